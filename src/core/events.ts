@@ -1,0 +1,293 @@
+// The vocabulary of the front door: everything that can happen to a maker, and everything that it
+// can ask for in return. Events carry their own time (`at`, our clock); the engine has none.
+//
+// Frame objects are scratch: the decoder fills the same ones again for the next frame, so that the
+// hot path allocates nothing after JSON.parse. Whoever keeps one must copy it.
+
+import type { Market, MarketStatus, PriceRange } from './market.ts'
+import type { Outcome } from './outcome.ts'
+import type { Parameters } from './parameters.ts'
+import type { Millis, Money, Price, Quantity, Side } from './units.ts'
+
+/** A trade of ours, from the fill channel or from GET /portfolio/fills. */
+export interface Fill {
+  /** Equal to the public trade's id; the key by which fills are counted once. */
+  tradeId: string
+  orderId: string
+  /** '' where the source does not carry it (REST fills since 2026-03-30). */
+  clientOrderId: string
+  ticker: string
+  side: Side
+  price: Price
+  quantity: Quantity
+  fee: Money
+  isTaker: boolean
+  /** The exchange's time. */
+  venueAt: Millis
+  /** Signed position after this fill by the exchange's count, or null where not given. */
+  positionAfter: Quantity | null
+}
+
+/** An order as the exchange describes it, from user_orders or from GET /portfolio/orders. */
+export interface OrderReport {
+  orderId: string
+  clientOrderId: string
+  ticker: string
+  side: Side
+  price: Price
+  status: 'resting' | 'canceled' | 'executed' | 'unknown'
+  filled: Quantity
+  remaining: Quantity
+  /** null when the order does not expire. */
+  expiresAt: Millis | null
+  /** The exchange's time of the last change; 0 where not given. */
+  venueAt: Millis
+  /** last_update_reason, or ''. */
+  reason: string
+}
+
+/** What the exchange says we hold in one market. */
+export interface PositionReport {
+  position: Quantity
+  realized: Money
+  fees: Money
+  /** Cost of what is held: YES cost when long, NO cost when short; both positive. */
+  exposure: Money
+}
+
+/** sid and seq are 0 where a frame carries none; both start at 1 on the wire. */
+interface FrameBase {
+  at: Millis
+  sid: number
+  seq: number
+}
+
+export interface SnapshotFrame extends FrameBase {
+  type: 'snapshot'
+  ticker: string
+  /** Flat pairs price, quantity, in no particular order. YES prices on both sides. */
+  bids: number[]
+  asks: number[]
+}
+export interface DeltaFrame extends FrameBase {
+  type: 'delta'
+  ticker: string
+  side: Side
+  price: Price
+  /** Signed change of the level, not its new size. */
+  delta: Quantity
+  /** 0 where the frame has no ts_ms. */
+  venueAt: Millis
+}
+export interface TradeFrame extends FrameBase {
+  type: 'trade'
+  ticker: string
+  tradeId: string
+  price: Price
+  quantity: Quantity
+  /** The taker's side of the YES book. */
+  taker: Side
+  venueAt: Millis
+}
+export interface FillFrame extends FrameBase {
+  type: 'fill'
+  fill: Fill
+}
+export interface OrderFrame extends FrameBase {
+  type: 'order'
+  order: OrderReport
+}
+export interface LifecycleFrame extends FrameBase {
+  type: 'lifecycle'
+  ticker: string
+  /** The wire's event_type; unknown ones pass through and only cause the market to be read again. */
+  change: string
+  /** null unless the frame says so. */
+  deactivated: boolean | null
+  closeAt: Millis | null
+  priceRanges: readonly PriceRange[] | null
+  result: string
+}
+export interface SubscribedFrame extends FrameBase {
+  type: 'subscribed'
+  id: number
+  channel: string
+}
+/** Reply to a command. It consumes a seq of its sid like any other frame. */
+export interface OkFrame extends FrameBase {
+  type: 'ok'
+  id: number
+}
+export interface UnsubscribedFrame extends FrameBase {
+  type: 'unsubscribed'
+  id: number
+}
+export interface FeedErrorFrame extends FrameBase {
+  type: 'error'
+  id: number
+  code: number
+  message: string
+}
+/** A frame type we do not know. It still proves liveness and may consume a seq. */
+export interface OtherFrame extends FrameBase {
+  type: 'other'
+  what: string
+}
+/** A frame that is not what was agreed. Never thrown; counted and logged. */
+export interface MalformedFrame extends FrameBase {
+  type: 'malformed'
+  detail: string
+}
+
+export type Frame =
+  | SnapshotFrame
+  | DeltaFrame
+  | TradeFrame
+  | FillFrame
+  | OrderFrame
+  | LifecycleFrame
+  | SubscribedFrame
+  | OkFrame
+  | UnsubscribedFrame
+  | FeedErrorFrame
+  | OtherFrame
+  | MalformedFrame
+
+/** The exchange's answer to an order request. Counts are null where the answer omits them. */
+export interface Ack {
+  readonly orderId: string
+  readonly filled: Quantity | null
+  readonly remaining: Quantity | null
+  readonly venueAt: Millis
+}
+
+export type IntentKind = 'place' | 'amend' | 'decrease' | 'cancel'
+
+/** Place a new post-only, good-till-canceled order that expires at `expiresAt`. */
+export interface PlaceIntent {
+  readonly kind: 'place'
+  readonly clientOrderId: string
+  readonly side: Side
+  readonly price: Price
+  readonly quantity: Quantity
+  readonly expiresAt: Millis
+}
+/** Change price, total count (already filled + wanted remainder) or expiry of a resting order. */
+export interface AmendIntent {
+  readonly kind: 'amend'
+  readonly clientOrderId: string
+  readonly orderId: string
+  readonly side: Side
+  readonly price: Price
+  readonly total: Quantity
+  readonly expiresAt: Millis
+}
+/** Shrink what remains; keeps the place in the queue. */
+export interface DecreaseIntent {
+  readonly kind: 'decrease'
+  readonly clientOrderId: string
+  readonly orderId: string
+  readonly side: Side
+  readonly remaining: Quantity
+}
+export interface CancelIntent {
+  readonly kind: 'cancel'
+  readonly clientOrderId: string
+  readonly orderId: string
+  readonly side: Side
+}
+export type Intent = PlaceIntent | AmendIntent | DecreaseIntent | CancelIntent
+
+declare const approval: unique symbol
+/** An intent that risk has let through. Only `review` makes one, and only one can be performed. */
+export type Approved<T extends Intent = Intent> = T & { readonly [approval]: true }
+
+/** What the engine asks the exchange beside orders. */
+export type Question = 'market' | 'orders' | 'fills' | 'position'
+
+/** A share of the account's write budget, granted by the desk. Tokens, tokens per second. */
+export interface Lease {
+  readonly refill: number
+  readonly capacity: number
+  readonly cost: {
+    readonly place: number
+    readonly amend: number
+    readonly decrease: number
+    readonly cancel: number
+  }
+}
+
+export type Command = 'pause' | 'resume' | 'halt' | 'release'
+
+export type ControlEvent =
+  /** The maker begins. `nonce` makes client order ids unique for ever. */
+  | { type: 'start'; at: Millis; nonce: string }
+  /** The maker ends: cancel everything, ask for nothing more. */
+  | { type: 'stop'; at: Millis }
+  | { type: 'command'; at: Millis; command: Command; reason: string }
+  | { type: 'configure'; at: Millis; parameters: Parameters }
+  | { type: 'lease'; at: Millis; lease: Lease }
+  /** The socket is open and subscriptions have been asked for. Streams start over. */
+  | { type: 'link-up'; at: Millis }
+  | { type: 'link-down'; at: Millis; reason: string }
+  /** Time passed; sent by the shell at or after `engine.wakeAt`. */
+  | { type: 'clock'; at: Millis }
+  /** A new external skew, in cents of YES. */
+  | { type: 'alpha'; at: Millis; cents: number }
+  /** The outcome of an intent. */
+  | {
+      type: 'reply'
+      at: Millis
+      kind: IntentKind
+      clientOrderId: string
+      outcome: Outcome<Ack>
+    }
+  | { type: 'answer'; at: Millis; askedAt: Millis; what: 'market'; outcome: Outcome<Market> }
+  | { type: 'answer'; at: Millis; askedAt: Millis; what: 'orders'; outcome: Outcome<OrderReport[]> }
+  | { type: 'answer'; at: Millis; askedAt: Millis; what: 'fills'; outcome: Outcome<Fill[]> }
+  | {
+      type: 'answer'
+      at: Millis
+      askedAt: Millis
+      what: 'position'
+      outcome: Outcome<PositionReport>
+    }
+
+export type Event = Frame | ControlEvent
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** The nine columns of the tape, in the tape's units (cents, contracts, milliseconds). */
+export interface TapeRow {
+  readonly at: Millis
+  readonly ticker: string
+  /** Cents; null when the book has no mid. */
+  readonly mid: number | null
+  readonly myBid: number | null
+  readonly myAsk: number | null
+  /** Contracts, signed. */
+  readonly inventory: number
+  /** Cents, at mid. */
+  readonly unrealizedPnl: number
+  /** Cents, net of fees. */
+  readonly realizedPnl: number
+  /** Message received -> order acknowledged; null where no order was sent. */
+  readonly latencyMs: number | null
+}
+
+export type Effect =
+  | { readonly type: 'send'; readonly intent: Approved }
+  /** `since` is the fill cursor (0 = all fills); only for 'fills'. */
+  | { readonly type: 'ask'; readonly what: Question; readonly since: Millis }
+  /** Drop the book subscription `sid` and take a new one: fresh snapshot, fresh sequence. */
+  | { readonly type: 'resubscribe'; readonly sid: number }
+  | { readonly type: 'row'; readonly row: TapeRow }
+  | {
+      readonly type: 'log'
+      readonly level: LogLevel
+      readonly event: string
+      readonly detail: Readonly<Record<string, string | number | boolean | null>>
+    }
+
+/** Statuses in which a market takes orders. */
+export const isTradable = (status: MarketStatus): boolean => status === 'active'

@@ -1,0 +1,131 @@
+// One market's terms: when it closes, on which shard it trades, and which prices are legal there.
+//
+// The grid comes from `price_ranges`, never from the structure's name: Kalshi adds structures, and
+// a live market can change its own (price_level_structure_updated).
+
+import { type Millis, PRICE_CENT, PRICE_ONE, type Price } from './units.ts'
+
+/** Kalshi's market status; anything we do not know is kept as 'other' and never quoted. */
+export type MarketStatus =
+  | 'initialized'
+  | 'inactive'
+  | 'active'
+  | 'closed'
+  | 'determined'
+  | 'disputed'
+  | 'amended'
+  | 'finalized'
+  | 'other'
+
+/** Legal prices from `start` to `end` (inclusive) every `step`. All Price integers. */
+export interface PriceRange {
+  readonly start: Price
+  readonly end: Price
+  readonly step: Price
+}
+
+/** Maker and taker coefficients of `coefficient x C x P x (1-P)`, in millionths (0.07 = 70000). */
+export interface FeeTerms {
+  readonly maker: number
+  readonly taker: number
+  /** Where the numbers come from: a fee_type, 'waived', or 'assumed' when it could not be read. */
+  readonly source: string
+}
+
+/** What the engine needs to know of a market. */
+export interface Market {
+  readonly ticker: string
+  readonly eventTicker: string
+  readonly status: MarketStatus
+  /** False for scalar markets and settlement floors, which we refuse to quote. */
+  readonly binary: boolean
+  readonly exchangeIndex: number
+  readonly closeAt: Millis
+  /** When the outcome is expected: the close, or earlier where the market can close early. */
+  readonly expectedAt: Millis
+  readonly canCloseEarly: boolean
+  readonly priceRanges: readonly PriceRange[]
+  readonly fees: FeeTerms
+  /** 'yes', 'no', or '' while undetermined. */
+  readonly result: string
+}
+
+/** Whole cents from 1 to 99: valid in every structure Kalshi has. */
+export const LINEAR_CENT: readonly PriceRange[] = [{ start: 0, end: PRICE_ONE, step: PRICE_CENT }]
+
+// Prices one unit apart are the finest there are, so a float within this of a whole unit is that unit.
+// 1e-6 of a unit is 1e-10 dollars: wider than any rounding error of the quoting formula, and far
+// narrower than a tick (48.3 - 0.1 = 48.199999999999996 must still floor to 48.2).
+const TOLERANCE = 1e-6
+
+/**
+ * The legal prices of a market, with O(1) rounding in both directions.
+ * Prices 0 and 10000 are never legal: a contract at $0 or $1 is not a trade.
+ */
+export class PriceGrid {
+  readonly lowest: Price
+  readonly highest: Price
+  readonly #below = new Int16Array(PRICE_ONE + 1)
+  readonly #above = new Int16Array(PRICE_ONE + 1)
+
+  /** @throws RangeError when the ranges allow no price at all, or a step is not positive. */
+  constructor(ranges: readonly PriceRange[]) {
+    const legal = new Uint8Array(PRICE_ONE + 1)
+    for (const { start, end, step } of ranges) {
+      if (!(step > 0) || !(end >= start)) {
+        throw new RangeError(`Price range refused: start ${start}, end ${end}, step ${step}`)
+      }
+      for (let price = start; price <= end; price += step) {
+        if (price > 0 && price < PRICE_ONE) legal[price] = 1
+      }
+    }
+    let last = 0
+    for (let price = 0; price <= PRICE_ONE; price++) {
+      if (legal[price] === 1) last = price
+      this.#below[price] = last
+    }
+    let next = PRICE_ONE
+    for (let price = PRICE_ONE; price >= 0; price--) {
+      if (legal[price] === 1) next = price
+      this.#above[price] = next
+    }
+    this.lowest = this.#above[0]!
+    this.highest = this.#below[PRICE_ONE]!
+    if (this.lowest === PRICE_ONE) throw new RangeError('Price grid refused: no legal price in it')
+  }
+
+  isLegal(price: Price): boolean {
+    return price > 0 && price < PRICE_ONE && this.#below[price] === price
+  }
+
+  /** Highest legal price at or below `units` (Price units, may be a float); 0 when there is none. */
+  floor(units: number): Price {
+    if (!(units > 0)) return 0
+    if (units >= PRICE_ONE) return this.highest
+    return this.#below[Math.floor(units + TOLERANCE)]!
+  }
+
+  /** Lowest legal price at or above `units`; 10000 when there is none. */
+  ceil(units: number): Price {
+    if (!(units < PRICE_ONE)) return PRICE_ONE
+    if (units <= 0) return this.lowest
+    return this.#above[Math.ceil(units - TOLERANCE)]!
+  }
+
+  /** The next legal price above; 10000 when there is none. */
+  up(price: Price): Price {
+    return price >= PRICE_ONE ? PRICE_ONE : this.#above[price + 1]!
+  }
+
+  /** The next legal price below; 0 when there is none. */
+  down(price: Price): Price {
+    return price <= 0 ? 0 : this.#below[price - 1]!
+  }
+
+  /** The tick at `price`: the distance to the next legal price above (below at the top). */
+  tickAt(price: Price): Price {
+    const at = Math.min(Math.max(Math.round(price), this.lowest), this.highest)
+    const up = this.up(at)
+    return up < PRICE_ONE ? up - at : at - this.down(at)
+  }
+}
