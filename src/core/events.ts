@@ -76,6 +76,8 @@ export interface DeltaFrame extends FrameBase {
   price: Price
   /** Signed change of the level, not its new size. */
   delta: Quantity
+  /** Ours when one of our own orders caused the change, else ''. */
+  clientOrderId: string
   /** 0 where the frame has no ts_ms. */
   venueAt: Millis
 }

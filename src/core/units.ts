@@ -80,7 +80,7 @@ export const parseScaled = (text: unknown, decimals: number): number => {
     } else if (digit !== 0) return Number.NaN
   }
   if (!seenDigit) return Number.NaN
-  for (let place = places < 0 ? 0 : places; place < decimals; place++) value *= 10
+  for (let place = Math.max(places, 0); place < decimals; place++) value *= 10
   if (value > Number.MAX_SAFE_INTEGER) return Number.NaN
   return negative && value !== 0 ? -value : value
 }

@@ -4,6 +4,7 @@
 import type { Lease } from '../core/events.ts'
 import type { Parameters } from '../core/parameters.ts'
 import type { MakerStatus } from '../core/status.ts'
+import type { TapeTail } from '../tape/writer.ts'
 
 /** An error for the caller of the control API: HTTP status, short code, one sentence. */
 export interface Problem {
@@ -34,7 +35,7 @@ export interface MakerRpc {
   /** Second watchdog: make sure that a registered maker is alive. */
   wake(): Promise<void>
   /** Tape rows not yet in R2 with from <= at < to, as CSV lines without a header. */
-  tapeTail(from: number, to: number): Promise<string>
+  tapeTail(from: number, to: number): Promise<TapeTail>
   /** Writes buffered rows to R2 now; returns how many rows are still unwritten. */
   flushTape(): Promise<number>
 }

@@ -1,0 +1,331 @@
+// Wiring: which token, which ticker, the live socket, the buttons and the clocks.
+//
+// The token comes from the address once (#token=…), is taken out of it at once, and lives in this
+// tab's session storage. The list of tickers is polled; the chosen one is live.
+
+/** @import { LiveView } from '../src/core/status.ts' */
+/** @import { LinkState } from './link.js' */
+
+import { ApiError, call, liveUrl } from './api.js'
+import { buttonById, byId, make, refill, say } from './dom.js'
+import { connect } from './link.js'
+import { phaseWord } from './reasons.js'
+import { renderChart, renderView } from './render.js'
+import { Series } from './series.js'
+import {
+  clockTime,
+  contracts,
+  duration,
+  fitsSubprotocol,
+  netMicros,
+  readFragment,
+  signedDollars,
+} from './view.js'
+
+const POLL_MS = 3000
+const TOKEN_KEY = 'kmm.token'
+
+let token = ''
+/** @type {string | null} */
+let ticker = null
+/** @type {{ stop: () => void, retryNow: () => void } | null} */
+let link = null
+/** @type {LinkState | null} */
+let linkState = null
+/** @type {LiveView | null} */
+let view = null
+/** Our clock when `view` arrived. */
+let heardAt = 0
+let drawn = true
+/** @type {number | undefined} */
+let pollTimer
+/** Why the list could not be read, or what a button could not do; '' when all is well. */
+let pollProblem = ''
+let actionProblem = ''
+/** @type {Map<string, { net: Series, held: Series, openedAt: number }>} */
+const histories = new Map()
+
+const historyOf = (/** @type {string} */ name) => {
+  let history = histories.get(name)
+  if (!history) {
+    history = { net: new Series(), held: new Series(), openedAt: Date.now() }
+    histories.set(name, history)
+  }
+  return history
+}
+
+const notice = () => {
+  const text = [actionProblem, pollProblem].filter(Boolean).join(' ')
+  say('notice', text)
+  byId('notice').hidden = text === ''
+}
+
+const readAddress = () => {
+  const found = readFragment(location.hash)
+  if (found.token !== null) {
+    sessionStorage.setItem(TOKEN_KEY, found.token)
+    const rest = found.ticker === null ? '' : `#ticker=${encodeURIComponent(found.ticker)}`
+    history.replaceState(null, '', `${location.pathname}${location.search}${rest}`)
+  }
+  token = sessionStorage.getItem(TOKEN_KEY) ?? ''
+  return found.ticker
+}
+
+const askForToken = (/** @type {string} */ why) => {
+  clearTimeout(pollTimer)
+  choose(null)
+  byId('login').hidden = false
+  for (const id of ['maker', 'empty', 'halt', 'release']) byId(id).hidden = true
+  byId('tabs').replaceChildren()
+  if (why) say('login-why', why)
+  pollProblem = ''
+  actionProblem = ''
+  notice()
+  byId('token').focus()
+}
+
+const choose = (/** @type {string | null} */ next) => {
+  if (next === ticker && link !== null) return
+  link?.stop()
+  link = null
+  linkState = null
+  view = null
+  ticker = next
+  byId('maker').hidden = next === null
+  byId('maker').classList.remove('stale', 'known')
+  if (next === null) return
+  say('ticker', next)
+  link = connect({
+    open: () => new WebSocket(liveUrl(location.origin, next), ['kmm', token]),
+    onView: (heard) => {
+      view = heard
+      heardAt = Date.now()
+      const history = historyOf(next)
+      history.net.push(heardAt, netMicros(heard.status.pnl) / 1e6)
+      history.held.push(heardAt, Number(heard.status.position))
+      if (drawn) requestAnimationFrame(draw)
+      drawn = false
+    },
+    onState: (state) => {
+      linkState = state
+      tick()
+    },
+    now: Date.now,
+    setTimer: (run, ms) => setTimeout(run, ms),
+    clearTimer: (timer) => clearTimeout(timer),
+    random: Math.random,
+  })
+}
+
+/** Draws the newest view; several that arrive within one frame are drawn once. */
+const draw = () => {
+  drawn = true
+  if (view === null || ticker === null) return
+  byId('maker').classList.add('known')
+  renderView(view)
+  const { net, held, openedAt } = historyOf(ticker)
+  say('span', `${duration(Math.max(Date.now() - openedAt, 10_000))}`)
+  renderChart('chart-net', {
+    title: 'Net profit and loss',
+    series: net,
+    least: 0.1,
+    stepped: false,
+    format: (value) => signedDollars(value * 1e6),
+  })
+  renderChart('chart-inventory', {
+    title: 'Inventory',
+    series: held,
+    least: 2,
+    stepped: true,
+    format: (value) => contracts(value, { sign: true }),
+  })
+  tick()
+}
+
+/** What grows older by itself: ages, countdowns, and the word on the connection. */
+const tick = () => {
+  const now = Date.now()
+  const element = byId('link')
+  if (linkState === null) return
+  const age = view === null ? '' : duration(now - heardAt)
+  if (linkState.kind === 'live') {
+    say('link', `● live, updated ${age} ago`)
+  } else {
+    const old = view === null ? 'nothing received yet' : `what you see is ${age} old`
+    const next =
+      linkState.kind === 'lost'
+        ? `next try in ${Math.max(Math.ceil((linkState.retryAt - now) / 1000), 0)} s`
+        : 'connecting'
+    say(
+      'link',
+      view === null && linkState.kind === 'connecting'
+        ? '○ connecting'
+        : `✕ not live: ${old}; ${next}`,
+    )
+  }
+  element.dataset.kind = linkState.kind
+  byId('maker').classList.toggle('stale', linkState.kind !== 'live' && view !== null)
+  if (view === null) return
+  const since = Date.parse(view.status.since)
+  if (Number.isNaN(since)) return
+  say('since', `for ${duration(Math.max(now - since, 0))}, since ${clockTime(view.status.since)}`)
+}
+
+/**
+ * The tab row, the halt and the choice of a ticker, from GET /tickers.
+ * @param {{ tickers: { ticker: string, phase: string, position?: string }[], halted: boolean }} list
+ */
+const showList = ({ tickers, halted }) => {
+  byId('login').hidden = true
+  byId('empty').hidden = tickers.length > 0
+  byId('halt').hidden = false
+  byId('release').hidden = !halted && !tickers.some(({ phase }) => phase === 'halted')
+  buttonById('halt').disabled = halted
+  say('halt', halted ? 'All halted' : 'Halt all')
+  if (tickers.length === 0) {
+    say(
+      'empty-example',
+      `curl -X PUT ${location.origin}/tickers/TICKER \\\n  -H "Authorization: Bearer $CONTROL_TOKEN" \\\n  -H "Content-Type: application/json" -d '{}'`,
+    )
+    choose(null)
+    return
+  }
+  const wanted = readAddress()
+  const names = tickers.map((row) => row.ticker)
+  const keep = [wanted, ticker].find((name) => name !== null && names.includes(name))
+  const next = keep ?? names[0] ?? null
+  if (!fitsSubprotocol(token)) {
+    pollProblem =
+      'Opening the live socket failed: the control token holds a character that browsers cannot send there (wanted: letters, digits and -._~+).'
+    notice()
+    return
+  }
+  choose(next)
+  const tabs = tickers.map((row) => [row.ticker, row.phase, row.position ?? null])
+  refill('tabs', [tabs, next], () =>
+    tickers.map((row) => {
+      const { mark, word } = phaseWord(row.phase)
+      const held = row.position === undefined ? '' : contracts(row.position, { sign: true })
+      const tab = make('a', [`${mark} ${row.ticker} `, make('span.faint', [held])], {
+        href: `#ticker=${encodeURIComponent(row.ticker)}`,
+        title: `${word}, position ${held || 'unknown'}`,
+      })
+      if (row.ticker === next) tab.setAttribute('aria-current', 'page')
+      return tab
+    }),
+  )
+  byId('tabs').hidden = tickers.length < 2
+}
+
+const poll = async () => {
+  clearTimeout(pollTimer)
+  if (token === '') {
+    askForToken('')
+    return
+  }
+  const asked = token
+  try {
+    const list = await call(token, 'GET', '/tickers')
+    if (asked !== token) return
+    pollProblem = ''
+    showList(list)
+  } catch (error) {
+    if (asked !== token) return
+    if (error instanceof ApiError && error.status === 401) {
+      sessionStorage.removeItem(TOKEN_KEY)
+      token = ''
+      askForToken(`The token was refused: ${error.message}.`)
+      return
+    }
+    pollProblem = error instanceof Error ? `${error.message}.` : String(error)
+  }
+  notice()
+  clearTimeout(pollTimer)
+  pollTimer = setTimeout(poll, POLL_MS)
+}
+
+const showEnvironment = async () => {
+  try {
+    const { environment, problem } = await call('', 'GET', '/health')
+    const element = byId('environment')
+    const name = String(environment ?? '')
+    element.dataset.environment = name
+    say('environment', name === 'prod' ? 'PRODUCTION: real money' : name)
+    element.hidden = name === ''
+    if (problem) {
+      pollProblem = String(problem)
+      notice()
+    }
+  } catch {
+    // The list is asked for as well, and says the same in a place that people see.
+  }
+}
+
+/** @param {string} path */
+const act = async (path) => {
+  try {
+    await call(token, 'POST', path)
+    actionProblem = ''
+  } catch (error) {
+    actionProblem = error instanceof Error ? `${error.message}.` : String(error)
+  }
+  notice()
+  await poll()
+}
+
+/** @param {{ title: string, text: string, yes: string, path: string }} what */
+const confirmThen = ({ title, text, yes, path }) => {
+  const dialog = /** @type {HTMLDialogElement} */ (byId('confirm'))
+  say('confirm-title', title)
+  say('confirm-text', text)
+  say('confirm-yes', yes)
+  dialog.returnValue = 'no'
+  dialog.onclose = () => {
+    if (dialog.returnValue === 'yes') act(path)
+  }
+  dialog.showModal()
+}
+
+const ofTicker = (/** @type {string} */ verb) => () => {
+  if (ticker !== null) act(`/tickers/${encodeURIComponent(ticker)}/${verb}`)
+}
+
+byId('pause').addEventListener('click', ofTicker('pause'))
+byId('resume').addEventListener('click', ofTicker('resume'))
+byId('halt').addEventListener('click', () =>
+  confirmThen({
+    title: 'Halt all tickers?',
+    text: 'Every resting order of every ticker is cancelled. Nothing is quoted again until a person releases the halt.',
+    yes: 'Halt all',
+    path: '/halt',
+  }),
+)
+byId('release').addEventListener('click', () =>
+  confirmThen({
+    title: 'Release the halt?',
+    text: 'Every ticker compares itself with the exchange and then quotes again.',
+    yes: 'Release',
+    path: '/resume',
+  }),
+)
+byId('login').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const field = /** @type {HTMLInputElement} */ (byId('token'))
+  token = field.value.trim()
+  field.value = ''
+  sessionStorage.setItem(TOKEN_KEY, token)
+  poll()
+})
+addEventListener('hashchange', () => {
+  readAddress()
+  poll()
+})
+addEventListener('online', () => link?.retryNow())
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) link?.retryNow()
+})
+
+readAddress()
+setInterval(tick, 500)
+showEnvironment()
+poll()

@@ -1,0 +1,212 @@
+// The socket side of the exchange: turns facts into messages for whoever subscribed. Subscriptions
+// are kept by channel, each message body is written once per form, and faults are applied at the last
+// step, so that a lost frame still uses up its number.
+
+import type { WebSocket } from 'ws'
+import type { Account } from './account.ts'
+import type { Exchange } from './exchange.ts'
+import type { Fact, FillFact, LevelFact, OrderFact, PositionFact } from './facts.ts'
+import type { Faults } from './faults.ts'
+import { Session } from './feed-session.ts'
+import {
+  deltaBody,
+  feeBody,
+  fillBody,
+  lifecycleBody,
+  orderBody,
+  positionBody,
+  tickerBody,
+  tradeBody,
+} from './frames.ts'
+import { CHANNELS, type Channel, type Subscription } from './subscription.ts'
+
+const PING_EVERY_MS = 10_000
+
+interface Reader {
+  readonly session: Session
+  readonly subscription: Subscription
+}
+
+export class Feed {
+  readonly #exchange: Exchange
+  readonly #faults: Faults
+  readonly #sockets = new Map<WebSocket, Session>()
+  readonly #readers: Record<Channel, Set<Reader>>
+  readonly #late = new Set<NodeJS.Timeout>()
+  readonly #stop: () => void
+  readonly #pings: NodeJS.Timeout
+
+  constructor(exchange: Exchange, faults: Faults) {
+    this.#exchange = exchange
+    this.#faults = faults
+    this.#readers = Object.fromEntries(
+      Object.keys(CHANNELS).map((channel) => [channel, new Set<Reader>()]),
+    ) as Record<Channel, Set<Reader>>
+    this.#stop = exchange.on((fact) => this.#tell(fact))
+    this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS)
+    this.#pings.unref()
+    faults.attach({
+      closeSockets: () => {
+        for (const socket of this.#sockets.keys()) socket.terminate()
+      },
+      sendRaw: (text) => {
+        for (const socket of this.#sockets.keys()) socket.send(text)
+      },
+      endSubscription: (channel, code) => {
+        for (const { session, subscription } of [...(this.#readers[channel as Channel] ?? [])]) {
+          session.endWith(subscription, code)
+        }
+      },
+    })
+  }
+
+  /** How many sockets are open. */
+  get connections(): number {
+    return this.#sockets.size
+  }
+
+  /** Takes over an upgraded socket. */
+  attach(socket: WebSocket, account: Account): void {
+    const readers = new Map<Subscription, Reader>()
+    const session: Session = new Session(account, this.#exchange, {
+      write: (text) => {
+        if (!this.#faults.silent) socket.send(text)
+      },
+      opened: (subscription) => {
+        const reader = { session, subscription }
+        readers.set(subscription, reader)
+        this.#readers[subscription.channel].add(reader)
+      },
+      ended: (subscription) => {
+        this.#readers[subscription.channel].delete(readers.get(subscription)!)
+        readers.delete(subscription)
+      },
+    })
+    this.#sockets.set(socket, session)
+    socket.on('message', (data) => session.receive(data.toString()))
+    socket.on('ping', (data) => {
+      if (!this.#faults.silent) socket.pong(data)
+    })
+    socket.on('error', () => socket.terminate())
+    socket.on('close', () => {
+      this.#sockets.delete(socket)
+      for (const reader of readers.values())
+        this.#readers[reader.subscription.channel].delete(reader)
+    })
+  }
+
+  /** Cuts all sockets and stops all timers. */
+  close(): void {
+    this.#stop()
+    clearInterval(this.#pings)
+    for (const timer of this.#late) clearTimeout(timer)
+    for (const socket of this.#sockets.keys()) socket.terminate()
+  }
+
+  #ping(): void {
+    if (this.#faults.silent) return
+    for (const socket of this.#sockets.keys()) socket.ping('heartbeat')
+  }
+
+  #tell(fact: Fact): void {
+    switch (fact.kind) {
+      case 'level':
+        this.#tellLevel(fact)
+        break
+      case 'trade':
+        this.#tellAll('trade', 'trade', fact.trade.ticker, () => tradeBody(fact.trade))
+        break
+      case 'ticker':
+        this.#tellAll('ticker', 'ticker', fact.listing.ticker, () =>
+          tickerBody(fact.listing, fact.at),
+        )
+        break
+      case 'fill':
+        this.#tellFill(fact)
+        break
+      case 'order':
+        this.#tellOwner('user_orders', 'user_order', fact, () =>
+          orderBody(fact.order, fact.account, fact.listing),
+        )
+        break
+      case 'position':
+        this.#tellOwner('market_positions', 'market_position', fact, () =>
+          positionBody(fact.holding, fact.account),
+        )
+        break
+      case 'lifecycle':
+        this.#tellAll('market_lifecycle_v2', 'market_lifecycle_v2', '', () => lifecycleBody(fact))
+        break
+      case 'fee':
+        this.#tellAll('market_lifecycle_v2', 'event_fee_update', '', () => feeBody(fact))
+        break
+    }
+  }
+
+  #tellLevel(fact: LevelFact): void {
+    const forms: (string | undefined)[] = [undefined, undefined, undefined, undefined]
+    const faults = this.#faults
+    for (const { session, subscription } of this.#readers.orderbook_delta) {
+      if (!subscription.covers(fact.listing.ticker)) continue
+      const own = fact.actor !== null && fact.actor.owner === session.account.id
+      const form = (subscription.yesPrices ? 1 : 0) + (own ? 2 : 0)
+      const body = (forms[form] ??= deltaBody(fact, subscription.yesPrices, own))
+      if (faults.muteBook || faults.skipFrames > 0) {
+        subscription.nextSeq()
+        if (!faults.muteBook) faults.skipFrames--
+        continue
+      }
+      if (faults.duplicateFrames > 0) {
+        faults.duplicateFrames--
+        const text = session.text(subscription, 'orderbook_delta', body)
+        session.repeat(text)
+        session.repeat(text)
+        continue
+      }
+      session.send(subscription, 'orderbook_delta', body)
+    }
+  }
+
+  #tellAll(channel: Channel, type: string, ticker: string, write: () => string): void {
+    let body: string | undefined
+    for (const { session, subscription } of this.#readers[channel]) {
+      if (!subscription.covers(ticker)) continue
+      if (channel === 'trade' && this.#faults.muteBook) {
+        subscription.nextSeq()
+        continue
+      }
+      session.send(subscription, type, (body ??= write()))
+    }
+  }
+
+  #tellOwner(
+    channel: Channel,
+    type: string,
+    { account, listing }: FillFact | OrderFact | PositionFact,
+    write: () => string,
+  ): void {
+    if (account.anonymous) return
+    let body: string | undefined
+    for (const { session, subscription } of this.#readers[channel]) {
+      if (session.account !== account || !subscription.covers(listing.ticker)) continue
+      session.send(subscription, type, (body ??= write()))
+    }
+  }
+
+  #tellFill(fact: FillFact): void {
+    if (fact.account.anonymous) return
+    const late = this.#faults.delayFillsMs
+    const body = fillBody(fact.fill, fact.listing)
+    const send = (): void => this.#tellOwner('fill', 'fill', fact, () => body)
+    if (late <= 0) {
+      send()
+      return
+    }
+    const timer = setTimeout(() => {
+      this.#late.delete(timer)
+      send()
+    }, late)
+    timer.unref()
+    this.#late.add(timer)
+  }
+}

@@ -1,0 +1,285 @@
+// The write half of the REST API: create, batch create, cancel, batch cancel, cancel all, amend and
+// decrease, in the V2 form (orders quote the YES leg, bid or ask). The V1 writes are gone for good
+// and say so.
+
+import type { Quantity } from '../src/core/units.ts'
+import { formatQuantity } from '../src/core/units.ts'
+import { accept, type Call, caller, checkSubaccount, Fields, invalid, Refused } from './call.ts'
+import type { Exchange, PlaceRequest } from './exchange.ts'
+import type { Order } from './order.ts'
+import { type Answer, flat, isRefusal, itemError, nested, type Refusal, refuse } from './refusal.ts'
+import { perContract, type Row } from './wire.ts'
+
+/** What an order had before a request, to tell what the request itself filled. */
+interface Before {
+  readonly filled: Quantity
+  readonly cost: number
+  readonly fees: number
+}
+
+const NEW: Before = { filled: 0, cost: 0, fees: 0 }
+
+const standing = (order: Order): Before => ({
+  filled: order.filled,
+  cost: order.takerCost,
+  fees: order.takerFees,
+})
+
+/** Averages over what the request filled; the price is always the YES price. */
+const averages = (order: Order, before: Before): Row => {
+  const filled = order.filled - before.filled
+  if (filled === 0) return {}
+  const cost = order.takerCost - before.cost
+  const yesCost = order.side === 'bid' ? cost : filled * 10_000 - cost
+  return {
+    average_fee_paid: perContract(order.takerFees - before.fees, filled),
+    average_fill_price: perContract(yesCost, filled),
+  }
+}
+
+const created = (order: Order): Row => ({
+  ...averages(order, NEW),
+  client_order_id: order.clientOrderId,
+  fill_count: formatQuantity(order.filled),
+  order_id: order.id,
+  remaining_count: formatQuantity(order.remaining),
+  ts_ms: order.updatedAt,
+})
+
+const itemsIn = (call: Call, struct: string): unknown[] => {
+  const items = new Fields(call.body, struct).raw('orders')
+  if (!Array.isArray(items) || items.length === 0) throw invalid('orders: wanted a filled list')
+  return items
+}
+
+/** How many orders a batch names; 1 when it cannot be read, which the handler then reports. */
+export const batchSize = (body: unknown): number => {
+  const items = (body as { orders?: unknown } | null)?.orders
+  return Array.isArray(items) && items.length > 0 ? items.length : 1
+}
+
+/** The handlers of order writes. */
+export class OrderWrites {
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange
+  }
+
+  create = (call: Call): Answer => {
+    const request = this.#decode(call.body)
+    return { status: 201, body: created(accept(this.#exchange.place(caller(call), request))) }
+  }
+
+  createMany = (call: Call): Answer => {
+    const account = caller(call)
+    const orders = itemsIn(call, 'BatchCreateOrdersV2Request').map((item): Row => {
+      try {
+        const result = this.#exchange.place(account, this.#decode(item))
+        if (!isRefusal(result)) return { ...created(result), error: null }
+        return { ...refusedItem(item), error: itemError(result) }
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        const body = error.answer.body as { error?: Row }
+        return { ...refusedItem(item), error: body.error ?? body }
+      }
+    })
+    return { status: 201, body: { orders } }
+  }
+
+  cancel = (call: Call): Answer => {
+    const [orderId] = call.params
+    checkSubaccount(Number(call.query.get('subaccount') ?? 0))
+    const body = accept(
+      this.#cancel(
+        call,
+        orderId!,
+        call.query.get('market_ticker'),
+        call.query.get('exchange_index'),
+      ),
+    )
+    return { status: 200, body }
+  }
+
+  cancelMany = (call: Call): Answer => {
+    const orders = itemsIn(call, 'BatchCancelOrdersV2Request').map((item): Row => {
+      const fields = new Fields(item, 'BatchCancelOrdersV2RequestOrder')
+      checkSubaccount(fields.whole('subaccount'))
+      const orderId = fields.text('order_id')
+      const ticker = fields.has('market_ticker') ? fields.text('market_ticker') : null
+      const shard = fields.whole('exchange_index')
+      const result = this.#cancel(call, orderId, ticker, shard === undefined ? null : String(shard))
+      if (!isRefusal(result)) return { ...result, error: null }
+      const clientOrderId = caller(call).orders.get(orderId)?.clientOrderId ?? ''
+      return {
+        order_id: orderId,
+        client_order_id: clientOrderId,
+        reduced_by: '0.00',
+        error: itemError(result),
+      }
+    })
+    return { status: 200, body: { orders } }
+  }
+
+  cancelAll = (call: Call): Answer => {
+    checkSubaccount(Number(call.query.get('subaccount') ?? 0))
+    this.#exchange.cancelAll(caller(call))
+    return { status: 204, body: null }
+  }
+
+  amend = (call: Call): Answer => {
+    const account = caller(call)
+    const fields = new Fields(call.body, 'AmendOrderV2Request')
+    const ticker = fields.text('ticker')
+    const side = fields.choice('side', ['bid', 'ask'])
+    const price = fields.price('price')
+    const total = fields.count('count')
+    const expiration = fields.whole('expiration_time')
+    const updated = fields.text('updated_client_order_id')
+    checkSubaccount(Number(call.query.get('subaccount') ?? 0))
+    const order = account.orders.get(call.params[0]!)
+    if (order === undefined) throw new Refused(nested(refuse(404, 'not_found')))
+    if (order.ticker !== ticker) throw new Refused(nested(refuse(400, 'order_ticker_mismatch')))
+    if (order.side !== side) throw new Refused(nested(refuse(400, 'order_side_mismatch')))
+    if (fields.has('client_order_id') && fields.text('client_order_id') !== order.clientOrderId) {
+      throw new Refused(nested(refuse(400, 'order_id_and_client_order_id_mismatch')))
+    }
+    this.#checkShard(ticker, fields.whole('exchange_index'))
+    const before = standing(order)
+    accept(
+      this.#exchange.amend(account, order.id, {
+        price,
+        total,
+        ...(expiration === undefined ? {} : { expiresAt: expiration * 1000 }),
+        ...(updated === '' ? {} : { updatedClientOrderId: updated }),
+      }),
+    )
+    const body: Row = {
+      ...averages(order, before),
+      client_order_id: order.clientOrderId,
+      fill_count: formatQuantity(order.filled),
+      order_id: order.id,
+      remaining_count: formatQuantity(order.remaining),
+      ts_ms: order.updatedAt,
+    }
+    return { status: 200, body }
+  }
+
+  decrease = (call: Call): Answer => {
+    const account = caller(call)
+    const fields = new Fields(call.body, 'DecreaseOrderV2Request')
+    checkSubaccount(Number(call.query.get('subaccount') ?? 0))
+    if (fields.has('reduce_by') === fields.has('reduce_to')) {
+      throw invalid('exactly one of reduce_by and reduce_to is wanted')
+    }
+    const change = fields.has('reduce_by')
+      ? { reduceBy: fields.count('reduce_by') }
+      : { reduceTo: fields.count('reduce_to', true) }
+    const order = accept(this.#exchange.decrease(account, call.params[0]!, change))
+    return {
+      status: 200,
+      body: {
+        client_order_id: order.clientOrderId,
+        order_id: order.id,
+        remaining_count: formatQuantity(order.remaining),
+        ts_ms: order.updatedAt,
+      },
+    }
+  }
+
+  /** Any write on the old paths. */
+  gone = (): Answer => nested(refuse(410, 'deprecated_v1_order_endpoint'))
+
+  #cancel(call: Call, orderId: string, ticker: string | null, shard: string | null): Row | Refusal {
+    const account = caller(call)
+    const order = account.orders.get(orderId)
+    if (order === undefined) return refuse(404, 'not_found')
+    if (ticker !== null && ticker !== '' && ticker !== order.ticker) return refuse(404, 'not_found')
+    const index = this.#exchange.listing(order.ticker).exchangeIndex
+    if (shard !== null && shard !== '' && Number(shard) >= 0 && Number(shard) !== index) {
+      return refuse(404, 'not_found')
+    }
+    const result = this.#exchange.cancel(account, orderId)
+    if (isRefusal(result)) return result
+    return {
+      client_order_id: order.clientOrderId,
+      order_id: order.id,
+      reduced_by: formatQuantity(result.reducedBy),
+      ts_ms: order.updatedAt,
+    }
+  }
+
+  /** A market is found only on its own shard. Absent and negative mean "find it". */
+  #checkShard(ticker: string, shard: number | undefined): void {
+    if (shard === undefined || shard < 0) return
+    const listing = this.#exchange.listings.get(ticker)
+    if (listing !== undefined && listing.exchangeIndex === shard) return
+    throw new Refused(nested(refuse(404, 'not_found')))
+  }
+
+  #decode(body: unknown): PlaceRequest {
+    const fields = new Fields(body, 'CreateOrderV2Request')
+    // Types first, all of them, in the order in which the exchange decodes.
+    const count = fields.text('count')
+    const priceText = fields.text('price')
+    const ticker = fields.text('ticker')
+    const clientOrderId = fields.text('client_order_id')
+    const postOnly = fields.flag('post_only')
+    const reduceOnly = fields.flag('reduce_only')
+    const cancelOnPause = fields.flag('cancel_order_on_pause')
+    const expiration = fields.whole('expiration_time')
+    const shard = fields.whole('exchange_index')
+    checkSubaccount(fields.whole('subaccount'))
+    if (ticker === '') throw invalid('ticker is required')
+    if (count === '') throw invalid('count is required')
+    if (priceText === '') throw invalid('price is required')
+    if (clientOrderId.includes('.'))
+      throw invalid('client_order_id has a character that is not allowed')
+    const side = fields.choice('side', ['bid', 'ask'])
+    const timeInForce = fields.choice('time_in_force', [
+      'good_till_canceled',
+      'immediate_or_cancel',
+      'fill_or_kill',
+    ])
+    const selfTrade = fields.choice('self_trade_prevention_type', ['taker_at_cross', 'maker'])
+    if (expiration !== undefined && timeInForce !== 'good_till_canceled') {
+      throw invalid('expiration_time goes with good_till_canceled only')
+    }
+    if (reduceOnly && timeInForce !== 'immediate_or_cancel') {
+      throw invalid('reduce_only goes with immediate_or_cancel only')
+    }
+    if (postOnly && timeInForce !== 'good_till_canceled') {
+      throw invalid('post_only goes with good_till_canceled only')
+    }
+    // No order groups exist here yet, so none can be named.
+    if (fields.text('order_group_id') !== '') {
+      throw new Refused(nested(refuse(404, 'not_found', 'order group')))
+    }
+    this.#checkShard(ticker, shard)
+    return {
+      ticker,
+      side,
+      price: fields.price('price'),
+      quantity: fields.count('count'),
+      timeInForce,
+      selfTrade,
+      clientOrderId,
+      postOnly,
+      reduceOnly,
+      cancelOnPause,
+      expiresAt: (expiration ?? 0) * 1000,
+    }
+  }
+}
+
+const refusedItem = (item: unknown): Row => {
+  const id = (item as { client_order_id?: unknown } | null)?.client_order_id
+  return {
+    client_order_id: typeof id === 'string' ? id : '',
+    fill_count: '0.00',
+    remaining_count: '0.00',
+  }
+}
+
+/** A write that carries no JSON body although it must. */
+export const wrongContentType = (): Answer => flat(refuse(400, 'invalid_content_type'))

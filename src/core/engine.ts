@@ -1,0 +1,363 @@
+// The whole maker as one function of its history: step(event) -> effects.
+//
+// No clock, dice, network or promise: events carry their time, and everything asked for comes back as
+// a later event. So the same engine runs live, in replay and in simulation. State is changed in place;
+// the returned array is the same one each time, valid until the next step.
+
+import { Conduct } from './conduct.ts'
+import type {
+  ControlEvent,
+  DeltaFrame,
+  Effect,
+  Event,
+  Fill,
+  Frame,
+  LifecycleFrame,
+  OrderReport,
+} from './events.ts'
+import type { Parameters } from './parameters.ts'
+import type { LedgerSnapshot } from './position.ts'
+import { READ_LAG_MS } from './reconcile.ts'
+import { MakerState } from './state.ts'
+import { CONTRACT, type Millis, PRICE_ONE } from './units.ts'
+
+const HIGH_LATENCY_MS = 1000
+const LATENCIES_KEPT = 1000
+
+/** What survives a restart, as plain JSON. */
+export interface EngineMemory {
+  readonly ledger: LedgerSnapshot
+}
+
+export class Engine {
+  readonly state: MakerState
+  readonly conduct: Conduct
+
+  /**
+   * @param memory from an earlier run of the same ticker, or null: then all fills are asked for
+   */
+  constructor(ticker: string, parameters: Parameters, memory: EngineMemory | null = null) {
+    this.state = new MakerState(ticker, parameters)
+    this.conduct = new Conduct(this.state)
+    if (memory !== null) this.state.ledger.restore(memory.ledger)
+  }
+
+  get memory(): EngineMemory {
+    return { ledger: this.state.ledger.snapshot() }
+  }
+
+  /** When `step` must be called with a clock event at the latest; Infinity when only news counts. */
+  get wakeAt(): Millis {
+    return this.conduct.wakeAt
+  }
+
+  /** True when the exchange has confirmed, to a question asked since, that nothing of ours rests. */
+  provenClean(since: Millis): boolean {
+    return this.state.recovery.cleanSince(since, this.state.execution.orders)
+  }
+
+  /** Takes in one event; returns what is to be done about it (the array is reused). */
+  step(event: Event): readonly Effect[] {
+    const { out } = this.state
+    if (out.length > 0) out.length = 0
+    if (event.type === 'delta') {
+      if (this.#delta(event)) this.conduct.settle(event.at, event.at)
+      return out
+    }
+    switch (event.type) {
+      case 'start':
+      case 'stop':
+      case 'command':
+      case 'configure':
+      case 'lease':
+      case 'link-up':
+      case 'link-down':
+      case 'clock':
+      case 'alpha':
+      case 'reply':
+      case 'answer':
+        this.#control(event)
+        break
+      default:
+        this.#frame(event)
+    }
+    this.conduct.settle(event.at, event.at)
+    return out
+  }
+
+  // The hot path: false when nothing that we quote on has changed, and then nothing was allocated.
+  #delta(frame: DeltaFrame): boolean {
+    const { link, book, execution, quoter, ticker, grid } = this.state
+    const { at, price } = frame
+    execution.counters.frames++
+    link.lastHeardAt = at
+    const due = at >= this.conduct.wakeAt
+    if (frame.sid !== link.bookSid) return due
+    const accepted = link.acceptBook(frame.seq)
+    if (accepted === 'repeat') return due
+    if (accepted === 'book-gap') {
+      this.#gap('orderbook_delta', frame, at)
+      return true
+    }
+    if (frame.ticker !== ticker || !book.isLive) return due
+    link.lastTickAt = at
+    if (frame.clientOrderId !== '') execution.orders.shown(frame.clientOrderId, price, frame.delta)
+    if (!book.delta(frame.side, price, frame.delta)) {
+      this.state.log('error', 'book-diverged', { reason: book.reason, price: price / PRICE_ONE })
+      this.conduct.doubt(book.reason, at)
+      return true
+    }
+    const { top } = quoter
+    if (frame.side === 'bid' ? price < top.bid : price > top.ask) return due
+    return quoter.refresh(book, execution.orders.ownSize, grid, at) || due
+  }
+
+  #frame(frame: Exclude<Frame, DeltaFrame>): void {
+    const { at, sid } = frame
+    const { link, execution } = this.state
+    execution.counters.frames++
+    link.lastHeardAt = at
+    if (frame.type === 'subscribed') {
+      link.subscribed(frame.channel, sid)
+      return
+    }
+    const accepted = link.accept(sid, frame.seq)
+    if (accepted === 'repeat') return
+    if (accepted === 'book-gap') this.#gap('orderbook_delta', frame, at)
+    else if (accepted !== 'ok') {
+      this.#gap('other', frame, at)
+      if (accepted === 'lifecycle-gap') this.state.recovery.inquiries.want('market', at)
+    }
+    switch (frame.type) {
+      case 'snapshot':
+        if (sid !== link.bookSid || frame.ticker !== this.state.ticker) return
+        link.lastTickAt = at
+        if (this.state.book.snapshot(frame.bids, frame.asks)) {
+          link.snapshotDueAt = Number.POSITIVE_INFINITY
+          this.state.execution.orders.resetShown()
+          this.conduct.refresh(at)
+          const levels = (frame.bids.length + frame.asks.length) / 2
+          this.state.log('info', 'book-live', { levels })
+        } else this.conduct.doubt(this.state.book.reason, at)
+        return
+      case 'trade':
+        if (frame.ticker === this.state.ticker) link.lastTickAt = at
+        return
+      case 'fill':
+        if (frame.fill.ticker === this.state.ticker) this.#fill(frame.fill, at)
+        return
+      case 'order':
+        if (frame.order.ticker === this.state.ticker) this.#orderNews(frame.order, at)
+        return
+      case 'lifecycle':
+        if (frame.ticker === this.state.ticker) this.#lifecycle(frame)
+        return
+      case 'error': {
+        this.state.log('warn', 'feed-error', { code: frame.code, message: frame.message })
+        // 10 and 25 end a subscription; on the book's that means no more deltas will come.
+        const ended = frame.code === 10 || frame.code === 25
+        if (ended && sid !== 0 && sid === link.bookSid) {
+          this.conduct.doubt('subscription-ended', at)
+        }
+        return
+      }
+      case 'malformed':
+        this.state.execution.counters.malformed++
+        this.state.log('warn', 'malformed-frame', { detail: frame.detail })
+    }
+  }
+
+  // A lost frame may have been about any market of the subscription, so the book is worthless.
+  #gap(channel: string, frame: Frame, at: Millis): void {
+    this.state.execution.counters.gaps++
+    this.state.log('warn', 'sequence-gap', { channel, sid: frame.sid, seq: frame.seq })
+    if (channel === 'orderbook_delta') this.conduct.doubt('gap', at)
+  }
+
+  #fill(fill: Fill, at: Millis): void {
+    const { ledger, execution } = this.state
+    if (ledger.apply(fill) === 'duplicate') return
+    this.state.lastFillAt = at
+    execution.counters.fills++
+    this.conduct.touchRow()
+    const order = execution.orders.find(fill.orderId, fill.clientOrderId)
+    if (order !== undefined) {
+      execution.orders.fill(order, fill.quantity, fill.venueAt, at)
+      if (fill.isTaker) execution.noticeTaker(order)
+    }
+    this.state.log('info', 'fill', {
+      side: fill.side,
+      price: fill.price / PRICE_ONE,
+      contracts: fill.quantity / CONTRACT,
+      position: ledger.position / CONTRACT,
+      trade: fill.tradeId,
+    })
+    // Fills may arrive out of order; only a difference that lasts means that one is missing.
+    if (fill.positionAfter !== null && fill.positionAfter !== ledger.position) {
+      this.state.recovery.inquiries.want('fills', at + READ_LAG_MS)
+      this.state.recovery.inquiries.want('position', at + READ_LAG_MS)
+    }
+  }
+
+  #orderNews(report: OrderReport, at: Millis): void {
+    const { orders, counters } = this.state.execution
+    const order = orders.find(report.orderId, report.clientOrderId)
+    if (order === undefined) {
+      if (report.status !== 'resting') return
+      counters.orphans++
+      orders.adopt(report, at)
+      this.state.log('warn', 'orphan-order', { order: report.orderId })
+      return
+    }
+    orders.report(order, report, at)
+    this.conduct.touchRow()
+    if (order.filled > order.booked && !order.adopted) {
+      this.state.recovery.inquiries.want('fills', at + READ_LAG_MS)
+    }
+  }
+
+  #lifecycle(frame: LifecycleFrame): void {
+    this.state.recovery.inquiries.want('market', frame.at)
+    this.state.log('info', 'market-changed', { change: frame.change })
+    if (this.state.market === null) return
+    // Acted on before the market has been read again: a paused or closed market takes no quotes.
+    const over = frame.change === 'determined' || frame.change === 'settled'
+    this.conduct.setMarket(
+      {
+        ...this.state.market,
+        status: over
+          ? 'determined'
+          : frame.deactivated === true
+            ? 'inactive'
+            : this.state.market.status,
+        closeAt: frame.closeAt ?? this.state.market.closeAt,
+        priceRanges: frame.priceRanges ?? this.state.market.priceRanges,
+      },
+      frame.at,
+    )
+  }
+
+  #control(event: ControlEvent): void {
+    const { at } = event
+    const { inquiries } = this.state.recovery
+    switch (event.type) {
+      case 'start':
+        this.state.started = true
+        this.state.execution.start(event.nonce)
+        inquiries.want('market', at)
+        return
+      case 'stop':
+        this.state.operator = 'stop'
+        inquiries.want('orders', at)
+        return
+      case 'command':
+        this.state.operator =
+          event.command === 'pause' || event.command === 'halt' ? event.command : 'run'
+        this.state.operatorReason = event.reason
+        // A halt must be seen to hold: list what rests, even if we know of nothing.
+        if (event.command === 'halt') inquiries.want('orders', at)
+        this.state.log('info', event.command, { reason: event.reason })
+        return
+      case 'configure':
+        this.state.parameters = event.parameters
+        return
+      case 'lease':
+        this.state.execution.budget.setLease(event.lease, at)
+        return
+      case 'alpha':
+        this.state.alphaCents = event.cents
+        return
+      case 'link-up':
+        this.state.link.up(at)
+        this.state.book.darken('no-snapshot')
+        this.state.quoter.flow.reset()
+        this.state.recovery.begin(at)
+        this.state.log('info', 'connection-established', {})
+        return
+      case 'link-down':
+        if (this.state.link.isUp) this.state.execution.counters.disconnects++
+        this.state.link.down()
+        this.state.book.darken('link-down')
+        this.state.recovery.lose(at)
+        this.state.log('warn', 'connection-lost', { reason: event.reason })
+        return
+      case 'reply': {
+        const { kind, clientOrderId, outcome } = event
+        const aftermath = this.state.execution.reply(kind, clientOrderId, outcome, at)
+        this.conduct.touchRow()
+        if (aftermath.latency !== null) this.#measured(aftermath.latency)
+        if (aftermath.fills) inquiries.want('fills', at)
+        if (aftermath.listing) inquiries.want('orders', at + READ_LAG_MS)
+        if (aftermath.market) inquiries.want('market', at)
+        return
+      }
+      case 'answer':
+        this.#answer(event)
+    }
+  }
+
+  #measured(latency: number): void {
+    this.state.latencies.push(latency)
+    if (this.state.latencies.length > LATENCIES_KEPT)
+      this.state.latencies.splice(0, LATENCIES_KEPT / 2)
+    this.conduct.rowLatency = latency
+    if (latency >= HIGH_LATENCY_MS) this.state.log('warn', 'high-latency', { ms: latency })
+  }
+
+  #answer(event: Extract<ControlEvent, { type: 'answer' }>): void {
+    const { at, askedAt, what } = event
+    const { outcome } = event
+    this.state.recovery.inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)
+    if (outcome.kind !== 'accepted') {
+      const code = outcome.kind === 'rejected' ? `${outcome.status} ${outcome.code} ` : ''
+      this.state.log('warn', 'question-failed', { what, detail: `${code}${outcome.detail}` })
+      return
+    }
+    switch (event.what) {
+      case 'market':
+        if (event.outcome.kind === 'accepted') this.conduct.setMarket(event.outcome.value, at)
+        return
+      case 'orders':
+        if (event.outcome.kind === 'accepted') {
+          const { orders, counters } = this.state.execution
+          const verdict = this.state.recovery.listing(orders, event.outcome.value, askedAt, at)
+          for (const order of verdict.orphans) {
+            counters.orphans++
+            this.state.log('warn', 'orphan-order', { order: order.orderId })
+          }
+        }
+        return
+      case 'fills':
+        if (event.outcome.kind === 'accepted') {
+          for (const fill of event.outcome.value) this.#fill(fill, at)
+        }
+        return
+      case 'position':
+        if (event.outcome.kind === 'accepted') {
+          const report = event.outcome.value
+          const before = this.state.ledger.position
+          const verdict = this.state.recovery.position(
+            this.state.ledger,
+            report,
+            askedAt,
+            this.state.lastFillAt,
+            at,
+          )
+          if (verdict === 'adopted') {
+            this.conduct.touchRow()
+            this.state.log('error', 'position-adopted', {
+              ours: before / CONTRACT,
+              exchange: report.position / CONTRACT,
+            })
+          } else if (verdict === 'sums-differ') {
+            this.state.log('warn', 'ledger-differs', {
+              realized: this.state.ledger.realized,
+              exchange_realized: report.realized,
+              fees: this.state.ledger.fees,
+              exchange_fees: report.fees,
+            })
+          }
+        }
+    }
+  }
+}

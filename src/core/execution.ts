@@ -1,0 +1,419 @@
+// From wanted quotes to requests, and from replies back to orders.
+//
+// The only place where intents are made: each is planned, reviewed, paid for from the token budget
+// and recorded as in flight before it leaves. A cancel needs none of the permissions that an order
+// needs. After a 429 nothing but cancels goes out for two seconds.
+
+import { TokenBudget } from './budget.ts'
+import type { Ack, Effect, Intent, IntentKind, LogLevel } from './events.ts'
+import type { Order } from './orders.ts'
+import { Orders } from './orders.ts'
+import type { Outcome } from './outcome.ts'
+import type { Parameters } from './parameters.ts'
+import { type Patience, type PlanRules, planSide, type Target } from './planning.ts'
+import { approveCancel, type RiskView, review } from './risk.ts'
+import type { Millis, Price, Side } from './units.ts'
+
+/** No new orders for this long after a 429. */
+export const RATE_LIMIT_PAUSE_MS = 2000
+/** A request whose fate is unknown is followed by a cancel no sooner than this. */
+const UNKNOWN_RETRY_MS = 500
+/** After a refused order the side waits, doubling from the first to the last. */
+const FIRST_BLOCK_MS = 250
+const LAST_BLOCK_MS = 10_000
+
+/** Running totals, shown by the status call. */
+export interface Counters {
+  frames: number
+  decisions: number
+  placed: number
+  amended: number
+  renewed: number
+  decreased: number
+  canceled: number
+  fills: number
+  rejected: number
+  unknown: number
+  rate_limited: number
+  refused_by_risk: number
+  gaps: number
+  malformed: number
+  disconnects: number
+  stale: number
+  orphans: number
+}
+
+export const zeroCounters = (): Counters => ({
+  frames: 0,
+  decisions: 0,
+  placed: 0,
+  amended: 0,
+  renewed: 0,
+  decreased: 0,
+  canceled: 0,
+  fills: 0,
+  rejected: 0,
+  unknown: 0,
+  rate_limited: 0,
+  refused_by_risk: 0,
+  gaps: 0,
+  malformed: 0,
+  disconnects: 0,
+  stale: 0,
+  orphans: 0,
+})
+
+/** What a reply means for the engine beyond the order itself. */
+export interface Aftermath {
+  /** Fills may be missing: ask for them. */
+  fills: boolean
+  /** The listing must settle an order without a name. */
+  listing: boolean
+  /** The market's own state is in doubt. */
+  market: boolean
+  /** Milliseconds from the causing frame to the acknowledgement; null where not measured. */
+  latency: number | null
+}
+
+interface SideState extends Patience {
+  wrongSince: Millis
+  blockedUntil: Millis
+  refusals: number
+  blockedBy: string
+}
+
+const side = (): SideState => ({ wrongSince: 0, blockedUntil: 0, refusals: 0, blockedBy: '' })
+
+export class Execution {
+  readonly orders = new Orders()
+  readonly budget = new TokenBudget()
+  readonly counters = zeroCounters()
+  /** Nothing but cancels before this time. */
+  pausedUntil: Millis = 0
+  /** The earliest time at which something here must be looked at again. */
+  wakeAt: Millis = Number.POSITIVE_INFINITY
+  readonly #out: Effect[]
+  readonly #sides: Record<Side, SideState> = { bid: side(), ask: side() }
+  #nonce = ''
+  #sequence = 0
+  #amendMoves = true
+
+  /** @param out where effects are appended; owned and emptied by the engine */
+  constructor(out: Effect[]) {
+    this.#out = out
+  }
+
+  /** Client order ids are `kmm-<nonce>-<n>`: unique for ever if the nonce is. */
+  start(nonce: string): void {
+    this.#nonce = nonce
+  }
+
+  /**
+   * Moves one side toward its target. Returns null, or the reason why it shows no quote.
+   * @param target null to show nothing
+   * @param triggeredAt time of the frame that led here, for the latency of what is sent
+   */
+  pursue(
+    which: Side,
+    target: Target | null,
+    tick: Price,
+    parameters: Parameters,
+    view: RiskView,
+    at: Millis,
+    triggeredAt: Millis,
+  ): string | null {
+    const state = this.#sides[which]
+    const { strategy } = parameters
+    const order = this.orders.slot(which)
+    const rules: PlanRules = {
+      minMoveTicks: strategy.min_move_ticks,
+      minMoveMs: strategy.min_move_seconds * 1000,
+      refillBelow: strategy.refill_below,
+      ttlMs: strategy.order_ttl_seconds * 1000,
+      amendMoves: this.#amendMoves || order === null || !movesToward(order, target),
+    }
+    if (order !== null && (order.cancelWanted || order.adopted)) return 'replacing'
+    const plan = planSide(order, target, tick, rules, state, at)
+    const expiresAt = at + rules.ttlMs
+    switch (plan.do) {
+      case 'wait':
+        return order?.status === 'unknown' ? 'unknown-order' : null
+      case 'keep':
+        this.#wake(plan.again)
+        return null
+      case 'cancel':
+        this.cancel(plan.order, at)
+        return null
+      case 'place': {
+        const blocked = this.#blocked('place', state, at)
+        if (blocked !== null) return blocked
+        const clientOrderId = `kmm-${this.#nonce}-${++this.#sequence}`
+        const { price, quantity } = plan.target
+        return this.#open(
+          { kind: 'place', clientOrderId, side: which, price, quantity, expiresAt },
+          view,
+          at,
+          () => {
+            this.counters.placed++
+            this.orders.submit(clientOrderId, which, price, quantity, expiresAt, at, triggeredAt)
+          },
+        )
+      }
+      case 'amend':
+      case 'renew': {
+        const { order } = plan
+        const blocked = this.#blocked('amend', state, at)
+        const price = plan.do === 'amend' ? plan.price : order.price
+        if (blocked !== null) {
+          // What cannot be moved out of harm's way is taken away; a cancel is cheap and allowed.
+          if (price !== order.price && !movesToward(order, target)) this.cancel(order, at)
+          return null
+        }
+        const remaining = plan.do === 'amend' ? plan.remaining : order.remaining
+        const refused = this.#open(
+          {
+            kind: 'amend',
+            clientOrderId: order.clientOrderId,
+            orderId: order.orderId,
+            side: which,
+            price,
+            total: order.filled + remaining,
+            expiresAt,
+          },
+          view,
+          at,
+          () => {
+            if (plan.do === 'amend') this.counters.amended++
+            else this.counters.renewed++
+            this.#sent(order, 'ask-amend', at, triggeredAt)
+            order.amended = true
+            order.nextPrice = price
+            order.nextRemaining = remaining
+            order.nextExpiresAt = expiresAt
+          },
+        )
+        // Limits that forbid the move forbid staying on the wrong side of it too.
+        if (refused !== null && !movesToward(order, target)) this.cancel(order, at)
+        return null
+      }
+      case 'decrease': {
+        if (this.#blocked('decrease', state, at) !== null) return null
+        const { order, remaining } = plan
+        const { clientOrderId, orderId } = order
+        this.#open(
+          { kind: 'decrease', clientOrderId, orderId, side: which, remaining },
+          view,
+          at,
+          () => {
+            this.counters.decreased++
+            this.#sent(order, 'ask-amend', at, triggeredAt)
+            order.nextPrice = order.price
+            order.nextRemaining = remaining
+            order.nextExpiresAt = order.expiresAt
+          },
+        )
+        return null
+      }
+    }
+  }
+
+  /** Cancels one order now, or as soon as it has a name and the budget allows. */
+  cancel(order: Order, at: Millis): void {
+    if (order.status === 'done' || order.status === 'canceling') return
+    order.cancelWanted = true
+    if (order.orderId === '') return
+    if (order.status === 'unknown' && at < order.sentAt + UNKNOWN_RETRY_MS) {
+      this.#wake(order.sentAt + UNKNOWN_RETRY_MS)
+      return
+    }
+    if (!this.budget.take('cancel', at)) {
+      this.#wake(this.budget.readyAt('cancel', at))
+      return
+    }
+    this.counters.canceled++
+    this.#sent(order, 'ask-cancel', at, at)
+    const { clientOrderId, orderId } = order
+    const intent = approveCancel({ kind: 'cancel', clientOrderId, orderId, side: order.side })
+    this.#out.push({ type: 'send', intent })
+  }
+
+  /**
+   * Cancels whatever must go: everything when `all`, else orders that were adopted, are marked to
+   * go, or whose fate is unknown.
+   */
+  tidy(all: boolean, at: Millis): void {
+    for (const order of this.orders.live) {
+      if (order.status === 'done') continue
+      if (all || order.cancelWanted || order.adopted || order.status === 'unknown') {
+        this.cancel(order, at)
+      }
+    }
+  }
+
+  /** Takes in the outcome of an intent. */
+  reply(kind: IntentKind, id: string, outcome: Outcome<Ack>, at: Millis): Aftermath {
+    const aftermath: Aftermath = { fills: false, listing: false, market: false, latency: null }
+    const order = this.orders.byClient(id)
+    if (order === undefined) return aftermath
+    const state = this.#sides[order.side]
+    switch (outcome.kind) {
+      case 'accepted':
+        if (kind === 'cancel') {
+          const removed = outcome.value.remaining
+          // The exchange removed less than we thought was left: the rest has been filled.
+          if (removed !== null && removed < order.remaining) {
+            order.filled += order.remaining - removed
+            aftermath.fills = order.filled > order.booked && !order.adopted
+          }
+          this.orders.move(order, 'gone', at)
+        } else {
+          if (order.status !== 'done') aftermath.latency = Math.max(0, at - order.triggeredAt)
+          this.orders.acknowledge(order, outcome.value, at)
+          state.refusals = 0
+          state.blockedUntil = 0
+          // 201 with nothing left and nothing filled: killed on arrival (post-only or self-trade).
+          if (kind === 'place' && order.status === 'done' && order.filled === 0) {
+            this.#block(state, 'killed-on-arrival', at)
+          }
+        }
+        break
+      case 'unknown':
+        this.counters.unknown++
+        this.orders.move(order, 'lost', at)
+        this.log('warn', 'outcome-unknown', { kind, order: id, detail: outcome.detail })
+        if (order.status === 'unknown') {
+          order.cancelWanted = true
+          this.#wake(order.sentAt + UNKNOWN_RETRY_MS)
+        }
+        aftermath.fills = true
+        aftermath.listing = order.orderId === ''
+        break
+      case 'rejected':
+        this.#rejected(kind, order, state, outcome, aftermath, at)
+    }
+    return aftermath
+  }
+
+  /** One of our trades was a taker: if an amend did it, amends no longer move quotes closer. */
+  noticeTaker(order: Order): void {
+    if (!order.amended || !this.#amendMoves) return
+    this.#amendMoves = false
+    this.log('warn', 'amend-traded', { order: order.clientOrderId })
+  }
+
+  log(level: LogLevel, event: string, detail: Record<string, string | number | boolean | null>) {
+    this.#out.push({ type: 'log', level, event, detail })
+  }
+
+  #rejected(
+    kind: IntentKind,
+    order: Order,
+    state: SideState,
+    outcome: { status: number; code: string; detail: string },
+    aftermath: Aftermath,
+    at: Millis,
+  ): void {
+    const { status, code, detail } = outcome
+    if (status === 429) {
+      this.counters.rate_limited++
+      this.pausedUntil = at + RATE_LIMIT_PAUSE_MS
+      this.budget.drain(at)
+      this.#wake(this.pausedUntil)
+      this.log('warn', 'rate-limited', {
+        kind,
+        order: order.clientOrderId,
+        pause_ms: RATE_LIMIT_PAUSE_MS,
+      })
+    } else {
+      this.counters.rejected++
+      const level = kind === 'cancel' && status === 404 ? 'info' : 'warn'
+      this.log(level, 'order-rejected', { kind, order: order.clientOrderId, status, code, detail })
+    }
+    if (kind === 'place') {
+      if (code.startsWith('order_already_exists')) {
+        // An earlier attempt landed after all; the listing will name it.
+        this.orders.move(order, 'lost', at)
+        order.cancelWanted = true
+        aftermath.listing = true
+        return
+      }
+      this.orders.move(order, 'refused', at)
+      if (status !== 429) this.#block(state, code, at)
+      aftermath.market = status === 409 || status === 404
+      return
+    }
+    if (status === 404) {
+      // Gone, but perhaps because it was filled.
+      this.orders.move(order, 'gone', at)
+      aftermath.fills = true
+      return
+    }
+    if (kind === 'cancel') {
+      this.orders.move(order, 'refused', at)
+      this.#wake(order.sentAt + UNKNOWN_RETRY_MS)
+      return
+    }
+    // A refused amend while a cancel is on its way changes nothing.
+    if (order.status !== 'amending') return
+    this.orders.move(order, 'refused', at)
+    if (status !== 429) {
+      order.cancelWanted = true
+      this.#block(state, code, at)
+      aftermath.market = status === 409
+    }
+  }
+
+  #block(state: SideState, code: string, at: Millis): void {
+    const wait = Math.min(FIRST_BLOCK_MS * 2 ** state.refusals, LAST_BLOCK_MS)
+    state.refusals++
+    state.blockedUntil = at + wait
+    state.blockedBy = code
+    this.#wake(state.blockedUntil)
+  }
+
+  #blocked(kind: IntentKind, state: SideState, at: Millis): string | null {
+    if (at < this.pausedUntil) {
+      this.#wake(this.pausedUntil)
+      return 'rate-limited'
+    }
+    if (at < state.blockedUntil) {
+      this.#wake(state.blockedUntil)
+      return `rejected:${state.blockedBy}`
+    }
+    const ready = this.budget.readyAt(kind, at)
+    if (ready > at) {
+      this.#wake(ready)
+      return 'budget'
+    }
+    return null
+  }
+
+  // Reviews, pays, records, sends: in this order, so that nothing leaves unrecorded.
+  #open(intent: Intent, view: RiskView, at: Millis, record: () => void): string | null {
+    const verdict = review(intent, view)
+    if (!verdict.ok) {
+      this.counters.refused_by_risk++
+      if (verdict.code === 'fat-finger') this.log('error', 'fat-finger', { detail: verdict.detail })
+      return verdict.code
+    }
+    if (!this.budget.take(intent.kind, at)) return 'budget'
+    record()
+    this.#out.push({ type: 'send', intent: verdict.intent })
+    return null
+  }
+
+  #sent(order: Order, event: 'ask-amend' | 'ask-cancel', at: Millis, triggeredAt: Millis): void {
+    this.orders.move(order, event, at)
+    order.sentAt = at
+    order.triggeredAt = triggeredAt
+  }
+
+  #wake(at: Millis): void {
+    if (at < this.wakeAt) this.wakeAt = at
+  }
+}
+
+/** Whether the target is the more aggressive price: higher for a bid, lower for an ask. */
+const movesToward = (order: Order, target: Target | null): boolean =>
+  target !== null &&
+  (order.side === 'bid' ? target.price > order.price : target.price < order.price)

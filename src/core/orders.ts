@@ -1,0 +1,392 @@
+// Our orders and what we know of each: anything ever intended, by client order id.
+//
+// The lifecycle is a table, so that a missing case does not compile. An order counts as exposed (it
+// can still fill) in every status but done; only the exchange's word makes it done. Counts follow
+// one rule: filled never falls, and a report older than the newest one heard changes nothing.
+
+import type { Ack, OrderReport } from './events.ts'
+import { invariant } from './outcome.ts'
+import type { Millis, Price, Quantity, Side } from './units.ts'
+
+export type OrderStatus = 'submitting' | 'resting' | 'amending' | 'canceling' | 'unknown' | 'done'
+
+export type OrderEvent =
+  /** We sent an amend or a decrease. */
+  | 'ask-amend'
+  /** We sent a cancel. */
+  | 'ask-cancel'
+  /** The exchange took the place, amend or decrease. */
+  | 'accepted'
+  /** The exchange refused it; nothing changed there. */
+  | 'refused'
+  /** Nobody can say what became of the request. */
+  | 'lost'
+  /** The exchange says that it rests (a report, or the book shows it). */
+  | 'heard-resting'
+  /** Canceled, executed, expired, or 404 on it. */
+  | 'gone'
+
+type Row = Record<OrderEvent, OrderStatus>
+
+/** status x event -> status. A cancel in flight is not undone by news of the amend before it. */
+export const LIFECYCLE = {
+  submitting: {
+    'ask-amend': 'submitting',
+    'ask-cancel': 'submitting',
+    accepted: 'resting',
+    refused: 'done',
+    lost: 'unknown',
+    'heard-resting': 'resting',
+    gone: 'done',
+  },
+  resting: {
+    'ask-amend': 'amending',
+    'ask-cancel': 'canceling',
+    accepted: 'resting',
+    refused: 'resting',
+    lost: 'unknown',
+    'heard-resting': 'resting',
+    gone: 'done',
+  },
+  amending: {
+    'ask-amend': 'amending',
+    'ask-cancel': 'canceling',
+    accepted: 'resting',
+    refused: 'resting',
+    lost: 'unknown',
+    'heard-resting': 'amending',
+    gone: 'done',
+  },
+  canceling: {
+    'ask-amend': 'canceling',
+    'ask-cancel': 'canceling',
+    accepted: 'canceling',
+    refused: 'unknown',
+    lost: 'unknown',
+    'heard-resting': 'canceling',
+    gone: 'done',
+  },
+  unknown: {
+    'ask-amend': 'unknown',
+    'ask-cancel': 'canceling',
+    accepted: 'unknown',
+    refused: 'unknown',
+    lost: 'unknown',
+    'heard-resting': 'unknown',
+    gone: 'done',
+  },
+  done: {
+    'ask-amend': 'done',
+    'ask-cancel': 'done',
+    accepted: 'done',
+    refused: 'done',
+    lost: 'done',
+    'heard-resting': 'done',
+    gone: 'done',
+  },
+} satisfies Record<OrderStatus, Row>
+
+export interface Order {
+  readonly clientOrderId: string
+  /** '' until the exchange has named it. */
+  orderId: string
+  readonly side: Side
+  status: OrderStatus
+  price: Price
+  remaining: Quantity
+  /** The most the exchange has ever reported as filled. */
+  filled: Quantity
+  /** How much of that has reached the ledger as fills. */
+  booked: Quantity
+  expiresAt: Millis
+  /** What an amend in flight would make of it; equal to price and remaining otherwise. */
+  nextPrice: Price
+  nextRemaining: Quantity
+  nextExpiresAt: Millis
+  /** The last request's time, and the time of the frame that caused it (for latency). */
+  sentAt: Millis
+  triggeredAt: Millis
+  /** Newest exchange time heard of this order. */
+  venueAt: Millis
+  /** When it became done; 0 before. */
+  doneAt: Millis
+  /** It must go, but a request in flight or an unknown id stands in the way. */
+  cancelWanted: boolean
+  /** Found on the exchange, not placed by this run. */
+  readonly adopted: boolean
+  /** An amend has been sent: a taker fill from here on would be that amend's doing. */
+  amended: boolean
+  /** What the public book shows of it, so that it can be taken out again. */
+  shownPrice: Price
+  shownSize: Quantity
+  shownUntil: Millis
+  /** Listings in a row that lacked it. */
+  missed: number
+}
+
+/** How many done orders are remembered, to recognise late news of them. */
+const REMEMBERED = 256
+
+/** A level we have left may outlive the reply by a moment on the feed; it is ours until then. */
+const GHOST_MS = 500
+
+export class Orders {
+  /** Exposed orders, and done ones whose level the book may still show. Few; scanned linearly. */
+  readonly live: Order[] = []
+  readonly #byClient = new Map<string, Order>()
+  readonly #byId = new Map<string, Order>()
+
+  /** A new order, about to be sent. */
+  submit(
+    clientOrderId: string,
+    side: Side,
+    price: Price,
+    quantity: Quantity,
+    expiresAt: Millis,
+    at: Millis,
+    triggeredAt: Millis,
+  ): Order {
+    invariant(!this.#byClient.has(clientOrderId), `client order id ${clientOrderId} used twice`)
+    return this.#add(clientOrderId, '', side, price, quantity, expiresAt, at, triggeredAt, false)
+  }
+
+  /** An order that the exchange holds and we did not know. */
+  adopt(report: OrderReport, at: Millis): Order {
+    const expiresAt = report.expiresAt ?? Number.POSITIVE_INFINITY
+    const { clientOrderId, orderId, side, price, remaining } = report
+    const name = clientOrderId === '' ? `exchange:${orderId}` : clientOrderId
+    const order = this.#add(name, orderId, side, price, remaining, expiresAt, at, at, true)
+    order.status = 'resting'
+    order.filled = report.filled
+    order.booked = report.filled
+    order.venueAt = report.venueAt
+    this.#show(order)
+    return order
+  }
+
+  byClient(clientOrderId: string): Order | undefined {
+    return this.#byClient.get(clientOrderId)
+  }
+
+  /** By the exchange's id, else by ours. */
+  find(orderId: string, clientOrderId: string): Order | undefined {
+    return (
+      (orderId === '' ? undefined : this.#byId.get(orderId)) ??
+      (clientOrderId === '' ? undefined : this.#byClient.get(clientOrderId))
+    )
+  }
+
+  /** Applies one lifecycle event. */
+  move(order: Order, event: OrderEvent, at: Millis): void {
+    const before = order.status
+    order.status = LIFECYCLE[before][event]
+    if (order.status === 'done' && before !== 'done') {
+      order.doneAt = at
+      order.shownUntil = at + GHOST_MS
+      order.remaining = 0
+      order.nextRemaining = 0
+    }
+    if (order.status === 'resting') {
+      order.nextPrice = order.price
+      order.nextRemaining = order.remaining
+      order.nextExpiresAt = order.expiresAt
+    }
+  }
+
+  name(order: Order, orderId: string): void {
+    if (orderId === '' || order.orderId === orderId) return
+    order.orderId = orderId
+    this.#byId.set(orderId, order)
+  }
+
+  /**
+   * The reply to a place, amend or decrease: adopts what it says and moves on. Fills may have
+   * overtaken the reply, so what remains is the reply's total less the most ever heard as filled.
+   */
+  acknowledge(order: Order, ack: Ack, at: Millis): void {
+    this.name(order, ack.orderId)
+    if (order.status === 'done') return
+    if (ack.filled !== null && ack.filled > order.filled) order.filled = ack.filled
+    order.price = order.nextPrice
+    order.expiresAt = order.nextExpiresAt
+    if (ack.remaining === null) order.remaining = order.nextRemaining
+    else if (ack.filled !== null) {
+      order.remaining = Math.max(0, ack.filled + ack.remaining - order.filled)
+    } else order.remaining = ack.venueAt >= order.venueAt ? ack.remaining : order.nextRemaining
+    if (ack.venueAt > order.venueAt) order.venueAt = ack.venueAt
+    this.move(order, 'accepted', at)
+    if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
+    else this.#show(order)
+  }
+
+  /** News of an order from user_orders or a listing. */
+  report(order: Order, report: OrderReport, at: Millis): void {
+    this.name(order, report.orderId)
+    if (report.filled > order.filled) order.filled = report.filled
+    if (report.status === 'canceled' || report.status === 'executed') {
+      this.move(order, 'gone', at)
+      return
+    }
+    if (report.status !== 'resting' || report.venueAt < order.venueAt) return
+    order.venueAt = report.venueAt
+    if (order.status === 'done') return
+    order.price = report.price
+    order.remaining = Math.max(0, report.filled + report.remaining - order.filled)
+    if (report.expiresAt !== null) order.expiresAt = report.expiresAt
+    this.move(order, 'heard-resting', at)
+    this.#show(order)
+  }
+
+  /**
+   * One of our trades: counts it, shrinks what remains, ends the order when nothing does. An adopted
+   * order came with its earlier fills already counted, so only later ones shrink it.
+   */
+  fill(order: Order, quantity: Quantity, venueAt: Millis, at: Millis): void {
+    if (order.adopted && venueAt <= order.venueAt) return
+    order.booked = order.adopted ? order.filled + quantity : order.booked + quantity
+    const news = order.booked - order.filled
+    if (news > 0) {
+      order.filled = order.booked
+      order.remaining = Math.max(0, order.remaining - news)
+      order.nextRemaining = Math.max(0, order.nextRemaining - news)
+    }
+    if (venueAt > order.venueAt) order.venueAt = venueAt
+    if (order.shownSize > order.remaining) order.shownSize = order.remaining
+    // An amend in flight may still enlarge it, so only a settled order ends here.
+    if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
+  }
+
+  /** A book change that our own order caused: the book's own word on what it shows of us. */
+  shown(clientOrderId: string, price: Price, change: Quantity): void {
+    const order = this.#byClient.get(clientOrderId)
+    if (order === undefined) return
+    if (change > 0) {
+      const before = order.shownPrice === price ? order.shownSize : 0
+      const most = Math.max(order.remaining, order.nextRemaining)
+      order.shownPrice = price
+      order.shownSize = Math.min(before + change, most)
+    } else if (price === order.shownPrice) {
+      order.shownSize = Math.max(0, order.shownSize + change)
+    }
+  }
+
+  /** How much of a level is ours. */
+  readonly ownSize = (side: Side, price: Price): Quantity => {
+    let total = 0
+    const live = this.live
+    for (let index = 0; index < live.length; index++) {
+      const order = live[index]!
+      if (order.side === side && order.shownPrice === price) total += order.shownSize
+    }
+    return total
+  }
+
+  /** Forgets done orders whose level is surely gone. True when the book's own part changed. */
+  sweep(at: Millis): boolean {
+    let changed = false
+    for (let index = this.live.length - 1; index >= 0; index--) {
+      const order = this.live[index]!
+      if (order.status !== 'done') continue
+      if (order.shownSize > 0 && at < order.shownUntil) continue
+      if (order.shownSize > 0) changed = true
+      order.shownSize = 0
+      this.live.splice(index, 1)
+    }
+    return changed
+  }
+
+  /** A new book snapshot shows only what rests now; unacknowledged marks start over. */
+  resetShown(): void {
+    for (const order of this.live) {
+      order.shownSize = 0
+      if (order.status !== 'done' && order.orderId !== '') this.#show(order)
+    }
+  }
+
+  /** Exposed orders of one side. */
+  *exposed(side: Side): Generator<Order> {
+    for (const order of this.live) {
+      if (order.side === side && order.status !== 'done') yield order
+    }
+  }
+
+  /** The one exposed order of a side; the oldest if (after adoption) there are more; else null. */
+  slot(side: Side): Order | null {
+    const live = this.live
+    for (let index = 0; index < live.length; index++) {
+      const order = live[index]!
+      if (order.side === side && order.status !== 'done') return order
+    }
+    return null
+  }
+
+  get exposedCount(): number {
+    let count = 0
+    for (const order of this.live) if (order.status !== 'done') count++
+    return count
+  }
+
+  /** Contracts reported as filled whose fills have not reached the ledger yet. */
+  get unbooked(): Quantity {
+    let total = 0
+    for (const order of this.#byClient.values()) total += Math.max(0, order.filled - order.booked)
+    return total
+  }
+
+  #show(order: Order): void {
+    order.shownPrice = order.price
+    order.shownSize = order.remaining
+  }
+
+  #add(
+    clientOrderId: string,
+    orderId: string,
+    side: Side,
+    price: Price,
+    quantity: Quantity,
+    expiresAt: Millis,
+    at: Millis,
+    triggeredAt: Millis,
+    adopted: boolean,
+  ): Order {
+    const order: Order = {
+      clientOrderId,
+      orderId,
+      side,
+      status: 'submitting',
+      price,
+      remaining: quantity,
+      filled: 0,
+      booked: 0,
+      expiresAt,
+      nextPrice: price,
+      nextRemaining: quantity,
+      nextExpiresAt: expiresAt,
+      sentAt: at,
+      triggeredAt,
+      venueAt: 0,
+      doneAt: 0,
+      cancelWanted: false,
+      adopted,
+      amended: false,
+      shownPrice: price,
+      shownSize: 0,
+      shownUntil: 0,
+      missed: 0,
+    }
+    this.live.push(order)
+    this.#byClient.set(clientOrderId, order)
+    if (orderId !== '') this.#byId.set(orderId, order)
+    if (this.#byClient.size > REMEMBERED) this.#forgetOldest()
+    return order
+  }
+
+  #forgetOldest(): void {
+    for (const [key, order] of this.#byClient) {
+      if (order.status !== 'done' || this.live.includes(order)) continue
+      this.#byClient.delete(key)
+      this.#byId.delete(order.orderId)
+      return
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// The exchange is the ledger: what to ask it, when to ask again, and what its answers mean for what
+// we believed. Used at every start and reconnect, after every doubt, and once a minute in any case.
+//
+// Reads lag behind writes there (up to a second has been seen), so a listing proves absence only for
+// an order that was sent well before the question, and only when two listings in a row agree.
+
+import type { OrderReport, Question } from './events.ts'
+import type { Order, Orders } from './orders.ts'
+import type { Millis } from './units.ts'
+
+/** Older than this at the time of the question, an order must be in a listing if it rests. */
+export const READ_LAG_MS = 2000
+/** A create that nobody has answered for this long, and no listing shows, has not arrived. */
+const LOST_AFTER_MS = 3000
+/** A done order that is still listed this long afterwards does rest, whatever we were told. */
+const REVIVE_AFTER_MS = 5000
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 8000
+
+interface Inquiry {
+  outstanding: boolean
+  dueAt: Millis
+  failures: number
+  /** When the question behind the last good answer was asked; 0 before the first. */
+  answeredAskedAt: Millis
+}
+
+export const QUESTIONS: readonly Question[] = ['market', 'orders', 'fills', 'position']
+
+/** The open questions: each at most once in flight, asked again after failures with back-off. */
+export class Inquiries {
+  readonly #state: Record<Question, Inquiry> = {
+    market: blank(),
+    orders: blank(),
+    fills: blank(),
+    position: blank(),
+  }
+
+  /** Wants an answer no later than `at`. */
+  want(what: Question, at: Millis): void {
+    const inquiry = this.#state[what]
+    if (at < inquiry.dueAt) inquiry.dueAt = at
+  }
+
+  /** True when the question should go out now; marks it as asked. */
+  take(what: Question, at: Millis): boolean {
+    const inquiry = this.#state[what]
+    if (inquiry.outstanding || inquiry.dueAt > at) return false
+    inquiry.outstanding = true
+    inquiry.dueAt = Number.POSITIVE_INFINITY
+    return true
+  }
+
+  answered(what: Question, askedAt: Millis, good: boolean, at: Millis): void {
+    const inquiry = this.#state[what]
+    inquiry.outstanding = false
+    if (good) {
+      inquiry.failures = 0
+      inquiry.answeredAskedAt = askedAt
+    } else {
+      const wait = Math.min(FIRST_RETRY_MS * 2 ** inquiry.failures, LAST_RETRY_MS)
+      inquiry.failures++
+      this.want(what, at + wait)
+    }
+  }
+
+  /** When the question behind the newest good answer was asked. */
+  answeredAskedAt(what: Question): Millis {
+    return this.#state[what].answeredAskedAt
+  }
+
+  /** The earliest time at which something is to be asked. */
+  get nextAt(): Millis {
+    let next = Number.POSITIVE_INFINITY
+    for (const what of QUESTIONS) {
+      const inquiry = this.#state[what]
+      if (!inquiry.outstanding && inquiry.dueAt < next) next = inquiry.dueAt
+    }
+    return next
+  }
+}
+
+const blank = (): Inquiry => ({
+  outstanding: false,
+  dueAt: Number.POSITIVE_INFINITY,
+  failures: 0,
+  answeredAskedAt: 0,
+})
+
+/** What a listing of resting orders meant. */
+export interface ListingVerdict {
+  /** Orders that the exchange holds and we did not know; adopted, to be canceled. */
+  orphans: Order[]
+  /** Orders that we believed exposed and that are proven gone. */
+  vanished: Order[]
+  /** Some order is still in doubt: list again soon. */
+  again: boolean
+  /** The exchange holds nothing of ours and we believe nothing exposed. */
+  clean: boolean
+}
+
+/**
+ * Compares a listing of this ticker's resting orders with our own.
+ * @param askedAt our clock when the listing was requested
+ */
+export const reconcileListing = (
+  orders: Orders,
+  listing: readonly OrderReport[],
+  askedAt: Millis,
+  at: Millis,
+): ListingVerdict => {
+  const verdict: ListingVerdict = { orphans: [], vanished: [], again: false, clean: false }
+  const listed = new Set<Order>()
+  for (const report of listing) {
+    if (report.status !== 'resting') continue
+    let order = orders.find(report.orderId, report.clientOrderId)
+    if (order === undefined) {
+      order = orders.adopt(report, at)
+      verdict.orphans.push(order)
+    } else if (order.status === 'done') {
+      if (askedAt - order.doneAt < REVIVE_AFTER_MS) continue
+      order = orders.adopt({ ...report, clientOrderId: '' }, at)
+      verdict.orphans.push(order)
+    } else orders.report(order, report, at)
+    order.missed = 0
+    listed.add(order)
+  }
+  for (const order of [...orders.live]) {
+    if (order.status === 'done' || listed.has(order)) continue
+    const patience = order.orderId === '' ? LOST_AFTER_MS : READ_LAG_MS
+    const settled = order.status === 'resting' || order.status === 'unknown'
+    if (!settled || order.sentAt + patience > askedAt) {
+      if (order.status === 'unknown') verdict.again = true
+      continue
+    }
+    order.missed++
+    if (order.missed < 2) verdict.again = true
+    else if (order.orderId === '') {
+      orders.move(order, 'gone', at)
+      verdict.vanished.push(order)
+    } else {
+      // Named but not listed: a cancel settles it either way, a 404 being as good as a yes.
+      orders.move(order, 'lost', at)
+      order.cancelWanted = true
+    }
+  }
+  verdict.clean = listed.size === 0 && orders.exposedCount === 0
+  return verdict
+}

@@ -1,0 +1,148 @@
+// Whether memory may be trusted again: nothing of ours rests unknown, all fills are in, and the
+// position is the exchange's.
+//
+// Begun at every connection. Until it is done no quote is sent. The same questions are asked once a
+// minute while quoting, without going dark.
+
+import type { OrderReport, PositionReport } from './events.ts'
+import type { Orders } from './orders.ts'
+import type { Ledger } from './position.ts'
+import {
+  Inquiries,
+  type ListingVerdict,
+  QUESTIONS,
+  READ_LAG_MS,
+  reconcileListing,
+} from './reconcile.ts'
+import type { Millis } from './units.ts'
+
+/** Position reads that may disagree before the exchange's word is taken over ours. */
+const POSITION_TRIES = 4
+const POSITION_RETRY_MS = 1000
+const LISTING_RETRY_MS = 1000
+/** The second look after a recovery, once the exchange's reads have caught up with its writes. */
+const SECOND_LOOK_MS = 3000
+/** Fills are asked for from this long before the newest one known. */
+const FILL_OVERLAP_MS = 60_000
+
+/** What a position read meant. 'adopted': ours was wrong and has been replaced. */
+export type PositionVerdict = 'equal' | 'sums-differ' | 'asked-again' | 'adopted'
+
+export class Recovery {
+  readonly inquiries = new Inquiries()
+  isDone = false
+  #since: Millis = 0
+  #cleanAskedAt: Millis = 0
+  #positionEqual = false
+  #tries = 0
+  #nextRoundAt: Millis = Number.POSITIVE_INFINITY
+
+  /** Starts over: ask everything. */
+  begin(at: Millis): void {
+    this.isDone = false
+    this.#since = at
+    this.#positionEqual = false
+    this.#tries = 0
+    for (const what of QUESTIONS) this.inquiries.want(what, at)
+  }
+
+  /** The connection is gone, and with it every certainty; what rests is asked for at once. */
+  lose(at: Millis): void {
+    this.isDone = false
+    this.#since = NEVER
+    this.#nextRoundAt = NEVER
+    this.inquiries.want('orders', at)
+  }
+
+  /** True when the exchange has said, to a question asked at or after `since`, that nothing rests. */
+  cleanSince(since: Millis, orders: Orders): boolean {
+    return orders.exposedCount === 0 && this.#cleanAskedAt >= since
+  }
+
+  /** What is still missing; null when recovery is complete. */
+  missing(orders: Orders): string | null {
+    const { inquiries } = this
+    const since = this.#since
+    if (inquiries.answeredAskedAt('market') < since) return 'reading-market'
+    if (!this.cleanSince(since, orders)) return 'clearing-orders'
+    if (inquiries.answeredAskedAt('fills') < since) return 'reading-fills'
+    return this.#positionEqual ? null : 'checking-position'
+  }
+
+  /** Completes the recovery if nothing is missing; true at the moment it does. */
+  advance(orders: Orders, at: Millis, everyMs: number): boolean {
+    if (this.isDone) {
+      if (at >= this.#nextRoundAt) this.#round(at, everyMs)
+      return false
+    }
+    const missing = this.missing(orders)
+    if (missing === 'clearing-orders' && orders.exposedCount === 0) {
+      // The cancels are through: only a listing asked from now on proves it.
+      this.inquiries.want('orders', at)
+    }
+    if (missing !== null) return false
+    this.isDone = true
+    this.#nextRoundAt = at + Math.min(SECOND_LOOK_MS, everyMs)
+    return true
+  }
+
+  /** When `advance` has something to do by itself. */
+  get nextAt(): Millis {
+    return Math.min(this.inquiries.nextAt, this.isDone ? this.#nextRoundAt : NEVER)
+  }
+
+  fillsSince(ledger: Ledger): Millis {
+    return Math.max(0, ledger.cursor - FILL_OVERLAP_MS)
+  }
+
+  listing(
+    orders: Orders,
+    listing: readonly OrderReport[],
+    askedAt: Millis,
+    at: Millis,
+  ): ListingVerdict {
+    const verdict = reconcileListing(orders, listing, askedAt, at)
+    if (verdict.vanished.length > 0) this.inquiries.want('fills', at)
+    if (verdict.again) this.inquiries.want('orders', at + LISTING_RETRY_MS)
+    if (verdict.clean) this.#cleanAskedAt = askedAt
+    return verdict
+  }
+
+  /**
+   * Compares the exchange's position with ours. A difference may only mean that the read is older
+   * than our last fill, or that a fill is still missing, so both are asked again before the
+   * exchange's word replaces ours.
+   */
+  position(
+    ledger: Ledger,
+    report: PositionReport,
+    askedAt: Millis,
+    lastFillAt: Millis,
+    at: Millis,
+  ): PositionVerdict {
+    if (report.position === ledger.position) {
+      this.#positionEqual = true
+      this.#tries = 0
+      const equal = report.realized === ledger.realized && report.fees === ledger.fees
+      return equal || askedAt < lastFillAt + READ_LAG_MS ? 'equal' : 'sums-differ'
+    }
+    this.#tries++
+    if (this.#tries < POSITION_TRIES || askedAt < lastFillAt + READ_LAG_MS) {
+      this.inquiries.want('fills', at + POSITION_RETRY_MS)
+      this.inquiries.want('position', at + POSITION_RETRY_MS + 1)
+      return 'asked-again'
+    }
+    // Reads lag: only what is older than that is surely in the report.
+    ledger.adopt(report, askedAt - READ_LAG_MS)
+    this.#positionEqual = true
+    this.#tries = 0
+    return 'adopted'
+  }
+
+  #round(at: Millis, everyMs: number): void {
+    this.#nextRoundAt = at + everyMs
+    for (const what of QUESTIONS) this.inquiries.want(what, at)
+  }
+}
+
+const NEVER = Number.POSITIVE_INFINITY

@@ -1,0 +1,52 @@
+// Everything one maker knows, in one place: the parts that the engine feeds and the conduct reads.
+
+import { Book } from './book.ts'
+import type { Effect, LogLevel } from './events.ts'
+import { Execution } from './execution.ts'
+import { Link } from './link.ts'
+import { LINEAR_CENT, type Market, PriceGrid } from './market.ts'
+import type { Parameters } from './parameters.ts'
+import { Ledger } from './position.ts'
+import { Quoter } from './quoter.ts'
+import { Recovery } from './recovery.ts'
+import type { Millis } from './units.ts'
+
+/** What a person has asked for. 'halt' and 'stop' outlast everything but a person. */
+export type Operator = 'run' | 'pause' | 'halt' | 'stop'
+
+export class MakerState {
+  readonly ticker: string
+  readonly book = new Book()
+  readonly link = new Link()
+  readonly quoter = new Quoter()
+  readonly ledger = new Ledger()
+  readonly recovery = new Recovery()
+  readonly execution: Execution
+  parameters: Parameters
+  market: Market | null = null
+  grid = new PriceGrid(LINEAR_CENT)
+  operator: Operator = 'run'
+  operatorReason = 'operator'
+  started = false
+  /** External skew, cents. */
+  alphaCents = 0
+  lastFillAt: Millis = 0
+  /** Message received -> order acknowledged, ms, newest last. */
+  readonly latencies: number[] = []
+  /** Effects of the step under way. */
+  readonly out: Effect[] = []
+
+  constructor(ticker: string, parameters: Parameters) {
+    this.ticker = ticker
+    this.parameters = parameters
+    this.execution = new Execution(this.out)
+  }
+
+  log(
+    level: LogLevel,
+    event: string,
+    detail: Record<string, string | number | boolean | null>,
+  ): void {
+    this.out.push({ type: 'log', level, event, detail })
+  }
+}

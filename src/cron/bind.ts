@@ -1,0 +1,145 @@
+// The probe and the watchdog bound to the real world: Kalshi's client, the objects, the clock.
+
+import { PriceGrid } from '../core/market.ts'
+import { rejected } from '../core/outcome.ts'
+import { CONTRACT, PRICE_CENT } from '../core/units.ts'
+import { deskStub } from '../durable/desk-stub.ts'
+import type { Answer, ProbeResult } from '../durable/rpc.ts'
+import { type Config, type Env, loadConfig, readConfig } from '../env.ts'
+import { dialKalshi, type Fetcher } from '../kalshi/dial.ts'
+import type { FeedSocket } from '../kalshi/feed.ts'
+import { listCommand, type MarketRef } from '../kalshi/requests.ts'
+import { KalshiRest } from '../kalshi/rest.ts'
+import { HeaderPool, type SigningKey } from '../kalshi/sign.ts'
+import { jsonLog } from '../log.ts'
+import type { MakerStub } from '../routes/deps.ts'
+import type { CronDeps } from './on-cron.ts'
+import { type ProbeDeps, refuseProbe, runProbe } from './probe.ts'
+
+const REQUEST_TIMEOUT = 5_000
+const REPLY_TIMEOUT = 10_000
+
+// The runtime's fetch must be called as a function of nothing.
+const plainFetch: Fetcher = (url, init) => fetch(url, init)
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Resolves with the first frame that answers our command; rejects on loss or silence. */
+const firstReply = (socket: FeedSocket): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`No reply over the socket within ${REPLY_TIMEOUT} ms`)),
+      REPLY_TIMEOUT,
+    )
+    const settle = (run: () => void): void => {
+      clearTimeout(timer)
+      run()
+    }
+    const lost = (): void => settle(() => reject(new Error('The socket closed before a reply')))
+    socket.addEventListener('message', ({ data }) => {
+      // Nothing is subscribed, so only replies to our one command can come.
+      settle(() => {
+        const text = String(data)
+        if (/"type"\s*:\s*"ok"/.test(text)) resolve(text)
+        else reject(new Error(`Unexpected reply over the socket: ${text.slice(0, 200)}`))
+      })
+    })
+    socket.addEventListener('close', lost)
+    socket.addEventListener('error', lost)
+    socket.send(listCommand(1))
+  })
+
+/** The probe's dependencies for one run on `ticker`. */
+export const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps => {
+  const pool = new HeaderPool(config.keyId, key, Date.now)
+  const rest = new KalshiRest({ baseUrl: config.restUrl }, pool, plainFetch, {
+    timeoutMs: REQUEST_TIMEOUT,
+    subaccount: config.subaccount,
+  })
+  let market: MarketRef = { ticker, exchangeIndex: 0 }
+  const dial = async (): Promise<void> => {
+    const socket = await dialKalshi(config.wsUrl, pool, plainFetch)
+    try {
+      await firstReply(socket)
+    } finally {
+      socket.close(1000, 'probe done')
+    }
+  }
+  const readMarket = async (): Promise<void> => {
+    const answer = await rest.market(ticker)
+    if (answer.kind !== 'accepted') {
+      const why = answer.kind === 'rejected' ? `${answer.status} ${answer.code}` : answer.detail
+      throw new Error(`Market ${ticker} could not be read: ${why}`)
+    }
+    const { status, exchangeIndex, priceRanges } = answer.value
+    if (status !== 'active') throw new Error(`Market ${ticker} is ${status}, wanted active`)
+    if (!new PriceGrid(priceRanges).isLegal(PRICE_CENT)) {
+      throw new Error(`Market ${ticker} does not take the probe's price of $0.0100`)
+    }
+    market = { ticker, exchangeIndex }
+  }
+  return {
+    environment: config.environment,
+    ticker,
+    now: Date.now,
+    wait: sleep,
+    newId: () => `kmm-probe-${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`,
+    async connect() {
+      await Promise.all([dial(), readMarket()])
+      return `socket and REST answer, shard ${market.exchangeIndex}`
+    },
+    place: (clientOrderId, expiresAt) =>
+      rest.place(
+        {
+          kind: 'place',
+          clientOrderId,
+          side: 'bid',
+          price: PRICE_CENT,
+          quantity: CONTRACT,
+          expiresAt,
+        },
+        market,
+      ),
+    cancel: (orderId, clientOrderId) =>
+      orderId === ''
+        ? Promise.resolve(rejected(0, 'no-order-id', 'there is no order to cancel'))
+        : rest.cancel({ kind: 'cancel', clientOrderId, orderId, side: 'bid' }, market),
+    order: (orderId) => rest.order(orderId),
+    resting: () => rest.orders(ticker),
+  }
+}
+
+/** Runs the probe with what `env` says, keeps the result at the desk, and logs the verdict. */
+export const probeNow = async (env: Env): Promise<Answer<ProbeResult>> => {
+  const loaded = await loadConfig(env)
+  if (!loaded.ok) {
+    return { ok: false, problem: { status: 503, code: 'config', message: loaded.message } }
+  }
+  const { config, key } = loaded
+  const refusal = refuseProbe(config)
+  if (refusal !== null) return { ok: false, problem: refusal }
+  const log = jsonLog(config.logLevel)
+  const result = await runProbe(probeDeps(config, key, config.probeTicker ?? ''))
+  log(result.ok ? 'info' : 'error', 'probe', { verdict: result.verdict })
+  try {
+    await deskStub(env).saveProbe(result)
+  } catch (error) {
+    log('error', 'probe-not-saved', { detail: error instanceof Error ? error.message : 'unknown' })
+  }
+  return { ok: true, value: result }
+}
+
+/** The maker of one ticker. Created near the exchange; objects do not move later. */
+export const makerStub = (env: Pick<Env, 'MAKER'>, ticker: string): MakerStub =>
+  env.MAKER.get(env.MAKER.idFromName(ticker), { locationHint: 'enam' }) as unknown as MakerStub
+
+export const openCron = (env: Env): CronDeps => {
+  const config = readConfig(env)
+  return {
+    desk: deskStub(env),
+    maker: (ticker) => makerStub(env, ticker),
+    log: jsonLog(config.ok ? config.config.logLevel : 'info'),
+    config: () => loadConfig(env),
+    probe: () => probeNow(env),
+  }
+}

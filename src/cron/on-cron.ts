@@ -1,0 +1,56 @@
+// What the clock starts: the watchdog each minute, the probe each quarter of an hour.
+
+import type { Answer, DeskRpc, ProbeResult } from '../durable/rpc.ts'
+import type { ConfigResult, Env } from '../env.ts'
+import { openCron } from './bind.ts'
+import { refuseProbe } from './probe.ts'
+import { type WatchdogDeps, wakeAll } from './watchdog.ts'
+
+/** Both stand in wrangler.toml too. */
+export const WATCHDOG_CRON = '* * * * *'
+export const PROBE_CRON = '*/15 * * * *'
+
+export interface CronDeps extends WatchdogDeps {
+  readonly desk: Pick<DeskRpc, 'list' | 'getHalt'>
+  config(): Promise<ConfigResult>
+  probe(): Promise<Answer<ProbeResult>>
+}
+
+/** The worker's `scheduled` handler. `open` makes the dependencies; the default is the real worker. */
+export const onCron = (
+  event: { readonly cron: string },
+  env: Env,
+  ctx: { waitUntil(work: Promise<unknown>): void },
+  open: (env: Env) => CronDeps = openCron,
+): void => {
+  ctx.waitUntil(tick(event.cron, open(env)))
+}
+
+const tick = async (cron: string, deps: CronDeps): Promise<void> => {
+  const config = await deps.config()
+  if (!config.ok) {
+    deps.log('error', 'cron-refused', { cron, detail: config.message })
+    return
+  }
+  if (cron !== PROBE_CRON) {
+    await wakeAll(deps)
+    return
+  }
+  const refusal = refuseProbe(config.config)
+  if (refusal !== null) {
+    deps.log('debug', 'probe-skipped', { detail: refusal.message })
+    return
+  }
+  try {
+    // A halt means no orders of ours. A person may still run the probe by hand.
+    if ((await deps.desk.getHalt()).halted) {
+      deps.log('info', 'probe-skipped', { detail: 'the account is halted' })
+      return
+    }
+    const answer = await deps.probe()
+    if (!answer.ok) deps.log('warn', 'probe-refused', { detail: answer.problem.message })
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    deps.log('error', 'probe-crashed', { detail })
+  }
+}

@@ -1,0 +1,14 @@
+// The worker: HTTP to the control API, cron to the probe and the watchdog, and the two objects.
+
+import { onCron } from './cron/on-cron.ts'
+import { createApp } from './routes/app.ts'
+
+export { Desk } from './durable/desk.ts'
+export { MarketMaker } from './durable/market-maker.ts'
+
+const app = createApp()
+
+export default {
+  fetch: app.fetch,
+  scheduled: onCron,
+}

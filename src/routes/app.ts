@@ -1,0 +1,104 @@
+// The control API: every path, what it takes, and what happens to requests that fit none.
+//
+// /health is open. Everything else, unknown paths included, must pass the guard first.
+
+import { Hono } from 'hono'
+import { type Env, VERSION } from '../env.ts'
+import { haltAll, resumeAll } from './account.ts'
+import { ApiError, messageOf, problemResponse } from './answer.ts'
+import { openWorker } from './bind.ts'
+import type { AppTypes, Deps, Handler } from './deps.ts'
+import { guard } from './guard.ts'
+import { liveSocket } from './live.ts'
+import { getProbe, postProbe } from './probe.ts'
+import { getSegments, getTape } from './tape.ts'
+import {
+  deleteTicker,
+  getTicker,
+  listTickers,
+  pauseTicker,
+  putTicker,
+  resumeTicker,
+} from './tickers.ts'
+
+type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
+
+/** GET /health: the worker answers; whether it can work is `ready`, and why not is `problem`. */
+const getHealth: Handler = async (c) => {
+  const config = await c.var.deps.config()
+  return c.json({
+    status: 'ok',
+    version: VERSION,
+    environment: config.ok ? config.config.environment : null,
+    ready: config.ok,
+    problem: config.ok ? null : config.message,
+  })
+}
+
+const ROUTES: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
+  '/tickers': { GET: listTickers },
+  '/tickers/:ticker': { PUT: putTicker, GET: getTicker, DELETE: deleteTicker },
+  '/tickers/:ticker/pause': { POST: pauseTicker },
+  '/tickers/:ticker/resume': { POST: resumeTicker },
+  '/tickers/:ticker/live': { GET: liveSocket },
+  '/halt': { POST: haltAll },
+  '/resume': { POST: resumeAll },
+  '/tape': { GET: getSegments },
+  '/tape/:ticker': { GET: getTape },
+  '/probe': { GET: getProbe, POST: postProbe },
+}
+
+/** The paths and methods of the API, for whoever wants to list them. */
+export const routeTable = (): [method: string, path: string][] => [
+  ['GET', '/health'],
+  ...Object.entries(ROUTES).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method): [string, string] => [method, path]),
+  ),
+]
+
+/**
+ * The Hono app. `open` makes what the routes need from the bindings of one request; the default is
+ * the real worker.
+ */
+export const createApp = (open: (env: Env) => Deps = openWorker): Hono<AppTypes> => {
+  const app = new Hono<AppTypes>()
+  app.use('*', async (c, next) => {
+    c.set('deps', open(c.env))
+    await next()
+  })
+  const wrongMethod =
+    (allowed: readonly string[]): Handler =>
+    (c) => {
+      c.header('allow', allowed.join(', '))
+      const { method, path } = c.req
+      throw new ApiError(
+        405,
+        'wrong-method',
+        `${method} ${path} refused: wanted ${allowed.join(' or ')}`,
+      )
+    }
+  app.get('/health', getHealth)
+  app.all('/health', wrongMethod(['GET']))
+  app.use('*', guard)
+  for (const [path, methods] of Object.entries(ROUTES)) {
+    for (const [method, handler] of Object.entries(methods)) app.on(method, path, handler)
+    app.all(path, wrongMethod(Object.keys(methods)))
+  }
+  app.notFound((c) =>
+    problemResponse(c, {
+      status: 404,
+      code: 'not-found',
+      message: `Nothing at ${c.req.path}: see the API reference for what there is`,
+    }),
+  )
+  app.onError((error, c) => {
+    if (error instanceof ApiError) return problemResponse(c, error.problem, error.extra)
+    c.var.deps?.log('error', 'request-failed', { path: c.req.path, detail: messageOf(error) })
+    return problemResponse(c, {
+      status: 500,
+      code: 'internal',
+      message: 'The request failed inside the worker: its log says why',
+    })
+  })
+  return app
+}

@@ -1,0 +1,33 @@
+// The routes bound to the worker: its objects, its bucket, its clock.
+
+import { makerStub, probeNow } from '../cron/bind.ts'
+import { deskStub } from '../durable/desk-stub.ts'
+import { type Env, loadConfig, readConfig } from '../env.ts'
+import { jsonLog } from '../log.ts'
+import type { Deps } from './deps.ts'
+
+/** What the routes need, from the bindings of one request. Touches nothing until used. */
+export const openWorker = (env: Env): Deps => {
+  const config = readConfig(env)
+  return {
+    config: () => loadConfig(env),
+    maker: (ticker) => makerStub(env, ticker),
+    get desk() {
+      return deskStub(env)
+    },
+    tape: env.TAPE,
+    probe: () => probeNow(env),
+    upgrade(socket, protocol) {
+      // `webSocket` is the runtime's own extension of ResponseInit.
+      const init = {
+        status: 101,
+        webSocket: socket,
+        headers: protocol === null ? undefined : { 'sec-websocket-protocol': protocol },
+      }
+      return new Response(null, init as ResponseInit)
+    },
+    now: Date.now,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    log: jsonLog(config.ok ? config.config.logLevel : 'info'),
+  }
+}

@@ -1,0 +1,33 @@
+// What the routes need of the world, as one interface, so that they run in plain Node in tests.
+// The worker's own binding of it is in bind.ts.
+
+import type { Context } from 'hono'
+import type { Answer, DeskRpc, MakerRpc, ProbeResult } from '../durable/rpc.ts'
+import type { ConfigResult, Env } from '../env.ts'
+import type { Log } from '../log.ts'
+import type { TapeBucket } from '../tape/store.ts'
+
+export type MakerStub = MakerRpc & { fetch(request: Request): Promise<Response> }
+
+export interface Deps {
+  /** The whole configuration, private key parsed, or the sentence that says what is wrong. */
+  config(): Promise<ConfigResult>
+  maker(ticker: string): MakerStub
+  readonly desk: DeskRpc
+  readonly tape: TapeBucket
+  probe(): Promise<Answer<ProbeResult>>
+  /** Answers a WebSocket request with a socket that the maker has made. */
+  upgrade(socket: unknown, protocol: string | null): Response
+  /** Epoch ms. */
+  now(): number
+  /** Resolves after so many ms; used for deadlines only. */
+  sleep(ms: number): Promise<void>
+  readonly log: Log
+}
+
+export interface AppTypes {
+  Bindings: Env
+  Variables: { deps: Deps }
+}
+export type Ctx = Context<AppTypes>
+export type Handler = (c: Ctx) => Promise<Response> | Response

@@ -1,0 +1,151 @@
+// The makers, one by one: list, add or change, show, pause, resume, remove.
+//
+// The desk's list is the register. A ticker is put on it before its maker is told to begin, so that no
+// maker ever runs unlisted (the halt and the watchdogs go by the list), and it is taken off only after
+// the maker has said that nothing rests.
+
+import type { Answer, RegisteredTicker } from '../durable/rpc.ts'
+import {
+  ApiError,
+  answerResponse,
+  messageOf,
+  problemResponse,
+  reach,
+  readJson,
+  readObject,
+  readTicker,
+} from './answer.ts'
+import type { Deps, Handler, MakerStub } from './deps.ts'
+
+/** Milliseconds a maker has to say how it is, before the list goes on without it. */
+export const STATUS_DEADLINE = 5_000
+
+export const registeredTickers = (deps: Deps): Promise<RegisteredTicker[]> =>
+  reach('desk-unreachable', 'The list of tickers could not be read', deps.desk.list())
+
+/** @throws ApiError 404 when the ticker is not on the desk's list */
+export const registeredMaker = async (deps: Deps, ticker: string): Promise<MakerStub> => {
+  const known = await registeredTickers(deps)
+  if (known.some((entry) => entry.ticker === ticker)) return deps.maker(ticker)
+  throw new ApiError(404, 'unknown-ticker', `No maker for ${ticker}: add it with PUT first`)
+}
+
+/** Settles in any case within `deadline` ms: a call that fails or hangs becomes a problem. */
+export const within = async <T>(
+  deps: Pick<Deps, 'sleep'>,
+  deadline: number,
+  call: () => Promise<Answer<T>>,
+): Promise<Answer<T>> => {
+  const failed = (message: string): Answer<T> => ({
+    ok: false,
+    problem: { status: 502, code: 'maker-unreachable', message },
+  })
+  try {
+    const late = deps.sleep(deadline).then(() => failed(`No answer within ${deadline} ms`))
+    return await Promise.race([call(), late])
+  } catch (error) {
+    return failed(messageOf(error))
+  }
+}
+
+const summary = async (deps: Deps, { ticker, addedAt }: RegisteredTicker) => {
+  const answer = await within(deps, STATUS_DEADLINE, async () => deps.maker(ticker).status())
+  const added_at = new Date(addedAt).toISOString()
+  if (!answer.ok) {
+    const nothing = { position: null, pnl: null, book: null, quotes: null, since: null }
+    return { ticker, phase: 'unknown', reason: answer.problem.message, added_at, ...nothing }
+  }
+  const { phase, reason, since, position, pnl, book, quotes } = answer.value
+  return { ticker, phase, reason, since, added_at, position, pnl, book, quotes }
+}
+
+/** GET /tickers */
+export const listTickers: Handler = async (c) => {
+  const { deps } = c.var
+  const known = await registeredTickers(deps)
+  const [tickers, halt] = await Promise.all([
+    Promise.all(known.map((entry) => summary(deps, entry))),
+    reach('desk-unreachable', 'The halt latch could not be read', deps.desk.getHalt()),
+  ])
+  const halted_since = halt.halted ? new Date(halt.since).toISOString() : null
+  return c.json({ tickers, halted: halt.halted, halted_since })
+}
+
+/** PUT /tickers/{ticker} */
+export const putTicker: Handler = async (c) => {
+  const { deps } = c.var
+  const ticker = readTicker(c)
+  const body = await readJson(c)
+  const isNew = !(await registeredTickers(deps)).some((entry) => entry.ticker === ticker)
+  await reach(
+    'desk-unreachable',
+    `${ticker} could not be registered`,
+    deps.desk.add(ticker, deps.now()),
+  )
+  const maker = deps.maker(ticker)
+  // When the call fails it may still have been carried out, so the ticker stays on the list.
+  const answer = await reach(
+    'maker-unreachable',
+    `Whether ${ticker} was configured is unknown; it stays registered, so repeat or delete it`,
+    maker.configure(ticker, body),
+  )
+  if (!answer.ok && isNew) await forgetRefused(deps, ticker, maker)
+  return answerResponse(c, answer)
+}
+
+/** Takes a ticker off the list again, unless a request beside ours has made its maker run. */
+const forgetRefused = async (deps: Deps, ticker: string, maker: MakerStub): Promise<void> => {
+  try {
+    const running = await maker.status()
+    if (!running.ok && running.problem.status === 404) await deps.desk.remove(ticker)
+  } catch (error) {
+    // Listed but not running is harmless: it shows as unknown, and DELETE takes it off.
+    deps.log('warn', 'refused-ticker-stays-listed', { ticker, detail: messageOf(error) })
+  }
+}
+
+/** GET /tickers/{ticker} */
+export const getTicker: Handler = async (c) => {
+  const ticker = readTicker(c)
+  const maker = await registeredMaker(c.var.deps, ticker)
+  return answerResponse(
+    c,
+    await reach('maker-unreachable', `Maker ${ticker} did not answer`, maker.status()),
+  )
+}
+
+const command =
+  (verb: 'pause' | 'resume'): Handler =>
+  async (c) => {
+    const ticker = readTicker(c)
+    await readObject(c, [])
+    const maker = await registeredMaker(c.var.deps, ticker)
+    const call = verb === 'pause' ? maker.pause() : maker.resume()
+    const failed = `Whether maker ${ticker} took "${verb}" is unknown`
+    return answerResponse(c, await reach('maker-unreachable', failed, call))
+  }
+
+/** POST /tickers/{ticker}/pause */
+export const pauseTicker: Handler = command('pause')
+/** POST /tickers/{ticker}/resume */
+export const resumeTicker: Handler = command('resume')
+
+/** DELETE /tickers/{ticker} */
+export const deleteTicker: Handler = async (c) => {
+  const { deps } = c.var
+  const ticker = readTicker(c)
+  const maker = await registeredMaker(deps, ticker)
+  const answer = await reach(
+    'maker-unreachable',
+    `Whether maker ${ticker} was removed is unknown; it stays registered, so repeat`,
+    maker.remove(),
+  )
+  // 404: the object makes nothing, only the list says so. It can be put right here.
+  if (!answer.ok && answer.problem.status !== 404) return problemResponse(c, answer.problem)
+  await reach(
+    'desk-unreachable',
+    `${ticker} has stopped but is still on the list`,
+    deps.desk.remove(ticker),
+  )
+  return c.json({ ticker, removed: true })
+}

@@ -1,0 +1,102 @@
+// What the tape needs of its two stores, and how a segment is named. The interfaces name only what is
+// used of the object's SQLite and of R2, so that a test can stand in for both.
+//
+// A segment is one write-once object, `tape/{ticker}/{yyyy}/{mm}/{dd}/{first}-{lo}.csv.gz`, where
+// `first` is the sequence number of its first row and `lo` that row's time: R2 cannot append.
+
+export type SqlValue = string | number | null
+
+/** The part of a Durable Object's `ctx.storage.sql` that the writer uses. */
+export interface TapeSql {
+  exec(query: string, ...bindings: SqlValue[]): { toArray(): Record<string, unknown>[] }
+}
+
+export interface StoredObject {
+  readonly key: string
+  readonly size: number
+  readonly customMetadata?: Record<string, string> | undefined
+}
+
+export interface StoredList {
+  readonly objects: readonly StoredObject[]
+  readonly truncated: boolean
+  readonly cursor?: string | undefined
+}
+
+/** The part of an R2 bucket that the tape uses. */
+export interface TapeBucket {
+  /** Resolves to null when an object of that key exists already. */
+  put(
+    key: string,
+    body: ArrayBuffer,
+    options: {
+      onlyIf: { etagDoesNotMatch: string }
+      httpMetadata: { contentType: string }
+      customMetadata: Record<string, string>
+    },
+  ): Promise<unknown>
+  get(key: string): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>
+  list(options: {
+    prefix: string
+    limit: number
+    include: ['customMetadata']
+    startAfter?: string
+    cursor?: string
+  }): Promise<StoredList>
+}
+
+/** One object of the tape in R2. Times are epoch ms of the first and last row. */
+export interface Segment {
+  readonly key: string
+  readonly ticker: string
+  readonly first: number
+  readonly lo: number
+  /** Infinity where the object does not say. */
+  readonly hi: number
+  /** null where the object does not say. */
+  readonly rows: number | null
+  readonly bytes: number
+}
+
+export const TAPE_PREFIX = 'tape/'
+const FIRST_DIGITS = 12
+const SHAPE = /^tape\/([^/]+)\/\d{4}\/\d{2}\/\d{2}\/(\d+)-(\d+)\.csv\.gz$/
+
+/** `yyyy/mm/dd` in UTC of an epoch-ms time. */
+export const dayPath = (at: number): string =>
+  new Date(at).toISOString().slice(0, 10).replaceAll('-', '/')
+
+export const segmentKey = (ticker: string, first: number, lo: number): string =>
+  `${TAPE_PREFIX}${ticker}/${dayPath(lo)}/${String(first).padStart(FIRST_DIGITS, '0')}-${lo}.csv.gz`
+
+/** Reads a listed object as a segment; null for anything else that lies in the bucket. */
+export const readSegment = (object: StoredObject): Segment | null => {
+  const parts = SHAPE.exec(object.key)
+  if (parts === null) return null
+  const hi = Number(object.customMetadata?.hi ?? Number.NaN)
+  const rows = Number(object.customMetadata?.rows ?? Number.NaN)
+  return {
+    key: object.key,
+    ticker: parts[1]!,
+    first: Number(parts[2]),
+    lo: Number(parts[3]),
+    hi: Number.isFinite(hi) ? hi : Number.POSITIVE_INFINITY,
+    rows: Number.isFinite(rows) ? rows : null,
+    bytes: object.size,
+  }
+}
+
+const through = async (
+  part: string | ArrayBuffer,
+  transform: CompressionStream | DecompressionStream,
+): Promise<ArrayBuffer> => {
+  const stream = new Blob([part]).stream().pipeThrough(transform)
+  return await new Response(stream).arrayBuffer()
+}
+
+export const gzip = (text: string): Promise<ArrayBuffer> =>
+  through(text, new CompressionStream('gzip'))
+
+/** @throws TypeError when the bytes are not gzip. */
+export const gunzip = async (bytes: ArrayBuffer): Promise<string> =>
+  new TextDecoder().decode(await through(bytes, new DecompressionStream('gzip')))

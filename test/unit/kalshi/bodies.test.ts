@@ -1,0 +1,394 @@
+// What REST answers mean: terms, fees, orders, money, limits, and errors of every shape.
+
+import { describe, expect, it } from 'vitest'
+import {
+  readAck,
+  readBalance,
+  readExchangeStatus,
+  readFills,
+  readOrderbook,
+  readOrders,
+  readPosition,
+} from '../../../src/kalshi/bodies.ts'
+import { readError } from '../../../src/kalshi/errors.ts'
+import { readEndpointCosts, readLimits } from '../../../src/kalshi/limits.ts'
+import {
+  ASSUMED_FEES,
+  feeTerms,
+  NO_FEE_RULE,
+  readEventFee,
+  readMarket,
+  readSeriesFee,
+} from '../../../src/kalshi/terms.ts'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+const FEES = { maker: 1, taker: 2, source: 'quadratic' }
+
+const market = (change: Record<string, unknown> = {}) => ({
+  market: {
+    ticker: 'KXA-26DEC01-T3',
+    event_ticker: 'KXA-26DEC01',
+    market_type: 'binary',
+    status: 'active',
+    close_time: '2026-12-01T23:00:00Z',
+    expected_expiration_time: '2026-12-01T15:00:00Z',
+    can_close_early: true,
+    result: '',
+    price_ranges: [{ start: '0.0000', end: '1.0000', step: '0.0100' }],
+    exchange_index: 2,
+    ...change,
+  },
+})
+
+describe('a market', () => {
+  it('is read with its shard, its times and its grid', () => {
+    expect(readMarket(market(), FEES, NOW)).toEqual({
+      ticker: 'KXA-26DEC01-T3',
+      eventTicker: 'KXA-26DEC01',
+      status: 'active',
+      binary: true,
+      exchangeIndex: 2,
+      closeAt: Date.parse('2026-12-01T23:00:00Z'),
+      expectedAt: Date.parse('2026-12-01T15:00:00Z'),
+      canCloseEarly: true,
+      priceRanges: [{ start: 0, end: 10_000, step: 100 }],
+      fees: FEES,
+      result: '',
+    })
+  })
+
+  it.each([
+    ['may not close early', { can_close_early: false }],
+    ['is expected later than it closes', { expected_expiration_time: '2026-12-05T00:00:00Z' }],
+    ['has no expected time', { expected_expiration_time: undefined }],
+  ])('is expected at its close where it %s', (_what, change) => {
+    expect(readMarket(market(change), FEES, NOW)).toMatchObject({
+      expectedAt: Date.parse('2026-12-01T23:00:00Z'),
+    })
+  })
+
+  it.each([
+    [{ market_type: 'scalar' }, false],
+    [{ market_type: undefined }, false],
+    [{ settlement_bounds_type: 'floor' }, false],
+    [{ settlement_bounds_type: 'default' }, true],
+    [{ settlement_bounds_type: null }, true],
+  ])('is binary or not: %o', (change, binary) => {
+    expect(readMarket(market(change), FEES, NOW)).toMatchObject({ binary })
+  })
+
+  it('has the status other where its status is new to us, the default shard where none is given', () => {
+    const read = readMarket(market({ status: 'napping', exchange_index: undefined }), FEES, NOW)
+    expect(read).toMatchObject({ status: 'other', exchangeIndex: 0 })
+  })
+
+  it('is quoted in whole cents where it lists no grid', () => {
+    for (const price_ranges of [undefined, null, []]) {
+      expect(readMarket(market({ price_ranges }), FEES, NOW)).toMatchObject({
+        priceRanges: [{ start: 0, end: 10_000, step: 100 }],
+      })
+    }
+  })
+
+  it('has no fees while a waiver runs, and its own fees after', () => {
+    const body = market({ fee_waiver_expiration_time: '2026-11-21T00:00:00Z' })
+    expect(readMarket(body, FEES, NOW)).toMatchObject({
+      fees: { maker: 0, taker: 0, source: 'waived' },
+    })
+    expect(readMarket(body, FEES, NOW + 86_400_000)).toMatchObject({ fees: FEES })
+  })
+
+  it.each([
+    ['close_time', market({ close_time: 'soon' })],
+    ['ticker', market({ ticker: 5 })],
+    ['exchange_index', market({ exchange_index: 'zero' })],
+    ['price_ranges', market({ price_ranges: [{ start: '0', end: '2', step: '0.01' }] })],
+    ['market', { markets: [] }],
+    ['market', null],
+  ])('is refused with a sentence about %s', (field, body) => {
+    expect(readMarket(body, FEES, NOW)).toContain(field)
+  })
+})
+
+describe('fees', () => {
+  const series = (fee_type: unknown, fee_multiplier: unknown) =>
+    readSeriesFee({ series: { fee_type, fee_multiplier } })
+
+  it.each([
+    ['quadratic', 1, 0, 70_000],
+    ['quadratic', 0.5, 0, 35_000],
+    ['quadratic', 0, 0, 0],
+    ['quadratic_with_maker_fees', 1, 17_500, 70_000],
+    ['quadratic_with_maker_fees', 2, 35_000, 140_000],
+    ['quadratic_with_combo_maker_fees', 1, 35_000, 70_000],
+  ])('%s x %d', (type, multiplier, maker, taker) => {
+    const terms = feeTerms(series(type, multiplier), NO_FEE_RULE)
+    expect(terms).toEqual({ maker, taker, source: type })
+  })
+
+  it('of the event outrank those of the series', () => {
+    const { override, seriesTicker } = readEventFee({
+      event: {
+        series_ticker: 'KXA',
+        fee_type_override: 'quadratic_with_maker_fees',
+        fee_multiplier_override: 2,
+      },
+    })
+    expect(seriesTicker).toBe('KXA')
+    expect(feeTerms(series('quadratic', 1), override)).toMatchObject({ maker: 35_000 })
+    expect(feeTerms(NO_FEE_RULE, override)).toMatchObject({ maker: 35_000 })
+  })
+
+  it.each([
+    ['flat', 1],
+    ['a_new_table', 1],
+    ['constructor', 1],
+    [undefined, 1],
+    ['quadratic', undefined],
+    ['quadratic', -1],
+  ])('that cannot be known are assumed at their dearest: %s x %s', (type, multiplier) => {
+    expect(feeTerms(series(type, multiplier), NO_FEE_RULE)).toEqual(ASSUMED_FEES)
+    expect(ASSUMED_FEES).toEqual({ maker: 17_500, taker: 70_000, source: 'assumed' })
+  })
+
+  it('of an event without an override are those of the series', () => {
+    const { override } = readEventFee({
+      event: { fee_type_override: null, fee_multiplier_override: null },
+    })
+    expect(override).toEqual(NO_FEE_RULE)
+  })
+})
+
+describe('errors', () => {
+  it.each([
+    [
+      'nested',
+      409,
+      '{"error":{"code":"order_already_exists","message":"order already exists"}}',
+      { code: 'order_already_exists', detail: 'order already exists' },
+    ],
+    [
+      'nested with details',
+      401,
+      '{"error":{"code":"authentication_error","message":"authentication_error","details":"NOT_FOUND"}}',
+      { code: 'authentication_error', detail: 'NOT_FOUND' },
+    ],
+    [
+      'flat',
+      400,
+      '{"code":"bad_request","message":"bad request","details":"cannot decode"}',
+      { code: 'bad_request', detail: 'bad request: cannot decode' },
+    ],
+    [
+      'bare',
+      400,
+      '{"msg":"limit out of range"}',
+      { code: 'http_400', detail: 'limit out of range' },
+    ],
+    [
+      'text',
+      429,
+      '{"error":"too many requests"}',
+      { code: 'too_many_requests', detail: 'too many requests' },
+    ],
+    [
+      'not JSON',
+      502,
+      '<html>Bad gateway</html>',
+      { code: 'http_502', detail: '<html>Bad gateway</html>' },
+    ],
+    ['empty', 503, '', { code: 'http_503', detail: '' }],
+    ['of another kind', 418, '[1]', { code: 'http_418', detail: '[1]' }],
+    ['an object of numbers', 418, '{"error":7}', { code: 'http_418', detail: '' }],
+  ])('that are %s', (_shape, status, body, expected) => {
+    expect(readError(status, body)).toEqual(expected)
+  })
+
+  it('are cut to a length that can be logged', () => {
+    expect(readError(500, 'x'.repeat(5000)).detail).toHaveLength(300)
+  })
+})
+
+describe('lists', () => {
+  const row = {
+    order_id: 'o-1',
+    client_order_id: 'c-1',
+    ticker: 'KXA',
+    book_side: 'bid',
+    status: 'resting',
+    yes_price_dollars: '0.0100',
+    fill_count_fp: '0.00',
+    remaining_count_fp: '1.00',
+    expiration_time: '2026-11-20T12:01:00Z',
+    last_update_time: '2026-06-11T06:29:20.866753Z',
+  }
+
+  it('of orders have a cursor, and REST times are ISO text', () => {
+    expect(readOrders({ orders: [row], cursor: 'next' })).toMatchObject({
+      items: [
+        {
+          orderId: 'o-1',
+          expiresAt: Date.parse('2026-11-20T12:01:00Z'),
+          venueAt: Date.parse('2026-06-11T06:29:20.866Z'),
+        },
+      ],
+      cursor: 'next',
+    })
+  })
+
+  it('may be empty or null, but not absent', () => {
+    expect(readOrders({ orders: [], cursor: '' })).toEqual({ items: [], cursor: '' })
+    expect(readOrders({ orders: null })).toEqual({ items: [], cursor: '' })
+    expect(readOrders({ cursor: '' })).toContain('orders')
+    expect(readFills('nothing')).toContain('fills')
+  })
+
+  it('with one unreadable row are unreadable as a whole', () => {
+    expect(readOrders({ orders: [row, { ...row, remaining_count_fp: 1 }] })).toContain(
+      'remaining_count_fp',
+    )
+    expect(readOrders({ orders: [row, null] })).toContain('orders')
+  })
+
+  it('of fills have the time of the fill and no client order id', () => {
+    const fill = {
+      fill_id: 'f-1',
+      trade_id: 'f-1',
+      order_id: 'o-1',
+      ticker: 'KXA',
+      book_side: 'ask',
+      yes_price_dollars: '0.5200',
+      count_fp: '1.00',
+      fee_cost: '0.017500',
+      is_taker: true,
+      created_time: '2026-06-11T06:29:30.164956Z',
+    }
+    expect(readFills({ fills: [fill], cursor: '' })).toMatchObject({
+      items: [
+        {
+          tradeId: 'f-1',
+          clientOrderId: '',
+          side: 'ask',
+          fee: 17_500,
+          isTaker: true,
+          venueAt: Date.parse('2026-06-11T06:29:30.164Z'),
+          positionAfter: null,
+        },
+      ],
+    })
+  })
+})
+
+describe('money and positions', () => {
+  const position = {
+    ticker: 'KXA',
+    position_fp: '-14.50',
+    market_exposure_dollars: '7.975000',
+    realized_pnl_dollars: '-1.2000',
+    fees_paid_dollars: '0.0310',
+  }
+
+  it('a position is signed, and zero where the market is not listed', () => {
+    const body = { market_positions: [{ ...position, ticker: 'KXB' }, position] }
+    expect(readPosition(body, 'KXA')).toEqual({
+      position: -1450,
+      realized: -1_200_000,
+      fees: 31_000,
+      exposure: 7_975_000,
+    })
+    const flat = { position: 0, realized: 0, fees: 0, exposure: 0 }
+    expect(readPosition(body, 'KXC')).toEqual(flat)
+    expect(readPosition({ market_positions: null }, 'KXA')).toEqual(flat)
+  })
+
+  it('a position that cannot be read is not taken for zero', () => {
+    expect(readPosition({}, 'KXA')).toContain('market_positions')
+    const body = { market_positions: [{ ...position, position_fp: undefined }] }
+    expect(readPosition(body, 'KXA')).toContain('position')
+  })
+
+  it('cash is exact where the exchange is, by shard', () => {
+    const body = {
+      balance: 9801,
+      balance_dollars: '98.0186',
+      balance_breakdown: [{ balance: '98.0186', exchange_index: 0 }],
+    }
+    expect(readBalance(body)).toEqual({
+      total: 98_018_600,
+      shards: [{ exchangeIndex: 0, cash: 98_018_600 }],
+    })
+    expect(readBalance({ balance: 9801 })).toEqual({ total: 98_010_000, shards: [] })
+    expect(readBalance({})).toContain('balance')
+  })
+
+  it('an answer to an order has counts only where the exchange gives them', () => {
+    expect(
+      readAck({ order_id: 'o-1', fill_count: '0.00', remaining_count: '50.00', ts_ms: 17 }),
+    ).toEqual({ orderId: 'o-1', filled: 0, remaining: 5000, venueAt: 17 })
+    expect(readAck({ order_id: 'o-1', reduced_by: '29.50', ts_ms: 17 })).toEqual({
+      orderId: 'o-1',
+      filled: null,
+      remaining: null,
+      venueAt: 17,
+    })
+    expect(readAck({ fill_count: '0.00' })).toContain('order_id')
+    expect(readAck({ order_id: 'o-1', fill_count: 0 })).toContain('counts')
+  })
+
+  it('an order book from REST has NO levels turned into asks', () => {
+    const body = {
+      orderbook_fp: { yes_dollars: [['0.4700', '3.00']], no_dollars: [['0.4800', '2.00']] },
+    }
+    expect(readOrderbook(body)).toEqual({ bids: [4700, 300], asks: [5200, 200] })
+    expect(readOrderbook({ orderbook: {} })).toContain('orderbook_fp')
+  })
+
+  it('the exchange says by shard whether it trades', () => {
+    const on = { exchange_active: true, trading_active: true }
+    expect(readExchangeStatus(on)).toEqual({
+      shards: [{ exchangeIndex: 0, exchangeActive: true, tradingActive: true }],
+      resumeAt: null,
+    })
+    const paused = {
+      exchange_active: true,
+      trading_active: false,
+      exchange_estimated_resume_time: '2026-11-20T10:00:00Z',
+      exchange_index_statuses: [{ exchange_index: 2, ...on }],
+    }
+    expect(readExchangeStatus(paused)).toEqual({
+      shards: [{ exchangeIndex: 2, exchangeActive: true, tradingActive: true }],
+      resumeAt: Date.parse('2026-11-20T10:00:00Z'),
+    })
+    expect(readExchangeStatus({ error: 'no' })).toContain('exchange status')
+  })
+})
+
+describe('limits', () => {
+  it('are tokens per second and at most', () => {
+    const bucket = { refill_rate: 100, bucket_capacity: 300 }
+    expect(readLimits({ read: bucket, write: bucket })).toEqual({
+      read: { refill: 100, capacity: 300 },
+      write: { refill: 100, capacity: 300 },
+    })
+    expect(readLimits({ read: bucket })).toContain('limits')
+  })
+
+  it.each([
+    ['/trade-api/v2/portfolio/events/orders/:order_id', '/portfolio/events/orders/:id/amend'],
+    ['/portfolio/events/orders/{order_id}', '/trade-api/v2/portfolio/events/orders/{id}/amend'],
+  ])('costs are found under %s', (cancel, amend) => {
+    const body = {
+      default_cost: 10,
+      endpoint_costs: [
+        { method: 'DELETE', path: cancel, cost: 2 },
+        { method: 'DELETE', path: '/trade-api/v2/portfolio/orders/:order_id', cost: 4 },
+        { method: 'post', path: amend, cost: 7 },
+      ],
+    }
+    expect(readEndpointCosts(body)).toEqual({ place: 10, amend: 7, decrease: 10, cancel: 2 })
+  })
+
+  it('costs that are not a table are refused', () => {
+    expect(readEndpointCosts({ endpoint_costs: [] })).toContain('default_cost')
+  })
+})

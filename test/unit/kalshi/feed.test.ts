@@ -1,0 +1,460 @@
+// One socket's life: dialing, subscribing, silence, loss, and what must be ignored.
+
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Frame } from '../../../src/core/events.ts'
+import { Feed, type FeedSocket } from '../../../src/kalshi/feed.ts'
+import { FrameDecoder } from '../../../src/kalshi/wire.ts'
+
+type Listener = (event: { data?: unknown; code?: number; reason?: string }) => void
+
+class FakeSocket implements FeedSocket {
+  readonly sent: { id: number; cmd: string; params?: Record<string, unknown> }[] = []
+  readonly listeners = new Map<string, Listener[]>()
+  closed = false
+  broken = false
+
+  send(text: string): void {
+    if (this.broken) throw new TypeError('socket is closed')
+    this.sent.push(JSON.parse(text))
+  }
+  close(): void {
+    this.closed = true
+  }
+  addEventListener(type: string, listener: Listener): void {
+    this.listeners.set(type, [...(this.listeners.get(type) ?? []), listener])
+  }
+  emit(type: string, event: Parameters<Listener>[0] = {}): void {
+    for (const listener of this.listeners.get(type) ?? []) listener(event)
+  }
+  hear(frame: unknown): void {
+    this.emit('message', { data: typeof frame === 'string' ? frame : JSON.stringify(frame) })
+  }
+  /** Answers the subscriptions asked for so far, sid = id. */
+  grant(): void {
+    for (const { id, cmd, params } of this.sent) {
+      const channel = (params?.channels as string[] | undefined)?.[0]
+      if (cmd === 'subscribe') this.hear({ id, type: 'subscribed', msg: { channel, sid: id } })
+    }
+  }
+}
+
+const CHANNELS = ['orderbook_delta', 'trade', 'fill', 'user_orders', 'market_lifecycle_v2']
+
+class Stage {
+  now = 1_000_000
+  luck = 1
+  dials: { resolve: (socket: FakeSocket) => void; reject: (error: Error) => void }[] = []
+  timers: { run: () => void; due: number }[] = []
+  heard: string[] = []
+  logs: string[] = []
+  onFrame: (frame: Frame) => void = () => {}
+  readonly #decoder = new FrameDecoder({ noSide: 'yes-price' })
+  readonly feed = new Feed({
+    ticker: 'KXA',
+    dial: () =>
+      new Promise<FeedSocket>((resolve, reject) => {
+        this.dials.push({ resolve, reject })
+      }),
+    now: () => this.now,
+    random: () => this.luck,
+    setTimer: (run, ms) => {
+      const timer = { run, due: this.now + ms }
+      this.timers.push(timer)
+      return timer
+    },
+    clearTimer: (timer) => {
+      this.timers = this.timers.filter((other) => other !== timer)
+    },
+    onUp: (at) => this.heard.push(`up ${at - 1_000_000}`),
+    onDown: (at, reason) => this.heard.push(`down ${at - 1_000_000} ${reason}`),
+    onFrame: (text, at) => {
+      const frame = this.#decoder.decode(text, at)
+      this.heard.push(frame.type)
+      this.onFrame(frame)
+      return frame
+    },
+    log: (_level, event) => this.logs.push(event),
+  })
+
+  /** Lets promises settle. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) await null
+  }
+  async connect(): Promise<FakeSocket> {
+    const socket = new FakeSocket()
+    this.dials.at(-1)!.resolve(socket)
+    await this.settle()
+    return socket
+  }
+  async fail(): Promise<void> {
+    this.dials.at(-1)!.reject(new Error('refused'))
+    await this.settle()
+  }
+  /** Runs the one timer there is and says how long it had to wait. */
+  async fire(): Promise<number> {
+    expect(this.timers).toHaveLength(1)
+    const { run, due } = this.timers.shift()!
+    const wait = due - this.now
+    this.now = due
+    run()
+    await this.settle()
+    return wait
+  }
+}
+
+let stage: Stage
+beforeEach(() => {
+  stage = new Stage()
+})
+
+const start = async (): Promise<FakeSocket> => {
+  stage.feed.start()
+  return stage.connect()
+}
+
+describe('opening', () => {
+  it('subscribes to each channel by its own command, ids from 1, and then says that it is up', async () => {
+    const socket = await start()
+    expect(socket.sent).toEqual([
+      {
+        id: 1,
+        cmd: 'subscribe',
+        params: { channels: ['orderbook_delta'], market_tickers: ['KXA'], use_yes_price: true },
+      },
+      { id: 2, cmd: 'subscribe', params: { channels: ['trade'], market_tickers: ['KXA'] } },
+      { id: 3, cmd: 'subscribe', params: { channels: ['fill'], market_tickers: ['KXA'] } },
+      { id: 4, cmd: 'subscribe', params: { channels: ['user_orders'], market_tickers: ['KXA'] } },
+      { id: 5, cmd: 'subscribe', params: { channels: ['market_lifecycle_v2'] } },
+    ])
+    expect(stage.heard).toEqual(['up 0'])
+    expect(stage.feed.up).toBe(true)
+  })
+
+  it('starts once, however often it is told to', async () => {
+    stage.feed.start()
+    stage.feed.start()
+    expect(stage.dials).toHaveLength(1)
+    await stage.connect()
+    stage.feed.start()
+    expect(stage.dials).toHaveLength(1)
+  })
+
+  it('hands on every frame in order', async () => {
+    const socket = await start()
+    socket.grant()
+    socket.hear({ type: 'tomorrow', sid: 1, seq: 1 })
+    socket.hear('not JSON')
+    expect(stage.heard.slice(1)).toEqual([
+      ...CHANNELS.map(() => 'subscribed'),
+      'other',
+      'malformed',
+    ])
+    expect(stage.feed.heardAt).toBe(1_000_000)
+  })
+
+  it('counts ids from 1 again on the next socket', async () => {
+    const first = await start()
+    first.emit('close', { code: 1006 })
+    await stage.fire()
+    const second = await stage.connect()
+    expect(second.sent.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5])
+  })
+})
+
+describe('losing', () => {
+  it('a close and the error after it are one loss', async () => {
+    const socket = await start()
+    socket.emit('close', { code: 1006, reason: 'gone' })
+    socket.emit('error')
+    expect(stage.heard).toEqual(['up 0', 'down 0 closed 1006 gone'])
+    expect(stage.timers).toHaveLength(1)
+  })
+
+  it('an error without a close is a loss too', async () => {
+    const socket = await start()
+    socket.emit('error')
+    expect(stage.heard).toEqual(['up 0', 'down 0 socket error'])
+    expect(socket.closed).toBe(true)
+  })
+
+  it('what an old socket still says is ignored', async () => {
+    const old = await start()
+    old.emit('close')
+    await stage.fire()
+    const fresh = await stage.connect()
+    const before = [...stage.heard]
+    old.hear({ type: 'tomorrow' })
+    old.emit('error')
+    old.emit('close')
+    expect(stage.heard).toEqual(before)
+    expect(fresh.closed).toBe(false)
+  })
+
+  it('a send that fails is a loss, also during the subscriptions', async () => {
+    stage.feed.start()
+    const socket = new FakeSocket()
+    socket.broken = true
+    stage.dials[0]!.resolve(socket)
+    await stage.settle()
+    expect(stage.heard[0]).toMatch(/^down 0 send failed/)
+    expect(stage.timers).toHaveLength(1)
+  })
+
+  it('a throw while a frame is handled is logged and does not lose the socket', async () => {
+    const socket = await start()
+    stage.onFrame = () => {
+      throw new Error('ours')
+    }
+    socket.hear({ type: 'tomorrow' })
+    stage.onFrame = () => {}
+    socket.hear({ type: 'tomorrow' })
+    expect(stage.logs).toContain('feed-listener-failed')
+    expect(stage.heard).toEqual(['up 0', 'other', 'other'])
+  })
+
+  it('a frame that is not text is logged and skipped', async () => {
+    const socket = await start()
+    socket.emit('message', { data: new ArrayBuffer(2) })
+    expect(stage.logs).toContain('feed-frame-not-text')
+  })
+})
+
+describe('dialing again', () => {
+  it('waits exponentially longer, up to a cap, and no less for a socket that never subscribed', async () => {
+    stage.feed.start()
+    const waits: number[] = []
+    for (let round = 0; round < 9; round++) {
+      if (round === 4) (await stage.connect()).emit('close')
+      else await stage.fail()
+      waits.push(await stage.fire())
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+    expect(stage.heard).toEqual([expect.stringMatching(/^up/), expect.stringMatching(/^down/)])
+  })
+
+  it('starts over once a subscription was granted', async () => {
+    stage.feed.start()
+    for (let round = 0; round < 5; round++) {
+      await stage.fail()
+      await stage.fire()
+    }
+    const socket = await stage.connect()
+    socket.grant()
+    socket.emit('close')
+    expect(await stage.fire()).toBe(250)
+  })
+
+  it('spreads the wait over all of it by chance', async () => {
+    stage.luck = 0.1
+    stage.feed.start()
+    await stage.fail()
+    expect(await stage.fire()).toBe(25)
+    stage.luck = 0
+    await stage.fail()
+    expect(await stage.fire()).toBe(0)
+  })
+
+  it('gives up a dial that is never answered, and closes it should it answer late', async () => {
+    stage.feed.start()
+    const late = stage.dials[0]!
+    stage.now += 9_999
+    stage.feed.check(stage.now)
+    expect(stage.timers).toHaveLength(0)
+    stage.now += 1
+    stage.feed.check(stage.now)
+    await stage.fire()
+    expect(stage.dials).toHaveLength(2)
+    const socket = new FakeSocket()
+    late.resolve(socket)
+    await stage.settle()
+    expect(socket.closed).toBe(true)
+    expect(stage.heard).toEqual([])
+  })
+
+  it('dials by itself when its timer was lost', async () => {
+    stage.feed.start()
+    await stage.fail()
+    stage.timers = []
+    stage.feed.check(stage.now + 250 + 9_999)
+    expect(stage.dials).toHaveLength(1)
+    stage.feed.check(stage.now + 250 + 10_000)
+    expect(stage.dials).toHaveLength(2)
+  })
+})
+
+describe('stopping', () => {
+  it('closes the socket, says so once, and dials no more', async () => {
+    const socket = await start()
+    stage.feed.stop()
+    stage.feed.stop()
+    socket.emit('close')
+    expect(socket.closed).toBe(true)
+    expect(stage.heard).toEqual(['up 0', 'down 0 stopped'])
+    expect(stage.timers).toEqual([])
+    stage.feed.check(stage.now + 60_000)
+    expect(stage.dials).toHaveLength(1)
+  })
+
+  it('while it dials, closes what comes of the dial', async () => {
+    stage.feed.start()
+    stage.feed.stop()
+    const socket = await stage.connect()
+    expect(socket.closed).toBe(true)
+    expect(socket.sent).toEqual([])
+    expect(stage.heard).toEqual([])
+  })
+
+  it('while it waits, ends the wait; it can be started again', async () => {
+    stage.feed.start()
+    await stage.fail()
+    stage.feed.stop()
+    expect(stage.timers).toEqual([])
+    stage.feed.start()
+    await stage.connect()
+    expect(stage.feed.up).toBe(true)
+  })
+
+  it('from within the news of a loss is obeyed', async () => {
+    const socket = await start()
+    stage.onFrame = () => stage.feed.stop()
+    socket.hear({ type: 'tomorrow' })
+    expect(stage.timers).toEqual([])
+    expect(stage.feed.up).toBe(false)
+  })
+})
+
+describe('liveness', () => {
+  const pings = (socket: FakeSocket) =>
+    socket.sent.filter(({ cmd }) => cmd === 'list_subscriptions').length
+
+  it('asks for a sign of life after two seconds of silence, once per interval', async () => {
+    const socket = await start()
+    socket.grant()
+    const checked = []
+    for (let elapsed = 500; elapsed <= 5_000; elapsed += 500) {
+      stage.feed.check(stage.now + elapsed)
+      checked.push(pings(socket))
+    }
+    expect(checked).toEqual([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
+  })
+
+  it('asks for nothing while frames come', async () => {
+    const socket = await start()
+    socket.grant()
+    for (let round = 0; round < 20; round++) {
+      stage.now += 1_000
+      socket.hear({ type: 'tomorrow' })
+      stage.now += 900
+      stage.feed.check(stage.now)
+    }
+    expect(pings(socket)).toBe(0)
+  })
+
+  it('any answer keeps it alive; ten seconds without one end it', async () => {
+    const socket = await start()
+    socket.grant()
+    stage.now += 9_000
+    stage.feed.check(stage.now)
+    socket.hear({ id: 6, type: 'ok', msg: [] })
+    stage.now += 9_999
+    stage.feed.check(stage.now)
+    expect(stage.feed.up).toBe(true)
+    stage.now += 1
+    stage.feed.check(stage.now)
+    expect(stage.heard.at(-1)).toBe('down 19000 nothing heard for 10000 ms')
+    expect(socket.closed).toBe(true)
+    await stage.fire()
+    expect(stage.dials).toHaveLength(2)
+  })
+
+  it('a subscription that is never answered ends it, however much else is heard', async () => {
+    const socket = await start()
+    socket.hear({ id: 1, type: 'subscribed', msg: { channel: 'orderbook_delta', sid: 1 } })
+    stage.now += 10_000
+    socket.hear({ type: 'tomorrow' })
+    stage.feed.check(stage.now)
+    expect(stage.heard.at(-1)).toBe('down 10000 no answer to subscribe trade')
+  })
+})
+
+describe('subscribing again', () => {
+  it('gives up the old book first', async () => {
+    const socket = await start()
+    socket.grant()
+    stage.feed.resubscribe(1)
+    expect(socket.sent.slice(5)).toEqual([
+      { id: 6, cmd: 'unsubscribe', params: { sids: [1] } },
+      { id: 7, cmd: 'subscribe', params: socket.sent[0]!.params },
+    ])
+    socket.hear({ id: 6, type: 'unsubscribed', sid: 1, seq: 9 })
+    socket.hear({ id: 7, type: 'subscribed', msg: { channel: 'orderbook_delta', sid: 8 } })
+    stage.feed.resubscribe(8)
+    expect(socket.sent.slice(7).map(({ cmd }) => cmd)).toEqual(['unsubscribe', 'subscribe'])
+  })
+
+  it('is done once, however often the same subscription is complained of', async () => {
+    const socket = await start()
+    socket.grant()
+    stage.feed.resubscribe(1)
+    stage.feed.resubscribe(1)
+    stage.feed.resubscribe(99)
+    expect(socket.sent).toHaveLength(7)
+  })
+
+  it('works again where the exchange said that nothing had changed', async () => {
+    const socket = await start()
+    socket.grant()
+    stage.feed.resubscribe(1)
+    socket.hear({ id: 7, type: 'ok', sid: 1, seq: 10, msg: { market_tickers: ['KXA'] } })
+    stage.feed.resubscribe(1)
+    expect(socket.sent.slice(7).map(({ cmd }) => cmd)).toEqual(['unsubscribe', 'subscribe'])
+  })
+
+  it('does nothing without a socket', () => {
+    stage.feed.resubscribe(1)
+    expect(stage.dials).toEqual([])
+  })
+
+  it.each([10, 25])('follows error %d, which ends a subscription, at once', async (code) => {
+    const socket = await start()
+    socket.grant()
+    socket.hear({ type: 'error', sid: 4, seq: 3, msg: { code, msg: 'over' } })
+    expect(socket.sent.slice(5)).toEqual([
+      { id: 6, cmd: 'subscribe', params: socket.sent[3]!.params },
+    ])
+  })
+
+  it('is not done twice when the listener asked for it during the same error', async () => {
+    const socket = await start()
+    socket.grant()
+    stage.onFrame = (frame) => {
+      if (frame.type === 'error') stage.feed.resubscribe(frame.sid)
+    }
+    socket.hear({ type: 'error', sid: 1, seq: 3, msg: { code: 25, msg: 'over' } })
+    expect(socket.sent.slice(5).map(({ cmd }) => cmd)).toEqual(['unsubscribe', 'subscribe'])
+  })
+
+  it('is tried later, and ever later, when the exchange refuses a channel', async () => {
+    const socket = await start()
+    const waits: number[] = []
+    for (let id = 1; id < 14; id += 1) {
+      if (id > 1 && id < 6) continue
+      socket.hear({ id, type: 'error', msg: { code: 18, msg: 'command timeout' } })
+      waits.push(await stage.fire())
+      if (waits.length === 4) break
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000])
+    expect(socket.sent.slice(5).every(({ cmd }) => cmd === 'subscribe')).toBe(true)
+    expect(socket.sent.at(-1)!.params).toEqual(socket.sent[0]!.params)
+  })
+
+  it('is not tried for a socket that is gone', async () => {
+    const socket = await start()
+    socket.hear({ id: 1, type: 'error', msg: { code: 18, msg: 'command timeout' } })
+    socket.emit('close')
+    // Only the timer of the next dial is left.
+    await stage.fire()
+    expect(stage.dials).toHaveLength(2)
+    expect(socket.sent).toHaveLength(5)
+  })
+})

@@ -1,0 +1,233 @@
+// The body of PUT /tickers/{ticker}: defaults, ranges, and refusals that say which key, what was found
+// and what was wanted.
+
+import { describe, expect, it } from 'vitest'
+import {
+  defaultParameters,
+  LIMITS_TABLE,
+  type Parameters,
+  parseParameters,
+  STRATEGY_TABLE,
+} from '../../src/core/parameters.ts'
+
+const read = (raw: unknown, base: Parameters | null = null): Parameters => {
+  const result = parseParameters(raw, base)
+  if (!result.ok) throw new Error(result.error.message)
+  return result.parameters
+}
+
+const refusal = (
+  raw: unknown,
+  base: Parameters | null = null,
+): { key: string; message: string } => {
+  const result = parseParameters(raw, base)
+  if (result.ok) throw new Error('The body was accepted')
+  return result.error
+}
+
+describe('defaults', () => {
+  it('are these, in exact units', () => {
+    expect(defaultParameters()).toEqual({
+      strategy: {
+        model: 'linear',
+        fair_value: 'mid',
+        size: 1000,
+        gamma: 0.01,
+        k: 0.7,
+        sigma: null,
+        horizon_seconds: 300,
+        min_half_spread: 0.5,
+        min_move_ticks: 1,
+        min_move_seconds: 2,
+        refill_below: 0.5,
+        stale_after_seconds: 5,
+        stale_rule: 'link',
+        order_ttl_seconds: 120,
+        stop_before_close_seconds: 30,
+        reconcile_seconds: 60,
+        alpha_source: 'none',
+      },
+      limits: {
+        max_order_size: 1000,
+        max_position: 5000,
+        max_dollars_at_risk: 50,
+        min_price: 100,
+        max_price: 9900,
+      },
+    })
+  })
+
+  it('come with empty blocks as with none', () => {
+    expect(read({ strategy: {}, limits: {} })).toEqual(defaultParameters())
+    expect(read({ strategy: undefined })).toEqual(defaultParameters())
+  })
+
+  it('are made afresh each time', () => {
+    const first = defaultParameters()
+    first.strategy.size = 1
+    expect(defaultParameters().strategy.size).toBe(1000)
+  })
+})
+
+describe('values', () => {
+  it('may be contracts as numbers or as decimal strings', () => {
+    expect(read({ strategy: { size: 2.5 } }).strategy.size).toBe(250)
+    expect(read({ strategy: { size: '2.50' } }).strategy.size).toBe(250)
+    expect(read({ limits: { min_price: '0.0005', max_price: 0.5 } }).limits).toMatchObject({
+      min_price: 5,
+      max_price: 5000,
+    })
+  })
+
+  it('may fix the volatility or leave it to be estimated', () => {
+    expect(read({ strategy: { sigma: 0.05 } }).strategy.sigma).toBe(0.05)
+    expect(read({ strategy: { sigma: 0 } }).strategy.sigma).toBe(0)
+    expect(read({ strategy: { sigma: null } }).strategy.sigma).toBeNull()
+  })
+
+  const cases = [
+    ...Object.entries(STRATEGY_TABLE).map(([key, spec]) => ['strategy', key, spec] as const),
+    ...Object.entries(LIMITS_TABLE).map(([key, spec]) => ['limits', key, spec] as const),
+  ]
+
+  /** A body in which only the key under test can be at fault. */
+  const bodyWith = (block: 'strategy' | 'limits', key: string, value: unknown): unknown => {
+    const limits: Record<string, unknown> = { max_order_size: 100_000, max_position: 1_000_000 }
+    const strategy: Record<string, unknown> = { size: 0.01 }
+    if (key === 'max_order_size') limits.max_position = 1_000_000
+    if (key === 'max_position') limits.max_order_size = 0.01
+    if (key === 'min_price') limits.max_price = '0.9999'
+    if (key === 'max_price') limits.min_price = '0.0001'
+    const target = block === 'strategy' ? strategy : limits
+    target[key] = value
+    return { strategy, limits }
+  }
+
+  it.each(cases)('%s.%s takes both ends of its range and nothing beyond', (block, key, spec) => {
+    if (spec.kind === 'choice') {
+      for (const choice of spec.of) read(bodyWith(block, key, choice))
+      for (const bad of ['', 'other', 1, null, ['none']]) {
+        expect(refusal(bodyWith(block, key, bad)).message).toContain(
+          `Refused ${block}.${key}: found`,
+        )
+      }
+      return
+    }
+    const min = Number(spec.min)
+    const max = Number(spec.max)
+    // The lowest max_price would leave no room above min_price, and the highest min_price none below
+    // max_price; those two ends are refused for that reason.
+    if (key !== 'max_price') read(bodyWith(block, key, spec.min))
+    if (key !== 'min_price') read(bodyWith(block, key, spec.max))
+    const beyond = [min - 0.01, max + 0.01, Number.NaN, Number.POSITIVE_INFINITY, 'ten', true, {}]
+    for (const bad of beyond) {
+      const error = refusal(bodyWith(block, key, bad))
+      expect(error.key).toBe(`${block}.${key}`)
+      expect(error.message).toContain(`Refused ${block}.${key}: found`)
+      expect(error.message).toContain(`from ${spec.min} to ${spec.max}`)
+    }
+    if (spec.kind !== 'optional') {
+      expect(refusal(bodyWith(block, key, null)).key).toBe(`${block}.${key}`)
+    }
+  })
+
+  it('are not rounded: a thousandth of a contract is refused', () => {
+    expect(refusal({ strategy: { size: '1.005' } }).message).toBe(
+      'Refused strategy.size: found "1.005", wanted contracts from 0.01 to 100000 with at most 2 decimals',
+    )
+    expect(refusal({ strategy: { size: 1e-7 } }).key).toBe('strategy.size')
+  })
+
+  it('that are plain numbers may not be strings', () => {
+    expect(refusal({ strategy: { gamma: '0.01' } }).message).toBe(
+      'Refused strategy.gamma: found "0.01", wanted a number from 0 to 10 (1/(cent x contract))',
+    )
+  })
+
+  it('are shown cut short when they are long', () => {
+    const { message } = refusal({ strategy: { gamma: 'x'.repeat(500) } })
+    expect(message.length).toBeLessThan(160)
+    expect(message).toContain('...')
+  })
+})
+
+describe('keys', () => {
+  it('that are unknown are refused by name, with the known ones', () => {
+    const error = refusal({ strategy: { gama: 0.01 } })
+    expect(error.key).toBe('strategy.gama')
+    expect(error.message).toContain('Refused unknown key strategy.gama: known are model,')
+    expect(error.message).toContain('gamma')
+    expect(refusal({ limits: { size: 1 } }).message).toContain('limits.size')
+    expect(refusal({ stratgy: {} })).toEqual({
+      key: 'stratgy',
+      message: 'Refused unknown key stratgy: known are strategy, limits',
+    })
+  })
+
+  it('that every object inherits are unknown too', () => {
+    expect(refusal({ strategy: { toString: 1 } }).key).toBe('strategy.toString')
+    expect(refusal(JSON.parse('{"strategy":{"__proto__":1}}')).key).toBe('strategy.__proto__')
+    expect(refusal(JSON.parse('{"constructor":{}}')).key).toBe('constructor')
+  })
+})
+
+describe('bodies', () => {
+  it.each([[null], [undefined], ['{}'], [1], [[]]])('that are %j are refused', (raw) => {
+    expect(refusal(raw).message).toContain('wanted an object with "strategy" and "limits"')
+  })
+
+  it.each([[null], ['fast'], [1], [[1]]])('with %j for a block are refused', (raw) => {
+    expect(refusal({ limits: raw }).message).toContain('Refused limits: found')
+  })
+})
+
+describe('values that do not go together', () => {
+  it('are a size above max_order_size, naming both', () => {
+    const { key, message } = refusal({ strategy: { size: 11 } })
+    expect(key).toBe('strategy.size')
+    expect(message).toBe('Refused strategy.size 11.00: it is above limits.max_order_size 10.00')
+    read({ strategy: { size: 11 }, limits: { max_order_size: 11 } })
+  })
+
+  it('are an order larger than the largest position', () => {
+    expect(refusal({ limits: { max_order_size: 60 } }).message).toBe(
+      'Refused limits.max_order_size 60.00: it is above limits.max_position 50.00',
+    )
+  })
+
+  it('are a lowest price that is not below the highest', () => {
+    expect(refusal({ limits: { min_price: 0.5, max_price: 0.5 } }).message).toBe(
+      'Refused limits.min_price 0.5000: it is not below limits.max_price 0.5000',
+    )
+  })
+})
+
+describe('a change of what is there', () => {
+  const base = read({
+    strategy: { size: 20, gamma: 0.2, sigma: 0.1 },
+    limits: { max_order_size: 25, max_position: 100 },
+  })
+
+  it('keeps every key left out', () => {
+    expect(read({}, base)).toEqual(base)
+    const changed = read({ strategy: { gamma: 0.3 } }, base)
+    expect(changed).toEqual({ ...base, strategy: { ...base.strategy, gamma: 0.3 } })
+  })
+
+  it('can put an optional key back to null', () => {
+    expect(read({ strategy: { sigma: null } }, base).strategy.sigma).toBeNull()
+  })
+
+  it('is checked together with what stays', () => {
+    expect(refusal({ limits: { max_order_size: 10 } }, base).message).toContain(
+      'Refused strategy.size 20.00',
+    )
+  })
+
+  it('leaves the base as it was, accepted or refused', () => {
+    const before = structuredClone(base)
+    read({ strategy: { gamma: 1 } }, base)
+    refusal({ strategy: { gamma: 100 } }, base)
+    expect(base).toEqual(before)
+  })
+})

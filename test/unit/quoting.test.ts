@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { LINEAR_CENT, PriceGrid, type PriceRange } from '../../src/core/market.ts'
+import {
+  emptyPricing,
+  type GridQuotes,
+  intensityHalfSpread,
+  linearModel,
+  type QuoteInput,
+  toGrid,
+} from '../../src/core/quoting.ts'
+
+const GRIDS: Record<string, PriceGrid> = {
+  linear_cent: new PriceGrid(LINEAR_CENT),
+  deci_cent: new PriceGrid([{ start: 0, end: 10_000, step: 10 }]),
+  tapered_deci_cent: new PriceGrid([
+    { start: 0, end: 1000, step: 10 },
+    { start: 1000, end: 9000, step: 100 },
+    { start: 9000, end: 10_000, step: 10 },
+  ] satisfies PriceRange[]),
+}
+
+interface Vector {
+  id: string
+  what: string
+  model: 'linear' | 'full'
+  in: Record<string, number | string>
+  out: { r: number; h: number; bid: number | null; ask: number | null }
+}
+
+const quote = (given: Record<string, number | string>) => {
+  const number = (key: string, fallback: number): number => {
+    const value = given[key]
+    if (value === 'inf') return Number.POSITIVE_INFINITY
+    return typeof value === 'number' ? value : fallback
+  }
+  const input: QuoteInput = {
+    fair: number('S', Number.NaN),
+    alpha: number('alpha', 0),
+    inventory: number('q', 0),
+    gamma: number('gamma', 0),
+    k: number('k', 0),
+    sigma2: number('sigma2', 0),
+    horizon: number('tau', 0),
+    lot: number('lot', 1),
+    addon: number('addon', 0),
+    minHalfSpread: number('h_min', 0),
+  }
+  const pricing = emptyPricing()
+  linearModel.price(input, pricing)
+  const out: GridQuotes = { bid: null, ask: null }
+  toGrid(
+    pricing,
+    GRIDS[String(given.grid ?? 'linear_cent')]!,
+    Math.round(number('best_bid', 0) * 100),
+    Math.round(number('best_ask', 100) * 100),
+    input.inventory,
+    out,
+  )
+  return { pricing, out }
+}
+
+// The table below is this project's own set of golden vectors for the linear model: S and results in
+// cents, q in contracts, gamma in 1/(cent x contract), sigma2 in cents^2/s, tau in s, k in 1/cent.
+const file = new URL('../fixtures/linear-vectors.json', import.meta.url)
+const vectors = (JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[] }).vectors
+
+describe('linear model: golden vectors', () => {
+  it('has all 33 of them', () => {
+    expect(existsSync(file)).toBe(true)
+    expect(vectors).toHaveLength(33)
+  })
+  it.each(vectors.map((vector) => [vector.id, vector.what, vector] as const))(
+    '%s %s',
+    (_id, _what, vector) => {
+      const { pricing, out } = quote(vector.in)
+      expect(Math.abs(pricing.reservation - vector.out.r)).toBeLessThan(1e-6)
+      expect(Math.abs(pricing.halfBid - vector.out.h)).toBeLessThan(1e-6)
+      expect(Math.abs(pricing.halfAsk - vector.out.h)).toBeLessThan(1e-6)
+      expect(out.bid === null ? null : out.bid / 100).toBe(vector.out.bid)
+      expect(out.ask === null ? null : out.ask / 100).toBe(vector.out.ask)
+    },
+  )
+})
+
+describe('linear model: laws', () => {
+  const anyInput = fc.record({
+    S: fc.double({ min: 0.5, max: 99.5, noNaN: true }),
+    q: fc.double({ min: -500, max: 500, noNaN: true }),
+    gamma: fc.double({ min: 0, max: 1, noNaN: true }),
+    sigma2: fc.double({ min: 0, max: 2, noNaN: true }),
+    tau: fc.double({ min: 0, max: 5000, noNaN: true }),
+    k: fc.double({ min: 0.05, max: 20, noNaN: true }),
+    lot: fc.double({ min: 0.01, max: 50, noNaN: true }),
+  })
+  const anyTop = fc
+    .tuple(fc.integer({ min: 1, max: 98 }), fc.integer({ min: 1, max: 40 }))
+    .map(([bid, width]) => ({ best_bid: bid, best_ask: Math.min(bid + width, 100) }))
+
+  it('never crosses itself or the book, and never leaves the grid', () => {
+    fc.assert(
+      fc.property(
+        anyInput,
+        anyTop,
+        fc.constantFrom('linear_cent', 'deci_cent', 'tapered_deci_cent'),
+        (input, top, grid) => {
+          const { out } = quote({ ...input, ...top, grid })
+          if (out.bid !== null) {
+            expect(GRIDS[grid]!.isLegal(out.bid)).toBe(true)
+            expect(out.bid).toBeLessThan(top.best_ask * 100)
+          }
+          if (out.ask !== null) {
+            expect(GRIDS[grid]!.isLegal(out.ask)).toBe(true)
+            expect(out.ask).toBeGreaterThan(top.best_bid * 100)
+          }
+          if (out.bid !== null && out.ask !== null) expect(out.bid).toBeLessThan(out.ask)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('shades the reservation price down as inventory grows', () => {
+    fc.assert(
+      fc.property(anyInput, fc.double({ min: 0, max: 100, noNaN: true }), (input, more) => {
+        const low = quote(input).pricing.reservation
+        const high = quote({ ...input, q: input.q + more }).pricing.reservation
+        expect(high).toBeLessThanOrEqual(low)
+      }),
+    )
+  })
+
+  it('gives the same answer in any unit of time', () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const seconds = quote(input).pricing
+        const halves = quote({ ...input, tau: input.tau * 2, sigma2: input.sigma2 / 2 }).pricing
+        expect(halves.reservation).toBeCloseTo(seconds.reservation, 9)
+        expect(halves.halfBid).toBeCloseTo(seconds.halfBid, 9)
+      }),
+    )
+  })
+
+  it('keeps its digits where gamma is too small to divide by', () => {
+    expect(intensityHalfSpread(0, 0.7)).toBe(1 / 0.7)
+    expect(intensityHalfSpread(1e-12, 0.7)).toBeCloseTo(1 / 0.7, 9)
+    expect(intensityHalfSpread(1e-7, 0.7)).toBeCloseTo(1 / 0.7, 6)
+    expect(intensityHalfSpread(0.05, Number.POSITIVE_INFINITY)).toBe(0)
+  })
+})
