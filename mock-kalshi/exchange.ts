@@ -2,7 +2,7 @@
 // request answers at once, and everything that happens is announced as a fact. Time comes from the
 // `now` it is given, chance (for ids) from a seed, so a session can be repeated exactly.
 
-import { FeeAccumulator, modelFee } from '../src/core/fees.ts'
+import { modelFee } from '../src/core/fees.ts'
 import {
   DOLLAR,
   type Millis,
@@ -23,48 +23,9 @@ import {
   type Series,
 } from './listing.ts'
 import { Book } from './matcher.ts'
-import type { Order, Reason, SelfTradePrevention, TimeInForce } from './order.ts'
+import { newOrder, type Order, type Reason } from './order.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
-
-/** Behaviours that are not certain, or that a test wants otherwise. */
-export interface ExchangeKnobs {
-  /** Post-only order that would cross: refused, or accepted and canceled (both are described). */
-  postOnlyCross: 'reject' | 'accept-cancel'
-  /** After cancel-all, orders placed within this many ms are canceled too. Kalshi: up to 60000. */
-  cancelAllShadowMs: number
-}
-
-export interface ExchangeOptions {
-  readonly now: () => Millis
-  readonly seed?: number
-  readonly knobs?: Partial<ExchangeKnobs>
-}
-
-/** A new order, already decoded. */
-export interface PlaceRequest {
-  readonly ticker: string
-  readonly side: Side
-  readonly price: Price
-  readonly quantity: Quantity
-  readonly timeInForce?: TimeInForce
-  readonly selfTrade?: SelfTradePrevention
-  readonly clientOrderId?: string
-  readonly postOnly?: boolean
-  readonly reduceOnly?: boolean
-  readonly cancelOnPause?: boolean
-  /** Epoch ms; 0 or absent = never. */
-  readonly expiresAt?: Millis
-  readonly passThrough?: boolean
-}
-
-export interface AmendRequest {
-  readonly price: Price
-  /** New total: what is filled plus what should remain. */
-  readonly total: Quantity
-  /** Epoch ms, 0 to clear, absent to keep. */
-  readonly expiresAt?: Millis
-  readonly updatedClientOrderId?: string
-}
+import type { AmendRequest, ExchangeKnobs, ExchangeOptions, PlaceRequest } from './requests.ts'
 
 /** How long market data may lag behind before a ticker fact is due. */
 const TICKER_EVERY_MS = 1_000
@@ -180,7 +141,12 @@ export class Exchange {
     if (expiresAt !== 0 && expiresAt <= this.at) {
       return refuse(400, 'invalid_parameters', 'expiration_time is in the past')
     }
-    const order = this.#newOrder(account, listing, request, clientOrderId, expiresAt)
+    const order = newOrder(request, {
+      id: this.#ids.next(),
+      number: ++this.#orders,
+      owner: account.id,
+      at: this.at,
+    })
     // From here on the id is used up, whatever becomes of the order.
     if (clientOrderId !== '') account.clientOrderIds.set(clientOrderId, order)
     const crosses = listing.book.crosses(order.side, order.price)
@@ -351,46 +317,6 @@ export class Exchange {
     const listing = this.#enter(order.ticker)
     if (listing === undefined || order.level === null) return refuse(404, 'not_found')
     return { order, listing }
-  }
-
-  #newOrder(
-    account: Account,
-    listing: Listing,
-    request: PlaceRequest,
-    clientOrderId: string,
-    expiresAt: Millis,
-  ): Order {
-    return {
-      id: this.#ids.next(),
-      number: ++this.#orders,
-      owner: account.id,
-      ticker: listing.ticker,
-      side: request.side,
-      timeInForce: request.timeInForce ?? 'good_till_canceled',
-      selfTrade: request.selfTrade ?? 'taker_at_cross',
-      postOnly: request.postOnly ?? false,
-      reduceOnly: request.reduceOnly ?? false,
-      cancelOnPause: request.cancelOnPause ?? false,
-      passThrough: request.passThrough ?? false,
-      createdAt: this.at,
-      clientOrderId,
-      price: request.price,
-      initial: request.quantity,
-      filled: 0,
-      remaining: request.quantity,
-      status: 'canceled',
-      reason: '',
-      updatedAt: this.at,
-      expiresAt,
-      takerCost: 0,
-      makerCost: 0,
-      takerFees: 0,
-      makerFees: 0,
-      fees: new FeeAccumulator(),
-      level: null,
-      previous: null,
-      next: null,
-    }
   }
 
   #changed(listing: Listing, order: Order, reason: Reason): void {

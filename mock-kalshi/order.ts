@@ -1,8 +1,9 @@
 // One order as the exchange keeps it, from arrival to its end. The matcher moves the quantities and
 // the place in the queue; the ledger adds costs and fees. Orders of all participants look the same.
 
-import type { FeeAccumulator } from '../src/core/fees.ts'
+import { FeeAccumulator } from '../src/core/fees.ts'
 import type { Millis, Money, Price, Quantity, Side } from '../src/core/units.ts'
+import type { PlaceRequest } from './requests.ts'
 
 export type TimeInForce = 'good_till_canceled' | 'immediate_or_cancel' | 'fill_or_kill'
 export type SelfTradePrevention = 'taker_at_cross' | 'maker'
@@ -64,3 +65,44 @@ export interface Order {
   previous: Order | null
   next: Order | null
 }
+
+/** An order that has arrived and not met the book yet. */
+export const newOrder = (
+  request: PlaceRequest,
+  birth: {
+    readonly id: string
+    readonly number: number
+    readonly owner: string
+    readonly at: Millis
+  },
+): Order => ({
+  id: birth.id,
+  number: birth.number,
+  owner: birth.owner,
+  ticker: request.ticker,
+  side: request.side,
+  timeInForce: request.timeInForce ?? 'good_till_canceled',
+  selfTrade: request.selfTrade ?? 'taker_at_cross',
+  postOnly: request.postOnly ?? false,
+  reduceOnly: request.reduceOnly ?? false,
+  cancelOnPause: request.cancelOnPause ?? false,
+  passThrough: request.passThrough ?? false,
+  createdAt: birth.at,
+  clientOrderId: request.clientOrderId ?? '',
+  price: request.price,
+  initial: request.quantity,
+  filled: 0,
+  remaining: request.quantity,
+  status: 'canceled',
+  reason: '',
+  updatedAt: birth.at,
+  expiresAt: request.expiresAt ?? 0,
+  takerCost: 0,
+  makerCost: 0,
+  takerFees: 0,
+  makerFees: 0,
+  fees: new FeeAccumulator(),
+  level: null,
+  previous: null,
+  next: null,
+})

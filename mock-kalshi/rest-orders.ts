@@ -5,9 +5,10 @@
 import type { Quantity } from '../src/core/units.ts'
 import { formatQuantity } from '../src/core/units.ts'
 import { accept, type Call, caller, checkSubaccount, Fields, invalid, Refused } from './call.ts'
-import type { Exchange, PlaceRequest } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import type { Order } from './order.ts'
 import { type Answer, flat, isRefusal, itemError, nested, type Refusal, refuse } from './refusal.ts'
+import type { PlaceRequest } from './requests.ts'
 import { perContract, type Row } from './wire.ts'
 
 /** What an order had before a request, to tell what the request itself filled. */

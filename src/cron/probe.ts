@@ -170,7 +170,7 @@ const confirm = async (deps: ProbeDeps, orderId: string): Promise<string> => {
     if (status === 'executed') fail('the order was filled before the cancel')
     if (status === 'canceled') {
       const part = filled > 0 ? `, after ${formatQuantity(filled)} contracts had filled` : ''
-      return `canceled${part} (asked ${tries} times)`
+      return `canceled${part}, seen at read ${tries}`
     }
     last = `status ${status}`
   }

@@ -330,6 +330,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     }
     // Copied, because what is done about them may lead to another step before we are through.
     if (effects.length > 0) this.#act(effects.slice())
+    if (this.#connection?.isOpen === false) this.#connect()
     const { wakeAt } = engine
     if (wakeAt < this.#timerAt) this.#arm(wakeAt)
     if (this.#waiting.size > 0) for (const check of [...this.#waiting]) check()
@@ -351,10 +352,14 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
           this.#log(effect.level, effect.event, effect.detail)
       }
     }
-    const { market } = this.#engine?.state ?? { market: null }
-    if (connection === null || market === null) return
-    connection.setShard(market.exchangeIndex)
-    if (this.#asleepMs() === null) connection.connect()
+  }
+
+  // The market is read before the socket is wanted: one that takes no orders needs none.
+  #connect(): void {
+    const market = this.#engine?.state.market
+    if (market == null || this.#asleepMs() !== null) return
+    this.#connection?.setShard(market.exchangeIndex)
+    this.#connection?.connect()
   }
 
   // We are wrong: cancel everything of this ticker by listing it, and stay halted until a person looks.

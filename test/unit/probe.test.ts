@@ -180,7 +180,7 @@ describe('runProbe', () => {
     const late = script({ order: [accepted(ORDER), silent, gone, canceled] })
     expect((await runProbe(late.deps)).steps[4]).toMatchObject({
       ok: true,
-      detail: 'canceled (asked 4 times)',
+      detail: 'canceled, seen at read 4',
     })
     const never = script({ order: [accepted(ORDER)] })
     const result = await runProbe(never.deps)

@@ -328,7 +328,7 @@ describe('money and positions', () => {
     expect(readAck({ order_id: 'o-1', reduced_by: '29.50', ts_ms: 17 })).toEqual({
       orderId: 'o-1',
       filled: null,
-      remaining: null,
+      remaining: 2950,
       venueAt: 17,
     })
     expect(readAck({ fill_count: '0.00' })).toContain('order_id')

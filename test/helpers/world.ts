@@ -1,0 +1,211 @@
+// A whole world in one process: the mock exchange over real loopback sockets, and the built worker
+// inside workerd, reached the way an operator reaches it.
+//
+// Nothing here sleeps for a fixed time: `until` resolves on a pushed view, `mock.until` on a fact of the
+// exchange. A crash is the runtime thrown away and started again on the same state folder.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { type MockKalshi, type MockOptions, startMockKalshi } from '../../mock-kalshi/server.ts'
+import type { LiveView, MakerStatus } from '../../src/core/status.ts'
+
+const ROOT = new URL('../../', import.meta.url).pathname
+const BUNDLE = join(ROOT, 'dist/index.js')
+
+export const TOKEN = 'test-token-0123456789'
+export const TICKER = 'KXMOCK-26DEC31-T50'
+
+export interface Reply {
+  readonly status: number
+  readonly json: Record<string, unknown>
+  readonly text: string
+}
+
+export interface WorldOptions {
+  readonly mock?: MockOptions
+  /** Replaces or (with undefined) removes a variable. */
+  readonly variables?: Readonly<Record<string, string | undefined>>
+}
+
+export class World {
+  readonly mock: MockKalshi
+  readonly #folder = mkdtempSync(join(tmpdir(), 'kmm-world-'))
+  readonly #variables: Record<string, string>
+  #mf!: Miniflare
+  #socket: { close(): void } | null = null
+  #views = new Set<(view: LiveView) => void>()
+  /** Log lines of the worker, as they came. */
+  readonly logs: string[] = []
+
+  static async open(options: WorldOptions = {}): Promise<World> {
+    const mock = await startMockKalshi({ port: 0, seed: 7, ...options.mock })
+    const world = new World(mock, options)
+    await world.start()
+    return world
+  }
+
+  private constructor(mock: MockKalshi, options: WorldOptions) {
+    this.mock = mock
+    const variables: Record<string, string | undefined> = {
+      KALSHI_ENV: 'mock',
+      KALSHI_REST_URL: mock.url,
+      KALSHI_WS_URL: mock.wsUrl,
+      KALSHI_KEY_ID: mock.keyId,
+      KALSHI_PRIVATE_KEY: mock.privateKeyPem,
+      CONTROL_TOKEN: TOKEN,
+      PROBE_TICKER: TICKER,
+      LOG_LEVEL: 'info',
+      ...options.variables,
+    }
+    this.#variables = Object.fromEntries(
+      Object.entries(variables).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      ),
+    )
+  }
+
+  async start(): Promise<void> {
+    if (!existsSync(BUNDLE)) throw new Error('No bundle at dist/index.js: run npm run build first')
+    const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'))
+    const { assets: _assets, ...rest } = workerOptions as Record<string, unknown>
+    const log = new Log(LogLevel.NONE)
+    const mf = new Miniflare(
+      convertV4MiniflareOptions({
+        ...rest,
+        modules: [{ type: 'ESModule', path: 'index.js', contents: readFileSync(BUNDLE, 'utf8') }],
+        bindings: this.#variables,
+        resourcePersistencePath: this.#folder,
+        cf: false,
+        log,
+        handleStructuredLogs: ({ message }: { message: string }) => {
+          this.logs.push(message)
+        },
+      } as never),
+    )
+    this.#mf = mf
+    await mf.ready
+  }
+
+  /** The control API, with the operator's token unless `token` says otherwise. */
+  async api(
+    method: string,
+    path: string,
+    body?: unknown,
+    token: string | null = TOKEN,
+  ): Promise<Reply> {
+    const answer = await this.#mf.dispatchFetch(`http://kmm${path}`, {
+      method,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    let json: Record<string, unknown> = {}
+    try {
+      json = JSON.parse(text) as Record<string, unknown>
+    } catch {
+      // Not every answer is JSON: the tape is CSV.
+    }
+    return { status: answer.status, json, text }
+  }
+
+  async add(body: unknown = {}, ticker = TICKER): Promise<MakerStatus> {
+    const reply = await this.api('PUT', `/tickers/${ticker}`, body)
+    if (reply.status !== 200 && reply.status !== 201)
+      throw new Error(`PUT failed: ${reply.status} ${reply.text}`)
+    await this.watch(ticker)
+    return reply.json as unknown as MakerStatus
+  }
+
+  async status(ticker = TICKER): Promise<MakerStatus> {
+    return (await this.api('GET', `/tickers/${ticker}`)).json as unknown as MakerStatus
+  }
+
+  /** Opens the live socket, whose views `until` looks at. */
+  async watch(ticker = TICKER): Promise<void> {
+    this.#socket?.close()
+    const answer = await this.#mf.dispatchFetch(`http://kmm/tickers/${ticker}/live`, {
+      headers: { upgrade: 'websocket', 'sec-websocket-protocol': `kmm, ${TOKEN}` },
+    })
+    const socket = answer.webSocket
+    if (!socket) throw new Error(`Live socket refused: ${answer.status} ${await answer.text()}`)
+    socket.addEventListener('message', ({ data }) => {
+      if (String(data) === 'pong') return
+      const view = JSON.parse(String(data)) as LiveView
+      for (const look of this.#views) look(view)
+    })
+    socket.accept()
+    this.#socket = socket
+    socket.send('view')
+  }
+
+  /** Resolves with the first pushed status for which `predicate` holds. */
+  until(
+    predicate: (status: MakerStatus, view: LiveView) => boolean,
+    ms = 20_000,
+  ): Promise<MakerStatus> {
+    return new Promise((resolve, reject) => {
+      let last: MakerStatus | null = null
+      const look = (view: LiveView): void => {
+        last = view.status
+        if (!predicate(view.status, view)) return
+        clearTimeout(timer)
+        this.#views.delete(look)
+        resolve(view.status)
+      }
+      const timer = setTimeout(() => {
+        this.#views.delete(look)
+        reject(
+          new Error(
+            `Not within ${ms} ms; last status: ${JSON.stringify(last)?.slice(0, 1500)}\nlogs:\n${this.logs.slice(-15).join('\n')}`,
+          ),
+        )
+      }, ms)
+      this.#views.add(look)
+      // A live socket that was opened before may have nothing new to say.
+      ;(this.#socket as { send?(text: string): void } | null)?.send?.('view')
+    })
+  }
+
+  quoting(): Promise<MakerStatus> {
+    return this.until(
+      (status) =>
+        status.phase === 'quoting' &&
+        status.quotes.bid?.order_id != null &&
+        status.quotes.ask?.order_id != null,
+    )
+  }
+
+  /** Runs a cron handler. */
+  async cron(cron: string): Promise<void> {
+    const worker = (await this.#mf.getWorker()) as unknown as {
+      scheduled(event: { cron: string }): Promise<unknown>
+    }
+    await worker.scheduled({ cron })
+  }
+
+  async tapeObjects(): Promise<string[]> {
+    const bucket = await this.#mf.getR2Bucket('TAPE')
+    return (await bucket.list({ prefix: 'tape/' })).objects.map((object) => object.key)
+  }
+
+  /** The runtime dies without notice; its storage stays. */
+  async crash(): Promise<void> {
+    this.#socket?.close()
+    this.#socket = null
+    await this.#mf.dispose()
+  }
+
+  async close(): Promise<void> {
+    await this.crash()
+    await this.mock.close()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
