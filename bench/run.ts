@@ -1,5 +1,8 @@
 // npm run bench: every figure of the README, each with both of its sides in one run.
 
 import { benchHotPath } from './hot-path.ts'
+import { benchTickToOrder } from './tick-to-order.ts'
 
-benchHotPath()
+const only = process.argv[2]
+if (only === undefined || only === 'hot-path') benchHotPath()
+if (only === undefined || only === 'tick-to-order') await benchTickToOrder()

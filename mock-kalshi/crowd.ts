@@ -107,7 +107,7 @@ export class Crowd {
     for (let index = 0; index < this.options.makers; index++) {
       this.#makers.push({
         account: exchange.stranger(`maker-${index + 1} ${ticker}`),
-        half: 1 + 0.65 * index,
+        half: 1.1 + 0.65 * index,
         orders: { bid: [], ask: [] },
         quotedAt: Number.NaN,
       })
@@ -175,7 +175,9 @@ export class Crowd {
   }
 
   get #tick(): Price {
-    return this.#listing.grid.tickAt(this.fair)
+    // Asked of a legal price: between two of them it would be the distance to the next.
+    const { grid } = this.#listing
+    return grid.tickAt(Math.max(grid.lowest, grid.floor(this.fair)))
   }
 
   #wantsToMove(maker: Maker, seconds: number): boolean {

@@ -157,9 +157,12 @@ export class Exchange {
     if (request.reduceOnly === true) {
       const position = account.position(listing.ticker)
       cap = Math.max(0, request.side === 'bid' ? -position : position)
-    } else if (!account.anonymous) {
-      const fee = modelFee(listing.feeCoefficient(crosses, this.at), order.initial, order.price)
-      if (!account.affords(listing.ticker, order, fee, null))
+    }
+    if (!account.anonymous) {
+      const remaining = Math.min(order.remaining, cap)
+      const want = { side: order.side, price: order.price, remaining }
+      const fee = modelFee(listing.feeCoefficient(crosses, this.at), remaining, order.price)
+      if (!account.affords(listing.ticker, want, fee, null))
         return refuse(400, 'insufficient_balance')
     }
     if (!account.anonymous) account.orders.set(order.id, order)

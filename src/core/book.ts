@@ -89,7 +89,7 @@ export class Book {
 
   /** Best bid and ask meet or overlap: seen for milliseconds inside one matching event. */
   get isCrossed(): boolean {
-    return this.#bid >= this.#ask && this.#bid > 0 && this.#ask < PRICE_ONE
+    return this.isLive && this.#bid >= this.#ask && this.#bid > 0 && this.#ask < PRICE_ONE
   }
 
   /** Nobody may quote on it until the next snapshot. */
@@ -130,7 +130,7 @@ export class Book {
     }
     const levels = side === 'bid' ? this.#bids : this.#asks
     const size = levels.size[price]! + change
-    if (size < 0) {
+    if (!(size >= 0)) {
       this.darken('negative-level')
       return false
     }

@@ -10,6 +10,9 @@ import type { Millis } from './units.ts'
 /** Share of the capacity that placing and amending may never touch. */
 const CANCEL_RESERVE = 0.2
 
+/** Sums of many small refills are off by less than this; without it a full bucket may seem short. */
+const ROUNDING = 1e-6
+
 /** Before the desk has answered: a tenth of the smallest account tier, enough to cancel with. */
 export const FIRST_LEASE: Lease = {
   refill: 10,
@@ -44,7 +47,7 @@ export class TokenBudget {
     this.#refill(at)
     const cost = this.#lease.cost[kind]
     const floor = kind === 'cancel' ? 0 : this.#reserve()
-    if (this.#tokens - cost < floor) return false
+    if (this.#tokens - cost < floor - ROUNDING) return false
     this.#tokens -= cost
     return true
   }
@@ -60,10 +63,10 @@ export class TokenBudget {
     this.#refill(at)
     const floor = kind === 'cancel' ? 0 : this.#reserve()
     const missing = this.#lease.cost[kind] + floor - this.#tokens
-    if (missing <= 0) return at
-    const reachable = this.#lease.cost[kind] + floor <= this.#lease.capacity
+    if (missing <= ROUNDING) return at
+    const reachable = this.#lease.cost[kind] + floor <= this.#lease.capacity + ROUNDING
     if (!reachable || this.#lease.refill <= 0) return Number.POSITIVE_INFINITY
-    return at + Math.ceil((missing / this.#lease.refill) * 1000)
+    return at + Math.ceil(((missing - ROUNDING) / this.#lease.refill) * 1000)
   }
 
   /**

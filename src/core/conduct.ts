@@ -30,6 +30,8 @@ export class Conduct {
   readonly #view: RiskView
   readonly #targets = { bid: { price: 0, quantity: 0 }, ask: { price: 0, quantity: 0 } }
   #why = 'not-started'
+  /** The price ranges that the grid was made of; '' while there is no good one. */
+  #gridOf = ''
   #crossedSince: Millis = 0
   #rowAt: Millis = 0
   #rowDirty = false
@@ -72,17 +74,14 @@ export class Conduct {
 
   setMarket(market: Market, at: Millis): void {
     const state = this.#state
-    const before = state.market
     state.market = market
-    if (
-      before !== null &&
-      JSON.stringify(before.priceRanges) === JSON.stringify(market.priceRanges)
-    ) {
-      return
-    }
+    const ranges = JSON.stringify(market.priceRanges)
+    if (ranges === this.#gridOf) return
     try {
       state.grid = new PriceGrid(market.priceRanges)
+      this.#gridOf = ranges
     } catch (error) {
+      this.#gridOf = ''
       state.market = { ...market, status: 'other' }
       this.#state.log('error', 'bad-price-grid', { detail: String(error) })
     }
@@ -262,6 +261,10 @@ export class Conduct {
       if (market !== null) {
         next = Math.min(next, market.closeAt - strategy.stop_before_close_seconds * 1000)
       }
+    }
+    // Halted and idle makers do not look at the close, and in every other phase it is still to come.
+    if (market !== null && this.phase !== 'halted' && this.phase !== 'idle') {
+      next = Math.min(next, market.closeAt)
     }
     return next
   }

@@ -15,9 +15,10 @@ import type {
   LifecycleFrame,
   OrderReport,
 } from './events.ts'
+import type { Market } from './market.ts'
 import type { Parameters } from './parameters.ts'
 import type { LedgerSnapshot } from './position.ts'
-import { READ_LAG_MS } from './reconcile.ts'
+import { PROBE_PREFIX, QUESTIONS, READ_LAG_MS } from './reconcile.ts'
 import { MakerState } from './state.ts'
 import { CONTRACT, type Millis, PRICE_ONE } from './units.ts'
 
@@ -32,6 +33,8 @@ export interface EngineMemory {
 export class Engine {
   readonly state: MakerState
   readonly conduct: Conduct
+  /** When the feed last said that the market has changed; reads asked soon after may not know it. */
+  #marketNewsAt: Millis = Number.NEGATIVE_INFINITY
 
   /**
    * @param memory from an earlier run of the same ticker, or null: then all fills are asked for
@@ -91,7 +94,8 @@ export class Engine {
     const { at, price } = frame
     execution.counters.frames++
     link.lastHeardAt = at
-    const due = at >= this.conduct.wakeAt
+    // While stale, any frame at all is the news that was waited for.
+    const due = at >= this.conduct.wakeAt || this.conduct.reason === 'stale'
     if (frame.sid !== link.bookSid) return due
     const accepted = link.acceptBook(frame.seq)
     if (accepted === 'repeat') return due
@@ -119,6 +123,11 @@ export class Engine {
     link.lastHeardAt = at
     if (frame.type === 'subscribed') {
       link.subscribed(frame.channel, sid)
+      if (frame.channel === 'orderbook_delta' && this.state.book.isLive) {
+        // What is known belongs to the subscription before.
+        this.state.book.darken('no-snapshot')
+        link.awaitSnapshot(at)
+      }
       return
     }
     const accepted = link.accept(sid, frame.seq)
@@ -161,9 +170,24 @@ export class Engine {
         }
         return
       }
-      case 'malformed':
+      case 'unsubscribed':
+        // Ours follow a doubt, when the book is dark already; one on a live book was not asked for.
+        if (sid !== 0 && sid === link.bookSid && this.state.book.isLive) {
+          this.conduct.doubt('subscription-ended', at)
+        }
+        return
+      case 'malformed': {
         this.state.execution.counters.malformed++
         this.state.log('warn', 'malformed-frame', { detail: frame.detail })
+        if (sid === 0) return
+        // What could not be read is as good as lost: a change of the book, or news of our orders.
+        if (sid === link.bookSid) {
+          if (this.state.book.isLive) this.conduct.doubt('malformed-frame', at)
+          return
+        }
+        const { inquiries } = this.state.recovery
+        for (const what of QUESTIONS) inquiries.want(what, at + READ_LAG_MS)
+      }
     }
   }
 
@@ -203,13 +227,13 @@ export class Engine {
     const { orders, counters } = this.state.execution
     const order = orders.find(report.orderId, report.clientOrderId)
     if (order === undefined) {
-      if (report.status !== 'resting') return
+      if (report.status !== 'resting' || report.clientOrderId.startsWith(PROBE_PREFIX)) return
       counters.orphans++
       orders.adopt(report, at)
       this.state.log('warn', 'orphan-order', { order: report.orderId })
       return
     }
-    orders.report(order, report, at)
+    this.state.execution.news(order, report, at)
     this.conduct.touchRow()
     if (order.filled > order.booked && !order.adopted) {
       this.state.recovery.inquiries.want('fills', at + READ_LAG_MS)
@@ -217,7 +241,8 @@ export class Engine {
   }
 
   #lifecycle(frame: LifecycleFrame): void {
-    this.state.recovery.inquiries.want('market', frame.at)
+    this.#marketNewsAt = frame.at
+    this.state.recovery.inquiries.want('market', frame.at + READ_LAG_MS)
     this.state.log('info', 'market-changed', { change: frame.change })
     if (this.state.market === null) return
     // Acted on before the market has been read again: a paused or closed market takes no quotes.
@@ -248,15 +273,10 @@ export class Engine {
         return
       case 'stop':
         this.state.operator = 'stop'
-        inquiries.want('orders', at)
+        this.state.recovery.prove(at)
         return
       case 'command':
-        this.state.operator =
-          event.command === 'pause' || event.command === 'halt' ? event.command : 'run'
-        this.state.operatorReason = event.reason
-        // A halt must be seen to hold: list what rests, even if we know of nothing.
-        if (event.command === 'halt') inquiries.want('orders', at)
-        this.state.log('info', event.command, { reason: event.reason })
+        this.#command(event)
         return
       case 'configure':
         this.state.parameters = event.parameters
@@ -296,6 +316,23 @@ export class Engine {
     }
   }
 
+  #command({ command, reason, at }: Extract<ControlEvent, { type: 'command' }>): void {
+    const { state } = this
+    // A halt ends by its release alone, and the end of a maker only where a person resumes it.
+    const held =
+      (state.operator === 'halt' && (command === 'pause' || command === 'resume')) ||
+      (state.operator === 'stop' && (command === 'pause' || command === 'release'))
+    if (held) {
+      state.log('warn', 'command-ignored', { command, operator: state.operator })
+      return
+    }
+    state.operator = command === 'pause' || command === 'halt' ? command : 'run'
+    state.operatorReason = reason
+    // A halt must be seen to hold: list what rests, even if we know of nothing.
+    state.recovery.prove(command === 'halt' ? at : null)
+    state.log('info', command, { reason })
+  }
+
   #measured(latency: number): void {
     this.state.latencies.push(latency)
     if (this.state.latencies.length > LATENCIES_KEPT)
@@ -307,7 +344,8 @@ export class Engine {
   #answer(event: Extract<ControlEvent, { type: 'answer' }>): void {
     const { at, askedAt, what } = event
     const { outcome } = event
-    this.state.recovery.inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)
+    const { inquiries } = this.state.recovery
+    inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)
     if (outcome.kind !== 'accepted') {
       const code = outcome.kind === 'rejected' ? `${outcome.status} ${outcome.code} ` : ''
       this.state.log('warn', 'question-failed', { what, detail: `${code}${outcome.detail}` })
@@ -315,7 +353,7 @@ export class Engine {
     }
     switch (event.what) {
       case 'market':
-        if (event.outcome.kind === 'accepted') this.conduct.setMarket(event.outcome.value, at)
+        if (event.outcome.kind === 'accepted') this.#marketRead(event.outcome.value, askedAt, at)
         return
       case 'orders':
         if (event.outcome.kind === 'accepted') {
@@ -330,6 +368,8 @@ export class Engine {
       case 'fills':
         if (event.outcome.kind === 'accepted') {
           for (const fill of event.outcome.value) this.#fill(fill, at)
+          const missing = this.state.execution.fillsRead(askedAt - READ_LAG_MS)
+          if (missing !== null) inquiries.want('fills', Math.max(at, missing + READ_LAG_MS))
         }
         return
       case 'position':
@@ -359,5 +399,12 @@ export class Engine {
           }
         }
     }
+  }
+  // A read that may be older than what the feed has said does not undo it.
+  #marketRead(market: Market, askedAt: Millis, at: Millis): void {
+    const known = this.#marketNewsAt + READ_LAG_MS
+    if (this.state.market !== null && askedAt < known) {
+      this.state.recovery.inquiries.want('market', Math.max(at, known))
+    } else this.conduct.setMarket(market, at)
   }
 }

@@ -5,7 +5,7 @@
 // needs. After a 429 nothing but cancels goes out for two seconds.
 
 import { TokenBudget } from './budget.ts'
-import type { Ack, Effect, Intent, IntentKind, LogLevel } from './events.ts'
+import type { Ack, Effect, Intent, IntentKind, LogLevel, OrderReport } from './events.ts'
 import type { Order } from './orders.ts'
 import { Orders } from './orders.ts'
 import type { Outcome } from './outcome.ts'
@@ -18,6 +18,8 @@ import type { Millis, Price, Side } from './units.ts'
 export const RATE_LIMIT_PAUSE_MS = 2000
 /** A request whose fate is unknown is followed by a cancel no sooner than this. */
 const UNKNOWN_RETRY_MS = 500
+/** The wait doubles with each cancel that settles nothing, up to this: listings need a calm moment. */
+const LAST_RETRY_MS = 4000
 /** After a refused order the side waits, doubling from the first to the last. */
 const FIRST_BLOCK_MS = 250
 const LAST_BLOCK_MS = 10_000
@@ -97,6 +99,12 @@ export class Execution {
   #nonce = ''
   #sequence = 0
   #amendMoves = true
+  /** The last refusal logged, so that it is not repeated with every frame. */
+  #logged = ''
+  /** Orders whose place has not been answered: the feed may have shown them resting before. */
+  readonly #placing = new WeakSet<Order>()
+  /** Cancels of an order that have settled nothing. */
+  readonly #vain = new WeakMap<Order, number>()
 
   /** @param out where effects are appended; owned and emptied by the engine */
   constructor(out: Effect[]) {
@@ -133,6 +141,8 @@ export class Execution {
       amendMoves: this.#amendMoves || order === null || !movesToward(order, target),
     }
     if (order !== null && (order.cancelWanted || order.adopted)) return 'replacing'
+    // Its answer would be taken for that of an amend sent meanwhile. A cancel need not wait for it.
+    if (order !== null && target !== null && this.#placing.has(order)) return null
     const plan = planSide(order, target, tick, rules, state, at)
     const expiresAt = at + rules.ttlMs
     switch (plan.do) {
@@ -155,7 +165,9 @@ export class Execution {
           at,
           () => {
             this.counters.placed++
-            this.orders.submit(clientOrderId, which, price, quantity, expiresAt, at, triggeredAt)
+            this.#placing.add(
+              this.orders.submit(clientOrderId, which, price, quantity, expiresAt, at, triggeredAt),
+            )
           },
         )
       }
@@ -197,8 +209,12 @@ export class Execution {
         return null
       }
       case 'decrease': {
-        if (this.#blocked('decrease', state, at) !== null) return null
         const { order, remaining } = plan
+        if (this.#blocked('decrease', state, at) !== null) {
+          // Too much must not rest on until an order may be changed again; a cancel may go now.
+          this.cancel(order, at)
+          return null
+        }
         const { clientOrderId, orderId } = order
         this.#open(
           { kind: 'decrease', clientOrderId, orderId, side: which, remaining },
@@ -221,9 +237,11 @@ export class Execution {
   cancel(order: Order, at: Millis): void {
     if (order.status === 'done' || order.status === 'canceling') return
     order.cancelWanted = true
-    if (order.orderId === '') return
-    if (order.status === 'unknown' && at < order.sentAt + UNKNOWN_RETRY_MS) {
-      this.#wake(order.sentAt + UNKNOWN_RETRY_MS)
+    // Named before its reply has come: that reply is awaited, because the cancel would leave no mark.
+    if (order.orderId === '' || order.status === 'submitting') return
+    const wait = Math.min(UNKNOWN_RETRY_MS * 2 ** (this.#vain.get(order) ?? 0), LAST_RETRY_MS)
+    if (order.status === 'unknown' && at < order.sentAt + wait) {
+      this.#wake(order.sentAt + wait)
       return
     }
     if (!this.budget.take('cancel', at)) {
@@ -256,23 +274,25 @@ export class Execution {
     const order = this.orders.byClient(id)
     if (order === undefined) return aftermath
     const state = this.#sides[order.side]
+    if (kind === 'place') this.#placing.delete(order)
     switch (outcome.kind) {
       case 'accepted':
         if (kind === 'cancel') {
           const removed = outcome.value.remaining
-          // The exchange removed less than we thought was left: the rest has been filled.
-          if (removed !== null && removed < order.remaining) {
-            order.filled += order.remaining - removed
+          // The exchange removed less than we thought was left: the rest has been filled. A decrease
+          // that this cancel overtook may have come first.
+          const left = Math.min(order.remaining, order.nextRemaining)
+          if (removed !== null && removed < left) {
+            order.filled += left - removed
             aftermath.fills = order.filled > order.booked && !order.adopted
           }
           this.orders.move(order, 'gone', at)
         } else {
-          if (order.status !== 'done') aftermath.latency = Math.max(0, at - order.triggeredAt)
+          if (order.status === 'done') break
+          aftermath.latency = Math.max(0, at - order.triggeredAt)
           this.orders.acknowledge(order, outcome.value, at)
-          state.refusals = 0
-          state.blockedUntil = 0
           // 201 with nothing left and nothing filled: killed on arrival (post-only or self-trade).
-          if (kind === 'place' && order.status === 'done' && order.filled === 0) {
+          if (kind === 'place' && isDone(order) && order.filled === 0) {
             this.#block(state, 'killed-on-arrival', at)
           }
         }
@@ -281,10 +301,8 @@ export class Execution {
         this.counters.unknown++
         this.orders.move(order, 'lost', at)
         this.log('warn', 'outcome-unknown', { kind, order: id, detail: outcome.detail })
-        if (order.status === 'unknown') {
-          order.cancelWanted = true
-          this.#wake(order.sentAt + UNKNOWN_RETRY_MS)
-        }
+        if (order.status === 'unknown') order.cancelWanted = true
+        if (kind === 'cancel') this.#inVain(order)
         aftermath.fills = true
         aftermath.listing = order.orderId === ''
         break
@@ -292,6 +310,31 @@ export class Execution {
         this.#rejected(kind, order, state, outcome, aftermath, at)
     }
     return aftermath
+  }
+
+  /** News of an order from user_orders. */
+  news(order: Order, report: OrderReport, at: Millis): void {
+    const ours = order.cancelWanted || order.status === 'canceling' || order.adopted
+    const before = order.status
+    this.orders.report(order, report, at)
+    // Ended by the exchange itself (post-only, self-trade, a pause): not to be repeated at once.
+    if (before !== 'done' && isDone(order) && report.status === 'canceled' && !ours) {
+      this.#block(this.#sides[order.side], 'canceled-by-exchange', at)
+    }
+  }
+
+  /**
+   * The fills up to `until` (our clock) are all in, so that what an order ended by then still seems
+   * to owe has not happened. Returns the end of the first order that may owe some yet, else null.
+   */
+  fillsRead(until: Millis): Millis | null {
+    let next: Millis | null = null
+    for (const order of this.orders.live) {
+      if (order.status !== 'done' || order.adopted || order.booked >= order.filled) continue
+      if (order.doneAt <= until) order.booked = order.filled
+      else if (next === null || order.doneAt < next) next = order.doneAt
+    }
+    return next
   }
 
   /** One of our trades was a taker: if an amend did it, amends no longer move quotes closer. */
@@ -318,7 +361,6 @@ export class Execution {
       this.counters.rate_limited++
       this.pausedUntil = at + RATE_LIMIT_PAUSE_MS
       this.budget.drain(at)
-      this.#wake(this.pausedUntil)
       this.log('warn', 'rate-limited', {
         kind,
         order: order.clientOrderId,
@@ -343,14 +385,17 @@ export class Execution {
       return
     }
     if (status === 404) {
-      // Gone, but perhaps because it was filled.
+      // Gone, but perhaps because it was filled: the limits take it so until the fills have been read.
+      if (!order.adopted) order.filled += order.remaining
       this.orders.move(order, 'gone', at)
       aftermath.fills = true
       return
     }
     if (kind === 'cancel') {
       this.orders.move(order, 'refused', at)
-      this.#wake(order.sentAt + UNKNOWN_RETRY_MS)
+      if (status === 429 || isDone(order)) return
+      this.#inVain(order)
+      aftermath.listing = true
       return
     }
     // A refused amend while a cancel is on its way changes nothing.
@@ -364,11 +409,16 @@ export class Execution {
   }
 
   #block(state: SideState, code: string, at: Millis): void {
+    // Only time makes up for refusals: an order may be taken and killed a moment later.
+    if (at >= state.blockedUntil + LAST_BLOCK_MS) state.refusals = 0
     const wait = Math.min(FIRST_BLOCK_MS * 2 ** state.refusals, LAST_BLOCK_MS)
     state.refusals++
     state.blockedUntil = at + wait
     state.blockedBy = code
-    this.#wake(state.blockedUntil)
+  }
+
+  #inVain(order: Order): void {
+    this.#vain.set(order, (this.#vain.get(order) ?? 0) + 1)
   }
 
   #blocked(kind: IntentKind, state: SideState, at: Millis): string | null {
@@ -393,7 +443,10 @@ export class Execution {
     const verdict = review(intent, view)
     if (!verdict.ok) {
       this.counters.refused_by_risk++
-      if (verdict.code === 'fat-finger') this.log('error', 'fat-finger', { detail: verdict.detail })
+      if (verdict.code === 'fat-finger' && verdict.detail !== this.#logged) {
+        this.#logged = verdict.detail
+        this.log('error', 'fat-finger', { detail: verdict.detail })
+      }
       return verdict.code
     }
     if (!this.budget.take(intent.kind, at)) return 'budget'
@@ -412,6 +465,9 @@ export class Execution {
     if (at < this.wakeAt) this.wakeAt = at
   }
 }
+
+// A call, because the compiler does not see that methods change the status.
+const isDone = (order: Order): boolean => order.status === 'done'
 
 /** Whether the target is the more aggressive price: higher for a bid, lower for an ask. */
 const movesToward = (order: Order, target: Target | null): boolean =>

@@ -130,8 +130,11 @@ const REMEMBERED = 256
 /** A level we have left may outlive the reply by a moment on the feed; it is ours until then. */
 const GHOST_MS = 500
 
+/** Fills that have not come by then are in the position that the exchange has been asked for since. */
+const LATE_FILL_MS = 60_000
+
 export class Orders {
-  /** Exposed orders, and done ones whose level the book may still show. Few; scanned linearly. */
+  /** Exposed orders, and done ones whose level or fills are still on the way. Few; scanned linearly. */
   readonly live: Order[] = []
   readonly #byClient = new Map<string, Order>()
   readonly #byId = new Map<string, Order>()
@@ -212,7 +215,9 @@ export class Orders {
     if (ack.remaining === null) order.remaining = order.nextRemaining
     else if (ack.filled !== null) {
       order.remaining = Math.max(0, ack.filled + ack.remaining - order.filled)
-    } else order.remaining = ack.venueAt >= order.venueAt ? ack.remaining : order.nextRemaining
+    } else if (ack.venueAt >= order.venueAt) order.remaining = ack.remaining
+    // Fills newer than this answer are known, but not which of them it has counted: the most it can be.
+    else order.remaining = Math.max(order.nextRemaining, Math.min(order.remaining, ack.remaining))
     if (ack.venueAt > order.venueAt) order.venueAt = ack.venueAt
     this.move(order, 'accepted', at)
     if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
@@ -222,7 +227,10 @@ export class Orders {
   /** News of an order from user_orders or a listing. */
   report(order: Order, report: OrderReport, at: Millis): void {
     this.name(order, report.orderId)
-    if (report.filled > order.filled) order.filled = report.filled
+    if (report.filled > order.filled) {
+      order.nextRemaining = Math.max(0, order.nextRemaining - (report.filled - order.filled))
+      order.filled = report.filled
+    }
     if (report.status === 'canceled' || report.status === 'executed') {
       this.move(order, 'gone', at)
       return
@@ -281,7 +289,10 @@ export class Orders {
     return total
   }
 
-  /** Forgets done orders whose level is surely gone. True when the book's own part changed. */
+  /**
+   * Forgets done orders whose level is surely gone and whose fills have all been counted, since until
+   * then they belong to the position that the limits look at. True when the book's own part changed.
+   */
   sweep(at: Millis): boolean {
     let changed = false
     for (let index = this.live.length - 1; index >= 0; index--) {
@@ -290,6 +301,8 @@ export class Orders {
       if (order.shownSize > 0 && at < order.shownUntil) continue
       if (order.shownSize > 0) changed = true
       order.shownSize = 0
+      const late = !order.adopted && order.booked < order.filled
+      if (late && at < order.doneAt + LATE_FILL_MS) continue
       this.live.splice(index, 1)
     }
     return changed

@@ -80,12 +80,14 @@ export const planSide = (
   const distance = Math.abs(target.price - order.price)
   if (distance > 0) {
     if (patience.wrongSince === 0) patience.wrongSince = at
-    const due = patience.wrongSince + rules.minMoveMs
+    // What an amend has just put there cannot have been wrong since before it was sent.
+    const due = Math.max(patience.wrongSince, order.sentAt) + rules.minMoveMs
     if (distance > rules.minMoveTicks * tick || at >= due) {
       if (!rules.amendMoves) return { do: 'cancel', order }
       return { do: 'amend', order, price: target.price, remaining: target.quantity }
     }
-    return shrinkOrRenew(order, target, rules, at) ?? { do: 'keep', again: due }
+    const again = Math.min(due, renewalAt(order, rules))
+    return shrinkOrRenew(order, target, rules, at) ?? { do: 'keep', again }
   }
   patience.wrongSince = 0
   if (order.remaining < target.quantity * rules.refillBelow) {

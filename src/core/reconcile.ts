@@ -8,8 +8,16 @@ import type { OrderReport, Question } from './events.ts'
 import type { Order, Orders } from './orders.ts'
 import type { Millis } from './units.ts'
 
+/**
+ * Orders of the connectivity probe carry this prefix. They belong to the probe, which cancels them
+ * itself and lets them expire, even where its ticker is also being made.
+ */
+export const PROBE_PREFIX = 'kmm-probe-'
+
 /** Older than this at the time of the question, an order must be in a listing if it rests. */
 export const READ_LAG_MS = 2000
+/** A named order that no listing shows this often in a row is gone, whatever its cancels were told. */
+const MISSED_FOR_GOOD = 4
 /** A create that nobody has answered for this long, and no listing shows, has not arrived. */
 const LOST_AFTER_MS = 3000
 /** A done order that is still listed this long afterwards does rest, whatever we were told. */
@@ -21,6 +29,8 @@ interface Inquiry {
   outstanding: boolean
   dueAt: Millis
   failures: number
+  /** The wait after a failure, which nothing may cut short. */
+  notBefore: Millis
   /** When the question behind the last good answer was asked; 0 before the first. */
   answeredAskedAt: Millis
 }
@@ -39,7 +49,13 @@ export class Inquiries {
   /** Wants an answer no later than `at`. */
   want(what: Question, at: Millis): void {
     const inquiry = this.#state[what]
-    if (at < inquiry.dueAt) inquiry.dueAt = at
+    const due = Math.max(at, inquiry.notBefore)
+    if (due < inquiry.dueAt) inquiry.dueAt = due
+  }
+
+  /** Wants an answer now, unless the question is in flight already. */
+  wantUnlessAsked(what: Question, at: Millis): void {
+    if (!this.#state[what].outstanding) this.want(what, at)
   }
 
   /** True when the question should go out now; marks it as asked. */
@@ -56,11 +72,13 @@ export class Inquiries {
     inquiry.outstanding = false
     if (good) {
       inquiry.failures = 0
+      inquiry.notBefore = 0
       inquiry.answeredAskedAt = askedAt
     } else {
       const wait = Math.min(FIRST_RETRY_MS * 2 ** inquiry.failures, LAST_RETRY_MS)
       inquiry.failures++
-      this.want(what, at + wait)
+      inquiry.notBefore = at + wait
+      inquiry.dueAt = inquiry.notBefore
     }
   }
 
@@ -84,6 +102,7 @@ const blank = (): Inquiry => ({
   outstanding: false,
   dueAt: Number.POSITIVE_INFINITY,
   failures: 0,
+  notBefore: 0,
   answeredAskedAt: 0,
 })
 
@@ -112,7 +131,7 @@ export const reconcileListing = (
   const verdict: ListingVerdict = { orphans: [], vanished: [], again: false, clean: false }
   const listed = new Set<Order>()
   for (const report of listing) {
-    if (report.status !== 'resting') continue
+    if (report.status !== 'resting' || report.clientOrderId.startsWith(PROBE_PREFIX)) continue
     let order = orders.find(report.orderId, report.clientOrderId)
     if (order === undefined) {
       order = orders.adopt(report, at)
@@ -135,13 +154,15 @@ export const reconcileListing = (
     }
     order.missed++
     if (order.missed < 2) verdict.again = true
-    else if (order.orderId === '') {
+    else if (order.orderId === '' || order.missed >= MISSED_FOR_GOOD) {
       orders.move(order, 'gone', at)
       verdict.vanished.push(order)
     } else {
-      // Named but not listed: a cancel settles it either way, a 404 being as good as a yes.
+      // Named but not listed: a cancel settles it either way, a 404 being as good as a yes. Where the
+      // exchange refuses even that (a closed market), the listings have to do.
       orders.move(order, 'lost', at)
       order.cancelWanted = true
+      verdict.again = true
     }
   }
   verdict.clean = listed.size === 0 && orders.exposedCount === 0

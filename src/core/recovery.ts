@@ -33,7 +33,10 @@ export class Recovery {
   isDone = false
   #since: Millis = 0
   #cleanAskedAt: Millis = 0
-  #positionEqual = false
+  /** When the position that agreed with ours was asked for. */
+  #positionAskedAt: Millis = 0
+  /** Since when a listing is owed that shows nothing of ours; null while none is. */
+  #proveSince: Millis | null = null
   #tries = 0
   #nextRoundAt: Millis = Number.POSITIVE_INFINITY
 
@@ -41,7 +44,6 @@ export class Recovery {
   begin(at: Millis): void {
     this.isDone = false
     this.#since = at
-    this.#positionEqual = false
     this.#tries = 0
     for (const what of QUESTIONS) this.inquiries.want(what, at)
   }
@@ -52,6 +54,12 @@ export class Recovery {
     this.#since = NEVER
     this.#nextRoundAt = NEVER
     this.inquiries.want('orders', at)
+  }
+
+  /** Asks for listings until one, asked at or after `since`, shows nothing of ours; null: enough. */
+  prove(since: Millis | null): void {
+    this.#proveSince = since
+    if (since !== null) this.inquiries.want('orders', since)
   }
 
   /** True when the exchange has said, to a question asked at or after `since`, that nothing rests. */
@@ -66,11 +74,15 @@ export class Recovery {
     if (inquiries.answeredAskedAt('market') < since) return 'reading-market'
     if (!this.cleanSince(since, orders)) return 'clearing-orders'
     if (inquiries.answeredAskedAt('fills') < since) return 'reading-fills'
-    return this.#positionEqual ? null : 'checking-position'
+    return this.#positionAskedAt >= since ? null : 'checking-position'
   }
 
   /** Completes the recovery if nothing is missing; true at the moment it does. */
   advance(orders: Orders, at: Millis, everyMs: number): boolean {
+    if (this.#proveSince !== null) {
+      if (this.cleanSince(this.#proveSince, orders)) this.#proveSince = null
+      else if (orders.exposedCount === 0) this.inquiries.wantUnlessAsked('orders', at)
+    }
     if (this.isDone) {
       if (at >= this.#nextRoundAt) this.#round(at, everyMs)
       return false
@@ -78,7 +90,7 @@ export class Recovery {
     const missing = this.missing(orders)
     if (missing === 'clearing-orders' && orders.exposedCount === 0) {
       // The cancels are through: only a listing asked from now on proves it.
-      this.inquiries.want('orders', at)
+      this.inquiries.wantUnlessAsked('orders', at)
     }
     if (missing !== null) return false
     this.isDone = true
@@ -121,7 +133,7 @@ export class Recovery {
     at: Millis,
   ): PositionVerdict {
     if (report.position === ledger.position) {
-      this.#positionEqual = true
+      this.#positionAskedAt = askedAt
       this.#tries = 0
       const equal = report.realized === ledger.realized && report.fees === ledger.fees
       return equal || askedAt < lastFillAt + READ_LAG_MS ? 'equal' : 'sums-differ'
@@ -134,7 +146,7 @@ export class Recovery {
     }
     // Reads lag: only what is older than that is surely in the report.
     ledger.adopt(report, askedAt - READ_LAG_MS)
-    this.#positionEqual = true
+    this.#positionAskedAt = askedAt
     this.#tries = 0
     return 'adopted'
   }

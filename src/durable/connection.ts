@@ -24,8 +24,6 @@ import { type AccountBudget, type Answer, bad, good } from './rpc.ts'
 const REQUEST_TIMEOUT_MS = 4_000
 /** Signatures kept ready for new orders: one per side and one to spare. */
 const READY_PLACES = 3
-/** Signing waits this long after a request, so as not to share the processor with its departure. */
-const SIGN_AFTER_MS = 10
 const LIMITS_EVERY_MS = 600_000
 const PARTIAL_RETRY_MS = 5_000
 
@@ -53,7 +51,6 @@ export class Connection {
   readonly #kept = new Set<string>()
   #open = false
   #closed = false
-  #signing: ReturnType<typeof setTimeout> | null = null
   #limitsAt = 0
   #leaseUntil = 0
   #renewAt = 0
@@ -75,7 +72,11 @@ export class Connection {
       subaccount: config.subaccount,
       onClockSkew: (ms) => hooks.log('warn', 'clock-skew', { ms }),
     })
-    this.#performer = new Performer(this.#rest, ticker, Date.now, (event) => hooks.deliver(event))
+    this.#performer = new Performer(this.#rest, ticker, Date.now, (event) => {
+      hooks.deliver(event)
+      // The reply is in: now, and not while a request is on its way out, there is time to sign.
+      void this.#pool.refresh()
+    })
     // `use_yes_price` is asked for at every subscription, so asks come at YES prices.
     const decoder = new FrameDecoder({ noSide: 'yes-price' })
     this.#feed = new Feed({
@@ -134,7 +135,6 @@ export class Connection {
   close(): void {
     this.#closed = true
     this.disconnect()
-    if (this.#signing !== null) clearTimeout(this.#signing)
   }
 
   resubscribe(sid: number): void {
@@ -144,11 +144,6 @@ export class Connection {
   /** Starts what a step has asked for. */
   perform(effects: readonly Effect[]): void {
     this.#performer.perform(effects)
-    if (this.#signing !== null) return
-    this.#signing = setTimeout(() => {
-      this.#signing = null
-      void this.#pool.refresh()
-    }, SIGN_AFTER_MS)
   }
 
   /** Once a second: is the other end alive, are signatures young, is the share of the budget ours. */

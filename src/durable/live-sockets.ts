@@ -44,6 +44,17 @@ export class LiveSockets {
     }, EVERY_MS)
   }
 
+  /** The maker is gone: whoever watches should know. */
+  close(): void {
+    for (const socket of this.#ctx.getWebSockets()) {
+      try {
+        socket.close(1000, 'removed')
+      } catch {
+        // Gone already.
+      }
+    }
+  }
+
   #broadcast(): void {
     const sockets = this.#ctx.getWebSockets()
     if (sockets.length === 0) return

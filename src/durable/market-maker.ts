@@ -9,7 +9,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { Engine, type EngineMemory } from '../core/engine.ts'
 import type { Effect, Event } from '../core/events.ts'
 import { InvariantError } from '../core/outcome.ts'
-import { parseParameters } from '../core/parameters.ts'
+import { type Parameters, parseParameters } from '../core/parameters.ts'
 import type { MakerStatus } from '../core/status.ts'
 import { formatRow } from '../core/tape.ts'
 import { statusOf } from '../core/view.ts'
@@ -20,17 +20,15 @@ import { Connection } from './connection.ts'
 import { deskStub } from './desk-stub.ts'
 import { LiveSockets } from './live-sockets.ts'
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from './rpc.ts'
+import { asleepMs, LOOK_AGAIN_MS } from './sleep.ts'
+import { Waiting } from './waiting.ts'
+import { WakeUp } from './wake-up.ts'
 
 /** Below the 70 s after which the platform may drop an idle object. */
 const ALARM_MS = 20_000
 const FLUSH_EVERY_ALARMS = 3
-/** How often a market that takes no orders is looked at again. */
-const ASLEEP_MS = 60_000
-const OVER_MS = 3_600_000
 const REMOVE_WAIT_MS = 15_000
 const TICK_MS = 1_000
-/** The shortest timer: the engine's clock events must not become a busy loop. */
-const SHORTEST_MS = 2
 
 export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   #stored: StoredMaker | null = null
@@ -42,11 +40,15 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   #tapeTicker: string | null = null
   #booting: Promise<void> | null = null
   #ticking: ReturnType<typeof setTimeout> | null = null
-  #timer: ReturnType<typeof setTimeout> | null = null
-  #timerAt = Number.POSITIVE_INFINITY
+  readonly #wakeUp = new WakeUp(() => {
+    this.#step({ type: 'clock', at: Date.now() })
+    return this.#engine?.wakeAt ?? Number.POSITIVE_INFINITY
+  })
   #fillsSaved = 0
   #alarms = 0
-  readonly #waiting = new Set<() => void>()
+  /** The desk could not be asked whether the account is halted: take it that it is. */
+  #doubtsDesk = false
+  readonly #waiting = new Waiting()
   readonly #live: LiveSockets
   readonly #write: Log
 
@@ -72,13 +74,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const parsed = parseParameters(body, this.#stored?.parameters ?? null)
     if (!parsed.ok) return bad(422, 'parameters', parsed.error.message)
     const { parameters } = parsed
-    if (this.#stored !== null) {
-      this.#stored = { ...this.#stored, parameters }
-      await this.ctx.storage.put('maker', this.#stored)
-      await this.#boot()
-      this.#step({ type: 'configure', at: Date.now(), parameters })
-      return this.status()
-    }
+    if (this.#stored !== null) return this.#change(parameters)
     const opened = await Connection.open(this.env, ticker, this.#hooks)
     if (!opened.ok) return opened
     const market = await opened.value.readMarket()
@@ -95,11 +91,23 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (!market.value.binary) {
       return bad(422, 'not-binary', `Ticker refused: ${ticker} is not a plain yes/no market`)
     }
-    this.#stored = { ticker, parameters, operator: 'run' }
+    // Another request may have added it while the market was being read.
+    if (this.#stored !== null) return this.configure(ticker, body)
+    this.#stored = { ticker, parameters, paused: false, halted: false, leaving: false }
     this.#tapeTicker = ticker
     await this.ctx.storage.put({ maker: this.#stored, ticker })
     await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
     await this.#boot()
+    return this.status()
+  }
+
+  // Adding a maker that is on its way out keeps it.
+  async #change(parameters: Parameters): Promise<Answer<MakerStatus>> {
+    const returns = this.#stored?.leaving === true
+    await this.#keep({ parameters, leaving: false })
+    await this.#boot()
+    this.#step({ type: 'configure', at: Date.now(), parameters })
+    if (returns) this.#obey('operator')
     return this.status()
   }
 
@@ -115,23 +123,25 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   pause(): Promise<Answer<MakerStatus>> {
-    return this.#operate('pause', 'operator')
+    return this.#operate({ paused: true }, 'operator')
   }
 
   async resume(): Promise<Answer<MakerStatus>> {
-    if (this.#stored?.operator === 'halt') {
+    if (this.#stored === null) return bad(404, 'not-found', 'No maker here: PUT the ticker first')
+    await this.#boot()
+    if (this.#stored.halted || this.#doubtsDesk) {
       return bad(409, 'halted', 'Resume refused: the maker is halted; release it with POST /resume')
     }
-    return this.#operate('resume', 'operator')
+    return this.#operate({ paused: false }, 'operator')
   }
 
   halt(reason: string): Promise<Answer<MakerStatus>> {
-    return this.#operate('halt', reason)
+    return this.#operate({ halted: true }, reason)
   }
 
-  async release(): Promise<Answer<MakerStatus>> {
-    if (this.#stored?.operator === 'pause') return this.status()
-    return this.#operate('release', 'operator')
+  release(): Promise<Answer<MakerStatus>> {
+    this.#doubtsDesk = false
+    return this.#operate({ halted: false }, 'operator')
   }
 
   async remove(): Promise<Answer<{ removed: true }>> {
@@ -142,7 +152,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (engine === null) return bad(503, 'starting', 'The maker could not start; see its log')
     const since = Date.now()
     this.#step({ type: 'stop', at: since })
-    const clean = await this.#until(() => engine.provenClean(since), REMOVE_WAIT_MS)
+    await this.#keep({ leaving: true })
+    const clean = await this.#waiting.until(() => engine.provenClean(since), REMOVE_WAIT_MS)
     if (!clean) {
       return bad(
         504,
@@ -153,6 +164,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#shutDown()
     this.#stored = null
     this.#memory = null
+    this.#live.close()
     await this.ctx.storage.delete(['maker', 'memory'])
     await deskStub(this.env)
       .release(ticker)
@@ -160,7 +172,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const report = await this.#flush()
     // The tape outlives the maker: what R2 would not take is tried again by the alarm.
     if (report === null || report.pending === 0) await this.ctx.storage.deleteAlarm()
-    else await this.ctx.storage.setAlarm(Date.now() + ASLEEP_MS)
+    else await this.ctx.storage.setAlarm(Date.now() + LOOK_AGAIN_MS)
     return good({ removed: true })
   }
 
@@ -213,7 +225,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       }
       await this.#boot()
       const now = Date.now()
-      await this.#askDeskAgain(now)
+      await this.#askDeskAgain()
       // A market that slept is looked at again; the engine asks for it and decides.
       this.#step(
         asleep === null ? { type: 'clock', at: now } : { type: 'start', at: now, nonce: nonce() },
@@ -226,26 +238,16 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   // Halted only because the desk could not be asked: ask again.
-  async #askDeskAgain(at: number): Promise<void> {
-    const state = this.#engine?.state
-    if (state?.operator !== 'halt' || state.operatorReason !== 'desk-unreachable') return
+  async #askDeskAgain(): Promise<void> {
+    if (!this.#doubtsDesk) return
     const { halted } = await deskStub(this.env).getHalt()
-    if (halted) this.#step({ type: 'command', at, command: 'halt', reason: 'account-halted' })
-    else this.#step({ type: 'command', at, command: 'release', reason: 'desk-answered' })
+    this.#doubtsDesk = false
+    await this.#operate(halted ? { halted } : {}, halted ? 'account-halted' : 'desk-answered')
   }
 
-  /** How long an idle maker may sleep, ms; null while it has work. */
   #asleepMs(): number | null {
     const conduct = this.#engine?.conduct
-    if (
-      conduct === undefined ||
-      conduct.phase !== 'idle' ||
-      !conduct.reason.startsWith('market-')
-    ) {
-      return null
-    }
-    const over = conduct.reason === 'market-finalized' || conduct.reason === 'market-not-binary'
-    return over ? OVER_MS : ASLEEP_MS
+    return conduct === undefined ? null : asleepMs(conduct.phase, conduct.reason)
   }
 
   // --- life -------------------------------------------------------------------------------------
@@ -268,44 +270,57 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const halted = await deskStub(this.env)
       .getHalt()
       .catch(() => null)
-    const engine = new Engine(ticker, stored.parameters, this.#memory)
-    this.#engine = engine
-    this.#connection = opened.value
-    const at = Date.now()
     // Unable to ask whether the account is halted: take it that it is, until the alarm has asked again.
-    if (stored.operator === 'halt' || halted === null || halted.halted) {
-      const reason =
-        halted === null ? 'desk-unreachable' : halted.halted ? 'account-halted' : 'operator'
-      this.#step({ type: 'command', at, command: 'halt', reason })
-    } else if (stored.operator === 'pause') {
-      this.#step({ type: 'command', at, command: 'pause', reason: 'operator' })
-    }
+    this.#doubtsDesk = halted === null
+    if (halted?.halted === true) await this.#keep({ halted: true })
+    this.#engine = new Engine(ticker, this.#stored?.parameters ?? stored.parameters, this.#memory)
+    this.#connection = opened.value
+    const doubt = this.#doubtsDesk && !stored.halted
+    const reason = doubt ? 'desk-unreachable' : halted?.halted ? 'account-halted' : 'operator'
+    if (this.#command !== 'resume') this.#obey(reason)
+    const at = Date.now()
+    if (stored.leaving) this.#step({ type: 'stop', at })
     this.#step({ type: 'start', at, nonce: nonce() })
     this.#tick()
     void opened.value.renewLease(at)
   }
 
-  async #operate(
-    command: 'pause' | 'resume' | 'halt' | 'release',
-    reason: string,
-  ): Promise<Answer<MakerStatus>> {
+  /** What persons and the desk want of the engine, the strictest first. */
+  get #command(): 'halt' | 'pause' | 'resume' {
+    if (this.#doubtsDesk || this.#stored?.halted === true) return 'halt'
+    return this.#stored?.paused === true ? 'pause' : 'resume'
+  }
+
+  #obey(reason: string): void {
+    this.#step({ type: 'command', at: Date.now(), command: this.#command, reason })
+  }
+
+  async #keep(change: Partial<StoredMaker>): Promise<void> {
+    if (this.#stored === null) return
+    this.#stored = { ...this.#stored, ...change }
+    await this.ctx.storage.put('maker', this.#stored)
+  }
+
+  async #operate(change: Partial<StoredMaker>, reason: string): Promise<Answer<MakerStatus>> {
     if (this.#stored === null) return bad(404, 'not-found', 'No maker here: PUT the ticker first')
     await this.#boot()
     // Act first, store second: a halt must not wait for a disk.
-    this.#step({ type: 'command', at: Date.now(), command, reason })
-    const operator = command === 'pause' || command === 'halt' ? command : 'run'
-    this.#stored = { ...this.#stored, operator }
-    await this.ctx.storage.put('maker', this.#stored)
+    const before = this.#command
+    const kept = this.#keep(change)
+    // Nothing that is wanted of a maker that leaves may bring its quotes back.
+    const leaving = this.#stored.leaving && this.#command !== 'halt'
+    if (!leaving && (this.#command !== 'halt' || before !== 'halt' || change.halted === true)) {
+      this.#obey(reason)
+    }
+    await kept
     return this.status()
   }
 
   #shutDown(): void {
     this.#connection?.close()
     if (this.#ticking !== null) clearTimeout(this.#ticking)
-    if (this.#timer !== null) clearTimeout(this.#timer)
     this.#ticking = null
-    this.#timer = null
-    this.#timerAt = Number.POSITIVE_INFINITY
+    this.#wakeUp.cancel()
     this.#engine = null
     this.#connection = null
   }
@@ -331,9 +346,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     // Copied, because what is done about them may lead to another step before we are through.
     if (effects.length > 0) this.#act(effects.slice())
     if (this.#connection?.isOpen === false) this.#connect()
-    const { wakeAt } = engine
-    if (wakeAt < this.#timerAt) this.#arm(wakeAt)
-    if (this.#waiting.size > 0) for (const check of [...this.#waiting]) check()
+    this.#wakeUp.by(engine.wakeAt)
+    this.#waiting.look()
     this.#live.touch()
   }
 
@@ -360,6 +374,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (market == null || this.#asleepMs() !== null) return
     this.#connection?.setShard(market.exchangeIndex)
     this.#connection?.connect()
+    // An object that slept has no beat any more.
+    if (this.#ticking === null) this.#tick()
   }
 
   // We are wrong: cancel everything of this ticker by listing it, and stay halted until a person looks.
@@ -376,24 +392,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const at = Date.now()
     this.#step({ type: 'command', at, command: 'halt', reason: kind })
     this.#step({ type: 'start', at, nonce: nonce() })
-    if (this.#stored !== null) {
-      this.#stored = { ...this.#stored, operator: 'halt' }
-      void this.ctx.storage.put('maker', this.#stored)
-    }
-  }
-
-  #arm(wakeAt: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timerAt = wakeAt
-    if (wakeAt === Number.POSITIVE_INFINITY) return
-    const wait = Math.max(SHORTEST_MS, Math.min(wakeAt - Date.now(), ALARM_MS))
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      this.#timerAt = Number.POSITIVE_INFINITY
-      this.#step({ type: 'clock', at: Date.now() })
-      const next = this.#engine?.wakeAt ?? Number.POSITIVE_INFINITY
-      if (next < this.#timerAt) this.#arm(next)
-    }, wait)
+    void this.#keep({ halted: true })
   }
 
   // Once a second: liveness, signatures, and the writes that must not stand between frame and order.
@@ -448,23 +447,6 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       this.#log('error', 'tape-not-written', { detail: report.error, pending: report.pending })
     }
     return report
-  }
-
-  /** Resolves true once `condition` holds after some step, false when `ms` have passed. */
-  #until(condition: () => boolean, ms: number): Promise<boolean> {
-    if (condition()) return Promise.resolve(true)
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (condition()) done(true)
-      }
-      const timer = setTimeout(() => done(false), ms)
-      const done = (value: boolean): void => {
-        clearTimeout(timer)
-        this.#waiting.delete(check)
-        resolve(value)
-      }
-      this.#waiting.add(check)
-    })
   }
 
   #log(level: 'debug' | 'info' | 'warn' | 'error', event: string, detail: Detail): void {

@@ -14,12 +14,14 @@ import type {
   Intent,
   Question,
 } from '../core/events.ts'
-import { type Outcome, unknown } from '../core/outcome.ts'
+import { type Outcome, rejected, unknown } from '../core/outcome.ts'
 import type { Millis } from '../core/units.ts'
 import type { MarketRef } from '../kalshi/requests.ts'
 import type { KalshiRest } from '../kalshi/rest.ts'
 
 export const MAX_IN_FLIGHT = 4
+/** An order that has waited longer for its turn was decided on a book of the past: it is not sent. */
+export const LONGEST_WAIT_MS = 1000
 
 /** The part of the client that is used, so that tests can stand in for it. */
 export type Exchange = Pick<
@@ -66,10 +68,9 @@ export class Performer {
   perform(effects: readonly Effect[]): void {
     let cancels: Approved<CancelIntent>[] | null = null
     for (const effect of effects) {
-      if (effect.type !== 'send') continue
-      const { intent } = effect
-      if (intent.kind === 'cancel') (cancels ??= []).push(intent as Approved<CancelIntent>)
-      else this.#run(ORDER, () => this.#send(intent))
+      if (effect.type !== 'send' || effect.intent.kind !== 'cancel') continue
+      cancels ??= []
+      cancels.push(effect.intent as Approved<CancelIntent>)
     }
     if (cancels !== null) {
       const all = cancels
@@ -77,8 +78,22 @@ export class Performer {
       else this.#run(CANCEL, () => this.#cancelMany(all))
     }
     for (const effect of effects) {
+      if (effect.type !== 'send' || effect.intent.kind === 'cancel') continue
+      const { intent } = effect
+      const decidedAt = this.#now()
+      this.#run(ORDER, () => this.#sendFresh(intent, decidedAt))
+    }
+    for (const effect of effects) {
       if (effect.type === 'ask') this.#run(READ, () => this.#ask(effect.what, effect.since))
     }
+  }
+
+  async #sendFresh(intent: Approved<Intent>, decidedAt: Millis): Promise<void> {
+    const at = this.#now()
+    if (at - decidedAt <= LONGEST_WAIT_MS) return this.#send(intent)
+    const { kind, clientOrderId } = intent
+    const outcome = rejected(0, 'waited-too-long', `not sent after ${at - decidedAt} ms in line`)
+    this.#deliver({ type: 'reply', at, kind, clientOrderId, outcome })
   }
 
   #market(): MarketRef {
@@ -87,7 +102,7 @@ export class Performer {
 
   async #send(intent: Approved<Intent>): Promise<void> {
     const { kind, clientOrderId } = intent
-    const outcome = await guarded(this.#exchange.send(intent, this.#market()))
+    const outcome = await guarded(() => this.#exchange.send(intent, this.#market()))
     this.#deliver({ type: 'reply', at: this.#now(), kind, clientOrderId, outcome })
     if (kind === 'place' && outcome.kind === 'accepted') {
       this.#exchange.keepOrder(outcome.value.orderId)
@@ -116,22 +131,22 @@ export class Performer {
     const ticker = this.#ticker
     switch (what) {
       case 'market': {
-        const outcome = await guarded(this.#exchange.market(ticker))
+        const outcome = await guarded(() => this.#exchange.market(ticker))
         this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
         return
       }
       case 'orders': {
-        const outcome = await guarded(this.#exchange.orders(ticker))
+        const outcome = await guarded(() => this.#exchange.orders(ticker))
         this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
         return
       }
       case 'fills': {
-        const outcome = await guarded(this.#exchange.fills(ticker, since))
+        const outcome = await guarded(() => this.#exchange.fills(ticker, since))
         this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
         return
       }
       case 'position': {
-        const outcome = await guarded(this.#exchange.position(ticker))
+        const outcome = await guarded(() => this.#exchange.position(ticker))
         this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
       }
     }
@@ -142,22 +157,29 @@ export class Performer {
       this.#inFlight++
       task().finally(() => {
         this.#inFlight--
-        const next =
-          this.#queues[CANCEL].shift() ?? this.#queues[ORDER].shift() ?? this.#queues[READ].shift()
-        next?.()
+        this.#next()
       })
     }
-    // One place in line is never given to a read, so that a cancel need not wait for four of them.
-    const limit = queue === READ ? MAX_IN_FLIGHT - 1 : MAX_IN_FLIGHT
-    if (this.#inFlight < limit) start()
+    if (this.#hasRoom(queue)) start()
     else this.#queues[queue].push(start)
+  }
+
+  #next(): void {
+    for (const queue of [CANCEL, ORDER, READ] as const) {
+      while (this.#queues[queue].length > 0 && this.#hasRoom(queue)) this.#queues[queue].shift()!()
+    }
+  }
+
+  // One place in line is never given to a read, so that a cancel need not wait for four of them.
+  #hasRoom(queue: typeof CANCEL | typeof ORDER | typeof READ): boolean {
+    return this.#inFlight < (queue === READ ? MAX_IN_FLIGHT - 1 : MAX_IN_FLIGHT)
   }
 }
 
 /** A client that throws has not told us what happened: that is an unknown outcome too. */
-const guarded = async <T>(answer: Promise<Outcome<T>>): Promise<Outcome<T>> => {
+const guarded = async <T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
   try {
-    return await answer
+    return await ask()
   } catch (error) {
     return unknown(String(error))
   }

@@ -96,5 +96,10 @@ export interface DeskRpc {
 export interface StoredMaker {
   ticker: string
   parameters: Parameters
-  operator: 'run' | 'pause' | 'halt'
+  /** A person wants no quotes for now. Kept through a halt, to hold again after it. */
+  paused: boolean
+  /** Latched until a person releases it with POST /resume. */
+  halted: boolean
+  /** A removal has begun and is not proven finished. */
+  leaving: boolean
 }

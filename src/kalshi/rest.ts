@@ -154,20 +154,25 @@ export class KalshiRest {
     this.#pool.keep('POST', this.#root + ORDERS_PATH, count)
   }
 
-  /** Keeps signatures ready for the calls on a resting order. */
+  /**
+   * Keeps signatures ready for the calls on a resting order: several for amends, because a moving
+   * market asks for the next before the last is answered.
+   */
   keepOrder(orderId: string): void {
-    for (const [method, path] of this.#orderCalls(orderId)) this.#pool.keep(method, path, 1)
+    for (const [method, path, count] of this.#orderCalls(orderId)) {
+      this.#pool.keep(method, path, count)
+    }
   }
 
   dropOrder(orderId: string): void {
     for (const [method, path] of this.#orderCalls(orderId)) this.#pool.drop(method, path)
   }
 
-  #orderCalls(orderId: string): [method: string, path: string][] {
+  #orderCalls(orderId: string): [method: string, path: string, count: number][] {
     return [
-      ['DELETE', this.#root + orderPath(orderId, 'cancel')],
-      ['POST', this.#root + orderPath(orderId, 'amend')],
-      ['POST', this.#root + orderPath(orderId, 'decrease')],
+      ['DELETE', this.#root + orderPath(orderId, 'cancel'), 1],
+      ['POST', this.#root + orderPath(orderId, 'amend'), 3],
+      ['POST', this.#root + orderPath(orderId, 'decrease'), 1],
     ]
   }
 

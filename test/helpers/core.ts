@@ -1,0 +1,130 @@
+// Small worlds for the tests of the core: a market, parameters, frames, and an engine that quotes.
+//
+// Everything here is an argument with a default, so that a test names only what it is about. Prices
+// are Price units (1 = $0.0001) and sizes Quantity units (1 = 0.01 contract), as in the core itself.
+
+import { Engine } from '../../src/core/engine.ts'
+import type { Fill, OrderReport } from '../../src/core/events.ts'
+import { LINEAR_CENT, type Market } from '../../src/core/market.ts'
+import type { Order, Orders } from '../../src/core/orders.ts'
+import { defaultParameters, type Limits, type Strategy } from '../../src/core/parameters.ts'
+import type { Price, Quantity, Side } from '../../src/core/units.ts'
+
+export const T0 = 1_790_000_000_000
+export const TICKER = 'KXTEST-26DEC31-T50'
+
+export const marketOf = (changes: Partial<Market> = {}): Market => ({
+  ticker: TICKER,
+  eventTicker: 'KXTEST-26DEC31',
+  status: 'active',
+  binary: true,
+  exchangeIndex: 0,
+  closeAt: T0 + 3_600_000,
+  expectedAt: T0 + 3_600_000,
+  canCloseEarly: false,
+  priceRanges: LINEAR_CENT,
+  fees: { maker: 0, taker: 70_000, source: 'quadratic' },
+  result: '',
+  ...changes,
+})
+
+/** The defaults with some keys replaced, in the units of the core. */
+export const parametersOf = (
+  changes: { strategy?: Partial<Strategy>; limits?: Partial<Limits> } = {},
+): { strategy: Strategy; limits: Limits } => {
+  const { strategy, limits } = defaultParameters()
+  return {
+    strategy: { ...strategy, ...changes.strategy },
+    limits: { ...limits, ...changes.limits },
+  }
+}
+
+export const fillOf = (changes: Partial<Fill> = {}): Fill => ({
+  tradeId: 'trade-1',
+  orderId: 'order-1',
+  clientOrderId: '',
+  ticker: TICKER,
+  side: 'bid',
+  price: 4500,
+  quantity: 1000,
+  fee: 0,
+  isTaker: false,
+  venueAt: T0,
+  positionAfter: null,
+  ...changes,
+})
+
+export const reportOf = (changes: Partial<OrderReport> = {}): OrderReport => ({
+  orderId: 'order-1',
+  clientOrderId: 'mine-1',
+  ticker: TICKER,
+  side: 'bid',
+  price: 4500,
+  status: 'resting',
+  filled: 0,
+  remaining: 1000,
+  expiresAt: T0 + 120_000,
+  venueAt: T0,
+  reason: '',
+  ...changes,
+})
+
+/** Submits an order and, unless `named` is false, has it acknowledged: it rests. */
+export const rest = (
+  orders: Orders,
+  side: Side,
+  price: Price,
+  quantity: Quantity,
+  name: string = side,
+  at = T0,
+): Order => {
+  const order = orders.submit(name, side, price, quantity, at + 120_000, at, at)
+  orders.acknowledge(
+    order,
+    { orderId: `x-${name}`, filled: 0, remaining: quantity, venueAt: at },
+    at,
+  )
+  return order
+}
+
+export interface Levels {
+  readonly bids: readonly number[]
+  readonly asks: readonly number[]
+}
+
+/** An engine after start, recovery and one snapshot; its first quotes are on their way. */
+export const quotingEngine = (
+  book: Levels = { bids: [4400, 5000], asks: [4600, 5000] },
+  changes: {
+    market?: Partial<Market>
+    strategy?: Partial<Strategy>
+    limits?: Partial<Limits>
+  } = {},
+): Engine => {
+  const engine = new Engine(TICKER, parametersOf(changes))
+  const market = marketOf(changes.market)
+  const none = { position: 0, realized: 0, fees: 0, exposure: 0 }
+  const answer = { type: 'answer', at: T0, askedAt: T0 } as const
+  engine.step({ type: 'start', at: T0, nonce: 'n' })
+  engine.step({ type: 'link-up', at: T0 })
+  engine.step({ ...answer, what: 'market', outcome: { kind: 'accepted', value: market } })
+  engine.step({ ...answer, what: 'orders', outcome: { kind: 'accepted', value: [] } })
+  engine.step({ ...answer, what: 'fills', outcome: { kind: 'accepted', value: [] } })
+  engine.step({ ...answer, what: 'position', outcome: { kind: 'accepted', value: none } })
+  engine.step({
+    type: 'lease',
+    at: T0,
+    lease: { refill: 100, capacity: 100, cost: { place: 10, amend: 10, decrease: 10, cancel: 2 } },
+  })
+  engine.step({ type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' })
+  engine.step({
+    type: 'snapshot',
+    at: T0,
+    sid: 1,
+    seq: 1,
+    ticker: TICKER,
+    bids: [...book.bids],
+    asks: [...book.asks],
+  })
+  return engine
+}
