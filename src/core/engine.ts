@@ -270,6 +270,8 @@ export class Engine {
         this.state.started = true
         this.state.execution.start(event.nonce)
         inquiries.want('market', at)
+        // What an earlier run has left resting must not wait until a socket can be opened.
+        if (!this.state.link.isUp) this.state.recovery.lose(at)
         return
       case 'stop':
         this.state.operator = 'stop'
@@ -282,7 +284,7 @@ export class Engine {
         this.state.parameters = event.parameters
         return
       case 'lease':
-        this.state.execution.budget.setLease(event.lease, at)
+        this.state.execution.lease(event.lease, at)
         return
       case 'alpha':
         this.state.alphaCents = event.cents
@@ -318,14 +320,7 @@ export class Engine {
 
   #command({ command, reason, at }: Extract<ControlEvent, { type: 'command' }>): void {
     const { state } = this
-    // A halt ends by its release alone, and the end of a maker only where a person resumes it.
-    const held =
-      (state.operator === 'halt' && (command === 'pause' || command === 'resume')) ||
-      (state.operator === 'stop' && (command === 'pause' || command === 'release'))
-    if (held) {
-      state.log('warn', 'command-ignored', { command, operator: state.operator })
-      return
-    }
+    // Which command may follow which is for the shell to say; it knows who has asked for what.
     state.operator = command === 'pause' || command === 'halt' ? command : 'run'
     state.operatorReason = reason
     // A halt must be seen to hold: list what rests, even if we know of nothing.

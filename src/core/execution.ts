@@ -5,12 +5,14 @@
 // needs. After a 429 nothing but cancels goes out for two seconds.
 
 import { TokenBudget } from './budget.ts'
-import type { Ack, Effect, Intent, IntentKind, LogLevel, OrderReport } from './events.ts'
+import { zeroCounters } from './counters.ts'
+import type { Ack, Effect, Intent, IntentKind, Lease, LogLevel, OrderReport } from './events.ts'
 import type { Order } from './orders.ts'
 import { Orders } from './orders.ts'
 import type { Outcome } from './outcome.ts'
 import type { Parameters } from './parameters.ts'
 import { type Patience, type PlanRules, planSide, type Target } from './planning.ts'
+import { Refusals } from './refusals.ts'
 import { approveCancel, type RiskView, review } from './risk.ts'
 import type { Millis, Price, Side } from './units.ts'
 
@@ -20,50 +22,6 @@ export const RATE_LIMIT_PAUSE_MS = 2000
 const UNKNOWN_RETRY_MS = 500
 /** The wait doubles with each cancel that settles nothing, up to this: listings need a calm moment. */
 const LAST_RETRY_MS = 4000
-/** After a refused order the side waits, doubling from the first to the last. */
-const FIRST_BLOCK_MS = 250
-const LAST_BLOCK_MS = 10_000
-
-/** Running totals, shown by the status call. */
-export interface Counters {
-  frames: number
-  decisions: number
-  placed: number
-  amended: number
-  renewed: number
-  decreased: number
-  canceled: number
-  fills: number
-  rejected: number
-  unknown: number
-  rate_limited: number
-  refused_by_risk: number
-  gaps: number
-  malformed: number
-  disconnects: number
-  stale: number
-  orphans: number
-}
-
-export const zeroCounters = (): Counters => ({
-  frames: 0,
-  decisions: 0,
-  placed: 0,
-  amended: 0,
-  renewed: 0,
-  decreased: 0,
-  canceled: 0,
-  fills: 0,
-  rejected: 0,
-  unknown: 0,
-  rate_limited: 0,
-  refused_by_risk: 0,
-  gaps: 0,
-  malformed: 0,
-  disconnects: 0,
-  stale: 0,
-  orphans: 0,
-})
 
 /** What a reply means for the engine beyond the order itself. */
 export interface Aftermath {
@@ -79,12 +37,10 @@ export interface Aftermath {
 
 interface SideState extends Patience {
   wrongSince: Millis
-  blockedUntil: Millis
-  refusals: number
-  blockedBy: string
+  readonly refusals: Refusals
 }
 
-const side = (): SideState => ({ wrongSince: 0, blockedUntil: 0, refusals: 0, blockedBy: '' })
+const side = (): SideState => ({ wrongSince: 0, refusals: new Refusals() })
 
 export class Execution {
   readonly orders = new Orders()
@@ -109,6 +65,14 @@ export class Execution {
   /** @param out where effects are appended; owned and emptied by the engine */
   constructor(out: Effect[]) {
     this.#out = out
+  }
+
+  /** A new share of the write budget. However small it is, what rests can be canceled. */
+  lease(lease: Lease, at: Millis): void {
+    const { cancel } = lease.cost
+    const refill = Math.max(lease.refill, cancel)
+    const capacity = Math.max(lease.capacity, 2 * cancel)
+    this.budget.setLease({ ...lease, refill, capacity }, at)
   }
 
   /** Client order ids are `kmm-<nonce>-<n>`: unique for ever if the nonce is. */
@@ -293,8 +257,8 @@ export class Execution {
           this.orders.acknowledge(order, outcome.value, at)
           // 201 with nothing left and nothing filled: killed on arrival (post-only or self-trade).
           if (kind === 'place' && isDone(order) && order.filled === 0) {
-            this.#block(state, 'killed-on-arrival', at)
-          }
+            state.refusals.refused('killed-on-arrival', at)
+          } else if (kind === 'place') state.refusals.taken(at)
         }
         break
       case 'unknown':
@@ -319,7 +283,7 @@ export class Execution {
     this.orders.report(order, report, at)
     // Ended by the exchange itself (post-only, self-trade, a pause): not to be repeated at once.
     if (before !== 'done' && isDone(order) && report.status === 'canceled' && !ours) {
-      this.#block(this.#sides[order.side], 'canceled-by-exchange', at)
+      this.#sides[order.side].refusals.refused('canceled-by-exchange', at)
     }
   }
 
@@ -380,7 +344,7 @@ export class Execution {
         return
       }
       this.orders.move(order, 'refused', at)
-      if (status !== 429) this.#block(state, code, at)
+      if (status !== 429) state.refusals.refused(code, at)
       aftermath.market = status === 409 || status === 404
       return
     }
@@ -403,18 +367,9 @@ export class Execution {
     this.orders.move(order, 'refused', at)
     if (status !== 429) {
       order.cancelWanted = true
-      this.#block(state, code, at)
+      state.refusals.refused(code, at)
       aftermath.market = status === 409
     }
-  }
-
-  #block(state: SideState, code: string, at: Millis): void {
-    // Only time makes up for refusals: an order may be taken and killed a moment later.
-    if (at >= state.blockedUntil + LAST_BLOCK_MS) state.refusals = 0
-    const wait = Math.min(FIRST_BLOCK_MS * 2 ** state.refusals, LAST_BLOCK_MS)
-    state.refusals++
-    state.blockedUntil = at + wait
-    state.blockedBy = code
   }
 
   #inVain(order: Order): void {
@@ -426,9 +381,10 @@ export class Execution {
       this.#wake(this.pausedUntil)
       return 'rate-limited'
     }
-    if (at < state.blockedUntil) {
-      this.#wake(state.blockedUntil)
-      return `rejected:${state.blockedBy}`
+    const { refusals } = state
+    if (at < refusals.until) {
+      this.#wake(refusals.until)
+      return `rejected:${refusals.by}`
     }
     const ready = this.budget.readyAt(kind, at)
     if (ready > at) {

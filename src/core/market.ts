@@ -122,9 +122,13 @@ export class PriceGrid {
     return price <= 0 ? 0 : this.#below[price - 1]!
   }
 
-  /** The tick at `price`: the distance to the next legal price above (below at the top). */
-  tickAt(price: Price): Price {
-    const at = Math.min(Math.max(Math.round(price), this.lowest), this.highest)
+  /**
+   * The tick at `price` (need not be legal itself): the distance between the legal prices around it,
+   * or from it to the next one above (below at the top).
+   */
+  tickAt(price: number): Price {
+    const inside = Math.min(Math.max(Math.floor(price), this.lowest), this.highest)
+    const at = this.#below[inside]!
     const up = this.up(at)
     return up < PRICE_ONE ? up - at : at - this.down(at)
   }

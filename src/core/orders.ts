@@ -108,6 +108,8 @@ export interface Order {
   triggeredAt: Millis
   /** Newest exchange time heard of this order. */
   venueAt: Millis
+  /** `remaining` already counts fills up to this exchange time, even ones that have not come yet. */
+  countedAt: Millis
   /** When it became done; 0 before. */
   doneAt: Millis
   /** It must go, but a request in flight or an unknown id stands in the way. */
@@ -215,9 +217,15 @@ export class Orders {
     if (ack.remaining === null) order.remaining = order.nextRemaining
     else if (ack.filled !== null) {
       order.remaining = Math.max(0, ack.filled + ack.remaining - order.filled)
-    } else if (ack.venueAt >= order.venueAt) order.remaining = ack.remaining
-    // Fills newer than this answer are known, but not which of them it has counted: the most it can be.
-    else order.remaining = Math.max(order.nextRemaining, Math.min(order.remaining, ack.remaining))
+    } else {
+      // A decrease answers what is left, not what was filled before it. If fills newer than the
+      // answer have come, nobody knows which of them it has counted: then the most it can be.
+      order.remaining =
+        ack.venueAt >= order.venueAt
+          ? ack.remaining
+          : Math.max(order.nextRemaining, Math.min(order.remaining, ack.remaining))
+      order.countedAt = ack.venueAt
+    }
     if (ack.venueAt > order.venueAt) order.venueAt = ack.venueAt
     this.move(order, 'accepted', at)
     if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
@@ -255,8 +263,10 @@ export class Orders {
     const news = order.booked - order.filled
     if (news > 0) {
       order.filled = order.booked
-      order.remaining = Math.max(0, order.remaining - news)
-      order.nextRemaining = Math.max(0, order.nextRemaining - news)
+      if (venueAt > order.countedAt) {
+        order.remaining = Math.max(0, order.remaining - news)
+        order.nextRemaining = Math.max(0, order.nextRemaining - news)
+      }
     }
     if (venueAt > order.venueAt) order.venueAt = venueAt
     if (order.shownSize > order.remaining) order.shownSize = order.remaining
@@ -378,6 +388,7 @@ export class Orders {
       sentAt: at,
       triggeredAt,
       venueAt: 0,
+      countedAt: 0,
       doneAt: 0,
       cancelWanted: false,
       adopted,

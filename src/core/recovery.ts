@@ -31,7 +31,8 @@ export type PositionVerdict = 'equal' | 'sums-differ' | 'asked-again' | 'adopted
 export class Recovery {
   readonly inquiries = new Inquiries()
   isDone = false
-  #since: Millis = 0
+  /** Answers count when asked from then on; before the first connection none does. */
+  #since: Millis = NEVER
   #cleanAskedAt: Millis = 0
   /** When the position that agreed with ours was asked for. */
   #positionAskedAt: Millis = 0

@@ -74,6 +74,7 @@ export const room = (
   replacing: Order | null,
 ): { quantity: Quantity; by: 'position-limit' | 'risk-limit' } => {
   const { ledger, limits } = view
+  const each = side === 'bid' ? price : PRICE_ONE - price
   let others = 0
   let outlay = 0
   for (const order of view.orders.live) {
@@ -82,13 +83,15 @@ export const room = (
     const quantity = resting + undelivered(order)
     const worse = worsePrice(order)
     others += quantity
-    outlay += quantity * (side === 'bid' ? worse : PRICE_ONE - worse)
+    const eachThere = side === 'bid' ? worse : PRICE_ONE - worse
+    outlay += quantity * eachThere
+    // It may still fill at its old, dearer price before the new one takes its place.
+    if (order === replacing) outlay += exposureOf(order) * Math.max(0, eachThere - each)
   }
   const held = side === 'bid' ? ledger.position : -ledger.position
   const byPosition = limits.max_position - held - others
   // Long: what is lost if the answer is NO. Short: what is lost if it is YES. Exact in Money.
   const lossSoFar = side === 'bid' ? ledger.cost : ledger.cost - ledger.position * PRICE_ONE
-  const each = side === 'bid' ? price : PRICE_ONE - price
   const byRisk = Math.floor((limits.max_dollars_at_risk * DOLLAR - lossSoFar - outlay) / each)
   return byPosition <= byRisk
     ? { quantity: Math.max(0, byPosition), by: 'position-limit' }

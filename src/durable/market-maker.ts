@@ -3,7 +3,7 @@
 // The shell around the engine and nothing more: it turns frames, replies and the clock into events,
 // and effects into requests, rows and log lines. Nothing is stored between a frame and an order.
 // An object that only holds an outgoing socket is dropped after some 140 s without a trace, so an
-// alarm every 20 s keeps it in memory and, should it be lost all the same, brings it back.
+// alarm every few seconds keeps it in memory and, should it be lost all the same, brings it back.
 
 import { DurableObject } from 'cloudflare:workers'
 import { Engine, type EngineMemory } from '../core/engine.ts'
@@ -16,7 +16,7 @@ import { statusOf } from '../core/view.ts'
 import { type Env, readConfig } from '../env.ts'
 import { jsonLog, type Log } from '../log.ts'
 import { type FlushReport, type TapeTail, TapeWriter } from '../tape/writer.ts'
-import { Connection } from './connection.ts'
+import { Connection, type Hooks } from './connection.ts'
 import { deskStub } from './desk-stub.ts'
 import { LiveSockets } from './live-sockets.ts'
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from './rpc.ts'
@@ -24,9 +24,10 @@ import { asleepMs, LOOK_AGAIN_MS } from './sleep.ts'
 import { Waiting } from './waiting.ts'
 import { WakeUp } from './wake-up.ts'
 
-/** Below the 70 s after which the platform may drop an idle object. */
-const ALARM_MS = 20_000
-const FLUSH_EVERY_ALARMS = 3
+/** The longest that orders rest unattended after the object is lost; far below the 70 s of idleness. */
+const ALARM_MS = 5_000
+const RENEW_EVERY_ALARMS = 4
+const FLUSH_EVERY_ALARMS = 12
 const REMOVE_WAIT_MS = 15_000
 const TICK_MS = 1_000
 
@@ -230,8 +231,10 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       this.#step(
         asleep === null ? { type: 'clock', at: now } : { type: 'start', at: now, nonce: nonce() },
       )
-      await this.#connection?.renewLease(now)
-      if (++this.#alarms % FLUSH_EVERY_ALARMS === 0 || asleep !== null) await this.#flush()
+      this.#alarms++
+      const slept = asleep !== null
+      if (slept || this.#alarms % RENEW_EVERY_ALARMS === 0) await this.#connection?.renewLease(now)
+      if (slept || this.#alarms % FLUSH_EVERY_ALARMS === 0) await this.#flush()
     } catch (error) {
       this.#log('error', 'alarm-failed', { detail: String(error) })
     }
@@ -327,10 +330,9 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
 
   // --- the loop ---------------------------------------------------------------------------------
 
-  readonly #hooks = {
-    deliver: (event: Event): void => this.#step(event),
-    log: (level: 'debug' | 'info' | 'warn' | 'error', event: string, detail: Detail): void =>
-      this.#log(level, event, detail),
+  readonly #hooks: Hooks = {
+    deliver: (event) => this.#step(event),
+    log: (level, event, detail) => this.#log(level, event, detail),
   }
 
   #step(event: Event): void {
@@ -449,12 +451,10 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     return report
   }
 
-  #log(level: 'debug' | 'info' | 'warn' | 'error', event: string, detail: Detail): void {
+  readonly #log: Hooks['log'] = (level, event, detail) => {
     this.#write(level, event, { ticker: this.#tapeTicker ?? '', ...detail })
   }
 }
-
-type Detail = Readonly<Record<string, string | number | boolean | null>>
 
 /** Makes client order ids unique for ever: 40 random bits per start, beside a counter. */
 const nonce = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 10)

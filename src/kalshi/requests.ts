@@ -5,6 +5,11 @@
 // we cannot.
 
 import type {
+  AmendOrderV2Request,
+  CreateOrderV2Request,
+  DecreaseOrderV2Request,
+} from 'kalshi-typescript'
+import type {
   AmendIntent,
   CancelIntent,
   DecreaseIntent,
@@ -57,7 +62,7 @@ export const placeBody = (intent: PlaceIntent, market: MarketRef, subaccount: nu
     cancel_order_on_pause: true,
     subaccount,
     exchange_index: market.exchangeIndex,
-  })
+  } satisfies CreateOrderV2Request)
 
 /** Body of POST .../amend. `count` is the new total: already filled plus wanted remainder. */
 export const amendBody = (intent: AmendIntent, market: MarketRef): string =>
@@ -67,9 +72,10 @@ export const amendBody = (intent: AmendIntent, market: MarketRef): string =>
     price: formatPrice(intent.price),
     count: formatQuantity(intent.total),
     client_order_id: intent.clientOrderId,
+    // Newer than the official client's types (added at the end of September 2026).
     expiration_time: seconds(intent.expiresAt),
     exchange_index: market.exchangeIndex,
-  })
+  } satisfies AmendOrderV2Request & { expiration_time: number })
 
 /** Body of POST .../decrease. */
 export const decreaseBody = (intent: DecreaseIntent, market: MarketRef): string =>
@@ -77,7 +83,7 @@ export const decreaseBody = (intent: DecreaseIntent, market: MarketRef): string 
     reduce_to: formatQuantity(intent.remaining),
     exchange_index: market.exchangeIndex,
     market_ticker: market.ticker,
-  })
+  } satisfies DecreaseOrderV2Request)
 
 /** Body of DELETE /portfolio/events/orders/batched. */
 export const batchCancelBody = (

@@ -114,6 +114,15 @@ describe('what orders lock', () => {
     expect(desk.ann.locked()).toBe(usd(3))
   })
 
+  it('the orders that would trade first count as the closing ones', () => {
+    const desk = new Desk()
+    desk.place(desk.ann, 'bid', 40, 10)
+    desk.place(desk.bob, 'ask', 40, 10)
+    desk.place(desk.ann, 'ask', 70, 10)
+    desk.place(desk.ann, 'ask', 60, 10)
+    expect(desk.ann.locked()).toBe(usd(3))
+  })
+
   it('an order beyond the cash that is left is refused, a cancel frees it again', () => {
     const desk = new Desk()
     const first = desk.place(desk.ann, 'bid', 60, 1_500)

@@ -60,17 +60,19 @@ describe('keys', () => {
     expect(reply.body).toMatchObject({ error: { details: 'INCORRECT_API_KEY_SIGNATURE' } })
   })
 
-  it('RSA with the older padding is refused', async () => {
+  it('RSA with the older padding, or another salt, is refused', async () => {
     const at = Date.now()
-    const signature = sign('sha256', Buffer.from(`${at}GET${PATH}`), {
-      key: mock.keys.rsaPkcs8.pem,
-      padding: constants.RSA_PKCS1_PADDING,
-    })
-    const reply = await get({
-      ...signed(mock.keys.rsaPkcs8, 'GET', PATH, at),
-      'KALSHI-ACCESS-SIGNATURE': signature.toString('base64'),
-    })
-    expect(reply.status).toBe(401)
+    const key = mock.keys.rsaPkcs8.pem
+    const pss = constants.RSA_PKCS1_PSS_PADDING
+    for (const how of [
+      { key, padding: constants.RSA_PKCS1_PADDING },
+      { key, padding: pss, saltLength: 20 },
+    ]) {
+      const signature = sign('sha256', Buffer.from(`${at}GET${PATH}`), how).toString('base64')
+      const headers = signed(mock.keys.rsaPkcs8, 'GET', PATH, at)
+      const reply = await get({ ...headers, 'KALSHI-ACCESS-SIGNATURE': signature })
+      expect(reply.body).toMatchObject({ error: { details: 'INCORRECT_API_KEY_SIGNATURE' } })
+    }
   })
 
   it('survive in a folder', async () => {

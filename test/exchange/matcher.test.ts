@@ -194,9 +194,17 @@ describe('time in force', () => {
     const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 1, { expiresAt: desk.at + 1_000 })
     desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 100, expiresAt: desk.at + 3_000 })
-    desk.at += 2_000
+    desk.at += 2_999
     desk.exchange.tick()
     expect(mine.status).toBe('resting')
+    desk.at += 1
+    desk.exchange.tick()
+    expect(mine.reason).toBe('ExpiryCancel')
+  })
+
+  it('an expiry that was cleared never comes', () => {
+    const desk = new Desk()
+    const mine = desk.place(desk.ann, 'bid', 40, 1, { expiresAt: desk.at + 1_000 })
     desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 100, expiresAt: 0 })
     desk.at += 5_000
     desk.exchange.tick()

@@ -105,17 +105,18 @@ export const quotingEngine = (
   const market = marketOf(changes.market)
   const none = { position: 0, realized: 0, fees: 0, exposure: 0 }
   const answer = { type: 'answer', at: T0, askedAt: T0 } as const
-  engine.step({ type: 'start', at: T0, nonce: 'n' })
+  // A minute before the rest, so that the bucket of the lease is full.
+  engine.step({ type: 'start', at: T0 - 60_000, nonce: 'n' })
+  engine.step({
+    type: 'lease',
+    at: T0 - 60_000,
+    lease: { refill: 100, capacity: 100, cost: { place: 10, amend: 10, decrease: 10, cancel: 2 } },
+  })
   engine.step({ type: 'link-up', at: T0 })
   engine.step({ ...answer, what: 'market', outcome: { kind: 'accepted', value: market } })
   engine.step({ ...answer, what: 'orders', outcome: { kind: 'accepted', value: [] } })
   engine.step({ ...answer, what: 'fills', outcome: { kind: 'accepted', value: [] } })
   engine.step({ ...answer, what: 'position', outcome: { kind: 'accepted', value: none } })
-  engine.step({
-    type: 'lease',
-    at: T0,
-    lease: { refill: 100, capacity: 100, cost: { place: 10, amend: 10, decrease: 10, cancel: 2 } },
-  })
   engine.step({ type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' })
   engine.step({
     type: 'snapshot',

@@ -183,12 +183,29 @@ export class World {
     )
   }
 
+  /** Log lines with this event, oldest first. */
+  logged(event: string): Record<string, unknown>[] {
+    return this.logs
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line.event === event)
+  }
+
   /** Runs a cron handler. */
   async cron(cron: string): Promise<void> {
     const worker = (await this.#mf.getWorker()) as unknown as {
       scheduled(event: { cron: string }): Promise<unknown>
     }
     await worker.scheduled({ cron })
+  }
+
+  /** Tells a maker to write its tape to R2 now; returns the rows still unwritten. */
+  async flushTape(ticker = TICKER): Promise<number> {
+    const makers = await this.#mf.getDurableObjectNamespace('MAKER')
+    const maker = makers.get(makers.idFromName(ticker)) as unknown as {
+      flushTape(): Promise<number>
+    }
+    return maker.flushTape()
   }
 
   async tapeObjects(): Promise<string[]> {

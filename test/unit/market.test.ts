@@ -198,3 +198,19 @@ describe('ranges that make no grid', () => {
     expect(grid.up(5000)).toBe(10_000)
   })
 })
+
+describe('tick at a price that is not legal itself', () => {
+  it('is the distance between the legal prices around it', () => {
+    const cents = new PriceGrid(LINEAR_CENT)
+    expect(cents.tickAt(4950)).toBe(100)
+    expect(cents.tickAt(4999)).toBe(100)
+    expect(cents.tickAt(9999)).toBe(100)
+    expect(cents.tickAt(1)).toBe(100)
+    const tapered = new PriceGrid([
+      { start: 0, end: 1000, step: 10 },
+      { start: 1000, end: 10_000, step: 100 },
+    ])
+    expect(tapered.tickAt(995)).toBe(10)
+    expect(tapered.tickAt(1050)).toBe(100)
+  })
+})

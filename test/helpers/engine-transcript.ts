@@ -1,0 +1,456 @@
+// Drives the real engine with events under explicit times, and writes down what was heard and asked,
+// so that a test can state a whole conversation as text.
+//
+//   > heard by the engine            < asked of the exchange
+//   = the phase and its reason, when they change      ! a warning or an error in the log
+//
+// Cents and contracts here, the core's integers inside. Tape rows and quieter log lines are left out.
+
+import { Engine, type EngineMemory } from '../../src/core/engine.ts'
+import type {
+  Ack,
+  Effect,
+  Event,
+  Fill,
+  IntentKind,
+  Lease,
+  OrderReport,
+  PositionReport,
+  Question,
+} from '../../src/core/events.ts'
+import type { Market } from '../../src/core/market.ts'
+import type { Order } from '../../src/core/orders.ts'
+import { accepted, type Outcome, rejected, unknown } from '../../src/core/outcome.ts'
+import type { Limits, Parameters, Strategy } from '../../src/core/parameters.ts'
+import type { Millis, Side } from '../../src/core/units.ts'
+import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
+
+export const LEASE: Lease = {
+  refill: 100,
+  capacity: 100,
+  cost: { place: 10, amend: 10, decrease: 10, cancel: 2 },
+}
+export const FLAT: PositionReport = { position: 0, realized: 0, fees: 0, exposure: 0 }
+
+/** An event without its time. */
+export type Timeless = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never
+
+export interface TranscriptOptions {
+  readonly strategy?: Partial<Strategy>
+  readonly limits?: Partial<Limits>
+  readonly market?: Partial<Market>
+  readonly memory?: EngineMemory
+}
+
+const cents = (price: number): string => String(price / 100)
+const contracts = (quantity: number): string => String(quantity / 100)
+
+const outcomeText = (outcome: Outcome<unknown>): string => {
+  if (outcome.kind === 'accepted') return 'accepted'
+  return outcome.kind === 'unknown' ? 'unknown' : `${outcome.status} ${outcome.code}`
+}
+
+export const effectText = (effect: Effect): string | null => {
+  switch (effect.type) {
+    case 'send': {
+      const { intent } = effect
+      const { kind, clientOrderId: id, side } = intent
+      if (kind === 'cancel') return `< cancel ${id} ${side}`
+      if (kind === 'decrease') {
+        return `< decrease ${id} ${side} to ${contracts(intent.remaining)}`
+      }
+      const size = kind === 'place' ? intent.quantity : intent.total
+      return `< ${kind} ${id} ${side} ${contracts(size)} at ${cents(intent.price)}`
+    }
+    case 'ask':
+      return `< ask ${effect.what}`
+    case 'resubscribe':
+      return `< resubscribe ${effect.sid}`
+    case 'log':
+      return effect.level === 'warn' || effect.level === 'error' ? `! ${effect.event}` : null
+    case 'row':
+      return null
+  }
+}
+
+export const eventText = (event: Event): string => {
+  switch (event.type) {
+    case 'snapshot':
+      return `snapshot seq ${event.seq}`
+    case 'delta':
+      return `delta ${event.side} ${cents(event.price)} ${event.delta > 0 ? '+' : ''}${contracts(event.delta)}`
+    case 'fill': {
+      const { fill } = event
+      const name = fill.clientOrderId || fill.orderId
+      return `fill ${name} ${fill.side} ${contracts(fill.quantity)} at ${cents(fill.price)}`
+    }
+    case 'order':
+      return `order ${event.order.clientOrderId || event.order.orderId} ${event.order.status}`
+    case 'lifecycle':
+      return `lifecycle ${event.change}`
+    case 'subscribed':
+      return `subscribed ${event.channel} ${event.sid}`
+    case 'error':
+      return `error ${event.code}`
+    case 'command':
+      return event.command
+    case 'reply':
+      return `${event.kind} ${event.clientOrderId}: ${outcomeText(event.outcome)}`
+    case 'answer':
+      return `${event.what}: ${outcomeText(event.outcome)}`
+    default:
+      return event.type
+  }
+}
+
+export class Transcript {
+  readonly engine: Engine
+  readonly parameters: { strategy: Strategy; limits: Limits }
+  readonly market: Market
+  /** Now. */
+  at: Millis = T0
+  /** The book subscription of the connection, and the next seq on it. */
+  sid = 1
+  seq = 1
+  #lines: string[] = []
+  #phase = ''
+  #trades = 0
+  /** Questions asked and not answered yet. */
+  readonly open = new Set<Question>()
+
+  constructor(options: TranscriptOptions = {}) {
+    // No volatility: the quotes depend on the book alone. Others at 44/46 put ours at 43/47.
+    this.parameters = parametersOf({
+      strategy: { sigma: 0, ...options.strategy },
+      limits: options.limits ?? {},
+    })
+    this.market = marketOf(options.market ?? {})
+    this.engine = new Engine(TICKER, this.parameters, options.memory ?? null)
+  }
+
+  /** Everything since the last look. */
+  get text(): string {
+    const text = this.#lines.join('\n')
+    this.#lines = []
+    return text
+  }
+
+  get phase(): string {
+    const { phase, reason } = this.engine.conduct
+    return phase === reason ? phase : `${phase}: ${reason}`
+  }
+
+  get orders() {
+    return this.engine.state.execution.orders
+  }
+
+  order(id: string): Order {
+    const order = this.orders.byClient(id)
+    if (order === undefined) throw new Error(`No order ${id} in this transcript`)
+    return order
+  }
+
+  /** One step at the present time. */
+  hear(event: Timeless): readonly Effect[] {
+    const timed = { ...event, at: this.at } as Event
+    this.#lines.push(`> ${eventText(timed)}`)
+    if (timed.type === 'answer') this.open.delete(timed.what)
+    const effects = this.engine.step(timed)
+    for (const effect of effects) if (effect.type === 'ask') this.open.add(effect.what)
+    if (this.phase !== this.#phase) {
+      this.#phase = this.phase
+      this.#lines.push(`= ${this.phase}`)
+    }
+    for (const effect of effects) {
+      const line = effectText(effect)
+      if (line !== null) this.#lines.push(line)
+    }
+    return effects
+  }
+
+  /** Lets time pass, without a word to the engine. */
+  pass(ms: number): this {
+    this.at += ms
+    return this
+  }
+
+  /** Lets time pass and wakes the engine whenever it wants to be woken, and at the end. */
+  sleep(ms: number): this {
+    const end = this.at + ms
+    for (let turns = 0; this.engine.wakeAt <= end; turns++) {
+      if (turns > 10_000) throw new Error(`Busy loop: woken 10000 times in ${ms} ms`)
+      this.at = Math.max(this.at, this.engine.wakeAt)
+      this.#quietly({ type: 'clock' })
+    }
+    this.at = end
+    this.#quietly({ type: 'clock' })
+    return this
+  }
+
+  /** As `sleep`, with a sign of life from the connection every second. */
+  sleepAlive(ms: number): this {
+    const end = this.at + ms
+    while (this.at < end) {
+      this.sleep(Math.min(1000, end - this.at))
+      this.#quietly({ type: 'other', sid: 0, seq: 0, what: 'pong' })
+    }
+    return this
+  }
+
+  // Clock events are noise in a transcript unless something comes of them.
+  #quietly(event: Timeless): void {
+    const before = this.#lines.length
+    this.hear(event)
+    if (this.#lines.length === before + 1) this.#lines.pop()
+  }
+
+  // --- frames -----------------------------------------------------------------------------------
+
+  snapshot(bids = [44, 50], asks = [46, 50]) {
+    const scale = (pairs: number[]): number[] => pairs.map((value) => Math.round(value * 100))
+    return this.hear({
+      type: 'snapshot',
+      sid: this.sid,
+      seq: this.seq++,
+      ticker: TICKER,
+      bids: scale(bids),
+      asks: scale(asks),
+    })
+  }
+
+  delta(side: Side, price: number, change: number, seq = this.seq++) {
+    return this.hear({
+      type: 'delta',
+      sid: this.sid,
+      seq,
+      ticker: TICKER,
+      side,
+      price: Math.round(price * 100),
+      delta: Math.round(change * 100),
+      clientOrderId: '',
+      venueAt: this.at,
+    })
+  }
+
+  /** Others move by whole cents: the new level is shown before the old one goes. */
+  moveTop(from: [bid: number, ask: number], to: [bid: number, ask: number]): void {
+    const up = to[0] > from[0]
+    const bid = (): void => {
+      this.delta('bid', to[0], 50)
+      this.delta('bid', from[0], -50)
+    }
+    const ask = (): void => {
+      this.delta('ask', to[1], 50)
+      this.delta('ask', from[1], -50)
+    }
+    if (up) ask()
+    bid()
+    if (!up) ask()
+  }
+
+  /** Any frame at all: a sign of life. */
+  life() {
+    return this.hear({ type: 'other', sid: 0, seq: 0, what: 'pong' })
+  }
+
+  fill(id: string, contractsFilled: number, changes: Partial<Fill> = {}) {
+    const order = this.orders.byClient(id)
+    return this.hear({
+      type: 'fill',
+      sid: 9,
+      seq: 0,
+      fill: fillOf({
+        tradeId: `trade-${++this.#trades}`,
+        orderId: `x-${id}`,
+        clientOrderId: id,
+        side: order?.side ?? 'bid',
+        price: order?.price ?? 4300,
+        quantity: contractsFilled * 100,
+        venueAt: this.at,
+        ...changes,
+      }),
+    })
+  }
+
+  report(id: string, changes: Partial<OrderReport> = {}) {
+    const order = this.orders.byClient(id)
+    return this.hear({
+      type: 'order',
+      sid: 8,
+      seq: 0,
+      order: reportOf({
+        orderId: `x-${id}`,
+        clientOrderId: id,
+        side: order?.side ?? 'bid',
+        price: order?.price ?? 4300,
+        remaining: order?.remaining ?? 1000,
+        venueAt: this.at,
+        ...changes,
+      }),
+    })
+  }
+
+  lifecycle(
+    change: string,
+    changes: {
+      deactivated?: boolean
+      closeAt?: Millis
+      priceRanges?: Market['priceRanges']
+    } = {},
+  ) {
+    return this.hear({
+      type: 'lifecycle',
+      sid: 7,
+      seq: 0,
+      ticker: TICKER,
+      change,
+      deactivated: changes.deactivated ?? null,
+      closeAt: changes.closeAt ?? null,
+      priceRanges: changes.priceRanges ?? null,
+      result: '',
+    })
+  }
+
+  // --- answers ----------------------------------------------------------------------------------
+
+  reply(kind: IntentKind, id: string, outcome: Outcome<Ack>) {
+    return this.hear({ type: 'reply', kind, clientOrderId: id, outcome })
+  }
+
+  /** The exchange takes it. Counts are contracts; left out, they are what was asked for. */
+  accept(
+    kind: IntentKind,
+    id: string,
+    ack: { filled?: number | null; remaining?: number | null; orderId?: string } = {},
+  ) {
+    const order = this.order(id)
+    const count = (value: number | null | undefined, otherwise: number | null): number | null =>
+      value === undefined ? otherwise : value === null ? null : value * 100
+    const remaining = kind === 'cancel' ? order.remaining : order.nextRemaining
+    return this.reply(
+      kind,
+      id,
+      accepted({
+        orderId: ack.orderId ?? (order.orderId || `x-${id}`),
+        filled: count(ack.filled, kind === 'place' ? 0 : null),
+        remaining: count(ack.remaining, remaining),
+        venueAt: this.at,
+      }),
+    )
+  }
+
+  refuse(kind: IntentKind, id: string, status: number, code: string) {
+    return this.reply(kind, id, rejected(status, code))
+  }
+
+  lose(kind: IntentKind, id: string) {
+    return this.reply(kind, id, unknown('no answer'))
+  }
+
+  /** Answers a question with what the exchange holds; `ago` is how long ago it was asked, ms. */
+  answer(what: 'market', value?: Market, ago?: number): readonly Effect[]
+  answer(what: 'orders', value?: OrderReport[], ago?: number): readonly Effect[]
+  answer(what: 'fills', value?: Fill[], ago?: number): readonly Effect[]
+  answer(what: 'position', value?: PositionReport, ago?: number): readonly Effect[]
+  answer(what: Question, value?: unknown, ago = 0): readonly Effect[] {
+    const empty: Record<Question, unknown> = {
+      market: this.market,
+      orders: this.#listing(),
+      fills: [],
+      position: this.#ownPosition(),
+    }
+    const outcome = accepted(value ?? empty[what])
+    return this.hear({ type: 'answer', askedAt: this.at - ago, what, outcome } as Timeless)
+  }
+
+  fail(what: Question, status = 503) {
+    const outcome = rejected(status, 'unavailable')
+    return this.hear({ type: 'answer', askedAt: this.at, what, outcome } as Timeless)
+  }
+
+  /** What rests, if the exchange agrees with us. */
+  #listing(): OrderReport[] {
+    return this.orders.live
+      .filter(({ status, orderId }) => status !== 'done' && orderId !== '')
+      .map((order) =>
+        reportOf({
+          orderId: order.orderId,
+          clientOrderId: order.clientOrderId,
+          side: order.side,
+          price: order.price,
+          filled: order.filled,
+          remaining: order.remaining,
+          venueAt: order.venueAt,
+          expiresAt: order.expiresAt,
+        }),
+      )
+  }
+
+  #ownPosition(): PositionReport {
+    const { position, realized, fees } = this.engine.state.ledger
+    return { position, realized, fees, exposure: 0 }
+  }
+
+  // --- stories ----------------------------------------------------------------------------------
+
+  begin(): this {
+    this.hear({ type: 'start', nonce: 'n' })
+    this.hear({ type: 'lease', lease: LEASE })
+    // A new share begins nearly empty.
+    return this.pass(1000)
+  }
+
+  connect(sid = 1): this {
+    this.sid = sid
+    this.seq = 1
+    this.hear({ type: 'link-up' })
+    this.hear({ type: 'subscribed', sid, seq: 0, id: 1, channel: 'orderbook_delta' })
+    return this
+  }
+
+  /** Gives a good answer to every open question, until none is left. */
+  answerAll(): this {
+    for (let turns = 0; this.open.size > 0; turns++) {
+      if (turns > 100) throw new Error('Still asking after 100 good answers')
+      const [what] = this.open
+      if (what === 'market') this.answer(what)
+      else if (what === 'orders') this.answer(what)
+      else if (what === 'fills') this.answer(what)
+      else this.answer('position')
+    }
+    return this
+  }
+
+  /** Both quotes rest and every question is answered: kmm-n-1 bids 43, kmm-n-2 asks 47. */
+  toQuoting(): this {
+    this.begin().connect().answerAll()
+    this.snapshot()
+    this.accept('place', 'kmm-n-1')
+    this.accept('place', 'kmm-n-2')
+    // The second look of a recovery, so that no question is open.
+    this.sleepAlive(3000)
+    this.answerAll()
+    void this.text
+    return this
+  }
+
+  configure(changes: { strategy?: Partial<Strategy>; limits?: Partial<Limits> }) {
+    const parameters: Parameters = {
+      strategy: { ...this.parameters.strategy, ...changes.strategy },
+      limits: { ...this.parameters.limits, ...changes.limits },
+    }
+    return this.hear({ type: 'configure', parameters })
+  }
+
+  command(command: 'pause' | 'resume' | 'halt' | 'release', reason = 'operator') {
+    return this.hear({ type: 'command', command, reason })
+  }
+}
+
+/** A transcript in which both quotes rest. */
+export const quoting = (options: TranscriptOptions = {}): Transcript =>
+  new Transcript(options).toQuoting()
+
+/** The intents among effects, as text. */
+export const sendsOf = (effects: readonly Effect[]): string[] =>
+  effects.filter((effect) => effect.type === 'send').map((effect) => effectText(effect)!.slice(2))

@@ -1,0 +1,184 @@
+// What is done about one side, case by case; then the patience that keeps a quote from twitching.
+
+import { describe, expect, it } from 'vitest'
+import { type Order, type OrderStatus, Orders } from '../../src/core/orders.ts'
+import {
+  type Patience,
+  type Plan,
+  type PlanRules,
+  planSide,
+  type Target,
+} from '../../src/core/planning.ts'
+import { rest, T0 } from '../helpers/core.ts'
+
+const RULES: PlanRules = {
+  minMoveTicks: 1,
+  minMoveMs: 2000,
+  refillBelow: 0.5,
+  ttlMs: 120_000,
+  amendMoves: true,
+}
+const TICK = 100
+
+/** A bid of 10 contracts at 45 cents, sent at T0 and expiring 120 s later. */
+const bid = (changes: Partial<Order> = {}): Order =>
+  Object.assign(rest(new Orders(), 'bid', 4500, 1000), changes)
+const target = (price = 4500, quantity = 1000): Target => ({ price, quantity })
+
+interface Situation {
+  readonly order?: Order | null
+  readonly target?: Target | null
+  readonly rules?: Partial<PlanRules>
+  readonly wrongSince?: number
+  /** ms after T0 */
+  readonly after?: number
+}
+
+const plan = (situation: Situation, patience: Patience = { wrongSince: 0 }): Plan => {
+  if (situation.wrongSince !== undefined) patience.wrongSince = situation.wrongSince
+  return planSide(
+    situation.order === undefined ? bid() : situation.order,
+    situation.target === undefined ? target() : situation.target,
+    TICK,
+    { ...RULES, ...situation.rules },
+    patience,
+    T0 + (situation.after ?? 1000),
+  )
+}
+
+/** A plan as a line of text: what, and with which numbers. */
+const tell = (made: Plan): string => {
+  switch (made.do) {
+    case 'keep':
+      return `keep ${Number.isFinite(made.again) ? made.again - T0 : 'for good'}`
+    case 'place':
+      return `place ${made.target.quantity} at ${made.target.price}`
+    case 'amend':
+      return `amend to ${made.remaining} at ${made.price}`
+    case 'decrease':
+      return `decrease to ${made.remaining}`
+    default:
+      return made.do
+  }
+}
+
+describe('the plan for one side', () => {
+  it.each<[string, Situation, string]>([
+    ['nothing wanted and nothing there', { order: null, target: null }, 'keep for good'],
+    ['a quote wanted and nothing there', { order: null }, 'place 1000 at 4500'],
+    ['the wanted quote is there', {}, 'keep 60000'],
+    ['a little was filled', { order: bid({ remaining: 500 }) }, 'keep 60000'],
+    ['less than half is left', { order: bid({ remaining: 499 }) }, 'amend to 1000 at 4500'],
+    [
+      'less than half is left and topping up is off',
+      { order: bid({ remaining: 1 }), rules: { refillBelow: 0 } },
+      'keep 60000',
+    ],
+    ['more is there than is wanted', { target: target(4500, 700) }, 'decrease to 700'],
+    ['half of its life is over', { after: 60_000 }, 'renew'],
+    ['not quite half of its life is over', { after: 59_999 }, 'keep 60000'],
+    ['it is one tick off', { target: target(4600) }, 'keep 3000'],
+    ['it is one tick off the other way', { target: target(4400) }, 'keep 3000'],
+    ['it is more than one tick off', { target: target(4700) }, 'amend to 1000 at 4700'],
+    ['it is more than one tick off downward', { target: target(4300) }, 'amend to 1000 at 4300'],
+    [
+      'it is one tick off where any move acts at once',
+      { target: target(4600), rules: { minMoveTicks: 0 } },
+      'amend to 1000 at 4600',
+    ],
+    [
+      'it has been one tick off for almost two seconds',
+      { target: target(4600), wrongSince: T0 + 1000, after: 2999 },
+      'keep 3000',
+    ],
+    [
+      'it has been one tick off for two seconds',
+      { target: target(4600), wrongSince: T0 + 1000, after: 3000 },
+      'amend to 1000 at 4600',
+    ],
+    [
+      'it is off by more, but amends may not move it',
+      { target: target(4700), rules: { amendMoves: false } },
+      'cancel',
+    ],
+    [
+      'it is one tick off and too large: only the shrinking keeps its place in the queue',
+      { target: target(4600, 700) },
+      'decrease to 700',
+    ],
+    [
+      'it is one tick off and half of its life is over',
+      { target: target(4600), after: 60_000, wrongSince: T0 + 59_000 },
+      'renew',
+    ],
+    [
+      'it is one tick off with long patience: renewal comes first',
+      { target: target(4600), rules: { minMoveMs: 3_600_000 } },
+      'keep 60000',
+    ],
+  ])('%s', (_, situation, wanted) => {
+    expect(tell(plan(situation))).toBe(wanted)
+  })
+
+  it.each<[OrderStatus, string, string]>([
+    // status, with a target, without one
+    ['submitting', 'wait', 'cancel'],
+    ['resting', 'keep 60000', 'cancel'],
+    ['amending', 'wait', 'cancel'],
+    ['canceling', 'wait', 'wait'],
+    ['unknown', 'wait', 'cancel'],
+  ])('an order that is %s: %s with a target, %s without', (status, wanted, unwanted) => {
+    expect(tell(plan({ order: bid({ status }) }))).toBe(wanted)
+    expect(tell(plan({ order: bid({ status }), target: null }))).toBe(unwanted)
+  })
+
+  it('an order without a name cannot be canceled yet', () => {
+    for (const status of ['submitting', 'unknown'] as const) {
+      const order = bid({ status, orderId: '' })
+      expect(tell(plan({ order, target: null }))).toBe('wait')
+    }
+  })
+
+  it('a guard takes the quote away without patience, whatever was planned', () => {
+    const patience = { wrongSince: 0 }
+    plan({ target: target(4600) }, patience)
+    expect(tell(plan({ target: null }, patience))).toBe('cancel')
+    expect(patience.wrongSince).toBe(0)
+  })
+})
+
+describe('patience', () => {
+  it('begins when the price is first wrong, and keeps its beginning while it stays wrong', () => {
+    const patience = { wrongSince: 0 }
+    plan({ target: target(4600), after: 1000 }, patience)
+    plan({ target: target(4400), after: 2500 }, patience)
+    expect(patience.wrongSince).toBe(T0 + 1000)
+    expect(tell(plan({ target: target(4600), after: 3000 }, patience))).toBe(
+      'amend to 1000 at 4600',
+    )
+  })
+
+  it('starts over once the price has been right', () => {
+    const patience = { wrongSince: 0 }
+    plan({ target: target(4600), after: 1000 }, patience)
+    plan({ target: target(4500), after: 2000 }, patience)
+    expect(patience.wrongSince).toBe(0)
+    expect(tell(plan({ target: target(4600), after: 3500 }, patience))).toBe('keep 5500')
+  })
+
+  it('starts over with every request: a quote just moved has not been wrong for long', () => {
+    const patience = { wrongSince: T0 + 1000 }
+    // Moved at 3000 after two seconds of being wrong; the target has gone on meanwhile.
+    const order = bid({ price: 4600, sentAt: T0 + 3000 })
+    expect(tell(plan({ order, target: target(4700), after: 3100 }, patience))).toBe('keep 5000')
+    expect(tell(plan({ order, target: target(4700), after: 5000 }, patience))).toBe(
+      'amend to 1000 at 4700',
+    )
+  })
+
+  it('is forgotten with the order', () => {
+    const patience = { wrongSince: T0 }
+    plan({ order: null, target: null }, patience)
+    expect(patience.wrongSince).toBe(0)
+  })
+})
