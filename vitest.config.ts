@@ -21,6 +21,8 @@ export default defineConfig({
           testTimeout: 90_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // One import of wrangler for all files: the worlds themselves are separate processes.
+          isolate: false,
         },
       },
     ],

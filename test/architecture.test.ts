@@ -32,6 +32,7 @@ const CORE_ORDER = [
   'planning',
   'risk',
   'counters',
+  'refusals',
   'execution',
   'quoter',
   'reconcile',
@@ -53,7 +54,8 @@ interface Room {
 /** The first room that a file lies in is its own. */
 const ROOMS: readonly Room[] = [
   { at: 'src/core/', may: ['src/core/'] },
-  { at: 'src/kalshi/', may: ['src/core/', 'src/kalshi/'] },
+  // The official client lends the shapes of request bodies, and nothing at run time.
+  { at: 'src/kalshi/', may: ['src/core/', 'src/kalshi/'], types: ['kalshi-typescript'] },
   { at: 'src/alpha/', may: ['src/core/', 'src/alpha/'] },
   { at: 'src/tape/', may: ['src/core/tape.ts', 'src/tape/'], types: ['src/core/'] },
   {

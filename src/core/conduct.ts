@@ -30,7 +30,7 @@ export class Conduct {
   readonly #view: RiskView
   readonly #targets = { bid: { price: 0, quantity: 0 }, ask: { price: 0, quantity: 0 } }
   #why = 'not-started'
-  /** The price ranges that the grid was made of; '' while there is no good one. */
+  /** The price ranges that the grid was made of, as JSON; '' before the first good ones. */
   #gridOf = ''
   #crossedSince: Millis = 0
   #rowAt: Millis = 0
@@ -81,7 +81,6 @@ export class Conduct {
       state.grid = new PriceGrid(market.priceRanges)
       this.#gridOf = ranges
     } catch (error) {
-      this.#gridOf = ''
       state.market = { ...market, status: 'other' }
       this.#state.log('error', 'bad-price-grid', { detail: String(error) })
     }

@@ -233,6 +233,11 @@ export class Engine {
       this.state.log('warn', 'orphan-order', { order: report.orderId })
       return
     }
+    // Canceled, and we have not asked for it: closing on schedule sends no other news.
+    const asked = order.status === 'canceling' || order.status === 'done'
+    if (report.status === 'canceled' && !asked) {
+      this.state.recovery.inquiries.want('market', at + READ_LAG_MS)
+    }
     this.state.execution.news(order, report, at)
     this.conduct.touchRow()
     if (order.filled > order.booked && !order.adopted) {

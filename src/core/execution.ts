@@ -38,9 +38,11 @@ export interface Aftermath {
 interface SideState extends Patience {
   wrongSince: Millis
   readonly refusals: Refusals
+  /** The last fat finger logged, so that it is not repeated with every frame. */
+  logged: string
 }
 
-const side = (): SideState => ({ wrongSince: 0, refusals: new Refusals() })
+const side = (): SideState => ({ wrongSince: 0, refusals: new Refusals(), logged: '' })
 
 export class Execution {
   readonly orders = new Orders()
@@ -55,8 +57,6 @@ export class Execution {
   #nonce = ''
   #sequence = 0
   #amendMoves = true
-  /** The last refusal logged, so that it is not repeated with every frame. */
-  #logged = ''
   /** Orders whose place has not been answered: the feed may have shown them resting before. */
   readonly #placing = new WeakSet<Order>()
   /** Cancels of an order that have settled nothing. */
@@ -203,7 +203,8 @@ export class Execution {
     order.cancelWanted = true
     // Named before its reply has come: that reply is awaited, because the cancel would leave no mark.
     if (order.orderId === '' || order.status === 'submitting') return
-    const wait = Math.min(UNKNOWN_RETRY_MS * 2 ** (this.#vain.get(order) ?? 0), LAST_RETRY_MS)
+    const again = Math.max(0, (this.#vain.get(order) ?? 0) - 1)
+    const wait = Math.min(UNKNOWN_RETRY_MS * 2 ** again, LAST_RETRY_MS)
     if (order.status === 'unknown' && at < order.sentAt + wait) {
       this.#wake(order.sentAt + wait)
       return
@@ -399,8 +400,9 @@ export class Execution {
     const verdict = review(intent, view)
     if (!verdict.ok) {
       this.counters.refused_by_risk++
-      if (verdict.code === 'fat-finger' && verdict.detail !== this.#logged) {
-        this.#logged = verdict.detail
+      const state = this.#sides[intent.side]
+      if (verdict.code === 'fat-finger' && verdict.detail !== state.logged) {
+        state.logged = verdict.detail
         this.log('error', 'fat-finger', { detail: verdict.detail })
       }
       return verdict.code

@@ -25,7 +25,10 @@ const REQUEST_TIMEOUT_MS = 4_000
 /** Signatures kept ready for new orders: one per side and one to spare. */
 const READY_PLACES = 3
 const LIMITS_EVERY_MS = 600_000
-const PARTIAL_RETRY_MS = 5_000
+/** A newcomer's share is what the others give back when they renew, so this is how long it waits. */
+const RENEW_MS = 5_000
+/** While others still hold part of the share, and after a failure. */
+const RETRY_MS = 1_000
 
 export interface Hooks {
   /** Takes every event; runs the engine. */
@@ -146,9 +149,12 @@ export class Connection {
     this.#performer.perform(effects)
   }
 
-  /** Once a second: is the other end alive, are signatures young, is the share of the budget ours. */
-  check(at: number, orders: readonly Order[]): void {
-    this.#feed.check(at)
+  /**
+   * Each beat: is the other end alive, are signatures young, is the share of the budget ours.
+   * @param pingAfterMs silence after which a sign of life is asked for
+   */
+  check(at: number, orders: readonly Order[], pingAfterMs: number): void {
+    this.#feed.check(at, pingAfterMs)
     this.#keepOnly(orders)
     void this.#pool.refresh()
     if (at >= this.#renewAt && this.#renewAt > 0) void this.renewLease(at)
@@ -160,11 +166,11 @@ export class Connection {
     try {
       const grant = await deskStub(this.#env).lease(this.#ticker, at, await this.#budget(at))
       this.#leaseUntil = grant.until
-      if (grant.partial) this.#renewAt = at + PARTIAL_RETRY_MS
+      this.#renewAt = at + (grant.partial ? RETRY_MS : RENEW_MS)
       this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write })
     } catch (error) {
       this.#hooks.log('warn', 'lease-failed', { detail: String(error) })
-      this.#renewAt = at + PARTIAL_RETRY_MS
+      this.#renewAt = at + RETRY_MS
       // A share that has run out may be someone else's by now.
       if (at > this.#leaseUntil) {
         this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: FIRST_LEASE })

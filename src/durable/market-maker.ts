@@ -11,14 +11,14 @@ import type { Effect, Event } from '../core/events.ts'
 import { InvariantError } from '../core/outcome.ts'
 import { type Parameters, parseParameters } from '../core/parameters.ts'
 import type { MakerStatus } from '../core/status.ts'
-import { formatRow } from '../core/tape.ts'
 import { statusOf } from '../core/view.ts'
 import { type Env, readConfig } from '../env.ts'
 import { jsonLog, type Log } from '../log.ts'
-import { type FlushReport, type TapeTail, TapeWriter } from '../tape/writer.ts'
+import type { TapeTail } from '../tape/writer.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { deskStub } from './desk-stub.ts'
 import { LiveSockets } from './live-sockets.ts'
+import { MakerTape } from './maker-tape.ts'
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from './rpc.ts'
 import { asleepMs, LOOK_AGAIN_MS } from './sleep.ts'
 import { Waiting } from './waiting.ts'
@@ -26,19 +26,19 @@ import { WakeUp } from './wake-up.ts'
 
 /** The longest that orders rest unattended after the object is lost; far below the 70 s of idleness. */
 const ALARM_MS = 5_000
-const RENEW_EVERY_ALARMS = 4
 const FLUSH_EVERY_ALARMS = 12
 const REMOVE_WAIT_MS = 15_000
 const TICK_MS = 1_000
+const SHORTEST_TICK_MS = 50
+const PING_AFTER_MS = 2_000
+/** A little less than a second, so that a beat that is a moment early still saves. */
+const SAVE_EVERY_MS = 950
 
 export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   #stored: StoredMaker | null = null
   #memory: EngineMemory | null = null
   #engine: Engine | null = null
   #connection: Connection | null = null
-  #tape: TapeWriter | null = null
-  /** Outlives the maker until its last row is in R2. */
-  #tapeTicker: string | null = null
   #booting: Promise<void> | null = null
   #ticking: ReturnType<typeof setTimeout> | null = null
   readonly #wakeUp = new WakeUp(() => {
@@ -46,23 +46,26 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     return this.#engine?.wakeAt ?? Number.POSITIVE_INFINITY
   })
   #fillsSaved = 0
+  #savedAt = 0
   #alarms = 0
   /** The desk could not be asked whether the account is halted: take it that it is. */
   #doubtsDesk = false
   readonly #waiting = new Waiting()
   readonly #live: LiveSockets
+  readonly #tape: MakerTape
   readonly #write: Log
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#live = new LiveSockets(ctx, () => this.#engine)
+    this.#tape = new MakerTape(ctx.storage.sql, env.TAPE, this.#log)
     const config = readConfig(env)
     this.#write = jsonLog(config.ok ? config.config.logLevel : 'info')
     // Storage only: the exchange must not be waited for here (30 s limit).
     ctx.blockConcurrencyWhile(async () => {
       this.#stored = (await ctx.storage.get<StoredMaker>('maker')) ?? null
       this.#memory = (await ctx.storage.get<EngineMemory>('memory')) ?? null
-      this.#tapeTicker = (await ctx.storage.get<string>('ticker')) ?? null
+      this.#tape.ticker = (await ctx.storage.get<string>('ticker')) ?? null
       if (this.#stored !== null && (await ctx.storage.getAlarm()) === null) {
         await ctx.storage.setAlarm(Date.now() + 100)
       }
@@ -95,7 +98,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     // Another request may have added it while the market was being read.
     if (this.#stored !== null) return this.configure(ticker, body)
     this.#stored = { ticker, parameters, paused: false, halted: false, leaving: false }
-    this.#tapeTicker = ticker
+    this.#tape.ticker = ticker
     await this.ctx.storage.put({ maker: this.#stored, ticker })
     await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
     await this.#boot()
@@ -118,8 +121,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#engine === null) return bad(503, 'starting', 'The maker could not start; see its log')
     const status = statusOf(this.#engine)
     status.counters.signed_on_hot_path = this.#connection?.signedLate ?? 0
-    status.counters.tape_pending = this.#tape?.pending ?? 0
-    status.counters.tape_dropped = this.#tape?.dropped ?? 0
+    status.counters.tape_pending = this.#tape.pending
+    status.counters.tape_dropped = this.#tape.dropped
     return good(status)
   }
 
@@ -170,9 +173,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     await deskStub(this.env)
       .release(ticker)
       .catch(() => undefined)
-    const report = await this.#flush()
     // The tape outlives the maker: what R2 would not take is tried again by the alarm.
-    if (report === null || report.pending === 0) await this.ctx.storage.deleteAlarm()
+    if ((await this.#tape.flush()) === 0) await this.ctx.storage.deleteAlarm()
     else await this.ctx.storage.setAlarm(Date.now() + LOOK_AGAIN_MS)
     return good({ removed: true })
   }
@@ -180,18 +182,18 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   async wake(): Promise<void> {
     if (this.#stored === null) return
     await this.#boot()
+    if (this.#asleepMs() !== null) this.#begin()
     if ((await this.ctx.storage.getAlarm()) === null) {
       await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
     }
   }
 
   async tapeTail(from: number, to: number): Promise<TapeTail> {
-    return this.#writer()?.tail(from, to) ?? { lines: '', firstSeq: null, lo: null }
+    return this.#tape.tail(from, to)
   }
 
-  async flushTape(): Promise<number> {
-    const report = await this.#flush()
-    return report?.pending ?? 0
+  flushTape(): Promise<number> {
+    return this.#tape.flush()
   }
 
   /** The live socket. Only the worker can reach this, after it has checked the token. */
@@ -220,21 +222,14 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     await this.ctx.storage.setAlarm(Date.now() + (asleep ?? ALARM_MS))
     try {
       if (this.#stored === null) {
-        const report = await this.#flush()
-        if (report === null || report.pending === 0) await this.ctx.storage.deleteAlarm()
+        if ((await this.#tape.flush()) === 0) await this.ctx.storage.deleteAlarm()
         return
       }
       await this.#boot()
-      const now = Date.now()
       await this.#askDeskAgain()
-      // A market that slept is looked at again; the engine asks for it and decides.
-      this.#step(
-        asleep === null ? { type: 'clock', at: now } : { type: 'start', at: now, nonce: nonce() },
-      )
-      this.#alarms++
-      const slept = asleep !== null
-      if (slept || this.#alarms % RENEW_EVERY_ALARMS === 0) await this.#connection?.renewLease(now)
-      if (slept || this.#alarms % FLUSH_EVERY_ALARMS === 0) await this.#flush()
+      if (asleep === null) this.#step({ type: 'clock', at: Date.now() })
+      else this.#begin()
+      if (++this.#alarms % FLUSH_EVERY_ALARMS === 0 || asleep !== null) await this.#tape.flush()
     } catch (error) {
       this.#log('error', 'alarm-failed', { detail: String(error) })
     }
@@ -281,11 +276,16 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const doubt = this.#doubtsDesk && !stored.halted
     const reason = doubt ? 'desk-unreachable' : halted?.halted ? 'account-halted' : 'operator'
     if (this.#command !== 'resume') this.#obey(reason)
-    const at = Date.now()
-    if (stored.leaving) this.#step({ type: 'stop', at })
-    this.#step({ type: 'start', at, nonce: nonce() })
+    if (stored.leaving) this.#step({ type: 'stop', at: Date.now() })
+    this.#begin()
     this.#tick()
-    void opened.value.renewLease(at)
+    void opened.value.renewLease(Date.now())
+  }
+
+  /** The engine asks what is true at the exchange: at the start, and when a market has slept. */
+  #begin(): void {
+    const at = Date.now()
+    this.#step({ type: 'start', at, nonce: nonce() })
   }
 
   /** What persons and the desk want of the engine, the strictest first. */
@@ -362,7 +362,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
           connection?.resubscribe(effect.sid)
           break
         case 'row':
-          this.#writer()?.push(formatRow(effect.row), effect.row.at, false)
+          this.#tape.push(effect.row)
           break
         case 'log':
           this.#log(effect.level, effect.event, effect.detail)
@@ -397,23 +397,29 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     void this.#keep({ halted: true })
   }
 
-  // Once a second: liveness, signatures, and the writes that must not stand between frame and order.
+  // Liveness, signatures, and the writes that must not stand between frame and order.
   #tick(): void {
     if (this.#ticking !== null) clearTimeout(this.#ticking)
-    this.#ticking = setTimeout(() => {
-      this.#ticking = null
-      const engine = this.#engine
-      if (engine === null) return
-      try {
-        const asleep = this.#asleepMs() !== null
-        if (asleep && engine.state.execution.orders.exposedCount === 0) this.#sleep()
-        else this.#connection?.check(Date.now(), engine.state.execution.orders.live)
-        this.#save(engine)
-      } catch (error) {
-        this.#log('error', 'tick-failed', { detail: String(error) })
-      }
-      if (this.#connection?.isOpen === true || this.#asleepMs() === null) this.#tick()
-    }, TICK_MS)
+    const staleMs = (this.#engine?.state.parameters.strategy.stale_after_seconds ?? 5) * 1000
+    this.#ticking = setTimeout(
+      () => {
+        this.#ticking = null
+        const engine = this.#engine
+        if (engine === null) return
+        try {
+          const at = Date.now()
+          const { orders } = engine.state.execution
+          if (this.#asleepMs() !== null && orders.exposedCount === 0) this.#sleep()
+          else this.#connection?.check(at, orders.live, Math.min(PING_AFTER_MS, staleMs / 3))
+          if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
+        } catch (error) {
+          this.#log('error', 'tick-failed', { detail: String(error) })
+        }
+        if (this.#connection?.isOpen === true || this.#asleepMs() === null) this.#tick()
+      },
+      // A quiet market must not look like a dead line, so we ask well before we would believe it dead.
+      Math.min(TICK_MS, Math.max(SHORTEST_TICK_MS, staleMs / 4)),
+    )
   }
 
   /** No market to make: let go of the socket, so that the object can sleep until its alarm. */
@@ -424,9 +430,9 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     void this.ctx.storage.setAlarm(Date.now() + (this.#asleepMs() ?? ALARM_MS))
   }
 
-  #save(engine: Engine): void {
-    const stored = this.#writer()?.persist()
-    if (stored?.error != null) this.#log('error', 'tape-not-stored', { detail: stored.error })
+  #save(engine: Engine, at: number): void {
+    this.#savedAt = at
+    this.#tape.persist()
     const { fills } = engine.state.execution.counters
     if (fills === this.#fillsSaved) return
     this.#fillsSaved = fills
@@ -435,24 +441,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     void this.ctx.storage.put('memory', this.#memory, { allowUnconfirmed: true })
   }
 
-  #writer(): TapeWriter | null {
-    const ticker = this.#tapeTicker
-    if (this.#tape === null && ticker !== null) {
-      this.#tape = new TapeWriter({ sql: this.ctx.storage.sql, bucket: this.env.TAPE, ticker })
-    }
-    return this.#tape
-  }
-
-  async #flush(): Promise<FlushReport | null> {
-    const report = (await this.#writer()?.flush()) ?? null
-    if (report?.error != null) {
-      this.#log('error', 'tape-not-written', { detail: report.error, pending: report.pending })
-    }
-    return report
-  }
-
   readonly #log: Hooks['log'] = (level, event, detail) => {
-    this.#write(level, event, { ticker: this.#tapeTicker ?? '', ...detail })
+    this.#write(level, event, { ticker: this.#tape.ticker ?? '', ...detail })
   }
 }
 

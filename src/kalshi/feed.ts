@@ -156,9 +156,13 @@ export class Feed {
     this.#subscribe(session, channel)
   }
 
-  /** Looks whether the other end lives. To be called about once a second. */
-  check(at: Millis): void {
-    const { pingAfterMs, deadAfterMs } = this.#options
+  /**
+   * Looks whether the other end lives. To be called about once a second, more often where a sign of
+   * life is wanted sooner.
+   * @param pingAfterMs silence after which one is asked for
+   */
+  check(at: Millis, pingAfterMs = this.#options.pingAfterMs): void {
+    const { deadAfterMs } = this.#options
     const session = this.#session
     if (session === null) {
       if (this.#dialingSince !== null && at - this.#dialingSince >= deadAfterMs) {

@@ -9,7 +9,8 @@ import type { Ack, Approved, Event, Fill, Intent, OrderReport } from '../../src/
 import { accepted, type Outcome, rejected, unknown } from '../../src/core/outcome.ts'
 import type { Side } from '../../src/core/units.ts'
 import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
-import { effectText, eventText, LEASE, type Timeless } from './engine-transcript.ts'
+import { effectText, eventText } from './engine-text.ts'
+import { LEASE, type Timeless } from './engine-transcript.ts'
 
 interface Held {
   readonly orderId: string
@@ -158,9 +159,18 @@ export class SmallExchange {
       this.counts.lost++
       answer(unknown('no answer'), TIMEOUT_MS)
     }
-    if (this.#trouble(0.03)) return lost()
-    if (this.#trouble(0.02)) return answer(rejected(429, 'too_many_requests'), 20)
-    if (this.#trouble(0.02)) return answer(unknown('502'), 20)
+    if (this.#trouble(0.03)) {
+      lost()
+      return
+    }
+    if (this.#trouble(0.02)) {
+      answer(rejected(429, 'too_many_requests'), 20)
+      return
+    }
+    if (this.#trouble(0.02)) {
+      answer(unknown('502'), 20)
+      return
+    }
     this.#later(this.#between(2, this.#trouble(0.1) ? 2000 : 60), () => {
       const outcome = this.#carryOut(intent)
       this.#look()
@@ -247,7 +257,10 @@ export class SmallExchange {
   }
 
   #market(): void {
-    const move = !this.#quiet && this.#chance(0.25) ? (this.#chance(0.5) ? 100 : -100) * this.#between(1, 3) : 0
+    const move =
+      !this.#quiet && this.#chance(0.25)
+        ? (this.#chance(0.5) ? 100 : -100) * this.#between(1, 3)
+        : 0
     const next = Math.min(8000, Math.max(2000, this.#mid + move))
     if (next !== this.#mid) this.#moveTo(next)
     if (!this.#quiet && this.#chance(0.3)) this.#taker()

@@ -24,6 +24,7 @@ import { accepted, type Outcome, rejected, unknown } from '../../src/core/outcom
 import type { Limits, Parameters, Strategy } from '../../src/core/parameters.ts'
 import type { Millis, Side } from '../../src/core/units.ts'
 import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
+import { effectText, eventText } from './engine-text.ts'
 
 export const LEASE: Lease = {
   refill: 100,
@@ -42,67 +43,6 @@ export interface TranscriptOptions {
   readonly memory?: EngineMemory
 }
 
-const cents = (price: number): string => String(price / 100)
-const contracts = (quantity: number): string => String(quantity / 100)
-
-const outcomeText = (outcome: Outcome<unknown>): string => {
-  if (outcome.kind === 'accepted') return 'accepted'
-  return outcome.kind === 'unknown' ? 'unknown' : `${outcome.status} ${outcome.code}`
-}
-
-export const effectText = (effect: Effect): string | null => {
-  switch (effect.type) {
-    case 'send': {
-      const { intent } = effect
-      const { kind, clientOrderId: id, side } = intent
-      if (kind === 'cancel') return `< cancel ${id} ${side}`
-      if (kind === 'decrease') {
-        return `< decrease ${id} ${side} to ${contracts(intent.remaining)}`
-      }
-      const size = kind === 'place' ? intent.quantity : intent.total
-      return `< ${kind} ${id} ${side} ${contracts(size)} at ${cents(intent.price)}`
-    }
-    case 'ask':
-      return `< ask ${effect.what}`
-    case 'resubscribe':
-      return `< resubscribe ${effect.sid}`
-    case 'log':
-      return effect.level === 'warn' || effect.level === 'error' ? `! ${effect.event}` : null
-    case 'row':
-      return null
-  }
-}
-
-export const eventText = (event: Event): string => {
-  switch (event.type) {
-    case 'snapshot':
-      return `snapshot seq ${event.seq}`
-    case 'delta':
-      return `delta ${event.side} ${cents(event.price)} ${event.delta > 0 ? '+' : ''}${contracts(event.delta)}`
-    case 'fill': {
-      const { fill } = event
-      const name = fill.clientOrderId || fill.orderId
-      return `fill ${name} ${fill.side} ${contracts(fill.quantity)} at ${cents(fill.price)}`
-    }
-    case 'order':
-      return `order ${event.order.clientOrderId || event.order.orderId} ${event.order.status}`
-    case 'lifecycle':
-      return `lifecycle ${event.change}`
-    case 'subscribed':
-      return `subscribed ${event.channel} ${event.sid}`
-    case 'error':
-      return `error ${event.code}`
-    case 'command':
-      return event.command
-    case 'reply':
-      return `${event.kind} ${event.clientOrderId}: ${outcomeText(event.outcome)}`
-    case 'answer':
-      return `${event.what}: ${outcomeText(event.outcome)}`
-    default:
-      return event.type
-  }
-}
-
 export class Transcript {
   readonly engine: Engine
   readonly parameters: { strategy: Strategy; limits: Limits }
@@ -115,6 +55,10 @@ export class Transcript {
   #lines: string[] = []
   #phase = ''
   #trades = 0
+  /** Every event since `record`, with the effects as JSON. */
+  readonly recorded: { event: Event; effects: string }[] = []
+  #recording = false
+  readonly #since = new Map<Question, Millis>()
   /** Questions asked and not answered yet. */
   readonly open = new Set<Question>()
 
@@ -156,7 +100,11 @@ export class Transcript {
     this.#lines.push(`> ${eventText(timed)}`)
     if (timed.type === 'answer') this.open.delete(timed.what)
     const effects = this.engine.step(timed)
-    for (const effect of effects) if (effect.type === 'ask') this.open.add(effect.what)
+    if (this.#recording) {
+      const event = structuredClone(timed)
+      this.recorded.push({ event, effects: JSON.stringify(effects) })
+    }
+    for (const effect of effects) if (effect.type === 'ask') this.#asked(effect.what, effect.since)
     if (this.phase !== this.#phase) {
       this.#phase = this.phase
       this.#lines.push(`= ${this.phase}`)
@@ -166,6 +114,21 @@ export class Transcript {
       if (line !== null) this.#lines.push(line)
     }
     return effects
+  }
+
+  record(): this {
+    this.#recording = true
+    return this
+  }
+
+  #asked(what: Question, since: Millis): void {
+    this.open.add(what)
+    this.#since.set(what, since)
+  }
+
+  /** From when on a question was last asked, -1 if it never was. */
+  lastAsked(what: Question): Millis {
+    return this.#since.get(what) ?? -1
   }
 
   /** Lets time pass, without a word to the engine. */
@@ -410,15 +373,20 @@ export class Transcript {
 
   /** Gives a good answer to every open question, until none is left. */
   answerAll(): this {
-    for (let turns = 0; this.open.size > 0; turns++) {
+    return this.answerUntil(null)
+  }
+
+  /** As `answerAll`, but leaves one question open. */
+  answerUntil(last: Question | null): this {
+    for (let turns = 0; ; turns++) {
       if (turns > 100) throw new Error('Still asking after 100 good answers')
-      const [what] = this.open
+      const what = [...this.open].find((question) => question !== last)
+      if (what === undefined) return this
       if (what === 'market') this.answer(what)
       else if (what === 'orders') this.answer(what)
       else if (what === 'fills') this.answer(what)
       else this.answer('position')
     }
-    return this
   }
 
   /** Both quotes rest and every question is answered: kmm-n-1 bids 43, kmm-n-2 asks 47. */
@@ -451,6 +419,10 @@ export class Transcript {
 export const quoting = (options: TranscriptOptions = {}): Transcript =>
   new Transcript(options).toQuoting()
 
-/** The intents among effects, as text. */
-export const sendsOf = (effects: readonly Effect[]): string[] =>
-  effects.filter((effect) => effect.type === 'send').map((effect) => effectText(effect)!.slice(2))
+/** A transcript in which both first quotes are on their way: kmm-n-1 bids 43, kmm-n-2 asks 47. */
+export const placing = (options: TranscriptOptions = {}): Transcript => {
+  const t = new Transcript(options).begin().connect().answerAll()
+  t.snapshot()
+  void t.text
+  return t
+}

@@ -176,6 +176,16 @@ describe('fills and replies that overtake each other', () => {
     expect(order.remaining).toBe(300)
   })
 
+  it('a fill that comes after the reply to a decrease which counted it takes nothing away', () => {
+    // 1000 - 300, decreased to 500: the reply comes first, then the fill before it.
+    const { orders, order } = amending({ remaining: 500 })
+    orders.acknowledge(order, ack({ filled: null, remaining: 500 }), T0 + 130)
+    orders.fill(order, 300, T0 + 90, T0 + 140)
+    expect([order.status, order.remaining, order.filled]).toEqual(['resting', 500, 300])
+    orders.fill(order, 500, T0 + 150, T0 + 151)
+    expect([order.status, order.filled]).toEqual(['done', 800])
+  })
+
   it('a reply to an amend does not undo the cancel behind it', () => {
     const { orders, order } = amending({ price: 4400 })
     orders.move(order, 'ask-cancel', T0 + 120)
