@@ -1,6 +1,6 @@
-// One participant's money: cash, one signed net position per market with its cost, and what resting
-// orders keep locked. Fully funded: opening YES at p locks p a contract, opening NO locks 1 - p, and
-// closing pays out at once. Integers only, so that the books of all accounts add up exactly.
+// One participant's money: up to 64 subaccounts, each with cash per shard of the exchange and one
+// signed net position per market. Closing pays out at once. Integers only, so that the books of all
+// accounts add up exactly. Client order ids, orders and fills belong to the participant as a whole.
 
 import { modelFee } from '../src/core/fees.ts'
 import {
@@ -10,38 +10,12 @@ import {
   PRICE_ONE,
   type Price,
   type Quantity,
-  type Side,
 } from '../src/core/units.ts'
+import { Holding, lockedBy, openingCost, type Want } from './holding.ts'
 import type { Order } from './order.ts'
 
-/** What an account holds and has done in one market. */
-export class Holding {
-  readonly ticker: string
-  /** Positive YES, negative NO. */
-  position: Quantity = 0
-  /** What the position cost, without fees; >= 0. */
-  cost: Money = 0
-  /** Gains and losses of what was closed or settled, without fees. */
-  realized: Money = 0
-  fees: Money = 0
-  /** Fees of the fills that make up the position now: zero again when flat. */
-  positionFees: Money = 0
-  /** Sum of what was paid or received for every contract traded. */
-  traded: Money = 0
-  volume: Quantity = 0
-  updatedAt: Millis = 0
-  settled = false
-  /** Contracts and cost bought of each outcome, gross, as settlement rows show them. */
-  yesCount: Quantity = 0
-  yesCost: Money = 0
-  noCount: Quantity = 0
-  noCost: Money = 0
-  readonly resting = new Set<Order>()
-
-  constructor(ticker: string) {
-    this.ticker = ticker
-  }
-}
+/** Numbered subaccounts besides the primary one. */
+export const LAST_SUBACCOUNT = 63
 
 /** One execution of one order of one account. */
 export interface Fill {
@@ -56,56 +30,18 @@ export interface Fill {
   readonly positionAfter: Quantity
 }
 
+export type Result = 'yes' | 'no' | 'scalar'
+
 export interface Settlement {
   readonly ticker: string
   readonly eventTicker: string
-  readonly result: 'yes' | 'no'
+  readonly result: Result
+  /** What one YES contract paid. */
+  readonly value: Price
   readonly holding: Holding
   readonly position: Quantity
   readonly revenue: Money
   readonly at: Millis
-}
-
-interface Want {
-  readonly side: Side
-  readonly price: Price
-  readonly remaining: Quantity
-}
-
-/** What opening `quantity` on `side` at YES price `price` costs. */
-export const openingCost = (side: Side, price: Price, quantity: Quantity): Money =>
-  (side === 'bid' ? price : PRICE_ONE - price) * quantity
-
-const costliestFirst = (a: Want, b: Want): number =>
-  a.side === 'bid' ? b.price - a.price : a.price - b.price
-
-const openingCosts = (wants: Want[], offset: Quantity): Money => {
-  if (offset > 0) wants.sort(costliestFirst)
-  let free = offset
-  let sum = 0
-  for (const want of wants) {
-    const opening = Math.max(0, want.remaining - free)
-    free = Math.max(0, free - want.remaining)
-    sum += openingCost(want.side, want.price, opening)
-  }
-  return sum
-}
-
-/**
- * What the resting orders of one holding lock. Quantity that closes the position locks nothing; the
- * orders that would trade first count as the closing ones.
- */
-const lockedBy = (holding: Holding, without: Order | null, extra: Want | null): Money => {
-  const bids: Want[] = []
-  const asks: Want[] = []
-  for (const order of holding.resting) {
-    if (order !== without) (order.side === 'bid' ? bids : asks).push(order)
-  }
-  if (extra !== null) (extra.side === 'bid' ? bids : asks).push(extra)
-  return (
-    openingCosts(bids, Math.max(0, -holding.position)) +
-    openingCosts(asks, Math.max(0, holding.position))
-  )
 }
 
 /** What a fill did to the books of an account. */
@@ -117,66 +53,151 @@ export interface Effect {
   readonly closed: Quantity
 }
 
+/** One subaccount. */
+export class Purse {
+  readonly number: number
+  /** By shard; a shard that was never touched has none. */
+  readonly cash: Money[] = []
+  readonly holdings = new Map<string, Holding>()
+  /** Kept and shown, without effect: what it does is not documented. */
+  netting = true
+
+  constructor(number: number) {
+    this.number = number
+  }
+
+  /** Cash on a shard, locked or not. */
+  at(shard: number): Money {
+    return this.cash[shard] ?? 0
+  }
+
+  add(shard: number, money: Money): void {
+    this.cash[shard] = this.at(shard) + money
+  }
+
+  /** What resting orders lock on a shard. */
+  lockedAt(shard: number): Money {
+    let sum = 0
+    for (const holding of this.holdings.values()) {
+      if (holding.shard === shard && holding.resting.size > 0) sum += lockedBy(holding, null, null)
+    }
+    return sum
+  }
+
+  /** What can be used on a shard. */
+  freeAt(shard: number): Money {
+    return this.at(shard) - this.lockedAt(shard)
+  }
+
+  get total(): Money {
+    return this.cash.reduce((sum, money) => sum + (money ?? 0), 0)
+  }
+}
+
 export class Account {
   readonly id: string
   readonly userId: string
   /** Other people: never refused for lack of money, and their finished orders are forgotten. */
   readonly anonymous: boolean
-  readonly deposited: Money
-  cash: Money
-  readonly holdings = new Map<string, Holding>()
+  deposited: Money = 0
+  /** By number, without holes: the primary one first. */
+  readonly purses: Purse[] = [new Purse(0)]
   readonly orders = new Map<string, Order>()
   /** Every client order id ever used. They are never freed. */
   readonly clientOrderIds = new Map<string, Order>()
   readonly fills: Fill[] = []
   readonly settlements: Settlement[] = []
+  /** How many orders rest now. */
+  open = 0
+  readonly #shardOf: (ticker: string) => number
 
-  constructor(id: string, userId: string, balance: Money, anonymous: boolean) {
+  /** `shardOf` says on which shard a market is. */
+  constructor(
+    id: string,
+    userId: string,
+    anonymous: boolean,
+    shardOf: (ticker: string) => number = () => 0,
+  ) {
     this.id = id
     this.userId = userId
-    this.cash = balance
-    this.deposited = balance
     this.anonymous = anonymous
+    this.#shardOf = shardOf
   }
 
-  holding(ticker: string): Holding {
-    let holding = this.holdings.get(ticker)
+  /** Money from outside, onto a shard of a subaccount. */
+  deposit(money: Money, shard = 0, subaccount = 0): void {
+    this.deposited += money
+    this.purses[subaccount]!.add(shard, money)
+  }
+
+  /** Opens the next numbered subaccount and returns it; null when there are 64 already. */
+  addSubaccount(): Purse | null {
+    if (this.purses.length > LAST_SUBACCOUNT) return null
+    const purse = new Purse(this.purses.length)
+    this.purses.push(purse)
+    return purse
+  }
+
+  /** Cash of all subaccounts on all shards. */
+  get cash(): Money {
+    return this.purses.reduce((sum, purse) => sum + purse.total, 0)
+  }
+
+  /** Every holding of every subaccount. */
+  *holdings(): Generator<Holding> {
+    for (const purse of this.purses) yield* purse.holdings.values()
+  }
+
+  /** The holding of a subaccount that exists. */
+  holding(ticker: string, subaccount = 0): Holding {
+    const { holdings } = this.purses[subaccount]!
+    let holding = holdings.get(ticker)
     if (holding === undefined) {
-      holding = new Holding(ticker)
-      this.holdings.set(ticker, holding)
+      holding = new Holding(ticker, subaccount, this.#shardOf(ticker))
+      holdings.set(ticker, holding)
     }
     return holding
   }
 
-  position(ticker: string): Quantity {
-    return this.holdings.get(ticker)?.position ?? 0
+  position(ticker: string, subaccount = 0): Quantity {
+    return this.purses[subaccount]?.holdings.get(ticker)?.position ?? 0
   }
 
   /** Money locked by all resting orders. */
   locked(): Money {
     let sum = 0
-    for (const holding of this.holdings.values()) {
+    for (const holding of this.holdings()) {
       if (holding.resting.size > 0) sum += lockedBy(holding, null, null)
     }
     return sum
   }
 
   /**
-   * Whether cash covers all resting orders plus one more (in place of `without`), with `fee` on top.
-   * Anonymous accounts can always afford it.
+   * Whether the subaccount's cash on the market's shard covers its resting orders there plus one more
+   * (in place of `without`), with `fee` on top. Anonymous accounts can always afford it.
    */
-  affords(ticker: string, want: Want, fee: Money, without: Order | null): boolean {
+  affords(
+    ticker: string,
+    subaccount: number,
+    want: Want,
+    fee: Money,
+    without: Order | null,
+  ): boolean {
     if (this.anonymous) return true
-    const holding = this.holding(ticker)
-    const others = this.locked() - (holding.resting.size > 0 ? lockedBy(holding, null, null) : 0)
-    return this.cash >= others + lockedBy(holding, without, want) + fee
+    const holding = this.holding(ticker, subaccount)
+    const purse = this.purses[subaccount]!
+    const own = holding.resting.size > 0 ? lockedBy(holding, null, null) : 0
+    const others = purse.lockedAt(holding.shard) - own
+    return purse.at(holding.shard) >= others + lockedBy(holding, without, want) + fee
   }
 
   /** Keeps the list of resting orders true. Call after every change of one. */
   track(order: Order): void {
-    const resting = this.holding(order.ticker).resting
+    const { resting } = this.holding(order.ticker, order.subaccount)
+    const before = resting.size
     if (order.status === 'resting' && order.remaining > 0) resting.add(order)
     else resting.delete(order)
+    this.open += resting.size - before
   }
 
   /** Books one fill: position, cost, realized, cash, and the fee by `coefficient` (millionths). */
@@ -188,7 +209,7 @@ export class Account {
     isTaker: boolean,
     at: Millis,
   ): Effect {
-    const holding = this.holding(order.ticker)
+    const holding = this.holding(order.ticker, order.subaccount)
     const bid = order.side === 'bid'
     const sign = bid ? 1 : -1
     const held = Math.abs(holding.position)
@@ -197,14 +218,8 @@ export class Account {
     const paid = openingCost(order.side, price, opened)
     // A closed pair is worth $1: selling it at the price is receiving the other outcome's price.
     const proceeds = openingCost(bid ? 'ask' : 'bid', price, closed)
-    const removed =
-      closed === held ? (closed > 0 ? holding.cost : 0) : mulDivRound(holding.cost, closed, held)
-    const removedFees =
-      closed === held
-        ? closed > 0
-          ? holding.positionFees
-          : 0
-        : mulDivRound(holding.positionFees, closed, held)
+    const removed = shareOf(holding.cost, closed, held)
+    const removedFees = shareOf(holding.positionFees, closed, held)
     const revenue = proceeds - paid
     const fee = order.fees.charge(revenue, modelFee(coefficient, quantity, price))
 
@@ -224,7 +239,7 @@ export class Account {
       holding.noCost += value
     }
     holding.updatedAt = at
-    this.cash += revenue - fee
+    this.purses[order.subaccount]!.add(holding.shard, revenue - fee)
 
     if (isTaker) {
       order.takerCost += value
@@ -236,23 +251,26 @@ export class Account {
     return { fee, positionAfter: holding.position, opened, closed }
   }
 
-  /** Pays the outcome: $1 a contract to the side that was right. Returns what was paid. */
-  settle(ticker: string, eventTicker: string, result: 'yes' | 'no', at: Millis): Money {
-    const holding = this.holdings.get(ticker)
-    if (holding === undefined || holding.settled) return 0
-    const position = holding.position
-    const right = result === 'yes' ? Math.max(0, position) : Math.max(0, -position)
-    const revenue = right * PRICE_ONE
-    this.cash += revenue
-    holding.realized += revenue - holding.cost
-    holding.position = 0
-    holding.cost = 0
-    holding.positionFees = 0
-    holding.settled = true
-    holding.updatedAt = at
-    if (holding.volume > 0) {
-      this.settlements.push({ ticker, eventTicker, result, holding, position, revenue, at })
+  /** Pays the outcome: `value` a YES contract, the rest of the dollar a NO contract. */
+  settle(ticker: string, eventTicker: string, result: Result, value: Price, at: Millis): void {
+    for (const purse of this.purses) {
+      const holding = purse.holdings.get(ticker)
+      if (holding === undefined || holding.settled) continue
+      const position = holding.position
+      const revenue = position > 0 ? position * value : -position * (PRICE_ONE - value)
+      purse.add(holding.shard, revenue)
+      holding.realized += revenue - holding.cost
+      holding.position = 0
+      holding.cost = 0
+      holding.positionFees = 0
+      holding.settled = true
+      holding.updatedAt = at
+      if (holding.volume === 0) continue
+      this.settlements.push({ ticker, eventTicker, result, value, holding, position, revenue, at })
     }
-    return revenue
   }
 }
+
+/** The part of `whole` that goes with `closed` of `held`; all of it when all is closed. */
+const shareOf = (whole: Money, closed: Quantity, held: Quantity): Money =>
+  closed === 0 ? 0 : closed === held ? whole : mulDivRound(whole, closed, held)

@@ -2,9 +2,12 @@
 // cursors. A thing that cannot be read ends the handler by throwing the Answer that says so.
 
 import { type Price, parsePrice, parseQuantity, type Quantity } from '../src/core/units.ts'
-import type { Account } from './account.ts'
+import { type Account, LAST_SUBACCOUNT } from './account.ts'
+import type { ApiKey } from './auth.ts'
 import { type Answer, bare, flat, isRefusal, nested, type Refusal, refuse } from './refusal.ts'
 import type { Row } from './wire.ts'
+
+export const PREFIX = '/trade-api/v2'
 
 export interface Call {
   readonly method: string
@@ -16,36 +19,54 @@ export interface Call {
   readonly body: unknown
   /** Who asks; null for public requests without headers. */
   readonly account: Account | null
+  /** With which key; null as above. */
+  readonly key: ApiKey | null
 }
 
 /** What a request is, for budgets, faults and logs. */
-export type Kind =
-  | 'create'
-  | 'batch-create'
-  | 'amend'
-  | 'decrease'
-  | 'cancel'
-  | 'batch-cancel'
-  | 'cancel-all'
-  | 'orders'
-  | 'order'
-  | 'queue-positions'
-  | 'fills'
-  | 'positions'
-  | 'balance'
-  | 'settlements'
-  | 'markets'
-  | 'market'
-  | 'orderbook'
-  | 'trades'
-  | 'event'
-  | 'series'
-  | 'fee-changes'
-  | 'status'
-  | 'limits'
-  | 'costs'
-  | 'v1'
-  | 'unknown'
+export const KINDS = [
+  'create',
+  'batch-create',
+  'amend',
+  'decrease',
+  'cancel',
+  'batch-cancel',
+  'cancel-all',
+  'orders',
+  'order',
+  'queue-positions',
+  'fills',
+  'positions',
+  'balance',
+  'settlements',
+  'markets',
+  'market',
+  'orderbook',
+  'trades',
+  'events',
+  'event',
+  'series',
+  'incentives',
+  'historical',
+  'group',
+  'group-write',
+  'subaccounts',
+  'subaccount-write',
+  'transfer',
+  'transfers',
+  'keys',
+  'key-write',
+  'account',
+  'account-write',
+  'fee-changes',
+  'status',
+  'schedule',
+  'limits',
+  'costs',
+  'v1',
+  'unknown',
+] as const
+export type Kind = (typeof KINDS)[number]
 
 /** Thrown by the readers below; carries the answer to send. */
 export class Refused extends Error {
@@ -189,10 +210,36 @@ export const limitIn = (query: URLSearchParams, most: number, fallback = 100): n
   return limit
 }
 
-/** Subaccount 0 is the only one there is. Anything else does not exist. */
-export const checkSubaccount = (value: number | undefined): void => {
-  if (value === undefined || value === 0) return
-  throw new Refused(nested(refuse(404, 'user_not_found', `subaccount ${value}`)))
+const forbidden = (details: string): Refused =>
+  new Refused(nested(refuse(403, 'forbidden', details)))
+
+/**
+ * The subaccount that a request is about: the one it names, else the one its key is locked to, else
+ * `fallback`. Refused when there is no such subaccount (404) or the key is locked to another (403).
+ */
+export const subaccountOf = <T>(call: Call, named: number | undefined, fallback: T): number | T => {
+  const locked = call.key?.subaccount ?? null
+  if (named === undefined) return locked ?? fallback
+  if (named < 0 || named > LAST_SUBACCOUNT) {
+    throw invalid(`subaccount: found ${named}, wanted 0 to ${LAST_SUBACCOUNT}`)
+  }
+  if (locked !== null && named !== locked) throw forbidden(`key is locked to subaccount ${locked}`)
+  if (caller(call).purses[named] === undefined) {
+    throw new Refused(nested(refuse(404, 'user_not_found', `subaccount ${named}`)))
+  }
+  return named
+}
+
+/** `subaccount` of the query; see `subaccountOf`. */
+export const subaccountIn = <T>(call: Call, fallback: T): number | T =>
+  subaccountOf(call, wholeIn(call.query, 'subaccount'), fallback)
+
+/** Refused with 403 when the key is locked to a subaccount: some calls are about the whole account. */
+export const wholeAccount = (call: Call): Account => {
+  if (call.key !== null && call.key.subaccount !== null) {
+    throw forbidden('key is locked to a subaccount')
+  }
+  return caller(call)
 }
 
 /**

@@ -9,6 +9,7 @@
 import type { Millis, Price, Side } from '../src/core/units.ts'
 import { CONTRACT, PRICE_ONE } from '../src/core/units.ts'
 import type { Account } from './account.ts'
+import { Foresight } from './crowd-foresight.ts'
 import { Dice } from './dice.ts'
 import type { Exchange } from './exchange.ts'
 import type { Listing } from './listing.ts'
@@ -35,6 +36,16 @@ export interface CrowdOptions {
   readonly takerDepth: number
   /** How often per second someone looks for quotes that the fair value has left behind. */
   readonly snipersPerSecond: number
+  /** Jumps of the fair value that some people know of beforehand, per hour. 0 = none. */
+  readonly jumpsPerHour: number
+  /** Size of such a jump in price units, least and most. */
+  readonly jumpSize: readonly [number, number]
+  /** How long before the jump they know. */
+  readonly knownAheadMs: Millis
+  /** How often per second one of them trades while they know. */
+  readonly informedPerSecond: number
+  /** Mean contracts that one of them takes. */
+  readonly informedSize: number
 }
 
 export const DEFAULT_CROWD: CrowdOptions = {
@@ -49,6 +60,11 @@ export const DEFAULT_CROWD: CrowdOptions = {
   takerSize: 6,
   takerDepth: 0.7,
   snipersPerSecond: 1.5,
+  jumpsPerHour: 0,
+  jumpSize: [300, 1_200],
+  knownAheadMs: 30_000,
+  informedPerSecond: 0.6,
+  informedSize: 12,
 }
 
 interface Maker {
@@ -89,6 +105,7 @@ export class Crowd {
   readonly #makers: Maker[] = []
   readonly #taker: Account
   readonly #sniper: Account
+  readonly #foresight: Foresight
   #odds: number
   #anchor: number
   #at: Millis | null = null
@@ -114,6 +131,7 @@ export class Crowd {
     }
     this.#taker = exchange.stranger(`takers ${ticker}`)
     this.#sniper = exchange.stranger(`snipers ${ticker}`)
+    this.#foresight = new Foresight(new Dice(this.options.seed, 3), this.options)
   }
 
   /** The fair value now, as a YES price that may lie between ticks. */
@@ -133,6 +151,11 @@ export class Crowd {
     this.#glide = null
   }
 
+  /** Lets the fair value jump by `price` units at a time that informed takers know beforehand. */
+  foretell(price: Price, at: Millis): void {
+    this.#foresight.foretell(price, at)
+  }
+
   /** Sends takers of one side in number for a while. */
   rush(side: Side, perSecond: number, until: Millis): void {
     this.#rush = { side, perSecond, until }
@@ -150,12 +173,16 @@ export class Crowd {
     this.#at = now
     const seconds = elapsed / 1000
     this.#wander(now, seconds)
-    if (this.#listing.status !== 'active' || this.#exchange.tradingPaused) return
+    const due = this.#foresight.due(now)
+    if (due !== 0) this.jump(due)
+    const { exchangeIndex, status } = this.#listing
+    if (status !== 'active' || this.#exchange.pauses.isPaused(exchangeIndex)) return
     const moved = this.#makers.filter((maker) => this.#wantsToMove(maker, seconds))
     for (const maker of moved) this.#withdraw(maker)
     if (this.#dice.chance(1 - Math.exp(-this.options.snipersPerSecond * seconds))) this.#snipe()
     for (const maker of moved) this.#quote(maker)
     this.#takers(now, seconds)
+    this.#takeKnowing(now, seconds)
   }
 
   #wander(now: Millis, seconds: number): void {
@@ -271,6 +298,24 @@ export class Crowd {
           ? this.#listing.grid.floor(Math.min(limit, this.fair + reach))
           : this.#listing.grid.ceil(Math.max(limit, this.fair - reach))
       this.#take(this.#taker, side, price, contracts)
+    }
+  }
+
+  /** Those who know of a jump take the best price while it is good against the value to come. */
+  #takeKnowing(now: Millis, seconds: number): void {
+    const { change, takers } = this.#foresight.takers(now, seconds)
+    if (takers.length === 0) return
+    const informed = this.#exchange.stranger(`informed ${this.#listing.ticker}`)
+    const { book, grid } = this.#listing
+    const coming = inside((this.fair + change) / PRICE_ONE) * PRICE_ONE
+    for (const contracts of takers) {
+      const bid = book.best('bid')
+      const ask = book.best('ask')
+      if (change > 0 && ask >= 0 && ask <= grid.floor(coming - this.#tick)) {
+        this.#take(informed, 'bid', ask, contracts)
+      } else if (change < 0 && bid >= grid.ceil(coming + this.#tick)) {
+        this.#take(informed, 'ask', bid, contracts)
+      }
     }
   }
 

@@ -11,9 +11,10 @@ import {
   type Quantity,
   type Side,
 } from '../src/core/units.ts'
-import { Account, type Effect, type Fill } from './account.ts'
+import { Account } from './account.ts'
+import { Clearing } from './clearing.ts'
 import { Dice, Ids } from './dice.ts'
-import type { Fact, Trade } from './facts.ts'
+import type { Fact } from './facts.ts'
 import { Lifecycle } from './lifecycle.ts'
 import {
   type EventEntry,
@@ -24,8 +25,17 @@ import {
 } from './listing.ts'
 import { Book } from './matcher.ts'
 import { newOrder, type Order, type Reason } from './order.ts'
+import { OrderGroups } from './order-groups.ts'
+import { Pauses } from './pauses.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
-import type { AmendRequest, ExchangeKnobs, ExchangeOptions, PlaceRequest } from './requests.ts'
+import {
+  type AmendRequest,
+  DEFAULT_KNOBS,
+  type ExchangeKnobs,
+  type ExchangeOptions,
+  type PlaceRequest,
+} from './requests.ts'
+import { Treasury } from './treasury.ts'
 
 /** How long market data may lag behind before a ticker fact is due. */
 const TICKER_EVERY_MS = 1_000
@@ -38,21 +48,29 @@ export class Exchange {
   readonly events = new Map<string, EventEntry>()
   readonly series = new Map<string, Series>()
   readonly lifecycle: Lifecycle
-  /** Kalshi's Thursday pause: no new orders, cancels allowed. */
-  tradingPaused = false
+  readonly groups: OrderGroups
+  readonly pauses: Pauses
+  readonly treasury: Treasury
+  /** The shards there are: Kalshi's four of 2026, and any other that a market is listed on. */
+  readonly shards = new Set([0, 1, 2, 3])
   /** Time of the request being handled: all its facts carry it. */
   at: Millis = 0
   readonly #ids: Ids
   readonly #listeners = new Set<(fact: Fact) => void>()
   readonly #shadows = new Map<Account, Millis>()
+  readonly #clearing: Clearing
   #orders = 0
-  #trades = 0
 
   constructor(options: ExchangeOptions) {
     this.now = options.now
     this.#ids = new Ids(new Dice(options.seed ?? 1, 1))
-    this.knobs = { postOnlyCross: 'reject', cancelAllShadowMs: 0, ...options.knobs }
+    this.knobs = { ...DEFAULT_KNOBS, ...options.knobs }
     this.lifecycle = new Lifecycle(this)
+    this.groups = new OrderGroups(this)
+    this.pauses = new Pauses(this)
+    this.treasury = new Treasury(this)
+    this.#clearing = new Clearing(this)
+    this.at = this.now()
   }
 
   /** Calls `listener` with every fact from now on; the result stops it. It must not place orders. */
@@ -68,7 +86,9 @@ export class Exchange {
   /** Opens an account with `dollars` in cash. `anonymous` ones are other people with deep pockets. */
   addAccount(id: string, dollars: number, anonymous = false): Account {
     if (this.accounts.has(id)) throw new Error(`Adding account failed: ${id} exists`)
-    const account = new Account(id, this.#ids.next(), Math.round(dollars * DOLLAR), anonymous)
+    const shardOf = (ticker: string): number => this.listings.get(ticker)?.exchangeIndex ?? 0
+    const account = new Account(id, this.#ids.next(), anonymous, shardOf)
+    account.deposit(Math.round(dollars * DOLLAR))
     this.accounts.set(id, account)
     return account
   }
@@ -78,7 +98,12 @@ export class Exchange {
     return this.accounts.get(id) ?? this.addAccount(id, 0, true)
   }
 
-  /** Lists a market, and its event and series when they are new. */
+  /** An id that nobody else has. */
+  nextId(): string {
+    return this.#ids.next()
+  }
+
+  /** Lists a market, and its event and series when they are new, and announces what is. */
   addMarket(spec: MarketSpec): Listing {
     if (this.listings.has(spec.ticker)) throw new Error(`Listing failed: ${spec.ticker} exists`)
     const eventTicker = spec.eventTicker ?? (spec.ticker.replace(/-[^-]*$/, '') || spec.ticker)
@@ -91,10 +116,13 @@ export class Exchange {
     if (series === undefined) {
       const feeMultiplier = spec.feeMultiplier ?? 1
       const exchangeIndex = spec.exchangeIndex ?? 0
-      series = { ticker: seriesTicker, exchangeIndex, feeType, feeMultiplier }
+      const category = spec.category ?? 'Mock'
+      series = { ticker: seriesTicker, category, exchangeIndex, feeType, feeMultiplier }
       this.series.set(seriesTicker, series)
     }
+    this.at = this.now()
     let event = this.events.get(eventTicker)
+    const isNew = event === undefined
     if (event === undefined) {
       event = {
         ticker: eventTicker,
@@ -110,11 +138,14 @@ export class Exchange {
         listing.stale = true
         this.emit({ kind: 'level', at: this.at, listing, side, price, delta, actor })
       },
-      trade: (maker, taker, quantity) => this.#trade(listing, maker, taker, quantity),
+      trade: (maker, taker, quantity) => this.#clearing.trade(listing, maker, taker, quantity),
       order: (order, reason) => this.#changed(listing, order, reason),
     })
     const listing = new Listing(spec, event, this.#ids.next(), book, this.now())
     this.listings.set(spec.ticker, listing)
+    this.shards.add(listing.exchangeIndex)
+    if (isNew) this.emit({ kind: 'event', at: this.at, event })
+    this.lifecycle.announceCreated(listing)
     return listing
   }
 
@@ -133,13 +164,25 @@ export class Exchange {
     if (clientOrderId !== '' && account.clientOrderIds.has(clientOrderId)) {
       return refuse(409, 'order_already_exists')
     }
+    const subaccount = request.subaccount ?? 0
+    if (account.purses[subaccount] === undefined) {
+      return refuse(404, 'user_not_found', `subaccount ${subaccount}`)
+    }
     const shut = this.#shut(listing)
     if (shut !== null) return shut
-    if (!listing.grid.isLegal(request.price)) return refuse(400, 'invalid_price')
+    if (!listing.isLegal(request.price)) return refuse(400, 'invalid_price')
     if (!(request.quantity > 0)) return refuse(400, 'invalid_order_size')
     const expiresAt = request.expiresAt ?? 0
     if (expiresAt !== 0 && expiresAt <= this.at) {
       return refuse(400, 'invalid_parameters', 'expiration_time is in the past')
+    }
+    if (request.group !== undefined && request.group !== '') {
+      const { exchangeIndex } = listing
+      const refused = this.groups.admit(account, request.group, subaccount, exchangeIndex)
+      if (refused !== null) return refused
+    }
+    if (!account.anonymous && account.open >= this.knobs.maxOpenOrders) {
+      return refuse(400, 'too_many_open_orders')
     }
     const order = newOrder(request, {
       id: this.#ids.next(),
@@ -155,17 +198,18 @@ export class Exchange {
     }
     let cap = Number.POSITIVE_INFINITY
     if (request.reduceOnly === true) {
-      const position = account.position(listing.ticker)
+      const position = account.position(listing.ticker, subaccount)
       cap = Math.max(0, request.side === 'bid' ? -position : position)
     }
     if (!account.anonymous) {
       const remaining = Math.min(order.remaining, cap)
       const want = { side: order.side, price: order.price, remaining }
       const fee = modelFee(listing.feeCoefficient(crosses, this.at), remaining, order.price)
-      if (!account.affords(listing.ticker, want, fee, null))
+      if (!account.affords(listing.ticker, subaccount, want, fee, null)) {
         return refuse(400, 'insufficient_balance')
+      }
+      account.orders.set(order.id, order)
     }
-    if (!account.anonymous) account.orders.set(order.id, order)
     const verdict = listing.book.place(order, cap)
     if (verdict === 'fill-or-kill') {
       listing.book.kill(order, '')
@@ -175,6 +219,7 @@ export class Exchange {
     if (order.level !== null && this.at < (this.#shadows.get(account) ?? 0)) {
       listing.book.cancel(order, '', order)
     }
+    this.groups.act()
     return order
   }
 
@@ -192,7 +237,7 @@ export class Exchange {
     }
     const remaining = request.total - order.filled
     if (!(remaining > 0)) return refuse(400, 'invalid_order_size')
-    if (request.price !== order.price && !listing.grid.isLegal(request.price)) {
+    if (request.price !== order.price && !listing.isLegal(request.price)) {
       return refuse(400, 'invalid_price')
     }
     const expiresAt = request.expiresAt ?? order.expiresAt
@@ -203,7 +248,7 @@ export class Exchange {
     const crosses = listing.book.crosses(order.side, request.price)
     const fee = modelFee(listing.feeCoefficient(crosses, this.at), remaining, request.price)
     const grows = request.price !== order.price || remaining > order.remaining
-    if (grows && !account.affords(order.ticker, want, fee, order)) {
+    if (grows && !account.affords(order.ticker, order.subaccount, want, fee, order)) {
       return refuse(400, 'insufficient_balance')
     }
     const before = order.clientOrderId
@@ -217,6 +262,7 @@ export class Exchange {
       listing.book.cancel(order, 'PostOnlyCrossCancel', order)
     }
     if (updated !== '') account.clientOrderIds.set(updated, order)
+    this.groups.act()
     return order
   }
 
@@ -228,6 +274,8 @@ export class Exchange {
   ): Order | Refusal {
     const found = this.#resting(account, orderId)
     if (isRefusal(found)) return found
+    const stopped = this.pauses.cancelRefusal()
+    if (stopped !== null) return stopped
     const { order, listing } = found
     const remaining = 'reduceTo' in change ? change.reduceTo : order.remaining - change.reduceBy
     if (!(remaining >= 0 && remaining <= order.remaining)) return refuse(400, 'invalid_order_size')
@@ -239,6 +287,8 @@ export class Exchange {
   cancel(account: Account, orderId: string): { order: Order; reducedBy: Quantity } | Refusal {
     const found = this.#resting(account, orderId)
     if (isRefusal(found)) return found
+    const stopped = this.pauses.cancelRefusal()
+    if (stopped !== null) return stopped
     return { order: found.order, reducedBy: this.withdraw(found.order) }
   }
 
@@ -257,11 +307,15 @@ export class Exchange {
     if (listing !== undefined && order.level !== null) listing.book.decrease(order, remaining)
   }
 
-  /** Cancels everything that rests for the account, in all markets or one. Returns how many. */
-  cancelAll(account: Account, ticker?: string): number {
+  /**
+   * Cancels everything that rests for the account: in all markets or one, of all subaccounts or one.
+   * Returns how many.
+   */
+  cancelAll(account: Account, ticker?: string, subaccount?: number): number {
     let count = 0
-    for (const holding of account.holdings.values()) {
+    for (const holding of account.holdings()) {
       if (ticker !== undefined && holding.ticker !== ticker) continue
+      if (subaccount !== undefined && holding.subaccount !== subaccount) continue
       for (const order of [...holding.resting]) if (this.withdraw(order) > 0) count++
     }
     if (this.knobs.cancelAllShadowMs > 0 && ticker === undefined) {
@@ -270,8 +324,12 @@ export class Exchange {
     return count
   }
 
-  /** Lets time act: expiries, closes, and the ticker facts that are due. */
+  /** Lets time act: expiries, closes, pauses, fees, settlements, and the ticker facts that are due. */
   tick(): void {
+    this.at = this.now()
+    this.pauses.follow(this.at)
+    this.treasury.step(this.at)
+    this.lifecycle.follow(this.at)
     for (const listing of this.listings.values()) {
       this.#enter(listing.ticker)
       if (listing.stale && this.at - listing.tickerAt >= TICKER_EVERY_MS) {
@@ -282,23 +340,26 @@ export class Exchange {
     }
   }
 
+  /** True while no orders are taken anywhere. */
+  get tradingPaused(): boolean {
+    return this.pauses.isPaused(-1)
+  }
+
   /** Stops or resumes trading on the whole exchange. Orders marked so are canceled by a stop. */
   pauseTrading(paused: boolean): void {
-    this.at = this.now()
-    this.tradingPaused = paused
-    if (!paused) return
-    for (const listing of this.listings.values()) this.lifecycle.cancelOnPause(listing)
+    this.pauses.trading(paused)
   }
 
   /** A public trade that did not come from this book (a recorded session's). */
   announceTrade(listing: Listing, price: Price, quantity: Quantity, taker: Side): void {
     this.at = this.now()
-    this.#publish(listing, price, quantity, taker)
+    this.#clearing.publish(listing, price, quantity, taker)
   }
 
   /** Sets the clock for one request and lets what was due before it happen first. */
   #enter(ticker: string): Listing | undefined {
     this.at = this.now()
+    if (this.knobs.thursdayPause) this.pauses.follow(this.at)
     const listing = this.listings.get(ticker)
     if (listing === undefined) return undefined
     if (listing.book.nextExpiry <= this.at) listing.book.expire(this.at)
@@ -307,7 +368,8 @@ export class Exchange {
   }
 
   #shut(listing: Listing): Refusal | null {
-    if (this.tradingPaused) return refuse(409, 'exchange_is_paused')
+    const paused = this.pauses.refusal(listing.exchangeIndex)
+    if (paused !== null) return paused
     if (listing.status === 'active') return null
     return listing.status === 'inactive' || listing.status === 'initialized'
       ? refuse(409, 'trading_is_paused')
@@ -327,67 +389,16 @@ export class Exchange {
     order.reason = reason
     const account = this.accounts.get(order.owner)!
     account.track(order)
+    if (order.group !== '') this.groups.track(order)
     this.emit({ kind: 'order', at: this.at, listing, account, order, reason })
-  }
-
-  #trade(listing: Listing, maker: Order, taker: Order, quantity: Quantity): void {
-    const price = maker.price
-    const trade = this.#publish(listing, price, quantity, taker.side)
-    const made = this.#book(listing, maker, trade, false)
-    const took = this.#book(listing, taker, trade, true)
-    const [buy, sell] = taker.side === 'bid' ? [took, made] : [made, took]
-    listing.openInterest += buy.opened - sell.closed
-  }
-
-  #publish(listing: Listing, price: Price, quantity: Quantity, taker: Side): Trade {
-    const trade: Trade = {
-      number: ++this.#trades,
-      id: this.#ids.next(),
-      ticker: listing.ticker,
-      price,
-      quantity,
-      taker,
-      at: this.at,
-    }
-    listing.lastPrice = price
-    listing.lastSize = quantity
-    listing.volume += quantity
-    listing.dollarVolume += price * quantity
-    listing.stale = true
-    listing.remember(trade)
-    this.emit({ kind: 'trade', at: this.at, listing, trade })
-    return trade
-  }
-
-  #book(listing: Listing, order: Order, trade: Trade, isTaker: boolean): Effect {
-    const account = this.accounts.get(order.owner)!
-    const coefficient = listing.feeCoefficient(isTaker, this.at)
-    const { price, quantity } = trade
-    const effect = account.book(order, price, quantity, coefficient, isTaker, this.at)
-    const fill: Fill = {
-      number: trade.number,
-      tradeId: trade.id,
-      order,
-      price,
-      quantity,
-      fee: effect.fee,
-      isTaker,
-      at: this.at,
-      positionAfter: effect.positionAfter,
-    }
-    if (!account.anonymous) account.fills.push(fill)
-    this.emit({ kind: 'fill', at: this.at, listing, account, fill })
-    const holding = account.holding(listing.ticker)
-    this.emit({ kind: 'position', at: this.at, listing, account, holding })
-    return effect
   }
 
   /** Dollars in all accounts, fees paid and money locked in open pairs: constant while nobody deposits. */
   totalMoney(): Money {
-    let sum = 0
+    let sum = this.treasury.underWay
     for (const account of this.accounts.values()) {
       sum += account.cash
-      for (const holding of account.holdings.values()) sum += holding.fees
+      for (const holding of account.holdings()) sum += holding.fees
     }
     for (const listing of this.listings.values()) {
       if (listing.status !== 'finalized') sum += listing.openInterest * 10_000

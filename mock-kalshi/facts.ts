@@ -2,9 +2,11 @@
 // model and of whatever a test waits for. Facts point at live objects; read them when they arrive.
 
 import type { Millis, Price, Quantity, Side } from '../src/core/units.ts'
-import type { Account, Fill, Holding } from './account.ts'
-import type { Listing } from './listing.ts'
+import type { Account, Fill } from './account.ts'
+import type { Holding } from './holding.ts'
+import type { EventEntry, Listing } from './listing.ts'
 import type { Order, Reason } from './order.ts'
+import type { GroupEvent, OrderGroup } from './order-groups.ts'
 
 export interface LevelFact {
   readonly kind: 'level'
@@ -79,6 +81,26 @@ export interface FeeFact {
   readonly feeMultiplier: number | null
 }
 
+/** An event was listed. */
+export interface EventFact {
+  readonly kind: 'event'
+  readonly at: Millis
+  readonly event: EventEntry
+}
+export interface GroupFact {
+  readonly kind: 'group'
+  readonly at: Millis
+  readonly account: Account
+  readonly group: OrderGroup
+  readonly event: GroupEvent
+}
+/** An account's cash changed without a trade: a transfer. */
+export interface MoneyFact {
+  readonly kind: 'money'
+  readonly at: Millis
+  readonly account: Account
+}
+
 export type Fact =
   | LevelFact
   | TradeFact
@@ -88,3 +110,6 @@ export type Fact =
   | TickerFact
   | LifecycleFact
   | FeeFact
+  | EventFact
+  | GroupFact
+  | MoneyFact

@@ -1,8 +1,11 @@
 // Things that go wrong, switched on while the exchange runs: refusals, failures before and after the
-// request took effect, lost answers, delays, dead or silent sockets, frames skipped, doubled or
-// spoiled. Everything here is off until asked for, and `clear` turns all of it off again.
+// request took effect, lost answers, delays, dead or silent sockets, frames lost, doubled, late or out
+// of order, a clock that is wrong. Everything is off until asked for, and `clear` turns it all off.
 
+import type { Millis } from '../src/core/units.ts'
 import type { Kind } from './call.ts'
+import { Dice } from './dice.ts'
+import { FrameFaults } from './frame-faults.ts'
 import type { Answer } from './refusal.ts'
 
 /** Which requests a fault concerns: some kinds, or every one. */
@@ -17,9 +20,20 @@ export type Trouble =
   | { readonly what: 'lose'; readonly how: 'hang' | 'destroy' }
   | { readonly what: 'delay'; readonly when: 'before' | 'after'; readonly ms: number }
 
+export type DialStatus = 401 | 429 | 502 | 503
+
+/** How often a fault happens. */
+export interface Often {
+  /** Requests that it hits before it ends. Default: until it is ended. */
+  readonly times?: number
+  /** Probability that it hits a request it concerns. Default 1. */
+  readonly share?: number
+}
+
 interface Rule {
   readonly kinds: Kinds
   readonly trouble: Trouble
+  readonly share: number
   times: number
 }
 
@@ -33,8 +47,11 @@ export interface FeedHooks {
 const forever = Number.POSITIVE_INFINITY
 
 export class Faults {
+  readonly frames = new FrameFaults()
+  readonly #dice: Dice
   #rules: Rule[] = []
-  #dials: { readonly status: 401 | 502; times: number } | null = null
+  #dials: { readonly status: DialStatus; times: number } | null = null
+  #commands: { readonly code: number; times: number } | null = null
   #hooks: FeedHooks | null = null
   /** The body of a 429 is documented as a string and was recorded as an object. */
   rateLimitBody: 'string' | 'object' = 'string'
@@ -48,27 +65,41 @@ export class Faults {
   duplicateFrames = 0
   /** Fill frames come this much late. */
   delayFillsMs = 0
+  /** Frames end with a newline, as seen on one of Kalshi's sockets. */
+  trailingNewline = false
+  /** Frames come without ts_ms, as seen now and then on the ticker channel. */
+  omitTsMs = false
+  /** How far the exchange's clock is ahead of this machine's. */
+  clockSkewMs: Millis = 0
+
+  constructor(seed = 1) {
+    this.#dice = new Dice(seed, 4)
+  }
 
   /** Answers order writes (not cancels) with 429. The result ends it. */
   refuseWrites(times = forever): () => void {
-    return this.answer(ORDER_WRITES, this.tooMany(), { times })
+    return this.tooManyFor(ORDER_WRITES, { times })
+  }
+
+  /** Answers some kinds of requests with 429: a storm when it has a share. */
+  tooManyFor(kinds: Kinds, often: Often = {}): () => void {
+    return this.answer(kinds, this.tooMany(), often)
   }
 
   /** Answers the next `times` requests of some kinds so, before or after they took effect. */
   answer(
     kinds: Kinds,
     answer: Answer,
-    options: { readonly when?: 'before' | 'after'; readonly times?: number } = {},
+    options: Often & { readonly when?: 'before' | 'after' } = {},
   ): () => void {
-    const { when = 'before', times = forever } = options
-    return this.#add({ kinds, times, trouble: { what: 'answer', when, answer } })
+    return this.#add(kinds, { what: 'answer', when: options.when ?? 'before', answer }, options)
   }
 
   /** Answers with a server error; see `answer`. */
   fail(
     kinds: Kinds,
     status: 500 | 502 | 503 | 504,
-    options: { readonly when?: 'before' | 'after'; readonly times?: number } = {},
+    options: Often & { readonly when?: 'before' | 'after' } = {},
   ): () => void {
     const code = status === 503 ? 'service_unavailable' : 'internal_server_error'
     const body = { error: { code, message: code.replaceAll('_', ' ') } }
@@ -76,26 +107,34 @@ export class Faults {
   }
 
   /** Lets requests take effect and never answers: the connection hangs or is cut. */
-  loseAnswers(kinds: Kinds, how: 'hang' | 'destroy' = 'hang', times = 1): () => void {
-    return this.#add({ kinds, times, trouble: { what: 'lose', how } })
+  loseAnswers(kinds: Kinds, how: 'hang' | 'destroy' = 'hang', times = 1, share = 1): () => void {
+    return this.#add(kinds, { what: 'lose', how }, { times, share })
   }
 
   /** Delays requests on their way in, or only their answers ('after'). */
   delay(
     kinds: Kinds,
     ms: number,
-    options: { readonly when?: 'before' | 'after'; readonly times?: number } = {},
+    options: Often & { readonly when?: 'before' | 'after' } = {},
   ): () => void {
-    const { when = 'before', times = forever } = options
-    return this.#add({ kinds, times, trouble: { what: 'delay', when, ms } })
+    return this.#add(kinds, { what: 'delay', when: options.when ?? 'before', ms }, options)
   }
 
   /** Refuses to open sockets. The result ends it. */
-  refuseDials(status: 401 | 502, times = forever): () => void {
+  refuseDials(status: DialStatus, times = forever): () => void {
     const dials = { status, times }
     this.#dials = dials
     return () => {
       if (this.#dials === dials) this.#dials = null
+    }
+  }
+
+  /** Answers the next commands of sockets with an error code. The result ends it. */
+  refuseCommands(code: number, times = 1): () => void {
+    const commands = { code, times }
+    this.#commands = commands
+    return () => {
+      if (this.#commands === commands) this.#commands = null
     }
   }
 
@@ -118,28 +157,44 @@ export class Faults {
   clear(): void {
     this.#rules = []
     this.#dials = null
+    this.#commands = null
+    this.frames.clear()
     this.silent = false
     this.muteBook = false
     this.skipFrames = 0
     this.duplicateFrames = 0
     this.delayFillsMs = 0
+    this.trailingNewline = false
+    this.omitTsMs = false
+    this.clockSkewMs = 0
   }
 
   /** The trouble that a request of this kind is in, if any; counts it. */
   meet(kind: Kind): Trouble | null {
     if (this.#rules.length === 0) return null
-    const rule = this.#rules.find(({ kinds }) => kinds === 'any' || kinds.includes(kind))
+    const rule = this.#rules.find(
+      ({ kinds, share }) =>
+        (kinds === 'any' || kinds.includes(kind)) && (share >= 1 || this.#dice.chance(share)),
+    )
     if (rule === undefined) return null
     if (--rule.times <= 0) this.#rules.splice(this.#rules.indexOf(rule), 1)
     return rule.trouble
   }
 
   /** The status with which a socket is refused, if any; counts it. */
-  meetDial(): 401 | 502 | null {
+  meetDial(): DialStatus | null {
     const dials = this.#dials
     if (dials === null) return null
     if (--dials.times <= 0) this.#dials = null
     return dials.status
+  }
+
+  /** The code with which a command fails, if any; counts it. */
+  meetCommand(): number | null {
+    const commands = this.#commands
+    if (commands === null) return null
+    if (--commands.times <= 0) this.#commands = null
+    return commands.code
   }
 
   /** The 429 answer in the form that is set. */
@@ -161,7 +216,8 @@ export class Faults {
     return this.#hooks
   }
 
-  #add(rule: Rule): () => void {
+  #add(kinds: Kinds, trouble: Trouble, { times = forever, share = 1 }: Often): () => void {
+    const rule: Rule = { kinds, trouble, times, share }
     this.#rules.push(rule)
     return () => {
       const index = this.#rules.indexOf(rule)

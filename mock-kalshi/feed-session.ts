@@ -1,77 +1,72 @@
 // One connected socket: reads its commands, keeps its subscriptions and writes its messages. Errors
 // are answered in the exchange's codes; a command that cannot be read never ends the connection.
 
+import type { Millis } from '../src/core/units.ts'
 import type { Account } from './account.ts'
 import type { Exchange } from './exchange.ts'
+import {
+  type Command,
+  CommandError,
+  checkShards,
+  ERRORS,
+  type Params,
+  tickersIn,
+  topicsIn,
+} from './feed-command.ts'
 import { snapshotBody, tickerBody } from './frames.ts'
-import { CHANNELS, type Channel, isChannel, Subscription } from './subscription.ts'
+import { type Channel, isChannel, Subscription, termsOf } from './subscription.ts'
 
 /** What a session needs of its socket and of the feed around it. */
 export interface SessionPort {
-  /** Sends text unless the exchange has gone silent. */
+  /** Sends a reply unless the exchange has gone silent. */
   write(text: string): void
+  /** Sends a message of a subscription, through whatever faults its channel has. */
+  deliver(subscription: Subscription, text: string): void
   opened(subscription: Subscription): void
   ended(subscription: Subscription): void
+  /** The error code with which the next command fails, or null. */
+  trouble(): number | null
 }
 
-interface Command {
-  readonly id?: unknown
-  readonly cmd?: unknown
-  readonly params?: Params
+/** How much one socket may ask for. Infinity = no limit. */
+export interface FeedLimits {
+  /** Commands per second. Kalshi: 10000 (2026-06-18). */
+  commandsPerSecond: number
+  /** Markets of one subscription. Not published. */
+  marketsPerSubscription: number
+  /** Markets of all subscriptions of a socket. Kalshi: 500000 (2026-06-18). */
+  marketsPerSession: number
+  /** Open sockets of one account; the next dial is refused. Not published. */
+  connectionsPerAccount: number
 }
 
-interface Params {
-  readonly channels?: unknown
-  readonly market_ticker?: unknown
-  readonly market_tickers?: unknown
-  readonly sid?: unknown
-  readonly sids?: unknown
-  readonly action?: unknown
-  readonly use_yes_price?: unknown
-  readonly skip_ticker_ack?: unknown
-  readonly send_initial_snapshot?: unknown
-}
-
-const ERRORS: Readonly<Record<number, string>> = {
-  1: 'Unable to process message',
-  2: 'Params required',
-  3: 'Channels required',
-  4: 'Subscription IDs required',
-  5: 'Unknown command',
-  7: 'Unknown subscription ID',
-  8: 'Unknown channel name',
-  10: 'Channel error',
-  11: 'Invalid parameter',
-  12: 'Exactly one subscription ID is required',
-  13: 'Unsupported action',
-  14: 'Market ticker required',
-  15: 'Action required',
-  25: 'Subscription buffer overflow',
-}
-
-class CommandError extends Error {
-  override readonly name = 'CommandError'
-  readonly code: number
-  readonly ticker: string | undefined
-
-  constructor(code: number, ticker?: string) {
-    super(ERRORS[code])
-    this.code = code
-    this.ticker = ticker
-  }
+export const DEFAULT_LIMITS: FeedLimits = {
+  commandsPerSecond: 10_000,
+  marketsPerSubscription: Number.POSITIVE_INFINITY,
+  marketsPerSession: 500_000,
+  connectionsPerAccount: Number.POSITIVE_INFINITY,
 }
 
 export class Session {
   readonly account: Account
   readonly #exchange: Exchange
   readonly #port: SessionPort
+  readonly #limits: FeedLimits
   readonly #subscriptions = new Map<number, Subscription>()
   #sids = 0
+  #second: Millis = 0
+  #commands = 0
 
-  constructor(account: Account, exchange: Exchange, port: SessionPort) {
+  constructor(
+    account: Account,
+    exchange: Exchange,
+    port: SessionPort,
+    limits: FeedLimits = DEFAULT_LIMITS,
+  ) {
     this.account = account
     this.#exchange = exchange
     this.#port = port
+    this.#limits = limits
   }
 
   get subscriptions(): Iterable<Subscription> {
@@ -88,11 +83,21 @@ export class Session {
     }
     const id = typeof command?.id === 'number' ? command.id : 0
     try {
+      this.#count()
       this.#obey(id, command)
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
       this.#error(id, error.code, error.ticker)
     }
+  }
+
+  #count(): void {
+    const second = Math.floor(this.#exchange.now() / 1000)
+    if (second !== this.#second) this.#commands = 0
+    this.#second = second
+    if (++this.#commands > this.#limits.commandsPerSecond) throw new CommandError(27)
+    const trouble = this.#port.trouble()
+    if (trouble !== null) throw new CommandError(trouble)
   }
 
   #obey(id: number, command: Command | null): void {
@@ -113,20 +118,20 @@ export class Session {
   }
 
   /** Sends a message body on a subscription, numbered where the channel numbers its messages. */
-  send(subscription: Subscription, type: string, body: string): void {
-    this.#port.write(this.text(subscription, type, body))
+  send(subscription: Subscription, type: string, body: string, id = 0): void {
+    this.#port.deliver(subscription, this.text(subscription, type, body, id))
   }
 
-  /** Writes a text made by `text`, as often as it is called. */
-  repeat(text: string): void {
-    this.#port.write(text)
+  /** Sends a text made by `text`, as often as it is called. */
+  repeat(subscription: Subscription, text: string): void {
+    this.#port.deliver(subscription, text)
   }
 
-  /** The same as text, with its number used up, for a caller that delays, doubles or drops it. */
+  /** The same as text, with its number used up, for a caller that doubles or drops it. */
   text(subscription: Subscription, type: string, body: string, id = 0): string {
     const { sid, channel } = subscription
     const named = id === 0 ? '' : `"id":${id},`
-    const seq = CHANNELS[channel].sequenced ? `"seq":${subscription.nextSeq()},` : ''
+    const seq = termsOf(channel).sequenced ? `"seq":${subscription.nextSeq()},` : ''
     return `{${named}"type":"${type}","sid":${sid},${seq}"sending_ts_ms":${this.#exchange.now()},"msg":${body}}`
   }
 
@@ -134,53 +139,67 @@ export class Session {
   endWith(subscription: Subscription, code: number): void {
     this.#subscriptions.delete(subscription.sid)
     this.#port.ended(subscription)
-    this.send(subscription, 'error', JSON.stringify({ code, msg: ERRORS[code] }))
+    const body = JSON.stringify({ code, msg: ERRORS[code] })
+    this.#port.write(this.text(subscription, 'error', body))
   }
 
   #subscribe(id: number, params: Params): void {
     const { channels } = params
     if (!Array.isArray(channels) || channels.length === 0) throw new CommandError(3)
-    const tickers = tickersIn(params)
-    if (tickers === null) throw new CommandError(11)
     for (const channel of channels) {
-      if (!isChannel(channel)) {
-        this.#error(id, 8)
-        continue
-      }
-      this.#open(id, channel, tickers, params)
+      if (isChannel(channel)) this.#open(id, channel, params)
+      else this.#error(id, 8)
     }
   }
 
-  #open(id: number, channel: Channel, tickers: readonly string[], params: Params): void {
-    const { markets } = CHANNELS[channel]
+  #open(id: number, channel: Channel, params: Params): void {
+    const { markets, topics: topicKey } = termsOf(channel)
+    const tickers = markets === 'never' ? [] : tickersIn(params, channel, this.#exchange)
     if (markets === 'required' && tickers.length === 0) throw new CommandError(14)
-    const unlisted = tickers.find((ticker) => !this.#exchange.listings.has(ticker))
-    if (markets !== 'never' && unlisted !== undefined) throw new CommandError(11, unlisted)
+    if (channel === 'communications') checkShards(params)
+    const topics = topicKey === undefined ? [] : topicsIn(params, topicKey)
     const existing = [...this.#subscriptions.values()].find((one) => one.channel === channel)
     if (existing !== undefined) {
+      for (const topic of topics) existing.topics.add(topic)
       this.#widen(id, existing, tickers, params)
       return
     }
+    this.#checkSize(tickers, 0)
     const all = markets === 'never' || tickers.length === 0
     const subscription = new Subscription(++this.#sids, channel, all ? null : new Set(tickers), {
       yesPrices: params.use_yes_price === true,
       quietAcks: params.skip_ticker_ack === true,
     })
+    for (const topic of topics) subscription.topics.add(topic)
     this.#subscriptions.set(subscription.sid, subscription)
     this.#port.opened(subscription)
     this.#port.write(
       `{"type":"subscribed","id":${id},"msg":{"channel":"${channel}","sid":${subscription.sid}}}`,
     )
-    this.#greet(subscription, subscription.tickers ?? [], params)
+    const greeted = all && markets === 'optional' ? this.#exchange.listings.keys() : tickers
+    this.#greet(subscription, greeted, params)
   }
 
   /** Subscribing again adds markets; those already there are not sent again. */
   #widen(id: number, existing: Subscription, tickers: readonly string[], params: Params): void {
     const fresh = tickers.filter((ticker) => !existing.covers(ticker))
+    this.#checkSize(fresh, existing.tickers?.size ?? 0)
     if (tickers.length === 0) existing.tickers = null
     else for (const ticker of fresh) existing.tickers?.add(ticker)
+    if (params.skip_ticker_ack !== undefined) existing.quietAcks = params.skip_ticker_ack === true
     this.#acknowledge(id, existing)
     this.#greet(existing, fresh, params)
+  }
+
+  /** Fails with 26 when `fresh` markets more are too many for a subscription that has some. */
+  #checkSize(fresh: readonly string[], already: number): void {
+    if (fresh.length === 0) return
+    let all = fresh.length
+    for (const { tickers } of this.#subscriptions.values()) all += tickers?.size ?? 0
+    const { marketsPerSubscription, marketsPerSession } = this.#limits
+    if (already + fresh.length > marketsPerSubscription || all > marketsPerSession) {
+      throw new CommandError(26)
+    }
   }
 
   #unsubscribe(id: number, params: Params): void {
@@ -211,12 +230,14 @@ export class Session {
     if (subscription === undefined) throw new CommandError(7)
     const { action } = params
     if (typeof action !== 'string' || action === '') throw new CommandError(15)
-    const tickers = tickersIn(params)
-    if (tickers === null) throw new CommandError(11)
+    const { markets, topics } = termsOf(subscription.channel)
+    if (topics !== undefined) {
+      this.#updateTopics(id, subscription, action, params, topics)
+      return
+    }
+    if (markets === 'never') throw new CommandError(13)
+    const tickers = tickersIn(params, subscription.channel, this.#exchange)
     if (tickers.length === 0) throw new CommandError(14)
-    const unlisted = tickers.find((ticker) => !this.#exchange.listings.has(ticker))
-    if (unlisted !== undefined) throw new CommandError(11, unlisted)
-    if (CHANNELS[subscription.channel].markets === 'never') throw new CommandError(13)
     if (action === 'add_markets') this.#widen(id, subscription, tickers, params)
     else if (action === 'delete_markets') {
       subscription.tickers ??= new Set(this.#exchange.listings.keys())
@@ -225,9 +246,29 @@ export class Session {
     } else if (action === 'get_snapshot' && subscription.channel === 'orderbook_delta') {
       for (const ticker of tickers) {
         const body = snapshotBody(this.#exchange.listing(ticker), subscription.yesPrices)
-        this.#port.write(this.text(subscription, 'orderbook_snapshot', body, id))
+        this.send(subscription, 'orderbook_snapshot', body, id)
       }
     } else throw new CommandError(13)
+  }
+
+  #updateTopics(
+    id: number,
+    subscription: Subscription,
+    action: string,
+    params: Params,
+    key: 'index_ids' | 'underlying_tickers',
+  ): void {
+    const noun = key === 'index_ids' ? 'indices' : 'underlyings'
+    const list = key === 'index_ids' ? 'indexlist' : 'underlying_list'
+    if (action === `subscribe_${noun}`) {
+      for (const topic of topicsIn(params, key)) subscription.topics.add(topic)
+    } else if (action === `unsubscribe_${noun}`) {
+      for (const topic of topicsIn(params, key)) subscription.topics.delete(topic)
+    } else if (action !== list) throw new CommandError(13)
+    const msg = JSON.stringify({ [key]: [...subscription.topics] })
+    this.#port.write(
+      `{"id":${id},"type":"ok","sid":${subscription.sid},"seq":${subscription.nextSeq()},"msg":${msg}}`,
+    )
   }
 
   /** `ok` uses up a number of the subscription, also on channels whose data carry none. */
@@ -242,12 +283,14 @@ export class Session {
   /** The first message per market of a channel that has one. */
   #greet(subscription: Subscription, tickers: Iterable<string>, params: Params): void {
     const { channel } = subscription
+    if (channel !== 'orderbook_delta' && channel !== 'ticker') return
+    if (channel === 'ticker' && params.send_initial_snapshot !== true) return
     for (const ticker of tickers) {
       const listing = this.#exchange.listing(ticker)
-      if (channel === 'orderbook_delta') {
-        this.send(subscription, 'orderbook_snapshot', snapshotBody(listing, subscription.yesPrices))
-      } else if (channel === 'ticker' && params.send_initial_snapshot === true) {
+      if (channel === 'ticker') {
         this.send(subscription, 'ticker', tickerBody(listing, this.#exchange.now()))
+      } else {
+        this.send(subscription, 'orderbook_snapshot', snapshotBody(listing, subscription.yesPrices))
       }
     }
   }
@@ -259,13 +302,4 @@ export class Session {
         : { code, msg: ERRORS[code], market_ticker: ticker }
     this.#port.write(JSON.stringify(id === 0 ? { type: 'error', msg } : { id, type: 'error', msg }))
   }
-}
-
-/** The tickers that a command names; null when they are not strings, or both forms are used. */
-const tickersIn = (params: Params): string[] | null => {
-  const { market_ticker: one, market_tickers: many } = params
-  if (one !== undefined && many !== undefined) return null
-  const list = one !== undefined ? [one] : (many ?? [])
-  if (!Array.isArray(list) || list.some((ticker) => typeof ticker !== 'string')) return null
-  return [...new Set(list as string[])]
 }

@@ -5,13 +5,15 @@
 import type { WebSocket } from 'ws'
 import type { Account } from './account.ts'
 import type { Exchange } from './exchange.ts'
-import type { Fact, FillFact, LevelFact, OrderFact, PositionFact } from './facts.ts'
+import type { Fact, FillFact, GroupFact, LevelFact, OrderFact, PositionFact } from './facts.ts'
 import type { Faults } from './faults.ts'
-import { Session } from './feed-session.ts'
+import { DEFAULT_LIMITS, type FeedLimits, Session } from './feed-session.ts'
 import {
   deltaBody,
+  eventBody,
   feeBody,
   fillBody,
+  groupBody,
   lifecycleBody,
   orderBody,
   positionBody,
@@ -21,6 +23,8 @@ import {
 import { CHANNELS, type Channel, type Subscription } from './subscription.ts'
 
 const PING_EVERY_MS = 10_000
+/** Bytes that may wait for a slow reader before its subscriptions overflow (the size is ours). */
+const FULL_BUFFER = 16 * 1024 * 1024
 
 interface Reader {
   readonly session: Session
@@ -28,6 +32,7 @@ interface Reader {
 }
 
 export class Feed {
+  readonly limits: FeedLimits = { ...DEFAULT_LIMITS }
   readonly #exchange: Exchange
   readonly #faults: Faults
   readonly #sockets = new Map<WebSocket, Session>()
@@ -65,33 +70,69 @@ export class Feed {
     return this.#sockets.size
   }
 
+  /** Whether the account may open one more. */
+  admits(account: Account): boolean {
+    let own = 0
+    for (const session of this.#sockets.values()) if (session.account === account) own++
+    return own < this.limits.connectionsPerAccount
+  }
+
   /** Takes over an upgraded socket. */
   attach(socket: WebSocket, account: Account): void {
     const readers = new Map<Subscription, Reader>()
-    const session: Session = new Session(account, this.#exchange, {
-      write: (text) => {
-        if (!this.#faults.silent) socket.send(text)
+    const faults = this.#faults
+    /** Overtaken frames: they go out behind the next one. */
+    let held: string[] = []
+    const write = (text: string): void => {
+      if (!faults.silent) socket.send(this.#spoiled(text))
+      if (held.length === 0) return
+      const overdue = held
+      held = []
+      for (const one of overdue) write(one)
+    }
+    const overflow = (subscription: Subscription): boolean => {
+      if (socket.bufferedAmount <= FULL_BUFFER || !readers.has(subscription)) return false
+      session.endWith(subscription, 25)
+      return true
+    }
+    const session: Session = new Session(
+      account,
+      this.#exchange,
+      {
+        write,
+        deliver: (subscription, text) => {
+          if (overflow(subscription)) return
+          const fate = faults.frames.meet(subscription.channel)
+          if (fate === null || fate.what === 'duplicate' || fate.what === 'echo') write(text)
+          if (fate === null || fate.what === 'drop') return
+          if (fate.what === 'duplicate') write(text)
+          else if (fate.what === 'swap') held.push(text)
+          else this.#later(fate.ms, () => write(text))
+        },
+        opened: (subscription) => {
+          const reader = { session, subscription }
+          readers.set(subscription, reader)
+          this.#readers[subscription.channel].add(reader)
+        },
+        ended: (subscription) => {
+          this.#readers[subscription.channel].delete(readers.get(subscription)!)
+          readers.delete(subscription)
+        },
+        trouble: () => faults.meetCommand(),
       },
-      opened: (subscription) => {
-        const reader = { session, subscription }
-        readers.set(subscription, reader)
-        this.#readers[subscription.channel].add(reader)
-      },
-      ended: (subscription) => {
-        this.#readers[subscription.channel].delete(readers.get(subscription)!)
-        readers.delete(subscription)
-      },
-    })
+      this.limits,
+    )
     this.#sockets.set(socket, session)
     socket.on('message', (data) => session.receive(data.toString()))
     socket.on('ping', (data) => {
-      if (!this.#faults.silent) socket.pong(data)
+      if (!faults.silent) socket.pong(data)
     })
     socket.on('error', () => socket.terminate())
     socket.on('close', () => {
       this.#sockets.delete(socket)
-      for (const reader of readers.values())
+      for (const reader of readers.values()) {
         this.#readers[reader.subscription.channel].delete(reader)
+      }
     })
   }
 
@@ -106,6 +147,21 @@ export class Feed {
   #ping(): void {
     if (this.#faults.silent) return
     for (const socket of this.#sockets.keys()) socket.ping('heartbeat')
+  }
+
+  #spoiled(text: string): string {
+    const { omitTsMs, trailingNewline } = this.#faults
+    const bare = omitTsMs ? text.replace(/,"ts_ms":\d+/, '') : text
+    return trailingNewline ? `${bare}\n` : bare
+  }
+
+  #later(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#late.delete(timer)
+      act()
+    }, ms)
+    timer.unref()
+    this.#late.add(timer)
   }
 
   #tell(fact: Fact): void {
@@ -137,8 +193,16 @@ export class Feed {
       case 'lifecycle':
         this.#tellAll('market_lifecycle_v2', 'market_lifecycle_v2', '', () => lifecycleBody(fact))
         break
+      case 'event':
+        this.#tellAll('market_lifecycle_v2', 'event_lifecycle', '', () => eventBody(fact))
+        break
       case 'fee':
         this.#tellAll('market_lifecycle_v2', 'event_fee_update', '', () => feeBody(fact))
+        break
+      case 'group':
+        this.#tellOwner('order_group_updates', 'order_group_updates', fact, () => groupBody(fact))
+        break
+      case 'money':
         break
     }
   }
@@ -159,8 +223,8 @@ export class Feed {
       if (faults.duplicateFrames > 0) {
         faults.duplicateFrames--
         const text = session.text(subscription, 'orderbook_delta', body)
-        session.repeat(text)
-        session.repeat(text)
+        session.repeat(subscription, text)
+        session.repeat(subscription, text)
         continue
       }
       session.send(subscription, 'orderbook_delta', body)
@@ -182,13 +246,15 @@ export class Feed {
   #tellOwner(
     channel: Channel,
     type: string,
-    { account, listing }: FillFact | OrderFact | PositionFact,
+    fact: FillFact | OrderFact | PositionFact | GroupFact,
     write: () => string,
   ): void {
+    const { account } = fact
     if (account.anonymous) return
+    const ticker = 'listing' in fact ? fact.listing.ticker : ''
     let body: string | undefined
     for (const { session, subscription } of this.#readers[channel]) {
-      if (session.account !== account || !subscription.covers(listing.ticker)) continue
+      if (session.account !== account || !subscription.covers(ticker)) continue
       session.send(subscription, type, (body ??= write()))
     }
   }
@@ -198,15 +264,7 @@ export class Feed {
     const late = this.#faults.delayFillsMs
     const body = fillBody(fact.fill, fact.listing)
     const send = (): void => this.#tellOwner('fill', 'fill', fact, () => body)
-    if (late <= 0) {
-      send()
-      return
-    }
-    const timer = setTimeout(() => {
-      this.#late.delete(timer)
-      send()
-    }, late)
-    timer.unref()
-    this.#late.add(timer)
+    if (late <= 0) send()
+    else this.#later(late, send)
   }
 }

@@ -2,7 +2,13 @@
 // or to the operator's door, and upgrades signed WebSocket dials. Built to add little: bodies are
 // answered in the turn in which they are complete, sockets send without delay and stay open.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Admin } from './admin.ts'
@@ -27,6 +33,8 @@ export interface DoorParts {
   readonly faults: Faults
   readonly requests: RequestLog
   readonly waiters: Waiters
+  /** Offers permessage-deflate to sockets. */
+  readonly compress: boolean
 }
 
 export interface Door {
@@ -122,10 +130,14 @@ export const openDoor = (parts: DoorParts): Door => {
   })
   server.keepAliveTimeout = 120_000
 
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, autoPong: false })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: parts.compress,
+    autoPong: false,
+  })
   const turnAway = (socket: Duplex, status: number, body: unknown): void => {
     const text = JSON.stringify(body)
-    const title = status === 401 ? 'Unauthorized' : status === 404 ? 'Not Found' : 'Bad Gateway'
+    const title = STATUS_CODES[status] ?? 'Error'
     socket.end(
       `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
     )
@@ -150,8 +162,12 @@ export const openDoor = (parts: DoorParts): Door => {
       turnAway(socket, status, body)
       return
     }
+    if (!feed.admits(admitted.account)) {
+      turnAway(socket, 429, { error: 'too many connections' })
+      return
+    }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      feed.attach(webSocket, admitted)
+      feed.attach(webSocket, admitted.account)
       webSocket.on('close', () => waiters.poke())
       waiters.poke()
     })

@@ -2,7 +2,13 @@
 // pair, so that a client can prove that it reads every kind of key file Kalshi hands out. Made once
 // per process, or kept in a folder so that a restarted exchange still knows its clients.
 
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -95,5 +101,14 @@ export const keysIn = async (folder: string): Promise<ClientKeys> => {
   return named(material)
 }
 
-/** The public half of a private PEM. */
-export const publicHalf = (pem: string): KeyObject => createPublicKey(createPrivateKey(pem))
+/** The public half of a PEM, private or public. @throws Error when it is neither. */
+export const publicHalf = (pem: string): KeyObject =>
+  createPublicKey(pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : pem)
+
+/** A new private key in the form that the exchange hands out: PKCS#1 for RSA, PKCS#8 for Ed25519. */
+export const generatedKey = (type: 'rsa' | 'ed25519'): string =>
+  type === 'rsa'
+    ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+        .privateKey.export({ type: 'pkcs1', format: 'pem' })
+        .toString()
+    : generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

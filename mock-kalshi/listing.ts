@@ -3,6 +3,7 @@
 
 import { LINEAR_CENT, type MarketStatus, PriceGrid, type PriceRange } from '../src/core/market.ts'
 import type { Millis, Money, Price, Quantity } from '../src/core/units.ts'
+import type { Result } from './account.ts'
 import type { Trade } from './facts.ts'
 import type { Book } from './matcher.ts'
 
@@ -26,11 +27,35 @@ export interface MarketSpec {
   readonly feeMultiplier?: number
   readonly exchangeIndex?: number
   readonly status?: MarketStatus
+  /** Of the series, when this market is the first of it. Default 'Mock'. */
+  readonly category?: string
+  /** Scalar markets settle at any value between 0 and a dollar. Default 'binary'. */
+  readonly marketType?: 'binary' | 'scalar'
+  /** Default 60. */
+  readonly settlementTimerSeconds?: number
+  /** Guaranteed least value of YES at settlement; makes settlement_bounds_type `floor`. */
+  readonly settlementFloor?: Price
+  /** No fees until then. */
+  readonly feeWaiverUntil?: Millis
+  /** Keys such as strike_type, floor_strike, yes_sub_title, shown as they are. */
+  readonly metadata?: Readonly<Record<string, unknown>>
+  /** A liquidity program on this market, as GET /incentive_programs lists it. */
+  readonly incentive?: Incentive
+}
+
+/** Terms of a liquidity program. Listed only: nobody is scored or paid. */
+export interface Incentive {
+  readonly rewardDollars: number
+  readonly targetContracts: number
+  readonly discountBps: number
+  readonly startAt: Millis
+  readonly endAt: Millis
 }
 
 /** A series: where fees are set. */
 export interface Series {
   readonly ticker: string
+  readonly category: string
   readonly exchangeIndex: number
   feeType: string
   feeMultiplier: number
@@ -71,7 +96,15 @@ export class Listing {
   priceRanges: readonly PriceRange[]
   priceLevelStructure: string
   grid: PriceGrid
-  result: 'yes' | 'no' | '' = ''
+  readonly marketType: 'binary' | 'scalar'
+  readonly settlementTimerSeconds: number
+  readonly incentive: Incentive | null
+  metadata: Readonly<Record<string, unknown>>
+  /** Least value of YES at settlement, or null where there is no such promise. */
+  settlementFloor: Price | null
+  result: Result | '' = ''
+  /** What a YES contract pays once there is a result. */
+  settlementValue: Price = 0
   determinedAt: Millis = 0
   settledAt: Millis = 0
   updatedAt: Millis
@@ -81,7 +114,7 @@ export class Listing {
   dollarVolume: Money = 0
   openInterest: Quantity = 0
   /** Fees are waived until then; 0 when they are not. */
-  feeWaiverUntil: Millis = 0
+  feeWaiverUntil: Millis
   /** Market data changed since the last ticker fact. */
   stale = false
   tickerAt: Millis = 0
@@ -105,6 +138,19 @@ export class Listing {
     this.priceLevelStructure =
       spec.priceLevelStructure ?? (spec.priceRanges === undefined ? 'linear_cent' : '')
     this.grid = new PriceGrid(this.priceRanges)
+    this.marketType = spec.marketType ?? 'binary'
+    this.settlementTimerSeconds = spec.settlementTimerSeconds ?? 60
+    this.settlementFloor = spec.settlementFloor ?? null
+    this.feeWaiverUntil = spec.feeWaiverUntil ?? 0
+    this.metadata = spec.metadata ?? {}
+    this.incentive = spec.incentive ?? null
+  }
+
+  /** Whether an order may have this price: on the grid, and above the settlement floor. */
+  isLegal(price: Price): boolean {
+    return (
+      this.grid.isLegal(price) && (this.settlementFloor === null || price > this.settlementFloor)
+    )
   }
 
   /** The fee coefficient of a fill at `at`, in millionths. */

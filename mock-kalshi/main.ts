@@ -3,8 +3,9 @@
 
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { FAULTS } from './admin.ts'
 import { keysIn } from './keys.ts'
+import { FAULTS } from './operator-faults.ts'
+import { readScript } from './scenario-file.ts'
 import { isScenario, SCENARIOS } from './scenarios.ts'
 import { DEFAULT_TICKER, type MockOptions, startMockKalshi } from './server.ts'
 import { isTier } from './token-buckets.ts'
@@ -20,11 +21,17 @@ const HELP = `A Kalshi on your machine: REST and WebSocket on loopback, with oth
   --fair P             the crowd's fair value at the start, 0.03 to 0.97 (default 0.5)
   --no-crowd           list the markets with empty books
   --scenario NAME      start with ${Object.keys(SCENARIOS).join(', ')}
+  --scenario-file FILE a JSON list of things to happen, each {"at_s": SECONDS, ...}
+  --jumps-per-hour N   jumps of the fair value that some takers know 30 seconds ahead (default 0)
+  --thursday-pause     no trading on Thursdays 03:00 to 05:00 in New York
+  --cancel-all-shadow SECONDS  cancel-all also cancels what comes so long after it (Kalshi: 60)
+  --read-lag MS        account reads trail so far behind (Kalshi: about 360; default 0)
   --recording FILE     play a recorded session (.jsonl or .jsonl.gz) instead of the crowd
   --pace N             play it N times as fast (default 1)
   --offset SECONDS     begin that far into it (default 0)
   --tier NAME          rate limits: basic, advanced, ... or unlimited (default basic)
-  --balance DOLLARS    cash of the account (default 10000)
+  --balance DOLLARS    cash of the account on shard 0 (default 10000)
+  --shard N            shard of the listed markets (default 0)
   --maker-fees         a series that charges makers too
   --key-file FILE      write the private key (RSA, PKCS#8) there instead of printing it
   --keys-dir DIR       keep all keys in DIR, and use those that are there
@@ -32,7 +39,7 @@ const HELP = `A Kalshi on your machine: REST and WebSocket on loopback, with oth
 
 While it runs, http://127.0.0.1:PORT/admin takes GET state and requests, and POST fault
 (${FAULTS.join(', ')}),
-scenario, market and trade.`
+scenario, market, exchange, trade, deposit and knobs. docs/mock-kalshi.md has examples.`
 
 const fail = (message: string): never => {
   console.error(`${message}\nTry --help.`)
@@ -58,6 +65,12 @@ const read = () => {
         fair: { type: 'string' },
         'no-crowd': { type: 'boolean' },
         scenario: { type: 'string' },
+        'scenario-file': { type: 'string' },
+        'jumps-per-hour': { type: 'string' },
+        'thursday-pause': { type: 'boolean' },
+        'cancel-all-shadow': { type: 'string' },
+        'read-lag': { type: 'string' },
+        shard: { type: 'string' },
         recording: { type: 'string' },
         pace: { type: 'string' },
         offset: { type: 'string' },
@@ -89,17 +102,40 @@ if (!isTier(tier)) fail(`Reading --tier failed: found "${tier}", which is not a 
 
 const closeAt = Date.now() + numeric('close-in', args['close-in'], 30 * 86_400) * 1000
 const feeType = args['maker-fees'] ? 'quadratic_with_maker_fees' : 'quadratic'
+const exchangeIndex = numeric('shard', args.shard, 0)
+const script =
+  args['scenario-file'] === undefined
+    ? undefined
+    : await readScript(args['scenario-file']).catch((error: unknown) =>
+        fail(error instanceof Error ? error.message : String(error)),
+      )
 const options: MockOptions = {
   port: numeric('port', args.port, 8790),
   seed: numeric('seed', args.seed, 1),
   tier: tier as NonNullable<MockOptions['tier']>,
   balance: numeric('balance', args.balance, 10_000),
+  knobs: {
+    thursdayPause: args['thursday-pause'] ?? false,
+    cancelAllShadowMs: numeric('cancel-all-shadow', args['cancel-all-shadow'], 0) * 1000,
+    readLagMs: numeric('read-lag', args['read-lag'], 0),
+  },
+  ...(script === undefined ? {} : { script, complain: (sentence) => console.error(sentence) }),
   ...(args['keys-dir'] === undefined ? {} : { keys: await keysIn(args['keys-dir']) }),
   ...(scenario === undefined ? {} : { scenario: scenario as NonNullable<MockOptions['scenario']> }),
   ...(recording === undefined
     ? {
-        markets: (args.ticker ?? [DEFAULT_TICKER]).map((ticker) => ({ ticker, closeAt, feeType })),
-        crowd: args['no-crowd'] ? false : { fair: numeric('fair', args.fair, 0.5) },
+        markets: (args.ticker ?? [DEFAULT_TICKER]).map((ticker) => ({
+          ticker,
+          closeAt,
+          feeType,
+          exchangeIndex,
+        })),
+        crowd: args['no-crowd']
+          ? false
+          : {
+              fair: numeric('fair', args.fair, 0.5),
+              jumpsPerHour: numeric('jumps-per-hour', args['jumps-per-hour'], 0),
+            },
       }
     : {
         recording: {

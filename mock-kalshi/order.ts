@@ -34,9 +34,13 @@ export interface Order {
   readonly id: string
   /** Rises by one per order of the exchange: the order of arrival. */
   readonly number: number
+  /** The member's account id. Self-trade prevention looks at this, across all subaccounts. */
   readonly owner: string
+  readonly subaccount: number
   readonly ticker: string
   readonly side: Side
+  /** Id of its order group, or ''. */
+  readonly group: string
   readonly timeInForce: TimeInForce
   readonly selfTrade: SelfTradePrevention
   readonly postOnly: boolean
@@ -79,8 +83,10 @@ export const newOrder = (
   id: birth.id,
   number: birth.number,
   owner: birth.owner,
+  subaccount: request.subaccount ?? 0,
   ticker: request.ticker,
   side: request.side,
+  group: request.group ?? '',
   timeInForce: request.timeInForce ?? 'good_till_canceled',
   selfTrade: request.selfTrade ?? 'taker_at_cross',
   postOnly: request.postOnly ?? false,

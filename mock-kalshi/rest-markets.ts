@@ -1,16 +1,27 @@
-// The public half of the REST API: markets, books, trades, events, series and the exchange's status.
+// The public half of the REST API: markets, books, trades, events, series, fees and incentives.
 // Books are always on the NO price scale here, ascending with the best price last, without a
 // sequence number.
 
+import { CONTRACT, formatQuantity } from '../src/core/units.ts'
 import { type Call, invalid, limitIn, page, Refused, wholeIn } from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Trade } from './facts.ts'
-import type { Listing } from './listing.ts'
+import type { EventEntry, Listing } from './listing.ts'
 import { type Answer, bare, nested, refuse } from './refusal.ts'
-import { eventRow, marketRow, type Row, seconds, seriesRow, tradeRow, wireBook } from './wire.ts'
+import {
+  eventRow,
+  isoSeconds,
+  marketRow,
+  type Row,
+  seconds,
+  seriesRow,
+  tradeRow,
+  wireBook,
+} from './wire.ts'
 
 const MOST = 1_000
 const DEEPEST = 100
+const DEEPEST_EVENTS = 200
 
 /** The filter words of GET /markets and the statuses that they stand for. */
 const FILTERS: Readonly<Record<string, readonly string[]>> = {
@@ -42,6 +53,7 @@ export class MarketReads {
     const rows = [...this.#exchange.listings.values()]
       .filter(
         (listing) =>
+          !this.#isHidden(listing) &&
           (statuses === undefined || statuses.includes(listing.status)) &&
           (tickers.length === 0 || tickers.includes(listing.ticker)) &&
           (event === '' || listing.event.ticker === event) &&
@@ -97,9 +109,7 @@ export class MarketReads {
   event = (call: Call): Answer => {
     const event = this.#exchange.events.get(call.params[0]!)
     if (event === undefined) return nested(refuse(404, 'not_found'))
-    const markets = [...this.#exchange.listings.values()]
-      .filter((listing) => listing.event === event)
-      .map(marketRow)
+    const markets = this.#marketsOf(event)
     // Nested markets move into the event when asked for; otherwise they lie beside it.
     return call.query.get('with_nested_markets') === 'true'
       ? { status: 200, body: { event: { ...eventRow(event), markets } } }
@@ -112,33 +122,98 @@ export class MarketReads {
     return { status: 200, body: { series: seriesRow(series) } }
   }
 
-  seriesFeeChanges = (): Answer => ({ status: 200, body: { series_fee_change_arr: [] } })
+  allSeries = (call: Call): Answer => {
+    const category = call.query.get('category') ?? ''
+    const series = [...this.#exchange.series.values()]
+      .filter((one) => category === '' || one.category === category)
+      .map(seriesRow)
+    return { status: 200, body: { series } }
+  }
 
-  eventFeeChanges = (): Answer => ({ status: 200, body: { cursor: '', event_fee_changes: [] } })
+  events = (call: Call): Answer => {
+    const { query } = call
+    const series = query.get('series_ticker') ?? ''
+    const nested = query.get('with_nested_markets') === 'true'
+    const rows = [...this.#exchange.events.values()]
+      .filter((event) => series === '' || event.series.ticker === series)
+      .map((event, index) => ({ event, number: 1_000_000 - index }))
+    const shown = page(rows, limitIn(query, DEEPEST_EVENTS), query.get('cursor'))
+    const events = shown.rows.map(({ event }) =>
+      nested ? { ...eventRow(event), markets: this.#marketsOf(event) } : eventRow(event),
+    )
+    return { status: 200, body: { cursor: shown.cursor, events } }
+  }
 
-  status = (): Answer => {
-    const trading_active = !this.#exchange.tradingPaused
-    const state = {
-      exchange_active: true,
-      intra_exchange_transfers_active: true,
-      trading_active,
-    }
-    const shards = new Set([0])
-    for (const listing of this.#exchange.listings.values()) shards.add(listing.exchangeIndex)
-    const exchange_index_statuses = [...shards].sort().map((exchange_index) => ({
-      description: exchange_index === 0 ? 'Default' : `Shard ${exchange_index}`,
-      exchange_index,
-      ...state,
-    }))
-    return {
-      status: 200,
-      body: { ...state, exchange_estimated_resume_time: null, exchange_index_statuses },
-    }
+  /** Combos: there are none. */
+  multivariate = (): Answer => ({ status: 200, body: { cursor: '', events: [] } })
+
+  seriesFeeChanges = (): Answer => {
+    const series_fee_change_arr = this.#exchange.lifecycle.fees.scheduled
+      .filter(({ of }) => of === 'series')
+      .map((change) => ({
+        fee_multiplier: change.feeMultiplier,
+        fee_type: change.feeType,
+        id: change.id,
+        scheduled_ts: isoSeconds(change.at),
+        series_ticker: change.ticker,
+      }))
+    return { status: 200, body: { series_fee_change_arr } }
+  }
+
+  eventFeeChanges = (): Answer => {
+    const event_fee_changes = this.#exchange.lifecycle.fees.scheduled
+      .filter(({ of }) => of === 'event')
+      .map((change) => ({
+        event_ticker: change.ticker,
+        fee_multiplier_override: change.feeMultiplier,
+        fee_type_override: change.feeType,
+        id: change.id,
+        scheduled_ts: isoSeconds(change.at),
+      }))
+    return { status: 200, body: { cursor: '', event_fee_changes } }
+  }
+
+  incentives = (call: Call): Answer => {
+    const { at } = this.#exchange
+    const status = call.query.get('status') ?? 'all'
+    const type = call.query.get('type') ?? 'liquidity'
+    const incentive_programs = [...this.#exchange.listings.values()].flatMap((listing) => {
+      const { incentive } = listing
+      if (incentive === null || (type !== 'liquidity' && type !== 'all')) return []
+      const phase = at < incentive.startAt ? 'upcoming' : at < incentive.endAt ? 'active' : 'closed'
+      if (status !== 'all' && status !== phase) return []
+      const row: Row = {
+        discount_factor_bps: incentive.discountBps,
+        end_date: isoSeconds(incentive.endAt),
+        id: `liquidity-${listing.ticker}`,
+        incentive_description: 'Liquidity program of the mock exchange',
+        incentive_type: 'liquidity',
+        market_id: listing.marketId,
+        market_ticker: listing.ticker,
+        paid_out: false,
+        period_reward: Math.round(incentive.rewardDollars * 10_000),
+        start_date: isoSeconds(incentive.startAt),
+        target_size_fp: formatQuantity(incentive.targetContracts * CONTRACT),
+      }
+      return [row]
+    })
+    return { status: 200, body: { incentive_programs, next_cursor: '' } }
+  }
+
+  #marketsOf(event: EventEntry): Row[] {
+    return [...this.#exchange.listings.values()]
+      .filter((listing) => listing.event === event && !this.#isHidden(listing))
+      .map(marketRow)
+  }
+
+  #isHidden(listing: Listing): boolean {
+    return this.#exchange.now() - listing.createdAt < this.#exchange.knobs.newMarketHiddenMs
   }
 
   #listing(ticker: string): Listing {
     const listing = this.#exchange.listings.get(ticker)
-    if (listing === undefined) throw new Refused(nested(refuse(404, 'not_found')))
+    if (listing === undefined || this.#isHidden(listing))
+      throw new Refused(nested(refuse(404, 'not_found')))
     return listing
   }
 }

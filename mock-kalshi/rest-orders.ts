@@ -4,10 +4,21 @@
 
 import type { Quantity } from '../src/core/units.ts'
 import { formatQuantity } from '../src/core/units.ts'
-import { accept, type Call, caller, checkSubaccount, Fields, invalid, Refused } from './call.ts'
+import type { Gatekeeper } from './auth.ts'
+import {
+  accept,
+  type Call,
+  caller,
+  Fields,
+  invalid,
+  Refused,
+  subaccountIn,
+  subaccountOf,
+  wholeIn,
+} from './call.ts'
 import type { Exchange } from './exchange.ts'
 import type { Order } from './order.ts'
-import { type Answer, flat, isRefusal, itemError, nested, type Refusal, refuse } from './refusal.ts'
+import { type Answer, isRefusal, itemError, nested, type Refusal, refuse } from './refusal.ts'
 import type { PlaceRequest } from './requests.ts'
 import { perContract, type Row } from './wire.ts'
 
@@ -47,28 +58,36 @@ const created = (order: Order): Row => ({
   ts_ms: order.updatedAt,
 })
 
+/** How a request names an order that exists. */
+interface Named {
+  readonly orderId: string
+  readonly subaccount: number
+  /** '' when not given. */
+  readonly ticker: string
+  readonly shard: number | undefined
+}
+
 const itemsIn = (call: Call, struct: string): unknown[] => {
   const items = new Fields(call.body, struct).raw('orders')
   if (!Array.isArray(items) || items.length === 0) throw invalid('orders: wanted a filled list')
   return items
 }
 
-/** How many orders a batch names; 1 when it cannot be read, which the handler then reports. */
-export const batchSize = (body: unknown): number => {
-  const items = (body as { orders?: unknown } | null)?.orders
-  return Array.isArray(items) && items.length > 0 ? items.length : 1
-}
+/** As FIX documents it for the same ids; on REST only the refusal of a dot has been seen. */
+const CLIENT_ID = /^[\w:+=/-]{0,64}$/
 
 /** The handlers of order writes. */
 export class OrderWrites {
   readonly #exchange: Exchange
+  readonly #gate: Gatekeeper
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, gate: Gatekeeper) {
     this.#exchange = exchange
+    this.#gate = gate
   }
 
   create = (call: Call): Answer => {
-    const request = this.#decode(call.body)
+    const request = this.#decode(call, call.body)
     return { status: 201, body: created(accept(this.#exchange.place(caller(call), request))) }
   }
 
@@ -76,7 +95,7 @@ export class OrderWrites {
     const account = caller(call)
     const orders = itemsIn(call, 'BatchCreateOrdersV2Request').map((item): Row => {
       try {
-        const result = this.#exchange.place(account, this.#decode(item))
+        const result = this.#exchange.place(account, this.#decode(call, item))
         if (!isRefusal(result)) return { ...created(result), error: null }
         return { ...refusedItem(item), error: itemError(result) }
       } catch (error) {
@@ -89,27 +108,25 @@ export class OrderWrites {
   }
 
   cancel = (call: Call): Answer => {
-    const [orderId] = call.params
-    checkSubaccount(Number(call.query.get('subaccount') ?? 0))
-    const body = accept(
-      this.#cancel(
-        call,
-        orderId!,
-        call.query.get('market_ticker'),
-        call.query.get('exchange_index'),
-      ),
-    )
-    return { status: 200, body }
+    const named: Named = {
+      orderId: call.params[0]!,
+      subaccount: subaccountIn(call, 0),
+      ticker: call.query.get('market_ticker') ?? '',
+      shard: wholeIn(call.query, 'exchange_index'),
+    }
+    return { status: 200, body: accept(this.#cancel(call, named)) }
   }
 
   cancelMany = (call: Call): Answer => {
     const orders = itemsIn(call, 'BatchCancelOrdersV2Request').map((item): Row => {
       const fields = new Fields(item, 'BatchCancelOrdersV2RequestOrder')
-      checkSubaccount(fields.whole('subaccount'))
       const orderId = fields.text('order_id')
-      const ticker = fields.has('market_ticker') ? fields.text('market_ticker') : null
-      const shard = fields.whole('exchange_index')
-      const result = this.#cancel(call, orderId, ticker, shard === undefined ? null : String(shard))
+      const result = this.#cancel(call, {
+        orderId,
+        subaccount: subaccountOf(call, fields.whole('subaccount'), 0),
+        ticker: fields.text('market_ticker'),
+        shard: fields.whole('exchange_index'),
+      })
       if (!isRefusal(result)) return { ...result, error: null }
       const clientOrderId = caller(call).orders.get(orderId)?.clientOrderId ?? ''
       return {
@@ -123,8 +140,9 @@ export class OrderWrites {
   }
 
   cancelAll = (call: Call): Answer => {
-    checkSubaccount(Number(call.query.get('subaccount') ?? 0))
-    this.#exchange.cancelAll(caller(call))
+    const stopped = this.#exchange.pauses.cancelRefusal()
+    if (stopped !== null) return nested(stopped)
+    this.#exchange.cancelAll(caller(call), undefined, subaccountIn(call, undefined))
     return { status: 204, body: null }
   }
 
@@ -137,15 +155,17 @@ export class OrderWrites {
     const total = fields.count('count')
     const expiration = fields.whole('expiration_time')
     const updated = fields.text('updated_client_order_id')
-    checkSubaccount(Number(call.query.get('subaccount') ?? 0))
+    const subaccount = subaccountIn(call, 0)
     const order = account.orders.get(call.params[0]!)
-    if (order === undefined) throw new Refused(nested(refuse(404, 'not_found')))
+    if (order === undefined || order.subaccount !== subaccount)
+      throw new Refused(nested(refuse(404, 'not_found')))
     if (order.ticker !== ticker) throw new Refused(nested(refuse(400, 'order_ticker_mismatch')))
     if (order.side !== side) throw new Refused(nested(refuse(400, 'order_side_mismatch')))
     if (fields.has('client_order_id') && fields.text('client_order_id') !== order.clientOrderId) {
       throw new Refused(nested(refuse(400, 'order_id_and_client_order_id_mismatch')))
     }
     this.#checkShard(ticker, fields.whole('exchange_index'))
+    this.#checkRegion(ticker)
     const before = standing(order)
     accept(
       this.#exchange.amend(account, order.id, {
@@ -169,14 +189,20 @@ export class OrderWrites {
   decrease = (call: Call): Answer => {
     const account = caller(call)
     const fields = new Fields(call.body, 'DecreaseOrderV2Request')
-    checkSubaccount(Number(call.query.get('subaccount') ?? 0))
+    const order = this.#find(call, {
+      orderId: call.params[0]!,
+      subaccount: subaccountIn(call, 0),
+      ticker: fields.text('market_ticker'),
+      shard: fields.whole('exchange_index'),
+    })
     if (fields.has('reduce_by') === fields.has('reduce_to')) {
       throw invalid('exactly one of reduce_by and reduce_to is wanted')
     }
     const change = fields.has('reduce_by')
       ? { reduceBy: fields.count('reduce_by') }
       : { reduceTo: fields.count('reduce_to', true) }
-    const order = accept(this.#exchange.decrease(account, call.params[0]!, change))
+    if (order === null) throw new Refused(nested(refuse(404, 'not_found')))
+    accept(this.#exchange.decrease(account, order.id, change))
     return {
       status: 200,
       body: {
@@ -191,16 +217,21 @@ export class OrderWrites {
   /** Any write on the old paths. */
   gone = (): Answer => nested(refuse(410, 'deprecated_v1_order_endpoint'))
 
-  #cancel(call: Call, orderId: string, ticker: string | null, shard: string | null): Row | Refusal {
-    const account = caller(call)
-    const order = account.orders.get(orderId)
-    if (order === undefined) return refuse(404, 'not_found')
-    if (ticker !== null && ticker !== '' && ticker !== order.ticker) return refuse(404, 'not_found')
+  /** The order, if it is where the request looks for it. */
+  #find(call: Call, { orderId, subaccount, ticker, shard }: Named): Order | null {
+    const order = caller(call).orders.get(orderId)
+    if (order === undefined || order.subaccount !== subaccount) return null
+    if (ticker !== '' && ticker !== order.ticker) return null
+    // An id alone does not say on which shard the order is: without a ticker it means shard 0.
+    const looked = shard !== undefined && shard >= 0 ? shard : ticker === '' ? 0 : null
     const index = this.#exchange.listing(order.ticker).exchangeIndex
-    if (shard !== null && shard !== '' && Number(shard) >= 0 && Number(shard) !== index) {
-      return refuse(404, 'not_found')
-    }
-    const result = this.#exchange.cancel(account, orderId)
+    return looked === null || looked === index ? order : null
+  }
+
+  #cancel(call: Call, named: Named): Row | Refusal {
+    const order = this.#find(call, named)
+    if (order === null) return refuse(404, 'not_found')
+    const result = this.#exchange.cancel(caller(call), order.id)
     if (isRefusal(result)) return result
     return {
       client_order_id: order.clientOrderId,
@@ -208,6 +239,13 @@ export class OrderWrites {
       reduced_by: formatQuantity(result.reducedBy),
       ts_ms: order.updatedAt,
     }
+  }
+
+  /** Keys without an attested location may not trade in some categories. */
+  #checkRegion(ticker: string): void {
+    const category = this.#exchange.listings.get(ticker)?.event.series.category
+    if (category === undefined || this.#gate.mayTradeIn(category)) return
+    throw new Refused(nested(refuse(403, 'forbidden', `location not attested for ${category}`)))
   }
 
   /** A market is found only on its own shard. Absent and negative mean "find it". */
@@ -218,7 +256,7 @@ export class OrderWrites {
     throw new Refused(nested(refuse(404, 'not_found')))
   }
 
-  #decode(body: unknown): PlaceRequest {
+  #decode(call: Call, body: unknown): PlaceRequest {
     const fields = new Fields(body, 'CreateOrderV2Request')
     // Types first, all of them, in the order in which the exchange decodes.
     const count = fields.text('count')
@@ -230,12 +268,14 @@ export class OrderWrites {
     const cancelOnPause = fields.flag('cancel_order_on_pause')
     const expiration = fields.whole('expiration_time')
     const shard = fields.whole('exchange_index')
-    checkSubaccount(fields.whole('subaccount'))
+    const group = fields.text('order_group_id')
+    const subaccount = subaccountOf(call, fields.whole('subaccount'), 0)
     if (ticker === '') throw invalid('ticker is required')
     if (count === '') throw invalid('count is required')
     if (priceText === '') throw invalid('price is required')
-    if (clientOrderId.includes('.'))
-      throw invalid('client_order_id has a character that is not allowed')
+    if (!CLIENT_ID.test(clientOrderId)) {
+      throw invalid('client_order_id has a character that is not allowed, or more than 64')
+    }
     const side = fields.choice('side', ['bid', 'ask'])
     const timeInForce = fields.choice('time_in_force', [
       'good_till_canceled',
@@ -252,11 +292,8 @@ export class OrderWrites {
     if (postOnly && timeInForce !== 'good_till_canceled') {
       throw invalid('post_only goes with good_till_canceled only')
     }
-    // No order groups exist here yet, so none can be named.
-    if (fields.text('order_group_id') !== '') {
-      throw new Refused(nested(refuse(404, 'not_found', 'order group')))
-    }
     this.#checkShard(ticker, shard)
+    this.#checkRegion(ticker)
     return {
       ticker,
       side,
@@ -269,6 +306,8 @@ export class OrderWrites {
       reduceOnly,
       cancelOnPause,
       expiresAt: (expiration ?? 0) * 1000,
+      subaccount,
+      group,
     }
   }
 }
@@ -281,6 +320,3 @@ const refusedItem = (item: unknown): Row => {
     remaining_count: '0.00',
   }
 }
-
-/** A write that carries no JSON body although it must. */
-export const wrongContentType = (): Answer => flat(refuse(400, 'invalid_content_type'))

@@ -1,17 +1,15 @@
-// The account half of the REST API: orders, queue positions, fills, positions, balance, settlements
-// and rate limits. Lists come newest first, in pages. They read through the read model, which may lag.
+// The account half of the REST API: orders, queue positions, fills, positions and settlements. Lists
+// come newest first, in pages, read through the read model, which may lag. Without a subaccount named,
+// positions and queue positions are those of the primary one, everything else is of all.
 
-import { formatMoney, formatQuantity, type Money, PRICE_ONE } from '../src/core/units.ts'
-import type { Account, Holding } from './account.ts'
-import { type Call, caller, checkSubaccount, invalid, limitIn, page, wholeIn } from './call.ts'
+import { formatMoney, formatQuantity, MONEY_CENT } from '../src/core/units.ts'
+import { type Call, caller, invalid, limitIn, page, subaccountIn, wholeIn } from './call.ts'
 import type { Exchange } from './exchange.ts'
-import type { Listed, ReadModel } from './read-model.ts'
+import type { Listed, ListedPosition, ReadModel } from './read-model.ts'
 import { type Answer, bare, nested, refuse } from './refusal.ts'
-import type { TokenBuckets } from './token-buckets.ts'
-import { dollars4, type Row, seconds } from './wire.ts'
+import { type Row, seconds } from './wire.ts'
 
 const MOST = 1_000
-const V2 = '/trade-api/v2'
 
 const newestFirst = (a: Listed, b: Listed): number => b.number - a.number
 
@@ -19,12 +17,10 @@ const newestFirst = (a: Listed, b: Listed): number => b.number - a.number
 export class PortfolioReads {
   readonly #exchange: Exchange
   readonly #reads: ReadModel
-  readonly #buckets: TokenBuckets
 
-  constructor(exchange: Exchange, reads: ReadModel, buckets: TokenBuckets) {
+  constructor(exchange: Exchange, reads: ReadModel) {
     this.#exchange = exchange
     this.#reads = reads
-    this.#buckets = buckets
   }
 
   orders = (call: Call): Answer => {
@@ -34,15 +30,16 @@ export class PortfolioReads {
       throw invalid(`status: found "${status}", wanted resting, canceled or executed`)
     }
     const wanted = this.#filter(call)
-    const rows = [...this.#reads.view(caller(call)).orders.values()]
+    const rows = [...this.#reads.view(caller(call)).orders()]
       .filter((order) => (status === '' || order.status === status) && wanted(order))
       .sort(newestFirst)
     return this.#list('orders', rows, query)
   }
 
   order = (call: Call): Answer => {
-    const listed = this.#reads.view(caller(call)).orders.get(call.params[0]!)
-    if (listed === undefined) return nested(refuse(404, 'not_found'))
+    const listed = this.#reads.view(caller(call)).order(call.params[0]!)
+    if (listed === undefined || !this.#mine(call, listed.subaccount))
+      return nested(refuse(404, 'not_found'))
     return { status: 200, body: { order: listed.row() } }
   }
 
@@ -52,7 +49,8 @@ export class PortfolioReads {
     if (tickers.length === 0 && event === '')
       return bare(400, 'Need to specify market_tickers or event_ticker')
     const queue_positions: Row[] = []
-    for (const holding of caller(call).holdings.values()) {
+    const subaccount = subaccountIn(call, 0)
+    for (const holding of caller(call).purses[subaccount]!.holdings.values()) {
       const listing = this.#exchange.listing(holding.ticker)
       if (!tickers.includes(listing.ticker) && listing.event.ticker !== event) continue
       for (const order of holding.resting) {
@@ -68,7 +66,9 @@ export class PortfolioReads {
 
   queuePosition = (call: Call): Answer => {
     const order = caller(call).orders.get(call.params[0]!)
-    if (order === undefined || order.level === null) return nested(refuse(404, 'not_found'))
+    if (order === undefined || order.level === null || !this.#mine(call, order.subaccount)) {
+      return nested(refuse(404, 'not_found'))
+    }
     const ahead = this.#exchange.listing(order.ticker).book.ahead(order)
     return { status: 200, body: { queue_position_fp: formatQuantity(ahead) } }
   }
@@ -78,21 +78,24 @@ export class PortfolioReads {
     const wanted = this.#filter(call)
     const rows = this.#reads
       .view(caller(call))
-      .fills.filter((fill) => wanted(fill) && (orderId === null || fill.orderId === orderId))
+      .fills()
+      .filter((fill) => wanted(fill) && (orderId === null || fill.orderId === orderId))
       .sort(newestFirst)
     return this.#list('fills', rows, call.query)
   }
 
   positions = (call: Call): Answer => {
     const { query } = call
-    checkSubaccount(wholeIn(query, 'subaccount'))
     const filters = (query.get('count_filter') ?? '').split(',').filter(Boolean)
     if (filters.some((name) => name !== 'position' && name !== 'total_traded')) {
       throw invalid(`count_filter: found "${filters.join(',')}", wanted position, total_traded`)
     }
     const settlement = query.get('settlement_status') ?? 'unsettled'
-    const wanted = this.#filter(call)
-    const shown = [...this.#reads.view(caller(call)).positions.values()]
+    if (!['unsettled', 'settled', 'all'].includes(settlement)) {
+      throw invalid(`settlement_status: found "${settlement}", wanted unsettled, settled or all`)
+    }
+    const wanted = this.#filter(call, 0)
+    const shown = [...this.#reads.view(caller(call)).positions()]
       .filter((position) => {
         if (!wanted(position)) return false
         if (settlement !== 'all' && position.settled !== (settlement === 'settled')) return false
@@ -101,24 +104,8 @@ export class PortfolioReads {
       })
       .map((position, index) => ({ ...position, number: 1_000_000 - index }))
     const answer = this.#list('market_positions', shown, query)
-    ;(answer.body as Row).event_positions = this.#byEvent(caller(call), shown)
+    ;(answer.body as Row).event_positions = this.#byEvent(shown)
     return answer
-  }
-
-  balance = (call: Call): Answer => {
-    checkSubaccount(wholeIn(call.query, 'subaccount'))
-    const account = caller(call)
-    const view = this.#reads.view(account)
-    // What an order can use: resting orders have their share locked.
-    const available = view.cash - view.locked
-    const body = {
-      balance: Math.trunc(available / 10_000),
-      balance_breakdown: [{ balance: dollars4(available), exchange_index: 0 }],
-      balance_dollars: dollars4(available),
-      portfolio_value: Math.trunc(this.#worth(account) / 10_000),
-      updated_ts: seconds(this.#exchange.now()),
-    }
-    return { status: 200, body }
   }
 
   settlements = (call: Call): Answer => {
@@ -127,33 +114,33 @@ export class PortfolioReads {
     return this.#list('settlements', rows, call.query)
   }
 
-  limits = (): Answer => ({ status: 200, body: this.#buckets.describe() })
+  restingValue = (call: Call): Answer => {
+    const locked = this.#reads
+      .view(caller(call))
+      .funds()
+      .filter((funds) => this.#mine(call, funds.subaccount))
+      .reduce((sum, funds) => sum + funds.locked, 0)
+    return { status: 200, body: { total_resting_order_value: Math.trunc(locked / MONEY_CENT) } }
+  }
 
-  costs = (): Answer => ({
-    status: 200,
-    body: {
-      default_cost: 10,
-      endpoint_costs: [
-        { cost: 2, method: 'DELETE', path: `${V2}/portfolio/events/orders` },
-        { cost: 2, method: 'DELETE', path: `${V2}/portfolio/events/orders/:order_id` },
-        { cost: 2, method: 'DELETE', path: `${V2}/portfolio/events/orders/batched` },
-        { cost: 2, method: 'GET', path: `${V2}/portfolio/orders/:order_id` },
-      ],
-    },
-  })
+  /** Whether a key that may be locked to a subaccount may see another's. */
+  #mine({ key }: Call, subaccount: number): boolean {
+    return key === null || key.subaccount === null || key.subaccount === subaccount
+  }
 
-  /** Keeps rows of the asked ticker, events, shard and time. */
-  #filter(call: Call): (row: Listed) => boolean {
+  /** Keeps rows of the asked ticker, events, subaccount (undefined = all), shard and time. */
+  #filter(call: Call, fallback?: number): (row: Listed) => boolean {
     const { query } = call
     const ticker = query.get('ticker') ?? ''
     const events = (query.get('event_ticker') ?? '').split(',').filter(Boolean)
     const shard = wholeIn(query, 'exchange_index')
     const from = wholeIn(query, 'min_ts')
     const to = wholeIn(query, 'max_ts')
-    checkSubaccount(wholeIn(query, 'subaccount'))
+    const subaccount = subaccountIn(call, fallback)
     return (row) =>
       (ticker === '' || row.ticker === ticker) &&
       (events.length === 0 || events.includes(this.#event(row.ticker))) &&
+      (subaccount === undefined || row.subaccount === subaccount) &&
       (shard === undefined || shard < 0 || row.shard === shard) &&
       (from === undefined || seconds(row.at) >= from) &&
       (to === undefined || seconds(row.at) <= to)
@@ -169,43 +156,25 @@ export class PortfolioReads {
     return this.#exchange.listings.get(ticker)?.event.ticker ?? ''
   }
 
-  #byEvent(account: Account, shown: readonly Listed[]): Row[] {
-    const events = new Map<string, Holding[]>()
-    for (const { ticker } of shown) {
+  #byEvent(shown: readonly ListedPosition[]): Row[] {
+    const events = new Map<string, ListedPosition['sums'][]>()
+    for (const { ticker, sums } of shown) {
       const event = this.#event(ticker)
-      const holdings = events.get(event) ?? []
-      holdings.push(account.holding(ticker))
-      events.set(event, holdings)
+      const all = events.get(event) ?? []
+      all.push(sums)
+      events.set(event, all)
     }
-    return [...events].map(([event_ticker, holdings]) => {
-      const sum = (pick: (holding: Holding) => number): number =>
-        holdings.reduce((total, holding) => total + pick(holding), 0)
+    return [...events].map(([event_ticker, all]) => {
+      const sum = (pick: (sums: ListedPosition['sums']) => number): number =>
+        all.reduce((total, sums) => total + pick(sums), 0)
       return {
-        event_exposure_dollars: formatMoney(sum((holding) => holding.cost)),
+        event_exposure_dollars: formatMoney(sum(({ cost }) => cost)),
         event_ticker,
-        fees_paid_dollars: formatMoney(sum((holding) => holding.fees)),
-        realized_pnl_dollars: formatMoney(sum((holding) => holding.realized)),
-        total_cost_dollars: formatMoney(sum((holding) => holding.traded)),
-        total_cost_shares_fp: formatQuantity(sum((holding) => holding.volume)),
+        fees_paid_dollars: formatMoney(sum(({ fees }) => fees)),
+        realized_pnl_dollars: formatMoney(sum(({ realized }) => realized)),
+        total_cost_dollars: formatMoney(sum(({ traded }) => traded)),
+        total_cost_shares_fp: formatQuantity(sum(({ volume }) => volume)),
       }
     })
   }
-
-  /** Positions at the price for which the book would take them now. */
-  #worth(account: Account): Money {
-    let sum = 0
-    for (const holding of account.holdings.values()) {
-      const { book } = this.#exchange.listing(holding.ticker)
-      const bid = Math.max(0, book.best('bid'))
-      const ask = book.best('ask')
-      sum +=
-        holding.position > 0
-          ? holding.position * bid
-          : -holding.position * (PRICE_ONE - (ask < 0 ? PRICE_ONE : ask))
-    }
-    return sum
-  }
 }
-
-/** A route that does not exist. */
-export const noRoute = (): Answer => nested(refuse(404, 'not_found'))

@@ -32,6 +32,14 @@ export const SCENARIOS = {
     about: 'the fair value falls by 10 cents in one step',
     run: (crowd) => crowd.jump(-1_000),
   },
+  'informed-up': {
+    about: 'the fair value rises by 10 cents in 30 seconds, and some takers know it now',
+    run: (crowd, now) => crowd.foretell(1_000, now + 30_000),
+  },
+  'informed-down': {
+    about: 'the fair value falls by 10 cents in 30 seconds, and some takers know it now',
+    run: (crowd, now) => crowd.foretell(-1_000, now + 30_000),
+  },
   thin: {
     about: 'one level of 2 contracts a side is all that is left',
     run: (crowd) => crowd.thin({ levels: 1, contracts: 2 }),

@@ -3,7 +3,7 @@
 // addresses, keys, the exchange itself, faults, the log of requests, and a way to wait.
 
 import type { AddressInfo } from 'node:net'
-import type { Millis } from '../src/core/units.ts'
+import { DOLLAR, type Millis } from '../src/core/units.ts'
 import type { Account } from './account.ts'
 import { Admin } from './admin.ts'
 import { type AuthWindow, DEFAULT_WINDOW, Gatekeeper } from './auth.ts'
@@ -11,15 +11,18 @@ import { Crowd, type CrowdOptions } from './crowd.ts'
 import { Exchange } from './exchange.ts'
 import { Faults } from './faults.ts'
 import { Feed } from './feed.ts'
+import type { FeedLimits } from './feed-session.ts'
 import { openDoor } from './http-door.ts'
 import { type ClientKeys, makeKeys } from './keys.ts'
 import type { MarketSpec } from './listing.ts'
+import { Operator } from './operator.ts'
 import { ReadModel } from './read-model.ts'
 import { type PlayerOptions, RecordedPlayer } from './recorded.ts'
 import { type Recording, readRecording } from './recording.ts'
 import { type LoggedRequest, RequestLog } from './request-log.ts'
 import type { ExchangeKnobs } from './requests.ts'
 import { Rest } from './rest.ts'
+import { Script, type ScriptStep } from './scenario-file.ts'
 import { runScenario, type ScenarioName } from './scenarios.ts'
 import { type Tier, TokenBuckets } from './token-buckets.ts'
 import { Waiters } from './waiters.ts'
@@ -29,6 +32,8 @@ export interface MockKnobs extends ExchangeKnobs {
   readonly readLagMs: Millis
   readonly rateLimitBody: 'string' | 'object'
   readonly authWindow: AuthWindow
+  /** Offers compression to sockets. Default off. */
+  readonly compress: boolean
 }
 
 export interface RecordingOptions extends Omit<PlayerOptions, 'startAt'> {
@@ -48,8 +53,16 @@ export interface MockOptions {
   readonly scenario?: ScenarioName
   readonly tier?: Tier
   readonly knobs?: Partial<MockKnobs>
-  /** Dollars in the tested account. */
+  /** What happens when, as read from a scenario file. Starts at once. */
+  readonly script?: readonly ScriptStep[]
+  /** Hears which steps of the script could not be done. */
+  readonly complain?: (sentence: string) => void
+  /** What one socket may ask for. */
+  readonly limits?: Partial<FeedLimits>
+  /** Dollars in the tested account, on shard 0. */
   readonly balance?: number
+  /** Dollars on other shards, by shard. */
+  readonly balances?: Readonly<Record<number, number>>
   readonly keys?: ClientKeys
   readonly now?: () => Millis
   /** False: nothing happens by itself; call `tick`. For tests that hold the clock. */
@@ -71,6 +84,9 @@ export interface MockKalshi {
   readonly exchange: Exchange
   /** The tested account. */
   readonly account: Account
+  /** The account's keys can be locked, scoped and taken away here. */
+  readonly gate: Gatekeeper
+  readonly operator: Operator
   readonly faults: Faults
   readonly reads: ReadModel
   /** One per market, in the order of the markets; empty without a crowd. */
@@ -97,27 +113,32 @@ const CROWD_EVERY_MS = 50
 
 /** Opens a mock exchange. */
 export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKalshi> => {
-  const now = options.now ?? Date.now
+  const clock = options.now ?? Date.now
   const seed = options.seed ?? 1
+  const faults = new Faults(seed)
+  faults.rateLimitBody = options.knobs?.rateLimitBody ?? 'string'
+  const now = (): Millis => clock() + faults.clockSkewMs
   const exchange = new Exchange({ now, seed, ...(options.knobs ? { knobs: options.knobs } : {}) })
   const account = exchange.addAccount('tested', options.balance ?? 10_000)
+  for (const [shard, dollars] of Object.entries(options.balances ?? {})) {
+    account.deposit(Math.round(dollars * DOLLAR), Number(shard))
+  }
   const keys = options.keys ?? (await makeKeys())
   const gate = new Gatekeeper(now, options.knobs?.authWindow ?? DEFAULT_WINDOW)
   for (const { keyId, pem } of Object.values(keys)) gate.register(keyId, pem, account)
 
-  const faults = new Faults()
-  faults.rateLimitBody = options.knobs?.rateLimitBody ?? 'string'
   const reads = new ReadModel(exchange)
   reads.lagMs = options.knobs?.readLagMs ?? 0
   const requests = new RequestLog()
   const waiters = new Waiters()
   const feed = new Feed(exchange, faults)
+  Object.assign(feed.limits, options.limits)
   exchange.on(() => waiters.poke())
 
   const { recording } = options
   const specs = options.markets ?? (recording === undefined ? [{ ticker: DEFAULT_TICKER }] : [])
   for (const spec of specs) exchange.addMarket(spec)
-  const player = recording === undefined ? null : await openRecording(exchange, recording, now())
+  const player = recording === undefined ? null : await openRecording(exchange, recording, clock())
   const wanted = options.crowd ?? (recording === undefined ? {} : false)
   const crowds =
     wanted === false
@@ -125,15 +146,24 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
       : specs.map(
           ({ ticker }, index) => new Crowd(exchange, ticker, { seed: seed + index, ...wanted }),
         )
-  for (const crowd of crowds) crowd.step(now())
+  for (const crowd of crowds) crowd.step(clock())
   if (options.scenario !== undefined) {
     if (crowds.length === 0) throw new Error('Scenario failed: there is no crowd to direct')
-    for (const crowd of crowds) runScenario(options.scenario, crowd, now())
+    for (const crowd of crowds) runScenario(options.scenario, crowd, clock())
   }
 
-  let crowdAt = now()
+  const buckets = new TokenBuckets(options.tier ?? 'basic')
+  const parts = { exchange, faults, reads, crowds, feed, gate, buckets, account, clock }
+  const operator = new Operator(parts)
+  const script =
+    options.script === undefined
+      ? null
+      : new Script(options.script, operator, clock(), options.complain)
+
+  let crowdAt = clock()
   const tick = (): void => {
-    const at = now()
+    const at = clock()
+    script?.step(at)
     exchange.tick()
     player?.step(at)
     if (at - crowdAt < CROWD_EVERY_MS) return
@@ -141,11 +171,11 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
     for (const crowd of crowds) crowd.step(at)
   }
 
-  const buckets = new TokenBuckets(options.tier ?? 'basic')
   const rest = new Rest(exchange, gate, buckets, reads, faults)
   const connections = (): number => feed.connections
-  const admin = new Admin({ exchange, faults, reads, requests, crowds, connections })
-  const door = openDoor({ exchange, rest, admin, gate, feed, faults, requests, waiters })
+  const admin = new Admin({ exchange, operator, requests, crowds, connections, script })
+  const compress = options.knobs?.compress ?? false
+  const door = openDoor({ exchange, rest, admin, gate, feed, faults, requests, waiters, compress })
   await new Promise<void>((resolve, reject) => {
     door.server.once('error', reject)
     door.server.listen(options.port ?? 0, '127.0.0.1', resolve)
@@ -163,6 +193,8 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
     keys,
     exchange,
     account,
+    gate,
+    operator,
     faults,
     reads,
     crowds,
@@ -176,7 +208,7 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
       return feed.connections
     },
     scenario: (name) => {
-      for (const crowd of crowds) runScenario(name, crowd, now())
+      for (const crowd of crowds) runScenario(name, crowd, clock())
     },
     tick,
     close: async () => {

@@ -49,42 +49,63 @@ class Bucket {
     this.#at = now
   }
 
-  take(cost: number, now: Millis): boolean {
+  /** Whether `cost` tokens are there. */
+  has(cost: number, now: Millis): boolean {
     const gained = (Math.max(0, now - this.#at) * this.refill) / 1000
     this.#tokens = Math.min(this.capacity, this.#tokens + gained)
     this.#at = now
-    if (this.#tokens < cost) return false
+    return this.#tokens >= cost
+  }
+
+  take(cost: number): void {
     this.#tokens -= cost
-    return true
   }
 }
 
 /** Every account's buckets. */
 export class TokenBuckets {
-  readonly tier: Tier
   readonly #buckets = new Map<Account, Map<string, Bucket>>()
+  #tier: Tier
 
   constructor(tier: Tier) {
-    this.tier = tier
+    this.#tier = tier
+  }
+
+  get tier(): Tier {
+    return this.#tier
+  }
+
+  /** Changes the tier; all buckets are full afterwards. */
+  set tier(tier: Tier) {
+    this.#tier = tier
+    this.#buckets.clear()
   }
 
   /** Takes `cost` read tokens; false when there are not enough. */
   read(account: Account, cost: number, now: Millis): boolean {
-    return this.#bucket(account, 'read', now).take(cost, now)
+    const bucket = this.#bucket(account, 'read', now)
+    if (!bucket.has(cost, now)) return false
+    bucket.take(cost)
+    return true
   }
 
-  /** Takes `cost` write tokens from the bucket of a shard; false when there are not enough. */
-  write(account: Account, cost: number, shard: number, now: Millis): boolean {
-    return this.#bucket(account, `write-${shard}`, now).take(cost, now)
+  /** Takes write tokens, by shard; none, and false, when one of the shards has not enough. */
+  write(account: Account, costs: ReadonlyMap<number, number>, now: Millis): boolean {
+    const buckets = [...costs].map(
+      ([shard, cost]) => [this.#bucket(account, `write-${shard}`, now), cost] as const,
+    )
+    if (!buckets.every(([bucket, cost]) => bucket.has(cost, now))) return false
+    for (const [bucket, cost] of buckets) bucket.take(cost)
+    return true
   }
 
   /** The body of GET /account/limits. */
   describe(): Record<string, unknown> {
-    const rates = TIERS[this.tier]
+    const rates = TIERS[this.#tier]
     return {
       grants: [],
       read: { bucket_capacity: rates.read * rates.readBurst, refill_rate: rates.read },
-      usage_tier: this.tier,
+      usage_tier: this.#tier,
       write: { bucket_capacity: rates.write * rates.writeBurst, refill_rate: rates.write },
     }
   }
@@ -94,7 +115,7 @@ export class TokenBuckets {
     if (own === undefined) this.#buckets.set(account, (own = new Map()))
     let bucket = own.get(name)
     if (bucket === undefined) {
-      const rates = TIERS[this.tier]
+      const rates = TIERS[this.#tier]
       bucket =
         name === 'read'
           ? new Bucket(rates.read, rates.readBurst, now)

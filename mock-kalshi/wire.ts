@@ -13,8 +13,9 @@ import {
   type Price,
   type Quantity,
 } from '../src/core/units.ts'
-import type { Account, Fill, Holding, Settlement } from './account.ts'
+import type { Account, Fill, Settlement } from './account.ts'
 import type { Trade } from './facts.ts'
+import type { Holding } from './holding.ts'
 import { wireRanges } from './lifecycle.ts'
 import type { EventEntry, Listing, Series } from './listing.ts'
 import type { Order } from './order.ts'
@@ -58,7 +59,7 @@ export const orderRow = (order: Order, account: Account, exchangeIndex: number):
     self_trade_prevention_type: order.selfTrade,
     side: yes ? 'yes' : 'no',
     status: order.status,
-    subaccount_number: 0,
+    subaccount_number: order.subaccount,
     taker_fees_dollars: formatMoney(order.takerFees),
     taker_fill_cost_dollars: formatMoney(order.takerCost),
     ticker: order.ticker,
@@ -68,6 +69,7 @@ export const orderRow = (order: Order, account: Account, exchangeIndex: number):
   }
   if (order.expiresAt > 0) row.expiration_time = isoSeconds(order.expiresAt)
   if (order.cancelOnPause) row.cancel_order_on_pause = true
+  if (order.group !== '') row.order_group_id = order.group
   return row
 }
 
@@ -87,7 +89,7 @@ export const fillRow = (fill: Fill, exchangeIndex: number): Row => {
     order_id: fill.order.id,
     outcome_side: yes ? 'yes' : 'no',
     side: yes ? 'yes' : 'no',
-    subaccount_number: 0,
+    subaccount_number: fill.order.subaccount,
     ticker: fill.order.ticker,
     trade_id: fill.tradeId,
     ts: seconds(fill.at),
@@ -118,7 +120,7 @@ export const settlementRow = (settlement: Settlement, exchangeIndex: number): Ro
     revenue: Math.trunc(settlement.revenue / 10_000),
     settled_time: isoMicros(settlement.at),
     ticker: settlement.ticker,
-    value: settlement.result === 'yes' ? 100 : 0,
+    value: Math.trunc(settlement.value / 100),
     yes_count_fp: formatQuantity(holding.yesCount),
     yes_total_cost_dollars: formatMoney(holding.yesCost),
   }
@@ -192,7 +194,7 @@ export const marketRow = (listing: Listing): Row => {
     expiration_value: '',
     last_price_dollars: formatPrice(listing.lastPrice),
     latest_expiration_time: isoSeconds(listing.closeAt),
-    market_type: 'binary',
+    market_type: listing.marketType,
     no_ask_dollars: formatPrice(PRICE_ONE - top.bid),
     no_bid_dollars: formatPrice(PRICE_ONE - top.ask),
     no_sub_title: listing.title,
@@ -207,7 +209,7 @@ export const marketRow = (listing: Listing): Row => {
     result: listing.result,
     rules_primary: 'A market of the mock exchange. It settles when its operator says so.',
     rules_secondary: '',
-    settlement_timer_seconds: 60,
+    settlement_timer_seconds: listing.settlementTimerSeconds,
     status: listing.status,
     ticker: listing.ticker,
     title: listing.title,
@@ -219,12 +221,17 @@ export const marketRow = (listing: Listing): Row => {
     yes_bid_dollars: formatPrice(top.bid),
     yes_bid_size_fp: top.sizes[0],
     yes_sub_title: listing.title,
+    settlement_bounds_type: listing.settlementFloor === null ? 'default' : 'floor',
+    ...listing.metadata,
+  }
+  if (listing.settlementFloor !== null) {
+    row.settlement_floor_dollars = formatPrice(listing.settlementFloor)
   }
   if (listing.feeWaiverUntil > 0) {
     row.fee_waiver_expiration_time = isoSeconds(listing.feeWaiverUntil)
   }
   if (listing.result !== '') {
-    row.settlement_value_dollars = listing.result === 'yes' ? '1.0000' : '0.0000'
+    row.settlement_value_dollars = formatPrice(listing.settlementValue)
   }
   if (listing.settledAt > 0) row.settlement_ts = isoSeconds(listing.settledAt)
   return row
@@ -232,7 +239,7 @@ export const marketRow = (listing: Listing): Row => {
 
 export const eventRow = (event: EventEntry): Row => {
   const row: Row = {
-    category: 'Mock',
+    category: event.series.category,
     collateral_return_type: '',
     event_ticker: event.ticker,
     exchange_index: event.series.exchangeIndex,
@@ -250,7 +257,7 @@ export const eventRow = (event: EventEntry): Row => {
 }
 
 export const seriesRow = (series: Series): Row => ({
-  category: 'Mock',
+  category: series.category,
   exchange_index: series.exchangeIndex,
   fee_multiplier: series.feeMultiplier,
   fee_type: series.feeType,

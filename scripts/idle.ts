@@ -49,6 +49,15 @@ const added = await fetch(`${worker.url}/tickers/${TICKER}`, {
 })
 if (!added.ok) throw new Error(`Adding the ticker failed: ${added.status} ${await added.text()}`)
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    void worker
+      .stop()
+      .then(() => mock.close())
+      .then(() => process.exit(1))
+  })
+}
+
 let closed = 0
 let connections = 0
 const began = Date.now()

@@ -227,14 +227,15 @@ export class Conduct {
     if (this.#rowAt === 0 && !quoting) return
     this.#shownBid = bid
     this.#shownAsk = ask
-    this.#rowAt = at
+    // A clock that steps back must not make the tape do so.
+    this.#rowAt = Math.max(this.#rowAt, at)
     this.rowLatency = null
     const mid = this.#state.book.isLive ? quoter.mid : null
     const mark = mid ?? ledger.averagePrice() ?? 0
     this.#state.out.push({
       type: 'row',
       row: {
-        at,
+        at: this.#rowAt,
         ticker,
         mid,
         myBid: bid === 0 ? null : bid / PRICE_CENT,

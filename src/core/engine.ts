@@ -198,9 +198,10 @@ export class Engine {
     if (channel === 'orderbook_delta') this.conduct.doubt('gap', at)
   }
 
-  #fill(fill: Fill, at: Millis): void {
+  /** @param previous the fill before it in a list; absent for one from the feed */
+  #fill(fill: Fill, at: Millis, previous?: Fill | null): void {
     const { ledger, execution } = this.state
-    if (ledger.apply(fill) === 'duplicate') return
+    if (ledger.apply(fill, previous) === 'duplicate') return
     this.state.lastFillAt = at
     execution.counters.fills++
     this.conduct.touchRow()
@@ -240,7 +241,7 @@ export class Engine {
     }
     this.state.execution.news(order, report, at)
     this.conduct.touchRow()
-    if (order.filled > order.booked && !order.adopted) {
+    if (order.filled > order.booked) {
       this.state.recovery.inquiries.want('fills', at + READ_LAG_MS)
     }
   }
@@ -367,7 +368,11 @@ export class Engine {
         return
       case 'fills':
         if (event.outcome.kind === 'accepted') {
-          for (const fill of event.outcome.value) this.#fill(fill, at)
+          let previous: Fill | null = null
+          for (const fill of event.outcome.value) {
+            this.#fill(fill, at, previous)
+            previous = fill
+          }
           const missing = this.state.execution.fillsRead(askedAt - READ_LAG_MS)
           if (missing !== null) inquiries.want('fills', Math.max(at, missing + READ_LAG_MS))
         }

@@ -249,7 +249,7 @@ export class Execution {
           const left = Math.min(order.remaining, order.nextRemaining)
           if (removed !== null && removed < left) {
             order.filled += left - removed
-            aftermath.fills = order.filled > order.booked && !order.adopted
+            aftermath.fills = order.filled > order.booked
           }
           this.orders.move(order, 'gone', at)
         } else {
@@ -295,7 +295,7 @@ export class Execution {
   fillsRead(until: Millis): Millis | null {
     let next: Millis | null = null
     for (const order of this.orders.live) {
-      if (order.status !== 'done' || order.adopted || order.booked >= order.filled) continue
+      if (order.status !== 'done' || order.booked >= order.filled) continue
       if (order.doneAt <= until) order.booked = order.filled
       else if (next === null || order.doneAt < next) next = order.doneAt
     }
@@ -351,7 +351,7 @@ export class Execution {
     }
     if (status === 404) {
       // Gone, but perhaps because it was filled: the limits take it so until the fills have been read.
-      if (!order.adopted) order.filled += order.remaining
+      order.filled += order.remaining
       this.orders.move(order, 'gone', at)
       aftermath.fills = true
       return

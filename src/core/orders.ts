@@ -116,6 +116,8 @@ export interface Order {
   cancelWanted: boolean
   /** Found on the exchange, not placed by this run. */
   readonly adopted: boolean
+  /** Fills up to this exchange time were counted when it was found; before all time for our own. */
+  readonly foundAt: Millis
   /** An amend has been sent: a taker fill from here on would be that amend's doing. */
   amended: boolean
   /** What the public book shows of it, so that it can be taken out again. */
@@ -135,6 +137,8 @@ const GHOST_MS = 500
 /** Fills that have not come by then are in the position that the exchange has been asked for since. */
 const LATE_FILL_MS = 60_000
 
+const NEVER = Number.NEGATIVE_INFINITY
+
 export class Orders {
   /** Exposed orders, and done ones whose level or fills are still on the way. Few; scanned linearly. */
   readonly live: Order[] = []
@@ -152,7 +156,7 @@ export class Orders {
     triggeredAt: Millis,
   ): Order {
     invariant(!this.#byClient.has(clientOrderId), `client order id ${clientOrderId} used twice`)
-    return this.#add(clientOrderId, '', side, price, quantity, expiresAt, at, triggeredAt, false)
+    return this.#add(clientOrderId, '', side, price, quantity, expiresAt, at, triggeredAt, NEVER)
   }
 
   /** An order that the exchange holds and we did not know. */
@@ -160,7 +164,8 @@ export class Orders {
     const expiresAt = report.expiresAt ?? Number.POSITIVE_INFINITY
     const { clientOrderId, orderId, side, price, remaining } = report
     const name = clientOrderId === '' ? `exchange:${orderId}` : clientOrderId
-    const order = this.#add(name, orderId, side, price, remaining, expiresAt, at, at, true)
+    const foundAt = report.venueAt
+    const order = this.#add(name, orderId, side, price, remaining, expiresAt, at, at, foundAt)
     order.status = 'resting'
     order.filled = report.filled
     order.booked = report.filled
@@ -258,8 +263,8 @@ export class Orders {
    * order came with its earlier fills already counted, so only later ones shrink it.
    */
   fill(order: Order, quantity: Quantity, venueAt: Millis, at: Millis): void {
-    if (order.adopted && venueAt <= order.venueAt) return
-    order.booked = order.adopted ? order.filled + quantity : order.booked + quantity
+    if (venueAt <= order.foundAt) return
+    order.booked += quantity
     const news = order.booked - order.filled
     if (news > 0) {
       order.filled = order.booked
@@ -311,7 +316,7 @@ export class Orders {
       if (order.shownSize > 0 && at < order.shownUntil) continue
       if (order.shownSize > 0) changed = true
       order.shownSize = 0
-      const late = !order.adopted && order.booked < order.filled
+      const late = order.booked < order.filled
       if (late && at < order.doneAt + LATE_FILL_MS) continue
       this.live.splice(index, 1)
     }
@@ -370,7 +375,7 @@ export class Orders {
     expiresAt: Millis,
     at: Millis,
     triggeredAt: Millis,
-    adopted: boolean,
+    foundAt: Millis,
   ): Order {
     const order: Order = {
       clientOrderId,
@@ -391,7 +396,8 @@ export class Orders {
       countedAt: 0,
       doneAt: 0,
       cancelWanted: false,
-      adopted,
+      adopted: foundAt !== NEVER,
+      foundAt,
       amended: false,
       shownPrice: price,
       shownSize: 0,

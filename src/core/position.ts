@@ -63,6 +63,16 @@ const assign = (to: Holdings, from: Holdings): void => {
 const keyOf = (fill: Fill): string => `${fill.tradeId}/${fill.orderId}`
 
 /**
+ * What closing takes out of the cost. A short is what was paid for NO, a dollar a contract less than
+ * its YES cost, and the exchange rounds what was paid: halves would go the other way on ours.
+ */
+const shareOf = (cost: Money, position: Quantity, closing: Quantity): Money => {
+  if (position > 0) return mulDivRound(cost, closing, position)
+  const paid = cost - position * PRICE_ONE
+  return mulDivRound(paid, closing, -position) - closing * PRICE_ONE
+}
+
+/**
  * Folds one fill in place. Opening adds to cost; closing c of |q| takes out the same share of cost
  * (average cost, rounded to a millionth of a dollar) and books the difference; what goes through
  * zero opens at the fill's price.
@@ -73,7 +83,7 @@ const fold = (sums: Holdings, fill: Fill): void => {
   const size = Math.abs(before)
   const closing = before !== 0 && Math.sign(before) !== sign ? Math.min(fill.quantity, size) : 0
   if (closing > 0) {
-    const removed = closing === size ? sums.cost : mulDivRound(sums.cost, closing, size)
+    const removed = closing === size ? sums.cost : shareOf(sums.cost, before, closing)
     // A fill opposite to the position: the proceeds of closing have the position's sign.
     sums.realized += -sign * closing * fill.price - removed
     sums.cost -= removed
@@ -112,11 +122,12 @@ export class Ledger implements Holdings {
   /**
    * Counts a fill once. 'duplicate' when it was counted before, or when the position adopted last
    * already contains it; nothing but the list changes then.
-   * Fills of the same millisecond keep the order of arrival, so pages of them go in oldest first.
+   * Fills of the same millisecond keep the order of arrival, unless `previous` says which one came
+   * before it: in a list from the exchange, null for the first. Their order decides what is realized.
    * A fill older than every listed one is folded just before those: position, cash and fees are
    * still exact, only the split between realized and cost may differ from the exchange's order.
    */
-  apply(fill: Fill): 'new' | 'duplicate' {
+  apply(fill: Fill, previous?: Fill | null): 'new' | 'duplicate' {
     const key = keyOf(fill)
     if (this.#listed.has(key) || this.#merged.has(key)) return 'duplicate'
     invariant(
@@ -132,6 +143,13 @@ export class Ledger implements Holdings {
     const end = covered ? this.#settled : this.#fills.length
     let index = end
     while (index > from && this.#fills[index - 1]!.venueAt > kept.venueAt) index--
+    if (previous !== undefined) {
+      const stop = previous === null ? '' : keyOf(previous)
+      for (; index > from; index--) {
+        const before = this.#fills[index - 1]!
+        if (before.venueAt !== kept.venueAt || keyOf(before) === stop) break
+      }
+    }
     if (index === this.#fills.length) this.#fills.push(kept)
     else this.#fills.splice(index, 0, kept)
 

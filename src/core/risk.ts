@@ -58,8 +58,7 @@ const worsePrice = (order: Order): Price =>
     : Math.min(order.price, order.nextPrice)
 
 /** Contracts that the exchange has reported as filled but whose fills have not reached the ledger. */
-const undelivered = (order: Order): Quantity =>
-  order.adopted ? 0 : Math.max(0, order.filled - order.booked)
+const undelivered = (order: Order): Quantity => Math.max(0, order.filled - order.booked)
 
 /**
  * The most contracts that a new or amended order of a side may leave resting at `price`, so that

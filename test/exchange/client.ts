@@ -183,6 +183,11 @@ export class Listener {
     return mine()
   }
 
+  /** What was agreed on at the dial. */
+  get extensions(): string {
+    return this.#socket.extensions
+  }
+
   close(): void {
     this.#socket.terminate()
   }

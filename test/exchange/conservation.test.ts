@@ -165,5 +165,5 @@ describe('laws of the exchange', () => {
     )
     // The laws mean little where nobody trades.
     expect(trades).toBeGreaterThan(1_000)
-  })
+  }, 60_000)
 })

@@ -129,6 +129,63 @@ describe('the crowd', () => {
   })
 })
 
+describe('those who know', () => {
+  const watched = (name: ScenarioName, seed: number) => {
+    const world = new World({ seed })
+    world.run(10)
+    const before = world.crowd.fair
+    const informed: string[] = []
+    world.exchange.on((fact) => {
+      if (fact.kind !== 'fill' || !fact.account.id.startsWith('informed')) return
+      informed.push(`${fact.fill.order.side} ${(fact.at - world.at) / 1000} ${fact.fill.price}`)
+    })
+    runScenario(name, world.crowd, world.at)
+    world.run(29)
+    return { world, before, informed }
+  }
+
+  for (const [name, side, sign] of [
+    ['informed-up', 'bid', 1],
+    ['informed-down', 'ask', -1],
+  ] as const) {
+    it(`${name}: they take one side for 30 seconds, then the value jumps ten cents`, () => {
+      const { world, informed } = watched(name, 31)
+      expect(informed.length).toBeGreaterThan(5)
+      expect(informed.every((line) => line.startsWith(side))).toBe(true)
+      const last = world.crowd.fair
+      world.run(2)
+      const moved = (world.crowd.fair - last) * sign
+      expect(moved).toBeGreaterThan(800)
+      const count = informed.length
+      world.run(30)
+      expect(informed).toHaveLength(count)
+    })
+  }
+
+  it('never pay more than it will be worth', () => {
+    const { world, before, informed } = watched('informed-up', 7)
+    const worst = Math.max(...informed.map((line) => Number(line.split(' ')[2])))
+    world.run(2)
+    expect(worst).toBeLessThan(world.crowd.fair + 200)
+    expect(world.crowd.fair).toBeGreaterThan(before)
+  })
+
+  it('come by themselves so many times an hour, and not at all by default', () => {
+    const jumps = (jumpsPerHour: number): number => {
+      const world = new World({ seed: 12, jumpsPerHour, volatility: 0.001 })
+      let count = 0
+      let last = world.crowd.fair
+      world.run(3_600, () => {
+        if (Math.abs(world.crowd.fair - last) > 250) count++
+        last = world.crowd.fair
+      })
+      return count
+    }
+    expect(jumps(0)).toBe(0)
+    expect(jumps(20)).toBeGreaterThan(8)
+  })
+})
+
 describe('scenarios', () => {
   const played = (name: ScenarioName, seconds: number): World => {
     const world = new World({ seed: 21 })

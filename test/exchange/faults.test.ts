@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MockKalshi, startMockKalshi } from '../../mock-kalshi/server.ts'
-import { ask, type Json, Listener, order, type Reply, read } from './client.ts'
+import { ask, type Json, Listener, order, type Reply, read, signed } from './client.ts'
 
 const T = 'KXFAULT-26DEC31-T1'
 
@@ -182,6 +182,124 @@ describe('sockets', () => {
   })
 })
 
+describe('frames of one channel', () => {
+  const story = async (what: 'drop' | 'duplicate' | 'echo' | 'delay' | 'swap', ms = 0) => {
+    const listener = await listen()
+    mock.faults.frames.add('orderbook_delta', what, { ms })
+    other('bid', 40, 1)
+    other('bid', 41, 1)
+    other('bid', 42, 1)
+    const last = (): boolean => listener.of('orderbook_delta').some(({ seq }) => seq === 4)
+    await listener.until(last)
+    return listener
+  }
+  const seqs = (listener: Listener) => listener.of('orderbook_delta').map(({ seq }) => seq)
+
+  it('are dropped, doubled or overtaken', async () => {
+    for (const [what, order] of [
+      ['drop', [3, 4]],
+      ['duplicate', [2, 2, 3, 4]],
+      ['swap', [3, 2, 4]],
+    ] as const) {
+      const listener = await story(what)
+      expect([what, seqs(listener)]).toEqual([what, order])
+      listener.close()
+    }
+  })
+
+  it('come late, or once more later', async () => {
+    for (const [what, order] of [
+      ['delay', [3, 4, 2]],
+      ['echo', [2, 3, 4, 2]],
+    ] as const) {
+      const listener = await story(what, 15)
+      await listener.until(() => seqs(listener).length === order.length)
+      expect([what, seqs(listener)]).toEqual([what, order])
+      listener.close()
+    }
+  })
+
+  it('fills too: once more, after the trade', async () => {
+    const listener = await Listener.dial(mock)
+    const params = { channels: ['fill', 'trade'] }
+    await listener.command({ id: 1, cmd: 'subscribe', params }, 2)
+    mock.faults.frames.add('fill', 'echo', { ms: 5 })
+    await create()
+    other('ask', 40, 1)
+    await listener.until(() => listener.of('fill').length === 2)
+    const [first, second] = listener.of('fill')
+    expect(first?.msg?.trade_id).toBe(second?.msg?.trade_id)
+    expect(mock.account.position(T)).toBe(100)
+    listener.close()
+  })
+
+  it('other channels go on undisturbed', async () => {
+    const listener = await listen()
+    mock.faults.frames.add('fill', 'drop', { times: 100 })
+    other('bid', 40, 1)
+    await listener.until(() => listener.of('orderbook_delta').length === 1)
+    listener.close()
+  })
+
+  it('end with a newline or miss ts_ms on demand', async () => {
+    mock.faults.trailingNewline = true
+    mock.faults.omitTsMs = true
+    const listener = await listen()
+    other('bid', 40, 1)
+    await listener.until(() => listener.of('orderbook_delta').length === 1)
+    expect(listener.raw.every((text) => text.endsWith('}\n'))).toBe(true)
+    expect(listener.of('orderbook_delta')[0]?.msg).not.toHaveProperty('ts_ms')
+    listener.close()
+  })
+})
+
+describe('the clock of the exchange', () => {
+  it('can be wrong: signatures go stale and answers carry the other time', async () => {
+    mock.faults.clockSkewMs = 120_000
+    const body = order(T, 'skew', 'bid', '0.40', '1')
+    const path = '/trade-api/v2/portfolio/events/orders'
+    const send = async (at: number): Promise<Reply> =>
+      read(
+        await fetch(`${mock.url}/portfolio/events/orders`, {
+          method: 'POST',
+          headers: {
+            ...signed(mock.keys.ed25519, 'POST', path, at),
+            'content-type': 'application/json',
+          },
+          body: JSON.stringify(body),
+        }),
+      )
+    const stale = await send(Date.now())
+    expect(stale).toMatchObject({
+      status: 401,
+      body: { error: { code: 'header_timestamp_expired' } },
+    })
+    const told = Date.parse(String(stale.headers.get('date')))
+    expect(told - Date.now()).toBeGreaterThan(110_000)
+    expect((await send(told)).status).toBe(201)
+    mock.faults.clear()
+    expect(mock.exchange.now() - Date.now()).toBeLessThan(1_000)
+  })
+})
+
+describe('storms', () => {
+  it('hit a share of the requests, the same ones for the same seed', async () => {
+    const struck = async (): Promise<number[]> => {
+      const own = await startMockKalshi({ crowd: false, tier: 'unlimited', seed: 5 })
+      own.faults.tooManyFor(['markets'], { share: 0.5 })
+      const statuses: number[] = []
+      for (let index = 0; index < 20; index++) {
+        statuses.push((await fetch(`${own.url}/markets`)).status)
+      }
+      await own.close()
+      return statuses
+    }
+    const first = await struck()
+    expect(new Set(first)).toEqual(new Set([200, 429]))
+    expect(await struck()).toEqual(first)
+  })
+})
+
 describe("the operator's door", () => {
   it('shows accounts, orders, positions and money', async () => {
     other('ask', 50, 10)
@@ -231,6 +349,39 @@ describe("the operator's door", () => {
     expect(mock.exchange.listing(T)).toMatchObject({ status: 'finalized', result: 'no' })
   })
 
+  it('gives any answer that is asked for, and keeps faults apart by name', async () => {
+    const teapot = { fault: 'answer', kinds: ['create'], status: 418, body: { msg: 'tea' } }
+    await admin('/fault', { ...teapot, as: 'tea' })
+    await admin('/fault', { ...teapot, kinds: ['orders'], status: 503, as: 'down' })
+    expect(await create()).toMatchObject({ status: 418, body: { msg: 'tea' } })
+    await admin('/fault', { fault: 'answer', as: 'tea', off: true })
+    expect((await create()).status).toBe(201)
+    expect((await ask(mock, 'GET', '/portfolio/orders')).status).toBe(503)
+  })
+
+  it('pauses, deposits, lists markets and turns knobs', async () => {
+    await admin('/exchange', { action: 'pause' })
+    expect((await create()).status).toBe(409)
+    await admin('/exchange', { action: 'resume' })
+    expect((await create()).status).toBe(201)
+    await admin('/exchange', { action: 'pause', shard: 3 })
+    expect((await admin('/state')).body.shards_paused).toEqual([3])
+    await admin('/deposit', { dollars: 5, shard: 2 })
+    expect(mock.account.purses[0]!.at(2)).toBe(5_000_000)
+    await admin('/market', { action: 'list', ticker: 'KXLATER-27JAN01-A', exchange_index: 2 })
+    expect(mock.exchange.listing('KXLATER-27JAN01-A').exchangeIndex).toBe(2)
+    await admin('/knobs', { cancel_all_shadow_ms: 60_000, tier: 'prime' })
+    expect(mock.exchange.knobs.cancelAllShadowMs).toBe(60_000)
+    await admin('/market', { ticker: T, action: 'grid', structure: 'deci_cent' })
+    await admin('/market', { ticker: T, action: 'waive-fees', for_s: 60 })
+    await admin('/market', { ticker: T, action: 'override-fees', fee_type: 'quadratic' })
+    expect(mock.exchange.listing(T)).toMatchObject({ priceLevelStructure: 'deci_cent' })
+    await admin('/market', { ticker: T, action: 'move-close', in_s: 0 })
+    expect(mock.exchange.listing(T).status).toBe('closed')
+    await admin('/market', { ticker: T, action: 'determine', result: 'scalar', value: '0.3000' })
+    expect(mock.exchange.listing(T).settlementValue).toBe(3_000)
+  })
+
   it('counts what was asked and answered', async () => {
     await create()
     mock.faults.refuseWrites(1)
@@ -249,6 +400,13 @@ describe("the operator's door", () => {
       ['/market', { action: 'explode' }],
       ['/scenario', { scenario: 'crash' }],
       ['/trade', { side: 'bid', count: '1', ticker: 'KXNO' }],
+      ['/fault', { fault: 'fail', kinds: ['creation'] }],
+      ['/fault', { fault: 'frames', what: 'lose' }],
+      ['/fault', { fault: 'clock-skew' }],
+      ['/market', { action: 'grid', structure: 'wavy' }],
+      ['/knobs', { cancel_all_shadow: 1 }],
+      ['/deposit', { dollars: 1, subaccount: 9 }],
+      ['/exchange', { action: 'sleep' }],
     ] as const) {
       const reply = await admin(path, body)
       expect(reply.status).toBe(400)

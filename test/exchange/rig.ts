@@ -8,6 +8,7 @@ import { ask, type Json, type Reply } from './client.ts'
 export const T = 'KXREST-26DEC31-T1'
 
 export let mock: MockKalshi
+let opened: MockKalshi | null = null
 
 /** Opens one for the running test. */
 export const open = async (options: MockOptions = {}): Promise<MockKalshi> => {
@@ -17,9 +18,13 @@ export const open = async (options: MockOptions = {}): Promise<MockKalshi> => {
     markets: [{ ticker: T }],
     ...options,
   })
+  opened = mock
   return mock
 }
-afterEach(() => mock.close())
+afterEach(async () => {
+  await opened?.close()
+  opened = null
+})
 
 export const create = (body: Json): Promise<Reply> =>
   ask(mock, 'POST', '/portfolio/events/orders', body)
