@@ -84,6 +84,8 @@ export class Engine {
       default:
         this.#frame(event)
     }
+    // A reply, a report or a fill changes how much of the book is ours, and so what others show.
+    this.conduct.refresh(event.at)
     this.conduct.settle(event.at, event.at)
     return out
   }
@@ -140,11 +142,12 @@ export class Engine {
     switch (frame.type) {
       case 'snapshot':
         if (sid !== link.bookSid || frame.ticker !== this.state.ticker) return
+        // A new subscription has just been asked for; its snapshot is the one that counts.
+        if (accepted === 'book-gap') return
         link.lastTickAt = at
         if (this.state.book.snapshot(frame.bids, frame.asks)) {
           link.snapshotDueAt = Number.POSITIVE_INFINITY
           this.state.execution.orders.resetShown()
-          this.conduct.refresh(at)
           const levels = (frame.bids.length + frame.asks.length) / 2
           this.state.log('info', 'book-live', { levels })
         } else this.conduct.doubt(this.state.book.reason, at)

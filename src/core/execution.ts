@@ -244,9 +244,9 @@ export class Execution {
       case 'accepted':
         if (kind === 'cancel') {
           const removed = outcome.value.remaining
-          // The exchange removed less than we thought was left: the rest has been filled. A decrease
-          // that this cancel overtook may have come first.
-          const left = Math.min(order.remaining, order.nextRemaining)
+          // The exchange removed less than may have been left: the rest has perhaps been filled. Only
+          // the fills can tell, where an amend or decrease went before whose fate is not known.
+          const left = Math.max(order.remaining, order.nextRemaining)
           if (removed !== null && removed < left) {
             order.filled += left - removed
             aftermath.fills = order.filled > order.booked

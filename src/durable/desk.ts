@@ -9,7 +9,7 @@
 import type { DurableObjectState } from '@cloudflare/workers-types'
 import { createDurable } from 'itty-durable'
 import type { Env } from '../env.ts'
-import { grantLease, type LeaseState, noLeases, releaseLease } from './lease.ts'
+import { grantLease, type LeaseState, mostMakers, noLeases, releaseLease } from './lease.ts'
 import type { AccountBudget, DeskRpc, LeaseGrant, ProbeResult, RegisteredTicker } from './rpc.ts'
 
 export { deskStub } from './desk-stub.ts'
@@ -33,6 +33,10 @@ export class Desk extends Base implements DeskRpc {
 
   async list(): Promise<RegisteredTicker[]> {
     return this.tickers
+  }
+
+  async room(): Promise<{ registered: number; most: number }> {
+    return { registered: this.tickers.length, most: mostMakers(this.leases) }
   }
 
   /** Adding a ticker that is there already keeps its first time. `at` is epoch ms. */

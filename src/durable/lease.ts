@@ -81,6 +81,15 @@ export const grantLease = (
   }
 }
 
+/**
+ * How many makers the budget carries: each needs room for one order and a cancel per side in its
+ * bucket, or it could never quote. 6 on the smallest tier (100 write tokens).
+ */
+export const mostMakers = (state: LeaseState): number => {
+  const { write, cost } = state.budget ?? SMALLEST_BUDGET
+  return Math.floor((write.capacity * (1 - RESERVE)) / (cost.place + 2 * cost.cancel))
+}
+
 /** Gives back what `ticker` holds at once, for the others to take at their next renewal. */
 export const releaseLease = (state: LeaseState, ticker: string): LeaseState => {
   const { [ticker]: _gone, ...holdings } = state.holdings

@@ -15,10 +15,12 @@ import { statusOf } from '../core/view.ts'
 import { type Env, readConfig } from '../env.ts'
 import { jsonLog, type Log } from '../log.ts'
 import type { TapeTail } from '../tape/writer.ts'
+import { refusalOf } from './admission.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { deskStub } from './desk-stub.ts'
 import { LiveSockets } from './live-sockets.ts'
 import { MakerTape } from './maker-tape.ts'
+import { nonce } from './nonce.ts'
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from './rpc.ts'
 import { asleepMs, LOOK_AGAIN_MS } from './sleep.ts'
 import { Waiting } from './waiting.ts'
@@ -27,6 +29,8 @@ import { WakeUp } from './wake-up.ts'
 /** The longest that orders rest unattended after the object is lost; far below the 70 s of idleness. */
 const ALARM_MS = 5_000
 const FLUSH_EVERY_ALARMS = 12
+/** Below the deadline that the route gives a maker. */
+const HALT_WAIT_MS = 5_000
 const REMOVE_WAIT_MS = 15_000
 const TICK_MS = 1_000
 const SHORTEST_TICK_MS = 50
@@ -81,20 +85,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#stored !== null) return this.#change(parameters)
     const opened = await Connection.open(this.env, ticker, this.#hooks)
     if (!opened.ok) return opened
-    const market = await opened.value.readMarket()
-    if (market.kind === 'rejected' && market.status === 404) {
-      return bad(404, 'unknown-ticker', `Ticker refused: the exchange does not know ${ticker}`)
-    }
-    if (market.kind !== 'accepted') {
-      const why =
-        market.kind === 'rejected'
-          ? `${market.status} ${market.code} ${market.detail}`
-          : market.detail
-      return bad(502, 'exchange', `Market ${ticker} could not be read from the exchange: ${why}`)
-    }
-    if (!market.value.binary) {
-      return bad(422, 'not-binary', `Ticker refused: ${ticker} is not a plain yes/no market`)
-    }
+    const refusal = refusalOf(ticker, await opened.value.readMarket())
+    if (refusal !== null) return refusal
     // Another request may have added it while the market was being read.
     if (this.#stored !== null) return this.configure(ticker, body)
     this.#stored = { ticker, parameters, paused: false, halted: false, leaving: false }
@@ -139,8 +131,15 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     return this.#operate({ paused: false }, 'operator')
   }
 
-  halt(reason: string): Promise<Answer<MakerStatus>> {
-    return this.#operate({ halted: true }, reason)
+  /** Answers when the exchange has confirmed that nothing rests, or says that it has not. */
+  async halt(reason: string): Promise<Answer<MakerStatus>> {
+    const since = Date.now()
+    const answer = await this.#operate({ halted: true }, reason)
+    const engine = this.#engine
+    if (!answer.ok || engine === null) return answer
+    const clean = await this.#waiting.until(() => engine.provenClean(since), HALT_WAIT_MS)
+    if (clean) return this.status()
+    return bad(504, 'orders-remain', 'Halted, but orders are not yet proven gone')
   }
 
   release(): Promise<Answer<MakerStatus>> {
@@ -162,7 +161,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       return bad(
         504,
         'orders-remain',
-        `Removal of ${ticker} not finished: ${engine.state.execution.orders.exposedCount} orders are not yet proven gone; it goes on, try again`,
+        `Removal of ${ticker} not finished: orders are not yet proven gone; it goes on, try again`,
       )
     }
     this.#shutDown()
@@ -229,7 +228,9 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       await this.#askDeskAgain()
       if (asleep === null) this.#step({ type: 'clock', at: Date.now() })
       else this.#begin()
-      if (++this.#alarms % FLUSH_EVERY_ALARMS === 0 || asleep !== null) await this.#tape.flush()
+      // Not awaited: an upload that hangs must not hold up the next alarm.
+      const due = ++this.#alarms % FLUSH_EVERY_ALARMS === 0 || asleep !== null
+      if (due) this.ctx.waitUntil(this.#tape.flush())
     } catch (error) {
       this.#log('error', 'alarm-failed', { detail: String(error) })
     }
@@ -445,6 +446,3 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#write(level, event, { ticker: this.#tape.ticker ?? '', ...detail })
   }
 }
-
-/** Makes client order ids unique for ever: 40 random bits per start, beside a counter. */
-const nonce = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 10)

@@ -80,6 +80,8 @@ export interface RegisteredTicker {
 /** What the account-wide object does (reached through itty-durable, so JSON in and out). */
 export interface DeskRpc {
   list(): Promise<RegisteredTicker[]>
+  /** How many tickers are registered, and how many the account's write budget carries. */
+  room(): Promise<{ registered: number; most: number }>
   add(ticker: string, at: number): Promise<RegisteredTicker[]>
   remove(ticker: string): Promise<RegisteredTicker[]>
   /** The account-wide halt latch; survives restarts. */

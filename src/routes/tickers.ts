@@ -77,6 +77,7 @@ export const putTicker: Handler = async (c) => {
   const ticker = readTicker(c)
   const body = await readJson(c)
   const isNew = !(await registeredTickers(deps)).some((entry) => entry.ticker === ticker)
+  if (isNew) await requireRoom(deps, ticker)
   await reach(
     'desk-unreachable',
     `${ticker} could not be registered`,
@@ -91,6 +92,18 @@ export const putTicker: Handler = async (c) => {
   )
   if (!answer.ok && isNew) await forgetRefused(deps, ticker, maker)
   return answerResponse(c, answer)
+}
+
+/** Refuses a ticker that would leave every maker too few write tokens for one order. */
+const requireRoom = async (deps: Deps, ticker: string): Promise<void> => {
+  const room = reach('desk-unreachable', `${ticker} could not be registered`, deps.desk.room())
+  const { registered, most } = await room
+  if (registered < most) return
+  throw new ApiError(
+    409,
+    'budget',
+    `Refused ${ticker}: ${registered} tickers are registered, and the account's write budget carries ${most}`,
+  )
 }
 
 /** Takes a ticker off the list again, unless a request beside ours has made its maker run. */

@@ -129,6 +129,7 @@ export const fakeWorker = (
     lease: () => Promise.reject(new Error('unused')),
     release: async () => ({ released: true }),
     saveProbe: async (result) => (probe = result),
+    room: async () => ({ registered: tickers.length, most: 6 }),
     lastProbe: async () => ({ result: probe }),
   }
   const maker = (ticker: string): FakeMaker => {

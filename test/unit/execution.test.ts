@@ -153,13 +153,26 @@ describe('a cancel that removes less than was left', () => {
     expect(t.engine.state.execution.orders.live).toContain(t.order('kmm-n-1'))
   })
 
-  it('after a decrease that it overtook means nothing of the kind', () => {
+  it('after a decrease that it overtook may mean that too, so it counts until the fills are read', () => {
     const t = quoting()
     t.configure({ strategy: { size: 500 } })
     expect(t.order('kmm-n-1')).toMatchObject({ status: 'amending', nextRemaining: 500 })
     t.command('pause')
     t.accept('cancel', 'kmm-n-1', { remaining: 5 })
-    expect(t.order('kmm-n-1').filled).toBe(0)
+    expect(t.order('kmm-n-1')).toMatchObject({ status: 'done', filled: 500, booked: 0 })
+    expect(t.open.has('fills')).toBe(true)
+  })
+
+  it('after an amend of unknown fate counts from the larger of the two sizes', () => {
+    // The amend has raised 7 to 10 and nobody said so; 3 of those were filled; 7 were removed.
+    const t = quoting()
+    const order = t.order('kmm-n-1')
+    order.remaining = 700
+    order.nextRemaining = 1000
+    order.status = 'amending'
+    t.command('pause')
+    t.accept('cancel', 'kmm-n-1', { remaining: 7 })
+    expect(order).toMatchObject({ status: 'done', filled: 300, booked: 0 })
   })
 })
 
