@@ -278,6 +278,7 @@ export class Engine {
       case 'start':
         this.state.started = true
         this.state.execution.start(event.nonce)
+        if (event.afterRestart === true) this.state.recovery.distrust(at)
         inquiries.want('market', at)
         // What an earlier run has left resting must not wait until a socket can be opened.
         if (!this.state.link.isUp) this.state.recovery.lose(at)

@@ -222,8 +222,11 @@ export interface Lease {
 export type Command = 'pause' | 'resume' | 'halt' | 'release'
 
 export type ControlEvent =
-  /** The maker begins. `nonce` makes client order ids unique for ever. */
-  | { type: 'start'; at: Millis; nonce: string }
+  /**
+   * The maker begins. `nonce` makes client order ids unique for ever. `afterRestart`: an earlier run may
+   * have done something a moment ago, which reads will show only when they have caught up.
+   */
+  | { type: 'start'; at: Millis; nonce: string; afterRestart?: boolean }
   /** The maker ends: cancel everything, ask for nothing more. */
   | { type: 'stop'; at: Millis }
   | { type: 'command'; at: Millis; command: Command; reason: string }

@@ -350,9 +350,7 @@ export class Execution {
       return
     }
     if (status === 404) {
-      // Gone, but perhaps because it was filled: the limits take it so until the fills have been read.
-      order.filled += order.remaining
-      this.orders.move(order, 'gone', at)
+      this.orders.vanish(order, at)
       aftermath.fills = true
       return
     }

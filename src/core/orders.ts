@@ -203,6 +203,16 @@ export class Orders {
     }
   }
 
+  /**
+   * It rests no more, and nobody has said why. Perhaps it was filled, so the limits take it that it
+   * was, to the most it can have been, until the fills have been read.
+   */
+  vanish(order: Order, at: Millis): void {
+    if (order.status === 'done') return
+    order.filled += Math.max(order.remaining, order.nextRemaining)
+    this.move(order, 'gone', at)
+  }
+
   name(order: Order, orderId: string): void {
     if (orderId === '' || order.orderId === orderId) return
     order.orderId = orderId

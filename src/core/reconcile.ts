@@ -58,6 +58,12 @@ export class Inquiries {
     if (!this.#state[what].outstanding) this.want(what, at)
   }
 
+  /** Wants an answer no later than `at`, unless one is awaited or wanted already. */
+  ensure(what: Question, at: Millis): void {
+    const { outstanding, dueAt } = this.#state[what]
+    if (!outstanding && dueAt === Number.POSITIVE_INFINITY) this.want(what, at)
+  }
+
   /** True when the question should go out now; marks it as asked. */
   take(what: Question, at: Millis): boolean {
     const inquiry = this.#state[what]
@@ -155,7 +161,7 @@ export const reconcileListing = (
     order.missed++
     if (order.missed < 2) verdict.again = true
     else if (order.orderId === '' || order.missed >= MISSED_FOR_GOOD) {
-      orders.move(order, 'gone', at)
+      orders.vanish(order, at)
       verdict.vanished.push(order)
     } else {
       // Named but not listed: a cancel settles it either way, a 404 being as good as a yes. Where the

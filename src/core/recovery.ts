@@ -4,7 +4,7 @@
 // Begun at every connection. Until it is done no quote is sent. The same questions are asked once a
 // minute while quoting, without going dark.
 
-import type { OrderReport, PositionReport } from './events.ts'
+import type { OrderReport, PositionReport, Question } from './events.ts'
 import type { Orders } from './orders.ts'
 import type { Ledger } from './position.ts'
 import {
@@ -38,6 +38,8 @@ export class Recovery {
   #positionAskedAt: Millis = 0
   /** Since when a listing is owed that shows nothing of ours; null while none is. */
   #proveSince: Millis | null = null
+  /** What an earlier run did last is in reads asked from then on. */
+  #trustFrom: Millis = 0
   #tries = 0
   #nextRoundAt: Millis = Number.POSITIVE_INFINITY
 
@@ -46,7 +48,15 @@ export class Recovery {
     this.isDone = false
     this.#since = at
     this.#tries = 0
-    for (const what of QUESTIONS) this.inquiries.want(what, at)
+    for (const what of QUESTIONS) this.inquiries.want(what, this.#from(what, at))
+  }
+
+  /**
+   * An earlier run may have placed orders, and had fills, up to `at`: until reads have caught up with
+   * that, they prove nothing.
+   */
+  distrust(at: Millis): void {
+    this.#trustFrom = at + READ_LAG_MS
   }
 
   /** The connection is gone, and with it every certainty; what rests is asked for at once. */
@@ -65,7 +75,7 @@ export class Recovery {
 
   /** True when the exchange has said, to a question asked at or after `since`, that nothing rests. */
   cleanSince(since: Millis, orders: Orders): boolean {
-    return orders.exposedCount === 0 && this.#cleanAskedAt >= since
+    return orders.exposedCount === 0 && this.#cleanAskedAt >= this.#from('orders', since)
   }
 
   /** What is still missing; null when recovery is complete. */
@@ -74,15 +84,17 @@ export class Recovery {
     const since = this.#since
     if (inquiries.answeredAskedAt('market') < since) return 'reading-market'
     if (!this.cleanSince(since, orders)) return 'clearing-orders'
-    if (inquiries.answeredAskedAt('fills') < since) return 'reading-fills'
-    return this.#positionAskedAt >= since ? null : 'checking-position'
+    if (inquiries.answeredAskedAt('fills') < this.#from('fills', since)) return 'reading-fills'
+    return this.#positionAskedAt >= this.#from('position', since) ? null : 'checking-position'
   }
 
   /** Completes the recovery if nothing is missing; true at the moment it does. */
   advance(orders: Orders, at: Millis, everyMs: number): boolean {
     if (this.#proveSince !== null) {
       if (this.cleanSince(this.#proveSince, orders)) this.#proveSince = null
-      else if (orders.exposedCount === 0) this.inquiries.wantUnlessAsked('orders', at)
+      else if (orders.exposedCount === 0) {
+        this.inquiries.wantUnlessAsked('orders', this.#from('orders', at))
+      }
     }
     if (this.isDone) {
       if (at >= this.#nextRoundAt) this.#round(at, everyMs)
@@ -91,7 +103,12 @@ export class Recovery {
     const missing = this.missing(orders)
     if (missing === 'clearing-orders' && orders.exposedCount === 0) {
       // The cancels are through: only a listing asked from now on proves it.
-      this.inquiries.wantUnlessAsked('orders', at)
+      this.inquiries.wantUnlessAsked('orders', this.#from('orders', at))
+    }
+    // Asked too soon after a restart, an answer does not count: ask once more when it does.
+    if (missing === 'reading-fills') this.inquiries.ensure('fills', this.#from('fills', at))
+    if (missing === 'checking-position') {
+      this.inquiries.ensure('position', this.#from('position', at))
     }
     if (missing !== null) return false
     this.isDone = true
@@ -150,6 +167,11 @@ export class Recovery {
     this.#positionAskedAt = askedAt
     this.#tries = 0
     return 'adopted'
+  }
+
+  /** From when on an answer counts that would otherwise count from `at`. */
+  #from(what: Question, at: Millis): Millis {
+    return what === 'market' ? at : Math.max(at, this.#trustFrom)
   }
 
   #round(at: Millis, everyMs: number): void {

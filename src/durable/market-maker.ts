@@ -50,6 +50,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     return this.#engine?.wakeAt ?? Number.POSITIVE_INFINITY
   })
   #fillsSaved = 0
+  #restarted = false
   #savedAt = 0
   #alarms = 0
   /** The desk could not be asked whether the account is halted: take it that it is. */
@@ -68,6 +69,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     // Storage only: the exchange must not be waited for here (30 s limit).
     ctx.blockConcurrencyWhile(async () => {
       this.#stored = (await ctx.storage.get<StoredMaker>('maker')) ?? null
+      this.#restarted = this.#stored !== null
       this.#memory = (await ctx.storage.get<EngineMemory>('memory')) ?? null
       this.#tape.ticker = (await ctx.storage.get<string>('ticker')) ?? null
       if (this.#stored !== null && (await ctx.storage.getAlarm()) === null) {
@@ -278,15 +280,14 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const reason = doubt ? 'desk-unreachable' : halted?.halted ? 'account-halted' : 'operator'
     if (this.#command !== 'resume') this.#obey(reason)
     if (stored.leaving) this.#step({ type: 'stop', at: Date.now() })
-    this.#begin()
+    this.#begin(this.#restarted)
     this.#tick()
     void opened.value.renewLease(Date.now())
   }
 
   /** The engine asks what is true at the exchange: at the start, and when a market has slept. */
-  #begin(): void {
-    const at = Date.now()
-    this.#step({ type: 'start', at, nonce: nonce() })
+  #begin(afterRestart = false): void {
+    this.#step({ type: 'start', at: Date.now(), nonce: nonce(), afterRestart })
   }
 
   /** What persons and the desk want of the engine, the strictest first. */
@@ -394,7 +395,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#engine = engine
     const at = Date.now()
     this.#step({ type: 'command', at, command: 'halt', reason: kind })
-    this.#step({ type: 'start', at, nonce: nonce() })
+    this.#step({ type: 'start', at, nonce: nonce(), afterRestart: true })
     void this.#keep({ halted: true })
   }
 
