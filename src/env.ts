@@ -73,6 +73,8 @@ const HOSTS: Readonly<Record<Environment, { readonly rest: string; readonly ws: 
 const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 const TOKEN_LENGTH = 16
+/** What a WebSocket subprotocol may hold (RFC 9110, 5.6.2): the live page sends the token as one. */
+const TOKEN_SHAPE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 /** Thrown inside this file only; its message is the answer. */
 class Refusal extends Error {}
@@ -172,12 +174,15 @@ export const readControlToken = (
   env: Pick<Env, 'CONTROL_TOKEN'>,
 ): { ok: true; token: string } | { ok: false; message: string } => {
   const token = given(env.CONTROL_TOKEN)
-  if (token.length >= TOKEN_LENGTH) return { ok: true, token }
-  const found = token === '' ? 'is missing' : `has ${token.length} characters`
-  return {
-    ok: false,
-    message: `Configuration refused: CONTROL_TOKEN ${found}, wanted a secret of at least ${TOKEN_LENGTH} characters`,
-  }
+  if (token.length >= TOKEN_LENGTH && TOKEN_SHAPE.test(token)) return { ok: true, token }
+  const found =
+    token === ''
+      ? 'is missing'
+      : token.length < TOKEN_LENGTH
+        ? `has ${token.length} characters`
+        : 'holds a character that a browser cannot send with a WebSocket'
+  const wanted = `a secret of at least ${TOKEN_LENGTH} letters, digits, dashes or dots`
+  return { ok: false, message: `Configuration refused: CONTROL_TOKEN ${found}, wanted ${wanted}` }
 }
 
 /** Reads the variables, or says in one sentence which one is wrong and what was wanted. */

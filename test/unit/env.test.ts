@@ -3,7 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { checkKey, readConfig, VERSION } from '../../src/env.ts'
+import { checkKey, readConfig, readControlToken, VERSION } from '../../src/env.ts'
 
 const { privateKey } = generateKeyPairSync('ed25519')
 const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -127,4 +127,13 @@ describe('checkKey', () => {
 it('has the version of package.json', () => {
   const file = new URL('../../package.json', import.meta.url)
   expect(VERSION).toBe(JSON.parse(readFileSync(file, 'utf8')).version)
+})
+
+describe('the control token', () => {
+  it('must be one that a browser can send with a WebSocket', () => {
+    const read = readControlToken({ CONTROL_TOKEN: 'abcdefghijklmnop/+==' })
+    expect(read).toMatchObject({ ok: false })
+    expect(read.ok ? '' : read.message).toContain('CONTROL_TOKEN')
+    expect(readControlToken({ CONTROL_TOKEN: 'abcdefgh-ijklmnop.0' }).ok).toBe(true)
+  })
 })
