@@ -37,7 +37,7 @@ let view = null
 /** Our clock when `view` arrived. */
 let heardAt = 0
 let drawn = true
-/** @type {number | undefined} */
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let pollTimer
 /** Why the list could not be read, or what a button could not do; '' when all is well. */
 let pollProblem = ''

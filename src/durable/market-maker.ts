@@ -15,7 +15,7 @@ import { statusOf } from '../core/view.ts'
 import { type Env, readConfig } from '../env.ts'
 import { jsonLog, type Log } from '../log.ts'
 import type { TapeTail } from '../tape/writer.ts'
-import { refusalOf } from './admission.ts'
+import { admit, offGrid } from './admission.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { deskStub } from './desk-stub.ts'
 import { LiveSockets } from './live-sockets.ts'
@@ -87,7 +87,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#stored !== null) return this.#change(parameters)
     const opened = await Connection.open(this.env, ticker, this.#hooks)
     if (!opened.ok) return opened
-    const refusal = refusalOf(ticker, await opened.value.readMarket())
+    const refusal = admit(ticker, await opened.value.readMarket(), parameters.limits)
     if (refusal !== null) return refusal
     // Another request may have added it while the market was being read.
     if (this.#stored !== null) return this.configure(ticker, body)
@@ -101,6 +101,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
 
   // Adding a maker that is on its way out keeps it.
   async #change(parameters: Parameters): Promise<Answer<MakerStatus>> {
+    const refusal = offGrid(this.#engine?.state.market ?? null, parameters.limits)
+    if (refusal !== null) return refusal
     const returns = this.#stored?.leaving === true
     await this.#keep({ parameters, leaving: false })
     await this.#boot()
