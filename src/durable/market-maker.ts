@@ -16,6 +16,7 @@ import { type Env, readConfig } from '../env.ts'
 import { jsonLog, type Log } from '../log.ts'
 import type { TapeTail } from '../tape/writer.ts'
 import { admit, offGrid } from './admission.ts'
+import { beatOf } from './beat.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { deskStub } from './desk-stub.ts'
 import { LiveSockets } from './live-sockets.ts'
@@ -32,9 +33,6 @@ const FLUSH_EVERY_ALARMS = 12
 /** Below the deadline that the route gives a maker. */
 const HALT_WAIT_MS = 5_000
 const REMOVE_WAIT_MS = 15_000
-const TICK_MS = 1_000
-const SHORTEST_TICK_MS = 50
-const PING_AFTER_MS = 2_000
 /** A little less than a second, so that a beat that is a moment early still saves. */
 const SAVE_EVERY_MS = 950
 
@@ -404,26 +402,22 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   // Liveness, signatures, and the writes that must not stand between frame and order.
   #tick(): void {
     if (this.#ticking !== null) clearTimeout(this.#ticking)
-    const staleMs = (this.#engine?.state.parameters.strategy.stale_after_seconds ?? 5) * 1000
-    this.#ticking = setTimeout(
-      () => {
-        this.#ticking = null
-        const engine = this.#engine
-        if (engine === null) return
-        try {
-          const at = Date.now()
-          const { orders } = engine.state.execution
-          if (this.#asleepMs() !== null && orders.exposedCount === 0) this.#sleep()
-          else this.#connection?.check(at, orders.live, Math.min(PING_AFTER_MS, staleMs / 3))
-          if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
-        } catch (error) {
-          this.#log('error', 'tick-failed', { detail: String(error) })
-        }
-        if (this.#connection?.isOpen === true || this.#asleepMs() === null) this.#tick()
-      },
-      // A quiet market must not look like a dead line, so we ask well before we would believe it dead.
-      Math.min(TICK_MS, Math.max(SHORTEST_TICK_MS, staleMs / 4)),
-    )
+    const { everyMs, pingMs } = beatOf(this.#engine?.state.parameters.strategy)
+    this.#ticking = setTimeout(() => {
+      this.#ticking = null
+      const engine = this.#engine
+      if (engine === null) return
+      try {
+        const at = Date.now()
+        const { orders } = engine.state.execution
+        if (this.#asleepMs() !== null && orders.exposedCount === 0) this.#sleep()
+        else this.#connection?.check(at, orders.live, pingMs)
+        if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
+      } catch (error) {
+        this.#log('error', 'tick-failed', { detail: String(error) })
+      }
+      if (this.#connection?.isOpen === true || this.#asleepMs() === null) this.#tick()
+    }, everyMs)
   }
 
   /** No market to make: let go of the socket, so that the object can sleep until its alarm. */
