@@ -22,7 +22,8 @@ import {
 } from './frames.ts'
 import { CHANNELS, type Channel, type Subscription } from './subscription.ts'
 
-const PING_EVERY_MS = 10_000
+/** How often Kalshi pings. */
+export const PING_EVERY_MS = 10_000
 /** Bytes that may wait for a slow reader before its subscriptions overflow (the size is ours). */
 const FULL_BUFFER = 16 * 1024 * 1024
 
@@ -37,18 +38,20 @@ export class Feed {
   readonly #faults: Faults
   readonly #sockets = new Map<WebSocket, Session>()
   readonly #readers: Record<Channel, Set<Reader>>
+  /** The subaccount that a session's key is locked to, or null. */
+  readonly #only = new WeakMap<Session, number | null>()
   readonly #late = new Set<NodeJS.Timeout>()
   readonly #stop: () => void
   readonly #pings: NodeJS.Timeout
 
-  constructor(exchange: Exchange, faults: Faults) {
+  constructor(exchange: Exchange, faults: Faults, pingEveryMs = PING_EVERY_MS) {
     this.#exchange = exchange
     this.#faults = faults
     this.#readers = Object.fromEntries(
       Object.keys(CHANNELS).map((channel) => [channel, new Set<Reader>()]),
     ) as Record<Channel, Set<Reader>>
     this.#stop = exchange.on((fact) => this.#tell(fact))
-    this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS)
+    this.#pings = setInterval(() => this.#ping(), pingEveryMs)
     this.#pings.unref()
     faults.attach({
       closeSockets: () => {
@@ -77,8 +80,8 @@ export class Feed {
     return own < this.limits.connectionsPerAccount
   }
 
-  /** Takes over an upgraded socket. */
-  attach(socket: WebSocket, account: Account): void {
+  /** Takes over an upgraded socket; a key locked to a subaccount hears of that one only. */
+  attach(socket: WebSocket, account: Account, subaccount: number | null = null): void {
     const readers = new Map<Subscription, Reader>()
     const faults = this.#faults
     /** Overtaken frames: they go out behind the next one. */
@@ -122,6 +125,7 @@ export class Feed {
       },
       this.limits,
     )
+    this.#only.set(session, subaccount)
     this.#sockets.set(socket, session)
     socket.on('message', (data) => session.receive(data.toString()))
     socket.on('ping', (data) => {
@@ -252,9 +256,12 @@ export class Feed {
     const { account } = fact
     if (account.anonymous) return
     const ticker = 'listing' in fact ? fact.listing.ticker : ''
+    const subaccount = subaccountOf(fact)
     let body: string | undefined
     for (const { session, subscription } of this.#readers[channel]) {
       if (session.account !== account || !subscription.covers(ticker)) continue
+      const only = this.#only.get(session) ?? null
+      if (only !== null && only !== subaccount) continue
       session.send(subscription, type, (body ??= write()))
     }
   }
@@ -267,4 +274,10 @@ export class Feed {
     if (late <= 0) send()
     else this.#later(late, send)
   }
+}
+
+const subaccountOf = (fact: FillFact | OrderFact | PositionFact | GroupFact): number => {
+  if (fact.kind === 'fill') return fact.fill.order.subaccount
+  if (fact.kind === 'order') return fact.order.subaccount
+  return fact.kind === 'position' ? fact.holding.subaccount : fact.group.subaccount
 }

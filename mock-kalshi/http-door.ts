@@ -167,7 +167,7 @@ export const openDoor = (parts: DoorParts): Door => {
       return
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      feed.attach(webSocket, admitted.account)
+      feed.attach(webSocket, admitted.account, admitted.subaccount)
       webSocket.on('close', () => waiters.poke())
       waiters.poke()
     })

@@ -31,7 +31,7 @@ const HELP = `A Kalshi on your machine: REST and WebSocket on loopback, with oth
   --offset SECONDS     begin that far into it (default 0)
   --tier NAME          rate limits: basic, advanced, ... or unlimited (default basic)
   --balance DOLLARS    cash of the account on shard 0 (default 10000)
-  --shard N            shard of the listed markets (default 0)
+  --shard N            shard of the listed markets (default 0; cash has to be moved there first)
   --maker-fees         a series that charges makers too
   --key-file FILE      write the private key (RSA, PKCS#8) there instead of printing it
   --keys-dir DIR       keep all keys in DIR, and use those that are there

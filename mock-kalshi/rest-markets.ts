@@ -165,6 +165,7 @@ export class MarketReads {
       .filter(({ of }) => of === 'event')
       .map((change) => ({
         event_ticker: change.ticker,
+        series_ticker: this.#exchange.events.get(change.ticker)?.series.ticker ?? '',
         fee_multiplier_override: change.feeMultiplier,
         fee_type_override: change.feeType,
         id: change.id,

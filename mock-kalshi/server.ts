@@ -34,6 +34,8 @@ export interface MockKnobs extends ExchangeKnobs {
   readonly authWindow: AuthWindow
   /** Offers compression to sockets. Default off. */
   readonly compress: boolean
+  /** How often sockets are pinged, in ms. Default 10000. */
+  readonly pingEveryMs: Millis
 }
 
 export interface RecordingOptions extends Omit<PlayerOptions, 'startAt'> {
@@ -131,7 +133,7 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
   reads.lagMs = options.knobs?.readLagMs ?? 0
   const requests = new RequestLog()
   const waiters = new Waiters()
-  const feed = new Feed(exchange, faults)
+  const feed = new Feed(exchange, faults, options.knobs?.pingEveryMs)
   Object.assign(feed.limits, options.limits)
   exchange.on(() => waiters.poke())
 

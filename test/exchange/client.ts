@@ -116,7 +116,10 @@ export class Listener {
       }
       for (const look of [...this.#waiting]) look()
     })
-    socket.on('ping', (data) => this.pings.push(data.toString()))
+    socket.on('ping', (data) => {
+      this.pings.push(data.toString())
+      for (const look of [...this.#waiting]) look()
+    })
     socket.on('close', () => {
       this.closed = true
       for (const look of [...this.#waiting]) look()

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Exchange } from '../../mock-kalshi/exchange.ts'
 import type { Order } from '../../mock-kalshi/order.ts'
+import type { OrderGroup } from '../../mock-kalshi/order-groups.ts'
 import { isRefusal } from '../../mock-kalshi/refusal.ts'
 
 const SEED = 20_261_124
@@ -31,6 +32,8 @@ const place = fc.record({
   selfTrade: fc.constantFrom('taker_at_cross' as const, 'maker' as const),
   postOnly: fc.constantFrom(true, false, false),
   reduceOnly: fc.constantFrom(true, false, false),
+  subaccount: fc.constantFrom(0, 0, 1),
+  group: fc.constantFrom('', '', '', 'fuse'),
   life: fc.constantFrom(0, 0, 500, 2_000),
 })
 const amend = fc.record({
@@ -50,6 +53,14 @@ const wait = fc.record({
   does: fc.constant('wait' as const),
   ms: fc.integer({ min: 1, max: 400 }),
 })
+const transfer = fc.record({
+  does: fc.constant('transfer' as const),
+  who,
+  from: fc.constantFrom(0, 1),
+  shards: fc.constantFrom([0, 0] as const, [0, 2] as const, [2, 0] as const),
+  cents: fc.integer({ min: 1, max: 20_000 }),
+})
+const reset = fc.record({ does: fc.constant('reset' as const), who })
 const pause = fc.record({ does: fc.constant('pause' as const) })
 
 const action = fc.oneof(
@@ -59,20 +70,32 @@ const action = fc.oneof(
   { weight: 2, arbitrary: cancel },
   { weight: 2, arbitrary: wait },
   { weight: 1, arbitrary: pause },
+  { weight: 1, arbitrary: transfer },
+  { weight: 1, arbitrary: reset },
 )
 
 describe('laws of the exchange', () => {
   it('hold for any sequence of requests', () => {
     let trades = 0
+    let tripped = 0
     fc.assert(
       fc.property(
         fc.array(action, { maxLength: 120, size: 'max' }),
         fc.constantFrom('quadratic', 'quadratic_with_maker_fees'),
         (actions, feeType) => {
           let at = 1_795_000_000_000
-          const exchange = new Exchange({ now: () => at, seed: 3 })
+          const exchange = new Exchange({ now: () => at, seed: 3, knobs: { transferMs: 300 } })
           const listing = exchange.addMarket({ ticker: 'KXLAW-1-A', feeType })
-          const accounts = [0, 1, 2, 3].map((index) => exchange.addAccount(`a${index}`, 200))
+          const accounts = [0, 1, 2, 3].map((index) => {
+            const account = exchange.addAccount(`a${index}`, 250)
+            account.addSubaccount()
+            account.deposit(100_000_000, 0, 1)
+            return account
+          })
+          const groups = accounts.map((account, index) => {
+            const terms = { subaccount: 0, shard: 0, limit: 3_000 }
+            return exchange.groups.create(account, `fuse-${index}`, terms) as OrderGroup
+          })
           const seen = { bid: new Map<number, number>(), ask: new Map<number, number>() }
           const fees: number[] = []
           exchange.on((fact) => {
@@ -99,6 +122,8 @@ describe('laws of the exchange', () => {
                 quantity: step.quantity,
                 timeInForce: step.timeInForce,
                 selfTrade: step.selfTrade,
+                subaccount: step.subaccount,
+                group: step.group === '' ? '' : `${step.group}-${step.who}`,
                 postOnly: gtc && step.postOnly,
                 reduceOnly: step.timeInForce === 'immediate_or_cancel' && step.reduceOnly,
                 expiresAt: gtc && step.life > 0 ? at + step.life : 0,
@@ -119,13 +144,27 @@ describe('laws of the exchange', () => {
             } else if (step.does === 'wait') {
               at += step.ms
               exchange.tick()
+            } else if (step.does === 'transfer') {
+              const [source, destination] = step.shards
+              const from = { subaccount: step.from, shard: source }
+              const to = {
+                subaccount: source === destination ? 1 - step.from : step.from,
+                shard: destination,
+              }
+              const id = exchange.nextId()
+              exchange.treasury.transfer(accounts[step.who]!, id, from, to, step.cents * 10_000)
+            } else if (step.does === 'reset') {
+              exchange.groups.reset(groups[step.who]!)
             } else if (step.does === 'pause') {
               exchange.lifecycle.deactivate(listing.ticker)
               exchange.lifecycle.activate(listing.ticker)
             }
 
             expect(exchange.totalMoney()).toBe(money)
-            const positions = accounts.map((account) => account.position(listing.ticker))
+            const positions = accounts.flatMap((account) => [
+              account.position(listing.ticker, 0),
+              account.position(listing.ticker, 1),
+            ])
             expect(positions.reduce((sum, position) => sum + position, 0)).toBe(0)
             const longs = positions.filter((position) => position > 0)
             expect(longs.reduce((sum, position) => sum + position, 0)).toBe(listing.openInterest)
@@ -133,6 +172,12 @@ describe('laws of the exchange', () => {
             const ask = listing.book.best('ask')
             if (bid >= 0 && ask >= 0) expect(bid).toBeLessThan(ask)
             const sums = { bid: new Map<number, number>(), ask: new Map<number, number>() }
+            for (const [index, group] of groups.entries()) {
+              const own = resting().filter((order) => order.group === `fuse-${index}`)
+              expect(new Set(own)).toEqual(group.orders)
+              if (group.triggered) expect(own).toEqual([])
+              if (group.triggered) tripped++
+            }
             for (const order of resting()) {
               expect(order.remaining).toBeGreaterThan(0)
               const side = sums[order.side]
@@ -148,7 +193,12 @@ describe('laws of the exchange', () => {
             }
             for (const account of accounts) {
               // Rounding of fees may overdraw an empty account by less than a cent.
-              expect(account.cash - account.locked()).toBeGreaterThan(-1_000_000)
+              for (const purse of account.purses) {
+                expect(purse.freeAt(0)).toBeGreaterThan(-1_000_000)
+                expect(purse.at(2)).toBeGreaterThanOrEqual(0)
+              }
+              const open = [...account.orders.values()].filter((order) => order.level !== null)
+              expect(account.open).toBe(open.length)
               for (const order of account.orders.values()) {
                 expect(order.status === 'resting').toBe(order.level !== null)
               }
@@ -161,9 +211,10 @@ describe('laws of the exchange', () => {
           expect(exchange.totalMoney()).toBe(money)
         },
       ),
-      { seed: SEED, numRuns: 250 },
+      { seed: SEED, numRuns: 300 },
     )
     // The laws mean little where nobody trades.
     expect(trades).toBeGreaterThan(1_000)
+    expect(tripped).toBeGreaterThan(100)
   }, 60_000)
 })

@@ -170,6 +170,25 @@ describe('those who know', () => {
     expect(world.crowd.fair).toBeGreaterThan(before)
   })
 
+  it('know half a minute ahead, no longer', () => {
+    const world = new World({ seed: 12, jumpsPerHour: 30, volatility: 0.001 })
+    const jumps: number[] = []
+    const fills: number[] = []
+    let last = world.crowd.fair
+    world.exchange.on((fact) => {
+      if (fact.kind === 'fill' && fact.account.id.startsWith('informed')) fills.push(fact.at)
+    })
+    world.run(3_600, () => {
+      if (Math.abs(world.crowd.fair - last) > 250) jumps.push(world.at)
+      last = world.crowd.fair
+    })
+    expect(fills.length).toBeGreaterThan(20)
+    const known = fills.filter((at) => at <= jumps.at(-1)!)
+    const ahead = known.map((at) => jumps.find((jump) => jump >= at)! - at)
+    expect(Math.max(...ahead)).toBeLessThanOrEqual(30_050)
+    expect(Math.max(...ahead)).toBeGreaterThan(20_000)
+  })
+
   it('come by themselves so many times an hour, and not at all by default', () => {
     const jumps = (jumpsPerHour: number): number => {
       const world = new World({ seed: 12, jumpsPerHour, volatility: 0.001 })

@@ -1,8 +1,12 @@
 // The socket: numbering, snapshots, both price scales, private channels, and a book rebuilt from
 // nothing but messages.
 
+import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { WebSocket } from 'ws'
 import { Dice } from '../../mock-kalshi/dice.ts'
+import { Faults } from '../../mock-kalshi/faults.ts'
+import { Feed } from '../../mock-kalshi/feed.ts'
 import { type MockKalshi, startMockKalshi } from '../../mock-kalshi/server.ts'
 import { ask, type Json, Listener, order, type WireFrame } from './client.ts'
 
@@ -391,4 +395,49 @@ describe('commands that cannot be carried out', () => {
 
 it('answers a ping', async () => {
   await listener.ping()
+})
+
+it('pings with the body heartbeat', async () => {
+  const own = await startMockKalshi({ crowd: false, knobs: { pingEveryMs: 5 } })
+  const socket = await Listener.dial(own)
+  await socket.until(() => socket.pings.length > 1, 'pings')
+  expect(new Set(socket.pings)).toEqual(new Set(['heartbeat']))
+  socket.close()
+  await own.close()
+})
+
+describe('a reader that is too slow', () => {
+  /** A socket whose reader has stopped reading. */
+  class Stuck extends EventEmitter {
+    bufferedAmount = 0
+    readonly sent: WireFrame[] = []
+
+    send(text: string): void {
+      this.sent.push(JSON.parse(text))
+    }
+    terminate(): void {}
+  }
+
+  it('loses its subscription with code 25, once, and may subscribe again', () => {
+    const { exchange } = mock
+    const feed = new Feed(exchange, new Faults())
+    const stuck = new Stuck()
+    feed.attach(stuck as unknown as WebSocket, mock.account)
+    const subscribe = (id: number): unknown =>
+      stuck.emit('message', Buffer.from(JSON.stringify({ id, ...books([A]) })))
+    subscribe(1)
+    stuck.bufferedAmount = 1e9
+    other(A, 'bid', 40, 1)
+    other(A, 'bid', 41, 1)
+    expect(stuck.sent.map(({ type, seq, msg }) => [type, seq, msg?.code])).toEqual([
+      ['subscribed', undefined, undefined],
+      ['orderbook_snapshot', 1, undefined],
+      // The number of the change that was not sent is used up.
+      ['error', 3, 25],
+    ])
+    stuck.bufferedAmount = 0
+    subscribe(2)
+    expect(stuck.sent.at(-1)).toMatchObject({ type: 'orderbook_snapshot', sid: 2, seq: 1 })
+    feed.close()
+  })
 })

@@ -81,6 +81,18 @@ describe('a key locked to a subaccount', () => {
     ;(await Listener.dial(mock, key)).close()
   })
 
+  it('hears only of what is its own', async () => {
+    const key = await opened()
+    const socket = await Listener.dial(mock, key)
+    const params = { channels: ['user_orders'] }
+    await socket.command({ id: 1, cmd: 'subscribe', params })
+    await create(order(T, 'other', 'bid', '0.40', '1'))
+    await ask(mock, 'POST', ORDERS, order(T, 'own', 'bid', '0.40', '1'), key)
+    await socket.until(() => socket.of('user_order').length > 0)
+    expect(socket.of('user_order').map(({ msg }) => msg?.client_order_id)).toEqual(['own'])
+    socket.close()
+  })
+
   it('sees only what is its own', async () => {
     const key = await opened()
     await create(order(T, 'other', 'bid', '0.40', '1'))

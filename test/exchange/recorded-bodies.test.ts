@@ -31,6 +31,9 @@ const without = (body: Json): Json =>
 describe(`recorded exchanges${absent ? ' (skipped: no recordings here)' : ''}`, () => {
   interface Case {
     readonly case: string
+    readonly auth: string
+    readonly method: string
+    readonly path: string
     readonly request_body: Json
     readonly status: number
     readonly body: Json
@@ -78,6 +81,28 @@ describe(`recorded exchanges${absent ? ' (skipped: no recordings here)' : ''}`, 
     expect([reply.status, reply.body]).toEqual([gone.status, without(gone.body)])
   })
 
+  it.skipIf(absent)('every recorded request gets the recorded status', async () => {
+    await open({ markets: [{ ticker: market }, { ticker: 'KXPGATOUR-USO26-JDAY' }] })
+    const signedOnes = [...cases.values()].filter(
+      ({ auth, request_body }) => auth === 'signed' && !(request_body as Json | null),
+    )
+    const made = await create(recorded('orders__create_v2_maker').request_body)
+    for (const one of signedOnes) {
+      // The one order that they read has another id here.
+      const path = one.path
+        .replace('/trade-api/v2', '')
+        .replace(/(portfolio\/orders\/)[0-9a-f-]{36}/, `$1${made.body.order_id}`)
+      const reply = await ask(mock, one.method, path)
+      expect([one.case, reply.status]).toEqual([one.case, one.status])
+      const wanted = Object.keys(without(one.body))
+      expect([one.case, Object.keys(reply.body)]).toEqual([
+        one.case,
+        expect.arrayContaining(wanted),
+      ])
+    }
+    expect(signedOnes.length).toBeGreaterThan(18)
+  })
+
   it.skipIf(absent)('answers have every key of the recorded ones', async () => {
     await open({ markets: [{ ticker: market }] })
     mock.exchange.place(mock.exchange.stranger('other'), {
@@ -113,5 +138,28 @@ describe(`recorded exchanges${absent ? ' (skipped: no recordings here)' : ''}`, 
       const wanted = Object.keys(without(pick(recorded(name).body)))
       expect([name, Object.keys(pick(reply.body))]).toEqual([name, expect.arrayContaining(wanted)])
     }
+  })
+})
+
+const BODIES = new URL('../../../shared/data/rest-errors-prod/error-bodies.json', import.meta.url)
+const noBodies = !existsSync(BODIES)
+
+describe(`errors recorded in production${noBodies ? ' (skipped: no recordings here)' : ''}`, () => {
+  it.skipIf(noBodies)('have the same status and body', async () => {
+    interface Seen {
+      readonly method: string
+      readonly path: string
+      readonly status: number
+      readonly body: Json
+    }
+    const seen = JSON.parse(readFileSync(BODIES, 'utf8')) as Seen[]
+    await open({ knobs: { rateLimitBody: 'object' } })
+    for (const { method, path, status, body } of seen) {
+      if (status === 429) mock.faults.tooManyFor('any', { times: 1 })
+      const bare = path.replace('/trade-api/v2', '').replace('{series}', 'KXNO')
+      const reply = await ask(mock, method, bare)
+      expect([path, reply.status, reply.body]).toEqual([path, status, without(body)])
+    }
+    expect(seen).toHaveLength(3)
   })
 })

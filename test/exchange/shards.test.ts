@@ -150,7 +150,9 @@ describe('write tokens', () => {
   const place = (id: string, more: Json) => create(order(T, id, 'bid', '0.40', '1', more))
 
   it('are kept per shard; a write without a shard pays on all of them', async () => {
-    await open({ markets, tier: 'basic', now: () => 1_795_000_000_000, timers: false })
+    const now = () => 1_795_000_000_000
+    await open({ markets, balances: { 2: 100 }, tier: 'basic', now, timers: false })
+    const far = (id: string) => create(order(FAR, id, 'bid', '0.40', '1', { exchange_index: 2 }))
     // 100 tokens on each shard, 10 a create.
     for (let index = 0; index < 5; index++) {
       expect((await place(`routed-${index}`, {})).status).toBe(201)
@@ -160,8 +162,11 @@ describe('write tokens', () => {
     }
     expect((await place('over', { exchange_index: 0 })).status).toBe(429)
     expect((await place('over', {})).status).toBe(429)
-    // Shard 2 has 50 left, but not for a market that is not there.
-    expect((await place('elsewhere', { exchange_index: 2 })).status).toBe(404)
+    // Shard 2 paid for the routed ones too, and for none of those that named shard 0.
+    for (let index = 0; index < 5; index++) {
+      expect((await far(`far-${index}`)).status).toBe(201)
+    }
+    expect((await far('far-over')).status).toBe(429)
   })
 
   it('are counted item by item in a batch, which is refused when one shard has not enough', async () => {
