@@ -5,16 +5,50 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { readRecording } from '../scripts/lib/recording.ts'
 import { replaySession } from '../scripts/lib/session.ts'
+import type { DeltaFrame } from '../src/core/events.ts'
+import { quotingEngine, T0, TICKER } from '../test/helpers/core.ts'
 
 const FOLDER = new URL('../../shared/data/ws-kxbtc15m/', import.meta.url).pathname
 const ROUNDS = 9
+const UNCHANGED = 500_000
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1]!
 
+/**
+ * Bytes allocated per frame by engine.step for deltas away from the touch, after parsing: the growth
+ * of the heap over many such frames with no collection in between.
+ */
+const bytesPerUnchangedFrame = (): number => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const engine = quotingEngine()
+  const sid = engine.state.link.bookSid
+  const frame: DeltaFrame = {
+    ...{ type: 'delta', at: T0 + 10, sid, seq: 0, ticker: TICKER, side: 'bid', price: 1000 },
+    ...{ delta: 100, clientOrderId: '', venueAt: T0 },
+  }
+  const play = (count: number): void => {
+    for (let index = 0; index < count; index++) {
+      frame.delta = index % 2 === 0 ? 100 : -100
+      engine.step(frame)
+    }
+  }
+  play(100_000)
+  collect()
+  const before = process.memoryUsage().heapUsed
+  play(UNCHANGED)
+  const after = process.memoryUsage().heapUsed
+  return Math.max(0, after - before) / UNCHANGED
+}
+
 export const benchHotPath = (): void => {
+  const bytes = bytesPerUnchangedFrame()
+
   if (!existsSync(FOLDER)) {
     console.log('hot path: skipped, no recordings found beside the project (../shared/data)')
     return
@@ -65,5 +99,8 @@ export const benchHotPath = (): void => {
     `  parse + book + decide  ${each(a)}, ${rate(a)}; ${decisions} decisions on ${texts.length} frames`,
   )
   console.log(`  JSON.parse alone       ${each(b)}, ${rate(b)}`)
+  console.log(
+    `  after parsing, a frame that changes nothing we quote on allocates ${bytes.toFixed(2)} bytes`,
+  )
   if (sink < 0) console.log(sink)
 }

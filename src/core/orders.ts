@@ -5,86 +5,9 @@
 // one rule: filled never falls, and a report older than the newest one heard changes nothing.
 
 import type { Ack, OrderReport } from './events.ts'
+import { LIFECYCLE, type OrderEvent, type OrderStatus } from './lifecycle.ts'
 import { invariant } from './outcome.ts'
 import type { Millis, Price, Quantity, Side } from './units.ts'
-
-export type OrderStatus = 'submitting' | 'resting' | 'amending' | 'canceling' | 'unknown' | 'done'
-
-export type OrderEvent =
-  /** We sent an amend or a decrease. */
-  | 'ask-amend'
-  /** We sent a cancel. */
-  | 'ask-cancel'
-  /** The exchange took the place, amend or decrease. */
-  | 'accepted'
-  /** The exchange refused it; nothing changed there. */
-  | 'refused'
-  /** Nobody can say what became of the request. */
-  | 'lost'
-  /** The exchange says that it rests (a report, or the book shows it). */
-  | 'heard-resting'
-  /** Canceled, executed, expired, or 404 on it. */
-  | 'gone'
-
-type Row = Record<OrderEvent, OrderStatus>
-
-/** status x event -> status. A cancel in flight is not undone by news of the amend before it. */
-export const LIFECYCLE = {
-  submitting: {
-    'ask-amend': 'submitting',
-    'ask-cancel': 'submitting',
-    accepted: 'resting',
-    refused: 'done',
-    lost: 'unknown',
-    'heard-resting': 'resting',
-    gone: 'done',
-  },
-  resting: {
-    'ask-amend': 'amending',
-    'ask-cancel': 'canceling',
-    accepted: 'resting',
-    refused: 'resting',
-    lost: 'unknown',
-    'heard-resting': 'resting',
-    gone: 'done',
-  },
-  amending: {
-    'ask-amend': 'amending',
-    'ask-cancel': 'canceling',
-    accepted: 'resting',
-    refused: 'resting',
-    lost: 'unknown',
-    'heard-resting': 'amending',
-    gone: 'done',
-  },
-  canceling: {
-    'ask-amend': 'canceling',
-    'ask-cancel': 'canceling',
-    accepted: 'canceling',
-    refused: 'unknown',
-    lost: 'unknown',
-    'heard-resting': 'canceling',
-    gone: 'done',
-  },
-  unknown: {
-    'ask-amend': 'unknown',
-    'ask-cancel': 'canceling',
-    accepted: 'unknown',
-    refused: 'unknown',
-    lost: 'unknown',
-    'heard-resting': 'unknown',
-    gone: 'done',
-  },
-  done: {
-    'ask-amend': 'done',
-    'ask-cancel': 'done',
-    accepted: 'done',
-    refused: 'done',
-    lost: 'done',
-    'heard-resting': 'done',
-    gone: 'done',
-  },
-} satisfies Record<OrderStatus, Row>
 
 export interface Order {
   readonly clientOrderId: string
@@ -124,6 +47,10 @@ export interface Order {
   shownPrice: Price
   shownSize: Quantity
   shownUntil: Millis
+  /** The level that an amend has left, while the book still shows it there. */
+  leftPrice: Price
+  leftSize: Quantity
+  leftUntil: Millis
   /** Listings in a row that lacked it. */
   missed: number
 }
@@ -244,7 +171,10 @@ export class Orders {
     if (ack.venueAt > order.venueAt) order.venueAt = ack.venueAt
     this.move(order, 'accepted', at)
     if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
-    else this.#show(order)
+    else {
+      this.#leave(order, at)
+      this.#show(order)
+    }
   }
 
   /** News of an order from user_orders or a listing. */
@@ -265,6 +195,7 @@ export class Orders {
     order.remaining = Math.max(0, report.filled + report.remaining - order.filled)
     if (report.expiresAt !== null) order.expiresAt = report.expiresAt
     this.move(order, 'heard-resting', at)
+    this.#leave(order, at)
     this.#show(order)
   }
 
@@ -298,6 +229,8 @@ export class Orders {
       const most = Math.max(order.remaining, order.nextRemaining)
       order.shownPrice = price
       order.shownSize = Math.min(before + change, most)
+    } else if (price === order.leftPrice && order.leftSize > 0) {
+      order.leftSize = Math.max(0, order.leftSize + change)
     } else if (price === order.shownPrice) {
       order.shownSize = Math.max(0, order.shownSize + change)
     }
@@ -309,7 +242,9 @@ export class Orders {
     const live = this.live
     for (let index = 0; index < live.length; index++) {
       const order = live[index]!
-      if (order.side === side && order.shownPrice === price) total += order.shownSize
+      if (order.side !== side) continue
+      if (order.shownPrice === price) total += order.shownSize
+      if (order.leftPrice === price) total += order.leftSize
     }
     return total
   }
@@ -322,6 +257,10 @@ export class Orders {
     let changed = false
     for (let index = this.live.length - 1; index >= 0; index--) {
       const order = this.live[index]!
+      if (order.leftSize > 0 && at >= order.leftUntil) {
+        order.leftSize = 0
+        changed = true
+      }
       if (order.status !== 'done') continue
       if (order.shownSize > 0 && at < order.shownUntil) continue
       if (order.shownSize > 0) changed = true
@@ -337,6 +276,7 @@ export class Orders {
   resetShown(): void {
     for (const order of this.live) {
       order.shownSize = 0
+      order.leftSize = 0
       if (order.status !== 'done' && order.orderId !== '') this.#show(order)
     }
   }
@@ -369,6 +309,15 @@ export class Orders {
     let total = 0
     for (const order of this.#byClient.values()) total += Math.max(0, order.filled - order.booked)
     return total
+  }
+
+  // The answer to a move may overtake the news of it on the feed: what the book shows at the old
+  // price is ours until that has come. Taken for others', we would follow our own shadow.
+  #leave(order: Order, at: Millis): void {
+    if (order.shownSize === 0 || order.shownPrice === order.price) return
+    order.leftPrice = order.shownPrice
+    order.leftSize = order.shownSize
+    order.leftUntil = at + GHOST_MS
   }
 
   #show(order: Order): void {
@@ -412,6 +361,9 @@ export class Orders {
       shownPrice: price,
       shownSize: 0,
       shownUntil: 0,
+      leftPrice: price,
+      leftSize: 0,
+      leftUntil: 0,
       missed: 0,
     }
     this.live.push(order)

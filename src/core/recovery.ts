@@ -41,6 +41,8 @@ export class Recovery {
   /** What an earlier run did last is in reads asked from then on. */
   #trustFrom: Millis = 0
   #tries = 0
+  /** When the fills were asked for that the last try had to go by. */
+  #triedWith: Millis = -1
   #nextRoundAt: Millis = Number.POSITIVE_INFINITY
 
   /** Starts over: ask everything. */
@@ -156,7 +158,10 @@ export class Recovery {
       const equal = report.realized === ledger.realized && report.fees === ledger.fees
       return equal || askedAt < lastFillAt + READ_LAG_MS ? 'equal' : 'sums-differ'
     }
-    this.#tries++
+    // Without new fills in between, the same question has no new answer.
+    const fillsAt = this.inquiries.answeredAskedAt('fills')
+    if (fillsAt > this.#triedWith) this.#tries++
+    this.#triedWith = fillsAt
     if (this.#tries < POSITION_TRIES || askedAt < lastFillAt + READ_LAG_MS) {
       this.inquiries.want('fills', at + POSITION_RETRY_MS)
       this.inquiries.want('position', at + POSITION_RETRY_MS + 1)

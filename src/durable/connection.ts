@@ -125,6 +125,8 @@ export class Connection {
   connect(): void {
     if (this.#open || this.#closed) return
     this.#open = true
+    // After a sleep every signature is too old, and the first orders come within moments.
+    void this.#pool.refresh()
     this.#feed.start()
   }
 

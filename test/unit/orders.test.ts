@@ -3,7 +3,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Ack, OrderReport } from '../../src/core/events.ts'
-import { LIFECYCLE, type Order, type OrderEvent, Orders } from '../../src/core/orders.ts'
+import { LIFECYCLE, type OrderEvent } from '../../src/core/lifecycle.ts'
+import { type Order, Orders } from '../../src/core/orders.ts'
 import { exposureOf } from '../../src/core/risk.ts'
 import type { Quantity } from '../../src/core/units.ts'
 import { reportOf, rest, T0 } from '../helpers/core.ts'
@@ -298,6 +299,14 @@ describe('adopted orders', () => {
   it('that do not expire say so', () => {
     expect(adopted({ expiresAt: null }).order.expiresAt).toBe(Number.POSITIVE_INFINITY)
   })
+
+  it('owe the fills that came after they were found', () => {
+    const { orders, order } = adopted({ venueAt: T0 })
+    orders.report(order, reportOf({ filled: 500, remaining: 500, venueAt: T0 + 10 }), T0 + 10)
+    expect([order.filled, order.booked, orders.unbooked]).toEqual([500, 200, 300])
+    orders.fill(order, 300, T0 + 10, T0 + 20)
+    expect([order.filled, order.booked, orders.unbooked]).toEqual([500, 500, 0])
+  })
 })
 
 describe('what the book shows of us', () => {
@@ -358,6 +367,28 @@ describe('what the book shows of us', () => {
     marked.orders.shown('mine-1', 4500, -1000)
     expect(marked.orders.sweep(T0 + 101)).toBe(false)
     expect(marked.orders.live).toEqual([])
+  })
+
+  it('still shows at its old price when the answer to a move overtakes the news on the feed', () => {
+    const { orders, order } = resting()
+    orders.move(order, 'ask-amend', T0 + 10)
+    order.nextPrice = 4300
+    const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
+    orders.acknowledge(order, ack, T0 + 20)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 1000])
+    orders.shown('mine-1', 4500, -1000)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 1000])
+  })
+
+  it('no longer shows at its old price when that news has not come for half a second', () => {
+    const { orders, order } = resting()
+    orders.move(order, 'ask-amend', T0 + 10)
+    order.nextPrice = 4300
+    const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
+    orders.acknowledge(order, ack, T0 + 20)
+    expect(orders.sweep(T0 + 519)).toBe(false)
+    expect(orders.sweep(T0 + 520)).toBe(true)
+    expect(shown(orders, 4500)).toBe(0)
   })
 
   it('starts over with a snapshot: what rests with a name is in it, the rest is not', () => {

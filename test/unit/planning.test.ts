@@ -1,7 +1,8 @@
 // What is done about one side, case by case; then the patience that keeps a quote from twitching.
 
 import { describe, expect, it } from 'vitest'
-import { type Order, type OrderStatus, Orders } from '../../src/core/orders.ts'
+import type { OrderStatus } from '../../src/core/lifecycle.ts'
+import { type Order, Orders } from '../../src/core/orders.ts'
 import {
   type Patience,
   type Plan,

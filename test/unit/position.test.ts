@@ -28,6 +28,54 @@ const fillOf = (side: Side, quantity: number, price: number, more: Partial<Fill>
   }
 }
 
+describe("in the exchange's own order", () => {
+  it('a fill that came late goes where a list from the exchange has it', () => {
+    // All three in one millisecond; the second was lost on the feed. In the order of arrival the
+    // realized gain would be another.
+    const at = { venueAt: T0 }
+    const [first, second, third] = [
+      fillOf('bid', 100, 4000, at),
+      fillOf('bid', 100, 6000, at),
+      fillOf('ask', 100, 5000, at),
+    ]
+    const [ledger, arrival] = [new Ledger(), new Ledger()]
+    for (const one of [ledger, arrival]) {
+      one.apply(first!)
+      one.apply(third!)
+    }
+    arrival.apply(second!)
+    let previous: Fill | null = null
+    for (const fill of [first!, second!, third!]) {
+      ledger.apply(fill, previous)
+      previous = fill
+    }
+    expect(arrival.realized).toBe(100_000)
+    expect(ledger.realized).toBe(0)
+    expect(ledger.position).toBe(arrival.position)
+  })
+
+  it('the first of a list goes before what came in the same millisecond', () => {
+    const at = { venueAt: T0 }
+    const [first, second] = [fillOf('bid', 100, 4000, at), fillOf('ask', 200, 5000, at)]
+    const ledger = new Ledger()
+    ledger.apply(second!)
+    ledger.apply(first!, null)
+    expect(ledger.recent(2)).toMatchObject([{ side: 'ask' }, { side: 'bid' }])
+  })
+})
+
+describe('a short', () => {
+  it('that is closed in part rounds what was paid for NO, as the exchange does', () => {
+    const ledger = new Ledger()
+    ledger.apply(fillOf('ask', 2, 4001))
+    ledger.apply(fillOf('ask', 2, 4000))
+    // 4 sold for 16002, so 23998 paid for NO; a quarter of that is 5999.5, which goes up.
+    ledger.apply(fillOf('bid', 1, 4000))
+    expect(ledger.realized).toBe(0)
+    expect(ledger.cost).toBe(-12_002)
+  })
+})
+
 /** A trade as people say it, in contracts and cents of the side named, as a fill of the YES book. */
 const trade = (
   action: 'buy' | 'sell',

@@ -139,6 +139,17 @@ describe('a listing', () => {
   })
 })
 
+describe('an order that vanishes from the listings', () => {
+  it('may have been filled, to the most it can have been, until the fills have been read', () => {
+    const orders = new Orders()
+    const order = orders.submit('mine-1', 'bid', 4300, 1000, LATER, T0, T0)
+    orders.move(order, 'lost', T0)
+    for (const askedAt of [LATER, LATER + 1000]) reconcileListing(orders, [], askedAt, askedAt)
+    expect(order).toMatchObject({ status: 'done', filled: 1000, booked: 0 })
+    expect(orders.unbooked).toBe(1000)
+  })
+})
+
 describe('questions', () => {
   it('go out once they are due, and one at a time', () => {
     const inquiries = new Inquiries()

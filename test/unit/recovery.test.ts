@@ -150,6 +150,49 @@ describe('a proof that nothing rests', () => {
   })
 })
 
+describe('after a restart', () => {
+  it('what was asked before reads have caught up with the run before proves nothing', () => {
+    const { orders, recovery, answer, list, position } = begun()
+    recovery.distrust(T0)
+    recovery.begin(T0)
+    answer('market', T0)
+    list(T0 + READ_LAG_MS - 1)
+    expect(recovery.missing(orders)).toBe('clearing-orders')
+    list(T0 + READ_LAG_MS)
+    answer('fills', T0 + READ_LAG_MS - 1)
+    expect(recovery.missing(orders)).toBe('reading-fills')
+    answer('fills', T0 + READ_LAG_MS)
+    position(T0 + READ_LAG_MS - 1)
+    expect(recovery.missing(orders)).toBe('checking-position')
+    position(T0 + READ_LAG_MS)
+    expect(recovery.missing(orders)).toBeNull()
+  })
+
+  it('questions that were asked too soon are asked once more', () => {
+    const { orders, recovery, answer, list, position } = begun()
+    recovery.distrust(T0)
+    const later = T0 + READ_LAG_MS
+    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
+      recovery.inquiries.take(what, T0)
+    }
+    answer('market', T0)
+    list(T0)
+    answer('fills', T0)
+    position(T0)
+    recovery.advance(orders, T0 + 50, MINUTE)
+    expect(recovery.inquiries.take('orders', later - 1)).toBe(false)
+    expect(recovery.inquiries.take('orders', later)).toBe(true)
+    list(later)
+    recovery.advance(orders, later, MINUTE)
+    expect(recovery.inquiries.take('fills', later)).toBe(true)
+    answer('fills', later)
+    recovery.advance(orders, later, MINUTE)
+    expect(recovery.inquiries.take('position', later)).toBe(true)
+    position(later)
+    expect(recovery.advance(orders, later, MINUTE)).toBe(true)
+  })
+})
+
 describe('the position', () => {
   it.each([
     ['agrees', 0, 'equal'],
@@ -166,10 +209,21 @@ describe('the position', () => {
   })
 
   it('that differs is believed at the fourth read in a row', () => {
-    const { ledger, position } = begun()
-    const verdicts = [0, 1, 2, 3].map((second) => position(T0 + second * 1000, 500))
+    const { ledger, answer, position } = begun()
+    const verdicts = [0, 1, 2, 3].map((second) => {
+      answer('fills', T0 + second * 1000)
+      return position(T0 + second * 1000, 500)
+    })
     expect(verdicts).toEqual(['asked-again', 'asked-again', 'asked-again', 'adopted'])
     expect(ledger.position).toBe(500)
+  })
+
+  it('that differs is not believed while nobody has looked for the fills that are missing', () => {
+    const { ledger, position } = begun()
+    for (let second = 0; second < 20; second++) {
+      expect(position(T0 + second * 1000, 500)).toBe('asked-again')
+    }
+    expect(ledger.position).toBe(0)
   })
 
   it('that agreed in between starts the count again', () => {

@@ -282,7 +282,7 @@ interface Worst {
 }
 
 const endsOf = (order: Order): Ends => {
-  const late = order.adopted ? 0 : Math.max(0, order.filled - order.booked)
+  const late = Math.max(0, order.filled - order.booked)
   const resting = order.status === 'done' ? [0] : [0, order.remaining, order.nextRemaining]
   const ways = [{ price: order.price, quantity: 0 }]
   for (const price of [order.price, order.nextPrice]) {
