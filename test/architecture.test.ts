@@ -28,6 +28,8 @@ const CORE_ORDER = [
   'tape',
   'position',
   'quoting',
+  'full-model',
+  'lifecycle',
   'orders',
   'planning',
   'risk',

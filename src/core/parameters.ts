@@ -5,7 +5,7 @@ import { formatPrice, formatQuantity, type Price, parseScaled, type Quantity } f
 
 /** How to price and when to move. Units are in the table below. */
 export interface Strategy {
-  model: 'linear'
+  model: 'linear' | 'full'
   fair_value: 'mid' | 'micro'
   size: Quantity
   gamma: number
@@ -14,6 +14,10 @@ export interface Strategy {
   sigma: number | null
   horizon_seconds: number
   min_half_spread: number
+  arrival_rate: number
+  settlement_share: number
+  max_skew: number
+  max_inventory_width: number
   min_move_ticks: number
   min_move_seconds: number
   refill_below: number
@@ -94,9 +98,10 @@ export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
   model: {
     kind: 'choice',
     default: 'linear',
-    of: ['linear'],
+    of: ['linear', 'full'],
     unit: '',
-    about: 'Quoting model: linear Avellaneda-Stoikov',
+    about:
+      'Quoting model: linear Avellaneda-Stoikov, or the one for contracts that settle at 0 or 1',
   },
   fair_value: {
     kind: 'choice',
@@ -142,6 +147,28 @@ export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
     49,
     'cents',
     'Never quote closer than this to the reservation price',
+  ),
+  arrival_rate: number(
+    0.02,
+    0,
+    10,
+    '1/s',
+    'Full model: fills of one lot per second and side at the fair value',
+  ),
+  settlement_share: number(
+    1,
+    0,
+    1,
+    'share',
+    'Full model: how much of the variance left at the close is borne to settlement',
+  ),
+  max_skew: number(10, 0, 49, 'cents', 'Full model: the most that inventory moves the quotes'),
+  max_inventory_width: number(
+    5,
+    0,
+    49,
+    'cents',
+    'Full model: the most that inventory risk widens each side',
   ),
   min_move_ticks: number(1, 0, 1000, 'ticks', 'A quote moves at once only beyond this many ticks'),
   min_move_seconds: number(2, 0, 3600, 's', 'or when it has been wrong for this long'),
@@ -374,4 +401,13 @@ export const defaultParameters = (): Parameters => {
   const result = parseParameters({})
   if (!result.ok) throw new Error(result.error.message)
   return result.parameters
+}
+
+/** Parameters stored by an earlier version, with the defaults of every key that has come since. */
+export const withDefaults = (stored: Parameters): Parameters => {
+  const { strategy, limits } = defaultParameters()
+  return {
+    strategy: { ...strategy, ...stored.strategy },
+    limits: { ...limits, ...stored.limits },
+  }
 }

@@ -7,6 +7,7 @@ import type { Book, OwnSize, Top } from './book.ts'
 import { microCents, midCents } from './fair-value.ts'
 import { feePerContractCents } from './fees.ts'
 import { OrderFlow, Volatility } from './flow.ts'
+import { fullModel } from './full-model.ts'
 import type { Market, PriceGrid } from './market.ts'
 import type { Parameters } from './parameters.ts'
 import {
@@ -22,6 +23,7 @@ import { CONTRACT, type Millis, PRICE_CENT, PRICE_ONE, type Price, type Side } f
 
 const MODELS: Readonly<Record<Parameters['strategy']['model'], QuoteModel>> = {
   linear: linearModel,
+  full: fullModel,
 }
 
 /** Why a side has no target, or null where it has one. */
@@ -46,6 +48,12 @@ export class Quoter {
     lot: 1,
     addon: 0,
     minHalfSpread: 0,
+    timeLeft: 0,
+    arrivals: 0,
+    settles: 1,
+    maxSkew: 0,
+    maxInventoryWidth: 0,
+    clampUnwind: true,
   }
   readonly #next: Top = { bid: 0, bidSize: 0, ask: PRICE_ONE, askSize: 0 }
 
@@ -130,6 +138,11 @@ export class Quoter {
     const halfTick = grid.tickAt(fair * PRICE_CENT) / PRICE_CENT / 2
     input.addon = Math.max(0, feePerContractCents(market.fees.maker, fair) - halfTick)
     input.minHalfSpread = strategy.min_half_spread
+    input.timeLeft = tau
+    input.arrivals = strategy.arrival_rate
+    input.settles = strategy.settlement_share
+    input.maxSkew = strategy.max_skew
+    input.maxInventoryWidth = strategy.max_inventory_width
     MODELS[strategy.model].price(input, this.pricing)
     toGrid(this.pricing, grid, top.bid, top.ask, position, quotes)
 

@@ -31,6 +31,18 @@ export interface QuoteInput {
   addon: number
   /** Floor of the half-spread, cents. */
   minHalfSpread: number
+  /** Seconds to the close, without the cap of `horizon`. This and all below: full model only. */
+  timeLeft: number
+  /** A: fills of one lot per second and side at distance 0, >= 0. */
+  arrivals: number
+  /** rho: share of the variance left at the close that is borne to settlement, 0..1. */
+  settles: number
+  /** The reservation price stays this close to the fair value, cents. */
+  maxSkew: number
+  /** The inventory part of the half-spread is at most this, cents. */
+  maxInventoryWidth: number
+  /** Keeps the unwind time between 30 s and 6 h. */
+  clampUnwind: boolean
 }
 
 /** A model's answer, in cents. Kept with the quotes as their explanation. */
@@ -40,7 +52,7 @@ export interface Pricing {
   halfBid: number
   /** Distance from the reservation price to the raw ask. */
   halfAsk: number
-  /** Inventory part of the reservation price: -q gamma sigma^2 (T-t). */
+  /** Inventory part of the reservation price: -q gamma sigma^2 (T-t), in the linear model. */
   skew: number
   /** Volatility part of the half-spread. */
   volatilityPart: number

@@ -9,7 +9,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { Engine, type EngineMemory } from '../core/engine.ts'
 import type { Effect, Event } from '../core/events.ts'
 import { InvariantError } from '../core/outcome.ts'
-import { type Parameters, parseParameters } from '../core/parameters.ts'
+import { type Parameters, parseParameters, withDefaults } from '../core/parameters.ts'
 import type { MakerStatus } from '../core/status.ts'
 import { statusOf } from '../core/view.ts'
 import { type Env, readConfig } from '../env.ts'
@@ -66,7 +66,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#write = jsonLog(config.ok ? config.config.logLevel : 'info')
     // Storage only: the exchange must not be waited for here (30 s limit).
     ctx.blockConcurrencyWhile(async () => {
-      this.#stored = (await ctx.storage.get<StoredMaker>('maker')) ?? null
+      const stored = (await ctx.storage.get<StoredMaker>('maker')) ?? null
+      this.#stored = stored && { ...stored, parameters: withDefaults(stored.parameters) }
       this.#restarted = this.#stored !== null
       this.#memory = (await ctx.storage.get<EngineMemory>('memory')) ?? null
       this.#tape.ticker = (await ctx.storage.get<string>('ticker')) ?? null

@@ -8,6 +8,7 @@ import {
   type Parameters,
   parseParameters,
   STRATEGY_TABLE,
+  withDefaults,
 } from '../../src/core/parameters.ts'
 
 const read = (raw: unknown, base: Parameters | null = null): Parameters => {
@@ -37,6 +38,10 @@ describe('defaults', () => {
         sigma: null,
         horizon_seconds: 300,
         min_half_spread: 0.5,
+        arrival_rate: 0.02,
+        settlement_share: 1,
+        max_skew: 10,
+        max_inventory_width: 5,
         min_move_ticks: 1,
         min_move_seconds: 2,
         refill_below: 0.5,
@@ -229,5 +234,14 @@ describe('a change of what is there', () => {
     read({ strategy: { gamma: 1 } }, base)
     refusal({ strategy: { gamma: 100 } }, base)
     expect(base).toEqual(before)
+  })
+})
+
+describe('stored parameters', () => {
+  it('of an earlier version get the defaults of keys that have come since', () => {
+    const { strategy, limits } = defaultParameters()
+    const { max_skew: _later, ...earlier } = { ...strategy, size: 300 }
+    const read = withDefaults({ strategy: earlier, limits } as Parameters)
+    expect(read.strategy).toMatchObject({ size: 300, max_skew: 10 })
   })
 })

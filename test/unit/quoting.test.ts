@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fullModel, varianceBorne } from '../../src/core/full-model.ts'
 import { LINEAR_CENT, PriceGrid, type PriceRange } from '../../src/core/market.ts'
 import {
   emptyPricing,
@@ -8,6 +9,7 @@ import {
   intensityHalfSpread,
   linearModel,
   type QuoteInput,
+  type QuoteModel,
   toGrid,
 } from '../../src/core/quoting.ts'
 
@@ -29,7 +31,7 @@ interface Vector {
   out: { r: number; h: number; bid: number | null; ask: number | null }
 }
 
-const quote = (given: Record<string, number | string>) => {
+const quote = (given: Record<string, number | string>, model: QuoteModel = linearModel) => {
   const number = (key: string, fallback: number): number => {
     const value = given[key]
     if (value === 'inf') return Number.POSITIVE_INFINITY
@@ -46,9 +48,15 @@ const quote = (given: Record<string, number | string>) => {
     lot: number('lot', 1),
     addon: number('addon', 0),
     minHalfSpread: number('h_min', 0),
+    timeLeft: number('tau', 0),
+    arrivals: number('A', 0),
+    settles: number('rho', 1),
+    maxSkew: number('max_skew', 10),
+    maxInventoryWidth: number('h_inv_max', 5),
+    clampUnwind: false,
   }
   const pricing = emptyPricing()
-  linearModel.price(input, pricing)
+  model.price(input, pricing)
   const out: GridQuotes = { bid: null, ask: null }
   toGrid(
     pricing,
@@ -64,7 +72,9 @@ const quote = (given: Record<string, number | string>) => {
 // The table below is this project's own set of golden vectors for the linear model: S and results in
 // cents, q in contracts, gamma in 1/(cent x contract), sigma2 in cents^2/s, tau in s, k in 1/cent.
 const file = new URL('../fixtures/linear-vectors.json', import.meta.url)
-const vectors = (JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[] }).vectors
+const read = (from: URL): Vector[] =>
+  (JSON.parse(readFileSync(from, 'utf8')) as { vectors: Vector[] }).vectors
+const vectors = read(file)
 
 describe('linear model: golden vectors', () => {
   it('has all 33 of them', () => {
@@ -147,5 +157,110 @@ describe('linear model: laws', () => {
     expect(intensityHalfSpread(1e-12, 0.7)).toBeCloseTo(1 / 0.7, 9)
     expect(intensityHalfSpread(1e-7, 0.7)).toBeCloseTo(1 / 0.7, 6)
     expect(intensityHalfSpread(0.05, Number.POSITIVE_INFINITY)).toBe(0)
+  })
+})
+
+describe('full model: golden vectors', () => {
+  const full = read(new URL('../fixtures/full-vectors.json', import.meta.url))
+  it('has all 20 of them', () => {
+    expect(full).toHaveLength(20)
+  })
+  it.each(full.map((vector) => [vector.id, vector.what, vector] as const))(
+    '%s %s',
+    (_id, _what, vector) => {
+      const { pricing, out } = quote(vector.in, fullModel)
+      expect(Math.abs(pricing.reservation - vector.out.r)).toBeLessThan(1e-6)
+      expect(Math.abs(pricing.halfBid - vector.out.h)).toBeLessThan(1e-6)
+      expect(out.bid === null ? null : out.bid / 100).toBe(vector.out.bid)
+      expect(out.ask === null ? null : out.ask / 100).toBe(vector.out.ask)
+    },
+  )
+})
+
+describe('full model: laws', () => {
+  const anyInput = fc.record({
+    S: fc.double({ min: 0.5, max: 99.5, noNaN: true }),
+    q: fc.double({ min: -500, max: 500, noNaN: true }),
+    gamma: fc.double({ min: 1e-4, max: 0.1, noNaN: true }),
+    sigma2: fc.double({ min: 0, max: 1, noNaN: true }),
+    tau: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    k: fc.double({ min: 0.1, max: 5, noNaN: true }),
+    A: fc.double({ min: 1e-4, max: 2, noNaN: true }),
+    lot: fc.double({ min: 0.1, max: 20, noNaN: true }),
+  })
+  const at = (input: Record<string, number>) => quote(input, fullModel).pricing
+
+  it('never raises the reservation price when inventory grows', () => {
+    fc.assert(
+      fc.property(anyInput, fc.double({ min: 0, max: 100, noNaN: true }), (input, more) => {
+        const lower = at({ ...input, q: input.q + more }).reservation
+        expect(lower).toBeLessThanOrEqual(at(input).reservation + 1e-9)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('is the same seen from NO: r(S, q, alpha) + r(100 - S, -q, -alpha) = 100', () => {
+    fc.assert(
+      fc.property(anyInput, fc.double({ min: -2, max: 2, noNaN: true }), (input, alpha) => {
+        const yes = at({ ...input, alpha }).reservation
+        const no = at({ ...input, S: 100 - input.S, q: -input.q, alpha: -alpha }).reservation
+        expect(yes + no).toBeCloseTo(100, 6)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('gives the same answer in any unit of time', () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const { tau, sigma2, A } = input
+        const other = at({ ...input, tau: tau * 2, sigma2: sigma2 / 2, A: A / 2 })
+        expect(other.reservation).toBeCloseTo(at(input).reservation, 6)
+        expect(other.halfBid).toBeCloseTo(at(input).halfBid, 6)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('bears no more than a coin toss, and less the more often it can trade out', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 2500, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        fc.double({ min: 1e-2, max: 1e8, noNaN: true }),
+        fc.double({ min: 1, max: 10, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (v, sigma2, tau, c, times, rho) => {
+          const slow = varianceBorne(v, sigma2, tau, c * times, rho, false)
+          const fast = varianceBorne(v, sigma2, tau, c, rho, false)
+          expect(slow).toBeGreaterThanOrEqual(0)
+          expect(slow).toBeLessThanOrEqual(v)
+          expect(fast).toBeLessThanOrEqual(slow * (1 + 1e-9) + 1e-12)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('skews the same a month before the close as a day before it', () => {
+    const day = at({ S: 50, q: 100, gamma: 0.005, sigma2: 0.0025, tau: 86_400, k: 0.7, A: 0.02 })
+    const month = at({
+      S: 50,
+      q: 100,
+      gamma: 0.005,
+      sigma2: 0.0025,
+      tau: 2_592_000,
+      k: 0.7,
+      A: 0.02,
+    })
+    expect(month.reservation).toBeCloseTo(day.reservation, 9)
+  })
+
+  it('is the linear model where nothing can be unwound or settled', () => {
+    const input = { S: 50, q: 2, gamma: 0.005, sigma2: 0.0025, tau: 100, k: 0.7, A: 1e-9, rho: 0 }
+    expect(at(input).reservation).toBeCloseTo(quote(input).pricing.reservation, 6)
+    expect(at(input).halfBid).toBeCloseTo(quote(input).pricing.halfBid, 6)
   })
 })

@@ -1,0 +1,92 @@
+// The quoting model for contracts that settle at $0 or $1.
+//
+// The linear model reads T - t as the time to the close, so that far from it the skew explodes and
+// near it inventory is forgotten. Here the variance that a lot is expected to bear (V) is that of the
+// time to unwind it, known from how often fills arrive (Gueant, Lehalle and Fernandez-Tapia 2013), and
+// near the close that of the settlement itself: a Bernoulli variance, 1e4 p (1-p). The skew is
+// concave in inventory (asinh) and applied to the log-odds, so the price never leaves 0..100.
+
+import { intensityHalfSpread, type Pricing, type QuoteInput, type QuoteModel } from './quoting.ts'
+
+/** Probabilities are kept this far from 0 and 1, where the log-odds have no end. */
+const EDGE = 0.001
+/** Unwinding is taken to need at least this long, and at most six hours. Seconds. */
+export const SHORTEST_UNWIND = 30
+export const LONGEST_UNWIND = 21_600
+
+const logit = (p: number): number => Math.log(p / (1 - p))
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
+
+/**
+ * (1 + g/k)^(1 + k/g) / (2 k A g): cents^2 seconds. Tends to e/(2 k A g) as g -> 0, where the power
+ * would lose all its digits. Infinite where nothing ever fills (A = 0) or risk costs nothing (g = 0).
+ */
+const unwindConstant = (g: number, k: number, arrivals: number): number => {
+  if (!(arrivals > 0) || !(g > 0)) return Number.POSITIVE_INFINITY
+  const ratio = g / k
+  const power = ratio < 1e-8 ? Math.E : Math.exp((1 + 1 / ratio) * Math.log1p(ratio))
+  return power / (2 * k * arrivals * g)
+}
+
+/**
+ * Variance in cents^2 that a contract is expected to bear until it is traded away or settles.
+ * @param v Bernoulli variance 1e4 p (1-p), its upper bound
+ * @param sigma2 cents^2 per second
+ * @param tau seconds to the close
+ * @param c `unwindConstant`
+ * @param settles share of the variance left at the close that is borne to settlement, 0..1
+ * @param clamp whether the unwind time is kept between 30 s and 6 h
+ */
+export const varianceBorne = (
+  v: number,
+  sigma2: number,
+  tau: number,
+  c: number,
+  settles: number,
+  clamp: boolean,
+): number => {
+  const left = settles * v * Math.exp((-sigma2 * tau) / v)
+  if (c === Number.POSITIVE_INFINITY) return Math.min(v, left + sigma2 * tau)
+  // No noise to speak of (1e-12 is a cent in twelve days): only settlement is borne, and less of it the longer there is to trade out.
+  if (!(sigma2 > 1e-12)) return Math.min(v, left / (1 + (left * tau) / c))
+  const free = Math.sqrt(c / sigma2)
+  const unwind = clamp ? Math.min(Math.max(free, SHORTEST_UNWIND), LONGEST_UNWIND) : free
+  const far = sigma2 * unwind
+  const th = Math.tanh(tau / unwind)
+  return Math.min(v, (far * (left + far * th)) / (far + left * th))
+}
+
+export const fullModel: QuoteModel = {
+  name: 'full',
+  price(input: QuoteInput, out: Pricing): void {
+    const { gamma, k, lot, sigma2 } = input
+    const p = Math.min(Math.max((input.fair + input.alpha) / 100, EDGE), 1 - EDGE)
+    const v = 1e4 * p * (1 - p)
+    const g = gamma * lot
+    const tau = Math.max(input.timeLeft, 0)
+    // With gamma 0 risk costs nothing, so nothing is borne that matters.
+    const borne =
+      g > 0
+        ? varianceBorne(
+            v,
+            sigma2,
+            tau,
+            unwindConstant(g, k, input.arrivals),
+            input.settles,
+            input.clampUnwind,
+          )
+        : 0
+    const linear = input.inventory * gamma * borne
+    const skew = (2 / k) * Math.asinh((k * linear) / 2)
+    const centre = 100 * p
+    const shifted = 100 * logistic(logit(p) - (skew * 100) / v)
+    const { maxSkew } = input
+    out.reservation = Math.min(Math.max(shifted, centre - maxSkew), centre + maxSkew)
+    out.skew = out.reservation - centre
+    out.volatilityPart = Math.min((g * borne) / 2, input.maxInventoryWidth)
+    out.intensityPart = intensityHalfSpread(g, k)
+    const half = Math.max(out.volatilityPart + out.intensityPart + input.addon, input.minHalfSpread)
+    out.halfBid = half
+    out.halfAsk = half
+  },
+}
