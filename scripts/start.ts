@@ -41,6 +41,8 @@ const seed = Number(values.seed)
 const mock = await startMockKalshi({
   port: 0,
   seed,
+  // Livelier than the default crowd, so that a newcomer need not wait for the first fill.
+  crowd: { takersPerSecond: 2.5 },
   ...(scenario === undefined ? {} : { scenario }),
 })
 console.log(`Mock exchange at ${mock.url} (seed ${seed})`)
