@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-// unit: pure code and node-only code. exchange: the mock exchange by itself. mock: the built worker
-// inside workerd against the mock exchange over real loopback sockets.
+// unit: pure code and node-only code. sim: the maker in seeded storms, under virtual time. exchange: the
+// mock exchange by itself. mock: the built worker inside workerd against the mock exchange over real
+// loopback sockets. One group after another (groupOrder), because the storm takes every core and the
+// last group keeps real time.
 export default defineConfig({
   test: {
     projects: [
@@ -10,14 +12,33 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/*.test.ts', 'test/unit/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
         },
       },
-      { test: { name: 'exchange', environment: 'node', include: ['test/exchange/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'sim',
+          environment: 'node',
+          include: ['test/sim/**/*.test.ts'],
+          sequence: { groupOrder: 2 },
+          // The storm keeps all cores busy by itself.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'exchange',
+          environment: 'node',
+          include: ['test/exchange/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: 'mock',
           environment: 'node',
           include: ['test/mock/**/*.test.ts'],
+          sequence: { groupOrder: 3 },
           testTimeout: 90_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -76,7 +76,7 @@ const askForToken = (/** @type {string} */ why) => {
   choose(null)
   byId('login').hidden = false
   for (const id of ['maker', 'empty', 'halt', 'release']) byId(id).hidden = true
-  byId('tabs').replaceChildren()
+  refill('tabs', null, () => [])
   if (why) say('login-why', why)
   pollProblem = ''
   actionProblem = ''
@@ -187,6 +187,7 @@ const showList = ({ tickers, halted }) => {
       'empty-example',
       `curl -X PUT ${location.origin}/tickers/TICKER \\\n  -H "Authorization: Bearer $CONTROL_TOKEN" \\\n  -H "Content-Type: application/json" -d '{}'`,
     )
+    refill('tabs', null, () => [])
     choose(null)
     return
   }

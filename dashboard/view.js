@@ -117,7 +117,7 @@ export const direction = (amount) => {
  * @typedef {object} Ladder
  * @property {LadderRow[]} asks highest price first, so the best ask is last
  * @property {LadderRow[]} bids best bid first
- * @property {string} spread "1 ¢", or '' without two sides
+ * @property {string} spread "spread 1 ¢", or which side is missing
  * @property {Mark[]} marks markers inside the spread, highest first
  */
 
@@ -181,7 +181,13 @@ export const ladderRows = (view) => {
     }
   }
   const twoSided = Number.isFinite(bestBid) && Number.isFinite(bestAsk)
-  const spread = twoSided ? `${cents(String((bestAsk - bestBid) / 100))} ¢` : ''
+  const spread = twoSided
+    ? `spread ${cents(String((bestAsk - bestBid) / 100))} ¢`
+    : bids.length + asks.length === 0
+      ? 'no book now'
+      : bids.length === 0
+        ? 'no bids'
+        : 'no asks'
   return { asks: askRows.reverse(), bids: bidRows, spread, marks }
 }
 
@@ -229,8 +235,8 @@ export const inventory = (position, limit) => {
   const most = typeof limit === 'number' || typeof limit === 'string' ? Number(limit) : Number.NaN
   const side = held > 0 ? 'long' : held < 0 ? 'short' : 'flat'
   const share = most > 0 ? Math.min(Math.abs(held) / most, 1) : 0
-  const word = { long: 'long YES', short: 'short YES (holding NO)', flat: 'flat' }[side]
-  const of = most > 0 ? `, ${Math.round(share * 100)} % of the limit of ${contracts(most)}` : ''
+  const word = { long: 'long YES', short: 'short YES', flat: 'flat' }[side]
+  const of = most > 0 ? `, ${Math.round(share * 100)} % of limit ${contracts(most)}` : ''
   const sentence =
     side === 'flat' ? `flat${most > 0 ? `, limit ${contracts(most)}` : ''}` : `${word}${of}`
   return { share, side, limit: most > 0 ? contracts(most) : '', sentence }

@@ -4,7 +4,7 @@
 // that the caller provides: the socket reuses one, REST makes a new one for each row.
 
 import type { Fill, OrderReport } from '../core/events.ts'
-import { parseMoney, parsePrice, parseQuantity } from '../core/units.ts'
+import { PRICE_ONE, parseMoney, parsePrice, parseQuantity } from '../core/units.ts'
 import { asInstant, asMillis, asText, type Json, show, sideOfOrder } from './fields.ts'
 
 export const emptyFill = (): Fill => ({
@@ -35,6 +35,9 @@ export const emptyOrder = (): OrderReport => ({
   reason: '',
 })
 
+/** A dollar and no more can be paid for a contract. */
+const isPrice = (price: number): boolean => price >= 0 && price <= PRICE_ONE
+
 /** ts_ms, else the ISO time of REST, else deprecated whole seconds; 0 where none is readable. */
 const venueTime = (raw: Json): number => {
   const millis = asMillis(raw.ts_ms, 1)
@@ -62,7 +65,7 @@ export const readFill = (raw: Json, into: Fill): string => {
   }
   into.side = side
   into.price = parsePrice(raw.yes_price_dollars)
-  if (!(into.price >= 0)) return `fill yes_price_dollars: found ${show(raw.yes_price_dollars)}`
+  if (!isPrice(into.price)) return `fill yes_price_dollars: found ${show(raw.yes_price_dollars)}`
   into.quantity = parseQuantity(raw.count_fp)
   if (!(into.quantity > 0)) return `fill count_fp: found ${show(raw.count_fp)}`
   into.fee = raw.fee_cost === undefined || raw.fee_cost === null ? 0 : parseMoney(raw.fee_cost)
@@ -88,7 +91,7 @@ export const readOrder = (raw: Json, into: OrderReport): string => {
   }
   into.side = side
   into.price = parsePrice(raw.yes_price_dollars)
-  if (!(into.price >= 0)) return `order yes_price_dollars: found ${show(raw.yes_price_dollars)}`
+  if (!isPrice(into.price)) return `order yes_price_dollars: found ${show(raw.yes_price_dollars)}`
   const { status } = raw
   into.status =
     status === 'resting' || status === 'canceled' || status === 'executed' ? status : 'unknown'

@@ -30,7 +30,10 @@ const spoil = (text: string, dice: Dice): string => {
     case 0:
       return text.slice(0, dice.whole(1, text.length - 1))
     case 1:
-      return text.replace(/"(delta_fp|count_fp|price_dollars|yes_price_dollars)":"[^"]*"/, '"$1":"x"')
+      return text.replace(
+        /"(delta_fp|count_fp|price_dollars|yes_price_dollars)":"[^"]*"/,
+        '"$1":"x"',
+      )
     default:
       return text.replace('"market_ticker"', '"market_tickle"')
   }

@@ -115,7 +115,7 @@ export class Life {
   begin(command: Command): void {
     const at = this.#deps.now()
     if (command !== 'resume') this.step({ type: 'command', at, command, reason: 'operator' })
-    this.#start()
+    this.#start(this.#deps.number > 1)
     this.#beat()
     this.#alarm()
   }
@@ -160,9 +160,9 @@ export class Life {
     return asleepMs(phase, reason)
   }
 
-  #start(): void {
+  #start(afterRestart = false): void {
     const nonce = `${this.#deps.number}x${Math.floor(this.#deps.random() * 1e9).toString(36)}`
-    this.step({ type: 'start', at: this.#deps.now(), nonce })
+    this.step({ type: 'start', at: this.#deps.now(), nonce, afterRestart })
   }
 
   #connect(): void {

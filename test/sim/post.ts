@@ -20,8 +20,6 @@ export interface Parcel {
   readonly write: boolean
   /** The life that sent it. */
   readonly life: number
-  /** How many fills the maker had heard of when it sent this. */
-  readonly fillsKnown: number
   /** False when it is already known that it will not get there. */
   arriving: boolean
 }
@@ -31,7 +29,6 @@ export interface PostDeps {
   readonly dice: Dice
   readonly rest: Rest
   weather(): Weather
-  fillsKnown(): number
   /** Promises may have moved: they must settle before time goes on. */
   stir(): void
   count(what: string): void
@@ -100,11 +97,11 @@ export class Post {
       body: text === '' ? null : (JSON.parse(text) as Record<string, unknown>),
       write: method !== 'GET',
       life,
-      fillsKnown: this.#deps.fillsKnown(),
       arriving: true,
     }
     const [least, most] = weather.requestMs
-    const there = (slow: boolean): number => dice.whole(least, most) + (slow ? dice.whole(0, 2_000) : 0)
+    const there = (slow: boolean): number =>
+      dice.whole(least, most) + (slow ? dice.whole(0, 2_000) : 0)
     const slow = dice.chance(weather.slowRequest)
     if (slow) count('slow requests')
     const deliver = (ms: number, then: (answer: Answer) => void): void => {
@@ -140,7 +137,8 @@ export class Post {
     const ms = there(slow)
     if (meets(weather.neverArrives, 'requests lost')) return
     if (meets(weather.replyLost, 'replies lost')) deliver(ms, () => undefined)
-    else if (meets(weather.hangs, 'requests hanging')) deliver(dice.whole(0, 3_900), () => undefined)
+    else if (meets(weather.hangs, 'requests hanging'))
+      deliver(dice.whole(0, 3_900), () => undefined)
     else if (meets(weather.errorBefore, '5xx, not done')) back.answer(trouble(503), ms + least)
     else if (meets(weather.errorAfter, '5xx, done')) {
       deliver(ms, () => back.answer(trouble(500), there(false)))

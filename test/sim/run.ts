@@ -45,13 +45,17 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
       world.still()
       good = await world.play(quietEnd)
     }
+    // Where the quote has just become a wrong one, it is given its time.
+    for (let tries = 0; good && tries < 4 && !settledOn(world); tries++) {
+      good = await world.play(quietEnd + (tries + 1) * 1_500)
+    }
     if (good) {
       healed(world)
       good = world.laws.broken === null
     }
     if (good && new Dice(seed, 14).chance(0.33)) {
       world.finish()
-      good = await world.play(quietEnd + 90_000)
+      good = await world.play(world.mailbox.now + 90_000)
       if (good) ended(world)
     }
   } catch (error) {
@@ -66,9 +70,22 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
     at: world.mailbox.now - T0,
     events: world.events,
     counts: Object.fromEntries(world.counts),
-    longestUnknown: world.laws.longestUnknown,
+    longestUnknown: world.laws.venue.longestUnknown,
     lines: world.lines ?? [],
   }
+}
+
+/** Whether each resting order is where it is wanted, but for a move too small to make. */
+const settledOn = (world: World): boolean => {
+  const state = world.life?.engine.state
+  if (state === undefined) return false
+  return (['bid', 'ask'] as const).every((side) => {
+    const order = state.execution.orders.slot(side)
+    const wanted = state.quoter.quotes[side]
+    if (order === null || wanted === null) return order === null
+    const slack = state.parameters.strategy.min_move_ticks * state.grid.tickAt(order.price)
+    return Math.abs(wanted - order.price) <= slack
+  })
 }
 
 const healed = (world: World): void => {
@@ -83,7 +100,11 @@ const healed = (world: World): void => {
   }
   must('the maker quotes', conduct.phase === 'quoting', () => `${conduct.phase} ${conduct.reason}`)
   const fills = account.fills.length
-  must('every fill has come', laws.delivered.size === fills, () => `${laws.delivered.size}/${fills}`)
+  must(
+    'every fill has come',
+    laws.delivered.size === fills,
+    () => `${laws.delivered.size}/${fills}`,
+  )
   laws.books(life)
   if (laws.broken !== null) return
   laws.bookEqual(life, listing, 'in the calm')
@@ -111,7 +132,13 @@ const healed = (world: World): void => {
     const silence = state.quoter.silence[side]
     const wanted = state.quoter.quotes[side]
     if (there === null) {
-      const allowed = ['position-limit', 'risk-limit', 'price-band', 'outside-grid', 'one-sided-book']
+      const allowed = [
+        'position-limit',
+        'risk-limit',
+        'price-band',
+        'outside-grid',
+        'one-sided-book',
+      ]
       must(`a missing ${side} has its reason`, allowed.includes(silence ?? ''), () =>
         String(silence),
       )

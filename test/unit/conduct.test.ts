@@ -417,6 +417,15 @@ describe('the tape', () => {
     expect(rowsOf(t).at(-1)).toMatchObject({ at: t.at, inventory: 3 })
   })
 
+  it('does not go back in time when our clock does', () => {
+    const t = quoting().record()
+    t.sleepAlive(2000)
+    const before = rowsOf(t).at(-1)!.at
+    t.at -= 400
+    t.fill('kmm-n-1', 3)
+    expect(rowsOf(t).at(-1)).toMatchObject({ at: before, inventory: 3 })
+  })
+
   it('shows no price of a book that cannot be believed, and no quote that has gone', () => {
     const t = quoting().record()
     t.delta('bid', 40, 5, t.seq + 1)

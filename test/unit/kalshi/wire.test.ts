@@ -259,6 +259,7 @@ describe('trades, fills and orders', () => {
     ['no trade id', { trade_id: undefined }],
     ['a count of zero', { count_fp: '0.00' }],
     ['a price that is a number', { yes_price_dollars: 0.43 }],
+    ['a price above a dollar', { yes_price_dollars: '1.0001' }],
     ['a fee that is no number', { fee_cost: 'free' }],
     ['a position that is no number', { post_position_fp: 'long' }],
   ])('a fill with %s is malformed', (_what, change) => {
@@ -304,6 +305,7 @@ describe('trades, fills and orders', () => {
     ['no id', { order_id: '' }],
     ['an unreadable count', { remaining_count_fp: 'some' }],
     ['a negative fill', { fill_count_fp: '-1.00' }],
+    ['a price above a dollar', { yes_price_dollars: '1.8891' }],
   ])('an order with %s is malformed', (_what, change) => {
     expect(decode(order(change)).type).toBe('malformed')
   })

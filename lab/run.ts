@@ -1,0 +1,33 @@
+// An experiment: one world, several makers, the same sessions for all of them.
+
+import { Dice } from './dice.ts'
+import { Maker, type MakerSpec } from './makers.ts'
+import { emptyAccount, play } from './play.ts'
+import { Samples } from './samples.ts'
+import { emptySession, type World } from './worlds.ts'
+
+/**
+ * Plays `paths` sessions of the world with every maker. The same seed gives the same numbers, and
+ * session i is the same for any number of paths and any set of makers.
+ */
+export const run = (
+  world: World,
+  specs: readonly MakerSpec[],
+  paths: number,
+  seed: number,
+): Samples[] => {
+  const makers = specs.map((spec) => new Maker(spec, world))
+  const samples = specs.map((spec) => new Samples(spec.name, paths))
+  const session = emptySession(world.steps)
+  const account = emptyAccount()
+  const path = new Dice()
+  const takers = new Dice()
+  for (let i = 0; i < paths; i++) {
+    world.draw(session, path.start(seed, i, 1), takers.start(seed, i, 2))
+    for (let m = 0; m < makers.length; m++) {
+      play(world, session, makers[m]!, account)
+      samples[m]!.add(account)
+    }
+  }
+  return samples
+}

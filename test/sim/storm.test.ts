@@ -1,0 +1,64 @@
+// Hundreds of seeds, each with ten virtual minutes of storm and one of calm, on all cores; and every
+// seed that has ever broken a law.
+//
+// The seeds are fixed, so that a change that breaks one is the one that did it. `npm run simulate`
+// plays as many others as there is time for. A failure prints its seed, its weather and its last lines.
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { playSeeds } from './pool.ts'
+import { failureText, runSeed } from './run.ts'
+import type { Tally } from './tally.ts'
+
+const MINUTES = 10
+const SEEDS = 500
+const kept = JSON.parse(readFileSync(new URL('./seeds.json', import.meta.url), 'utf8')) as {
+  seed: number
+  found: string
+}[]
+
+const explain = async (tally: Tally): Promise<string> => {
+  const first = tally.failures[0]
+  if (first === undefined) return ''
+  return failureText(await runSeed(first.seed, { minutes: MINUTES }), MINUTES)
+}
+
+describe('in storms', () => {
+  it(`of ${SEEDS} seeds every law holds, and in the calm the maker quotes again`, {
+    timeout: 300_000,
+  }, async () => {
+    const began = Date.now()
+    const tally = await playSeeds({ from: 1, seeds: SEEDS, minutes: MINUTES, maxFailures: 1 })
+    expect(await explain(tally)).toBe('')
+    console.log(tally.text(Date.now() - began))
+    // That the storm rains: each of these is met many times.
+    for (const what of [
+      'fills',
+      'gaps seen',
+      'unknown outcomes',
+      'orphans adopted',
+      'evictions',
+      'disconnects',
+      'market pauses',
+      'clock jumps',
+      'rate limits heard',
+      'stale lines seen',
+      'frames doubled',
+      'malformed frames seen',
+    ]) {
+      expect(tally.counts.get(what) ?? 0, what).toBeGreaterThan(SEEDS)
+    }
+  })
+
+  it.each(kept)('seed $seed holds, which found: $found', { timeout: 60_000 }, async ({ seed }) => {
+    const report = await runSeed(seed, { minutes: MINUTES })
+    expect(report.broken === null ? '' : await failureText(report, MINUTES)).toBe('')
+  })
+
+  it('the same seed plays the same minutes', { timeout: 60_000 }, async () => {
+    const first = await runSeed(77, { minutes: 3, narrate: true })
+    const again = await runSeed(77, { minutes: 3, narrate: true })
+    expect(again).toEqual(first)
+    expect(first.lines.length).toBeGreaterThan(100)
+  })
+})

@@ -1,0 +1,98 @@
+// The exchange of one run: a market with its crowd and the doors to it, chosen by the seed.
+
+import type { Account } from '../../mock-kalshi/account.ts'
+import { type ApiKey, Gatekeeper } from '../../mock-kalshi/auth.ts'
+import { Crowd } from '../../mock-kalshi/crowd.ts'
+import type { Dice } from '../../mock-kalshi/dice.ts'
+import { Exchange } from '../../mock-kalshi/exchange.ts'
+import { Faults } from '../../mock-kalshi/faults.ts'
+import { Feed } from '../../mock-kalshi/feed.ts'
+import type { Listing } from '../../mock-kalshi/listing.ts'
+import { ReadModel } from '../../mock-kalshi/read-model.ts'
+import { Rest } from '../../mock-kalshi/rest.ts'
+import { TokenBuckets } from '../../mock-kalshi/token-buckets.ts'
+import { LINEAR_CENT } from '../../src/core/market.ts'
+import type { Parameters } from '../../src/core/parameters.ts'
+import { CONTRACT, type Millis } from '../../src/core/units.ts'
+import { parametersOf, T0, TICKER } from '../helpers/core.ts'
+import type { Weather } from './weather.ts'
+
+export const CENTS = LINEAR_CENT
+/** Tenths of a cent at both ends, cents between. */
+export const TENTHS = [
+  { start: 0, end: 1_000, step: 10 },
+  { start: 1_000, end: 9_000, step: 100 },
+  { start: 9_000, end: 10_000, step: 10 },
+]
+
+/** Signatures are checked elsewhere: here every caller is us. */
+class OpenGate extends Gatekeeper {
+  account: Account | null = null
+
+  override admit(): ApiKey {
+    const { account } = this
+    const scopes = ['read', 'write']
+    const key = { id: 'sim', name: 'sim', account, scopes, subaccount: null }
+    return key as unknown as ApiKey
+  }
+}
+
+export interface Venue {
+  readonly exchange: Exchange
+  readonly account: Account
+  readonly listing: Listing
+  readonly crowd: Crowd
+  readonly faults: Faults
+  readonly feed: Feed
+  readonly rest: Rest
+}
+
+/** Opens the exchange, with one market and the tested account. */
+export const openVenue = (seed: number, dice: Dice, weather: Weather, now: () => Millis): Venue => {
+  const knobs = { postOnlyCross: dice.chance(0.5) ? 'reject' : 'accept-cancel' } as const
+  const exchange = new Exchange({ now, seed, knobs })
+  const account = exchange.addAccount('tested', 10_000)
+  const listing = exchange.addMarket({
+    ticker: TICKER,
+    feeType: dice.chance(0.5) ? 'quadratic_with_maker_fees' : 'quadratic',
+    closeAt: T0 + dice.whole(3_600_000, 20 * 86_400_000),
+    canCloseEarly: weather.closeMoveEvery > 0 || dice.chance(0.5),
+    ...(dice.chance(0.4) ? { priceRanges: TENTHS, priceLevelStructure: 'tapered_deci_cent' } : {}),
+  })
+  const reads = new ReadModel(exchange)
+  reads.lagMs = weather.readLagMs
+  const faults = new Faults()
+  const feed = new Feed(exchange, faults)
+  const gate = new OpenGate(now)
+  gate.account = account
+  const rest = new Rest(exchange, gate, new TokenBuckets('advanced'), reads, faults)
+  const crowd = new Crowd(exchange, TICKER, {
+    seed,
+    fair: 0.1 + 0.8 * dice.next(),
+    volatility: 0.002 * 12 ** dice.next(),
+    takersPerSecond: 0.2 + dice.next(),
+  })
+  return { exchange, account, listing, crowd, faults, feed, rest }
+}
+
+/** How the maker is told to quote, and what it must never exceed. */
+export const parametersFrom = (dice: Dice): Parameters =>
+  parametersOf({
+    strategy: {
+      size: dice.whole(2, 12) * CONTRACT,
+      gamma: 0.002 * 10 ** dice.next(),
+      sigma: dice.chance(0.5) ? null : dice.next() * 0.3,
+      fair_value: dice.chance(0.5) ? 'mid' : 'micro',
+      min_half_spread: dice.whole(0, 2) * 0.5,
+      min_move_ticks: dice.whole(0, 2),
+      min_move_seconds: dice.whole(0, 3),
+      order_ttl_seconds: dice.whole(20, 120),
+      reconcile_seconds: dice.whole(5, 30),
+      stale_after_seconds: dice.whole(3, 8),
+    },
+    limits: {
+      max_order_size: 12 * CONTRACT,
+      max_position: dice.whole(12, 40) * CONTRACT,
+      max_dollars_at_risk: dice.whole(5, 30),
+    },
+  })
