@@ -138,7 +138,17 @@ const ROOMS: readonly Room[] = [
   { at: 'dashboard/', may: ['dashboard/'], types: ['src/core/status.ts'] },
   {
     at: 'scripts/',
-    may: ['scripts/', 'mock-kalshi/', 'src/', 'test/sim/', 'lab/', 'node:', 'ws', 'miniflare', 'wrangler'],
+    may: [
+      'scripts/',
+      'mock-kalshi/',
+      'src/',
+      'test/sim/',
+      'lab/',
+      'node:',
+      'ws',
+      'miniflare',
+      'wrangler',
+    ],
   },
 ]
 
