@@ -11,8 +11,8 @@ import { type MockKalshi, startMockKalshi } from '../mock-kalshi/server.ts'
 import { World } from '../test/helpers/world.ts'
 
 const MOVES = 2000
-const ROUNDS = 4
-const WARM_UP = 200
+/** Enough for the runtime to have compiled both; a maker runs for days. */
+const WARM_UP = 1000
 const TICKER = 'KXMOCK-26DEC31-T50'
 
 const BARE = `
@@ -93,18 +93,28 @@ class Mover {
   }
 }
 
-const run = async (mover: Mover, moves: number, into: number[]): Promise<void> => {
-  for (let move = 0; move < moves; move++) into.push(await mover.move())
+/** The two take turns move by move, so that the machine's moods fall on both alike. */
+const takeTurns = async (
+  movers: readonly [Mover, Mover],
+  moves: number,
+): Promise<[number[], number[]]> => {
+  const times: [number[], number[]] = [[], []]
+  for (let move = 0; move < moves; move++) {
+    times[0].push(await movers[0].move())
+    times[1].push(await movers[1].move())
+  }
+  return times
 }
 
 export const benchTickToOrder = async (): Promise<void> => {
   const world = await World.open({ mock: MOCK })
   const maker = new Mover(world.mock)
-  await world.add({
+  // Not by `world.add`, which also watches the live socket: nobody watches the bare worker either.
+  await world.api('PUT', `/tickers/${TICKER}`, {
     strategy: { size: 1, sigma: 0.05, min_move_ticks: 0, order_ttl_seconds: 3600 },
     limits: { max_order_size: 1, max_position: 5 },
   })
-  await world.quoting()
+  await world.mock.until(({ account }) => account.holding(TICKER).resting.size === 2, 20_000)
 
   const bareMock = await startMockKalshi({ port: 0, seed: 1, ...MOCK })
   const bare = new Mover(bareMock)
@@ -134,15 +144,9 @@ export const benchTickToOrder = async (): Promise<void> => {
     }),
   })
 
-  await run(maker, WARM_UP, [])
-  await run(bare, WARM_UP, [])
+  await takeTurns([maker, bare], WARM_UP)
   const before = await world.status()
-  const ours: number[] = []
-  const theirs: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    await run(maker, MOVES / ROUNDS, ours)
-    await run(bare, MOVES / ROUNDS, theirs)
-  }
+  const [ours, theirs] = await takeTurns([maker, bare], MOVES)
   const after = await world.status()
   const late = (after.counters.signed_on_hot_path ?? 0) - (before.counters.signed_on_hot_path ?? 0)
   const line = (values: readonly number[]): string =>
