@@ -1,9 +1,10 @@
 // The live socket: one ticker, opened again for as long as the page wants it.
 //
 // Waits between attempts grow from half a second to fifteen, with jitter, and start over after a
-// message has been heard. The object behind the socket speaks when something changes, so a long
-// silence may be a quiet market or a dead connection: after `quietMs` we dial again, which answers
-// both. Everything from outside (socket, timers, dice, clock) is an argument.
+// message has been heard. The object behind the socket speaks when something changes, so silence may
+// be a quiet market or a dead connection: after `quietMs` we send "ping", which the runtime answers
+// without waking the object, and dial again when even that stays unanswered. Everything from outside
+// (socket, timers, dice, clock) is an argument.
 
 /** @import { LiveView } from '../src/core/status.ts' */
 
@@ -14,6 +15,7 @@
 /**
  * @typedef {object} SocketLike
  * @property {(type: string, listener: (event: any) => void) => void} addEventListener
+ * @property {(text: string) => void} send
  * @property {() => void} close
  */
 
@@ -26,7 +28,7 @@
  * @property {(run: () => void, ms: number) => unknown} setTimer
  * @property {(timer: any) => void} clearTimer
  * @property {() => number} random 0..1
- * @property {number} [quietMs]
+ * @property {number} [quietMs] silence before we ask, and then before we give up
  */
 
 const FIRST_WAIT = 500
@@ -37,7 +39,7 @@ const LONGEST_WAIT = 15_000
  * @returns {{ stop: () => void, retryNow: () => void }}
  */
 export const connect = (deps) => {
-  const quietMs = deps.quietMs ?? 45_000
+  const quietMs = deps.quietMs ?? 10_000
   /** @type {SocketLike | null} */
   let socket = null
   /** @type {unknown} */
@@ -69,9 +71,19 @@ export const connect = (deps) => {
     arm(dial, wait)
   }
 
+  const ask = () => {
+    try {
+      socket?.send('ping')
+    } catch {
+      lose()
+      return
+    }
+    arm(lose, quietMs)
+  }
+
   const hear = (/** @type {{ data: unknown }} */ event) => {
     const view = readView(event.data)
-    arm(lose, quietMs)
+    arm(ask, quietMs)
     if (view === null) return
     if (attempts > 0 || lostAt !== null) {
       attempts = 0

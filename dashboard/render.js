@@ -72,13 +72,7 @@ const renderLadder = (view) => {
   refill('ladder', ladder, () => [
     ...ladder.asks.map(ladderRow),
     make('tr.level.spread', [
-      make(
-        'td.cell',
-        [`${ladder.spread ? `spread ${ladder.spread}` : 'no spread'} `, ...ladder.marks.map(tag)],
-        {
-          colspan: '5',
-        },
-      ),
+      make('td.cell', [`${ladder.spread} `, ...ladder.marks.map(tag)], { colspan: '5' }),
     ]),
     ...ladder.bids.map(ladderRow),
   ])

@@ -107,7 +107,8 @@ export class Engine {
     }
     if (frame.ticker !== ticker || !book.isLive) return due
     link.lastTickAt = at
-    if (frame.clientOrderId !== '') execution.orders.shown(frame.clientOrderId, price, frame.delta)
+    if (frame.clientOrderId !== '')
+      execution.orders.shown(frame.clientOrderId, price, frame.delta, at)
     if (!book.delta(frame.side, price, frame.delta)) {
       this.state.log('error', 'book-diverged', { reason: book.reason, price: price / PRICE_ONE })
       this.conduct.doubt(book.reason, at)

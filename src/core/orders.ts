@@ -47,6 +47,8 @@ export interface Order {
   shownPrice: Price
   shownSize: Quantity
   shownUntil: Millis
+  /** When the book's word on a change of ours is waited for no longer; 0 while none is awaited. */
+  showBy: Millis
   /** The level that an amend has left, while the book still shows it there. */
   leftPrice: Price
   leftSize: Quantity
@@ -69,6 +71,9 @@ const NEVER = Number.NEGATIVE_INFINITY
 export class Orders {
   /** Exposed orders, and done ones whose level or fills are still on the way. Few; scanned linearly. */
   readonly live: Order[] = []
+  /** Whether the feed marks changes that our own orders cause, as documented; and whether it ever did. */
+  #marks = true
+  #marked = false
   readonly #byClient = new Map<string, Order>()
   readonly #byId = new Map<string, Order>()
 
@@ -171,10 +176,7 @@ export class Orders {
     if (ack.venueAt > order.venueAt) order.venueAt = ack.venueAt
     this.move(order, 'accepted', at)
     if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
-    else {
-      this.#leave(order, at)
-      this.#show(order)
-    }
+    else this.#expect(order, at)
   }
 
   /** News of an order from user_orders or a listing. */
@@ -195,8 +197,7 @@ export class Orders {
     order.remaining = Math.max(0, report.filled + report.remaining - order.filled)
     if (report.expiresAt !== null) order.expiresAt = report.expiresAt
     this.move(order, 'heard-resting', at)
-    this.#leave(order, at)
-    this.#show(order)
+    this.#expect(order, at)
   }
 
   /**
@@ -221,12 +222,16 @@ export class Orders {
   }
 
   /** A book change that our own order caused: the book's own word on what it shows of us. */
-  shown(clientOrderId: string, price: Price, change: Quantity): void {
+  shown(clientOrderId: string, price: Price, change: Quantity, at: Millis): void {
     const order = this.#byClient.get(clientOrderId)
     if (order === undefined) return
+    this.#marked = true
     if (change > 0) {
       const before = order.shownPrice === price ? order.shownSize : 0
-      const most = Math.max(order.remaining, order.nextRemaining)
+      if (order.shownPrice !== price) this.#leave(order, at)
+      // A canceled order's arrival may be heard after its end: then all of it is ours until it goes.
+      const most =
+        order.status === 'done' ? before + change : Math.max(order.remaining, order.nextRemaining)
       order.shownPrice = price
       order.shownSize = Math.min(before + change, most)
     } else if (price === order.leftPrice && order.leftSize > 0) {
@@ -234,6 +239,7 @@ export class Orders {
     } else if (price === order.shownPrice) {
       order.shownSize = Math.max(0, order.shownSize + change)
     }
+    if (this.#isShown(order)) order.showBy = 0
   }
 
   /** How much of a level is ours. */
@@ -261,8 +267,15 @@ export class Orders {
         order.leftSize = 0
         changed = true
       }
-      if (order.status !== 'done') continue
-      if (order.shownSize > 0 && at < order.shownUntil) continue
+      if (order.status !== 'done') {
+        if (order.showBy === 0 || at < order.showBy) continue
+        // The book has not said it: then this venue does not, or the frame is lost.
+        if (!this.#marked) this.#marks = false
+        this.#show(order)
+        changed = true
+        continue
+      }
+      if (at < order.shownUntil) continue
       if (order.shownSize > 0) changed = true
       order.shownSize = 0
       const late = order.booked < order.filled
@@ -311,10 +324,26 @@ export class Orders {
     return total
   }
 
-  // The answer to a move may overtake the news of it on the feed: what the book shows at the old
-  // price is ours until that has come. Taken for others', we would follow our own shadow.
+  // The answer to a request and the change of the book that it makes come on two lines and in either
+  // order. Counted as shown before the book has it, our size would be taken out of others' and their
+  // level vanish; counted at the old price no longer, it would pass for others'. Both times we would
+  // follow our own shadow. So the book's own marks decide, for half a second at least.
+  #expect(order: Order, at: Millis): void {
+    if (this.#isShown(order)) order.showBy = 0
+    else if (this.#marks) order.showBy = at + GHOST_MS
+    else {
+      if (order.shownPrice !== order.price) this.#leave(order, at)
+      this.#show(order)
+    }
+  }
+
+  #isShown(order: Order): boolean {
+    return order.shownPrice === order.price && order.shownSize === order.remaining
+  }
+
+  /** What the book shows at the price that the order leaves stays ours until that, too, is gone. */
   #leave(order: Order, at: Millis): void {
-    if (order.shownSize === 0 || order.shownPrice === order.price) return
+    if (order.shownSize === 0) return
     order.leftPrice = order.shownPrice
     order.leftSize = order.shownSize
     order.leftUntil = at + GHOST_MS
@@ -323,6 +352,7 @@ export class Orders {
   #show(order: Order): void {
     order.shownPrice = order.price
     order.shownSize = order.remaining
+    order.showBy = 0
   }
 
   #add(
@@ -361,6 +391,7 @@ export class Orders {
       shownPrice: price,
       shownSize: 0,
       shownUntil: 0,
+      showBy: 0,
       leftPrice: price,
       leftSize: 0,
       leftUntil: 0,

@@ -42,7 +42,7 @@ export const offGrid = (market: Market | null, limits: Limits): Answer<never> | 
       .map(formatPrice)
       .join(' and ')
     const found = `Refused limits.${key} ${formatPrice(price)}: it is not a price of ${market.ticker}`
-    return bad(422, 'parameters', `${found}, the nearest is ${nearest}`)
+    return bad(422, 'parameters', `${found}; nearest: ${nearest}`)
   }
   return null
 }

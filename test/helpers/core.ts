@@ -84,6 +84,8 @@ export const rest = (
     { orderId: `x-${name}`, filled: 0, remaining: quantity, venueAt: at },
     at,
   )
+  // The feed marks the change of the book that the order has made.
+  orders.shown(name, price, quantity, at)
   return order
 }
 

@@ -312,28 +312,57 @@ describe('adopted orders', () => {
 describe('what the book shows of us', () => {
   const shown = (orders: Orders, price: number): Quantity => orders.ownSize('bid', price)
 
-  it('is what rests, from the reply on, where the book did not mark it', () => {
+  it('is nothing before the book has marked it, however early the reply', () => {
     const { orders, order } = submitted()
-    expect(shown(orders, 4500)).toBe(0)
     orders.acknowledge(order, ack(), T0 + 100)
+    expect(shown(orders, 4500)).toBe(0)
+    orders.shown('mine-1', 4500, 1000, T0 + 115)
     expect(shown(orders, 4500)).toBe(1000)
     expect(orders.ownSize('ask', 4500)).toBe(0)
   })
 
+  it('is what rests when half a second has brought no mark', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack(), T0 + 100)
+    expect(orders.sweep(T0 + 599)).toBe(false)
+    expect(orders.sweep(T0 + 600)).toBe(true)
+    expect(shown(orders, 4500)).toBe(1000)
+  })
+
+  it('is what rests from the reply on, once this venue is known not to mark', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack(), T0 + 100)
+    orders.sweep(T0 + 600)
+    const next = orders.submit('mine-2', 'bid', 4400, 500, T0, T0 + 700, T0 + 700)
+    orders.acknowledge(next, ack({ orderId: 'x-mine-2', remaining: 500 }), T0 + 710)
+    expect(shown(orders, 4400)).toBe(500)
+  })
+
+  it('is ours when it is heard of only after its end', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack(), T0 + 100)
+    orders.move(order, 'gone', T0 + 110)
+    orders.sweep(T0 + 111)
+    orders.shown('mine-1', 4500, 1000, T0 + 115)
+    expect(shown(orders, 4500)).toBe(1000)
+    orders.shown('mine-1', 4500, -1000, T0 + 120)
+    expect(shown(orders, 4500)).toBe(0)
+  })
+
   it('is what a marked change says, even before the reply, and then not twice', () => {
     const { orders, order } = submitted()
-    orders.shown('mine-1', 4500, 1000)
+    orders.shown('mine-1', 4500, 1000, T0)
     expect(shown(orders, 4500)).toBe(1000)
     orders.acknowledge(order, ack(), T0 + 100)
-    orders.shown('mine-1', 4500, 1000)
+    orders.shown('mine-1', 4500, 1000, T0)
     expect(shown(orders, 4500)).toBe(1000)
   })
 
   it('follows an amend from level to level by its marked changes', () => {
     const { orders } = amending({ price: 4400 })
-    orders.shown('mine-1', 4500, -1000)
+    orders.shown('mine-1', 4500, -1000, T0)
     expect([shown(orders, 4500), shown(orders, 4400)]).toEqual([0, 0])
-    orders.shown('mine-1', 4400, 1000)
+    orders.shown('mine-1', 4400, 1000, T0)
     expect([shown(orders, 4500), shown(orders, 4400)]).toEqual([0, 1000])
   })
 
@@ -345,11 +374,11 @@ describe('what the book shows of us', () => {
 
   it('is never more than the order could be, whatever is marked', () => {
     const { orders } = submitted()
-    orders.shown('mine-1', 4500, 5000)
+    orders.shown('mine-1', 4500, 5000, T0)
     expect(shown(orders, 4500)).toBe(1000)
-    orders.shown('mine-1', 4500, -9000)
+    orders.shown('mine-1', 4500, -9000, T0)
     expect(shown(orders, 4500)).toBe(0)
-    orders.shown('somebody-else', 4500, 700)
+    orders.shown('somebody-else', 4500, 700, T0)
     expect(shown(orders, 4500)).toBe(0)
   })
 
@@ -364,8 +393,9 @@ describe('what the book shows of us', () => {
 
     const marked = resting()
     marked.orders.move(marked.order, 'gone', T0 + 100)
-    marked.orders.shown('mine-1', 4500, -1000)
-    expect(marked.orders.sweep(T0 + 101)).toBe(false)
+    marked.orders.shown('mine-1', 4500, -1000, T0)
+    expect(shown(marked.orders, 4500)).toBe(0)
+    expect(marked.orders.sweep(T0 + 600)).toBe(false)
     expect(marked.orders.live).toEqual([])
   })
 
@@ -375,8 +405,10 @@ describe('what the book shows of us', () => {
     order.nextPrice = 4300
     const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
     orders.acknowledge(order, ack, T0 + 20)
-    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 1000])
-    orders.shown('mine-1', 4500, -1000)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 0])
+    orders.shown('mine-1', 4500, -1000, T0 + 25)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 0])
+    orders.shown('mine-1', 4300, 1000, T0 + 25)
     expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 1000])
   })
 
@@ -394,7 +426,7 @@ describe('what the book shows of us', () => {
   it('starts over with a snapshot: what rests with a name is in it, the rest is not', () => {
     const { orders, order } = resting()
     const unnamed = orders.submit('mine-2', 'bid', 4400, 500, T0, T0, T0)
-    orders.shown('mine-2', 4400, 500)
+    orders.shown('mine-2', 4400, 500, T0)
     orders.fill(order, 300, T0 + 10, T0 + 10)
     orders.resetShown()
     expect([shown(orders, 4500), shown(orders, 4400)]).toEqual([700, 0])
@@ -413,7 +445,7 @@ describe('remembering', () => {
   it('keeps a done order whose fills are late, up to a minute, so that limits still see it', () => {
     const { orders, order } = resting()
     orders.report(order, reportOf({ status: 'executed', filled: 1000, remaining: 0 }), T0 + 10)
-    orders.shown('mine-1', 4500, -1000)
+    orders.shown('mine-1', 4500, -1000, T0)
     orders.sweep(T0 + 5000)
     expect(orders.live).toEqual([order])
     expect(orders.unbooked).toBe(1000)

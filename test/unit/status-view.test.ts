@@ -11,7 +11,10 @@ import { fillOf, type Levels, parametersOf, quotingEngine, T0, TICKER } from '..
 const BOOK: Levels = { bids: [4400, 5000], asks: [4600, 5000] }
 const FIXED = { strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0 } }
 
-/** The engine and the orders that it has placed, acknowledged 40 ms later as x-1 and x-2. */
+/**
+ * The engine and the orders that it has placed, acknowledged 40 ms later as x-bid and x-ask, and
+ * marked as shown by the book given.
+ */
 const quoting = (book: Levels = BOOK): Engine => {
   const engine = quotingEngine(book, FIXED)
   for (const side of ['bid', 'ask'] as const) {
@@ -30,6 +33,8 @@ const quoting = (book: Levels = BOOK): Engine => {
       clientOrderId: order.clientOrderId,
       outcome: accepted(ack),
     })
+    const { clientOrderId, price, remaining } = order
+    engine.state.execution.orders.shown(clientOrderId, price, remaining, T0 + 40)
   }
   return engine
 }
