@@ -86,8 +86,11 @@ export class Recovery {
     const since = this.#since
     if (inquiries.answeredAskedAt('market') < since) return 'reading-market'
     if (!this.cleanSince(since, orders)) return 'clearing-orders'
-    if (inquiries.answeredAskedAt('fills') < this.#from('fills', since)) return 'reading-fills'
-    return this.#positionAskedAt >= this.#from('position', since) ? null : 'checking-position'
+    // An order of an earlier run may trade until a listing shows that it is gone, so only what is
+    // asked after that listing has seen all of it.
+    const after = Math.max(this.#from('fills', since), this.#cleanAskedAt)
+    if (inquiries.answeredAskedAt('fills') < after) return 'reading-fills'
+    return this.#positionAskedAt >= after ? null : 'checking-position'
   }
 
   /** Completes the recovery if nothing is missing; true at the moment it does. */

@@ -73,6 +73,9 @@ describe('starting', () => {
     t.answer('orders', [orphan])
     t.pass(50).accept('cancel', 'kmm-before-7')
     t.answer('orders', [])
+    // The orphan may have traded until then, so both are asked once more.
+    t.answer('fills', [])
+    t.answer('position', FLAT)
     expect(t.text).toMatchInlineSnapshot(`
       "> orders: accepted
       ! orphan-order
@@ -80,6 +83,12 @@ describe('starting', () => {
       < ask orders
       > cancel kmm-before-7: accepted
       > orders: accepted
+      = recovering: reading-fills
+      < ask fills
+      > fills: accepted
+      = recovering: checking-position
+      < ask position
+      > position: accepted
       = quoting
       < place kmm-n-1 bid 10 at 43
       < place kmm-n-2 ask 10 at 47"
@@ -177,6 +186,12 @@ describe('a lost connection', () => {
       > cancel kmm-n-2: accepted
       < ask orders
       > orders: accepted
+      = recovering: reading-fills
+      < ask fills
+      > fills: accepted
+      = recovering: checking-position
+      < ask position
+      > position: accepted
       = quoting
       < place kmm-n-3 bid 10 at 43
       < place kmm-n-4 ask 10 at 47"
