@@ -5,7 +5,6 @@
 // of the session and its own inventory, never the true price.
 
 import { feePerContractCents } from '../src/core/fees.ts'
-import { Volatility } from '../src/core/flow.ts'
 import { fullModel } from '../src/core/full-model.ts'
 import { LINEAR_CENT, PriceGrid } from '../src/core/market.ts'
 import {
@@ -17,6 +16,7 @@ import {
   toGrid,
 } from '../src/core/quoting.ts'
 import { PRICE_CENT } from '../src/core/units.ts'
+import { Volatility } from '../src/core/volatility.ts'
 import type { World } from './worlds.ts'
 
 /** Where a maker's variance rate comes from. */
@@ -103,8 +103,11 @@ export class Maker {
       sigma2: 0,
       horizon: 0,
       lot: this.#lot,
-      addon: 0,
-      minHalfSpread: spec.continuous === true ? 0 : 0.5,
+      addonBid: 0,
+      addonAsk: 0,
+      floorBid: spec.continuous === true ? 0 : 0.5,
+      floorAsk: spec.continuous === true ? 0 : 0.5,
+      widen: 1,
       timeLeft: 0,
       arrivals: world.arrivals,
       settles: 1,
@@ -176,8 +179,8 @@ export class Maker {
     if (spec.fee !== undefined) {
       const fee = feePerContractCents(spec.fee, mid)
       // Rounding outward earns half a tick on average, so only what exceeds it is added.
-      input.addon = spec.addon ?? Math.max(0, fee - 0.5)
-      input.minHalfSpread = Math.max(0.5, fee)
+      input.addonBid = input.addonAsk = spec.addon ?? Math.max(0, fee - 0.5)
+      input.floorBid = input.floorAsk = Math.max(0.5, fee)
     }
     if (spec.model === 'linear') linearModel.price(input, pricing)
     else fullModel.price(input, pricing)

@@ -186,6 +186,30 @@ export class Book {
     return true
   }
 
+  /**
+   * The best `count` levels of a side without our own sizes, into flat arrays; a missing level has
+   * size 0 at the bound (0 for bids, 10000 for asks). Leaves them untouched unless the book is live.
+   */
+  levels(side: Side, own: OwnSize, count: number, prices: Float64Array, sizes: Float64Array): void {
+    if (this.#state !== 'live') return
+    const isBid = side === 'bid'
+    const levels = isBid ? this.#bids : this.#asks
+    const bound = isBid ? 0 : PRICE_ONE
+    let price = isBid ? this.#bid : this.#ask
+    let found = 0
+    while (price !== bound && found < count) {
+      const size = levels.size[price]! - own(side, price)
+      if (size > 0) {
+        prices[found] = price
+        sizes[found] = size
+        found++
+      }
+      price = isBid ? levels.atOrBelow(price - 1) : levels.atOrAbove(price + 1)
+    }
+    prices.fill(bound, found, count)
+    sizes.fill(0, found, count)
+  }
+
   /** Up to `count` levels of a side as [price, size], best first; empty on a dark book. */
   depth(side: Side, count: number): [Price, Quantity][] {
     const out: [Price, Quantity][] = []

@@ -3,17 +3,27 @@
 // Run once per step, after the event has been taken in. Phases are derived, never set: the first
 // reason in the list below that holds is the phase, so that no path can forget to leave one.
 
-import { isTradable } from './events.ts'
+import { Burst } from './burst.ts'
+import { type Fill, isTradable, type Question } from './events.ts'
+import { MOST_LEVELS, reassign } from './ladder.ts'
 import { type Market, PriceGrid } from './market.ts'
+import { fillRules } from './planning.ts'
+import type { Moment } from './quoter.ts'
 import { QUESTIONS } from './reconcile.ts'
-import { type RiskView, room } from './risk.ts'
+import type { RiskView } from './risk.ts'
 import type { MakerState } from './state.ts'
 import type { Phase } from './status.ts'
+import { Targets } from './targets.ts'
+import { emptyTiming, type TimingInput, timingOf, USUAL_TIMING } from './timing.ts'
 import { CONTRACT, type Millis, moneyToCents, PRICE_CENT, PRICE_ONE, type Side } from './units.ts'
+import { Worth } from './worth.ts'
 
 /** A crossed book is normal for milliseconds inside one matching event, and wrong after this. */
 const CROSSED_MS = 1000
 const ROW_EVERY_MS = 1000
+/** A read of queue positions, and of programmes (a long list, of all markets). */
+const QUEUE_EVERY_MS = 30_000
+const PROGRAMMES_EVERY_MS = 600_000
 const NEVER = Number.POSITIVE_INFINITY
 const SIDES: readonly Side[] = ['bid', 'ask']
 
@@ -28,7 +38,21 @@ export class Conduct {
   rowLatency: number | null = null
   readonly #state: MakerState
   readonly #view: RiskView
-  readonly #targets = { bid: { price: 0, quantity: 0 }, ask: { price: 0, quantity: 0 } }
+  readonly worth: Worth
+  readonly timing = emptyTiming()
+  burst = new Burst()
+  readonly #timingInput: TimingInput = {
+    ...USUAL_TIMING,
+    at: 0,
+    closeAt: 0,
+    eventAt: NEVER,
+    p: 0.5,
+    news: [],
+    jumpedAt: 0,
+  }
+  readonly #targets = new Targets()
+  readonly #moment: Moment = { widen: 1, exiting: false }
+  readonly #askAt: Record<'queue' | 'programmes', Millis> = { queue: 0, programmes: 0 }
   #why = 'not-started'
   /** The price ranges that the grid was made of, as JSON; '' before the first good ones. */
   #gridOf = ''
@@ -48,6 +72,8 @@ export class Conduct {
       bestBid: 0,
       bestAsk: PRICE_ONE,
     }
+    this.worth = new Worth(state)
+    this.configured()
   }
 
   /** Something that a tape row shows has changed. */
@@ -55,11 +81,31 @@ export class Conduct {
     this.#rowDirty = true
   }
 
+  /** A fill of ours has just been heard from the feed. */
+  filled(fill: Fill, at: Millis): void {
+    const { quoter, parameters } = this.#state
+    const { side, price, quantity } = fill
+    const before = quoter.learnt.midBefore(at)
+    const cents = price / PRICE_CENT
+    quoter.learnt.markouts.onFill(side, cents, before, quantity / CONTRACT, at)
+    const { bid, ask } = quoter.top
+    const gone = side === 'bid' ? bid < price : ask > price
+    const lot = parameters.strategy.size / CONTRACT
+    if (parameters.strategy.burst_pause_seconds > 0) {
+      this.burst.onFill(side, quantity / CONTRACT, lot, gone, at, fill.orderId)
+    }
+  }
+
+  /** The parameters are others now. */
+  configured(): void {
+    this.burst = new Burst(this.#state.parameters.strategy.burst_pause_seconds * 1000)
+  }
+
   /** The book can no longer be believed: dark at once, and a fresh snapshot is asked for. */
   doubt(reason: string, at: Millis): void {
     const { book, link } = this.#state
     book.darken(reason)
-    this.#state.quoter.flow.reset()
+    this.#state.quoter.learnt.gap()
     this.#crossedSince = 0
     if (!link.isUp) return
     this.#state.out.push({ type: 'resubscribe', sid: link.bookSid })
@@ -106,7 +152,10 @@ export class Conduct {
     this.#enter(at)
 
     const quoting = this.phase === 'quoting'
-    if (quoting && !book.isCrossed) this.#quote(at, triggeredAt)
+    if (quoting && !book.isCrossed) {
+      this.#quote(at, triggeredAt)
+      this.#inquire(at)
+    }
     if (!quoting) state.quoter.silence.bid = state.quoter.silence.ask = this.reason
     execution.tidy(!quoting, at)
 
@@ -172,10 +221,23 @@ export class Conduct {
     if (at >= link.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)) {
       return this.#be('dark', 'stale')
     }
-    if (at >= market.closeAt - strategy.stop_before_close_seconds * 1000) {
-      return this.#be('paused', 'near-close')
+    this.#time(market, at)
+    if (this.timing.mode === 'pull') return this.#be('paused', this.timing.reason)
+    if (this.#losesByFills()) {
+      return this.#be('paused', 'adverse-fills')
+    }
+    this.worth.look(at)
+    if (strategy.admission === 'enforce' && !this.worth.verdict.ok) {
+      return this.#be('paused', 'not-worth-it')
     }
     return this.#be('quoting', 'quoting')
+  }
+
+  /** Our own fills of a side have cost more than they earned, a hundred times over. */
+  #losesByFills(): boolean {
+    const { markouts } = this.#state.quoter.learnt
+    if (this.#state.parameters.strategy.max_markout === 0) return false
+    return markouts.verdict('bid') === 'stop' || markouts.verdict('ask') === 'stop'
   }
 
   // Leaves the reason beside the phase rather than in a pair, because this runs on every step.
@@ -186,33 +248,95 @@ export class Conduct {
 
   #quote(at: Millis, triggeredAt: Millis): void {
     const state = this.#state
-    const { quoter, execution, grid, market, parameters, ledger } = state
+    const { quoter, execution, grid, market, parameters, ledger, book, alphaCents } = state
+    const { strategy } = parameters
+    const { orders, rules } = execution
     if (market === null) return
     execution.counters.decisions++
-    quoter.price(parameters, market, grid, ledger.position / CONTRACT, state.alphaCents, at)
+    const moment = this.#moment
+    moment.widen = this.timing.widen
+    moment.exiting = this.timing.mode === 'reduce-only'
+    const held = ledger.position / CONTRACT
+    quoter.price(parameters, market, grid, held, alphaCents, moment, at)
     const view = this.#view as { -readonly [K in keyof RiskView]: RiskView[K] }
     view.limits = parameters.limits
     view.grid = grid
     view.bestBid = quoter.top.bid
     view.bestAsk = quoter.top.ask
-    const smallest = Math.min(parameters.strategy.size, CONTRACT)
-    for (const side of SIDES) {
-      const price = quoter.quotes[side]
-      let target = null
-      if (price !== null) {
-        const most = room(side, price, view, execution.orders.slot(side))
-        const quantity = Math.min(parameters.strategy.size, most.quantity)
-        if (quantity < smallest) quoter.silence[side] = most.by
-        else {
-          target = this.#targets[side]
-          target.price = price
-          target.quantity = quantity
-        }
+    if (strategy.placement === 'queue') {
+      for (const side of SIDES) {
+        state.placement.apply(side, quoter, book, orders, grid, strategy, at)
       }
-      const tick = grid.tickAt(execution.orders.slot(side)?.price ?? price ?? PRICE_CENT)
-      const why = execution.pursue(side, target, tick, parameters, view, at, triggeredAt)
-      if (target !== null) quoter.silence[side] = why
     }
+    const targets = this.#targets
+    targets.fill(quoter, parameters, view, this.timing, this.burst, at)
+    fillRules(strategy, rules)
+    for (const side of SIDES) {
+      const wanted = targets.wanted[side]
+      const innermost = orders.slot(side)?.price ?? wanted[0]?.price ?? PRICE_CENT
+      const tick = grid.tickAt(innermost)
+      if (strategy.levels > 1) reassign(orders, side, wanted, tick, rules)
+      for (let level = 0; level < MOST_LEVELS; level++) {
+        const target = wanted[level] ?? null
+        if (level > 0 && target === null && orders.slot(side, level) === null) continue
+        const why = execution.pursue(side, level, target, tick, parameters, view, at, triggeredAt)
+        if (level === 0 && target !== null) quoter.silence[side] = why
+        const order = orders.slot(side, level)
+        // Copied only when something was sent: the reasons themselves are overwritten each time.
+        if (order !== null && order.sentAt === at) order.why = { ...quoter.reasons[side] }
+      }
+      const until = this.burst.until(side)
+      if (at < until) execution.wakeAt = Math.min(execution.wakeAt, until)
+    }
+  }
+
+  /** What the clock forbids or asks for, into `timing`. */
+  #time(market: Market, at: Millis): void {
+    const { strategy } = this.#state.parameters
+    const { quoter } = this.#state
+    const input = this.#timingInput
+    input.at = at
+    input.closeAt = market.closeAt
+    input.eventAt = strategy.event_time ?? NEVER
+    input.p = Number.isFinite(quoter.input.fair) ? quoter.input.fair / 100 : 0.5
+    input.reduceOnlyMs = strategy.reduce_only_seconds * 1000
+    input.stopMs = strategy.stop_before_close_seconds * 1000
+    input.news = strategy.news_times
+    input.newsBeforeMs = strategy.news_before_seconds * 1000
+    input.newsAfterMs = strategy.news_after_seconds * 1000
+    input.jumpedAt = quoter.jumpedAt
+    input.jumpPauseMs = strategy.jump_pause_seconds * 1000
+    input.jumpWidenMs = strategy.jump_pause_seconds === 0 ? 0 : USUAL_TIMING.jumpWidenMs
+    input.edgeCents = strategy.longshot_cents === 0 ? 0 : USUAL_TIMING.edgeCents
+    timingOf(input, this.timing)
+    // A market that can close early may do so from about its expected time on, or any time after.
+    if (strategy.event_time !== null || !market.canCloseEarly) return
+    const from = market.expectedAt - input.reduceOnlyMs
+    if (input.reduceOnlyMs === 0 || market.expectedAt >= market.closeAt) return
+    const { timing } = this
+    if (at < from) timing.until = Math.min(timing.until, from)
+    else if (timing.mode === 'normal') {
+      timing.mode = 'reduce-only'
+      timing.reason = 'near-close'
+    }
+  }
+
+  /**
+   * Questions beside the ledger's: who is ahead of our orders, and what a programme pays. Asked
+   * while quoting, where the strategy makes use of the answers.
+   */
+  #inquire(at: Millis): void {
+    const { strategy } = this.#state.parameters
+    if (strategy.placement !== 'queue') return
+    this.#askFor('queue', QUEUE_EVERY_MS, at)
+    if (strategy.incentives === 'on') this.#askFor('programmes', PROGRAMMES_EVERY_MS, at)
+  }
+
+  #askFor(what: 'queue' | 'programmes', everyMs: Millis, at: Millis): void {
+    if (at < this.#askAt[what]) return
+    this.#askAt[what] = at + everyMs
+    const question: Question = what
+    this.#state.out.push({ type: 'ask', what: question, since: 0 })
   }
 
   #row(at: Millis, quoting: boolean): void {
@@ -258,10 +382,10 @@ export class Conduct {
     if (quoting) {
       const stale = link.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)
       next = Math.min(next, stale, this.#rowAt + ROW_EVERY_MS)
-      if (market !== null) {
-        next = Math.min(next, market.closeAt - strategy.stop_before_close_seconds * 1000)
-      }
     }
+    // Where the clock decides: into and out of pauses, and of what only reduces.
+    if (quoting || this.phase === 'paused') next = Math.min(next, this.timing.until)
+    if (this.reason === 'not-worth-it') next = Math.min(next, this.worth.nextAt)
     // Halted and idle makers do not look at the close, and in every other phase it is still to come.
     if (market !== null && this.phase !== 'halted' && this.phase !== 'idle') {
       next = Math.min(next, market.closeAt)

@@ -14,10 +14,12 @@ import type {
   Frame,
   LifecycleFrame,
   OrderReport,
+  TradeFrame,
 } from './events.ts'
 import type { Market } from './market.ts'
 import type { Parameters } from './parameters.ts'
 import type { LedgerSnapshot } from './position.ts'
+import { watchAcknowledged, watchLevel, watchReports, watchTrade } from './queue-watch.ts'
 import { PROBE_PREFIX, QUESTIONS, READ_LAG_MS } from './reconcile.ts'
 import { MakerState } from './state.ts'
 import { CONTRACT, type Millis, PRICE_ONE } from './units.ts'
@@ -107,16 +109,19 @@ export class Engine {
     }
     if (frame.ticker !== ticker || !book.isLive) return due
     link.lastTickAt = at
-    if (frame.clientOrderId !== '')
-      execution.orders.shown(frame.clientOrderId, price, frame.delta, at)
+    const { orders } = execution
+    if (frame.clientOrderId !== '') orders.shown(frame.clientOrderId, price, frame.delta, at)
     if (!book.delta(frame.side, price, frame.delta)) {
       this.state.log('error', 'book-diverged', { reason: book.reason, price: price / PRICE_ONE })
       this.conduct.doubt(book.reason, at)
       return true
     }
+    watchLevel(orders, book, frame.side, price, frame.delta, frame.clientOrderId, at)
+    const { ofi_levels: deep } = this.state.parameters.strategy
+    if (deep > 1) quoter.refreshDepth(book, orders.ownSize, deep, at)
     const { top } = quoter
     if (frame.side === 'bid' ? price < top.bid : price > top.ask) return due
-    return quoter.refresh(book, execution.orders.ownSize, grid, at) || due
+    return quoter.refresh(book, orders.ownSize, grid, at) || due
   }
 
   #frame(frame: Exclude<Frame, DeltaFrame>): void {
@@ -154,7 +159,7 @@ export class Engine {
         } else this.conduct.doubt(this.state.book.reason, at)
         return
       case 'trade':
-        if (frame.ticker === this.state.ticker) link.lastTickAt = at
+        if (frame.ticker === this.state.ticker) this.#trade(frame)
         return
       case 'fill':
         if (frame.fill.ticker === this.state.ticker) this.#fill(frame.fill, at)
@@ -202,6 +207,13 @@ export class Engine {
     if (channel === 'orderbook_delta') this.conduct.doubt('gap', at)
   }
 
+  #trade({ taker, price, quantity, at }: TradeFrame): void {
+    const { link, quoter, execution, grid } = this.state
+    link.lastTickAt = at
+    quoter.learnt.onTrade(taker, price, quantity, grid.tickAt(price), at)
+    watchTrade(execution.orders, taker, price, quantity, at)
+  }
+
   /** @param previous the fill before it in a list; absent for one from the feed */
   #fill(fill: Fill, at: Millis, previous?: Fill | null): void {
     const { ledger, execution } = this.state
@@ -209,6 +221,8 @@ export class Engine {
     this.state.lastFillAt = at
     execution.counters.fills++
     this.conduct.touchRow()
+    // Fills that were asked for may be old: what the market did since is no news.
+    if (previous === undefined) this.conduct.filled(fill, at)
     const order = execution.orders.find(fill.orderId, fill.clientOrderId)
     if (order !== undefined) {
       execution.orders.fill(order, fill.quantity, fill.venueAt, at)
@@ -293,6 +307,7 @@ export class Engine {
         return
       case 'configure':
         this.state.parameters = event.parameters
+        this.conduct.configured()
         return
       case 'lease':
         this.state.execution.lease(event.lease, at)
@@ -303,7 +318,7 @@ export class Engine {
       case 'link-up':
         this.state.link.up(at)
         this.state.book.darken('no-snapshot')
-        this.state.quoter.flow.reset()
+        this.state.quoter.learnt.gap()
         this.state.recovery.begin(at)
         this.state.log('info', 'connection-established', {})
         return
@@ -316,7 +331,10 @@ export class Engine {
         return
       case 'reply': {
         const { kind, clientOrderId, outcome } = event
-        const aftermath = this.state.execution.reply(kind, clientOrderId, outcome, at)
+        const { execution, book } = this.state
+        const aftermath = execution.reply(kind, clientOrderId, outcome, at)
+        const order = execution.orders.byClient(clientOrderId)
+        if (order !== undefined) watchAcknowledged(execution.orders, book, order, at)
         this.conduct.touchRow()
         if (aftermath.latency !== null) this.#measured(aftermath.latency)
         if (aftermath.fills) inquiries.want('fills', at)
@@ -351,13 +369,25 @@ export class Engine {
     const { at, askedAt, what } = event
     const { outcome } = event
     const { inquiries } = this.state.recovery
-    inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)
+    if (what !== 'queue' && what !== 'programmes') {
+      inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)
+    }
     if (outcome.kind !== 'accepted') {
       const code = outcome.kind === 'rejected' ? `${outcome.status} ${outcome.code} ` : ''
       this.state.log('warn', 'question-failed', { what, detail: `${code}${outcome.detail}` })
       return
     }
     switch (event.what) {
+      case 'queue':
+        if (event.outcome.kind === 'accepted') {
+          watchReports(this.state.execution.orders, event.outcome.value, at)
+        }
+        return
+      case 'programmes':
+        if (event.outcome.kind === 'accepted') {
+          this.state.placement.programmes = event.outcome.value
+        }
+        return
       case 'market':
         if (event.outcome.kind === 'accepted') this.#marketRead(event.outcome.value, askedAt, at)
         return

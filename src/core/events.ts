@@ -55,6 +55,24 @@ export interface PositionReport {
   exposure: Money
 }
 
+/** How many contracts must trade before one of our resting orders does, as the exchange counts. */
+export interface QueueReport {
+  readonly orderId: string
+  readonly ahead: Quantity
+}
+
+/** A running liquidity programme of this market: what the exchange pays for resting near the best. */
+export interface Programme {
+  readonly startAt: Millis
+  readonly endAt: Millis
+  /** Shared out over the whole span, in dollars. */
+  readonly rewardDollars: number
+  /** The share of its weight that an order keeps for each tick away from the best; 0..1. */
+  readonly discount: number
+  /** Resting contracts beyond this many do not count, per side. */
+  readonly targetQuantity: Quantity
+}
+
 /** sid and seq are 0 where a frame carries none; both start at 1 on the wire. */
 interface FrameBase {
   at: Millis
@@ -204,8 +222,10 @@ declare const approval: unique symbol
 /** An intent that risk has let through. Only `review` makes one, and only one can be performed. */
 export type Approved<T extends Intent = Intent> = T & { readonly [approval]: true }
 
-/** What the engine asks the exchange beside orders. */
-export type Question = 'market' | 'orders' | 'fills' | 'position'
+/** What has to be known before quotes may go out. */
+export type Inquiry = 'market' | 'orders' | 'fills' | 'position'
+/** What the engine asks the exchange beside orders. The last two are worth knowing, never needed. */
+export type Question = Inquiry | 'queue' | 'programmes'
 
 /** A share of the account's write budget, granted by the desk. Tokens, tokens per second. */
 export interface Lease {
@@ -256,6 +276,14 @@ export type ControlEvent =
       askedAt: Millis
       what: 'position'
       outcome: Outcome<PositionReport>
+    }
+  | { type: 'answer'; at: Millis; askedAt: Millis; what: 'queue'; outcome: Outcome<QueueReport[]> }
+  | {
+      type: 'answer'
+      at: Millis
+      askedAt: Millis
+      what: 'programmes'
+      outcome: Outcome<Programme[]>
     }
 
 export type Event = Frame | ControlEvent

@@ -11,7 +11,7 @@ import type { Order } from './orders.ts'
 import { Orders } from './orders.ts'
 import type { Outcome } from './outcome.ts'
 import type { Parameters } from './parameters.ts'
-import { type Patience, type PlanRules, planSide, type Target } from './planning.ts'
+import { emptyRules, fillRules, planSide, type Target } from './planning.ts'
 import { Refusals } from './refusals.ts'
 import { approveCancel, type RiskView, review } from './risk.ts'
 import type { Millis, Price, Side } from './units.ts'
@@ -35,14 +35,16 @@ export interface Aftermath {
   latency: number | null
 }
 
-interface SideState extends Patience {
-  wrongSince: Millis
+interface SideState {
   readonly refusals: Refusals
   /** The last fat finger logged, so that it is not repeated with every frame. */
   logged: string
 }
 
-const side = (): SideState => ({ wrongSince: 0, refusals: new Refusals(), logged: '' })
+/** The patience of no order. */
+const NOBODY = { wrongSince: 0 }
+
+const side = (): SideState => ({ refusals: new Refusals(), logged: '' })
 
 export class Execution {
   readonly orders = new Orders()
@@ -54,6 +56,8 @@ export class Execution {
   wakeAt: Millis = Number.POSITIVE_INFINITY
   readonly #out: Effect[]
   readonly #sides: Record<Side, SideState> = { bid: side(), ask: side() }
+  /** The rules of the strategy in force, filled anew for each decision. */
+  readonly rules = emptyRules()
   #nonce = ''
   #sequence = 0
   #amendMoves = true
@@ -81,12 +85,14 @@ export class Execution {
   }
 
   /**
-   * Moves one side toward its target. Returns null, or the reason why it shows no quote.
+   * Moves one quote toward its target. Returns null, or the reason why it is not shown.
+   * @param level which quote of the side, 0 the innermost
    * @param target null to show nothing
    * @param triggeredAt time of the frame that led here, for the latency of what is sent
    */
   pursue(
     which: Side,
+    level: number,
     target: Target | null,
     tick: Price,
     parameters: Parameters,
@@ -95,19 +101,14 @@ export class Execution {
     triggeredAt: Millis,
   ): string | null {
     const state = this.#sides[which]
-    const { strategy } = parameters
-    const order = this.orders.slot(which)
-    const rules: PlanRules = {
-      minMoveTicks: strategy.min_move_ticks,
-      minMoveMs: strategy.min_move_seconds * 1000,
-      refillBelow: strategy.refill_below,
-      ttlMs: strategy.order_ttl_seconds * 1000,
-      amendMoves: this.#amendMoves || order === null || !movesToward(order, target),
-    }
+    const order = this.orders.slot(which, level)
+    const { rules } = this
+    fillRules(parameters.strategy, rules)
+    rules.amendMoves = this.#amendMoves || order === null || !movesToward(order, target)
     if (order !== null && (order.cancelWanted || order.adopted)) return 'replacing'
     // Its answer would be taken for that of an amend sent meanwhile. A cancel need not wait for it.
     if (order !== null && target !== null && this.#placing.has(order)) return null
-    const plan = planSide(order, target, tick, rules, state, at)
+    const plan = planSide(order, target, tick, rules, order ?? NOBODY, at)
     const expiresAt = at + rules.ttlMs
     switch (plan.do) {
       case 'wait':
@@ -130,9 +131,19 @@ export class Execution {
           () => {
             this.counters.placed++
             this.#placing.add(
-              this.orders.submit(clientOrderId, which, price, quantity, expiresAt, at, triggeredAt),
+              this.orders.submit(
+                clientOrderId,
+                which,
+                price,
+                quantity,
+                expiresAt,
+                at,
+                triggeredAt,
+                level,
+              ),
             )
           },
+          level,
         )
       }
       case 'amend':
@@ -394,8 +405,8 @@ export class Execution {
   }
 
   // Reviews, pays, records, sends: in this order, so that nothing leaves unrecorded.
-  #open(intent: Intent, view: RiskView, at: Millis, record: () => void): string | null {
-    const verdict = review(intent, view)
+  #open(intent: Intent, view: RiskView, at: Millis, record: () => void, level = 0): string | null {
+    const verdict = review(intent, view, level)
     if (!verdict.ok) {
       this.counters.refused_by_risk++
       const state = this.#sides[intent.side]

@@ -1,33 +1,135 @@
-// What the top of the book has been doing: order-flow imbalance and volatility, both as a handful of
-// numbers that fade with time.
+// What changes of the order book say about the next move: order-flow imbalance at the best level and
+// over several, how much of it the price has lately followed, and what size is an ordinary trade.
 //
-// Every accumulator halves each half-life, so an update costs one or two exponentials and nothing is
-// stored or allocated. Times are milliseconds, formulas seconds, prices cents. A time that runs
-// backwards counts as no time at all: the exchange's clock is not ours.
+// Every accumulator halves each half-life, so an update costs one or two exponentials and allocates
+// nothing. Times are milliseconds, prices and sizes as in the book; results are contracts and ticks.
+// A time that runs backwards counts as no time at all: the exchange's clock is not ours.
 
-import { pdf, quantile } from './normal.ts'
 import { CONTRACT, type Millis, PRICE_ONE, type Price, type Quantity } from './units.ts'
 
 /** Seconds from one event to a later one, never negative. */
-const secondsBetween = (from: Millis, to: Millis): number => Math.max(0, to - from) / 1000
+export const secondsBetween = (from: Millis, to: Millis): number => Math.max(0, to - from) / 1000
 
-const OFI_RATE = Math.LN2 / 10
+/** Half-life of flow and depth, 10 s; of what is learnt from them, 3600 s. */
+const FLOW_RATE = Math.LN2 / 10
+const LEARNING_RATE = Math.LN2 / 3600
+/** No flow moves the fair price by more than this many ticks. */
+const MOST_TICKS = 0.5
+/** exp(-1/2): each level weighs this much of the one before it. */
+const RANK_FADE = Math.exp(-0.5)
+
+const clip = (value: number, most: number): number => Math.min(Math.max(value, -most), most)
+
+/** One level of both sides as last seen, and what its latest change contributed. */
+class Level {
+  #bid: Price = 0
+  #bidSize: Quantity = 0
+  #ask: Price = PRICE_ONE
+  #askSize: Quantity = 0
+  /** The e of the paper. */
+  change: Quantity = 0
+  /** (Qb + Qa) / 2. */
+  depth: Quantity = 0
+
+  /** Both sizes are cut at `cap` now rather than when stored: a new cap is not a flow. */
+  update(bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity, cap: Quantity): void {
+    const hasBid = bidSize > 0 && bid > 0
+    const hasAsk = askSize > 0 && ask < PRICE_ONE
+    const pb = hasBid ? bid : 0
+    const qb = hasBid ? bidSize : 0
+    const pa = hasAsk ? ask : PRICE_ONE
+    const qa = hasAsk ? askSize : 0
+    const bids = Math.min(qb, cap)
+    const asks = Math.min(qa, cap)
+    let change = 0
+    if (pb >= this.#bid) change += bids
+    if (pb <= this.#bid) change -= Math.min(this.#bidSize, cap)
+    if (pa <= this.#ask) change -= asks
+    if (pa >= this.#ask) change += Math.min(this.#askSize, cap)
+    this.change = change
+    this.depth = (bids + asks) / 2
+    this.#bid = pb
+    this.#bidSize = qb
+    this.#ask = pa
+    this.#askSize = qa
+  }
+}
+
+/** The decayed sum of changes and the average depth: what both kinds of flow have in common. */
+class Pressure {
+  protected cap: Quantity = Number.POSITIVE_INFINITY
+  #started = false
+  #sum = 0
+  /** Average depth up to `#at`, and the depth that has stood since. */
+  #depth = 0
+  #standing = 0
+  #at: Millis = 0
+  /** What the latest update contributed; the e of the paper. */
+  lastChange: Quantity = 0
+
+  /**
+   * No resting size counts for more than this many contracts; 0 = no cap. Much of what rests in a
+   * book of event contracts is a wall that never trades; 20 usual trades is a sensible cap.
+   */
+  setSizeCap(contracts: number): void {
+    this.cap = contracts > 0 ? contracts * CONTRACT : Number.POSITIVE_INFINITY
+  }
+
+  /** Enters a change; the first one after a reset is only the starting point. */
+  protected enter(change: Quantity, standing: Quantity, at: Millis): void {
+    if (this.#started) {
+      const fade = this.#fadeTo(at)
+      this.lastChange = change
+      this.#sum = this.#sum * fade + change
+      this.#depth = this.#depth * fade + this.#standing * (1 - fade)
+    } else this.#depth = standing
+    this.#started = true
+    this.#standing = standing
+    this.#at = Math.max(this.#at, at)
+  }
+
+  /** The imbalance as it has faded by `at`, in contracts; positive where buyers press. */
+  imbalance(at: Millis): number {
+    return (this.#sum * this.#fadeTo(at)) / CONTRACT
+  }
+
+  /** Contracts on one side, the mean of both, averaged over time with a half-life of 10 s; >= 0. */
+  depth(at: Millis): number {
+    const fade = this.#fadeTo(at)
+    return (this.#depth * fade + this.#standing * (1 - fade)) / CONTRACT
+  }
+
+  /**
+   * Ticks that the fair price is expected to follow the flow: theta x OFI / 2D, within half a tick
+   * either way; 0 where there is no depth. `theta` is the share followed (see `FlowResponse`).
+   */
+  impact(at: Millis, theta: number): number {
+    const depth = this.depth(at)
+    return depth > 0 ? clip((theta * this.imbalance(at)) / (2 * depth), MOST_TICKS) : 0
+  }
+
+  /** Forgets all but the cap: after a gap the next book is not a change of the last one. */
+  reset(): void {
+    this.#started = false
+    this.#sum = 0
+    this.#depth = 0
+    this.#standing = 0
+    this.#at = 0
+    this.lastChange = 0
+  }
+
+  #fadeTo(at: Millis): number {
+    return Math.exp(-FLOW_RATE * secondsBetween(this.#at, at))
+  }
+}
 
 /**
  * Order-flow imbalance at the best level: contracts that arrived at the bid or left the ask, minus
  * the reverse, with a half-life of 10 seconds.
  * Source: Cont, Kukanov, Stoikov, "The price impact of order book events" (2014).
  */
-export class OrderFlow {
-  #bidPrice: Price = 0
-  #bidQuantity: Quantity = 0
-  #askPrice: Price = PRICE_ONE
-  #askQuantity: Quantity = 0
-  #started = false
-  #sum = 0
-  #at: Millis = 0
-  /** What the latest update contributed; the e of the paper. */
-  lastChange: Quantity = 0
+export class OrderFlow extends Pressure {
+  readonly #best = new Level()
 
   /**
    * The best level of both sides, at each change of it. A side without a quantity is missing: its
@@ -41,204 +143,171 @@ export class OrderFlow {
     askQuantity: Quantity,
     at: Millis,
   ): void {
-    const hasBid = bidQuantity > 0 && bidPrice > 0
-    const hasAsk = askQuantity > 0 && askPrice < PRICE_ONE
-    const pb = hasBid ? bidPrice : 0
-    const qb = hasBid ? bidQuantity : 0
-    const pa = hasAsk ? askPrice : PRICE_ONE
-    const qa = hasAsk ? askQuantity : 0
-    if (this.#started) {
-      let change = 0
-      if (pb >= this.#bidPrice) change += qb
-      if (pb <= this.#bidPrice) change -= this.#bidQuantity
-      if (pa <= this.#askPrice) change -= qa
-      if (pa >= this.#askPrice) change += this.#askQuantity
-      this.lastChange = change
-      this.#sum = this.#sum * this.#decayTo(at) + change
-    }
-    this.#started = true
-    this.#at = Math.max(this.#at, at)
-    this.#bidPrice = pb
-    this.#bidQuantity = qb
-    this.#askPrice = pa
-    this.#askQuantity = qa
+    const best = this.#best
+    best.update(bidPrice, bidQuantity, askPrice, askQuantity, this.cap)
+    this.enter(best.change, best.depth, at)
   }
-
-  /** The imbalance as it has faded by `at`, in contracts; positive where buyers press. */
-  imbalance(at: Millis): number {
-    return (this.#sum * this.#decayTo(at)) / CONTRACT
-  }
-
-  /** Forgets everything: after a gap the next book is not a change of the last one. */
-  reset(): void {
-    this.#started = false
-    this.#sum = 0
-    this.#at = 0
-    this.lastChange = 0
-  }
-
-  #decayTo(at: Millis): number {
-    return Math.exp(-OFI_RATE * secondsBetween(this.#at, at))
-  }
-}
-
-/** Half-life of squared moves, 900 s; of alternation and continuation counts, 3600 s. */
-const MOVE_RATE = Math.LN2 / 900
-const COUNT_RATE = Math.LN2 / 3600
-/** The prior weighs as much as this many seconds of observation. */
-const PRIOR_SECONDS = 300
-const PRIOR_FACTOR = 0.1
-const CAP_FACTOR = 4
-const SHORTEST_TAU = 60
-const FLOOR = 1e-6
-/** Beyond this p the normal density says nothing useful about a market at a fraction of a cent. */
-const EDGE = 0.001
-const JUMP_TICKS = 3
-const JUMP_SIGMAS = 5
-
-/** Squared moves in cents^2, counts of moves, and the effective seconds they were seen in. */
-export interface VolatilityParts {
-  readonly squares: number
-  readonly continued: number
-  readonly alternated: number
-  readonly ratio: number
-  readonly window: number
 }
 
 /**
- * Variance rate of the mid in cents^2 per second.
- *
- * A mid that moves in whole ticks bounces: naive realised variance comes out up to 4.5 times too
- * high however it is sampled. So squared moves are scaled by the ratio of continuations (a move in
- * the same direction as the last) to alternations, which needs no sampling clock and no sizes.
- * Source: Large, "Estimating quadratic variation when quoted prices change by a constant increment"
- * (2011). Shrunk toward a prior, because a quiet market shows a dozen moves in two hours.
+ * The same over several levels by rank. Level m = 0..4 weighs exp(-m/2), scaled so that the weights
+ * of the levels in use add up to 1: with one level it is `OrderFlow`.
+ * Source: Xu, Gould, Howison, "Multi-level order-flow imbalance in a limit order book" (2018).
  */
-export class Volatility {
-  #first: Millis = 0
-  #started = false
-  #mid = 0
-  /** When the mid last moved; jumps are measured against the time since. */
-  #movedAt: Millis = 0
-  #squares = 0
-  #continued = 0
-  #alternated = 0
-  #direction = 0
-  #shapeMid = Number.NaN
-  #shape = 0
-  /** Moves so large that they were news rather than noise. */
-  jumps = 0
+export class DepthFlow extends Pressure {
+  readonly #levels: readonly Level[] = [
+    new Level(),
+    new Level(),
+    new Level(),
+    new Level(),
+    new Level(),
+  ]
 
   /**
-   * The mid in cents, at each change of the top of the book (an unchanged mid costs nothing).
-   * `tickCents` is the tick at that price. A move of at least 3 ticks and of 5 standard deviations
-   * counts as a jump and enters as 3 ticks: news happens once, and must not widen quotes for an
-   * hour.
+   * The best `levels` (1..5, the same at every call) of both sides, best first, at each change of
+   * any of them. Missing levels and the first update are read as `OrderFlow` reads them.
    */
-  onMid(mid: number, at: Millis, tickCents: number): void {
-    if (!this.#started) {
-      this.#started = true
-      this.#first = at
-      this.#movedAt = at
-      this.#mid = mid
-      return
+  update(
+    levels: number,
+    bidPrices: Float64Array,
+    bidSizes: Float64Array,
+    askPrices: Float64Array,
+    askSizes: Float64Array,
+    at: Millis,
+  ): void {
+    const used = Math.min(levels, this.#levels.length)
+    let change = 0
+    let standing = 0
+    let weights = 0
+    let weight = 1
+    for (let m = 0; m < used; m++) {
+      const level = this.#levels[m]!
+      level.update(bidPrices[m]!, bidSizes[m]!, askPrices[m]!, askSizes[m]!, this.cap)
+      change += weight * level.change
+      standing += weight * level.depth
+      weights += weight
+      weight *= RANK_FADE
     }
-    const move = mid - this.#mid
-    if (move === 0) return
-    const dt = secondsBetween(this.#movedAt, at)
-    const threeTicks = JUMP_TICKS * tickCents
-    let square = move * move
-    // Compared as squares, against the estimate before this move and without the prior, whose
-    // horizon is not known here; dividing by W + W0 keeps it tame in the first minutes.
-    const sigma2 = (this.#ratio(dt) * this.#squaresAt(dt)) / (this.#window(at) + PRIOR_SECONDS)
-    if (square >= threeTicks * threeTicks && square >= JUMP_SIGMAS * JUMP_SIGMAS * sigma2 * dt) {
-      this.jumps++
-      square = threeTicks * threeTicks
-    }
-    this.#squares = this.#squaresAt(dt) + square
-    const fade = Math.exp(-COUNT_RATE * dt)
-    this.#continued *= fade
-    this.#alternated *= fade
-    const direction = move > 0 ? 1 : -1
-    if (this.#direction === direction) this.#continued++
-    else if (this.#direction !== 0) this.#alternated++
-    this.#direction = direction
-    this.#mid = mid
-    this.#movedAt = Math.max(this.#movedAt, at)
+    if (weights > 0) this.enter(change / weights, standing / weights, at)
   }
+}
 
-  /**
-   * The estimate to quote with, in cents^2 per second, > 0.
-   * `tauSeconds` is the time until the outcome is expected. Only where that is a real event time
-   * (`eventTimeKnown`), and not merely the latest possible close, is the estimate capped at four
-   * times what would carry the price to 0 or 100 by then.
-   */
-  sigma2(at: Millis, mid: number, tauSeconds: number, eventTimeKnown: boolean): number {
-    const tau = Math.max(tauSeconds, SHORTEST_TAU)
-    const natural = this.#shapeAt(mid) / tau
-    const prior = PRIOR_FACTOR * natural
-    const dt = secondsBetween(this.#movedAt, at)
-    const total = this.#ratio(dt) * this.#squaresAt(dt) + PRIOR_SECONDS * prior
-    const estimate = Math.max(total / (this.#window(at) + PRIOR_SECONDS), prior, FLOOR)
-    return eventTimeKnown ? Math.min(estimate, CAP_FACTOR * natural) : estimate
-  }
+/**
+ * The median size of recent trades, without keeping any: on a log scale, the estimate steps toward
+ * each trade by 2/n, and by 1 % once n has passed 200, whatever the distance. So a whale moves it no
+ * further than anyone, and it drifts with the market; about 10 % of noise remain.
+ * Source: Robbins and Monro (1951), with the sign of the error as in Ma, Muthukrishnan, Sandler,
+ * "Frugal streaming for estimating quantiles" (2013).
+ */
+export class TradeSize {
+  #log = 0
+  /** Trades seen. */
+  count = 0
 
-  /** The alternation estimate alone, without prior, floor or cap; 0 before any time has passed. */
-  realised(at: Millis): number {
-    const window = this.#window(at)
-    if (window === 0) return 0
-    const dt = secondsBetween(this.#movedAt, at)
-    return (this.#ratio(dt) * this.#squaresAt(dt)) / window
-  }
-
-  /** What `realised` is made of, as faded by `at`: for people and tests. */
-  explain(at: Millis): VolatilityParts {
-    const dt = secondsBetween(this.#movedAt, at)
-    const fade = Math.exp(-COUNT_RATE * dt)
-    return {
-      squares: this.#squaresAt(dt),
-      continued: this.#continued * fade,
-      alternated: this.#alternated * fade,
-      ratio: this.#ratio(dt),
-      window: this.#window(at),
+  /** One trade, in contracts; anything not positive and finite is not a trade. */
+  onTrade(contracts: number): void {
+    if (!(contracts > 0) || contracts === Number.POSITIVE_INFINITY) return
+    const log = Math.log(contracts)
+    this.count++
+    if (this.count === 1) this.#log = log
+    else {
+      const gap = log - this.#log
+      // Never past the trade itself, so equal sizes are met exactly.
+      this.#log += clip(gap, Math.max(2 / this.count, 0.01))
     }
   }
 
-  /** Forgets everything. A gap in the feed is no reason: the move across it is a real one. */
+  /** Contracts; 0 before the first trade. */
+  get median(): number {
+    return this.count === 0 ? 0 : Math.exp(this.#log)
+  }
+
   reset(): void {
-    this.#started = false
-    this.#squares = 0
-    this.#continued = 0
-    this.#alternated = 0
-    this.#direction = 0
-    this.jumps = 0
+    this.#log = 0
+    this.count = 0
   }
+}
 
-  /** Sum of squared moves as it has faded dt seconds after the last one, cents^2. */
-  #squaresAt(dt: number): number {
-    return this.#squares === 0 ? 0 : this.#squares * Math.exp(-MOVE_RATE * dt)
-  }
+/** Pending pairs are at least a second apart and 10 s old when taken: 11 at most, and a spare few. */
+const RING = 16
+const HORIZON: Millis = 10_000
+const SPACING: Millis = 1000
+/** The share followed that is believed before anything has been seen. */
+const PRIOR_THETA = 0.25
+/**
+ * Weight of that belief: as much as 200 pairs at x = 1/2. Ten-second moves of half a tick, ten of
+ * them overlapping, leave theta a standard error of about 0.2 by then.
+ */
+const PRIOR_SQUARES = 50
+/** |x| beyond this says no more: with the prior share it already moves the fair price the most. */
+const MOST_X = MOST_TICKS / PRIOR_THETA
 
-  /** Continuations per alternation, at most 3, starting from a prior of one to two. */
-  #ratio(dt: number): number {
-    const fade = Math.exp(-COUNT_RATE * dt)
-    return Math.min(3, (this.#continued * fade + 1) / (this.#alternated * fade + 2))
-  }
+/**
+ * Learns theta, the share of OFI / 2D that the mid follows within the next 10 s: a regression
+ * through the origin of the move in ticks on x = OFI / 2D, with a half-life of an hour, drawn to a
+ * prior of 0.25. The published relation is contemporaneous; what is left of it ahead is small and
+ * may be negative, so it is measured and not bounded.
+ */
+export class FlowResponse {
+  readonly #x = new Float64Array(RING)
+  readonly #mid = new Float64Array(RING)
+  readonly #due = new Float64Array(RING)
+  #head = 0
+  #pending = 0
+  #pushedAt = Number.NEGATIVE_INFINITY
+  #lastMid = Number.NaN
+  #products = 0
+  #squares = 0
+  #at: Millis = 0
 
-  /** Effective seconds of observation: rises from 0 to half-life/ln 2. */
-  #window(at: Millis): number {
-    if (!this.#started) return 0
-    return (1 - Math.exp(-MOVE_RATE * secondsBetween(this.#first, at))) / MOVE_RATE
-  }
-
-  /** 1e4 x pdf(quantile(p))^2, kept for the last mid because it rarely changes between calls. */
-  #shapeAt(mid: number): number {
-    if (mid !== this.#shapeMid) {
-      const p = Math.min(Math.max(mid / 100, EDGE), 1 - EDGE)
-      const density = pdf(quantile(p))
-      this.#shapeMid = mid
-      this.#shape = 1e4 * density * density
+  /**
+   * The mid in cents, its tick, and x = OFI / 2D just after, at each change of the top of the book.
+   * Every pair is taken up once and dropped once: one step per event, averaged over events.
+   */
+  onMid(mid: number, tickCents: number, x: number, at: Millis): void {
+    // What stood until now is the mid at every due time that has passed since the last event.
+    while (this.#pending > 0 && this.#due[this.#head]! <= at) {
+      const due = this.#due[this.#head]!
+      const then = due === at ? mid : this.#lastMid
+      this.#learn(this.#x[this.#head]!, (then - this.#mid[this.#head]!) / tickCents, due)
+      this.#head = (this.#head + 1) % RING
+      this.#pending--
     }
-    return this.#shape
+    this.#lastMid = mid
+    if (!Number.isFinite(x) || !Number.isFinite(mid) || this.#pending === RING) return
+    if (at - this.#pushedAt < SPACING) return
+    const tail = (this.#head + this.#pending) % RING
+    this.#x[tail] = clip(x, MOST_X)
+    this.#mid[tail] = mid
+    this.#due[tail] = at + HORIZON
+    this.#pending++
+    this.#pushedAt = at
+  }
+
+  /** The share followed; 0.25 until there is data. */
+  get theta(): number {
+    return (this.#products + PRIOR_THETA * PRIOR_SQUARES) / (this.#squares + PRIOR_SQUARES)
+  }
+
+  /** Forgets what is pending: across a gap no move is known. What was learnt stays. */
+  drop(): void {
+    this.#pending = 0
+    this.#pushedAt = Number.NEGATIVE_INFINITY
+    this.#lastMid = Number.NaN
+  }
+
+  reset(): void {
+    this.drop()
+    this.#products = 0
+    this.#squares = 0
+    this.#at = 0
+  }
+
+  #learn(x: number, y: number, at: Millis): void {
+    if (!Number.isFinite(y)) return
+    const fade = Math.exp(-LEARNING_RATE * secondsBetween(this.#at, at))
+    this.#products = this.#products * fade + x * y
+    this.#squares = this.#squares * fade + x * x
+    this.#at = Math.max(this.#at, at)
   }
 }

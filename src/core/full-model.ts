@@ -6,7 +6,13 @@
 // near the close that of the settlement itself: a Bernoulli variance, 1e4 p (1-p). The skew is
 // concave in inventory (asinh) and applied to the log-odds, so the price never leaves 0..100.
 
-import { intensityHalfSpread, type Pricing, type QuoteInput, type QuoteModel } from './quoting.ts'
+import {
+  intensityHalfSpread,
+  type Pricing,
+  type QuoteInput,
+  type QuoteModel,
+  setHalves,
+} from './quoting.ts'
 
 /** Probabilities are kept this far from 0 and 1, where the log-odds have no end. */
 const EDGE = 0.001
@@ -56,6 +62,22 @@ export const varianceBorne = (
   return Math.min(v, (far * (left + far * th)) / (far + left * th))
 }
 
+/** The price at which a contract more or less makes no difference, cents. */
+const skewed = (
+  p: number,
+  v: number,
+  inventory: number,
+  borne: number,
+  { gamma, k, maxSkew }: QuoteInput,
+): number => {
+  const linear = inventory * gamma * borne
+  // Infinite k: nobody ever reaches past us, and the compression asinh(k x / 2) 2 / k has the limit 0.
+  const skew = k === Number.POSITIVE_INFINITY ? 0 : (2 / k) * Math.asinh((k * linear) / 2)
+  const centre = 100 * p
+  const shifted = 100 * logistic(logit(p) - (skew * 100) / v)
+  return Math.min(Math.max(shifted, centre - maxSkew), centre + maxSkew)
+}
+
 export const fullModel: QuoteModel = {
   name: 'full',
   price(input: QuoteInput, out: Pricing): void {
@@ -76,17 +98,15 @@ export const fullModel: QuoteModel = {
             input.clampUnwind,
           )
         : 0
-    const linear = input.inventory * gamma * borne
-    const skew = (2 / k) * Math.asinh((k * linear) / 2)
-    const centre = 100 * p
-    const shifted = 100 * logistic(logit(p) - (skew * 100) / v)
-    const { maxSkew } = input
-    out.reservation = Math.min(Math.max(shifted, centre - maxSkew), centre + maxSkew)
-    out.skew = out.reservation - centre
+    out.borne = borne
+    out.reservation = skewed(p, v, input.inventory, borne, input)
+    out.skew = out.reservation - 100 * p
     out.volatilityPart = Math.min((g * borne) / 2, input.maxInventoryWidth)
     out.intensityPart = intensityHalfSpread(g, k)
-    const half = Math.max(out.volatilityPart + out.intensityPart + input.addon, input.minHalfSpread)
-    out.halfBid = half
-    out.halfAsk = half
+    setHalves(input, out)
+  },
+  reservationAt(inventory, input, { borne }) {
+    const p = Math.min(Math.max((input.fair + input.alpha) / 100, EDGE), 1 - EDGE)
+    return skewed(p, 1e4 * p * (1 - p), inventory, borne, input)
   },
 }

@@ -7,6 +7,8 @@
 import type { Ack, OrderReport } from './events.ts'
 import { LIFECYCLE, type OrderEvent, type OrderStatus } from './lifecycle.ts'
 import { invariant } from './outcome.ts'
+import { QueuePlace } from './queue.ts'
+import type { QuoteReasons } from './reasons.ts'
 import type { Millis, Price, Quantity, Side } from './units.ts'
 
 export interface Order {
@@ -14,6 +16,8 @@ export interface Order {
   /** '' until the exchange has named it. */
   orderId: string
   readonly side: Side
+  /** Which quote of its side it stands for: 0 is the innermost. */
+  level: number
   status: OrderStatus
   price: Price
   remaining: Quantity
@@ -55,6 +59,13 @@ export interface Order {
   leftUntil: Millis
   /** Listings in a row that lacked it. */
   missed: number
+  /** Its place in the queue at `placePrice`, as far as we can tell. */
+  readonly place: QueuePlace
+  placePrice: Price
+  /** Why it was sent as it was: a copy of the decision that sent it. */
+  why: QuoteReasons | null
+  /** Since when its price has not been the wanted one; 0 while it is. */
+  wrongSince: Millis
 }
 
 /** How many done orders are remembered, to recognise late news of them. */
@@ -86,9 +97,22 @@ export class Orders {
     expiresAt: Millis,
     at: Millis,
     triggeredAt: Millis,
+    level = 0,
   ): Order {
     invariant(!this.#byClient.has(clientOrderId), `client order id ${clientOrderId} used twice`)
-    return this.#add(clientOrderId, '', side, price, quantity, expiresAt, at, triggeredAt, NEVER)
+    const order = this.#add(
+      clientOrderId,
+      '',
+      side,
+      price,
+      quantity,
+      expiresAt,
+      at,
+      triggeredAt,
+      NEVER,
+    )
+    order.level = level
+    return order
   }
 
   /** An order that the exchange holds and we did not know. */
@@ -301,12 +325,12 @@ export class Orders {
     }
   }
 
-  /** The one exposed order of a side; the oldest if (after adoption) there are more; else null. */
-  slot(side: Side): Order | null {
+  /** The one exposed order of a level; the oldest if (after adoption) there are more; else null. */
+  slot(side: Side, level = 0): Order | null {
     const live = this.live
     for (let index = 0; index < live.length; index++) {
       const order = live[index]!
-      if (order.side === side && order.status !== 'done') return order
+      if (order.side === side && order.level === level && order.status !== 'done') return order
     }
     return null
   }
@@ -370,6 +394,7 @@ export class Orders {
       clientOrderId,
       orderId,
       side,
+      level: 0,
       status: 'submitting',
       price,
       remaining: quantity,
@@ -396,6 +421,10 @@ export class Orders {
       leftSize: 0,
       leftUntil: 0,
       missed: 0,
+      place: new QueuePlace(),
+      placePrice: 0,
+      why: null,
+      wrongSince: 0,
     }
     this.live.push(order)
     this.#byClient.set(clientOrderId, order)

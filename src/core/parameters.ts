@@ -1,256 +1,23 @@
-// The knobs of one maker: every key with its unit, default and range, and the one function that
-// turns a request body into them. The table is the documentation; a test prints it.
+// One maker's parameters: from a request body, or from what an earlier version has stored.
+//
+// Every key is optional and read by its line in the table; a refusal names the key, what was found and
+// what was wanted. Values that make no sense together are refused here too.
 
-import { formatPrice, formatQuantity, type Price, parseScaled, type Quantity } from './units.ts'
+import {
+  LIMITS_TABLE,
+  type Limits,
+  PRESETS,
+  type Spec,
+  STRATEGY_TABLE,
+  type Strategy,
+} from './parameter-table.ts'
+import { formatPrice, formatQuantity, type Millis, parseScaled } from './units.ts'
 
-/** How to price and when to move. Units are in the table below. */
-export interface Strategy {
-  model: 'linear' | 'full'
-  fair_value: 'mid' | 'micro'
-  size: Quantity
-  gamma: number
-  k: number
-  /** Volatility in cents per square-root second, or null to estimate it from the book. */
-  sigma: number | null
-  horizon_seconds: number
-  min_half_spread: number
-  arrival_rate: number
-  settlement_share: number
-  max_skew: number
-  max_inventory_width: number
-  min_move_ticks: number
-  min_move_seconds: number
-  refill_below: number
-  stale_after_seconds: number
-  stale_rule: 'link' | 'ticks'
-  order_ttl_seconds: number
-  stop_before_close_seconds: number
-  reconcile_seconds: number
-  alpha_source: 'none'
-}
-
-/** What a maker must never exceed. */
-export interface Limits {
-  max_order_size: Quantity
-  max_position: Quantity
-  /** Dollars, the worst loss at settlement if every exposed order of one side fills. */
-  max_dollars_at_risk: number
-  min_price: Price
-  max_price: Price
-}
+export { LIMITS_TABLE, type Limits, STRATEGY_TABLE, type Strategy } from './parameter-table.ts'
 
 export interface Parameters {
   readonly strategy: Strategy
   readonly limits: Limits
-}
-
-type Spec =
-  | {
-      readonly kind: 'number'
-      readonly default: number
-      readonly min: number
-      readonly max: number
-      readonly unit: string
-      readonly about: string
-    }
-  | {
-      readonly kind: 'optional'
-      readonly default: null
-      readonly min: number
-      readonly max: number
-      readonly unit: string
-      readonly about: string
-    }
-  | {
-      readonly kind: 'contracts'
-      readonly default: string
-      readonly min: string
-      readonly max: string
-      readonly unit: string
-      readonly about: string
-    }
-  | {
-      readonly kind: 'dollars'
-      readonly default: string
-      readonly min: string
-      readonly max: string
-      readonly unit: string
-      readonly about: string
-    }
-  | {
-      readonly kind: 'choice'
-      readonly default: string
-      readonly of: readonly string[]
-      readonly unit: string
-      readonly about: string
-    }
-
-const number = (value: number, min: number, max: number, unit: string, about: string): Spec => ({
-  kind: 'number',
-  default: value,
-  min,
-  max,
-  unit,
-  about,
-})
-
-export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
-  model: {
-    kind: 'choice',
-    default: 'linear',
-    of: ['linear', 'full'],
-    unit: '',
-    about:
-      'Quoting model: linear Avellaneda-Stoikov, or the one for contracts that settle at 0 or 1',
-  },
-  fair_value: {
-    kind: 'choice',
-    default: 'mid',
-    of: ['mid', 'micro'],
-    unit: '',
-    about: 'Mid price, or size-weighted mid',
-  },
-  size: {
-    kind: 'contracts',
-    default: '10',
-    min: '0.01',
-    max: '100000',
-    unit: 'contracts',
-    about: 'Contracts per quote',
-  },
-  gamma: number(
-    0.01,
-    0,
-    10,
-    '1/(cent x contract)',
-    'Risk aversion: skew and width per contract held',
-  ),
-  k: number(0.7, 0.01, 100, '1/cent', 'How fast fills thin out with distance from the fair value'),
-  sigma: {
-    kind: 'optional',
-    default: null,
-    min: 0,
-    max: 100,
-    unit: 'cents/sqrt(s)',
-    about: 'Fixed volatility; null estimates it from the book',
-  },
-  horizon_seconds: number(
-    300,
-    1,
-    31_536_000,
-    's',
-    'Cap on T-t: the time over which inventory is unwound',
-  ),
-  min_half_spread: number(
-    0.5,
-    0,
-    49,
-    'cents',
-    'Never quote closer than this to the reservation price',
-  ),
-  arrival_rate: number(
-    0.02,
-    0,
-    10,
-    '1/s',
-    'Full model: fills of one lot per second and side at the fair value',
-  ),
-  settlement_share: number(
-    1,
-    0,
-    1,
-    'share',
-    'Full model: how much of the variance left at the close is borne to settlement',
-  ),
-  max_skew: number(10, 0, 49, 'cents', 'Full model: the most that inventory moves the quotes'),
-  max_inventory_width: number(
-    5,
-    0,
-    49,
-    'cents',
-    'Full model: the most that inventory risk widens each side',
-  ),
-  min_move_ticks: number(1, 0, 1000, 'ticks', 'A quote moves at once only beyond this many ticks'),
-  min_move_seconds: number(2, 0, 3600, 's', 'or when it has been wrong for this long'),
-  refill_below: number(
-    0.5,
-    0,
-    1,
-    'share of size',
-    'A partly filled quote is topped up below this share',
-  ),
-  stale_after_seconds: number(5, 0.1, 3600, 's', 'Silence after which all quotes are pulled'),
-  stale_rule: {
-    kind: 'choice',
-    default: 'link',
-    of: ['link', 'ticks'],
-    unit: '',
-    about: 'Silence of the connection, or of market data alone',
-  },
-  order_ttl_seconds: number(120, 10, 86_400, 's', 'Every order expires by itself unless renewed'),
-  stop_before_close_seconds: number(
-    30,
-    0,
-    86_400,
-    's',
-    'No quotes in the last seconds before the close',
-  ),
-  reconcile_seconds: number(
-    60,
-    5,
-    3600,
-    's',
-    'How often orders, fills and position are compared with the exchange',
-  ),
-  alpha_source: {
-    kind: 'choice',
-    default: 'none',
-    of: ['none'],
-    unit: '',
-    about: 'External signal added to the fair value',
-  },
-}
-
-export const LIMITS_TABLE: Readonly<Record<keyof Limits, Spec>> = {
-  max_order_size: {
-    kind: 'contracts',
-    default: '10',
-    min: '0.01',
-    max: '100000',
-    unit: 'contracts',
-    about: 'A larger order is refused before any call',
-  },
-  max_position: {
-    kind: 'contracts',
-    default: '50',
-    min: '0.01',
-    max: '1000000',
-    unit: 'contracts',
-    about: 'Largest position either way, exposed orders counted',
-  },
-  max_dollars_at_risk: number(
-    50,
-    0.01,
-    10_000_000,
-    'dollars',
-    'Worst loss at settlement if every order of a side fills',
-  ),
-  min_price: {
-    kind: 'dollars',
-    default: '0.0100',
-    min: '0.0001',
-    max: '0.9999',
-    unit: 'dollars',
-    about: 'No order below this YES price',
-  },
-  max_price: {
-    kind: 'dollars',
-    default: '0.9900',
-    min: '0.0001',
-    max: '0.9999',
-    unit: 'dollars',
-    about: 'No order above this YES price',
-  },
 }
 
 /** A refused body: `message` is one sentence that names the key, what was found and what was wanted. */
@@ -282,6 +49,15 @@ const scaled = (value: unknown, decimals: number): number =>
     ? parseScaled(String(value), decimals)
     : parseScaled(value, decimals)
 
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/
+
+/** A time with its zone, or null: without a zone it would mean another moment on another machine. */
+const timeOf = (value: unknown): Millis | null => {
+  if (typeof value !== 'string' || !ISO.test(value)) return null
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? null : at
+}
+
 const readValue = (path: string, spec: Spec, value: unknown): unknown => {
   const refuse = (wanted: string): never => {
     throw new Refusal(path, `Refused ${path}: found ${show(value)}, wanted ${wanted}`)
@@ -295,6 +71,25 @@ const readValue = (path: string, spec: Spec, value: unknown): unknown => {
       if (!good)
         refuse(`a number from ${spec.min} to ${spec.max}${spec.unit ? ` (${spec.unit})` : ''}${or}`)
       return value
+    }
+    case 'whole': {
+      const good =
+        typeof value === 'number' &&
+        Number.isInteger(value) &&
+        value >= spec.min &&
+        value <= spec.max
+      if (!good) refuse(`a whole number from ${spec.min} to ${spec.max}`)
+      return value
+    }
+    case 'time':
+      if (value === null) return null
+      return timeOf(value) ?? refuse('an ISO time such as "2026-11-25T13:30:00Z", or null')
+    case 'times': {
+      const times = Array.isArray(value) ? value.map(timeOf) : []
+      if (!Array.isArray(value) || value.length > spec.most || times.includes(null)) {
+        refuse(`at most ${spec.most} ISO times such as "2026-11-25T13:30:00Z"`)
+      }
+      return (times as number[]).sort((a, b) => a - b)
     }
     case 'contracts':
     case 'dollars': {
@@ -318,6 +113,7 @@ const readBlock = (
   table: Readonly<Record<string, Spec>>,
   raw: unknown,
   base: Readonly<Record<string, unknown>> | null,
+  preset: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> => {
   if (raw !== undefined && (typeof raw !== 'object' || raw === null || Array.isArray(raw))) {
     throw new Refusal(name, `Refused ${name}: found ${show(raw)}, wanted an object`)
@@ -332,10 +128,18 @@ const readBlock = (
   const out: Record<string, unknown> = {}
   for (const [key, spec] of Object.entries(table)) {
     if (given[key] !== undefined) out[key] = readValue(`${name}.${key}`, spec, given[key])
+    else if (Object.hasOwn(preset, key)) out[key] = preset[key]
     else if (base !== null) out[key] = base[key]
     else out[key] = readValue(`${name}.${key}`, spec, spec.default)
   }
   return out
+}
+
+/** What the preset named in the body brings with it; nothing where the body names none. */
+const presetOf = (raw: unknown): Readonly<Record<string, unknown>> => {
+  const name = typeof raw === 'object' && raw !== null ? (raw as { preset?: unknown }).preset : null
+  if (typeof name !== 'string' || !Object.hasOwn(PRESETS, name)) return {}
+  return PRESETS[name as Strategy['preset']]
 }
 
 /**
@@ -362,6 +166,7 @@ export const parseParameters = (raw: unknown, base: Parameters | null = null): P
       STRATEGY_TABLE,
       body.strategy,
       base ? { ...base.strategy } : null,
+      presetOf(body.strategy),
     ) as unknown as Strategy
     const limits = readBlock(
       'limits',
@@ -409,5 +214,42 @@ export const withDefaults = (stored: Parameters): Parameters => {
   return {
     strategy: { ...strategy, ...stored.strategy },
     limits: { ...limits, ...stored.limits },
+  }
+}
+
+/** Parameters as the control API shows them: contracts, dollars and times as strings. */
+export const showParameters = ({
+  strategy,
+  limits,
+}: Parameters): { strategy: Record<string, unknown>; limits: Record<string, unknown> } => {
+  const shown = (
+    table: Readonly<Record<string, Spec>>,
+    values: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown> => {
+    const out: Record<string, unknown> = {}
+    for (const [key, value] of Object.entries(values)) out[key] = showValue(table[key], value)
+    return out
+  }
+  return {
+    strategy: shown(STRATEGY_TABLE, { ...strategy }),
+    limits: shown(LIMITS_TABLE, { ...limits }),
+  }
+}
+
+const iso = (at: unknown): string => new Date(at as Millis).toISOString()
+
+const showValue = (spec: Spec | undefined, value: unknown): unknown => {
+  if (value === null || spec === undefined) return value
+  switch (spec.kind) {
+    case 'contracts':
+      return formatQuantity(value as number)
+    case 'dollars':
+      return formatPrice(value as number)
+    case 'time':
+      return iso(value)
+    case 'times':
+      return (value as readonly unknown[]).map(iso)
+    default:
+      return value
   }
 }

@@ -1,19 +1,34 @@
 // What to do about one side: the difference between the quote we want and the order that rests.
 //
 // Fewest calls and longest queue first: keep, then decrease, then renew, then amend, and cancel with
-// a new order only where an amend is not safe. A price change acts at once only beyond X ticks, or
-// when the quote has been wrong for Y seconds; a target of null (a guard) acts at once, always.
+// a new order only where an amend is not safe. A target of null (a guard) acts at once, always. When
+// a price may stay though another is wanted is one of two rules: `break-even`, where the order stays as
+// long as it clears its costs and nothing much better is wanted, or `ticks`, where it moves at once
+// beyond X ticks, or after having been wrong for Y seconds.
 
+import { staysAsk, staysBid } from './hold.ts'
 import type { Order } from './orders.ts'
-import type { Millis, Price, Quantity } from './units.ts'
+import type { Strategy } from './parameter-table.ts'
+import type { Millis, Price, Quantity, Side } from './units.ts'
 
 /** A quote that we want to show. */
 export interface Target {
   readonly price: Price
   readonly quantity: Quantity
+  /** For break-even: the wanted price before rounding, Price units. */
+  readonly raw?: number
+  /** For break-even: how far past `raw` the order still clears its costs, Price units. */
+  readonly away?: number
+  /** For break-even: the last price at which it may rest at all, because others' touch is next. */
+  readonly last?: Price
 }
 
 export interface PlanRules {
+  readonly debounce: 'break-even' | 'ticks'
+  /** break-even: how many ticks beyond the next one a better price must be wanted, to move to it. */
+  readonly stayTowardTicks: number
+  /** break-even: an order rests at least this long before it moves to a better price, ms. */
+  readonly dwellMs: number
   /** X: a move of more ticks than this acts at once. */
   readonly minMoveTicks: number
   /** Y: a smaller one acts after this long, ms. */
@@ -24,6 +39,31 @@ export interface PlanRules {
   readonly ttlMs: number
   /** False once an amend has been seen to trade: moves then cancel and place post-only anew. */
   readonly amendMoves: boolean
+}
+
+/** Rules that can be filled in again: they are wanted for every quote of every decision. */
+export type OpenRules = { -readonly [K in keyof PlanRules]: PlanRules[K] }
+
+export const emptyRules = (): OpenRules => ({
+  debounce: 'ticks',
+  stayTowardTicks: 0,
+  dwellMs: 0,
+  minMoveTicks: 0,
+  minMoveMs: 0,
+  refillBelow: 0,
+  ttlMs: 0,
+  amendMoves: true,
+})
+
+/** Everything but `amendMoves`, which depends on the order. */
+export const fillRules = (strategy: Strategy, rules: OpenRules): void => {
+  rules.debounce = strategy.debounce
+  rules.stayTowardTicks = strategy.stay_toward_ticks
+  rules.dwellMs = strategy.dwell_seconds * 1000
+  rules.minMoveTicks = strategy.min_move_ticks
+  rules.minMoveMs = strategy.min_move_seconds * 1000
+  rules.refillBelow = strategy.refill_below
+  rules.ttlMs = strategy.order_ttl_seconds * 1000
 }
 
 /** Memory of one side between decisions: since when the resting price has been wrong. */
@@ -78,11 +118,10 @@ export const planSide = (
   if (order.status !== 'resting') return WAIT
 
   const distance = Math.abs(target.price - order.price)
-  if (distance > 0) {
+  if (distance > 0 && !stays(order, target, tick, rules)) {
     if (patience.wrongSince === 0) patience.wrongSince = at
-    // What an amend has just put there cannot have been wrong since before it was sent.
-    const due = Math.max(patience.wrongSince, order.sentAt) + rules.minMoveMs
-    if (distance > rules.minMoveTicks * tick || at >= due) {
+    const due = moveDue(order, target, tick, rules, patience)
+    if (at >= due) {
       if (!rules.amendMoves) return { do: 'cancel', order }
       return { do: 'amend', order, price: target.price, remaining: target.quantity }
     }
@@ -91,9 +130,45 @@ export const planSide = (
   }
   patience.wrongSince = 0
   if (order.remaining < target.quantity * rules.refillBelow) {
-    return { do: 'amend', order, price: order.price, remaining: target.quantity }
+    return { do: 'amend', order, price: target.price, remaining: target.quantity }
   }
   return shrinkOrRenew(order, target, rules, at) ?? { do: 'keep', again: renewalAt(order, rules) }
+}
+
+/**
+ * Whether a resting order may stay although the target is another price: only under break-even, and
+ * never where others' touch has come up to it.
+ */
+export const stays = (order: Order, target: Target, tick: Price, rules: PlanRules): boolean => {
+  const { raw, away, last } = target
+  if (rules.debounce !== 'break-even' || raw === undefined || away === undefined) return false
+  const { side, price } = order
+  if (last !== undefined && (side === 'bid' ? price > last : price < last)) return false
+  const toward = rules.stayTowardTicks * tick
+  return side === 'bid'
+    ? staysBid(price, raw, tick, away, toward)
+    : staysAsk(price, raw, tick, away, toward)
+}
+
+/** Whether `price` is more aggressive than `than`: higher for a bid, lower for an ask. */
+const isCloser = (side: Side, price: Price, than: Price): boolean =>
+  side === 'bid' ? price > than : price < than
+
+/** From when on the order may move to the target's price. */
+const moveDue = (
+  order: Order,
+  target: Target,
+  tick: Price,
+  rules: PlanRules,
+  patience: Patience,
+): Millis => {
+  if (rules.debounce === 'break-even') {
+    // Out of harm's way at once; to a better price only after having stood in the queue a while.
+    return isCloser(order.side, target.price, order.price) ? order.sentAt + rules.dwellMs : 0
+  }
+  if (Math.abs(target.price - order.price) > rules.minMoveTicks * tick) return 0
+  // What an amend has just put there cannot have been wrong since before it was sent.
+  return Math.max(patience.wrongSince, order.sentAt) + rules.minMoveMs
 }
 
 const renewalAt = (order: Order, rules: PlanRules): Millis => order.expiresAt - rules.ttlMs / 2

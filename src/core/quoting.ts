@@ -27,10 +27,14 @@ export interface QuoteInput {
   horizon: number
   /** Contracts per quote, > 0. */
   lot: number
-  /** Costs to be earned back per side, cents (fee and adverse selection less half a tick). */
-  addon: number
-  /** Floor of the half-spread, cents. */
-  minHalfSpread: number
+  /** Costs to be earned back, cents: max(0, fee + adverse selection - half a tick) of each side. */
+  addonBid: number
+  addonAsk: number
+  /** Floor of each half-spread, cents: break-even, and what the operator asks for. */
+  floorBid: number
+  floorAsk: number
+  /** What caution multiplies the half-spread with, >= 1: toxic flow, news, a jump. */
+  widen: number
   /** Seconds to the close, without the cap of `horizon`. This and all below: full model only. */
   timeLeft: number
   /** A: fills of one lot per second and side at distance 0, >= 0. */
@@ -58,12 +62,16 @@ export interface Pricing {
   volatilityPart: number
   /** Intensity part of the half-spread. */
   intensityPart: number
+  /** Variance that a contract is expected to bear, cents^2: sigma^2 (T-t), or V of the full model. */
+  borne: number
 }
 
 /** One way of pricing. Writes into `out`; keeps no state and allocates nothing. */
 export interface QuoteModel {
   readonly name: string
   price(input: QuoteInput, out: Pricing): void
+  /** The reservation price at another inventory, all else as in the last `price` into `pricing`. */
+  reservationAt(inventory: number, input: QuoteInput, pricing: Pricing): number
 }
 
 export const emptyPricing = (): Pricing => ({
@@ -73,7 +81,15 @@ export const emptyPricing = (): Pricing => ({
   skew: 0,
   volatilityPart: 0,
   intensityPart: 0,
+  borne: 0,
 })
+
+/** Adds up the parts of each half-spread; shared by all models. */
+export const setHalves = (input: QuoteInput, out: Pricing): void => {
+  const risk = out.volatilityPart + out.intensityPart
+  out.halfBid = Math.max((risk + input.addonBid) * input.widen, input.floorBid)
+  out.halfAsk = Math.max((risk + input.addonAsk) * input.widen, input.floorAsk)
+}
 
 /**
  * (1/g) ln(1 + g/k) in cents: the half-spread that balances edge against fill rate.
@@ -94,9 +110,11 @@ export const linearModel: QuoteModel = {
     out.reservation = input.fair + input.alpha + out.skew
     out.volatilityPart = (lotGamma * variance) / 2
     out.intensityPart = intensityHalfSpread(lotGamma, input.k)
-    const half = Math.max(out.volatilityPart + out.intensityPart + input.addon, input.minHalfSpread)
-    out.halfBid = half
-    out.halfAsk = half
+    out.borne = variance
+    setHalves(input, out)
+  },
+  reservationAt(inventory, input, { borne }) {
+    return input.fair + input.alpha - inventory * input.gamma * borne
   },
 }
 

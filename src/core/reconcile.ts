@@ -4,7 +4,7 @@
 // Reads lag behind writes there (up to a second has been seen), so a listing proves absence only for
 // an order that was sent well before the question, and only when two listings in a row agree.
 
-import type { OrderReport, Question } from './events.ts'
+import type { Inquiry, OrderReport } from './events.ts'
 import type { Order, Orders } from './orders.ts'
 import type { Millis } from './units.ts'
 
@@ -25,7 +25,7 @@ const REVIVE_AFTER_MS = 5000
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 8000
 
-interface Inquiry {
+interface Progress {
   outstanding: boolean
   dueAt: Millis
   failures: number
@@ -35,11 +35,11 @@ interface Inquiry {
   answeredAskedAt: Millis
 }
 
-export const QUESTIONS: readonly Question[] = ['market', 'orders', 'fills', 'position']
+export const QUESTIONS: readonly Inquiry[] = ['market', 'orders', 'fills', 'position']
 
 /** The open questions: each at most once in flight, asked again after failures with back-off. */
 export class Inquiries {
-  readonly #state: Record<Question, Inquiry> = {
+  readonly #state: Record<Inquiry, Progress> = {
     market: blank(),
     orders: blank(),
     fills: blank(),
@@ -47,25 +47,25 @@ export class Inquiries {
   }
 
   /** Wants an answer no later than `at`. */
-  want(what: Question, at: Millis): void {
+  want(what: Inquiry, at: Millis): void {
     const inquiry = this.#state[what]
     const due = Math.max(at, inquiry.notBefore)
     if (due < inquiry.dueAt) inquiry.dueAt = due
   }
 
   /** Wants an answer now, unless the question is in flight already. */
-  wantUnlessAsked(what: Question, at: Millis): void {
+  wantUnlessAsked(what: Inquiry, at: Millis): void {
     if (!this.#state[what].outstanding) this.want(what, at)
   }
 
   /** Wants an answer no later than `at`, unless one is awaited or wanted already. */
-  ensure(what: Question, at: Millis): void {
+  ensure(what: Inquiry, at: Millis): void {
     const { outstanding, dueAt } = this.#state[what]
     if (!outstanding && dueAt === Number.POSITIVE_INFINITY) this.want(what, at)
   }
 
   /** True when the question should go out now; marks it as asked. */
-  take(what: Question, at: Millis): boolean {
+  take(what: Inquiry, at: Millis): boolean {
     const inquiry = this.#state[what]
     if (inquiry.outstanding || inquiry.dueAt > at) return false
     inquiry.outstanding = true
@@ -73,7 +73,7 @@ export class Inquiries {
     return true
   }
 
-  answered(what: Question, askedAt: Millis, good: boolean, at: Millis): void {
+  answered(what: Inquiry, askedAt: Millis, good: boolean, at: Millis): void {
     const inquiry = this.#state[what]
     inquiry.outstanding = false
     if (good) {
@@ -89,7 +89,7 @@ export class Inquiries {
   }
 
   /** When the question behind the newest good answer was asked. */
-  answeredAskedAt(what: Question): Millis {
+  answeredAskedAt(what: Inquiry): Millis {
     return this.#state[what].answeredAskedAt
   }
 
@@ -104,7 +104,7 @@ export class Inquiries {
   }
 }
 
-const blank = (): Inquiry => ({
+const blank = (): Progress => ({
   outstanding: false,
   dueAt: Number.POSITIVE_INFINITY,
   failures: 0,

@@ -4,7 +4,7 @@
 // Begun at every connection. Until it is done no quote is sent. The same questions are asked once a
 // minute while quoting, without going dark.
 
-import type { OrderReport, PositionReport, Question } from './events.ts'
+import type { Inquiry, OrderReport, PositionReport } from './events.ts'
 import type { Orders } from './orders.ts'
 import type { Ledger } from './position.ts'
 import {
@@ -178,7 +178,7 @@ export class Recovery {
   }
 
   /** From when on an answer counts that would otherwise count from `at`. */
-  #from(what: Question, at: Millis): Millis {
+  #from(what: Inquiry, at: Millis): Millis {
     return what === 'market' ? at : Math.max(at, this.#trustFrom)
   }
 

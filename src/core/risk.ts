@@ -7,7 +7,7 @@
 import type { Approved, CancelIntent, Intent } from './events.ts'
 import type { PriceGrid } from './market.ts'
 import type { Order, Orders } from './orders.ts'
-import type { Limits } from './parameters.ts'
+import type { Limits } from './parameter-table.ts'
 import type { Ledger } from './position.ts'
 import {
   DOLLAR,
@@ -48,6 +48,15 @@ export interface RiskView {
 
 const refuse = (code: RefusalCode, detail: string): Refused => ({ ok: false, code, detail })
 
+/** Room that inner quotes of a side have a claim on, beyond what they rest with. */
+export interface Claims {
+  /** The level that asks. */
+  level: number
+  quantity: Quantity
+  /** What those contracts may cost, Money. */
+  outlay: number
+}
+
 /** Contracts of an order that may still fill, at the worse end of an amend in flight. */
 export const exposureOf = (order: Order): Quantity => Math.max(order.remaining, order.nextRemaining)
 
@@ -65,19 +74,23 @@ const undelivered = (order: Order): Quantity => Math.max(0, order.filled - order
  * the position and the worst loss at settlement stay within the limits even if every other exposed
  * order of that side fills first. At least 0.
  * @param replacing the order that the new one takes the place of, which then does not count
+ * @param claims what inner quotes of the side want and do not rest yet. Then orders of outer levels do
+ *   not count at all: the inner quote comes first, and they are to shrink.
  */
 export const room = (
   side: Side,
   price: Price,
   view: RiskView,
   replacing: Order | null,
+  claims: Claims | null = null,
 ): { quantity: Quantity; by: 'position-limit' | 'risk-limit' } => {
   const { ledger, limits } = view
   const each = side === 'bid' ? price : PRICE_ONE - price
-  let others = 0
-  let outlay = 0
+  let others = claims?.quantity ?? 0
+  let outlay = claims?.outlay ?? 0
   for (const order of view.orders.live) {
     if (order.side !== side) continue
+    if (claims !== null && order.level > claims.level && order.status !== 'done') continue
     const resting = order.status === 'done' || order === replacing ? 0 : exposureOf(order)
     const quantity = resting + undelivered(order)
     const worse = worsePrice(order)
@@ -103,8 +116,11 @@ const approve = (intent: Intent): Review => ({ ok: true, intent: intent as Appro
 export const approveCancel = (intent: CancelIntent): Approved<CancelIntent> =>
   intent as Approved<CancelIntent>
 
-/** Lets an intent through or says why not. Pure: nothing is recorded. */
-export const review = (intent: Intent, view: RiskView): Review => {
+/**
+ * Lets an intent through or says why not. Pure: nothing is recorded.
+ * @param level which quote of its side a new order is to be, 0 the innermost
+ */
+export const review = (intent: Intent, view: RiskView, level = 0): Review => {
   if (intent.kind === 'cancel' || intent.kind === 'decrease') return approve(intent)
   const { limits, grid, orders } = view
   const { side, price } = intent
@@ -140,7 +156,7 @@ export const review = (intent: Intent, view: RiskView): Review => {
   for (const order of orders.live) {
     if (order.status === 'done') continue
     if (order.side === side) {
-      if (order !== own) {
+      if (order !== own && order.level === (own?.level ?? level)) {
         return refuse('two-orders', `Refused ${side}: ${order.clientOrderId} is still exposed`)
       }
       continue

@@ -6,6 +6,7 @@ import { Execution } from './execution.ts'
 import { Link } from './link.ts'
 import { LINEAR_CENT, type Market, PriceGrid } from './market.ts'
 import type { Parameters } from './parameters.ts'
+import { Placement } from './placement.ts'
 import { Ledger } from './position.ts'
 import { Quoter } from './quoter.ts'
 import { Recovery } from './recovery.ts'
@@ -19,6 +20,7 @@ export class MakerState {
   readonly book = new Book()
   readonly link = new Link()
   readonly quoter = new Quoter()
+  readonly placement = new Placement()
   readonly ledger = new Ledger()
   readonly recovery = new Recovery()
   readonly execution: Execution

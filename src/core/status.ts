@@ -11,6 +11,72 @@ export interface QuoteStatus {
   quantity: string
   /** null while the order is on its way and has no id yet. */
   order_id: string | null
+  /** Contracts of others ahead of it at its price, as far as is known; null where it is not. */
+  queue_ahead: string | null
+  /** The parts of its price when it was sent; null for one found on the exchange. */
+  why: QuoteWhy | null
+}
+
+/** The parts of one price, in cents. They add up: see docs/strategy.md. */
+export interface QuoteWhy {
+  fair: number
+  flow: number
+  external: number
+  skew: number
+  half_spread: {
+    total: number
+    volatility: number
+    intensity: number
+    fee: number
+    markout: number
+    widened_by: number
+  }
+  break_even: number
+  raw: number
+  price: number | null
+  rounding: number | null
+  /** Limits that bit: 'alpha', 'skew', 'inventory-width', 'floor', 'max-through', 'post-only' ... */
+  clamps: string[]
+  /** How the price was chosen: 'model', 'join', 'improve', 'step-back' or 'stay'. */
+  place: string
+  /** What had the last word where nothing is shown; null where a quote is. */
+  guard: string | null
+}
+
+/** Whether the market is worth quoting, by arithmetic. */
+export interface WorthStatus {
+  ok: boolean
+  reasons: string[]
+  /** One sentence with the numbers. */
+  sentence: string
+  expected_cents_per_hour: number | null
+}
+
+/** What has been learnt from the market. Cents, seconds, contracts. */
+export interface EstimateStatus {
+  /** cents per square-root second: bounce taken out, and with jumps. */
+  sigma: number
+  sigma_with_jumps: number
+  jumps: number
+  k: number
+  arrivals_bid: number
+  arrivals_ask: number
+  aggressive_orders: number
+  gamma: number
+  flow_imbalance: number
+  flow_theta: number
+  toxicity: number
+  typical_trade: number
+  markouts: Record<'bid' | 'ask', MarkoutStatus>
+}
+
+/** Average move after our own fills of a side, in our favour, cents per contract. */
+export interface MarkoutStatus {
+  fills: number
+  edge: number
+  after_5s: number
+  after_30s: number
+  after_300s: number
 }
 
 export interface MakerStatus {
@@ -21,7 +87,15 @@ export interface MakerStatus {
   /** ISO time of the last change of phase or reason. */
   since: string
   book: { bid: string | null; ask: string | null; mid: string | null }
+  /** The innermost quote of each side, and all of them, innermost first. */
   quotes: { bid: QuoteStatus | null; ask: QuoteStatus | null }
+  levels: { bid: QuoteStatus[]; ask: QuoteStatus[] }
+  /** The decision of this moment, whether or not anything was sent for it. */
+  explain: { bid: QuoteWhy; ask: QuoteWhy } | null
+  worth: WorthStatus | null
+  estimates: EstimateStatus | null
+  /** What the clock says: 'normal', 'reduce-only' or 'pull', why, and how much it widens. */
+  timing: { mode: string; reason: string; widen: number }
   /** Why a side shows no quote; null where it shows one. */
   silence: { bid: string | null; ask: string | null }
   position: string

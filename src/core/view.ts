@@ -3,7 +3,10 @@
 // Read-only, built on request, off the hot path. Prices, contracts and dollars leave as strings.
 
 import type { Engine } from './engine.ts'
+import { estimatesOf, explainOf, whyOf, worthOf } from './insight.ts'
+import { MOST_LEVELS } from './ladder.ts'
 import type { Order } from './orders.ts'
+import { showParameters } from './parameters.ts'
 import {
   type FillStatus,
   LADDER_LEVELS,
@@ -31,7 +34,21 @@ const quoteOf = (order: Order | null): QuoteStatus | null =>
         price: formatPrice(order.price),
         quantity: formatQuantity(order.remaining),
         order_id: order.orderId === '' ? null : order.orderId,
+        queue_ahead:
+          order.place.known === 'none' || order.placePrice !== order.price
+            ? null
+            : formatQuantity(order.place.ahead),
+        why: order.why === null ? null : whyOf(order.why, null),
       }
+
+const levelsOf = (engine: Engine, side: Side): QuoteStatus[] => {
+  const out: QuoteStatus[] = []
+  for (let level = 0; level < MOST_LEVELS; level++) {
+    const quote = quoteOf(engine.state.execution.orders.slot(side, level))
+    if (quote !== null) out.push(quote)
+  }
+  return out
+}
 
 const percentile = (sorted: readonly number[], share: number): number | null =>
   sorted.length === 0
@@ -40,8 +57,11 @@ const percentile = (sorted: readonly number[], share: number): number | null =>
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 
-/** The body of GET /tickers/{ticker}. */
-export const statusOf = (engine: Engine): MakerStatus => {
+/**
+ * The body of GET /tickers/{ticker}.
+ * @param at now, by our clock
+ */
+export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
   const { state, conduct } = engine
   const { ledger, quoter, market, execution, book } = state
   const { orders } = execution
@@ -62,6 +82,15 @@ export const statusOf = (engine: Engine): MakerStatus => {
       mid: mid === null ? null : (mid / 100).toFixed(5),
     },
     quotes: { bid: quoteOf(bid), ask: quoteOf(ask) },
+    levels: { bid: levelsOf(engine, 'bid'), ask: levelsOf(engine, 'ask') },
+    explain: explainOf(engine),
+    worth: worthOf(engine),
+    estimates: estimatesOf(engine, at),
+    timing: {
+      mode: conduct.timing.mode,
+      reason: conduct.timing.reason,
+      widen: round(conduct.timing.widen, 3),
+    },
     silence: {
       bid: bid === null ? (quoter.silence.bid ?? 'waiting') : null,
       ask: ask === null ? (quoter.silence.ask ?? 'waiting') : null,
@@ -97,20 +126,8 @@ export const statusOf = (engine: Engine): MakerStatus => {
             close_time: formatIso(market.closeAt),
             exchange_index: market.exchangeIndex,
           },
-    counters: { ...execution.counters, price_jumps: quoter.volatility.jumps },
-    parameters: {
-      strategy: {
-        ...state.parameters.strategy,
-        size: formatQuantity(state.parameters.strategy.size),
-      },
-      limits: {
-        ...state.parameters.limits,
-        max_order_size: formatQuantity(state.parameters.limits.max_order_size),
-        max_position: formatQuantity(state.parameters.limits.max_position),
-        min_price: formatPrice(state.parameters.limits.min_price),
-        max_price: formatPrice(state.parameters.limits.max_price),
-      },
-    },
+    counters: { ...execution.counters, price_jumps: quoter.learnt.volatility.jumps },
+    parameters: showParameters(state.parameters),
   }
 }
 
@@ -126,7 +143,7 @@ const ladderSide = (engine: Engine, side: Side): LadderLevel[] => {
 export const viewOf = (engine: Engine, at: Millis): LiveView => ({
   type: 'view',
   at: formatIso(at),
-  status: statusOf(engine),
+  status: statusOf(engine, at),
   ladder: { bids: ladderSide(engine, 'bid'), asks: ladderSide(engine, 'ask') },
   fills: engine.state.ledger.recent(FILLS_SHOWN).map(
     (fill): FillStatus => ({

@@ -114,7 +114,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#stored === null) return bad(404, 'not-found', 'No maker here: PUT the ticker first')
     await this.#boot()
     if (this.#engine === null) return bad(503, 'starting', 'The maker could not start; see its log')
-    const status = statusOf(this.#engine)
+    const status = statusOf(this.#engine, Date.now())
     status.counters.signed_on_hot_path = this.#connection?.signedLate ?? 0
     status.counters.tape_pending = this.#tape.pending
     status.counters.tape_dropped = this.#tape.dropped

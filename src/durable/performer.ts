@@ -26,7 +26,16 @@ export const LONGEST_WAIT_MS = 1000
 /** The part of the client that is used, so that tests can stand in for it. */
 export type Exchange = Pick<
   KalshiRest,
-  'send' | 'cancelMany' | 'market' | 'orders' | 'fills' | 'position' | 'keepOrder' | 'dropOrder'
+  | 'send'
+  | 'cancelMany'
+  | 'market'
+  | 'orders'
+  | 'fills'
+  | 'position'
+  | 'queue'
+  | 'programmes'
+  | 'keepOrder'
+  | 'dropOrder'
 >
 
 const CANCEL = 0
@@ -147,6 +156,16 @@ export class Performer {
       }
       case 'position': {
         const outcome = await guarded(() => this.#exchange.position(ticker))
+        this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
+        return
+      }
+      case 'queue': {
+        const outcome = await guarded(() => this.#exchange.queue(ticker))
+        this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
+        return
+      }
+      case 'programmes': {
+        const outcome = await guarded(() => this.#exchange.programmes(ticker))
         this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
       }
     }

@@ -14,6 +14,8 @@ import type {
   OrderReport,
   PlaceIntent,
   PositionReport,
+  Programme,
+  QueueReport,
 } from '../core/events.ts'
 import type { FeeTerms, Market } from '../core/market.ts'
 import { accepted, type Outcome, rejected, unknown } from '../core/outcome.ts'
@@ -36,6 +38,8 @@ import { correctClock, type Fetcher } from './dial.ts'
 import { describe, readError, readErrorItem } from './errors.ts'
 import { asObject, asText, type Json } from './fields.ts'
 import { type AccountBudget, DEFAULT_COST, readEndpointCosts, readLimits } from './limits.ts'
+import { PROGRAMMES_PATH, readProgrammes } from './programmes.ts'
+import { QUEUE_PATH, readQueue } from './queue.ts'
 import {
   BATCH_PATH,
   batchCancelBody,
@@ -73,7 +77,9 @@ type Received = Outcome<unknown>
 
 /** Fees change rarely and cost two reads, so they are kept this long. */
 const FEES_KEPT_MS = 300_000
-/** A list longer than this many pages of 1000 is a mistake of the exchange or of ours. */
+/** Rows per page: the most that orders and fills give, and a body that is read in milliseconds. */
+const PAGE_ROWS = 1000
+/** A list longer than this many full pages is a mistake of the exchange or of ours. */
 const MAX_PAGES = 100
 const STATUS_PATH = '/exchange/status'
 
@@ -180,7 +186,9 @@ export class KalshiRest {
 
   /** Our resting orders in a market. Reads may lag behind writes by a second. */
   orders(ticker: string): Promise<Outcome<OrderReport[]>> {
-    return this.#pages('/portfolio/orders', { ticker, status: 'resting' }, readOrders)
+    const { subaccount } = this.#options
+    const filter = { ticker, status: 'resting', limit: PAGE_ROWS, subaccount }
+    return this.#pages('/portfolio/orders', filter, readOrders)
   }
 
   /** One order, resting or not, as long as the exchange keeps it (about three months). */
@@ -194,7 +202,9 @@ export class KalshiRest {
   /** Our fills in a market since `since` (ms; 0 = all), oldest first. */
   async fills(ticker: string, since: Millis): Promise<Outcome<Fill[]>> {
     const min_ts = since > 0 ? Math.floor(since / 1000) : undefined
-    const answer = await this.#pages('/portfolio/fills', { ticker, min_ts }, readFills)
+    const { subaccount } = this.#options
+    const filter = { ticker, min_ts, limit: PAGE_ROWS, subaccount }
+    const answer = await this.#pages('/portfolio/fills', filter, readFills)
     // Newest first on the wire; the sort is stable, so fills of one millisecond keep their order.
     if (answer.kind === 'accepted') answer.value.reverse().sort((a, b) => a.venueAt - b.venueAt)
     return answer
@@ -204,6 +214,12 @@ export class KalshiRest {
     const { subaccount } = this.#options
     const answer = await this.#get('/portfolio/positions', { ticker, subaccount })
     return read(answer, (body) => readPosition(body, ticker))
+  }
+
+  /** What stands before each of our resting orders in a market. */
+  async queue(ticker: string): Promise<Outcome<QueueReport[]>> {
+    const { subaccount } = this.#options
+    return read(await this.#get(QUEUE_PATH, { market_tickers: ticker, subaccount }), readQueue)
   }
 
   /** Cash over all shards and of each shard. */
@@ -248,6 +264,12 @@ export class KalshiRest {
     return read(await this.#get(`/markets/${encodeURIComponent(ticker)}/orderbook`), readOrderbook)
   }
 
+  /** The liquidity programmes that run on a market. One read for each thousand of all markets. */
+  programmes(ticker: string): Promise<Outcome<Programme[]>> {
+    const filter = { status: 'active', type: 'liquidity', limit: PAGE_ROWS }
+    return this.#pages(PROGRAMMES_PATH, filter, (body) => readProgrammes(body, ticker))
+  }
+
   /** Whether trading is on, by shard. */
   async exchangeStatus(): Promise<Outcome<ExchangeStatus>> {
     return read(await this.#get(STATUS_PATH), readExchangeStatus)
@@ -274,12 +296,11 @@ export class KalshiRest {
     filter: Record<string, string | number | undefined>,
     readPage: (body: unknown) => Page<T> | string,
   ): Promise<Outcome<T[]>> {
-    const { subaccount } = this.#options
     const items: T[] = []
     const seen = new Set<string>()
     let cursor = ''
     for (let page = 0; page < MAX_PAGES; page++) {
-      const answer = await this.#get(path, { ...filter, limit: 1000, subaccount, cursor })
+      const answer = await this.#get(path, { ...filter, cursor })
       const outcome = read(answer, readPage)
       if (outcome.kind !== 'accepted') return outcome
       for (const item of outcome.value.items) items.push(item)

@@ -28,14 +28,35 @@ export const marketOf = (changes: Partial<Market> = {}): Market => ({
   ...changes,
 })
 
-/** The defaults with some keys replaced, in the units of the core. */
+/**
+ * The linear model with every refinement off: a quote that can be worked out in the head. Most tests
+ * are about orders and not about prices.
+ */
+export const PLAIN: Partial<Strategy> = {
+  model: 'linear',
+  fair_value: 'mid',
+  gamma: 0.01,
+  min_half_spread: 0.5,
+  ofi_weight: 0,
+  toxicity_weight: 0,
+  max_markout: 0,
+  size_skew: 0,
+  debounce: 'ticks',
+  reduce_only_seconds: 0,
+  jump_pause_seconds: 0,
+  burst_pause_seconds: 0,
+  longshot_cents: 0,
+  max_through: 99,
+}
+
+/** The plain parameters with some keys replaced, in the units of the core. */
 export const parametersOf = (
   changes: { strategy?: Partial<Strategy>; limits?: Partial<Limits> } = {},
 ): { strategy: Strategy; limits: Limits } => {
   const { strategy, limits } = defaultParameters()
   return {
-    strategy: { ...strategy, ...changes.strategy },
-    limits: { ...limits, ...changes.limits },
+    strategy: { ...strategy, ...PLAIN, ...changes.strategy },
+    limits: { ...limits, max_settlement_sd: 10_000, ...changes.limits },
   }
 }
 

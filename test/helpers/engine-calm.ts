@@ -59,6 +59,8 @@ export const calm = (storm: Storm): void => {
         orders: [...held.values()],
         fills: [],
         position,
+        queue: [],
+        programmes: [],
       }[what]
       storm.hear({ type: 'answer', askedAt: t.at, what, outcome: accepted(value) } as Timeless)
     }

@@ -5,7 +5,15 @@
 // One seed decides everything. Time is the queue of what is to happen next.
 
 import { Engine } from '../../src/core/engine.ts'
-import type { Ack, Approved, Event, Fill, Intent, OrderReport } from '../../src/core/events.ts'
+import type {
+  Ack,
+  Approved,
+  Event,
+  Fill,
+  Intent,
+  OrderReport,
+  Question,
+} from '../../src/core/events.ts'
 import { accepted, type Outcome, rejected, unknown } from '../../src/core/outcome.ts'
 import type { Side } from '../../src/core/units.ts'
 import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
@@ -181,7 +189,7 @@ export class SmallExchange {
     })
   }
 
-  #question(what: 'market' | 'orders' | 'fills' | 'position', since: number): void {
+  #question(what: Question, since: number): void {
     const askedAt = this.at
     this.#later(this.#between(2, 60), () => {
       const lag = this.#between(0, 1000)
@@ -194,6 +202,8 @@ export class SmallExchange {
         orders,
         fills,
         position: { position, realized: 0, fees: 0, exposure: this.#exposure(position) },
+        queue: [],
+        programmes: [],
       }[what]
       const outcome = bad ? rejected(503, 'unavailable') : accepted(value)
       this.#later(this.#between(2, 60), () =>

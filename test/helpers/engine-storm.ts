@@ -289,6 +289,8 @@ export class Storm {
       orders: this.#listed(a),
       fills: [],
       position: { ...ledger, exposure: 0 },
+      queue: [],
+      programmes: [],
     }[what]
     this.hear({
       type: 'answer',
@@ -309,6 +311,8 @@ export class Storm {
       orders: [this.#reportOf(undefined, b, c), ...this.#listed(c)],
       fills: [],
       position: { position: ((b % 21) - 10) * 100, realized: 0, fees: 0, exposure: 4500 * 100 },
+      queue: [],
+      programmes: [],
     }[what]
     this.hear({
       type: 'answer',

@@ -321,6 +321,8 @@ export class Transcript {
       orders: this.#listing(),
       fills: [],
       position: this.#ownPosition(),
+      queue: [],
+      programmes: [],
     }
     const outcome = accepted(value ?? empty[what])
     return this.hear({ type: 'answer', askedAt: this.at - ago, what, outcome } as Timeless)

@@ -168,6 +168,8 @@ class Rig {
         orders: this.#resting(),
         fills: [],
         position: { ...this.engine.state.ledger, exposure: 0 },
+        queue: [],
+        programmes: [],
       }[what]
       this.#events.push({
         type: 'answer',

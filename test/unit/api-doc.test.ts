@@ -23,10 +23,17 @@ describe('docs/api.md', () => {
     ['limits', LIMITS_TABLE],
   ])('lists every key of %s with its default, range and unit', (_block, table) => {
     for (const [key, spec] of Object.entries(table)) {
-      const range = spec.kind === 'choice' ? spec.of.join(', ') : `${spec.min} to ${spec.max}`
+      const range =
+        spec.kind === 'choice'
+          ? spec.of.join(', ')
+          : spec.kind === 'time'
+            ? 'a time or null'
+            : spec.kind === 'times'
+              ? `up to ${spec.most} times`
+              : `${spec.min} to ${spec.max}`
       const unit = spec.unit === '' ? '' : spec.unit
       expect(text).toContain(
-        `| \`${key}\` | ${spec.default} | ${range} | ${unit} | ${spec.about} |`,
+        `| \`${key}\` | ${spec.kind === 'times' ? '[]' : spec.default} | ${range} | ${unit} | ${spec.about} |`,
       )
     }
   })

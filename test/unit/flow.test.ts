@@ -1,11 +1,22 @@
-// Order flow and volatility: golden sequences worked out by hand and by an independent
-// implementation, and what must hold for any stream of quotes.
+// Order flow, its depth and its echo in the price: golden sequences worked out by hand and by an
+// independent implementation, and what must hold for any stream of quotes.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OrderFlow, Volatility } from '../../src/core/flow.ts'
+import { DepthFlow, FlowResponse, OrderFlow, TradeSize } from '../../src/core/flow.ts'
 
 const T0 = 1_790_000_000_000
+
+/** Seeded linear congruential dice, uniform in (0,1). */
+const diceOf = (start: number): (() => number) => {
+  let seed = start
+  return () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+    return (seed + 0.5) / 2 ** 32
+  }
+}
+const normalOf = (dice: () => number): number =>
+  Math.sqrt(-2 * Math.log(dice())) * Math.cos(2 * Math.PI * dice())
 
 describe('order-flow imbalance', () => {
   // bid, its size, ask, its size, the contribution wanted; cents and contracts.
@@ -105,203 +116,206 @@ describe('order-flow imbalance', () => {
   })
 })
 
-describe('volatility', () => {
-  const golden = (): Volatility => {
-    const volatility = new Volatility()
-    volatility.onMid(50, T0, 1)
-    const seconds = [5, 40, 70, 100, 160, 200, 230]
-    const mids = [51, 50, 51, 52, 53, 52, 51]
-    for (const [i, s] of seconds.entries()) volatility.onMid(mids[i]!, T0 + s * 1000, 1)
-    return volatility
+describe('depth and impact', () => {
+  it('averages the depth over the time it stood, halving every ten seconds', () => {
+    const flow = new OrderFlow()
+    expect(flow.depth(T0)).toBe(0)
+    flow.update(4900, 10_000, 5100, 8000, T0)
+    expect(flow.depth(T0)).toBe(90)
+    flow.update(4900, 2000, 5100, 2000, T0 + 5000)
+    expect(flow.depth(T0 + 5000)).toBeCloseTo(90, 10)
+    expect(flow.depth(T0 + 15_000)).toBeCloseTo(55, 10)
+    flow.update(4900, 2000, 5100, 2000, T0 + 15_000)
+    expect(flow.depth(T0 + 25_000)).toBeCloseTo(37.5, 10)
+  })
+
+  it('expects the flow over twice the depth, times theta, and at most half a tick', () => {
+    const flow = new OrderFlow()
+    expect(flow.impact(T0, 0.25)).toBe(0)
+    flow.update(4900, 10_000, 5100, 10_000, T0)
+    flow.update(4900, 14_000, 5100, 10_000, T0)
+    expect(flow.impact(T0, 0.25)).toBeCloseTo((0.25 * 40) / (2 * 100), 12)
+    expect(flow.impact(T0, -0.25)).toBeCloseTo(-0.05, 12)
+    expect(flow.impact(T0, 1000)).toBe(0.5)
+    expect(flow.impact(T0, -1000)).toBe(-0.5)
+    flow.reset()
+    expect(flow.impact(T0, 0.25)).toBe(0)
+    expect(flow.depth(T0)).toBe(0)
+  })
+
+  it('lets no wall count for more than the cap, and takes a new cap for no flow', () => {
+    const flow = new OrderFlow()
+    flow.setSizeCap(100)
+    flow.update(4900, 1_000_000, 5100, 5000, T0)
+    expect(flow.depth(T0)).toBe(75)
+    flow.update(4900, 2_000_000, 5100, 5000, T0)
+    expect(flow.lastChange).toBe(0)
+    flow.setSizeCap(200)
+    flow.update(4900, 2_000_000, 5100, 6000, T0)
+    expect(flow.lastChange).toBe(-1000)
+    flow.setSizeCap(0)
+    flow.update(5000, 2_000_000, 5100, 6000, T0)
+    expect(flow.lastChange).toBe(2_000_000)
+  })
+})
+
+describe('flow over several levels', () => {
+  const five = (...values: number[]): Float64Array => {
+    const array = new Float64Array(5)
+    array.set(values)
+    return array
   }
 
-  it('reproduces every number of the golden sequence', () => {
-    const volatility = golden()
-    const parts = volatility.explain(T0 + 300_000)
-    expect(parts.squares).toBeCloseTo(6.081381, 6)
-    expect(parts.continued).toBeCloseTo(2.922241, 6)
-    expect(parts.alternated).toBeCloseTo(2.888784, 6)
-    expect(parts.window).toBeCloseTo(267.864505, 6)
-    expect(parts.ratio).toBeCloseTo(0.802294, 6)
-    expect(volatility.realised(T0 + 300_000)).toBeCloseTo(0.0182146, 7)
-    expect(volatility.jumps).toBe(0)
-  })
-
-  it('does not depend on how often it is asked or told that nothing moved', () => {
-    const calm = new Volatility()
-    calm.onMid(50, T0, 1)
-    const nagged = new Volatility()
-    nagged.onMid(50, T0, 1)
-    for (let s = 1; s <= 600; s++) {
-      const mid = s < 200 ? 50 : s < 400 ? 51 : 50.5
-      if (s === 200 || s === 400) calm.onMid(mid, T0 + s * 1000, 1)
-      nagged.onMid(mid, T0 + s * 1000, 1)
-      nagged.sigma2(T0 + s * 1000, mid, 3600, true)
-    }
-    const at = T0 + 700_000
-    expect(nagged.sigma2(at, 50.5, 3600, true)).toBe(calm.sigma2(at, 50.5, 3600, true))
-    expect(nagged.realised(at)).toBeGreaterThan(0)
-  })
-
-  it('is the prior before anything has been seen, from a tenth of the natural variance', () => {
-    // p = 1/2: 0.1 x 1e4 x pdf(0)^2 / tau = 159.1549 / tau
-    const volatility = new Volatility()
-    expect(volatility.sigma2(T0, 50, 3600, true)).toBeCloseTo(159.154943 / 3600, 8)
-    expect(volatility.sigma2(T0, 50, 86_400, false)).toBeCloseTo(159.154943 / 86_400, 8)
-    // Never over less than a minute.
-    expect(volatility.sigma2(T0, 50, 0, false)).toBeCloseTo(159.154943 / 60, 5)
-    expect(volatility.sigma2(T0, 50, -5, false)).toBeCloseTo(159.154943 / 60, 5)
-  })
-
-  it('blends what was seen with the prior, in proportion to the seconds watched', () => {
-    // (W x realised + 300 x prior) / (W + 300), computed independently at mid 5 with a day to go.
-    expect(golden().sigma2(T0 + 300_000, 5, 86_400, false)).toBeCloseTo(0.008656973366, 11)
-  })
-
-  it('is capped by what could still happen only where the event time is real', () => {
-    const volatility = golden()
-    expect(volatility.sigma2(T0 + 300_000, 5, 86_400, true)).toBeCloseTo(0.004924518665, 11)
-    expect(volatility.sigma2(T0 + 300_000, 5, 86_400, false)).toBeGreaterThan(0.005)
-  })
-
-  it('never falls below the prior nor below 1e-6', () => {
-    const volatility = golden()
-    expect(volatility.sigma2(T0 + 300_000, 51, 3600, true)).toBeCloseTo(0.0441819315458, 11)
-    expect(volatility.sigma2(T0 + 1e9, 0.1, 31_536_000, false)).toBe(1e-6)
-    expect(volatility.sigma2(T0 + 1e9, 50, Number.POSITIVE_INFINITY, false)).toBe(1e-6)
-  })
-
-  it('stays finite for prices at and beyond the bounds', () => {
-    const volatility = new Volatility()
-    for (const mid of [-1, 0, 100, 101]) {
-      expect(volatility.sigma2(T0, mid, 60, true)).toBeGreaterThan(0)
-      expect(volatility.sigma2(T0, mid, 60, true)).toBe(volatility.sigma2(T0, 0.1, 60, true))
-    }
-  })
-
-  it('counts a sudden move of three ticks as news and lets it in as three ticks', () => {
-    const news = golden()
-    news.onMid(66, T0 + 231_000, 1)
-    expect(news.jumps).toBe(1)
-    const three = golden()
-    three.onMid(54, T0 + 231_000, 1)
-    expect(three.jumps).toBe(1)
-    expect(news.explain(T0 + 300_000)).toEqual(three.explain(T0 + 300_000))
-
-    const two = golden()
-    two.onMid(53, T0 + 231_000, 1)
-    expect(two.jumps).toBe(0)
-  })
-
-  it('measures three ticks in the tick of the market', () => {
-    const volatility = new Volatility()
-    volatility.onMid(5, T0, 0.1)
-    volatility.onMid(5.4, T0 + 1000, 0.1)
-    expect(volatility.jumps).toBe(1)
-    expect(volatility.explain(T0 + 1000).squares).toBeCloseTo(0.09, 12)
-  })
-
-  it('is not surprised by the same move after a long wait in a market known to be wild', () => {
-    const volatility = new Volatility()
-    volatility.onMid(50, T0, 1)
-    let mid = 50
-    for (let s = 10; s <= 3600; s += 10) {
-      mid += (s / 10) % 4 < 2 ? 2 : -2
-      volatility.onMid(mid, T0 + s * 1000, 1)
-    }
-    const jumps = volatility.jumps
-    volatility.onMid(mid + 6, T0 + 3_900_000, 1)
-    expect(volatility.jumps).toBe(jumps)
-    volatility.onMid(mid + 12, T0 + 3_900_200, 1)
-    expect(volatility.jumps).toBe(jumps + 1)
-  })
-
-  it('estimates a bouncing random walk that naive realised variance overstates', () => {
-    // A fair price moves by a normal step each second; the quotes flip once it has crossed half a
-    // tick plus eta = 0.25 ticks, so the mid bounces and naive variance is 1/(2 eta) = 2 times too
-    // high. Seeded linear congruential dice; true sigma2 = 0.01.
-    let seed = 20_261_132
-    const dice = (): number => {
-      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-      return (seed + 0.5) / 2 ** 32
-    }
-    let ratios = 0
-    let naive = 0
-    const runs = 20
-    for (let run = 0; run < runs; run++) {
-      const volatility = new Volatility()
-      let fair = 50
-      let mid = 50
-      let sum = 0
-      volatility.onMid(mid, T0, 1)
-      for (let s = 1; s <= 7200; s++) {
-        fair += 0.1 * Math.sqrt(-2 * Math.log(dice())) * Math.cos(2 * Math.PI * dice())
-        const next = fair - mid > 0.75 ? mid + 1 : mid - fair > 0.75 ? mid - 1 : mid
-        sum += (next - mid) ** 2
-        mid = next
-        volatility.onMid(mid, T0 + s * 1000, 1)
-      }
-      ratios += volatility.realised(T0 + 7_200_000) / 0.01 / runs
-      naive += sum / 7200 / 0.01 / runs
-    }
-    expect(naive).toBeGreaterThan(1.5)
-    expect(ratios).toBeGreaterThan(0.75)
-    expect(ratios).toBeLessThan(1.25)
-  })
-
-  it('is the same mirrored about 50', () => {
-    const move = fc.record({
-      step: fc.integer({ min: -60, max: 60 }),
-      wait: fc.integer({ min: 0, max: 100_000 }),
+  it('equals the flow at the best level where there is one level', () => {
+    const step = fc.record({
+      bid: fc.integer({ min: 0, max: 9998 }),
+      gap: fc.integer({ min: 1, max: 300 }),
+      bidSize: fc.integer({ min: 0, max: 1_000_000 }),
+      askSize: fc.integer({ min: 0, max: 1_000_000 }),
+      wait: fc.integer({ min: -500, max: 60_000 }),
     })
     fc.assert(
-      fc.property(fc.array(move, { minLength: 1, maxLength: 60 }), (moves) => {
-        const up = new Volatility()
-        const down = new Volatility()
-        let mid = 50
+      fc.property(fc.array(step, { minLength: 2, maxLength: 50 }), (steps) => {
+        const flow = new OrderFlow()
+        const deep = new DepthFlow()
+        flow.setSizeCap(3000)
+        deep.setSizeCap(3000)
         let at = T0
-        for (const m of moves) {
-          at += m.wait
-          mid = Math.min(99, Math.max(1, mid + m.step / 8))
-          up.onMid(mid, at, 1)
-          down.onMid(100 - mid, at, 1)
-          const estimate = up.sigma2(at, mid, 7200, true)
-          expect(estimate).toBeGreaterThanOrEqual(1e-6)
-          expect(down.sigma2(at, 100 - mid, 7200, true)).toBeCloseTo(estimate, 9)
+        for (const s of steps) {
+          at += s.wait
+          const ask = Math.min(10_000, s.bid + s.gap)
+          flow.update(s.bid, s.bidSize, ask, s.askSize, at)
+          deep.update(1, five(s.bid), five(s.bidSize), five(ask), five(s.askSize), at)
+          expect(deep.lastChange).toBe(flow.lastChange)
+          expect(deep.imbalance(at + 700)).toBe(flow.imbalance(at + 700))
+          expect(deep.depth(at + 700)).toBe(flow.depth(at + 700))
+          expect(deep.impact(at, 0.3)).toBe(flow.impact(at, 0.3))
         }
-        expect(up.jumps).toBe(down.jumps)
       }),
-      { seed: 20_261_133 },
+      { seed: 20_261_141 },
     )
   })
 
-  it('forgets all after a reset', () => {
-    const volatility = golden()
-    volatility.onMid(80, T0 + 231_000, 1)
-    volatility.reset()
-    expect(volatility.jumps).toBe(0)
-    expect(volatility.realised(T0 + 300_000)).toBe(0)
-    volatility.onMid(20, T0 + 300_000, 1)
-    expect(volatility.explain(T0 + 400_000).squares).toBe(0)
+  it('weighs level m by exp(-m/2), and a level that goes as its whole size leaving', () => {
+    const deep = new DepthFlow()
+    const bids = five(4900, 4800, 4700, 4600, 4500)
+    const asks = five(5100, 5200, 5300, 5400, 5500)
+    const sizes = five(1000, 1000, 1000, 1000, 1000)
+    deep.update(5, bids, sizes, asks, sizes, T0)
+    expect(deep.depth(T0)).toBeCloseTo(10, 12)
+    const total = 1 + Math.exp(-0.5) + Math.exp(-1) + Math.exp(-1.5) + Math.exp(-2)
+    deep.update(5, bids, five(1000, 1000, 4000, 1000, 1000), asks, sizes, T0)
+    expect(deep.imbalance(T0)).toBeCloseTo((30 * Math.exp(-1)) / total, 12)
+    deep.reset()
+    deep.update(5, bids, sizes, asks, sizes, T0)
+    deep.update(5, bids, sizes, asks, five(1000, 1000, 1000, 1000, 0), T0)
+    expect(deep.imbalance(T0)).toBeCloseTo((10 * Math.exp(-2)) / total, 12)
+  })
+})
+
+describe('size of an ordinary trade', () => {
+  it('meets equal sizes exactly, and is 0 before any', () => {
+    const size = new TradeSize()
+    expect(size.median).toBe(0)
+    for (let i = 0; i < 5; i++) size.onTrade(25)
+    expect(size.median).toBeCloseTo(25, 12)
+    size.onTrade(0)
+    size.onTrade(Number.NaN)
+    expect(size.count).toBe(5)
+    size.reset()
+    expect(size.median).toBe(0)
   })
 
-  it('treats a clock that steps back as no time passed', () => {
-    const straight = new Volatility()
-    const stepping = new Volatility()
-    straight.onMid(50, T0, 1)
-    stepping.onMid(50, T0, 1)
-    straight.onMid(51, T0 + 60_000, 1)
-    stepping.onMid(51, T0 + 60_000, 1)
-    straight.onMid(52, T0 + 60_000, 1)
-    stepping.onMid(52, T0 + 20_000, 1)
-    expect(stepping.explain(T0 + 90_000)).toEqual(straight.explain(T0 + 90_000))
-    expect(stepping.explain(T0 + 30_000).squares).toBe(2)
-    expect(stepping.realised(T0 - 1000)).toBe(0)
+  it('finds the median of sizes from one to ten thousand contracts', () => {
+    const dice = diceOf(20_261_142)
+    const size = new TradeSize()
+    const seen: number[] = []
+    let logs = 0
+    for (let i = 1; i <= 4000; i++) {
+      const contracts = Math.exp(3 + 1.5 * normalOf(dice))
+      seen.push(contracts)
+      size.onTrade(contracts)
+      if (i > 2000) logs += Math.log(size.median) / 2000
+    }
+    const median = seen.sort((a, b) => a - b)[2000]!
+    expect(Math.exp(logs) / median).toBeGreaterThan(0.9)
+    expect(Math.exp(logs) / median).toBeLessThan(1.1)
+    expect(size.median / median).toBeGreaterThan(0.75)
+    expect(size.median / median).toBeLessThan(1.33)
   })
 
-  it('trusts a trend at most three times as much as its moves', () => {
-    const volatility = new Volatility()
-    for (let s = 0; s < 40; s++) volatility.onMid(30 + s, T0 + s * 1000, 1)
-    expect(volatility.explain(T0 + 40_000).ratio).toBe(3)
+  it('is moved by a whale no further than by anyone, and follows a market that changes', () => {
+    const size = new TradeSize()
+    for (let i = 0; i < 300; i++) size.onTrade(10)
+    size.onTrade(1e9)
+    expect(size.median).toBeCloseTo(10 * Math.exp(0.01), 9)
+    for (let i = 0; i < 300; i++) size.onTrade(100)
+    expect(size.median).toBeCloseTo(100, 9)
+  })
+})
+
+describe('response of the mid to flow', () => {
+  it('is a quarter until there is data', () => {
+    const response = new FlowResponse()
+    expect(response.theta).toBe(0.25)
+    response.onMid(50, 1, 1, T0)
+    expect(response.theta).toBe(0.25)
+  })
+
+  it('compares with the mid that stood ten seconds later, whenever that is noticed', () => {
+    const response = new FlowResponse()
+    response.onMid(50, 1, 1, T0)
+    response.onMid(51, 1, 0, T0 + 4000)
+    // At T0 + 10 s the mid was 51; that it is 58 a minute later was no answer.
+    response.onMid(58, 1, 0, T0 + 60_000)
+    // The pair at T0 + 4 s had x = 0 and teaches nothing; one pair of x = 1, y = 1 tick was learnt,
+    // and has faded for 4 s when the second is taken.
+    const fade = 2 ** (-4 / 3600)
+    expect(response.theta).toBeCloseTo((fade + 0.25 * 50) / (fade + 50), 12)
+  })
+
+  it('measures in ticks and takes a mid at the very moment', () => {
+    const response = new FlowResponse()
+    response.onMid(5, 0.1, -1, T0)
+    response.onMid(4.8, 0.1, 0, T0 + 10_000)
+    expect(response.theta).toBeCloseTo((2 + 12.5) / 51, 9)
+  })
+
+  it('takes up at most one pair a second, and none across a gap', () => {
+    const crowded = new FlowResponse()
+    for (let i = 0; i < 10; i++) crowded.onMid(50, 1, 1, T0 + i * 100)
+    crowded.onMid(51, 1, 0, T0 + 10_000)
+    expect(crowded.theta).toBeCloseTo(13.5 / 51, 12)
+    // The other nine were never taken up: by now they would have been learnt too.
+    crowded.onMid(51, 1, 0, T0 + 19_000)
+    expect(crowded.theta).toBeCloseTo(13.5 / 51, 12)
+
+    const cut = new FlowResponse()
+    cut.onMid(50, 1, 1, T0)
+    cut.drop()
+    cut.onMid(70, 1, 0, T0 + 10_000)
+    expect(cut.theta).toBe(0.25)
+  })
+
+  it('learns a share of 0.6, and of minus 0.2, from an hour of noisy moves', () => {
+    for (const truth of [0.6, -0.2]) {
+      const dice = diceOf(20_261_143)
+      const response = new FlowResponse()
+      let mid = 50
+      let pull = 0
+      for (let s = 0; s < 3600; s++) {
+        const x = normalOf(dice)
+        if (s % 10 === 0) {
+          mid += pull + 0.3 * normalOf(dice)
+          pull = truth * x
+        }
+        // Flow arrives every tenth second, and the mid answers ten seconds later.
+        response.onMid(mid, 1, s % 10 === 0 ? x : 0, T0 + s * 1000)
+      }
+      const prior = (0.25 * 50) / (50 + 250)
+      expect(Math.abs(response.theta - (truth * 250) / 300 - prior)).toBeLessThan(0.06)
+      response.reset()
+      expect(response.theta).toBe(0.25)
+    }
   })
 })

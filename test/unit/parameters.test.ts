@@ -8,6 +8,7 @@ import {
   type Parameters,
   parseParameters,
   STRATEGY_TABLE,
+  showParameters,
   withDefaults,
 } from '../../src/core/parameters.ts'
 
@@ -30,25 +31,49 @@ describe('defaults', () => {
   it('are these, in exact units', () => {
     expect(defaultParameters()).toEqual({
       strategy: {
-        model: 'linear',
-        fair_value: 'mid',
+        preset: 'event-day',
+        model: 'full',
+        fair_value: 'micro',
         size: 1000,
-        gamma: 0.01,
+        levels: 1,
+        gamma: null,
         k: 0.7,
+        arrival_rate: 0.02,
+        intensity: 'estimated',
         sigma: null,
         horizon_seconds: 300,
-        min_half_spread: 0.5,
-        arrival_rate: 0.02,
+        min_half_spread: null,
         settlement_share: 1,
         max_skew: 10,
         max_inventory_width: 5,
+        max_through: 2,
+        max_alpha: 3,
+        ofi_weight: 0.25,
+        ofi_levels: 1,
+        max_markout: 3,
+        toxicity_weight: 0.5,
+        size_skew: 1.5,
+        placement: 'model',
+        incentives: 'off',
+        debounce: 'break-even',
+        stay_toward_ticks: 0.5,
+        dwell_seconds: 1,
         min_move_ticks: 1,
         min_move_seconds: 2,
         refill_below: 0.5,
         stale_after_seconds: 5,
         stale_rule: 'link',
         order_ttl_seconds: 120,
+        reduce_only_seconds: 300,
         stop_before_close_seconds: 30,
+        event_time: null,
+        news_times: [],
+        news_before_seconds: 60,
+        news_after_seconds: 30,
+        jump_pause_seconds: 10,
+        burst_pause_seconds: 5,
+        longshot_cents: 5,
+        admission: 'advise',
         reconcile_seconds: 60,
         alpha_source: 'none',
       },
@@ -56,6 +81,7 @@ describe('defaults', () => {
         max_order_size: 1000,
         max_position: 5000,
         max_dollars_at_risk: 50,
+        max_settlement_sd: 40,
         min_price: 100,
         max_price: 9900,
       },
@@ -118,6 +144,7 @@ describe('values', () => {
       }
       return
     }
+    if (spec.kind === 'time' || spec.kind === 'times') return
     const min = Number(spec.min)
     const max = Number(spec.max)
     // The lowest max_price would leave no room above min_price, and the highest min_price none below
@@ -145,7 +172,7 @@ describe('values', () => {
 
   it('that are plain numbers may not be strings', () => {
     expect(refusal({ strategy: { gamma: '0.01' } }).message).toBe(
-      'Refused strategy.gamma: found "0.01", wanted a number from 0 to 10 (1/(cent x contract))',
+      'Refused strategy.gamma: found "0.01", wanted a number from 0 to 10 (1/(cent x contract)) or null',
     )
   })
 
@@ -156,11 +183,76 @@ describe('values', () => {
   })
 })
 
+describe('times', () => {
+  const FIRST = '2026-11-25T13:30:00Z'
+  const SECOND = '2026-11-25T15:00:00.5+01:00'
+
+  it('are ISO times with a zone, kept as milliseconds and sorted', () => {
+    const { strategy } = read({ strategy: { event_time: FIRST, news_times: [SECOND, FIRST] } })
+    expect(strategy.event_time).toBe(Date.UTC(2026, 10, 25, 13, 30))
+    expect(strategy.news_times).toEqual([
+      Date.UTC(2026, 10, 25, 13, 30),
+      Date.UTC(2026, 10, 25, 14, 0, 0, 500),
+    ])
+  })
+
+  it.each([['tomorrow'], ['2026-11-25'], ['2026-11-25T13:30:00'], [1_790_000_000_000], [['x']]])(
+    'are refused as %j, because they would mean another moment elsewhere or none',
+    (bad) => {
+      expect(refusal({ strategy: { event_time: bad } }).message).toContain('wanted an ISO time')
+      expect(refusal({ strategy: { news_times: [FIRST, bad] } }).key).toBe('strategy.news_times')
+    },
+  )
+
+  it('are at most 32, in a list', () => {
+    read({ strategy: { news_times: new Array(32).fill(FIRST) } })
+    expect(refusal({ strategy: { news_times: new Array(33).fill(FIRST) } }).message).toContain(
+      'wanted at most 32 ISO times',
+    )
+    expect(refusal({ strategy: { news_times: FIRST } }).key).toBe('strategy.news_times')
+  })
+
+  it('are shown as they were meant', () => {
+    const { strategy } = showParameters(
+      read({ strategy: { event_time: FIRST, news_times: [SECOND] }, limits: { max_price: 0.9 } }),
+    )
+    expect(strategy).toMatchObject({
+      event_time: '2026-11-25T13:30:00.000Z',
+      news_times: ['2026-11-25T14:00:00.500Z'],
+      size: '10.00',
+      gamma: null,
+    })
+  })
+})
+
+describe('presets', () => {
+  it('set what the body leaves out, and nothing that it names', () => {
+    const { strategy } = read({ strategy: { preset: 'live', k: 1.2 } })
+    expect(strategy).toMatchObject({ preset: 'live', k: 1.2, arrival_rate: 0.1 })
+    expect(strategy.reduce_only_seconds).toBe(120)
+  })
+
+  it('take the place of what was there before, when they are named anew', () => {
+    const base = read({ strategy: { preset: 'live', gamma: 0.02 } })
+    expect(read({ strategy: { gamma: 0.03 } }, base).strategy.arrival_rate).toBe(0.1)
+    const slow = read({ strategy: { preset: 'slow' } }, base).strategy
+    expect(slow).toMatchObject({ preset: 'slow', k: 0.5, arrival_rate: 0.005, gamma: 0.02 })
+  })
+
+  it('of the event day are the defaults', () => {
+    expect(read({ strategy: { preset: 'event-day' } })).toEqual(defaultParameters())
+  })
+
+  it('that do not exist are refused', () => {
+    expect(refusal({ strategy: { preset: 'toString' } }).message).toContain('wanted one of')
+  })
+})
+
 describe('keys', () => {
   it('that are unknown are refused by name, with the known ones', () => {
     const error = refusal({ strategy: { gama: 0.01 } })
     expect(error.key).toBe('strategy.gama')
-    expect(error.message).toContain('Refused unknown key strategy.gama: known are model,')
+    expect(error.message).toContain('Refused unknown key strategy.gama: known are preset,')
     expect(error.message).toContain('gamma')
     expect(refusal({ limits: { size: 1 } }).message).toContain('limits.size')
     expect(refusal({ stratgy: {} })).toEqual({

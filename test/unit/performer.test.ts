@@ -2,7 +2,15 @@
 // once, and that every one of them comes back as exactly one event.
 
 import { describe, expect, it } from 'vitest'
-import type { Ack, Effect, Event, Fill, Intent, OrderReport } from '../../src/core/events.ts'
+import type {
+  Ack,
+  Effect,
+  Event,
+  Fill,
+  Intent,
+  OrderReport,
+  Question,
+} from '../../src/core/events.ts'
 import { accepted, type Outcome, rejected } from '../../src/core/outcome.ts'
 import {
   type Exchange,
@@ -19,11 +27,7 @@ const send = (intent: Partial<Intent> & { kind: Intent['kind'] }): Effect =>
 const place = (clientOrderId: string): Effect => send({ kind: 'place', clientOrderId })
 const cancel = (clientOrderId: string): Effect =>
   send({ kind: 'cancel', clientOrderId, orderId: `x-${clientOrderId}` })
-const ask = (what: 'market' | 'orders' | 'fills' | 'position', since = 0): Effect => ({
-  type: 'ask',
-  what,
-  since,
-})
+const ask = (what: Question, since = 0): Effect => ({ type: 'ask', what, since })
 
 interface Call {
   readonly name: string
@@ -49,6 +53,8 @@ const build = () => {
     orders: () => call<Outcome<OrderReport[]>>('orders'),
     fills: (_, since) => call<Outcome<Fill[]>>(`fills ${since}`),
     position: () => call('position'),
+    queue: (ticker) => call(`queue ${ticker}`),
+    programmes: (ticker) => call(`programmes ${ticker}`),
     keepOrder: (orderId) => kept.push(`+${orderId}`),
     dropOrder: (orderId) => kept.push(`-${orderId}`),
   }
@@ -167,6 +173,31 @@ describe('the performer', () => {
     ])
   })
 
+  it.each([
+    ['queue', [{ orderId: 'x-a', ahead: 31_000 }]],
+    ['programmes', []],
+  ] as const)(
+    'asks about the %s of its own market and delivers it as it came',
+    async (what, value) => {
+      const { performer, answer, events, clock } = build()
+      performer.perform([ask(what)])
+      clock.at += 80
+      await answer(`${what} ${TICKER}`, accepted(value))
+      expect(events).toEqual([
+        { type: 'answer', what, at: T0 + 80, askedAt: T0, outcome: accepted(value) },
+      ])
+      expect(performer.inFlight).toBe(0)
+    },
+  )
+
+  it('gives queue and programmes the places of reads: they never take the fourth', async () => {
+    const { performer, names } = build()
+    performer.perform([ask('queue'), ask('programmes'), ask('orders'), ask('queue'), cancel('a')])
+    expect(names()).toEqual(['cancel a', `queue ${TICKER}`, `programmes ${TICKER}`])
+    performer.perform([place('b')])
+    expect(performer.inFlight).toBe(MAX_IN_FLIGHT)
+  })
+
   it('times a question that waited in line by when it left', async () => {
     const { performer, answer, events, clock } = build()
     performer.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
@@ -210,6 +241,8 @@ describe('the performer', () => {
     ['fills', ask('fills')],
     ['market', ask('market')],
     ['position', ask('position')],
+    ['queue', ask('queue')],
+    ['programmes', ask('programmes')],
   ] as const)('takes a client that throws at once in %s likewise', async (method, effect) => {
     const { performer, exchange, events } = build()
     Object.assign(exchange, {

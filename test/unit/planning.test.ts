@@ -13,6 +13,9 @@ import {
 import { rest, T0 } from '../helpers/core.ts'
 
 const RULES: PlanRules = {
+  debounce: 'ticks',
+  stayTowardTicks: 0.5,
+  dwellMs: 1000,
   minMoveTicks: 1,
   minMoveMs: 2000,
   refillBelow: 0.5,

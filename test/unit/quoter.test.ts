@@ -22,6 +22,8 @@ interface Given {
   readonly alpha?: number
 }
 
+const CALM = { widen: 1, exiting: false }
+
 /** Fixed volatility and no risk aversion unless a case is about them: quotes 45 -1.4 / 45 +1.4. */
 const priced = (given: Given = {}): Quoter => {
   const book = new Book()
@@ -36,7 +38,7 @@ const priced = (given: Given = {}): Quoter => {
     strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, ...given.strategy },
     limits: { min_price: 1, max_price: 9999, ...given.limits },
   })
-  quoter.price(parameters, market, grid, given.position ?? 0, given.alpha ?? 0, T0)
+  quoter.price(parameters, market, grid, given.position ?? 0, given.alpha ?? 0, CALM, T0)
   return quoter
 }
 
@@ -95,10 +97,10 @@ describe('the book of others', () => {
     quoter.refresh(book, () => 0, grid, T0)
     book.delta('bid', 4400, 300)
     quoter.refresh(book, () => 0, grid, T0)
-    expect(quoter.flow.lastChange).toBe(300)
+    expect(quoter.learnt.flow.lastChange).toBe(300)
     book.delta('bid', 4500, 100)
     quoter.refresh(book, () => 0, grid, T0 + 1000)
-    expect(quoter.volatility.explain(T0 + 1000).squares).toBeGreaterThan(0)
+    expect(quoter.learnt.volatility.explain(T0 + 1000).squares).toBeGreaterThan(0)
   })
 })
 
@@ -123,8 +125,8 @@ describe('the mid', () => {
     quoter.refresh(book, () => 0, grid, T0)
     book.delta('bid', 4700, 100)
     expect(quoter.refresh(book, () => 0, grid, T0 + 10)).toBe(true)
-    expect(quoter.flow.lastChange).toBe(0)
-    expect(quoter.volatility.explain(T0 + 10).squares).toBe(0)
+    expect(quoter.learnt.flow.lastChange).toBe(0)
+    expect(quoter.learnt.volatility.explain(T0 + 10).squares).toBe(0)
   })
 })
 
@@ -163,7 +165,7 @@ describe('quotes', () => {
     const quoter = new Quoter()
     const look = (): void => {
       quoter.refresh(book, () => 0, grid, T0)
-      quoter.price(parametersOf({ strategy: { sigma: 0 } }), market, grid, 0, 0, T0)
+      quoter.price(parametersOf({ strategy: { sigma: 0 } }), market, grid, 0, 0, CALM, T0)
     }
     book.snapshot([4400, 100], [])
     look()
@@ -212,13 +214,13 @@ describe('costs', () => {
   it('widen a quote by the maker fee beyond half a tick, and by nothing below it', () => {
     const fee = feePerContractCents(maker.maker, 45)
     expect(fee).toBeCloseTo(1.75 * 0.45 * 0.55, 12)
-    expect(priced({ market: { fees: maker, priceRanges: TENTHS } }).input.addon).toBeCloseTo(
+    expect(priced({ market: { fees: maker, priceRanges: TENTHS } }).input.addonBid).toBeCloseTo(
       fee - 0.05,
       12,
     )
     // A whole-cent tick already earns half a cent by rounding outward: more than 0.43 cents.
-    expect(priced({ market: { fees: maker, priceRanges: CENTS } }).input.addon).toBe(0)
-    expect(priced({ market: { priceRanges: TENTHS } }).input.addon).toBe(0)
+    expect(priced({ market: { fees: maker, priceRanges: CENTS } }).input.addonBid).toBe(0)
+    expect(priced({ market: { priceRanges: TENTHS } }).input.addonBid).toBe(0)
   })
 })
 

@@ -45,7 +45,7 @@ const filled = (engine: Engine, changes: Parameters<typeof fillOf>[0], at: numbe
 
 describe('the status', () => {
   it('of a maker that has not started knows nothing and says so', () => {
-    const status = statusOf(new Engine(TICKER, parametersOf()))
+    const status = statusOf(new Engine(TICKER, parametersOf()), T0)
     expect(status).toMatchObject({
       ticker: TICKER,
       phase: 'idle',
@@ -63,7 +63,7 @@ describe('the status', () => {
   })
 
   it('of a quoting maker shows the others’ book, our quotes and what they are made of', () => {
-    const status = statusOf(quoting())
+    const status = statusOf(quoting(), T0)
     expect(status).toMatchObject({
       phase: 'quoting',
       reason: 'quoting',
@@ -93,8 +93,8 @@ describe('the status', () => {
   })
 
   it('shows an order on its way without an id', () => {
-    const status = statusOf(quotingEngine(BOOK, FIXED))
-    expect(status.quotes.bid).toEqual({ price: '0.4300', quantity: '10.00', order_id: null })
+    const status = statusOf(quotingEngine(BOOK, FIXED), T0)
+    expect(status.quotes.bid).toMatchObject({ price: '0.4300', quantity: '10.00', order_id: null })
   })
 
   it('leaves our own orders out of the book, even where we are alone at the best price', () => {
@@ -125,8 +125,8 @@ describe('the status', () => {
       venueAt: T0 + 55,
     })
     expect(engine.state.book.depth('bid', 1)).toEqual([[4300, 1000]])
-    expect(statusOf(engine).book).toEqual({ bid: null, ask: '0.4600', mid: null })
-    expect(statusOf(engine).model).toBe(null)
+    expect(statusOf(engine, T0).book).toEqual({ bid: null, ask: '0.4600', mid: null })
+    expect(statusOf(engine, T0).model).toBe(null)
   })
 
   it('values a long at the mid, in dollars, fees apart', () => {
@@ -136,7 +136,7 @@ describe('the status', () => {
       { side: 'bid', price: 4300, quantity: 400, fee: 10_000, orderId: 'x-bid' },
       T0 + 90,
     )
-    const status = statusOf(engine)
+    const status = statusOf(engine, T0)
     expect(status.position).toBe('4.00')
     expect(status.average_price).toBe('0.430000')
     // 4 contracts bought at 43 and worth 45 cents.
@@ -152,7 +152,7 @@ describe('the status', () => {
       { tradeId: 'a', side: 'ask', price: 4700, quantity: 400, orderId: 'x-ask' },
       T0 + 90,
     )
-    expect(statusOf(engine)).toMatchObject({
+    expect(statusOf(engine, T0)).toMatchObject({
       position: '-4.00',
       average_price: '0.470000',
       pnl: { realized: '0.000000', unrealized: '0.080000' },
@@ -162,7 +162,7 @@ describe('the status', () => {
       { tradeId: 'b', side: 'bid', price: 4300, quantity: 300, orderId: 'x-bid' },
       T0 + 95,
     )
-    expect(statusOf(engine)).toMatchObject({
+    expect(statusOf(engine, T0)).toMatchObject({
       position: '-1.00',
       pnl: { realized: '0.120000', unrealized: '0.020000' },
     })
@@ -172,7 +172,7 @@ describe('the status', () => {
     const engine = quoting()
     filled(engine, { side: 'bid', price: 4300, quantity: 400, orderId: 'x-bid' }, T0 + 90)
     step(engine, { type: 'link-down', at: T0 + 100, reason: 'test' })
-    const status = statusOf(engine)
+    const status = statusOf(engine, T0)
     expect(status.phase).toBe('recovering')
     expect(status.book).toEqual({ bid: null, ask: null, mid: null })
     expect(status.pnl.unrealized).toBe('0.000000')
@@ -180,14 +180,14 @@ describe('the status', () => {
 
   it('gives every silent side its reason', () => {
     const engine = quotingEngine({ bids: [4400, 5000], asks: [] }, FIXED)
-    expect(statusOf(engine).silence).toEqual({ bid: 'one-sided-book', ask: 'one-sided-book' })
+    expect(statusOf(engine, T0).silence).toEqual({ bid: 'one-sided-book', ask: 'one-sided-book' })
     const paused = quotingEngine(BOOK, FIXED)
     step(paused, { type: 'command', at: T0 + 1, command: 'pause', reason: 'operator' })
     expect(statusOf(paused)).toMatchObject({ phase: 'paused', reason: 'operator' })
   })
 
   it('shows the parameters the way they are given: contracts and dollars as strings', () => {
-    const { parameters } = statusOf(quoting())
+    const { parameters } = statusOf(quoting(), T0)
     expect(parameters.strategy).toMatchObject({ model: 'linear', size: '10.00', sigma: 0 })
     expect(parameters.limits).toMatchObject({
       max_order_size: '10.00',
@@ -199,7 +199,7 @@ describe('the status', () => {
   })
 
   it('is plain JSON', () => {
-    const status = statusOf(quoting())
+    const status = statusOf(quoting(), T0)
     expect(JSON.parse(JSON.stringify(status))).toEqual(status)
   })
 
@@ -207,7 +207,7 @@ describe('the status', () => {
     const engine = quoting()
     engine.state.latencies.length = 0
     for (let ms = 1; ms <= 100; ms++) engine.state.latencies.push(101 - ms)
-    expect(statusOf(engine).latency).toEqual({ last_ms: 1, p50_ms: 51, p99_ms: 100, count: 100 })
+    expect(statusOf(engine, T0).latency).toEqual({ last_ms: 1, p50_ms: 51, p99_ms: 100, count: 100 })
   })
 })
 
@@ -260,9 +260,9 @@ describe('the live view', () => {
 
   it('changes nothing: looking at a maker is not an event', () => {
     const engine = quoting()
-    const before = JSON.stringify([statusOf(engine), engine.memory, engine.wakeAt])
+    const before = JSON.stringify([statusOf(engine, T0), engine.memory, engine.wakeAt])
     viewOf(engine, T0 + 500)
-    expect(JSON.stringify([statusOf(engine), engine.memory, engine.wakeAt])).toBe(before)
+    expect(JSON.stringify([statusOf(engine, T0), engine.memory, engine.wakeAt])).toBe(before)
   })
 })
 

@@ -1,0 +1,68 @@
+// Why a quote is what it is: the parts of its price, which limits bit, and what had the last word.
+//
+// Filled in place at every decision, a dozen numbers a side, so that the explanation is always there
+// and never a story told afterwards. All in cents.
+
+/** What may cut a quote short; bits, so that a decision allocates nothing. */
+export const CLAMPS = {
+  alpha: 1,
+  skew: 2,
+  'inventory-width': 4,
+  floor: 8,
+  'max-through': 16,
+  'post-only': 32,
+  'own-quotes': 64,
+  band: 128,
+} as const
+
+export type Clamp = keyof typeof CLAMPS
+
+export interface QuoteReasons {
+  /** Fair value by the book alone. */
+  fair: number
+  /** What order flow adds to it, and what external signals do. */
+  flow: number
+  external: number
+  /** Inventory: the reservation price less fair value and alpha. */
+  skew: number
+  /** Parts of the half-spread: risk held, intensity of trading, fee and markout beyond rounding. */
+  volatility: number
+  intensity: number
+  fee: number
+  markout: number
+  /** What caution has multiplied the half-spread with. */
+  widen: number
+  half: number
+  /** The price before rounding; NaN before the first decision. */
+  raw: number
+  /** The price shown or wanted, NaN where none is. */
+  price: number
+  /** Break-even half-spread: fee plus expected markout. */
+  breakEven: number
+  /** OR of CLAMPS. */
+  clamps: number
+  /** How the price was chosen among its neighbours: 'model', 'join', 'improve', 'step-back', 'stay'. */
+  place: string
+}
+
+export const emptyReasons = (): QuoteReasons => ({
+  fair: Number.NaN,
+  flow: 0,
+  external: 0,
+  skew: 0,
+  volatility: 0,
+  intensity: 0,
+  fee: 0,
+  markout: 0,
+  widen: 1,
+  half: 0,
+  raw: Number.NaN,
+  price: Number.NaN,
+  breakEven: 0,
+  clamps: 0,
+  place: 'model',
+})
+
+/** The names of the set bits, in the order of the table. */
+export const clampNames = (clamps: number): Clamp[] =>
+  (Object.keys(CLAMPS) as Clamp[]).filter((name) => (clamps & CLAMPS[name]) !== 0)

@@ -1,0 +1,156 @@
+// From wanted prices to wanted orders: how much at each, or nothing and why.
+//
+// Limits, the skew of sizes, and what the hour forbids. Inner quotes come first: an outer one gets the
+// room that they leave. The answer is an upper bound on what may rest; `review` still has the last
+// word on every order.
+
+import type { Burst } from './burst.ts'
+import { MOST_LEVELS } from './ladder.ts'
+import type { Order } from './orders.ts'
+import type { Parameters } from './parameters.ts'
+import type { Target } from './planning.ts'
+import type { Quoter } from './quoter.ts'
+import { type Claims, exposureOf, type RiskView, room } from './risk.ts'
+import { capsOf, ladder, sizeFor } from './sizing.ts'
+import type { Timing } from './timing.ts'
+import { CONTRACT, type Millis, PRICE_ONE, type Quantity, type Side } from './units.ts'
+
+type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
+
+const openTarget = (): OpenTarget => ({ price: 0, quantity: 0, raw: 0, away: 0, last: 0 })
+
+const row = (): (Target | null)[] => new Array<Target | null>(MOST_LEVELS).fill(null)
+const pool = (): OpenTarget[] => Array.from({ length: MOST_LEVELS }, openTarget)
+
+export class Targets {
+  /** What each level is to show; null for nothing. */
+  readonly wanted: Readonly<Record<Side, (Target | null)[]>> = { bid: row(), ask: row() }
+  readonly #pool: Readonly<Record<Side, OpenTarget[]>> = { bid: pool(), ask: pool() }
+  readonly #caps = { long: 0, short: 0 }
+  readonly #claims: Claims = { level: 0, quantity: 0, outlay: 0 }
+
+  /** Fills `wanted` for both sides, and the silence of a side whose innermost quote has no target. */
+  fill(
+    quoter: Quoter,
+    parameters: Parameters,
+    view: RiskView,
+    timing: Timing,
+    burst: Burst,
+    at: Millis,
+  ): void {
+    const { limits } = parameters
+    const p = Math.min(Math.max((quoter.input.fair + quoter.input.alpha) / 100, 0.001), 0.999)
+    capsOf(
+      p,
+      {
+        maxPosition: limits.max_position / CONTRACT,
+        dollarsAtRisk: limits.max_dollars_at_risk,
+        settlementSd: limits.max_settlement_sd,
+      },
+      this.#caps,
+    )
+    this.#side('bid', quoter, parameters, view, timing, burst, at)
+    this.#side('ask', quoter, parameters, view, timing, burst, at)
+  }
+
+  #side(
+    side: Side,
+    quoter: Quoter,
+    parameters: Parameters,
+    view: RiskView,
+    timing: Timing,
+    burst: Burst,
+    at: Millis,
+  ): void {
+    const { strategy, limits } = parameters
+    const { silence } = quoter
+    const wanted = this.wanted[side]
+    wanted.fill(null)
+    if (silence[side] !== null) return
+    const held = side === 'bid' ? view.ledger.position : -view.ledger.position
+    if (at < burst.until(side)) {
+      silence[side] = 'burst'
+      return
+    }
+    const reduceOnly = timing.mode === 'reduce-only'
+    if (reduceOnly && held >= 0) {
+      silence[side] = timing.reason
+      return
+    }
+    const full = strategy.model === 'full'
+    const cap = side === 'bid' ? this.#caps.long : this.#caps.short
+    const lot = strategy.size / CONTRACT
+    let size = full
+      ? sizeFor(side, view.ledger.position / CONTRACT, cap, lot, strategy.size_skew) * CONTRACT
+      : strategy.size
+    if (quoter.learnt.markouts.verdict(side) === 'halve' && strategy.max_markout > 0) {
+      size = Math.floor(size / 2)
+    }
+    const levels = reduceOnly ? 1 : strategy.levels
+    const smallest = Math.min(strategy.size, CONTRACT)
+    const claims = this.#claims
+    claims.quantity = 0
+    claims.outlay = 0
+    let inner = 0
+    for (let level = 0; level < levels; level++) {
+      const price = quoter.sides[side].price[level]!
+      if (price === 0) return
+      claims.level = level
+      const order = view.orders.slot(side, level)
+      // An outer quote is larger only as far as the largest order goes; a lot beyond it is refused.
+      const multiple = Math.min(Math.round(size * ladder(level)), limits.max_order_size)
+      let most: Quantity = Math.max(size, multiple)
+      let by = 'size-skew'
+      if (reduceOnly && most > -held) most = -held
+      if (full && cap * CONTRACT - held - inner < most) {
+        most = Math.floor(cap * CONTRACT - held - inner)
+        by = 'settlement-risk'
+      }
+      const left = room(side, price, view, order, claims)
+      if (left.quantity < most) {
+        most = left.quantity
+        by = left.by
+      }
+      if (most < smallest && !(reduceOnly && most > 0)) {
+        if (level === 0) silence[side] = by
+        return
+      }
+      inner += most
+      claim(claims, side, price, most, order)
+      wanted[level] = this.#target(quoter, side, level, price, most, strategy.placement === 'queue')
+    }
+  }
+
+  #target(
+    quoter: Quoter,
+    side: Side,
+    level: number,
+    price: number,
+    quantity: Quantity,
+    placed: boolean,
+  ): Target {
+    const target = this.#pool[side][level]!
+    const sides = quoter.sides[side]
+    target.price = price
+    target.quantity = quantity
+    target.away = sides.away
+    target.last = sides.last
+    // A price that was chosen among its neighbours has weighed staying already: no band around it.
+    target.raw = placed && level === 0 ? Number.NaN : sides.raw[level]!
+    return target
+  }
+}
+
+/** Counts what this quote wants beyond what it rests with, for the quotes outside it. */
+const claim = (
+  claims: Claims,
+  side: Side,
+  price: number,
+  quantity: Quantity,
+  order: Order | null,
+): void => {
+  const resting = order === null ? 0 : exposureOf(order)
+  const more = Math.max(0, quantity - resting)
+  claims.quantity += more
+  claims.outlay += more * (side === 'bid' ? price : PRICE_ONE - price)
+}

@@ -1,0 +1,232 @@
+// Whether a market is worth quoting at all: the arithmetic one would do before admitting it.
+//
+// A round trip earns the distance between bid and ask and pays two fees and two adverse moves; how
+// often it happens follows from the flow. The best price allowed is taken: joining the touch, one tick
+// inside it where that fits, or the model's own distance. This runs every now and then, not per event.
+
+export type VerdictCode =
+  | 'market-not-tradable'
+  | 'one-sided-book'
+  | 'too-late'
+  | 'no-flow'
+  | 'one-sided-flow'
+  | 'spread-below-cost'
+  | 'adverse-markout'
+
+/** What is known of a market. Prices and costs in cents, rates per second. */
+export interface ViabilityInput {
+  /** Open, binary, and nothing about it that forbids quoting. */
+  readonly tradable: boolean
+  /** Best prices of others: 0 and 100 where there is none. */
+  readonly bid: number
+  readonly ask: number
+  readonly tick: number
+  /** f: maker fee per contract at these prices. */
+  readonly fee: number
+  /** AS: expected adverse move after a fill of our bid, and of our ask, >= 0. */
+  readonly adverseBid: number
+  readonly adverseAsk: number
+  /** A: fills per second of one lot at distance 0, of our bid (by sellers) and of our ask. */
+  readonly arrivalsBid: number
+  readonly arrivalsAsk: number
+  /** Decay of fills with distance, 1/cent. */
+  readonly k: number
+  /** h: half-spread that the model asks for, > 0. */
+  readonly half: number
+  /** Aggressive orders per second as they were seen: sellers (reach bids) and buyers. */
+  readonly sellers: number
+  readonly buyers: number
+  /** How many were seen, both sides, and for how long, seconds. */
+  readonly orders: number
+  readonly watched: number
+  /** Contracts per quote. */
+  readonly lot: number
+  /** Seconds to the outcome, and how many of them are for reducing only. */
+  readonly secondsLeft: number
+  readonly reduceOnlySeconds: number
+  /** Our own fills here; their average edge when made, and gain (loss if negative) after 300 s. */
+  readonly ownFills: number
+  readonly ownEdge: number
+  readonly ownMarkout: number
+}
+
+export interface VerdictNumbers {
+  /** Of the touch; null where a side is missing. */
+  readonly spreadCents: number | null
+  /** Of a round trip: two fees, two adverse moves, and both. */
+  readonly feesCents: number
+  readonly adverseCents: number
+  readonly costCents: number
+  /** The narrowest spread on the grid that leaves something. */
+  readonly breakEvenSpread: number
+  /** Fills per hour, both sides; null where a side of the book is missing. */
+  readonly fillsPerHour: number | null
+  readonly arrivalsBid: number
+  readonly arrivalsAsk: number
+  /** Of the aggressive orders, 0..1; null where there were none. */
+  readonly shareBuys: number | null
+  readonly hoursLeft: number
+  readonly ownEdge: number
+  readonly ownMarkout: number
+}
+
+export interface Verdict {
+  readonly ok: boolean
+  /** Everything that speaks against it; empty when ok. */
+  readonly reasons: readonly VerdictCode[]
+  /** Cents per hour at the best price; negative at the least bad one. Null without two sides. */
+  readonly expectedPerHour: number | null
+  readonly numbers: VerdictNumbers
+}
+
+/** Fewer fills than one in two hours, both sides together: a lot would be held rather than traded. */
+export const LEAST_FILLS_PER_HOUR = 0.5
+/** Buys may be this share of the aggressive orders, and sells too; judged from 20 of them on. */
+export const LEAST_SHARE = 0.1
+export const ENOUGH_ORDERS = 20
+/** So long without 20 orders says as much about their rate as 20 orders do. */
+export const ENOUGH_SECONDS = 1800
+/** Own fills after which their markout is believed. */
+export const ENOUGH_FILLS = 100
+
+/** A difference this small, in ticks, cents or shares, is a rounding error. */
+const TOLERANCE = 1e-9
+
+/** What quoting both sides at one distance from the mid brings. */
+interface Prospect {
+  readonly fillsPerHour: number
+  readonly perHour: number
+  /** Average of the sides by how often they fill; plain where neither does. */
+  readonly perFill: number
+}
+
+const prospectAt = (distance: number, input: ViabilityInput): Prospect => {
+  const reach = Math.exp(-input.k * distance)
+  // Nobody is filled more often than takers come, but a rate from a few of them is no bound yet.
+  const known = input.orders >= ENOUGH_ORDERS || input.watched >= ENOUGH_SECONDS
+  const bid = Math.min(input.arrivalsBid * reach, known ? input.sellers : Number.POSITIVE_INFINITY)
+  const ask = Math.min(input.arrivalsAsk * reach, known ? input.buyers : Number.POSITIVE_INFINITY)
+  const onBid = distance - input.fee - input.adverseBid
+  const onAsk = distance - input.fee - input.adverseAsk
+  const perSecond = bid * onBid + ask * onAsk
+  const fills = bid + ask
+  return {
+    fillsPerHour: 3600 * fills,
+    perHour: 3600 * perSecond * input.lot,
+    perFill: fills > 0 ? perSecond / fills : (onBid + onAsk) / 2,
+  }
+}
+
+/** Distances from the mid to choose from: the touch, a tick inside it, the model's own. */
+const distancesOf = ({ half, tick }: ViabilityInput, spread: number): number[] => {
+  const touch = spread / 2
+  const found = [touch]
+  if (spread > 2 * tick * (1 + TOLERANCE)) found.push(touch - tick)
+  // Inside the touch only the grid's prices can be had, outward; beyond it rounding counts for nothing.
+  const inside = Math.max(Math.floor((touch - half) / tick + TOLERANCE), 0)
+  found.push(half < touch ? touch - inside * tick : half)
+  return found
+}
+
+interface Best {
+  readonly fillsPerHour: number
+  readonly perHour: number
+  readonly pays: boolean
+}
+
+/** Most income, and most fills, among the prices that pay; among all of them where none does. */
+const bestOf = (input: ViabilityInput, spread: number): Best => {
+  const all = distancesOf(input, spread).map((distance) => prospectAt(distance, input))
+  const paying = all.filter((prospect) => prospect.perFill > TOLERANCE)
+  const choice = paying.length > 0 ? paying : all
+  return {
+    fillsPerHour: Math.max(...choice.map((prospect) => prospect.fillsPerHour)),
+    perHour: Math.max(...choice.map((prospect) => prospect.perHour)),
+    pays: paying.length > 0 && !all.some((prospect) => Number.isNaN(prospect.perHour)),
+  }
+}
+
+const numbersOf = (input: ViabilityInput, spread: number | null, best: Best | null) => {
+  const feesCents = 2 * input.fee
+  const adverseCents = input.adverseBid + input.adverseAsk
+  const costCents = feesCents + adverseCents
+  const takers = input.sellers + input.buyers
+  return {
+    spreadCents: spread,
+    feesCents,
+    adverseCents,
+    costCents,
+    breakEvenSpread: (Math.floor(costCents / input.tick + TOLERANCE) + 1) * input.tick,
+    fillsPerHour: best === null ? null : best.fillsPerHour,
+    arrivalsBid: input.arrivalsBid,
+    arrivalsAsk: input.arrivalsAsk,
+    shareBuys: takers > 0 ? input.buyers / takers : null,
+    hoursLeft: Math.max(input.secondsLeft, 0) / 3600,
+    ownEdge: input.ownEdge,
+    ownMarkout: input.ownMarkout,
+  } satisfies VerdictNumbers
+}
+
+/**
+ * The verdict, with everything that speaks against the market rather than the first thing found. A
+ * number that is not one speaks against it. Fills by lambda(d) = A exp(-k d), Avellaneda and Stoikov
+ * (2008), at most as often as takers come; income is fills x (distance - fee - adverse move) x lot.
+ * - market-not-tradable: not tradable, or bid and ask crossed or locked
+ * - one-sided-book: no bid or no ask
+ * - too-late: only the time for reducing is left
+ * - no-flow: fewer than 0.5 fills an hour at the prices that pay
+ * - one-sided-flow: of 20 or more aggressive orders, buys or sells are less than a tenth
+ * - spread-below-cost: nothing is left of a fill at the touch, a tick inside it, or the model's h
+ * - adverse-markout: 100 or more own fills have lost more in 300 s than the edge they were made with
+ */
+export const viability = (input: ViabilityInput): Verdict => {
+  const twoSided = input.bid > 0 && input.ask < 100
+  const spread = twoSided ? input.ask - input.bid : null
+  const open = spread !== null && spread > 0
+  const best = open ? bestOf(input, spread) : null
+  const numbers = numbersOf(input, spread, best)
+  const { shareBuys } = numbers
+  const reasons: VerdictCode[] = []
+  if (!input.tradable || (spread !== null && !open)) reasons.push('market-not-tradable')
+  if (!twoSided) reasons.push('one-sided-book')
+  if (!(input.secondsLeft > input.reduceOnlySeconds)) reasons.push('too-late')
+  if (best !== null && !(best.fillsPerHour >= LEAST_FILLS_PER_HOUR)) reasons.push('no-flow')
+  if (input.orders >= ENOUGH_ORDERS && shareBuys !== null) {
+    if (!(Math.min(shareBuys, 1 - shareBuys) >= LEAST_SHARE - TOLERANCE))
+      reasons.push('one-sided-flow')
+  }
+  if (best !== null && !best.pays) reasons.push('spread-below-cost')
+  if (input.ownFills >= ENOUGH_FILLS && !(input.ownMarkout >= -input.ownEdge)) {
+    reasons.push('adverse-markout')
+  }
+  const expectedPerHour = best === null ? null : best.perHour
+  return { ok: reasons.length === 0, reasons, expectedPerHour, numbers }
+}
+
+const cents = (value: number | null): string => (value === null ? 'no' : `${value.toFixed(2)} c`)
+const percent = (share: number | null): string => `${Math.round(100 * (share ?? 0))} %`
+
+const SAID: Readonly<Record<VerdictCode, (numbers: VerdictNumbers) => string>> = {
+  'market-not-tradable': () => 'the market is not open to quotes',
+  'one-sided-book': () => 'the book lacks a bid or an ask',
+  'too-late': ({ hoursLeft }) =>
+    `${(hoursLeft * 60).toFixed(1)} minutes are left, which are for reducing only`,
+  'no-flow': ({ fillsPerHour }) =>
+    `${(fillsPerHour ?? 0).toFixed(2)} fills an hour are expected and ${LEAST_FILLS_PER_HOUR} wanted`,
+  'one-sided-flow': ({ shareBuys }) => `${percent(shareBuys)} of the aggressive orders are buys`,
+  'spread-below-cost': ({ spreadCents, feesCents, adverseCents }) =>
+    `the spread of ${cents(spreadCents)} does not pay for fees of ${cents(feesCents)}` +
+    ` and adverse selection of ${cents(adverseCents)} a round trip`,
+  'adverse-markout': ({ ownEdge, ownMarkout }) =>
+    `our fills were made with an edge of ${cents(ownEdge)} and lost ${cents(-ownMarkout)} after it`,
+}
+
+/** The verdict as one plain sentence with its numbers, without a full stop. */
+export const describe = ({ ok, reasons, expectedPerHour, numbers }: Verdict): string => {
+  if (!ok) return `No: ${reasons.map((code) => SAID[code](numbers)).join('; ')}`
+  return (
+    `Yes: the spread of ${cents(numbers.spreadCents)} against costs of ${cents(numbers.costCents)}` +
+    ` a round trip, with ${(numbers.fillsPerHour ?? 0).toFixed(1)} fills an hour,` +
+    ` leaves ${cents(expectedPerHour)} an hour`
+  )
+}
