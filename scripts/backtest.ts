@@ -7,7 +7,7 @@
 //   --svg FILE                          equity curves, or the map of a sweep
 //   --latency MS --ack MS               one way to the exchange, and from there to the reply (50, 50)
 //   --cancels proportional|behind       whose cancels unexplained decreases of the queue are
-//   --maker-fee 0.0175                  maker fee coefficient (0: the series charges takers alone)
+//   --maker-fee 0.0175                  maker fee coefficient (0, as most series charge takers alone)
 //   --result yes|no                     how the market settled, where no results.json says so
 //   --json FILE                         everything that was measured
 

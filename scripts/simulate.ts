@@ -3,6 +3,7 @@
 //
 //   npm run simulate -- --seeds 1000 --from 1     many seeds, on all cores
 //   npm run simulate -- --seed 42 --narrate       one seed, with all that was heard and asked
+//   npm run simulate -- --seed 42 --model full     the seed's weather, the model named
 //   npm run simulate -- --fuzz 1000000            damaged frames through decoder and engine
 // --minutes sets the virtual minutes of storm per seed (default 10), --for the real seconds at most.
 
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     narrate: { type: 'boolean', default: false },
+    model: { type: 'string' },
     minutes: { type: 'string', default: '10' },
     for: { type: 'string' },
     fuzz: { type: 'string' },
@@ -41,7 +43,13 @@ if (values.fuzz !== undefined) {
 
 if (values.seed !== undefined) {
   const seed = wholeOf('seed', values.seed)
-  const report = await runSeed(seed, { minutes, narrate: values.narrate })
+  const model = values.model as 'linear' | 'full' | undefined
+  if (model !== undefined && model !== 'linear' && model !== 'full') {
+    console.error(`Reading --model failed: found "${model}", wanted linear or full`)
+    process.exit(2)
+  }
+  const asked = model === undefined ? {} : { model }
+  const report = await runSeed(seed, { minutes, narrate: values.narrate, ...asked })
   if (values.narrate) console.log(report.lines.join('\n'))
   for (const [what, count] of Object.entries(report.counts).sort()) console.log(`${what}: ${count}`)
   console.log(report.broken === null ? 'every law held' : await failureText(report, minutes))

@@ -50,10 +50,12 @@ export class Conduct {
     news: [],
     jumpedAt: 0,
   }
-  readonly #targets = new Targets()
+  readonly targets = new Targets()
   readonly #moment: Moment = { widen: 1, exiting: false }
   readonly #askAt: Record<'queue' | 'programmes', Millis> = { queue: 0, programmes: 0 }
   #why = 'not-started'
+  /** Whether the phase has been derived from the clock's word, so that it must be asked again. */
+  #timed = false
   /** The price ranges that the grid was made of, as JSON; '' before the first good ones. */
   #gridOf = ''
   #crossedSince: Millis = 0
@@ -192,6 +194,7 @@ export class Conduct {
   }
 
   #derive(at: Millis): Phase {
+    this.#timed = false
     const {
       started,
       operator,
@@ -222,6 +225,7 @@ export class Conduct {
       return this.#be('dark', 'stale')
     }
     this.#time(market, at)
+    this.#timed = true
     if (this.timing.mode === 'pull') return this.#be('paused', this.timing.reason)
     if (this.#losesByFills()) {
       return this.#be('paused', 'adverse-fills')
@@ -268,7 +272,7 @@ export class Conduct {
         state.placement.apply(side, quoter, book, orders, grid, strategy, at)
       }
     }
-    const targets = this.#targets
+    const { targets } = this
     targets.fill(quoter, parameters, view, this.timing, this.burst, at)
     fillRules(strategy, rules)
     for (const side of SIDES) {
@@ -384,7 +388,7 @@ export class Conduct {
       next = Math.min(next, stale, this.#rowAt + ROW_EVERY_MS)
     }
     // Where the clock decides: into and out of pauses, and of what only reduces.
-    if (quoting || this.phase === 'paused') next = Math.min(next, this.timing.until)
+    if (this.#timed) next = Math.min(next, this.timing.until)
     if (this.reason === 'not-worth-it') next = Math.min(next, this.worth.nextAt)
     // Halted and idle makers do not look at the close, and in every other phase it is still to come.
     if (market !== null && this.phase !== 'halted' && this.phase !== 'idle') {

@@ -112,7 +112,7 @@ export class Placement {
       state.guard.note(at)
       state.noted = price
     }
-    quoter.place(side, price, why)
+    quoter.place(side, price, why, grid)
   }
 
   #othersAt(price: Price): Quantity {

@@ -100,6 +100,9 @@ export class Quoter {
   }
   /** When the mid last jumped; 0 before it has. */
   jumpedAt: Millis = 0
+  /** The band of the limits in force, as of the last decision. */
+  #low: Price = 0
+  #high: Price = PRICE_ONE
   readonly #setting = { k: 1, maxPosition: 1, arrivals: 0, lot: 1, sigma2: 0 }
   readonly #next: Top = { bid: 0, bidSize: 0, ask: PRICE_ONE, askSize: 0 }
   readonly #depth = {
@@ -170,6 +173,8 @@ export class Quoter {
   ): void {
     const { strategy, limits } = parameters
     const { top, quotes, silence, input, pricing, learnt } = this
+    this.#low = limits.min_price
+    this.#high = limits.max_price
     this.#clear()
     if (!this.isTwoSided) {
       input.fair = Number.NaN
@@ -204,12 +209,33 @@ export class Quoter {
     }
   }
 
-  /** A price of the placing rule takes the place of the model's own innermost one. */
-  place(side: Side, price: Price, why: string): void {
+  /**
+   * A price of the placing rule takes the place of the model's own innermost one, unless the limits
+   * forbid it. Outer quotes that it comes up to give way, by a tick each.
+   */
+  place(side: Side, price: Price, why: string, grid: PriceGrid): void {
+    if (price < this.#low || price > this.#high) return
+    const sides = this.sides[side]
     this.quotes[side] = price
-    this.sides[side].price[0] = price
+    sides.price[0] = price
     this.reasons[side].price = price / PRICE_CENT
     this.reasons[side].place = why
+    let inner = price
+    for (let level = 1; level < MOST_LEVELS; level++) {
+      const wanted = sides.price[level]!
+      if (wanted === 0) return
+      const next =
+        side === 'bid' ? Math.min(wanted, grid.down(inner)) : Math.max(wanted, grid.up(inner))
+      if (next < this.#low || next > this.#high || next <= 0 || next >= PRICE_ONE) {
+        sides.price.fill(0, level)
+        return
+      }
+      if (next !== wanted) {
+        sides.price[level] = next
+        sides.raw[level] = next
+      }
+      inner = next
+    }
   }
 
   #clear(): void {
@@ -252,12 +278,11 @@ export class Quoter {
   ): void {
     const { strategy, limits } = parameters
     const { input, learnt } = this
-    const most = strategy.max_alpha
     const expected = expectedAt(strategy, market, at)
     const tau = Math.max(0, (expected - at) / 1000)
     const learns = strategy.model === 'full' && strategy.intensity === 'estimated'
     input.fair = fair
-    input.alpha = Math.min(Math.max(flow + external, -most), most)
+    input.alpha = alphaOf(fair, flow + external, strategy.max_alpha)
     input.inventory = position
     input.k = learns ? learnt.intensity.k(strategy.k) : strategy.k
     input.arrivals = learns ? this.#arrivals(strategy.arrival_rate, at) : strategy.arrival_rate
@@ -319,15 +344,17 @@ export class Quoter {
   ): void {
     const { input, pricing, quotes } = this
     let common = 0
-    if (Math.abs(flow + external) > strategy.max_alpha) common |= CLAMPS.alpha
+    if (input.alpha !== flow + external) common |= CLAMPS.alpha
     if (strategy.model === 'full') {
-      if (Math.abs(pricing.skew) >= strategy.max_skew - 1e-9 && pricing.skew !== 0) {
+      const risk = input.gamma * pricing.borne
+      if (Math.abs(pricing.skew) >= strategy.max_skew - 1e-9 && input.inventory * risk !== 0) {
         common |= CLAMPS.skew
       }
-      if (pricing.volatilityPart >= strategy.max_inventory_width && pricing.volatilityPart > 0) {
+      if ((risk * input.lot) / 2 > strategy.max_inventory_width) {
         common |= CLAMPS['inventory-width']
       }
     }
+    const parts = pricing.volatilityPart + pricing.intensityPart
     for (const side of SIDES) {
       const reasons = this.reasons[side]
       const half = side === 'bid' ? pricing.halfBid : pricing.halfAsk
@@ -344,9 +371,8 @@ export class Quoter {
       reasons.half = half
       reasons.raw = raw
       reasons.clamps = common
-      if (half <= (side === 'bid' ? input.floorBid : input.floorAsk)) {
-        reasons.clamps |= CLAMPS.floor
-      }
+      const free = (parts + (side === 'bid' ? input.addonBid : input.addonAsk)) * input.widen
+      if (free < half) reasons.clamps |= CLAMPS.floor
       const tick = grid.tickAt(raw * PRICE_CENT)
       sides.raw[0] = raw * PRICE_CENT
       sides.away = awayTolerance(half * PRICE_CENT, reasons.breakEven * PRICE_CENT, tick)
@@ -420,6 +446,15 @@ export class Quoter {
       inner = price
     }
   }
+}
+
+/** A price in cents is kept this far from 0 and 100, whatever the signals say. */
+const EDGE_CENTS = 0.1
+
+/** Signals in cents, as far as they count: `most` either way, and not past either end of the scale. */
+const alphaOf = (fair: number, wanted: number, most: number): number => {
+  const alpha = Math.min(Math.max(wanted, -most), most)
+  return Math.min(Math.max(alpha, EDGE_CENTS - fair), 100 - EDGE_CENTS - fair)
 }
 
 /** When the outcome is expected: the operator's word, else the market's, else the close. */

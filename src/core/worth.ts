@@ -51,8 +51,10 @@ export class Worth {
   look(at: Millis): void {
     if (at < this.nextAt) return
     const { market, quoter, parameters, book } = this.#state
-    if (market === null || !book.isLive || quoter.mid === null) return
+    if (market === null) return
+    // Set before a book that cannot be read is left: the time to look again must never lie behind.
     this.nextAt = at + LOOK_EVERY_MS
+    if (!book.isLive || quoter.mid === null) return
     const { strategy } = parameters
     const { learnt, top, mid } = quoter
     const tickCents = this.#state.grid.tickAt((mid ?? 50) * PRICE_CENT) / PRICE_CENT

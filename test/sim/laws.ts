@@ -7,7 +7,6 @@
 import type { Account } from '../../mock-kalshi/account.ts'
 import type { Listing } from '../../mock-kalshi/listing.ts'
 import type { Effect, Event, IntentKind, Lease } from '../../src/core/events.ts'
-import type { Order } from '../../src/core/orders.ts'
 import type { Parameters } from '../../src/core/parameters.ts'
 import { PROBE_PREFIX } from '../../src/core/reconcile.ts'
 import { PRICE_ONE } from '../../src/core/units.ts'
@@ -218,21 +217,23 @@ export class Laws {
   }
 
   #ownOrders(life: Life): void {
-    let bid: Order | null = null
-    let ask: Order | null = null
+    let high = 0
+    let low = PRICE_ONE
+    let bids = 0
+    let asks = 0
     for (const order of life.engine.state.execution.orders.live) {
       if (order.status === 'done' || order.adopted) continue
+      const bit = 1 << order.level
       if (order.side === 'bid') {
-        if (bid !== null) this.#law('at most one order a side', false, () => 'two bids')
-        bid = order
+        if ((bids & bit) !== 0) this.#law('at most one order a level', false, () => 'two bids')
+        bids |= bit
+        high = Math.max(high, order.price, order.nextPrice)
       } else {
-        if (ask !== null) this.#law('at most one order a side', false, () => 'two asks')
-        ask = order
+        if ((asks & bit) !== 0) this.#law('at most one order a level', false, () => 'two asks')
+        asks |= bit
+        low = Math.min(low, order.price, order.nextPrice)
       }
     }
-    if (bid === null || ask === null) return
-    const high = Math.max(bid.price, bid.nextPrice)
-    const low = Math.min(ask.price, ask.nextPrice)
     if (high >= low) this.#law('own bid below own ask', false, () => `${high} and ${low}`)
   }
 

@@ -5,8 +5,12 @@
 // every third run the market closes and settles after that.
 
 import { Dice } from '../../mock-kalshi/dice.ts'
+import type { Order } from '../../src/core/orders.ts'
+import { stays, type Target } from '../../src/core/planning.ts'
+import type { MakerState } from '../../src/core/state.ts'
 import type { Side } from '../../src/core/units.ts'
 import { T0 } from '../helpers/core.ts'
+import type { Model } from './venue.ts'
 import { describeWeather, weatherOf } from './weather.ts'
 import { BUSY_CALM_MS, QUIET_CALM_MS, World } from './world.ts'
 
@@ -27,11 +31,13 @@ export interface RunOptions {
   /** Virtual minutes of storm. */
   readonly minutes: number
   readonly narrate?: boolean
+  /** Instead of the one that the seed chooses: kept seeds name the one they broke. */
+  readonly model?: Model
 }
 
 /** Plays one seed. */
 export const runSeed = async (seed: number, options: RunOptions): Promise<Report> => {
-  const world = new World(seed, options.narrate === true)
+  const world = new World(seed, options.narrate === true, options.model)
   try {
     const stormEnd = T0 + options.minutes * 60_000
     const busyEnd = stormEnd + BUSY_CALM_MS
@@ -77,16 +83,40 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
 
 /** Whether each resting order is where it is wanted, but for a move too small to make. */
 const settledOn = (world: World): boolean => {
-  const state = world.life?.engine.state
-  if (state === undefined) return false
+  if (world.life === null) return false
+  const { state, conduct } = world.life.engine
   return (['bid', 'ask'] as const).every((side) => {
-    const order = state.execution.orders.slot(side)
-    const wanted = state.quoter.quotes[side]
-    if (order === null || wanted === null) return order === null
-    const slack = state.parameters.strategy.min_move_ticks * state.grid.tickAt(order.price)
-    return Math.abs(wanted - order.price) <= slack
+    return conduct.targets.wanted[side].every((target, level) => {
+      const order = state.execution.orders.slot(side, level)
+      return order === null || target === null ? order === null : isRight(state, order, target)
+    })
   })
 }
+
+/** Whether a resting order is where it is wanted, but for a move that the rules do not make. */
+const isRight = (state: MakerState, order: Order, target: Target): boolean => {
+  const { strategy } = state.parameters
+  const tick = state.grid.tickAt(state.execution.orders.slot(order.side)?.price ?? order.price)
+  if (order.price === target.price) return true
+  if (strategy.debounce === 'ticks') {
+    return Math.abs(target.price - order.price) <= strategy.min_move_ticks * tick
+  }
+  return stays(order, target, tick, state.execution.rules)
+}
+
+/** Reasons for which a side may be silent when all is well. */
+const SILENCES: ReadonlySet<string> = new Set([
+  'position-limit',
+  'risk-limit',
+  'settlement-risk',
+  'size-skew',
+  'price-band',
+  'outside-grid',
+  'one-sided-book',
+  'longshot',
+  'near-close',
+  'near-certain',
+])
 
 const healed = (world: World): void => {
   const { life, laws, account, listing } = world
@@ -98,7 +128,11 @@ const healed = (world: World): void => {
   const must = (what: string, holds: boolean, found: () => string): void => {
     if (!holds) laws.fail(`in the calm, ${what}: found ${found()}`)
   }
-  must('the maker quotes', conduct.phase === 'quoting', () => `${conduct.phase} ${conduct.reason}`)
+  // Out of the market by its own arithmetic, or for what its fills have cost it: then nothing rests.
+  const out = conduct.reason === 'not-worth-it' || conduct.reason === 'adverse-fills'
+  must('the maker quotes', out || conduct.phase === 'quoting', () => {
+    return `${conduct.phase} ${conduct.reason}`
+  })
   const fills = account.fills.length
   must(
     'every fill has come',
@@ -111,44 +145,46 @@ const healed = (world: World): void => {
   const { orders } = state.execution
   const resting = [...account.holding(listing.ticker).resting]
   for (const side of ['bid', 'ask'] as Side[]) {
-    const ours = orders.slot(side)
     const theirs = resting.filter((order) => order.side === side)
-    must(`one ${side} at most rests`, theirs.length <= 1, () => String(theirs.length))
-    const there = theirs[0] ?? null
-    const same =
-      ours === null
-        ? there === null
-        : there !== null &&
-          ours.orderId === there.id &&
-          ours.price === there.price &&
-          ours.remaining === there.remaining &&
-          ours.filled === there.filled &&
-          (ours.status === 'resting' || ours.status === 'amending')
-    must(`the ${side} is known as it rests`, same, () => {
-      const us = ours === null ? 'none' : `${ours.status} ${ours.remaining} at ${ours.price}`
-      return `${us}, exchange ${there === null ? 'none' : `${there.remaining} at ${there.price}`}`
-    })
+    const ours = [...orders.exposed(side)]
+    must(
+      `as many ${side}s rest as are known`,
+      theirs.length === ours.length,
+      () => `${theirs.length}, known ${ours.length}`,
+    )
+    for (const order of ours) {
+      const there = theirs.find(({ id }) => id === order.orderId)
+      const same =
+        there !== undefined &&
+        order.price === there.price &&
+        order.remaining === there.remaining &&
+        order.filled === there.filled &&
+        (order.status === 'resting' || order.status === 'amending')
+      must(`the ${side} is known as it rests`, same, () => {
+        const us = `${order.status} ${order.remaining} at ${order.price}`
+        return `${us}, exchange ${there === undefined ? 'none' : `${there.remaining} at ${there.price}`}`
+      })
+    }
+    if (out) {
+      must(`no ${side} rests`, ours.length === 0, () => String(ours.length))
+      continue
+    }
+    const wanted = conduct.targets.wanted[side]
     // Silent only for a reason that lies in the market or in the limits.
-    const silence = state.quoter.silence[side]
-    const wanted = state.quoter.quotes[side]
-    if (there === null) {
-      const allowed = [
-        'position-limit',
-        'risk-limit',
-        'price-band',
-        'outside-grid',
-        'one-sided-book',
-      ]
-      must(`a missing ${side} has its reason`, allowed.includes(silence ?? ''), () =>
-        String(silence),
-      )
-    } else if (wanted !== null && ours !== null) {
-      const { strategy } = state.parameters
-      const far = Math.abs(wanted - there.price)
-      const slack = strategy.min_move_ticks * state.grid.tickAt(there.price)
-      must(`the ${side} is where it is wanted`, far <= slack, () => `${there.price}, ${wanted}`)
-      must(`the ${side} is not too large`, there.remaining <= strategy.size, () =>
-        String(there.remaining),
+    if (orders.slot(side) === null) {
+      const silence = state.quoter.silence[side] ?? ''
+      must(`a missing ${side} has its reason`, SILENCES.has(silence), () => silence)
+    }
+    for (const [level, target] of wanted.entries()) {
+      const order = orders.slot(side, level)
+      if (order === null || target === null) continue
+      must(`the ${side} is where it is wanted`, isRight(state, order, target), () => {
+        return `${order.price}, ${target.price}`
+      })
+      must(
+        `the ${side} is not too large`,
+        order.remaining <= target.quantity,
+        () => `${order.remaining} of ${target.quantity}`,
       )
     }
   }

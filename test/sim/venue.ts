@@ -3,7 +3,7 @@
 import type { Account } from '../../mock-kalshi/account.ts'
 import { type ApiKey, Gatekeeper } from '../../mock-kalshi/auth.ts'
 import { Crowd } from '../../mock-kalshi/crowd.ts'
-import type { Dice } from '../../mock-kalshi/dice.ts'
+import { Dice } from '../../mock-kalshi/dice.ts'
 import { Exchange } from '../../mock-kalshi/exchange.ts'
 import { Faults } from '../../mock-kalshi/faults.ts'
 import { Feed } from '../../mock-kalshi/feed.ts'
@@ -16,6 +16,8 @@ import type { Parameters } from '../../src/core/parameters.ts'
 import { CONTRACT, type Millis } from '../../src/core/units.ts'
 import { parametersOf, T0, TICKER } from '../helpers/core.ts'
 import type { Weather } from './weather.ts'
+
+export type Model = 'linear' | 'full'
 
 export const CENTS = LINEAR_CENT
 /** Tenths of a cent at both ends, cents between. */
@@ -73,6 +75,42 @@ export const openVenue = (seed: number, dice: Dice, weather: Weather, now: () =>
     takersPerSecond: 0.2 + dice.next(),
   })
   return { exchange, account, listing, crowd, faults, feed, rest }
+}
+
+/**
+ * Half of the seeds quote by the full model, with everything that it can do; the others by the linear
+ * one, whose quotes move for fewer reasons. Drawn apart, so that a seed's weather does not depend on it.
+ */
+export const refinedFrom = (seed: number, base: Parameters, model?: Model): Parameters => {
+  const dice = new Dice(seed, 15)
+  const full = dice.chance(0.5)
+  if (model === undefined ? !full : model === 'linear') return base
+  return {
+    strategy: {
+      ...base.strategy,
+      model: 'full',
+      gamma: dice.chance(0.5) ? null : 0.002 * 20 ** dice.next(),
+      min_half_spread: dice.chance(0.5) ? null : base.strategy.min_half_spread,
+      levels: dice.whole(1, 3),
+      intensity: dice.chance(0.7) ? 'estimated' : 'fixed',
+      ofi_weight: 0.5 * dice.next(),
+      ofi_levels: dice.whole(1, 5),
+      max_markout: dice.chance(0.7) ? 3 : 0,
+      toxicity_weight: dice.next(),
+      size_skew: 3 * dice.next(),
+      placement: dice.chance(0.4) ? 'queue' : 'model',
+      incentives: dice.chance(0.5) ? 'on' : 'off',
+      debounce: dice.chance(0.7) ? 'break-even' : 'ticks',
+      dwell_seconds: 2 * dice.next(),
+      reduce_only_seconds: 300,
+      jump_pause_seconds: dice.whole(0, 10),
+      burst_pause_seconds: dice.whole(0, 5),
+      longshot_cents: dice.whole(0, 5),
+      max_through: 2,
+      admission: dice.chance(0.2) ? 'enforce' : 'advise',
+    },
+    limits: { ...base.limits, max_settlement_sd: dice.whole(5, 30) },
+  }
 }
 
 /** How the maker is told to quote, and what it must never exceed. */

@@ -24,7 +24,7 @@ import { Life } from './life.ts'
 import { Mailbox } from './mailbox.ts'
 import { Post } from './post.ts'
 import { Troubles } from './troubles.ts'
-import { openVenue, parametersFrom } from './venue.ts'
+import { type Model, openVenue, parametersFrom, refinedFrom } from './venue.ts'
 import { calmOf, type Weather, weatherOf } from './weather.ts'
 
 const COST = FIRST_LEASE.cost
@@ -69,7 +69,7 @@ export class World {
   /** The phase that was told last, when narrating. */
   #phase = ''
 
-  constructor(seed: number, narrate: boolean) {
+  constructor(seed: number, narrate: boolean, model?: Model) {
     this.seed = seed
     this.lines = narrate ? [] : null
     const dice = new Dice(seed, 12)
@@ -84,7 +84,7 @@ export class World {
     this.crowd = venue.crowd
     this.faults = venue.faults
     this.#feed = venue.feed
-    this.parameters = parametersFrom(dice)
+    this.parameters = refinedFrom(seed, parametersFrom(dice), model)
     this.post = new Post({
       mailbox,
       dice: new Dice(seed, 13),

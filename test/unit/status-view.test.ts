@@ -183,7 +183,7 @@ describe('the status', () => {
     expect(statusOf(engine, T0).silence).toEqual({ bid: 'one-sided-book', ask: 'one-sided-book' })
     const paused = quotingEngine(BOOK, FIXED)
     step(paused, { type: 'command', at: T0 + 1, command: 'pause', reason: 'operator' })
-    expect(statusOf(paused)).toMatchObject({ phase: 'paused', reason: 'operator' })
+    expect(statusOf(paused, T0)).toMatchObject({ phase: 'paused', reason: 'operator' })
   })
 
   it('shows the parameters the way they are given: contracts and dollars as strings', () => {
