@@ -39,6 +39,7 @@ const CORE_ORDER = [
   'quoting',
   'full-model',
   'risk-aversion',
+  'self-check',
   'sizing',
   'timing',
   'hold',

@@ -9,7 +9,7 @@ import { DepthFlow, FlowResponse, OrderFlow, TradeSize } from './flow.ts'
 import { Intensity } from './intensity.ts'
 import { Markouts } from './markout.ts'
 import { MicroPrice, TradeAnchor } from './micro-price.ts'
-import { FlowRates } from './queue.ts'
+import { CREDIT_LIFE, FlowRates } from './queue.ts'
 import { Toxicity } from './toxicity.ts'
 import {
   CONTRACT,
@@ -29,6 +29,32 @@ const SIZES_SEEN = 10
 /** A print and the change of the book that it makes may come this far apart, in either order. */
 const SAME_EVENT: Millis = 100
 
+/** The best level of a side as it was last seen, and what has traded there since it changed. */
+class Level {
+  price: Price = 0
+  size: Quantity = 0
+  traded: Quantity = 0
+  tradedAt: Millis = 0
+
+  /** How much has left the level otherwise than by trades, from how much; 0 where nothing has. */
+  onTop(price: Price, size: Quantity, at: Millis): Quantity {
+    if (at - this.tradedAt > CREDIT_LIFE || price !== this.price) this.traded = 0
+    let gone = price === this.price ? Math.max(0, this.size - size) : 0
+    const explained = Math.min(gone, this.traded)
+    gone -= explained
+    this.traded -= explained
+    this.price = price
+    this.size = size
+    return gone
+  }
+
+  onTrade(price: Price, quantity: Quantity, at: Millis): void {
+    if (price !== this.price) return
+    this.traded = at - this.tradedAt > CREDIT_LIFE ? quantity : this.traded + quantity
+    this.tradedAt = at
+  }
+}
+
 export class Estimators {
   readonly flow = new OrderFlow()
   readonly depthFlow = new DepthFlow()
@@ -41,6 +67,8 @@ export class Estimators {
   readonly toxicity = new Toxicity()
   readonly markouts = new Markouts()
   readonly rates = new FlowRates()
+  readonly #bid = new Level()
+  readonly #ask = new Level()
   #mid = Number.NaN
   #midBefore = Number.NaN
   #half = Number.NaN
@@ -56,6 +84,8 @@ export class Estimators {
     this.flow.update(top.bid, top.bidSize, top.ask, top.askSize, at)
     this.intensity.start(at)
     this.rates.start(at)
+    this.#canceled(this.#bid, top.bid, top.bidSize, at)
+    this.#canceled(this.#ask, top.ask, top.askSize, at)
     if (top.bid <= 0 || top.ask >= PRICE_ONE) return false
     const mid = midCents(top.bid, top.ask)
     const tickCents = tick / PRICE_CENT
@@ -83,6 +113,8 @@ export class Estimators {
     this.tradeSize.onTrade(contracts)
     this.toxicity.onTrade(taker, contracts)
     this.rates.onTrade(contracts, at)
+    const eaten = taker === 'ask' ? this.#bid : this.#ask
+    eaten.onTrade(price, quantity, at)
     if (this.tradeSize.count >= SIZES_SEEN) {
       const cap = WALL_TRADES * this.tradeSize.median
       this.flow.setSizeCap(cap)
@@ -102,10 +134,18 @@ export class Estimators {
     return fresh && !Number.isNaN(this.#midBefore) ? this.#midBefore : this.#mid
   }
 
+  #canceled(level: Level, price: Price, size: Quantity, at: Millis): void {
+    const before = level.size
+    const gone = level.onTop(price, size, at)
+    if (gone > 0) this.rates.onCancel(gone / CONTRACT, before / CONTRACT, at)
+  }
+
   /** After a gap the next book is not a change of the last one. Moves across it are real ones. */
   gap(): void {
     this.flow.reset()
     this.depthFlow.reset()
     this.response.drop()
+    this.#bid.price = 0
+    this.#ask.price = 0
   }
 }

@@ -7,6 +7,7 @@
 import type { Book } from './book.ts'
 import type { Programme } from './events.ts'
 import { bookScore, incentiveValue, referencePrice } from './incentive.ts'
+import { MOST_LEVELS } from './ladder.ts'
 import { LINEAR_CENT, PriceGrid } from './market.ts'
 import type { Orders } from './orders.ts'
 import type { Strategy } from './parameter-table.ts'
@@ -107,12 +108,32 @@ export class Placement {
     choosePlace(input, this.#choice)
     const { price, why, improves } = this.#choice
     // Nothing passes where every price near the target loses: then the model's own, further out, stands.
-    if (price === 0) return
+    if (price === 0 || price < quoter.band.low || price > quoter.band.high) return
     if (improves && price !== state.noted) {
       state.guard.note(at)
       state.noted = price
     }
-    quoter.place(side, price, why, grid)
+    quoter.place(side, price, why)
+    this.#giveWay(side, price, quoter, grid)
+  }
+
+  /** Outer quotes that the innermost has come up to move on, by a tick each. */
+  #giveWay(side: Side, innermost: Price, { sides, band }: Quoter, grid: PriceGrid): void {
+    const { price, raw } = sides[side]
+    let inner = innermost
+    for (let level = 1; level < MOST_LEVELS; level++) {
+      const wanted = price[level]!
+      if (wanted === 0) return
+      const next =
+        side === 'bid' ? Math.min(wanted, grid.down(inner)) : Math.max(wanted, grid.up(inner))
+      if (next < band.low || next > band.high || next <= 0 || next >= PRICE_ONE) {
+        price.fill(0, level)
+        return
+      }
+      if (next !== wanted) raw[level] = next
+      price[level] = next
+      inner = next
+    }
   }
 
   #othersAt(price: Price): Quantity {

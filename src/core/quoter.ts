@@ -100,9 +100,8 @@ export class Quoter {
   }
   /** When the mid last jumped; 0 before it has. */
   jumpedAt: Millis = 0
-  /** The band of the limits in force, as of the last decision. */
-  #low: Price = 0
-  #high: Price = PRICE_ONE
+  /** The lowest and highest price that the limits allow, as of the last decision. */
+  readonly band = { low: 0, high: PRICE_ONE }
   readonly #setting = { k: 1, maxPosition: 1, arrivals: 0, lot: 1, sigma2: 0 }
   readonly #next: Top = { bid: 0, bidSize: 0, ask: PRICE_ONE, askSize: 0 }
   readonly #depth = {
@@ -173,8 +172,8 @@ export class Quoter {
   ): void {
     const { strategy, limits } = parameters
     const { top, quotes, silence, input, pricing, learnt } = this
-    this.#low = limits.min_price
-    this.#high = limits.max_price
+    this.band.low = limits.min_price
+    this.band.high = limits.max_price
     this.#clear()
     if (!this.isTwoSided) {
       input.fair = Number.NaN
@@ -209,33 +208,12 @@ export class Quoter {
     }
   }
 
-  /**
-   * A price of the placing rule takes the place of the model's own innermost one, unless the limits
-   * forbid it. Outer quotes that it comes up to give way, by a tick each.
-   */
-  place(side: Side, price: Price, why: string, grid: PriceGrid): void {
-    if (price < this.#low || price > this.#high) return
-    const sides = this.sides[side]
+  /** A price of the placing rule takes the place of the model's own innermost one. */
+  place(side: Side, price: Price, why: string): void {
     this.quotes[side] = price
-    sides.price[0] = price
+    this.sides[side].price[0] = price
     this.reasons[side].price = price / PRICE_CENT
     this.reasons[side].place = why
-    let inner = price
-    for (let level = 1; level < MOST_LEVELS; level++) {
-      const wanted = sides.price[level]!
-      if (wanted === 0) return
-      const next =
-        side === 'bid' ? Math.min(wanted, grid.down(inner)) : Math.max(wanted, grid.up(inner))
-      if (next < this.#low || next > this.#high || next <= 0 || next >= PRICE_ONE) {
-        sides.price.fill(0, level)
-        return
-      }
-      if (next !== wanted) {
-        sides.price[level] = next
-        sides.raw[level] = next
-      }
-      inner = next
-    }
   }
 
   #clear(): void {

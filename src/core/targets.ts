@@ -100,8 +100,12 @@ export class Targets {
       // An outer quote is larger only as far as the largest order goes; a lot beyond it is refused.
       const multiple = Math.min(Math.round(size * ladder(level)), limits.max_order_size)
       let most: Quantity = Math.max(size, multiple)
-      let by = 'size-skew'
-      if (reduceOnly && most > -held) most = -held
+      let by: string = 'size-skew'
+      const useful = reduceOnly ? reducible(view.orders.live, side, -held, order) : most
+      if (useful < most) {
+        most = useful
+        by = timing.reason
+      }
       if (full && cap * CONTRACT - held - inner < most) {
         most = Math.floor(cap * CONTRACT - held - inner)
         by = 'settlement-risk'
@@ -153,4 +157,26 @@ const claim = (
   const more = Math.max(0, quantity - resting)
   claims.quantity += more
   claims.outlay += more * (side === 'bid' ? price : PRICE_ONE - price)
+}
+
+/**
+ * What an order may show without ever turning the position round, at least 0: what is held, less what
+ * is filled but not counted yet. One that grows or is new must leave room for what is still on its
+ * way out, too.
+ */
+const reducible = (
+  live: readonly Order[],
+  side: Side,
+  held: Quantity,
+  order: Order | null,
+): Quantity => {
+  let left = held
+  let leaving = 0
+  for (const other of live) {
+    if (other.side !== side) continue
+    left -= Math.max(0, other.filled - other.booked)
+    if (other !== order && other.status !== 'done') leaving += exposureOf(other)
+  }
+  const kept = order === null ? 0 : Math.min(order.remaining, left)
+  return Math.max(0, kept, left - leaving)
 }

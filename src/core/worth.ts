@@ -52,9 +52,10 @@ export class Worth {
     if (at < this.nextAt) return
     const { market, quoter, parameters, book } = this.#state
     if (market === null) return
-    // Set before a book that cannot be read is left: the time to look again must never lie behind.
-    this.nextAt = at + LOOK_EVERY_MS
-    if (!book.isLive || quoter.mid === null) return
+    const readable = book.isLive && quoter.mid !== null
+    // A verdict that keeps us out is looked at again by the clock: that time must never lie behind.
+    if (readable || this.isKnown) this.nextAt = at + LOOK_EVERY_MS
+    if (!readable) return
     const { strategy } = parameters
     const { learnt, top, mid } = quoter
     const tickCents = this.#state.grid.tickAt((mid ?? 50) * PRICE_CENT) / PRICE_CENT

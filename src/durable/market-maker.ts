@@ -9,7 +9,8 @@ import { DurableObject } from 'cloudflare:workers'
 import { Engine, type EngineMemory } from '../core/engine.ts'
 import type { Effect, Event } from '../core/events.ts'
 import { InvariantError } from '../core/outcome.ts'
-import { type Parameters, parseParameters, withDefaults } from '../core/parameters.ts'
+import { type Parameters, withDefaults } from '../core/parameters.ts'
+import { readParameters } from '../core/self-check.ts'
 import type { MakerStatus } from '../core/status.ts'
 import { statusOf } from '../core/view.ts'
 import { type Env, readConfig } from '../env.ts'
@@ -80,7 +81,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   // --- control ----------------------------------------------------------------------------------
 
   async configure(ticker: string, body: unknown): Promise<Answer<MakerStatus>> {
-    const parsed = parseParameters(body, this.#stored?.parameters ?? null)
+    const parsed = readParameters(body, this.#stored?.parameters ?? null)
     if (!parsed.ok) return bad(422, 'parameters', parsed.error.message)
     const { parameters } = parsed
     if (this.#stored !== null) return this.#change(parameters)
