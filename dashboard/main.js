@@ -11,6 +11,7 @@ import { buttonById, byId, make, refill, say } from './dom.js'
 import { connect } from './link.js'
 import { phaseWord } from './reasons.js'
 import { renderChart, renderView } from './render.js'
+import { renderTiming } from './render-why.js'
 import { Series } from './series.js'
 import {
   clockTime,
@@ -166,6 +167,8 @@ const tick = () => {
   element.dataset.kind = linkState.kind
   byId('maker').classList.toggle('stale', linkState.kind !== 'live' && view !== null)
   if (view === null) return
+  // The maker's clock, carried on by ours, so that countdowns do not depend on this machine's.
+  renderTiming(view.status, Date.parse(view.at) + (now - heardAt))
   const since = Date.parse(view.status.since)
   if (Number.isNaN(since)) return
   say('since', `for ${duration(Math.max(now - since, 0))}, since ${clockTime(view.status.since)}`)

@@ -47,9 +47,25 @@ const SENTENCES = {
   'market-finalized': 'The market has been settled.',
   'market-other': 'The market is in a state that is not understood, so it is not quoted.',
   'market-not-binary': 'This is not a plain yes-or-no market, so it is not quoted.',
-  'near-close': 'The market closes in a moment, so nothing is quoted any more.',
+
+  // The clock, and whether the market is worth it.
+  'near-close':
+    'The close or the outcome is near: only what reduces the position is quoted, and nothing in the last seconds.',
+  'near-certain':
+    'The outcome is near and all but certain: only what reduces the position is quoted.',
+  news: 'A scheduled release is near: nothing is quoted around it.',
+  jump: 'The price has just jumped: nothing is quoted until the book has settled.',
+  'adverse-fills':
+    'Our fills of a side have lost more than they earned, a hundred times over. A person must decide.',
+  'not-worth-it': 'By arithmetic this market does not pay for being quoted; it is looked at again.',
 
   // Price and limits.
+  'not-ready': 'The model has no price yet: its numbers are not finite.',
+  longshot: 'Buying a long shot loses on average, so this side is left out at such a price.',
+  'size-skew': 'So much is held already that this side has shrunk to less than a contract.',
+  'settlement-risk':
+    'Holding more would make the outcome too uncertain in dollars, or lose too much at worst.',
+  burst: 'This side has just been run over; it rests a few seconds.',
   'outside-grid': 'The wanted price is not a legal price of this market.',
   'off-grid': 'The wanted price is not a legal price of this market.',
   'price-band': 'The wanted price lies outside the price limits.',
@@ -68,11 +84,56 @@ const SENTENCES = {
   waiting: 'An order is about to be placed.',
   rejected: 'The exchange refused the order; trying again later.',
   'killed-on-arrival': 'The exchange took the order and cancelled it at once; trying again later.',
+  'canceled-by-exchange': 'The exchange cancelled our order by itself; trying again later.',
 }
 
 /**
+ * Limits that cut a price short, as few words as fit on a chip, and what each means.
+ * @type {Readonly<Record<string, readonly [word: string, meaning: string]>>}
+ */
+const CLAMPS = {
+  alpha: ['signals capped', 'Order flow and external signals add up to more than max_alpha.'],
+  skew: ['skew capped', 'Inventory would move the price by more than max_skew.'],
+  'inventory-width': [
+    'width capped',
+    'Inventory risk would widen by more than max_inventory_width.',
+  ],
+  floor: ['at the floor', 'The half-spread is the least allowed: break-even or min_half_spread.'],
+  'max-through': [
+    'fair value',
+    'The price would lie beyond the fair value by more than max_through.',
+  ],
+  'post-only': ['post-only', 'The price would have traded at once; it stops one tick short of it.'],
+  'own-quotes': ['own quotes', 'The price would have met our own quote on the other side.'],
+  band: ['price band', 'The price lies at the limits min_price and max_price, or beyond.'],
+}
+
+/**
+ * How a price was chosen among its neighbours.
+ * @type {Readonly<Record<string, string>>}
+ */
+const PLACES = {
+  model: 'the model’s own price',
+  join: 'joins the best of others',
+  improve: 'betters the best of others',
+  'step-back': 'steps behind the best of others',
+  stay: 'stays for its place in the queue',
+  none: 'no price nearby passes',
+}
+
+/**
+ * @param {string} code
+ * @returns {readonly [word: string, meaning: string]}
+ */
+export const clampWords = (code) =>
+  (Object.hasOwn(CLAMPS, code) ? CLAMPS[code] : undefined) ?? [code, code]
+
+/** @param {string} code */
+export const placeWords = (code) => (Object.hasOwn(PLACES, code) ? PLACES[code] : undefined) ?? code
+
+/**
  * A sentence for a reason code, or the code itself where there is no sentence for it.
- * `detail` after a colon ("rejected: post_only") is kept.
+ * `detail` after a colon ("rejected: post_only") is kept, or has a sentence of its own.
  * @param {string | null | undefined} code
  * @returns {string}
  */
@@ -81,8 +142,10 @@ export const reasonSentence = (code) => {
   if (Object.hasOwn(SENTENCES, code)) return SENTENCES[code] ?? code
   const colon = code.indexOf(':')
   const head = colon > 0 ? code.slice(0, colon).trim() : ''
+  const detail = code.slice(colon + 1).trim()
+  if (head === 'rejected' && Object.hasOwn(SENTENCES, detail)) return SENTENCES[detail] ?? code
   const sentence = Object.hasOwn(SENTENCES, head) ? SENTENCES[head] : undefined
-  return sentence === undefined ? code : `${sentence} (${code.slice(colon + 1).trim()})`
+  return sentence === undefined ? code : `${sentence} (${detail})`
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import { buttonById, byId, facts, make, makeSvg, refill, say } from './dom.js'
 import { phaseWord, reasonSentence } from './reasons.js'
+import { renderWhy } from './render-why.js'
 import { bounds, linePath } from './series.js'
 import {
   cents,
@@ -34,6 +35,7 @@ export const renderView = (view) => {
   renderInventory(status)
   renderPnl(status)
   renderFills(view.fills)
+  renderWhy(status)
   facts('latency', [
     ['last', latency(status.latency.last_ms)],
     ['p50', latency(status.latency.p50_ms)],

@@ -19,7 +19,7 @@ export const micros = (text) => (text.trim() === '' ? Number.NaN : Math.round(Nu
  * @param {number} places
  * @param {{ unit?: string, sign?: boolean }} [how] `sign` writes a plus before gains
  */
-const fixed = (value, places, { unit = '', sign = false } = {}) => {
+export const fixed = (value, places, { unit = '', sign = false } = {}) => {
   if (!Number.isFinite(value)) return ABSENT
   const digits = Math.abs(value).toFixed(places)
   // Decided after rounding, so that a loss too small to show is 0.00 and not -0.00.
@@ -122,19 +122,18 @@ export const direction = (amount) => {
  */
 
 /**
- * A quote of ours that lies deeper than the levels shown still belongs in the ladder.
+ * Quotes of ours that lie deeper than the levels shown still belong in the ladder.
  * @param {readonly LadderLevel[]} levels best first
- * @param {MakerStatus['quotes']['bid']} quote
+ * @param {MakerStatus['levels']['bid']} quotes
  * @param {1 | -1} toward +1 where higher is better (bids)
  * @returns {LadderLevel[]}
  */
-const withOwn = (levels, quote, toward) => {
+const withOwn = (levels, quotes, toward) => {
   const all = [...levels]
-  if (quote && !all.some(([price]) => Number(price) === Number(quote.price))) {
-    all.push([quote.price, '', quote.quantity])
-    all.sort(([a], [b]) => toward * (Number(b) - Number(a)))
+  for (const { price, quantity } of quotes) {
+    if (!all.some(([shown]) => Number(shown) === Number(price))) all.push([price, '', quantity])
   }
-  return all
+  return all.sort(([a], [b]) => toward * (Number(b) - Number(a)))
 }
 
 /**
@@ -145,8 +144,8 @@ const withOwn = (levels, quote, toward) => {
  */
 export const ladderRows = (view) => {
   const { status } = view
-  const bids = withOwn(view.ladder.bids, status.quotes.bid, 1)
-  const asks = withOwn(view.ladder.asks, status.quotes.ask, -1)
+  const bids = withOwn(view.ladder.bids, status.levels.bid, 1)
+  const asks = withOwn(view.ladder.asks, status.levels.ask, -1)
   const all = [...bids, ...asks]
   const places = centPlaces(all.map(([price]) => price))
   const deepest = Math.max(...all.map(([, others, ours]) => Number(others) + Number(ours)), 0)
