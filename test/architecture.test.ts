@@ -32,6 +32,7 @@ const CORE_ORDER = [
   'volatility',
   'intensity',
   'micro-price',
+  'journal',
   'budget',
   'status',
   'tape',
@@ -62,9 +63,11 @@ const CORE_ORDER = [
   'reconcile',
   'recovery',
   'state',
+  'external',
   'worth',
   'conduct',
   'engine',
+  'rerun',
   'insight',
   'view',
 ]
@@ -159,20 +162,28 @@ const ROOMS: readonly Room[] = [
       'ws',
     ],
   },
+  // Shares nothing with the readers of external prices: it must be able to prove them wrong.
+  { at: 'mock-oracles/', may: ['mock-oracles/', 'src/core/units.ts', 'node:', 'ws'] },
   { at: 'dashboard/', may: ['dashboard/'], types: ['src/core/status.ts'] },
   {
     at: 'backtest/',
     may: ['backtest/', 'src/core/', 'src/kalshi/wire.ts', 'lab/svg.ts', 'scripts/lib/', 'node:'],
   },
   {
+    at: 'calibrate/',
+    may: ['calibrate/', 'src/core/', 'src/kalshi/wire.ts', 'scripts/lib/', 'backtest/', 'node:'],
+  },
+  {
     at: 'scripts/',
     may: [
       'scripts/',
       'mock-kalshi/',
+      'mock-oracles/',
       'src/',
       'test/sim/',
       'lab/',
       'backtest/',
+      'calibrate/',
       'node:',
       'ws',
       'miniflare',
@@ -187,7 +198,15 @@ const filesIn = (folder: string): string[] =>
     .filter((name) => /\.(ts|js)$/.test(name) && !name.endsWith('.d.ts'))
     .sort()
 
-const FILES = ['src', 'mock-kalshi', 'scripts', 'dashboard', 'backtest'].flatMap(filesIn)
+const FILES = [
+  'src',
+  'mock-kalshi',
+  'mock-oracles',
+  'scripts',
+  'dashboard',
+  'backtest',
+  'calibrate',
+].flatMap(filesIn)
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 
 /** Code without comments. A `//` inside a string (an address) follows a colon, and stays. */

@@ -13,7 +13,7 @@ import { QUESTIONS } from './reconcile.ts'
 import type { RiskView } from './risk.ts'
 import type { MakerState } from './state.ts'
 import type { Phase } from './status.ts'
-import { Targets } from './targets.ts'
+import { pullsNow, Targets } from './targets.ts'
 import { emptyTiming, type TimingInput, timingOf, USUAL_TIMING } from './timing.ts'
 import { CONTRACT, type Millis, moneyToCents, PRICE_CENT, PRICE_ONE, type Side } from './units.ts'
 import { Worth } from './worth.ts'
@@ -141,9 +141,10 @@ export class Conduct {
    */
   settle(at: Millis, triggeredAt: Millis): void {
     const state = this.#state
-    const { execution, recovery, link, parameters, book } = state
+    const { execution, recovery, link, parameters, book, pulled } = state
     const { orders } = execution
     execution.wakeAt = NEVER
+    if (at >= pulled.until) pulled.side = 'none'
     if (orders.sweep(at)) this.refresh(at)
 
     if (recovery.advance(orders, at, parameters.strategy.reconcile_seconds * 1000)) {
@@ -157,7 +158,7 @@ export class Conduct {
     if (quoting && !book.isCrossed) {
       this.#quote(at, triggeredAt)
       this.#inquire(at)
-    }
+    } else if (quoting) this.#pull(at)
     if (!quoting) state.quoter.silence.bid = state.quoter.silence.ask = this.reason
     execution.tidy(!quoting, at)
 
@@ -273,7 +274,7 @@ export class Conduct {
       }
     }
     const { targets } = this
-    targets.fill(quoter, parameters, view, this.timing, this.burst, at)
+    targets.fill(quoter, parameters, view, this.timing, this.burst, at, state.pulled)
     fillRules(strategy, rules)
     for (const side of SIDES) {
       const wanted = targets.wanted[side]
@@ -291,6 +292,16 @@ export class Conduct {
       }
       const until = this.burst.until(side)
       if (at < until) execution.wakeAt = Math.min(execution.wakeAt, until)
+    }
+  }
+
+  /** A book that is crossed for a moment stops decisions, but not what a shock takes away. */
+  #pull(at: Millis): void {
+    const { execution, pulled, quoter } = this.#state
+    for (const order of execution.orders.live) {
+      if (order.status === 'done' || !pullsNow(pulled, order.side, at)) continue
+      quoter.silence[order.side] = 'shock'
+      execution.cancel(order, at)
     }
   }
 
@@ -377,7 +388,7 @@ export class Conduct {
   }
 
   #nextWake(quoting: boolean): Millis {
-    const { execution, recovery, link, parameters, market, started } = this.#state
+    const { execution, recovery, link, parameters, market, started, pulled } = this.#state
     const { strategy } = parameters
     let next = execution.wakeAt
     if (started) next = Math.min(next, recovery.nextAt)
@@ -390,6 +401,7 @@ export class Conduct {
     // Where the clock decides: into and out of pauses, and of what only reduces.
     if (this.#timed) next = Math.min(next, this.timing.until)
     if (this.reason === 'not-worth-it') next = Math.min(next, this.worth.nextAt)
+    if (quoting && pulled.side !== 'none') next = Math.min(next, pulled.until)
     // Halted and idle makers do not look at the close, and in every other phase it is still to come.
     if (market !== null && this.phase !== 'halted' && this.phase !== 'idle') {
       next = Math.min(next, market.closeAt)

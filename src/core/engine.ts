@@ -16,6 +16,7 @@ import type {
   OrderReport,
   TradeFrame,
 } from './events.ts'
+import { hearExternal } from './external.ts'
 import type { Market } from './market.ts'
 import type { Parameters } from './parameters.ts'
 import type { LedgerSnapshot } from './position.ts'
@@ -313,7 +314,7 @@ export class Engine {
         this.state.execution.lease(event.lease, at)
         return
       case 'alpha':
-        this.state.alphaCents = event.cents
+        hearExternal(this.state, event)
         return
       case 'link-up':
         this.state.link.up(at)

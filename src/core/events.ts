@@ -239,6 +239,9 @@ export interface Lease {
   }
 }
 
+/** Which of our quotes an external shock takes away. */
+export type Pull = 'none' | 'both' | Side
+
 export type Command = 'pause' | 'resume' | 'halt' | 'release'
 
 export type ControlEvent =
@@ -257,8 +260,11 @@ export type ControlEvent =
   | { type: 'link-down'; at: Millis; reason: string }
   /** Time passed; sent by the shell at or after `engine.wakeAt`. */
   | { type: 'clock'; at: Millis }
-  /** A new external skew, in cents of YES. */
-  | { type: 'alpha'; at: Millis; cents: number }
+  /**
+   * A new external skew, in cents of YES, and which of our quotes must show nothing before `until`:
+   * something outside has jumped, and whoever knows is on the way. Each replaces the one before.
+   */
+  | { type: 'alpha'; at: Millis; cents: number; pull: Pull; until: Millis }
   /** The outcome of an intent. */
   | {
       type: 'reply'

@@ -54,7 +54,9 @@ export interface Strategy {
   longshot_cents: number
   admission: 'advise' | 'enforce'
   reconcile_seconds: number
-  alpha_source: 'none'
+  journal: 'on' | 'off'
+  alpha_source: 'none' | 'polymarket' | 'odds-api' | 'draftkings'
+  alpha_mode: 'shadow' | 'licensed'
 }
 
 /** What a maker must never exceed. */
@@ -365,7 +367,18 @@ export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
     's',
     'How often orders, fills and position are compared with the exchange',
   ),
-  alpha_source: choice(['none'], 'External signal added to the fair value'),
+  journal: choice(
+    ['on', 'off'],
+    'Keep every event and decision in R2, so that the run can be replayed exactly',
+  ),
+  alpha_source: choice(
+    ['none', 'polymarket', 'odds-api', 'draftkings'],
+    'Whose prices elsewhere are looked at, by the mapping in alpha',
+  ),
+  alpha_mode: choice(
+    ['shadow', 'licensed'],
+    'What they may do: only be written down, or move quotes where a licence allows it; a shock pulls quotes in both',
+  ),
 }
 
 export const LIMITS_TABLE: Readonly<Record<keyof Limits, Spec>> = {

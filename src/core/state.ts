@@ -1,7 +1,7 @@
 // Everything one maker knows, in one place: the parts that the engine feeds and the conduct reads.
 
 import { Book } from './book.ts'
-import type { Effect, LogLevel } from './events.ts'
+import type { Effect, LogLevel, Pull } from './events.ts'
 import { Execution } from './execution.ts'
 import { Link } from './link.ts'
 import { LINEAR_CENT, type Market, PriceGrid } from './market.ts'
@@ -32,6 +32,8 @@ export class MakerState {
   started = false
   /** External skew, cents. */
   alphaCents = 0
+  /** The quotes that an external shock has taken away, and until when. */
+  readonly pulled: { side: Pull; until: Millis } = { side: 'none', until: 0 }
   lastFillAt: Millis = 0
   /** Message received -> order acknowledged, ms, newest last. */
   readonly latencies: number[] = []

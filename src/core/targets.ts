@@ -5,6 +5,7 @@
 // word on every order.
 
 import type { Burst } from './burst.ts'
+import type { Pull } from './events.ts'
 import { MOST_LEVELS } from './ladder.ts'
 import type { Order } from './orders.ts'
 import type { Parameters } from './parameters.ts'
@@ -14,6 +15,18 @@ import { type Claims, exposureOf, type RiskView, room } from './risk.ts'
 import { capsOf, ladder, sizeFor } from './sizing.ts'
 import type { Timing } from './timing.ts'
 import { CONTRACT, type Millis, PRICE_ONE, type Quantity, type Side } from './units.ts'
+
+/** The quotes that an external shock has taken away, and until when. */
+export interface Pulled {
+  readonly side: Pull
+  readonly until: Millis
+}
+
+const NOT_PULLED: Pulled = { side: 'none', until: 0 }
+
+/** Whether a side must show nothing because of an external shock. */
+export const pullsNow = ({ side, until }: Pulled, which: Side, at: Millis): boolean =>
+  at < until && (side === 'both' || side === which)
 
 type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
 
@@ -37,6 +50,7 @@ export class Targets {
     timing: Timing,
     burst: Burst,
     at: Millis,
+    pulled: Pulled = NOT_PULLED,
   ): void {
     const { limits } = parameters
     const p = Math.min(Math.max((quoter.input.fair + quoter.input.alpha) / 100, 0.001), 0.999)
@@ -49,8 +63,8 @@ export class Targets {
       },
       this.#caps,
     )
-    this.#side('bid', quoter, parameters, view, timing, burst, at)
-    this.#side('ask', quoter, parameters, view, timing, burst, at)
+    this.#side('bid', quoter, parameters, view, timing, burst, at, pulled)
+    this.#side('ask', quoter, parameters, view, timing, burst, at, pulled)
   }
 
   #side(
@@ -61,11 +75,16 @@ export class Targets {
     timing: Timing,
     burst: Burst,
     at: Millis,
+    pulled: Pulled,
   ): void {
     const { strategy, limits } = parameters
     const { silence } = quoter
     const wanted = this.wanted[side]
     wanted.fill(null)
+    if (pullsNow(pulled, side, at)) {
+      silence[side] = 'shock'
+      return
+    }
     if (silence[side] !== null) return
     const held = side === 'bid' ? view.ledger.position : -view.ledger.position
     if (at < burst.until(side)) {

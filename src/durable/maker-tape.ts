@@ -1,15 +1,17 @@
-// The tape of one maker as its object holds it: made when there is a ticker to name it, kept when the
+// The tape and journal of one maker as its object holds them: made when there is a ticker to name it, kept when the
 // maker is removed, until its last row is in R2.
 
 import type { TapeRow } from '../core/events.ts'
 import { formatRow } from '../core/tape.ts'
 import type { Env } from '../env.ts'
-import { type FlushReport, type TapeTail, TapeWriter } from '../tape/writer.ts'
+import { type TapeTail, TapeWriter } from '../tape/writer.ts'
 import type { Hooks } from './connection.ts'
+import { MakerJournal } from './maker-journal.ts'
 
 export class MakerTape {
   /** null before the first maker. */
   ticker: string | null = null
+  readonly journal: MakerJournal
   readonly #sql: SqlStorage
   readonly #bucket: Env['TAPE']
   readonly #log: Hooks['log']
@@ -19,6 +21,7 @@ export class MakerTape {
     this.#sql = sql
     this.#bucket = bucket
     this.#log = log
+    this.journal = new MakerJournal(bucket, log)
   }
 
   get pending(): number {
@@ -46,7 +49,7 @@ export class MakerTape {
 
   /** Writes rows to R2; returns how many are still unwritten. */
   async flush(): Promise<number> {
-    const report: FlushReport | undefined = await this.#open()?.flush()
+    const [report] = await Promise.all([this.#open()?.flush(), this.journal.flush()])
     if (report === undefined) return 0
     const { error, pending } = report
     if (error !== null) this.#log('error', 'tape-not-written', { detail: error, pending })

@@ -6,7 +6,7 @@
 // alarm every few seconds keeps it in memory and, should it be lost all the same, brings it back.
 
 import { DurableObject } from 'cloudflare:workers'
-import { Engine, type EngineMemory } from '../core/engine.ts'
+import type { Engine, EngineMemory } from '../core/engine.ts'
 import type { Effect, Event } from '../core/events.ts'
 import { InvariantError } from '../core/outcome.ts'
 import { type Parameters, withDefaults } from '../core/parameters.ts'
@@ -23,6 +23,7 @@ import { deskStub } from './desk-stub.ts'
 import { LiveSockets } from './live-sockets.ts'
 import { MakerTape } from './maker-tape.ts'
 import { nonce } from './nonce.ts'
+import { Rhythm } from './rhythm.ts'
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from './rpc.ts'
 import { asleepMs, LOOK_AGAIN_MS } from './sleep.ts'
 import { Waiting } from './waiting.ts'
@@ -43,7 +44,10 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   #engine: Engine | null = null
   #connection: Connection | null = null
   #booting: Promise<void> | null = null
-  #ticking: ReturnType<typeof setTimeout> | null = null
+  readonly #rhythm = new Rhythm(
+    () => beatOf(this.#engine?.state.parameters.strategy).everyMs,
+    () => this.#beat(),
+  )
   readonly #wakeUp = new WakeUp(() => {
     this.#step({ type: 'clock', at: Date.now() })
     return this.#engine?.wakeAt ?? Number.POSITIVE_INFINITY
@@ -276,15 +280,19 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     // Unable to ask whether the account is halted: take it that it is, until the alarm has asked again.
     this.#doubtsDesk = halted === null
     if (halted?.halted === true) await this.#keep({ halted: true })
-    this.#engine = new Engine(ticker, this.#stored?.parameters ?? stored.parameters, this.#memory)
+    this.#engine = this.#newEngine(ticker, this.#stored?.parameters ?? stored.parameters)
     this.#connection = opened.value
     const doubt = this.#doubtsDesk && !stored.halted
     const reason = doubt ? 'desk-unreachable' : halted?.halted ? 'account-halted' : 'operator'
     if (this.#command !== 'resume') this.#obey(reason)
     if (stored.leaving) this.#step({ type: 'stop', at: Date.now() })
     this.#begin(this.#restarted)
-    this.#tick()
+    this.#rhythm.start()
     void opened.value.renewLease(Date.now())
+  }
+
+  #newEngine(ticker: string, parameters: Parameters): Engine {
+    return this.#tape.journal.engine(ticker, parameters, this.#memory, Date.now())
   }
 
   /** The engine asks what is true at the exchange: at the start, and when a market has slept. */
@@ -325,8 +333,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
 
   #shutDown(): void {
     this.#connection?.close()
-    if (this.#ticking !== null) clearTimeout(this.#ticking)
-    this.#ticking = null
+    this.#rhythm.stop()
     this.#wakeUp.cancel()
     this.#engine = null
     this.#connection = null
@@ -381,7 +388,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#connection?.setShard(market.exchangeIndex)
     this.#connection?.connect()
     // An object that slept has no beat any more.
-    if (this.#ticking === null) this.#tick()
+    if (!this.#rhythm.isRunning) this.#rhythm.start()
   }
 
   // We are wrong: cancel everything of this ticker by listing it, and stay halted until a person looks.
@@ -393,8 +400,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const { parameters, ticker } = this.#stored ?? {}
     if (parameters === undefined || ticker === undefined) return
     this.#connection?.disconnect()
-    const engine = new Engine(ticker, parameters, this.#memory)
-    this.#engine = engine
+    this.#engine = this.#newEngine(ticker, parameters)
     const at = Date.now()
     this.#step({ type: 'command', at, command: 'halt', reason: kind })
     this.#step({ type: 'start', at, nonce: nonce(), afterRestart: true })
@@ -402,24 +408,20 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   // Liveness, signatures, and the writes that must not stand between frame and order.
-  #tick(): void {
-    if (this.#ticking !== null) clearTimeout(this.#ticking)
-    const { everyMs, pingMs } = beatOf(this.#engine?.state.parameters.strategy)
-    this.#ticking = setTimeout(() => {
-      this.#ticking = null
-      const engine = this.#engine
-      if (engine === null) return
-      try {
-        const at = Date.now()
-        const { orders } = engine.state.execution
-        if (this.#asleepMs() !== null && orders.exposedCount === 0) this.#sleep()
-        else this.#connection?.check(at, orders.live, pingMs)
-        if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
-      } catch (error) {
-        this.#log('error', 'tick-failed', { detail: String(error) })
-      }
-      if (this.#connection?.isOpen === true || this.#asleepMs() === null) this.#tick()
-    }, everyMs)
+  #beat(): boolean {
+    const engine = this.#engine
+    if (engine === null) return false
+    try {
+      const at = Date.now()
+      const { orders } = engine.state.execution
+      const { pingMs } = beatOf(engine.state.parameters.strategy)
+      if (this.#asleepMs() !== null && orders.exposedCount === 0) this.#sleep()
+      else this.#connection?.check(at, orders.live, pingMs)
+      if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
+    } catch (error) {
+      this.#log('error', 'tick-failed', { detail: String(error) })
+    }
+    return this.#connection?.isOpen === true || this.#asleepMs() === null
   }
 
   /** No market to make: let go of the socket, so that the object can sleep until its alarm. */

@@ -75,6 +75,7 @@ describe('defaults', () => {
         longshot_cents: 5,
         admission: 'advise',
         reconcile_seconds: 60,
+        journal: 'on',
         alpha_source: 'none',
       },
       limits: {
