@@ -16,6 +16,7 @@ import type { Phase } from './status.ts'
 import { pullsNow, Targets } from './targets.ts'
 import { emptyTiming, type TimingInput, timingOf, USUAL_TIMING } from './timing.ts'
 import { CONTRACT, type Millis, moneyToCents, PRICE_CENT, PRICE_ONE, type Side } from './units.ts'
+import { Uptime } from './uptime.ts'
 import { Worth } from './worth.ts'
 
 /** A crossed book is normal for milliseconds inside one matching event, and wrong after this. */
@@ -39,6 +40,7 @@ export class Conduct {
   readonly #state: MakerState
   readonly #view: RiskView
   readonly worth: Worth
+  readonly uptime = new Uptime()
   readonly timing = emptyTiming()
   burst = new Burst()
   readonly #timingInput: TimingInput = {
@@ -170,8 +172,15 @@ export class Conduct {
         }
       }
     }
+    this.uptime.look(at, this.#whyNo('bid'), this.#whyNo('ask'))
     this.#row(at, quoting)
     this.wakeAt = this.#nextWake(quoting)
+  }
+
+  /** Why a side shows no quote; null where it shows one. */
+  #whyNo(side: Side): string | null {
+    const { execution, quoter } = this.#state
+    return shownPrice(execution.orders.slot(side)) > 0 ? null : (quoter.silence[side] ?? 'waiting')
   }
 
   #watchCrossing(at: Millis): void {

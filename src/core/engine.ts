@@ -367,8 +367,7 @@ export class Engine {
   }
 
   #answer(event: Extract<ControlEvent, { type: 'answer' }>): void {
-    const { at, askedAt, what } = event
-    const { outcome } = event
+    const { at, askedAt, what, outcome } = event
     const { inquiries } = this.state.recovery
     if (what !== 'queue' && what !== 'programmes') {
       inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)

@@ -8,9 +8,9 @@ import type { EstimateStatus, MarkoutStatus, QuoteWhy, WorthStatus } from './sta
 import type { Millis, Side } from './units.ts'
 import { describe } from './viability.ts'
 
-/** Rounded for people; numbers that are none leave as 0. */
+/** Rounded for people; numbers that are none, and -0, leave as 0. */
 const round = (value: number, digits = 4): number =>
-  Number.isFinite(value) ? Number(value.toFixed(digits)) : 0
+  Number.isFinite(value) ? Number(value.toFixed(digits)) || 0 : 0
 
 /** @param guard what had the last word where nothing is shown */
 export const whyOf = (reasons: QuoteReasons, guard: string | null): QuoteWhy => {

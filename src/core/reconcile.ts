@@ -18,8 +18,13 @@ export const PROBE_PREFIX = 'kmm-probe-'
 export const READ_LAG_MS = 2000
 /** A named order that no listing shows this often in a row is gone, whatever its cancels were told. */
 const MISSED_FOR_GOOD = 4
-/** A create that nobody has answered for this long, and no listing shows, has not arrived. */
-const LOST_AFTER_MS = 3000
+/** A request arrives within this time or never: then its own deadline has long cut it off. */
+const ARRIVES_WITHIN_MS = 4000
+/**
+ * A create that nobody has answered may have arrived as late as its deadline, and reads lag behind that:
+ * a listing asked for earlier proves nothing about it.
+ */
+const LOST_AFTER_MS = ARRIVES_WITHIN_MS + READ_LAG_MS
 /** A done order that is still listed this long afterwards does rest, whatever we were told. */
 const REVIVE_AFTER_MS = 5000
 const FIRST_RETRY_MS = 500

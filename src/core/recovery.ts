@@ -14,7 +14,7 @@ import {
   READ_LAG_MS,
   reconcileListing,
 } from './reconcile.ts'
-import type { Millis } from './units.ts'
+import type { Millis, Quantity } from './units.ts'
 
 /** Position reads that may disagree before the exchange's word is taken over ours. */
 const POSITION_TRIES = 4
@@ -43,6 +43,8 @@ export class Recovery {
   #tries = 0
   /** When the fills were asked for that the last try had to go by. */
   #triedWith: Millis = -1
+  /** A position that may have to replace ours, until the fills have had their say. */
+  #held: { report: PositionReport; ours: Quantity; askedAt: Millis } | null = null
   #nextRoundAt: Millis = Number.POSITIVE_INFINITY
 
   /** Starts over: ask everything. */
@@ -158,6 +160,7 @@ export class Recovery {
     if (report.position === ledger.position) {
       this.#positionAskedAt = askedAt
       this.#tries = 0
+      this.#held = null
       const equal = report.realized === ledger.realized && report.fees === ledger.fees
       return equal || askedAt < lastFillAt + READ_LAG_MS ? 'equal' : 'sums-differ'
     }
@@ -170,11 +173,23 @@ export class Recovery {
       this.inquiries.want('position', at + POSITION_RETRY_MS + 1)
       return 'asked-again'
     }
-    // Reads lag: only what is older than that is surely in the report.
-    ledger.adopt(report, askedAt - READ_LAG_MS)
-    this.#positionAskedAt = askedAt
-    this.#tries = 0
-    return 'adopted'
+    // Reads lag, each by its own time, so a trade of a moment ago may be in this report and not yet in
+    // the fills. Adopted now, it would be counted again when it comes. So the report is held until the
+    // fills have been asked for so much later that they must have shown it, and have not.
+    const held = this.#held
+    const same = held?.report.position === report.position && held.ours === ledger.position
+    if (held !== null && same && fillsAt >= held.askedAt + READ_LAG_MS) {
+      ledger.adopt(held.report, held.askedAt - READ_LAG_MS)
+      this.#positionAskedAt = held.askedAt
+      this.#tries = 0
+      this.#held = null
+      return 'adopted'
+    }
+    if (held === null || !same) this.#held = { report, ours: ledger.position, askedAt }
+    const later = Math.max(at, (this.#held?.askedAt ?? askedAt) + READ_LAG_MS)
+    this.inquiries.want('fills', later)
+    this.inquiries.want('position', later + POSITION_RETRY_MS)
+    return 'asked-again'
   }
 
   /** From when on an answer counts that would otherwise count from `at`. */

@@ -79,6 +79,27 @@ export interface MarkoutStatus {
   after_300s: number
 }
 
+/** Seconds since the maker started. */
+export interface UptimeStatus {
+  two_sided_s: number
+  one_sided_s: number
+  none_s: number
+  /** For which reasons a side was not quoted; each side counts by itself. */
+  silence: Record<string, number>
+}
+
+/** The exact sums that fills are folded into: contracts and dollars. */
+export interface LedgerStatus {
+  position: string
+  /** What is open, at the prices paid; negative for a short, as if YES were sold outright. */
+  cost: string
+  /** Before fees. */
+  realized: string
+  fees: string
+  /** Moved in and out by trading, fees taken off. */
+  cash: string
+}
+
 export interface MakerStatus {
   ticker: string
   phase: Phase
@@ -98,9 +119,11 @@ export interface MakerStatus {
   timing: { mode: string; reason: string; widen: number }
   /** Why a side shows no quote; null where it shows one. */
   silence: { bid: string | null; ask: string | null }
+  uptime: UptimeStatus
   position: string
   average_price: string | null
   pnl: { realized: string; unrealized: string; fees: string }
+  ledger: LedgerStatus
   /** Message received -> order acknowledged, milliseconds; null before the first order. */
   latency: { last_ms: number | null; p50_ms: number | null; p99_ms: number | null; count: number }
   /** What the quotes are made of, in cents; null while there is no fair value. */

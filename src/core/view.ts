@@ -95,12 +95,20 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
       bid: bid === null ? (quoter.silence.bid ?? 'waiting') : null,
       ask: ask === null ? (quoter.silence.ask ?? 'waiting') : null,
     },
+    uptime: conduct.uptime.status(at),
     position: formatQuantity(ledger.position),
     average_price: average === null ? null : (average / 100).toFixed(6),
     pnl: {
       realized: formatMoney(ledger.realized),
       unrealized: formatMoney(Math.round(ledger.unrealizedAt(mid ?? average ?? 0))),
       fees: formatMoney(ledger.fees),
+    },
+    ledger: {
+      position: formatQuantity(ledger.position),
+      cost: formatMoney(ledger.cost),
+      realized: formatMoney(ledger.realized),
+      fees: formatMoney(ledger.fees),
+      cash: formatMoney(ledger.cash),
     },
     latency: {
       last_ms: state.latencies.at(-1) ?? null,

@@ -291,11 +291,11 @@ describe('a position that differs', () => {
     const t = quoting()
     t.pass(60_000).life()
     void t.text
-    for (let turn = 0; turn < 4; turn++) {
+    for (let turn = 0; turn < 5; turn++) {
       t.answerUntil('position')
       t.answer('position', { ...FLAT, position: 700, exposure: 31_500_000 })
-      if (turn < 3) expect(t.engine.state.ledger.position).toBe(0)
-      t.sleepAlive(1100)
+      if (turn < 4) expect(t.engine.state.ledger.position).toBe(0)
+      t.sleepAlive(turn < 3 ? 1100 : 3100)
     }
     expect(t.engine.state.ledger.position).toBe(700)
     expect(t.text).toContain('! position-adopted')
@@ -321,7 +321,7 @@ describe('the same events', () => {
     t.lose('amend', 'kmm-n-2')
     t.fill('kmm-n-1', 6)
     t.sleepAlive(2500)
-    t.hear({ type: 'alpha', cents: 1.5 })
+    t.hear({ type: 'alpha', cents: 1.5, pull: 'none', until: 0 })
     t.delta('bid', 40, 5, t.seq + 2)
     t.sleepAlive(4000)
     t.hear({ type: 'link-down', reason: 'x' })

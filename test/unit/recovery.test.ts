@@ -208,13 +208,27 @@ describe('the position', () => {
     expect(ledger.realized).toBe(0)
   })
 
-  it('that differs is believed at the fourth read in a row', () => {
+  it('that differs at four reads in a row is believed once later fills have not explained it', () => {
     const { ledger, answer, position } = begun()
-    const verdicts = [0, 1, 2, 3].map((second) => {
+    const verdicts = [0, 1, 2, 3, 4, 5].map((second) => {
       answer('fills', T0 + second * 1000)
       return position(T0 + second * 1000, 500)
     })
-    expect(verdicts).toEqual(['asked-again', 'asked-again', 'asked-again', 'adopted'])
+    const again = 'asked-again'
+    expect(verdicts).toEqual([again, again, again, again, again, 'adopted'])
+    expect(ledger.position).toBe(500)
+  })
+
+  it('that was ahead of the fills is not counted twice when they come', () => {
+    const { ledger, answer, position } = begun()
+    for (const second of [0, 1, 2, 3]) {
+      answer('fills', T0 + second * 1000)
+      position(T0 + second * 1000, 500)
+    }
+    // The trade that the position has shown all along is in the fills at last.
+    ledger.apply(fillOf({ side: 'bid', quantity: 500, venueAt: T0 + 2500 }))
+    answer('fills', T0 + 6000)
+    expect(position(T0 + 6000, 500)).toBe('equal')
     expect(ledger.position).toBe(500)
   })
 
