@@ -7,8 +7,10 @@ import { Burst } from './burst.ts'
 import { type Fill, isTradable, type Question } from './events.ts'
 import { MOST_LEVELS, reassign } from './ladder.ts'
 import { type Market, PriceGrid } from './market.ts'
+import type { Order } from './orders.ts'
 import { fillRules } from './planning.ts'
-import type { Moment } from './quoter.ts'
+import type { Moment, Quoter } from './quoter.ts'
+import { reasonsOfLevel } from './reasons.ts'
 import { QUESTIONS } from './reconcile.ts'
 import type { RiskView } from './risk.ts'
 import type { MakerState } from './state.ts'
@@ -43,6 +45,7 @@ export class Conduct {
   readonly uptime = new Uptime()
   readonly timing = emptyTiming()
   burst = new Burst()
+  #burstMs = -1
   readonly #timingInput: TimingInput = {
     ...USUAL_TIMING,
     at: 0,
@@ -102,7 +105,10 @@ export class Conduct {
 
   /** The parameters are others now. */
   configured(): void {
-    this.burst = new Burst(this.#state.parameters.strategy.burst_pause_seconds * 1000)
+    const pauseMs = this.#state.parameters.strategy.burst_pause_seconds * 1000
+    if (pauseMs === this.#burstMs) return
+    this.#burstMs = pauseMs
+    this.burst = new Burst(pauseMs)
   }
 
   /** The book can no longer be believed: dark at once, and a fresh snapshot is asked for. */
@@ -241,7 +247,11 @@ export class Conduct {
       return this.#be('paused', 'adverse-fills')
     }
     this.worth.look(at)
-    if (strategy.admission === 'enforce' && !this.worth.verdict.ok) {
+    if (
+      strategy.admission === 'enforce' &&
+      !this.worth.verdict.ok &&
+      this.timing.mode === 'normal'
+    ) {
       return this.#be('paused', 'not-worth-it')
     }
     return this.#be('quoting', 'quoting')
@@ -296,8 +306,7 @@ export class Conduct {
         const why = execution.pursue(side, level, target, tick, parameters, view, at, triggeredAt)
         if (level === 0 && target !== null) quoter.silence[side] = why
         const order = orders.slot(side, level)
-        // Copied only when something was sent: the reasons themselves are overwritten each time.
-        if (order !== null && order.sentAt === at) order.why = { ...quoter.reasons[side] }
+        if (order !== null && order.sentAt === at) explain(order, quoter, level)
       }
       const until = this.burst.until(side)
       if (at < until) execution.wakeAt = Math.min(execution.wakeAt, until)
@@ -322,7 +331,7 @@ export class Conduct {
     input.at = at
     input.closeAt = market.closeAt
     input.eventAt = strategy.event_time ?? NEVER
-    input.p = Number.isFinite(quoter.input.fair) ? quoter.input.fair / 100 : 0.5
+    input.p = (quoter.mid ?? 50) / 100
     input.reduceOnlyMs = strategy.reduce_only_seconds * 1000
     input.stopMs = strategy.stop_before_close_seconds * 1000
     input.news = strategy.news_times
@@ -417,6 +426,13 @@ export class Conduct {
     }
     return next
   }
+}
+
+/** Copied only when a price was sent: the reasons themselves are overwritten each time. */
+const explain = (order: Order, quoter: Quoter, level: number): void => {
+  if (order.why !== null && order.nextPrice === order.price) return
+  const { price, raw } = quoter.sides[order.side]
+  order.why = reasonsOfLevel(quoter.reasons[order.side], price[level]!, raw[level]!)
 }
 
 /** What of an order a tape row shows: its price once the exchange has named it, else 0. */

@@ -18,6 +18,7 @@ import type {
 } from './events.ts'
 import { hearExternal } from './external.ts'
 import type { Market } from './market.ts'
+import type { MarkoutSnapshot } from './markout.ts'
 import type { Parameters } from './parameters.ts'
 import type { LedgerSnapshot } from './position.ts'
 import { watchAcknowledged, watchLevel, watchReports, watchTrade } from './queue-watch.ts'
@@ -31,6 +32,8 @@ const LATENCIES_KEPT = 1000
 /** What survives a restart, as plain JSON. */
 export interface EngineMemory {
   readonly ledger: LedgerSnapshot
+  /** What our fills have cost afterwards; absent in what an earlier version has stored. */
+  readonly markouts?: MarkoutSnapshot
 }
 
 export class Engine {
@@ -45,11 +48,15 @@ export class Engine {
   constructor(ticker: string, parameters: Parameters, memory: EngineMemory | null = null) {
     this.state = new MakerState(ticker, parameters)
     this.conduct = new Conduct(this.state)
-    if (memory !== null) this.state.ledger.restore(memory.ledger)
+    if (memory === null) return
+    this.state.ledger.restore(memory.ledger)
+    const { markouts } = memory
+    if (markouts !== undefined) this.state.quoter.learnt.markouts.restore(markouts)
   }
 
   get memory(): EngineMemory {
-    return { ledger: this.state.ledger.snapshot() }
+    const { ledger, quoter } = this.state
+    return { ledger: ledger.snapshot(), markouts: quoter.learnt.markouts.snapshot() }
   }
 
   /** When `step` must be called with a clock event at the latest; Infinity when only news counts. */
@@ -355,6 +362,10 @@ export class Engine {
     state.operatorReason = reason
     // A halt must be seen to hold: list what rests, even if we know of nothing.
     state.recovery.prove(command === 'halt' ? at : null)
+    // Whoever resumes a maker that its own fills have stopped wants it to try again.
+    if (command === 'resume' && this.conduct.reason === 'adverse-fills') {
+      state.quoter.learnt.markouts.reset()
+    }
     state.log('info', command, { reason })
   }
 

@@ -82,7 +82,8 @@ export class Estimators {
    */
   onTop(top: Top, tick: Price, at: Millis): boolean {
     this.flow.update(top.bid, top.bidSize, top.ask, top.askSize, at)
-    this.intensity.start(at)
+    const half = (top.ask - top.bid) / (2 * PRICE_CENT)
+    this.intensity.onTouch(half, at)
     this.rates.start(at)
     this.#canceled(this.#bid, top.bid, top.bidSize, at)
     this.#canceled(this.#ask, top.ask, top.askSize, at)
@@ -99,7 +100,7 @@ export class Estimators {
       this.rates.onMidMove(at)
     }
     this.#mid = mid
-    this.#half = (top.ask - top.bid) / (2 * PRICE_CENT)
+    this.#half = half
     const depth = this.flow.depth(at)
     this.response.onMid(mid, tickCents, depth > 0 ? this.flow.imbalance(at) / (2 * depth) : 0, at)
     return this.volatility.onMid(mid, at, tickCents)

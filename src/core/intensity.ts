@@ -4,6 +4,11 @@
 // Prints of one taker within 50 ms are one aggressive order that went as deep as its deepest print.
 // Only orders that reach the touch are seen, dmin from the fair price, and on a grid of ticks the
 // distance beyond it is geometric: reading it as continuous would overstate k by half (k = 0.7).
+//
+// A is orders over the time in which they could be seen: a second at a touch dmin away counts as
+// exp(-k dmin) seconds at the fair price (the Poisson maximum-likelihood estimate). Counting each order
+// as exp(k dmin) instead would be the same at a constant touch, but one order in a moment of a wide
+// book would outweigh thousands: 6539 a second were found where 7 came.
 
 import { secondsBetween } from './flow.ts'
 import type { Millis, Side } from './units.ts'
@@ -29,55 +34,34 @@ const PRIOR_SECONDS = 600
 const LEAST_ARRIVALS = 1e-4
 const MOST_ARRIVALS = 2
 
-/** Counts are kept by dmin in classes of a cent, the last one open: A needs exp(k dmin) of each. */
-const CLASSES = 8
-
 const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), most)
 
 /** The takers of one side. */
 class Takers {
-  /** Faded counts by class of dmin, and sums of their dmin. */
-  readonly #counts = new Float64Array(CLASSES)
-  readonly #dmins = new Float64Array(CLASSES)
+  /** Faded count, as of `#at`. */
+  #count = 0
   #at: Millis = 0
   /** When the order that prints may still join began, how deep it went, and its weight in means. */
   openedAt: Millis = Number.NEGATIVE_INFINITY
   deepest = 0
   weight = 0
 
-  add(dmin: number, at: Millis): void {
-    const fade = this.#fadeTo(at)
+  add(at: Millis): void {
+    this.#count = this.count(at) + 1
     this.#at = Math.max(this.#at, at)
-    for (let i = 0; i < CLASSES; i++) {
-      this.#counts[i]! *= fade
-      this.#dmins[i]! *= fade
-    }
-    const i = Math.min(Math.floor(dmin), CLASSES - 1)
-    this.#counts[i]!++
-    this.#dmins[i]! += dmin
   }
 
-  /** Faded sum of exp(k dmin) over orders; k = 0 counts them. Exact where a class has one dmin. */
-  weighted(k: number, at: Millis): number {
-    let sum = 0
-    for (let i = 0; i < CLASSES; i++) {
-      const count = this.#counts[i]!
-      if (count > 0) sum += count * Math.exp((k * this.#dmins[i]!) / count)
-    }
-    return sum * this.#fadeTo(at)
+  /** Orders, faded to `at`. */
+  count(at: Millis): number {
+    return this.#count * Math.exp(-COUNT_RATE * secondsBetween(this.#at, at))
   }
 
   reset(): void {
-    this.#counts.fill(0)
-    this.#dmins.fill(0)
+    this.#count = 0
     this.#at = 0
     this.openedAt = Number.NEGATIVE_INFINITY
     this.weight = 0
-  }
-
-  #fadeTo(at: Millis): number {
-    return Math.exp(-COUNT_RATE * secondsBetween(this.#at, at))
   }
 }
 
@@ -107,6 +91,13 @@ export class Intensity {
   readonly #buyers = new Takers()
   #started = false
   #first: Millis = 0
+  /** Faded seconds of watching, each times exp(-k dmin); up to `#seenAt`, at a touch of `#dmin`. */
+  #exposure = 0
+  #dmin = 0
+  #seenAt: Millis = 0
+  #k = 0
+  /** The prior that `#k` was worked out with; NaN where it must be worked out anew. */
+  #kPrior = Number.NaN
   #excess = 0
   #tick = 0
   #size = 0
@@ -121,6 +112,15 @@ export class Intensity {
     if (this.#started) return
     this.#started = true
     this.#first = at
+    this.#seenAt = at
+  }
+
+  /** The touch is now `dminCents` from the fair price: what is nearer cannot be seen. */
+  onTouch(dminCents: number, at: Millis): void {
+    this.start(at)
+    this.#exposure = this.#exposureAt(at, this.k(PRIOR_K))
+    this.#seenAt = Math.max(this.#seenAt, at)
+    this.#dmin = Math.max(dminCents, 0)
   }
 
   /**
@@ -138,6 +138,7 @@ export class Intensity {
     at: Millis,
   ): void {
     this.start(at)
+    this.#kPrior = Number.NaN
     const dmin = Math.max(dminCents, 0)
     const beyond = Math.max(distanceCents - dmin, 0)
     const takers = taker === 'ask' ? this.#sellers : this.#buyers
@@ -157,7 +158,7 @@ export class Intensity {
     takers.weight = weight
     takers.openedAt = at
     takers.deepest = beyond
-    takers.add(dmin, at)
+    takers.add(at)
     this.#excess += weight * (beyond - this.#excess)
     this.#tick += weight * (tickCents - this.#tick)
     this.#size += weight * (contracts - this.#size)
@@ -169,6 +170,15 @@ export class Intensity {
    * the result (clamped) before the first order.
    */
   k(prior: number): number {
+    // Asked for at every change of the touch, and another only after a trade.
+    if (prior !== this.#kPrior) {
+      this.#kPrior = prior
+      this.#k = this.#estimateK(prior)
+    }
+    return this.#k
+  }
+
+  #estimateK(prior: number): number {
     if (this.count === 0) return clamp(prior, LEAST_K, MOST_K)
     const tick = this.#tick
     const expected = tick / Math.expm1(prior * tick)
@@ -178,19 +188,19 @@ export class Intensity {
 
   /**
    * A in orders per second, within 1e-4..2: 'bid' of sellers who would reach our bid, 'ask' of buyers.
-   * An order seen at dmin stands for exp(k dmin) that came; `prior` is A before anything was seen,
-   * and weighs 600 s. `k` in 1/cent is the decay the caller works with.
+   * `prior` is A before anything was seen, and weighs as much as 600 s at the fair price.
+   * `k` in 1/cent is the decay the caller works with.
    */
   arrivals(side: Side, prior: number, at: Millis, k: number = this.k(PRIOR_K)): number {
-    const seen = this.#takersAt(side).weighted(k, at)
-    const rate = (seen + PRIOR_SECONDS * prior) / (this.#window(at) + PRIOR_SECONDS)
+    const seen = this.#takersAt(side).count(at)
+    const rate = (seen + PRIOR_SECONDS * prior) / (this.#exposureAt(at, k) + PRIOR_SECONDS)
     return clamp(rate, LEAST_ARRIVALS, MOST_ARRIVALS)
   }
 
   /** Aggressive orders per second on that side as they were seen; 0 before any time has passed. */
   rate(side: Side, at: Millis): number {
     const window = this.#window(at)
-    return window > 0 ? this.#takersAt(side).weighted(0, at) / window : 0
+    return window > 0 ? this.#takersAt(side).count(at) / window : 0
   }
 
   /** Contracts per aggressive order, both sides, average of about the last 50; 0 before any. */
@@ -202,14 +212,15 @@ export class Intensity {
   explain(at: Millis): IntensityParts {
     const window = this.#window(at)
     const k = this.count > 0 ? Math.log1p(this.#tick / this.#excess) / this.#tick : Number.NaN
+    const exposure = this.#exposureAt(at, Number.isFinite(k) ? k : this.k(PRIOR_K))
     return {
       count: this.count,
       excess: this.#excess,
       tick: this.#tick,
       window,
       k,
-      bid: window > 0 ? this.#sellers.weighted(k, at) / window : 0,
-      ask: window > 0 ? this.#buyers.weighted(k, at) / window : 0,
+      bid: exposure > 0 ? this.#sellers.count(at) / exposure : 0,
+      ask: exposure > 0 ? this.#buyers.count(at) / exposure : 0,
     }
   }
 
@@ -218,6 +229,9 @@ export class Intensity {
     this.#sellers.reset()
     this.#buyers.reset()
     this.#started = false
+    this.#exposure = 0
+    this.#dmin = 0
+    this.#kPrior = Number.NaN
     this.#excess = 0
     this.#tick = 0
     this.#size = 0
@@ -226,6 +240,13 @@ export class Intensity {
 
   #takersAt(side: Side): Takers {
     return side === 'bid' ? this.#sellers : this.#buyers
+  }
+
+  // What was watched before was weighted with the k of then; only the last touch is open.
+  #exposureAt(at: Millis, k: number): number {
+    if (!this.#started) return 0
+    const fade = Math.exp(-COUNT_RATE * secondsBetween(this.#seenAt, at))
+    return this.#exposure * fade + (Math.exp(-k * this.#dmin) * (1 - fade)) / COUNT_RATE
   }
 
   #window(at: Millis): number {

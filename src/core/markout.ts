@@ -191,6 +191,12 @@ export class Markouts {
     return true
   }
 
+  /** Forgets the averages: a person has looked at what they led to and wants to try again. */
+  reset(): void {
+    this.#bid = emptySide()
+    this.#ask = emptySide()
+  }
+
   #of(side: Side): SideMarkouts {
     return side === 'bid' ? this.#bid : this.#ask
   }

@@ -3,6 +3,8 @@
 // Filled in place at every decision, a dozen numbers a side, so that the explanation is always there
 // and never a story told afterwards. All in cents.
 
+import { PRICE_CENT, type Price } from './units.ts'
+
 /** What may cut a quote short; bits, so that a decision allocates nothing. */
 export const CLAMPS = {
   alpha: 1,
@@ -70,3 +72,18 @@ export const emptyReasons = (): QuoteReasons => ({
 /** The names of the set bits, in the order of the table. */
 export const clampNames = (clamps: number): Clamp[] =>
   (Object.keys(CLAMPS) as Clamp[]).filter((name) => (clamps & CLAMPS[name]) !== 0)
+
+/**
+ * A copy of the reasons for the price of one level: outer ones differ by their skew.
+ * @param price of that level, Price units; 0 where it has none
+ * @param raw before rounding, Price units
+ */
+export const reasonsOfLevel = (inner: QuoteReasons, price: Price, raw: number): QuoteReasons => {
+  const reasons = { ...inner }
+  if (price === 0) return reasons
+  const cents = raw / PRICE_CENT
+  reasons.skew += cents - reasons.raw
+  reasons.raw = cents
+  reasons.price = price / PRICE_CENT
+  return reasons
+}

@@ -61,7 +61,7 @@ export interface Claims {
 export const exposureOf = (order: Order): Quantity => Math.max(order.remaining, order.nextRemaining)
 
 /** The worse price of an order: higher for a bid, lower for an ask. */
-const worsePrice = (order: Order): Price =>
+export const worsePrice = (order: Order): Price =>
   order.side === 'bid'
     ? Math.max(order.price, order.nextPrice)
     : Math.min(order.price, order.nextPrice)

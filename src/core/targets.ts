@@ -11,7 +11,7 @@ import type { Order } from './orders.ts'
 import type { Parameters } from './parameters.ts'
 import type { Target } from './planning.ts'
 import type { Quoter } from './quoter.ts'
-import { type Claims, exposureOf, type RiskView, room } from './risk.ts'
+import { type Claims, exposureOf, type RiskView, room, worsePrice } from './risk.ts'
 import { capsOf, ladder, sizeFor } from './sizing.ts'
 import type { Timing } from './timing.ts'
 import { CONTRACT, type Millis, PRICE_ONE, type Quantity, type Side } from './units.ts'
@@ -173,9 +173,12 @@ const claim = (
   order: Order | null,
 ): void => {
   const resting = order === null ? 0 : exposureOf(order)
-  const more = Math.max(0, quantity - resting)
-  claims.quantity += more
-  claims.outlay += more * (side === 'bid' ? price : PRICE_ONE - price)
+  const each = side === 'bid' ? price : PRICE_ONE - price
+  // What rests is counted where it rests now, and may be cheaper there than where it is wanted.
+  const eachNow =
+    order === null ? 0 : side === 'bid' ? worsePrice(order) : PRICE_ONE - worsePrice(order)
+  claims.quantity += Math.max(0, quantity - resting)
+  claims.outlay += Math.max(0, quantity * each - resting * eachNow)
 }
 
 /**

@@ -18,7 +18,7 @@ export const calm = (storm: Storm): void => {
   storm.hear({ type: 'command', command: 'resume', reason: 'operator' })
   storm.hear({ type: 'configure', parameters: t.parameters })
   storm.hear({ type: 'lease', lease: LEASE })
-  storm.hear({ type: 'alpha', cents: 0 })
+  storm.hear({ type: 'alpha', cents: 0, pull: 'none', until: 0 })
   storm.hear({ type: 'link-down', reason: 'calm' })
   storm.hear({ type: 'link-up' })
   t.sid = 77

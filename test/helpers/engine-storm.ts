@@ -129,7 +129,12 @@ export class Storm {
         this.#lifecycle(a, b)
         return
       case 'alpha':
-        this.hear({ type: 'alpha', cents: (a % 21) - 10 })
+        this.hear({
+          type: 'alpha',
+          cents: (a % 21) - 10,
+          pull: (['none', 'none', 'bid', 'ask', 'both'] as const)[b % 5]!,
+          until: t.at + (c % 90_000),
+        })
         return
       case 'odd-frame':
         this.#oddFrame(a, b)

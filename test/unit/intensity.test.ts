@@ -18,7 +18,7 @@ const diceOf = (start: number): (() => number) => {
 /** D = 1,1,2,1,3,1,1,2 cents from the fair price at dmin = 1, one order in the middle of every 50 s. */
 const golden = (): Intensity => {
   const intensity = new Intensity()
-  intensity.start(T0)
+  intensity.onTouch(1, T0)
   for (const [i, distance] of [1, 1, 2, 1, 3, 1, 1, 2].entries()) {
     intensity.onTrade('ask', distance, 1, 1, 10, T0 + 25_000 + i * 50_000)
   }
@@ -51,6 +51,7 @@ describe('reach of takers', () => {
     expect(near.k(0.7)).toBe(5)
     expect(far.k(0.7)).toBe(0.1)
     expect(new Intensity().k(9)).toBe(5)
+    for (let i = 0; i < 20_000; i++) near.onTrade('ask', 1, 1, 0.1, 1, T0 + 4_900_000 + i * 60)
     expect(near.arrivals('bid', 0.02, T0 + 5_000_000)).toBe(2)
     expect(near.arrivals('ask', 0, T0 + 5_000_000)).toBe(1e-4)
   })
@@ -91,10 +92,15 @@ describe('arrival of takers', () => {
     expect(intensity.arrivals('bid', 0.02, T0)).toBeCloseTo(0.02, 12)
     const seen = golden()
     const at = T0 + 400_000
-    const { window, bid } = seen.explain(at)
-    const wanted = (window * bid + 600 * 0.02) / (window + 600)
-    expect(seen.arrivals('bid', 0.02, at, Math.log(3))).toBeCloseTo(wanted, 12)
-    expect(seen.arrivals('ask', 0.02, at)).toBeCloseTo((600 * 0.02) / (window + 600), 12)
+    const { window } = seen.explain(at)
+    // Watched from a cent away, where with k = ln 3 a third of what comes is seen.
+    const exposure = window / 3
+    // Eight orders, faded by less than 200 s of a half-life of 1800.
+    const count = 7.4
+    const wanted = (count + 600 * 0.02) / (exposure + 600)
+    expect(seen.arrivals('bid', 0.02, at, Math.log(3))).toBeCloseTo(wanted, 2)
+    const none = (600 * 0.02) / (exposure + 600)
+    expect(seen.arrivals('ask', 0.02, at, Math.log(3))).toBeCloseTo(none, 12)
   })
 
   it('fades with silence and forgets all after a reset', () => {
@@ -110,18 +116,30 @@ describe('arrival of takers', () => {
     expect(intensity.k(0.9)).toBe(0.9)
   })
 
-  it('lets an order seen at a wide spread stand for those that could not be seen', () => {
+  it('counts orders over the time in which they could be seen', () => {
     const intensity = new Intensity()
-    intensity.start(T0)
-    intensity.onTrade('bid', 0.5, 0.5, 1, 1, T0 + 100_000)
-    intensity.onTrade('bid', 3.5, 2.5, 1, 1, T0 + 100_100)
-    const { window } = intensity.explain(T0 + 100_100)
-    const k = 0.8
-    const raw = Math.exp(0.5 * k) + Math.exp(2.5 * k)
-    const fade = 2 ** (-0.1 / 1800)
-    const exact = (Math.exp(0.5 * k) * fade + Math.exp(2.5 * k) + 12) / (window + 600)
-    expect(intensity.arrivals('ask', 0.02, T0 + 100_100, k)).toBeCloseTo(exact, 12)
-    expect(raw / 2).toBeGreaterThan(4)
+    intensity.onTouch(0.5, T0)
+    for (let i = 1; i <= 10; i++) intensity.onTrade('bid', 0.5, 0.5, 1, 1, T0 + i * 10_000)
+    const before = intensity.arrivals('ask', 0.02, T0 + 100_000, 0.8)
+    // A book that is 20 c wide for a tenth of a second, and one order in that moment.
+    intensity.onTouch(10, T0 + 100_000)
+    intensity.onTrade('bid', 10, 10, 1, 1, T0 + 100_050)
+    intensity.onTouch(0.5, T0 + 100_100)
+    const after = intensity.arrivals('ask', 0.02, T0 + 100_100, 0.8)
+    expect(after / before).toBeGreaterThan(1)
+    expect(after / before).toBeLessThan(1.1)
+    // Counted as exp(k dmin), that one order alone would be 3000.
+    expect(Math.exp(0.8 * 10)).toBeGreaterThan(2900)
+  })
+
+  it('learns nothing from a time in which nothing near could be seen', () => {
+    const near = new Intensity()
+    const far = new Intensity()
+    near.onTouch(0.5, T0)
+    far.onTouch(40, T0)
+    const at = T0 + 3_600_000
+    expect(near.arrivals('bid', 0.02, at, 0.7)).toBeLessThan(0.01)
+    expect(far.arrivals('bid', 0.02, at, 0.7)).toBeCloseTo(0.02, 6)
   })
 })
 
@@ -139,7 +157,7 @@ describe('recovery of known takers', () => {
       let found = 0
       let looks = 0
       const intensity = new Intensity()
-      intensity.start(T0)
+      intensity.onTouch(dmin, T0)
       let at = T0
       while (intensity.count < 2000) {
         at += (-Math.log(dice()) / (2 * arrivals)) * 1000

@@ -186,3 +186,80 @@ describe('patience', () => {
     expect(patience.wrongSince).toBe(0)
   })
 })
+
+describe('break-even', () => {
+  /** Prices in cents: a bid resting at 48, and the golden tolerances: away 0.9, toward half a tick. */
+  const RESTING = bid({ price: 4800, sentAt: T0 })
+  const wanting = (raw: number, changes: Partial<Target> = {}): Target => ({
+    ...{ price: Math.floor(raw) * 100, quantity: 1000, raw: raw * 100, away: 90, last: 9800 },
+    ...changes,
+  })
+  const decide = (raw: number, changes: Partial<Target> = {}, after = 5000): string =>
+    tell(
+      plan({
+        order: RESTING,
+        target: wanting(raw, changes),
+        rules: { debounce: 'break-even', minMoveTicks: 0, minMoveMs: 0 },
+        after,
+      }),
+    )
+
+  it.each([
+    [47.2, 'keep 60000'],
+    [47.1, 'keep 60000'],
+    [47.05, 'amend to 1000 at 4700'],
+    [48.0, 'keep 60000'],
+    [49.4, 'keep 60000'],
+    [49.5, 'amend to 1000 at 4900'],
+  ])('a bid at 48 where %s is wanted: %s', (raw, made) => {
+    expect(decide(raw)).toBe(made)
+  })
+
+  it('is the mirror image for an ask', () => {
+    const order = Object.assign(rest(new Orders(), 'ask', 5200, 1000), { sentAt: T0 })
+    const ask = (raw: number): string =>
+      tell(
+        plan({
+          order,
+          target: {
+            ...{ price: Math.ceil(raw) * 100, quantity: 1000, raw: raw * 100, away: 90, last: 200 },
+          },
+          rules: { debounce: 'break-even' },
+          after: 5000,
+        }),
+      )
+    expect([52.8, 52.95, 52, 50.6, 50.5].map(ask)).toEqual([
+      'keep 60000',
+      'amend to 1000 at 5300',
+      'keep 60000',
+      'keep 60000',
+      'amend to 1000 at 5100',
+    ])
+  })
+
+  it('goes no further than the last price before others: beyond it, any price moves', () => {
+    expect(decide(48.2, { last: 4800 })).toBe('keep 60000')
+    expect(decide(47.5, { last: 4700 })).toBe('amend to 1000 at 4700')
+  })
+
+  it('lets an order rest a while before it moves to a better price, and not to a worse one', () => {
+    expect(decide(49.5, {}, 999)).toBe('keep 1000')
+    expect(decide(49.5, {}, 1000)).toBe('amend to 1000 at 4900')
+    expect(decide(47.05, {}, 0)).toBe('amend to 1000 at 4700')
+  })
+
+  it('does not apply to a price chosen among its neighbours: it has none', () => {
+    expect(decide(47.2, { raw: Number.NaN })).toBe('amend to 1000 at 4700')
+  })
+
+  it('tops up and shrinks at the price where it stays', () => {
+    const order = bid({ price: 4800, remaining: 400 })
+    const rules = { debounce: 'break-even' } as const
+    const made = plan({ order, target: wanting(47.2), rules })
+    expect(made).toMatchObject({ do: 'amend', remaining: 1000 })
+    const large = bid({ price: 4800 })
+    expect(tell(plan({ order: large, target: wanting(47.2, { quantity: 300 }), rules }))).toBe(
+      'decrease to 300',
+    )
+  })
+})

@@ -5,42 +5,9 @@ import { Book } from '../../src/core/book.ts'
 import { feePerContractCents } from '../../src/core/fees.ts'
 import { type Market, PriceGrid } from '../../src/core/market.ts'
 import { Orders } from '../../src/core/orders.ts'
-import type { Limits, Strategy } from '../../src/core/parameters.ts'
 import { Quoter } from '../../src/core/quoter.ts'
-import { type Levels, marketOf, parametersOf, rest, T0 } from '../helpers/core.ts'
-
-const CENTS = [{ start: 0, end: 10_000, step: 100 }]
-const TENTHS = [{ start: 0, end: 10_000, step: 10 }]
-
-interface Given {
-  readonly book?: Levels
-  readonly orders?: Orders
-  readonly strategy?: Partial<Strategy>
-  readonly limits?: Partial<Limits>
-  readonly market?: Partial<Market>
-  readonly position?: number
-  readonly alpha?: number
-}
-
-const CALM = { widen: 1, exiting: false }
-
-/** Fixed volatility and no risk aversion unless a case is about them: quotes 45 -1.4 / 45 +1.4. */
-const priced = (given: Given = {}): Quoter => {
-  const book = new Book()
-  const levels = given.book ?? { bids: [4400, 5000], asks: [4600, 5000] }
-  book.snapshot(levels.bids, levels.asks)
-  const market = marketOf(given.market)
-  const grid = new PriceGrid(market.priceRanges)
-  const quoter = new Quoter()
-  const orders = given.orders ?? new Orders()
-  quoter.refresh(book, orders.ownSize, grid, T0)
-  const parameters = parametersOf({
-    strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, ...given.strategy },
-    limits: { min_price: 1, max_price: 9999, ...given.limits },
-  })
-  quoter.price(parameters, market, grid, given.position ?? 0, given.alpha ?? 0, CALM, T0)
-  return quoter
-}
+import { marketOf, parametersOf, rest, T0 } from '../helpers/core.ts'
+import { CALM, CENTS, priced, TENTHS } from '../helpers/priced.ts'
 
 describe('the book of others', () => {
   it('is the book without our own orders, so that we never follow ourselves', () => {

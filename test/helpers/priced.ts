@@ -1,0 +1,46 @@
+// One decision of the quoter, from a book and whatever a test wants to be different.
+
+import { Book } from '../../src/core/book.ts'
+import { type Market, PriceGrid } from '../../src/core/market.ts'
+import { Orders } from '../../src/core/orders.ts'
+import type { Limits, Strategy } from '../../src/core/parameters.ts'
+import { Quoter } from '../../src/core/quoter.ts'
+import { type Levels, marketOf, parametersOf, T0 } from './core.ts'
+
+export const CENTS = [{ start: 0, end: 10_000, step: 100 }]
+export const TENTHS = [{ start: 0, end: 10_000, step: 10 }]
+
+interface Given {
+  readonly book?: Levels
+  readonly orders?: Orders
+  readonly strategy?: Partial<Strategy>
+  readonly limits?: Partial<Limits>
+  readonly market?: Partial<Market>
+  readonly position?: number
+  readonly alpha?: number
+  readonly moment?: { widen: number; exiting: boolean }
+  /** Teaches the estimators before the decision. */
+  readonly learnt?: (quoter: Quoter) => void
+}
+
+export const CALM = { widen: 1, exiting: false }
+
+/** Fixed volatility and no risk aversion unless a case is about them: quotes 45 -1.4 / 45 +1.4. */
+export const priced = (given: Given = {}): Quoter => {
+  const book = new Book()
+  const levels = given.book ?? { bids: [4400, 5000], asks: [4600, 5000] }
+  book.snapshot(levels.bids, levels.asks)
+  const market = marketOf(given.market)
+  const grid = new PriceGrid(market.priceRanges)
+  const quoter = new Quoter()
+  const orders = given.orders ?? new Orders()
+  quoter.refresh(book, orders.ownSize, grid, T0)
+  const parameters = parametersOf({
+    strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, ...given.strategy },
+    limits: { min_price: 1, max_price: 9999, ...given.limits },
+  })
+  given.learnt?.(quoter)
+  const moment = given.moment ?? CALM
+  quoter.price(parameters, market, grid, given.position ?? 0, given.alpha ?? 0, moment, T0)
+  return quoter
+}
