@@ -1,31 +1,4 @@
-// Pictures of results: equity curves, one line for each way of filling or each maker, and a map of
-// net profit over two parameters.
-
-import { type Line, plotSvg } from '../lab/svg.ts'
-import type { Total } from './total.ts'
-
-export interface Curve {
-  readonly name: string
-  readonly equity: Total['equity']
-}
-
-/** Equity in dollars over minutes since the first sample; null where no curve has two points. */
-export const equitySvg = (title: string, curves: readonly Curve[]): string | null => {
-  const from = Math.min(...curves.map(({ equity }) => equity[0]?.[0] ?? Number.POSITIVE_INFINITY))
-  const lines: Line[] = curves.map(({ name, equity }) => ({
-    name: `${name} ${(equity.at(-1)?.[1] ?? 0).toFixed(2)}`,
-    points: equity.map(([at, value]) => [(at - from) / 60_000, value]),
-  }))
-  const points = lines.flatMap((line) => line.points)
-  const moved = points.some(([, y]) => y !== 0)
-  if (!moved || points.length < 2) return null
-  // Without a point above zero the frame would have no height above the curves.
-  const top = Math.max(...points.map(([, y]) => y))
-  const span = Math.max(...points.map(([, y]) => Math.abs(y)))
-  const x = points[0]![0]
-  const roof: Line[] = top > 0 ? [] : [{ name: '', points: [[x, span / 20]] }]
-  return plotSvg({ title, x: 'minutes', y: 'dollars at mid', lines: [...lines, ...roof] })
-}
+// Net profit over two parameters, as a map.
 
 export interface HeatMap {
   readonly title: string

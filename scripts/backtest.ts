@@ -14,8 +14,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type Curve, equitySvg } from '../backtest/equity.ts'
 import { FILL_MODELS, type FillModel } from '../backtest/fills.ts'
-import { equitySvg, heatMapSvg } from '../backtest/pictures.ts'
+import { heatMapSvg } from '../backtest/pictures.ts'
 import { markoutLine, resultTable, tableOf } from '../backtest/report.ts'
 import { type Result, run, type Settlement } from '../backtest/run.ts'
 import { type Session, sessionsOf } from '../backtest/session.ts'
@@ -112,7 +113,7 @@ const main = (): void => {
     return
   }
   const makers: readonly (Maker | null)[] = values.compare ? MAKERS : [model]
-  const curves: { name: string; equity: ReturnType<typeof totalOf>['equity'] }[] = []
+  const curves: Curve[] = []
   const everything: { maker: string; fills: FillModel; results: Result[] }[] = []
   for (const maker of makers) {
     const chosen = values.compare ? parametersOf(values.set, maker) : parameters
@@ -125,14 +126,12 @@ const main = (): void => {
       console.log(resultTable(results))
       console.log(markoutLine(results))
       everything.push({ maker: name, fills, results })
-      curves.push({
-        name: values.compare ? `${name} ${fills}` : fills,
-        equity: totalOf(results).equity,
-      })
+      curves.push({ panel: fills, name, equity: totalOf(results).equity })
     }
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(everything)}\n`)
-  save(equitySvg(`${title}: equity`, curves))
+  const sessions = all.length === 1 ? title : `${all.length} recorded sessions`
+  save(equitySvg(`${sessions}: equity`, curves))
 }
 
 /** Prints net profit for every pair of values; returns it as a picture. */

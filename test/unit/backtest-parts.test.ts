@@ -5,8 +5,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Account } from '../../backtest/account.ts'
 import { Agenda } from '../../backtest/agenda.ts'
+import { equitySvg } from '../../backtest/equity.ts'
 import { Exchange } from '../../backtest/exchange.ts'
-import { equitySvg, heatMapSvg } from '../../backtest/pictures.ts'
+import { heatMapSvg } from '../../backtest/pictures.ts'
 import { EXPLAINED_WITHIN_MS, PaperPlace } from '../../backtest/queue.ts'
 import { drawdownOf, reconcile } from '../../backtest/run.ts'
 import type { Session } from '../../backtest/session.ts'
@@ -280,6 +281,7 @@ describe('figures', () => {
 
   it('are drawn for gains and for losses, and not at all when nothing has happened', () => {
     const curve = (values: number[]) => ({
+      panel: 'queue',
       name: 'a < b',
       equity: values.map((value, at) => [at * 1000, value] as const),
     })
