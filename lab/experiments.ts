@@ -1,13 +1,12 @@
 // Which makers meet in which world, and what is known of the result from elsewhere.
 //
-// W0 stands beside the tables that Avellaneda and Stoikov published in 2008; W1, W2 and W4 beside an
-// earlier simulation of the same worlds by other code and other random numbers (2000 sessions, or 1000
-// where noted). Nobody's numbers are copied into a result: they are printed next to ours, with the
+// W1, W2 and W4 stand beside an earlier simulation of the same worlds by other code and other random
+// numbers (2000 sessions, or 1000 where noted). Nobody's numbers are copied into a result: they are printed next to ours, with the
 // distance in standard errors.
 
-import { intensityHalfSpread } from '../src/core/quoting.ts'
+import { PRODUCT_PRIORS, type Priors } from './learning.ts'
 import { type MakerSpec, naive } from './makers.ts'
-import { clockWorld, paperWorld, W1, W2, W3, type World } from './worlds.ts'
+import { clockWorld, W1, W2, W2_TOXIC, W3, type World } from './worlds.ts'
 
 /** A row of another simulation: cents and contracts per session. */
 export interface Reference {
@@ -22,6 +21,8 @@ export interface Reference {
 
 export interface Row {
   readonly spec: MakerSpec
+  /** What it is in a comparison: what others are measured against, or one that must do better. */
+  readonly role?: 'naive' | 'limited' | 'judged'
   readonly reference?: Reference
 }
 
@@ -65,6 +66,16 @@ export const linear = (name: string, extra: Partial<MakerSpec> = {}): MakerSpec 
   ...extra,
 })
 
+/** The full model as the product runs it: variance, k and A estimated while it trades. */
+export const estimated = (name: string, extra: Partial<MakerSpec> = {}): MakerSpec =>
+  full(name, { sigma: 'estimated', flow: PRODUCT_PRIORS, ...extra })
+
+/** Beliefs twice and ten times off the truth of W1 to W4, k = 0.7 and A = 0.05. */
+const WRONG: Priors = { k: 1.5, arrivals: 0.005 }
+
+/** Ten contracts an order, everything else in proportion: by itself, exactly ten times as much. */
+const TENS = { lot: 10, gamma: 0.005, limit: 10 * LIMIT } as const
+
 const wide = (extra: Partial<MakerSpec> = {}): MakerSpec => ({
   ...naive(LIMIT),
   name: 'naive +-2c',
@@ -76,8 +87,8 @@ const calm = (): Experiment[] => [
     title: 'W1, close in 2 h',
     world: W1,
     rows: [
-      { spec: wide(), reference: ref(331.5, 76.3, 215, 11.83, 6.45, 152) },
-      { spec: naive(6), reference: ref(308.6, 42.2, 241, 3.73, 3.06, 142) },
+      { spec: wide(), role: 'naive', reference: ref(331.5, 76.3, 215, 11.83, 6.45, 152) },
+      { spec: naive(6), role: 'limited', reference: ref(308.6, 42.2, 241, 3.73, 3.06, 142) },
       {
         spec: { name: 'symmetric 1.5, limit 6', model: 'fixed', half: 1.5, limit: 6 },
         reference: ref(336.4, 42.0, 268, 3.75, 3.11, 200),
@@ -90,9 +101,15 @@ const calm = (): Experiment[] => [
         spec: linear('linear, gamma .01', { gamma: 0.01 }),
         reference: ref(331.5, 29.7, 285, 4.04, 1.26, 177, 1000),
       },
-      { spec: linear('linear, EWMA sigma', { sigma: 'ewma' }) },
-      { spec: full('full, EWMA sigma'), reference: ref(345.5, 31.6, 293, 0.62, 1.69, 194) },
-      { spec: full('full, alternation sigma', { sigma: 'alternation' }) },
+      {
+        spec: full('full, EWMA sigma'),
+        role: 'judged',
+        reference: ref(345.5, 31.6, 293, 0.62, 1.69, 194),
+      },
+      { spec: full('full, sigma estimated', { sigma: 'estimated' }), role: 'judged' },
+      { spec: estimated('full, all estimated'), role: 'judged' },
+      { spec: estimated('the same from wrong priors', { flow: WRONG }) },
+      { spec: estimated('the same, gamma from the limit', { gamma: 'limit' }) },
     ],
   },
   {
@@ -105,9 +122,16 @@ const calm = (): Experiment[] => [
       },
       {
         spec: full('full, EWMA sigma', { close: MONTH }),
+        role: 'judged',
         reference: ref(347.3, 31.7, 295, 2.23, 1.71, 194),
       },
-      { spec: full('full, alternation sigma', { close: MONTH, sigma: 'alternation' }) },
+      {
+        spec: full('full, sigma estimated', { close: MONTH, sigma: 'estimated' }),
+        role: 'judged',
+      },
+      { spec: estimated('full, all estimated', { close: MONTH }), role: 'judged' },
+      { spec: estimated('the same from wrong priors', { close: MONTH, flow: WRONG }) },
+      { spec: estimated('the same, gamma from the limit', { close: MONTH, gamma: 'limit' }) },
     ],
   },
   {
@@ -122,6 +146,7 @@ const calm = (): Experiment[] => [
         spec: full('full, EWMA sigma', { close: MONTH, fee: MAKER_FEE }),
         reference: ref(263.7, 27.1, 220, 2.23, 1.71, 194),
       },
+      { spec: estimated('full, all estimated', { close: MONTH, fee: MAKER_FEE }) },
     ],
   },
 ]
@@ -131,13 +156,29 @@ const jumpy = (): Experiment[] => [
     title: 'W2, jumps and informed takers, close in 30 days',
     world: W2,
     rows: [
-      { spec: wide(), reference: ref(305.2, 149.7, 36, 12.58, 6.78, 157) },
-      { spec: naive(6), reference: ref(284.0, 68.7, 164, 3.78, 3.09, 145) },
+      { spec: wide(), role: 'naive', reference: ref(305.2, 149.7, 36, 12.58, 6.78, 157) },
+      { spec: naive(6), role: 'limited', reference: ref(284.0, 68.7, 164, 3.78, 3.09, 145) },
       {
         spec: full('full, EWMA sigma', { close: MONTH }),
+        role: 'judged',
         reference: ref(313.1, 44.8, 236, 2.04, 1.52, 196),
       },
-      { spec: full('full, alternation sigma', { close: MONTH, sigma: 'alternation' }) },
+      {
+        spec: full('full, sigma estimated', { close: MONTH, sigma: 'estimated' }),
+        role: 'judged',
+      },
+      { spec: estimated('full, all estimated', { close: MONTH }), role: 'judged' },
+      { spec: estimated('tens, with markouts', { close: MONTH, ...TENS, markouts: 'sides' }) },
+    ],
+  },
+  {
+    title: 'W2 with ten times as many informed takers',
+    world: W2_TOXIC,
+    rows: [
+      { spec: naive(6) },
+      { spec: estimated('full, all estimated', { close: MONTH }) },
+      { spec: estimated('tens, with markouts', { close: MONTH, ...TENS, markouts: 'sides' }) },
+      { spec: estimated('tens, pooled markouts', { close: MONTH, ...TENS, markouts: 'pooled' }) },
     ],
   },
 ]
@@ -150,7 +191,8 @@ const edges = (): Experiment[] => [
       { spec: wide() },
       { spec: naive(6) },
       { spec: full('full, EWMA sigma', { close: MONTH }) },
-      { spec: full('full, alternation sigma', { close: MONTH, sigma: 'alternation' }) },
+      { spec: full('full, sigma estimated', { close: MONTH, sigma: 'estimated' }) },
+      { spec: estimated('full, all estimated', { close: MONTH }) },
     ],
   },
 ]
@@ -160,9 +202,14 @@ const settlement = (): Experiment[] => [
     title: 'W4, settlement, prices clamped to 1..99 (as the earlier simulation did)',
     world: clockWorld(false),
     rows: [
-      { spec: wide({ edges: 'clamp' }), reference: ref(276.4, 531.6, -562, 25.91, 8.88, 182) },
+      {
+        spec: wide({ edges: 'clamp' }),
+        role: 'naive',
+        reference: ref(276.4, 531.6, -562, 25.91, 8.88, 182),
+      },
       {
         spec: { ...naive(6), edges: 'clamp' },
+        role: 'limited',
         reference: ref(257.4, 184.3, -33, 5.64, 3.44, 156),
       },
       {
@@ -171,11 +218,18 @@ const settlement = (): Experiment[] => [
       },
       {
         spec: full('full, EWMA sigma', { edges: 'clamp' }),
+        role: 'judged',
         reference: ref(240.7, 68.0, 135, 24.57, 3.85, 216),
       },
       {
         spec: full('full, reduce-only 300 s', { edges: 'clamp', reduceOnly: 300 }),
+        role: 'judged',
         reference: ref(260.0, 61.1, 170, 18.41, 3.68, 203),
+      },
+      { spec: estimated('full, all estimated', { edges: 'clamp' }), role: 'judged' },
+      {
+        spec: estimated('the same, reduce-only 300 s', { edges: 'clamp', reduceOnly: 300 }),
+        role: 'judged',
       },
     ],
   },
@@ -197,15 +251,26 @@ const settlement = (): Experiment[] => [
     title: 'W4 as the product quotes: no price outside 1..99 is shown',
     world: clockWorld(false),
     rows: [
-      { spec: wide() },
-      { spec: naive(6) },
-      { spec: full('full, EWMA sigma') },
-      { spec: full('full, reduce-only 300 s', { reduceOnly: 300 }) },
+      { spec: wide(), role: 'naive' },
+      { spec: naive(6), role: 'limited' },
+      { spec: full('full, EWMA sigma'), role: 'judged' },
+      { spec: full('full, reduce-only 300 s', { reduceOnly: 300 }), role: 'judged' },
       {
         spec: full('full, r.-o., 1 or 99 while it earns', { reduceOnly: 300, edges: 'earning' }),
       },
+      { spec: estimated('full, all estimated'), role: 'judged' },
+      { spec: estimated('the same, reduce-only 300 s', { reduceOnly: 300 }), role: 'judged' },
+      { spec: estimated('tens, r.-o., size skew 1.5', { reduceOnly: 300, ...TENS, eta: 1.5 }) },
+    ],
+  },
+  {
+    title: 'W4 with informed takers, as the product quotes',
+    world: clockWorld(true),
+    rows: [
+      { spec: naive(6) },
+      { spec: estimated('full, all est., reduce-only', { reduceOnly: 300 }) },
       {
-        spec: full('full, r.-o., alternation', { reduceOnly: 300, sigma: 'alternation' }),
+        spec: estimated('the same, with markouts', { reduceOnly: 300, markouts: 'sides' }),
       },
     ],
   },
@@ -241,82 +306,14 @@ export const sweepOf = (
   const line = (make: typeof full, name: string, extra: Partial<MakerSpec>): MakerSpec[] =>
     GAMMAS.map((gamma) => make(name, { gamma, ...extra }))
   const lines = [
-    line(full, 'full, EWMA sigma', { sigma: 'ewma', ...close }),
+    line(estimated, 'full, all estimated', close),
     line(linear, 'linear, EWMA sigma', { sigma: 'ewma', ...close }),
   ]
   if (world === 'W1') {
     lines.push(
-      line(full, 'full, 30 days', { sigma: 'ewma', close: MONTH }),
+      line(estimated, 'full, 30 days', { close: MONTH }),
       line(linear, 'linear, 30 days', { sigma: 'ewma', close: MONTH }),
     )
   }
   return { world: first!.world, lines }
-}
-
-/** A row of the paper's tables (2008, tables 1 to 3): its means and standard deviations. */
-export interface PaperRow {
-  readonly gamma: number
-  readonly inventoryBased: boolean
-  readonly spread: number
-  readonly profit: number
-  readonly profitSd: number
-  readonly finalQ: number
-  readonly finalQSd: number
-}
-
-const paper = (
-  gamma: number,
-  inventoryBased: boolean,
-  numbers: readonly [number, number, number, number, number],
-): PaperRow => {
-  const [spread, profit, profitSd, finalQ, finalQSd] = numbers
-  return { gamma, inventoryBased, spread, profit, profitSd, finalQ, finalQSd }
-}
-
-export const PAPER: readonly PaperRow[] = [
-  paper(0.1, true, [1.49, 65.0, 6.6, 0.08, 2.9]),
-  paper(0.1, false, [1.49, 68.4, 12.7, 0.26, 8.4]),
-  paper(0.01, true, [1.35, 68.6, 8.7, 0.12, 5.1]),
-  paper(0.01, false, [1.35, 68.8, 12.8, 0.09, 8.7]),
-  paper(1, true, [3.02, 31.4, 5.0, 0.02, 1.7]),
-  paper(1, false, [3.02, 44.0, 11.0, 0, 5.1]),
-]
-
-/** Average over the session of the paper's spread: what its symmetric maker quotes throughout. */
-export const paperSpread = (gamma: number): number => {
-  const { steps, dt } = paperWorld()
-  const meanTimeLeft = ((steps + 1) * dt) / 2
-  return gamma * 4 * meanTimeLeft + 2 * intensityHalfSpread(gamma, 1.5)
-}
-
-/** The maker of a row of the paper. */
-export const paperMaker = (row: PaperRow): MakerSpec =>
-  row.inventoryBased
-    ? {
-        name: `gamma ${row.gamma} inventory`,
-        model: 'linear',
-        gamma: row.gamma,
-        sigma: 'known',
-        continuous: true,
-      }
-    : {
-        name: `gamma ${row.gamma} symmetric`,
-        model: 'fixed',
-        half: paperSpread(row.gamma) / 2,
-        continuous: true,
-      }
-
-/** What the symmetric row must come to, by arithmetic alone. */
-export const paperClosedForm = (
-  gamma: number,
-): { readonly profit: number; readonly profitSd: number; readonly finalQSd: number } => {
-  const { steps, dt, k, arrivals } = paperWorld()
-  const d = paperSpread(gamma) / 2
-  const chance = arrivals * Math.exp(-k * d) * dt
-  const each = chance * (1 - chance)
-  return {
-    profit: 2 * steps * chance * d,
-    profitSd: Math.sqrt(2 * steps * each * d * d + 4 * dt * each * steps * (steps + 1)),
-    finalQSd: Math.sqrt(2 * steps * each),
-  }
 }

@@ -2,7 +2,7 @@
 //
 // The pricing and the rounding are the product's own (`linearModel`, `fullModel`, `toGrid`); only the
 // simple makers, which quote a fixed distance around the mid, are written here. A maker sees the mid
-// of the session and its own inventory, never the true price.
+// of the session, its own inventory and the public prints, never the true price.
 
 import { feePerContractCents } from '../src/core/fees.ts'
 import { fullModel } from '../src/core/full-model.ts'
@@ -15,21 +15,27 @@ import {
   type QuoteInput,
   toGrid,
 } from '../src/core/quoting.ts'
-import { PRICE_CENT } from '../src/core/units.ts'
-import { Volatility } from '../src/core/volatility.ts'
+import { gammaFor } from '../src/core/risk-aversion.ts'
+import { sizeFor } from '../src/core/sizing.ts'
+import { PRICE_CENT, type Side } from '../src/core/units.ts'
+import { Learning, PRODUCT_PRIORS, type Priors } from './learning.ts'
 import type { World } from './worlds.ts'
 
-/** Where a maker's variance rate comes from. */
-export type SigmaSource = 'known' | 'ewma' | 'alternation'
+/** Where a maker's variance rate comes from: the world, a plain average, or the product. */
+export type SigmaSource = 'known' | 'ewma' | 'estimated'
 
 export interface MakerSpec {
   readonly name: string
   readonly model: 'fixed' | 'linear' | 'full'
   /** Half-spread of a fixed maker, cents. */
   readonly half?: number
-  /** Risk aversion, 1/(cent x contract). */
-  readonly gamma?: number
+  /** Risk aversion, 1/(cent x contract); 'limit' derives it from the limit as the product does. */
+  readonly gamma?: number | 'limit'
   readonly sigma?: SigmaSource
+  /** Learns k and A from public prints, starting from here; else it is told the truth. */
+  readonly flow?: Priors
+  /** Adds what its own fills turned out to cost after 30 s: each side its own, or both the mean. */
+  readonly markouts?: 'sides' | 'pooled'
   /** Seconds from the start of the session to the close the maker reckons with. */
   readonly close?: number
   /** No side is shown that would take the inventory beyond this many contracts. */
@@ -40,6 +46,8 @@ export interface MakerSpec {
   readonly fee?: number
   /** Contracts per order. */
   readonly lot?: number
+  /** How fast the side that adds to the inventory shrinks; needs a limit, and lots above 1. */
+  readonly eta?: number
   /**
    * What becomes of a price outside 1..99 c. 'suppress', the product's way, shows nothing; 'earning'
    * shows 1 or 99 where that is still half a cent or more from the reservation price; 'clamp' always
@@ -74,7 +82,9 @@ export class Maker {
   readonly #input: QuoteInput
   readonly #pricing: Pricing = emptyPricing()
   readonly #quotes: GridQuotes = { bid: null, ask: null }
-  readonly #volatility: Volatility | null
+  readonly #learning: Learning
+  /** Whether `onTakers` tells it anything. */
+  readonly watches: boolean
   readonly #limit: number
   readonly #close: number
   readonly #lot: number
@@ -83,6 +93,9 @@ export class Maker {
   /** What it shows in this step, cents; NaN for a side not shown. */
   bid = Number.NaN
   ask = Number.NaN
+  /** Contracts of each. */
+  bidSize: number
+  askSize: number
   /** The prices before rounding. */
   rawBid = Number.NaN
   rawAsk = Number.NaN
@@ -93,12 +106,15 @@ export class Maker {
     this.#limit = spec.limit ?? Number.POSITIVE_INFINITY
     this.#close = spec.close ?? world.steps * world.dt
     this.#lot = spec.lot ?? 1
-    this.#volatility = spec.sigma === 'alternation' ? new Volatility() : null
+    this.#learning = new Learning(spec.flow ?? PRODUCT_PRIORS)
+    this.watches = spec.flow !== undefined || spec.markouts !== undefined
+    this.bidSize = this.#lot
+    this.askSize = this.#lot
     this.#input = {
       fair: 50,
       alpha: 0,
       inventory: 0,
-      gamma: spec.gamma ?? 0,
+      gamma: typeof spec.gamma === 'number' ? spec.gamma : 0,
       k: world.k,
       sigma2: 0,
       horizon: 0,
@@ -120,7 +136,27 @@ export class Maker {
   /** Forgets the last session. */
   reset(): void {
     this.#ewma = EWMA_START
-    this.#volatility?.reset()
+    this.#learning.reset()
+  }
+
+  /** Distances from the reservation price that it wanted in this step, cents. */
+  get halfBid(): number {
+    return this.#pricing.halfBid
+  }
+  get halfAsk(): number {
+    return this.#pricing.halfAsk
+  }
+
+  /** Our fill, and below all takers of a second: known at its end, when the mid is `mid`. */
+  onFill(side: Side, price: number, contracts: number, second: number): void {
+    if (this.spec.markouts !== undefined) this.#learning.onFill(side, price, contracts, second)
+  }
+
+  onTakers(mid: number, seller: number, buyer: number, second: number): void {
+    const { spec } = this
+    if (spec.flow === undefined) return
+    const seen = spec.edges === 'clamp' ? inside(mid) : mid
+    this.#learning.onTakers(seen, seller, buyer, this.bid, this.ask, second)
   }
 
   /** Decides both prices for the step; `mid` in cents, `inventory` in contracts. */
@@ -139,8 +175,13 @@ export class Maker {
       this.ask = this.#quotes.ask === null ? Number.NaN : this.#quotes.ask / PRICE_CENT
       if (edges === 'clamp' || edges === 'earning') this.#moveInside(edges === 'clamp')
     }
-    if (inventory + this.#lot > this.#limit) this.bid = Number.NaN
-    if (inventory - this.#lot < -this.#limit) this.ask = Number.NaN
+    const { eta } = this.spec
+    if (eta !== undefined) {
+      this.bidSize = sizeFor('bid', inventory, this.#limit, this.#lot, eta)
+      this.askSize = sizeFor('ask', inventory, this.#limit, this.#lot, eta)
+    }
+    if (this.bidSize === 0 || inventory + this.bidSize > this.#limit) this.bid = Number.NaN
+    if (this.askSize === 0 || inventory - this.askSize < -this.#limit) this.ask = Number.NaN
     const { reduceOnly } = this.spec
     if (reduceOnly !== undefined && this.#close - step * this.#world.dt <= reduceOnly) {
       if (inventory >= 0) this.bid = Number.NaN
@@ -176,22 +217,47 @@ export class Maker {
     input.horizon = this.#close - step * this.#world.dt
     input.timeLeft = input.horizon
     input.sigma2 = this.#sigma2(step, mid, input.horizon)
-    if (spec.fee !== undefined) {
-      const fee = feePerContractCents(spec.fee, mid)
-      // Rounding outward earns half a tick on average, so only what exceeds it is added.
-      input.addonBid = input.addonAsk = spec.addon ?? Math.max(0, fee - 0.5)
-      input.floorBid = input.floorAsk = Math.max(0.5, fee)
+    if (spec.flow !== undefined) {
+      this.#learning.read(mid, step * this.#world.dt)
+      input.k = this.#learning.k
+      input.arrivals = this.#learning.arrivals
     }
+    if (spec.gamma === 'limit') {
+      const { k, arrivals, lot, sigma2 } = input
+      input.gamma = gammaFor({ k, arrivals, lot, sigma2, maxPosition: this.#limit })
+    }
+    if (spec.fee !== undefined || spec.markouts !== undefined) this.#costs(step, mid)
     if (spec.model === 'linear') linearModel.price(input, pricing)
     else fullModel.price(input, pricing)
   }
 
+  /** Fee and adverse selection. Rounding outward earns half a tick, so only what exceeds it is added. */
+  #costs(step: number, mid: number): void {
+    const { spec } = this
+    const input = this.#input
+    let bid = feePerContractCents(spec.fee ?? 0, mid)
+    let ask = bid
+    if (spec.markouts !== undefined) {
+      this.#learning.onFair(mid, step * this.#world.dt)
+      const sold = this.#learning.adverse('bid')
+      const bought = this.#learning.adverse('ask')
+      const pooled = spec.markouts === 'pooled'
+      bid += pooled ? (sold + bought) / 2 : sold
+      ask += pooled ? (sold + bought) / 2 : bought
+    }
+    input.addonBid = spec.addon ?? Math.max(0, bid - 0.5)
+    input.addonAsk = spec.addon ?? Math.max(0, ask - 0.5)
+    input.floorBid = Math.max(0.5, bid)
+    input.floorAsk = Math.max(0.5, ask)
+  }
+
   #sigma2(step: number, mid: number, tau: number): number {
-    if (this.spec.sigma === 'known') return this.#world.sigma2(mid, step)
-    if (this.#volatility !== null) {
-      const at = step * 1000
-      this.#volatility.onMid(mid, at, 1)
-      return this.#volatility.sigma2(at, mid, tau, true)
+    const { sigma } = this.spec
+    if (sigma === 'known') return this.#world.sigma2(mid, step)
+    if (sigma === 'estimated') {
+      const second = step * this.#world.dt
+      this.#learning.onMid(mid, second)
+      return this.#learning.sigma2(mid, second, tau)
     }
     if (step === 0) this.#looked = mid
     else if (step % EWMA_EVERY === 0) {

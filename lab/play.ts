@@ -14,11 +14,12 @@ export const MARKOUTS = [5, 30, 300] as const
 /** What one session came to. Cents, contracts, steps. */
 export interface Account {
   pnl: number
-  /** Sum over fills of the distance from the true price, in the maker's favour. */
+  /** Sum over contracts filled of the distance from the true price, in the maker's favour. */
   edge: number
   /** Sum of inventory times price change. */
   carried: number
   fees: number
+  /** Contracts traded. */
   fills: number
   /** Contracts held at the end, signed. */
   inventory: number
@@ -63,8 +64,8 @@ const moved = (before: number, now: number): boolean =>
   before !== now && !(Number.isNaN(before) && Number.isNaN(now))
 
 /**
- * Plays the session with orders of one contract and writes the result into `out`. A quote filled in
- * a step is out of the market until the next one. Allocates nothing.
+ * Plays the session and writes the result into `out`. A taker who reaches a
+ * quote takes all of it, and it is out of the market until the next step. Allocates nothing.
  */
 export const play = (world: World, session: Session, maker: Maker, out: Account): void => {
   const { price, seen, seller, buyer } = session
@@ -107,25 +108,36 @@ export const play = (world: World, session: Session, maker: Maker, out: Account)
     lastAsk = ask
     if (q >= limit || q <= -limit) limited++
     locked += (showsBid ? bid : 0) + (showsAsk ? 100 - ask : 0) + (q > 0 ? q * s : -q * (100 - s))
-    if (bid > seller[t]!) {
-      q++
-      cash -= bid
-      edge += s - bid
-      fills++
-      if (fee > 0) fees += feePerContractCents(fee, bid)
-      after5 += price[Math.min(t + h5, steps)]! - s
-      after30 += price[Math.min(t + h30, steps)]! - s
-      after300 += price[Math.min(t + h300, steps)]! - s
+    const bidHit = bid > seller[t]!
+    const askHit = ask < buyer[t]!
+    if (bidHit) {
+      const n = maker.bidSize
+      q += n
+      cash -= n * bid
+      edge += n * (s - bid)
+      fills += n
+      if (fee > 0) fees += n * feePerContractCents(fee, bid)
+      after5 += n * (price[Math.min(t + h5, steps)]! - s)
+      after30 += n * (price[Math.min(t + h30, steps)]! - s)
+      after300 += n * (price[Math.min(t + h300, steps)]! - s)
     }
-    if (ask < buyer[t]!) {
-      q--
-      cash += ask
-      edge += ask - s
-      fills++
-      if (fee > 0) fees += feePerContractCents(fee, ask)
-      after5 -= price[Math.min(t + h5, steps)]! - s
-      after30 -= price[Math.min(t + h30, steps)]! - s
-      after300 -= price[Math.min(t + h300, steps)]! - s
+    if (askHit) {
+      const n = maker.askSize
+      q -= n
+      cash += n * ask
+      edge += n * (ask - s)
+      fills += n
+      if (fee > 0) fees += n * feePerContractCents(fee, ask)
+      after5 -= n * (price[Math.min(t + h5, steps)]! - s)
+      after30 -= n * (price[Math.min(t + h30, steps)]! - s)
+      after300 -= n * (price[Math.min(t + h300, steps)]! - s)
+    }
+    // What happened in this step becomes known, like the price, when it is over.
+    if (maker.watches && t + 1 < steps) {
+      const second = (t + 1) * dt
+      if (bidHit) maker.onFill('bid', bid, maker.bidSize, second)
+      if (askHit) maker.onFill('ask', ask, maker.askSize, second)
+      maker.onTakers(seen[t + 1]!, seller[t]!, buyer[t]!, second)
     }
     carried += q * (price[t + 1]! - s)
     const held = q < 0 ? -q : q

@@ -6,6 +6,7 @@
 // invented: trust the direction of the result, not its size.
 
 import { feePerContractCents } from '../src/core/fees.ts'
+import { awayTolerance, staysAsk, staysBid } from '../src/core/hold.ts'
 import { Dice } from './dice.ts'
 import { Maker, type MakerSpec } from './makers.ts'
 import { type Account, emptyAccount } from './play.ts'
@@ -26,9 +27,13 @@ const AHEAD = 8
 const CANCELS = 0.002
 /** Mean contracts of a taker, geometric. */
 const TAKER_SIZE = 3
-/** Standard deviation of what the maker sees around the true price, cents. */
-const NOISE = 0.15
+/**
+ * Standard deviation of what the maker sees around the true price, cents. The earlier simulation
+ * does not name it; with .2 our orders move as often as its did (27, 29 and 37 a minute; it: 27, 29, 39).
+ */
+const NOISE = 0.2
 const ORDER = 2
+const TICK = 1
 
 interface QueueSession extends Session {
   readonly jumped: Uint8Array
@@ -54,8 +59,20 @@ export const QUEUE_CASES: readonly QueueCase[] = [
   { name: 'sigma .10, jumps, fee', sigma: 0.1, jumps: true, fee: 17_500 },
 ]
 
-/** How far, in ticks, the wanted price may stray from the shown one before the order is moved. */
-export const TOLERANCES = [0, 0.25, 0.5, 0.75, 1] as const
+/**
+ * How far, in ticks, the wanted price may stray from the shown one before the order is moved, either
+ * way; or the product's rule: away from the market as far as the order still clears its costs (a
+ * quarter of a tick to one), half a tick toward it.
+ */
+export const HOLDS = [0, 0.25, 0.5, 0.75, 1, 'break-even'] as const
+export type Hold = (typeof HOLDS)[number]
+const TOWARD = 0.5
+
+/**
+ * Where an order stands that has been filled and is shown again at its price. On an exchange that is a
+ * new order, 'back' in the queue; 'front' keeps its place, as the earlier simulation seems to have.
+ */
+export type Renewal = 'back' | 'front'
 
 const motionOf = ({ sigma, jumps }: QueueCase): Diffusion => ({
   sigma: sigma / 25,
@@ -103,11 +120,12 @@ class Resting {
   }
 
   /** A taker of `size` contracts reached our price: what of it is ours. */
-  take(size: number): number {
+  take(size: number, renewal: Renewal): number {
     const passed = Math.min(this.ahead, size)
     this.ahead -= passed
     const ours = Math.min(this.left, size - passed)
     this.left -= ours
+    if (renewal === 'front' && this.left === 0) this.left = ORDER
     return ours
   }
 
@@ -119,26 +137,20 @@ class Resting {
   }
 }
 
-/**
- * Whether a resting bid stays while the wanted price is `raw`: within `tolerance` of the tick it
- * stands for. The ask is the mirror image.
- */
-const staysBid = (order: Resting, raw: number, tolerance: number): boolean =>
-  order.left > 0 && order.price - tolerance <= raw && raw < order.price + 1 + tolerance
-
-const staysAsk = (order: Resting, raw: number, tolerance: number): boolean =>
-  order.left > 0 && order.price - 1 - tolerance < raw && raw <= order.price + tolerance
-
 const playQueue = (
   session: QueueSession,
   maker: Maker,
-  tolerance: number,
+  hold: Hold,
+  renewal: Renewal,
   crowded: boolean,
   dice: Dice,
   out: Account,
 ): void => {
   const { price, seen, seller, buyer, jumped, sold, bought } = session
   const fee = maker.spec.fee ?? 0
+  const rule = hold === 'break-even'
+  const toward = rule ? TOWARD : hold
+  const breakEven = fee > 0 ? feePerContractCents(fee, 50) : 0
   const bid = new Resting()
   const ask = new Resting()
   let q = 0
@@ -152,12 +164,14 @@ const playQueue = (
   for (let t = 0; t < seen.length; t++) {
     maker.quote(t, seen[t]!, q)
     const s = price[t]!
-    if (!staysBid(bid, maker.rawBid, tolerance)) {
+    const awayBid = rule ? awayTolerance(maker.halfBid, breakEven, TICK) : hold
+    if (bid.left === 0 || !staysBid(bid.price, maker.rawBid, TICK, awayBid, toward)) {
       // An order that filled is replaced, not repriced.
       if (bid.left > 0) reprices++
       bid.join(maker.bid, crowded ? dice.poisson(AHEAD) : 0)
     }
-    if (!staysAsk(ask, maker.rawAsk, tolerance)) {
+    const awayAsk = rule ? awayTolerance(maker.halfAsk, breakEven, TICK) : hold
+    if (ask.left === 0 || !staysAsk(ask.price, maker.rawAsk, TICK, awayAsk, toward)) {
       if (ask.left > 0) reprices++
       ask.join(maker.ask, crowded ? dice.poisson(AHEAD) : 0)
     }
@@ -166,7 +180,7 @@ const playQueue = (
     const jump = jumped[t] === 1
     let n = 0
     if (jump && bid.price > s) n = bid.sweep()
-    else if (bid.price > seller[t]!) n = bid.take(sold[t]!)
+    else if (bid.price > seller[t]!) n = bid.take(sold[t]!, renewal)
     if (n > 0) {
       q += n
       cash -= n * bid.price
@@ -176,7 +190,7 @@ const playQueue = (
     }
     n = 0
     if (jump && ask.price < s) n = ask.sweep()
-    else if (ask.price < buyer[t]!) n = ask.take(bought[t]!)
+    else if (ask.price < buyer[t]!) n = ask.take(bought[t]!, renewal)
     if (n > 0) {
       q -= n
       cash += n * ask.price
@@ -198,10 +212,15 @@ const playQueue = (
 }
 
 /**
- * The full model with 2-contract orders at every tolerance, behind queues, and last without any
- * queue (repriced at will): one Samples each, over the same sessions. `fills` counts contracts.
+ * The full model with 2-contract orders under every rule of HOLDS, behind queues, and last without
+ * any queue (repriced at will): one Samples each, over the same sessions. `fills` counts contracts.
  */
-export const runQueue = (which: QueueCase, paths: number, seed: number): Samples[] => {
+export const runQueue = (
+  which: QueueCase,
+  paths: number,
+  seed: number,
+  renewal: Renewal = 'back',
+): Samples[] => {
   const world = worldOf(which)
   const spec: MakerSpec = {
     name: which.name,
@@ -213,7 +232,7 @@ export const runQueue = (which: QueueCase, paths: number, seed: number): Samples
     ...(which.fee > 0 ? { fee: which.fee, addon: feePerContractCents(which.fee, 50) } : {}),
   }
   const maker = new Maker(spec, world)
-  const names = [...TOLERANCES.map((e) => `e ${e}`), 'no queue']
+  const names = [...HOLDS.map((hold) => `hold ${hold}`), 'no queue']
   const samples = names.map((name) => new Samples(name, paths))
   const base = emptySession(SESSION_SECONDS)
   const session: QueueSession = {
@@ -229,10 +248,25 @@ export const runQueue = (which: QueueCase, paths: number, seed: number): Samples
   for (let i = 0; i < paths; i++) {
     world.draw(session, path.start(seed, i, 1), takers.start(seed, i, 2))
     for (let e = 0; e < samples.length; e++) {
-      const crowded = e < TOLERANCES.length
-      playQueue(session, maker, TOLERANCES[e] ?? 0, crowded, queue.start(seed, i, 3), account)
+      const crowded = e < HOLDS.length
+      const dice = queue.start(seed, i, 3)
+      playQueue(session, maker, HOLDS[e] ?? 0, renewal, crowded, dice, account)
       samples[e]!.add(account)
     }
   }
   return samples
 }
+
+export interface QueueResult {
+  readonly which: QueueCase
+  readonly back: readonly Samples[]
+  readonly front: readonly Samples[]
+}
+
+/** Every case with both ways of renewing, over the same sessions. */
+export const runQueues = (paths: number, seed: number): QueueResult[] =>
+  QUEUE_CASES.map((which) => ({
+    which,
+    back: runQueue(which, paths, seed, 'back'),
+    front: runQueue(which, paths, seed, 'front'),
+  }))

@@ -1,16 +1,9 @@
 // Results as text: tables in columns that line up, with another simulation's numbers underneath and
 // the distance to them in standard errors.
 
-import {
-  type Experiment,
-  GAMMAS,
-  PAPER,
-  paperClosedForm,
-  paperMaker,
-  paperSpread,
-  type Reference,
-} from './experiments.ts'
-import { QUEUE_CASES, runQueue, TOLERANCES } from './queue.ts'
+import { type Experiment, GAMMAS, type Reference } from './experiments.ts'
+import { PAPER, paperClosedForm, paperMaker, paperSpread } from './paper.ts'
+import { HOLDS, type QueueResult } from './queue.ts'
 import type { Estimate, Samples } from './samples.ts'
 
 /** Aligned text: the first column to the left, the others to the right. */
@@ -206,33 +199,42 @@ export const paperTable = (results: readonly Samples[]): string => {
   return table(rows)
 }
 
-/** An earlier simulation of W5: profit at each tolerance; null where none was given. */
-const QUEUE_REFERENCE: readonly (readonly (number | null)[])[] = [
-  [65, 183, 354, 438, 414, 560],
-  [49, 77, 123, 172, 206, null],
-  [43, 43, 46, 53, 63, null],
-  [15, 38, 76, null, 136, null],
-  [1, 17, 39, null, 85, null],
+/** An earlier simulation of W5: profit under each hold, last without queue; null: not given. */
+export const QUEUE_REFERENCE: readonly (readonly (number | null)[])[] = [
+  [65, 183, 354, 438, 414, null, 560],
+  [49, 77, 123, 172, 206, null, null],
+  [43, 43, 46, 53, 63, null, null],
+  [15, 38, 76, null, 136, null, null],
+  [1, 17, 39, null, 85, null, null],
 ]
 
-/** Runs and prints W5. */
-export const queueTable = (paths: number, seed: number): string => {
-  const heading = ['case', ...TOLERANCES.map((e) => `tolerance ${e}`), 'no queue']
-  const rows: string[][] = [heading]
-  QUEUE_CASES.forEach((which, i) => {
-    const results = runQueue(which, paths, seed)
-    rows.push([which.name, ...results.map((samples) => show(samples.mean('pnl'), 1))])
-    rows.push([
-      '  reprices per minute',
-      ...results.map((samples) => fixed(samples.mean('reprices').value / 120, 1)),
-    ])
-    const reference = QUEUE_REFERENCE[i]!
-    rows.push([
+/** W5, first as an exchange queues, then with filled orders renewed in their place. */
+export const queueTable = (results: readonly QueueResult[]): string => {
+  const heading = (title: string): string[] => [
+    title,
+    ...HOLDS.map((hold) => (typeof hold === 'number' ? `tolerance ${hold}` : hold)),
+    'no queue',
+  ]
+  const profits = (samples: readonly Samples[]): string[] =>
+    samples.map((each) => show(each.mean('pnl'), 1))
+  const moves = (samples: readonly Samples[]): string[] =>
+    samples.map((each) => fixed(each.mean('reprices').value / 120, 1))
+  const back = results.flatMap(({ which, back: samples }) => [
+    [which.name, ...profits(samples)],
+    ['  reprices per minute', ...moves(samples)],
+  ])
+  const front = results.flatMap(({ which, front: samples }, i) => [
+    [which.name, ...profits(samples)],
+    ['  reprices per minute', ...moves(samples)],
+    [
       '  earlier simulation',
-      ...reference.map((value) => (value === null ? '-' : String(value))),
-    ])
-  })
-  return table(rows)
+      ...QUEUE_REFERENCE[i]!.map((value) => (value === null ? '-' : String(value))),
+    ],
+  ])
+  return [
+    table([heading('a filled order starts again at the back'), ...back]),
+    table([heading('a filled order is renewed in its place'), ...front]),
+  ].join('\n\n')
 }
 
 /** Mean over sd for each line of a sweep, gammas down. */

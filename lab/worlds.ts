@@ -72,9 +72,9 @@ export const noiseTakers = (session: Session, dice: Dice, arrivals: number, k: n
 }
 
 /** Adds takers who know the price 30 s ahead and trade where that gains them more than a cent. */
-const informedTakers = (session: Session, dice: Dice): void => {
+const informedTakers = (session: Session, dice: Dice, perSecond = INFORMED_PER_SECOND): void => {
   const { price, seller, buyer } = session
-  const chance = 1 - Math.exp(-INFORMED_PER_SECOND)
+  const chance = 1 - Math.exp(-perSecond)
   for (let t = 0; t < seller.length; t++) {
     if (dice.uniform() >= chance) continue
     const ahead = price[Math.min(t + FORESIGHT, seller.length)]!
@@ -168,7 +168,8 @@ export interface LogitOptions {
   readonly starts: readonly number[]
   readonly jump: number
   readonly jumpsPerHour: number
-  readonly informed: boolean
+  /** Informed takers per second; 0 for none. */
+  readonly informed: number
 }
 
 /** Log-odds diffuse, and jump where asked; inventory left at the end is worth the true price. */
@@ -188,7 +189,7 @@ export const logitWorld = (options: LogitOptions): World => {
       diffuse(session.price, starts[which]!, motion, path)
       observe(session)
       noiseTakers(session, takers, ARRIVALS, REACH_DECAY)
-      if (options.informed) informedTakers(session, takers)
+      if (options.informed > 0) informedTakers(session, takers, options.informed)
     },
   }
 }
@@ -224,16 +225,22 @@ export const clockWorld = (informed: boolean): World => ({
   },
 })
 
-const CALM = { starts: [0.5], jump: 0, jumpsPerHour: 0, informed: false }
+const CALM = { starts: [0.5], jump: 0, jumpsPerHour: 0, informed: 0 }
 
 export const W1 = logitWorld({ ...CALM, id: 'W1', title: 'Calm diffusion around 50 c' })
+const JUMPY = { starts: [0.5], jump: 0.3, jumpsPerHour: 2 }
 export const W2 = logitWorld({
+  ...JUMPY,
   id: 'W2',
   title: 'Jumps and informed takers',
-  starts: [0.5],
-  jump: 0.3,
-  jumpsPerHour: 2,
-  informed: true,
+  informed: INFORMED_PER_SECOND,
+})
+/** W2 with ten times as many of those who know: a market hardly worth making. */
+export const W2_TOXIC = logitWorld({
+  ...JUMPY,
+  id: 'W2',
+  title: 'Jumps and many informed takers',
+  informed: 10 * INFORMED_PER_SECOND,
 })
 export const W3 = logitWorld({
   ...CALM,
