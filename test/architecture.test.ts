@@ -98,6 +98,7 @@ const ROOMS: readonly Room[] = [
       'src/tape/',
       'src/durable/',
       'src/env.ts',
+      'src/env-oracles.ts',
       'src/log.ts',
       'cloudflare:workers',
       'itty-durable',
@@ -110,6 +111,7 @@ const ROOMS: readonly Room[] = [
       'src/cron/bind.ts',
       'src/kalshi/',
       'src/durable/desk-stub.ts',
+      'src/durable/oracle-rpc.ts',
       'src/env.ts',
       'src/log.ts',
     ],
@@ -123,12 +125,15 @@ const ROOMS: readonly Room[] = [
       'src/core/units.ts',
       'src/core/market.ts',
       'src/tape/reader.ts',
+      'src/tape/journal-reader.ts',
       'src/tape/store.ts',
+      'src/alpha/news.ts',
       'src/env.ts',
       'src/log.ts',
+      'report/',
       'hono',
     ],
-    types: ['src/core/', 'src/durable/rpc.ts'],
+    types: ['src/core/', 'src/alpha/', 'src/durable/rpc.ts', 'src/durable/oracle-rpc.ts'],
   },
   {
     at: 'src/cron/',
@@ -145,8 +150,13 @@ const ROOMS: readonly Room[] = [
     types: ['src/core/', 'src/durable/rpc.ts', 'src/routes/deps.ts'],
   },
   {
+    at: 'src/env-oracles.ts',
+    may: [],
+    types: ['src/env.ts'],
+  },
+  {
     at: 'src/env.ts',
-    may: ['src/kalshi/sign.ts'],
+    may: ['src/kalshi/sign.ts', 'src/env-oracles.ts'],
     types: ['src/core/', '@cloudflare/workers-types'],
   },
   { at: 'src/log.ts', may: [], types: ['src/core/'] },
@@ -167,6 +177,8 @@ const ROOMS: readonly Room[] = [
   // Shares nothing with the readers of external prices: it must be able to prove them wrong.
   { at: 'mock-oracles/', may: ['mock-oracles/', 'src/core/units.ts', 'node:', 'ws'] },
   { at: 'dashboard/', may: ['dashboard/'], types: ['src/core/status.ts'] },
+  // Pure, so that it runs in the worker as well as in Node.
+  { at: 'report/', may: ['report/', 'src/core/', 'echarts'] },
   {
     at: 'backtest/',
     may: ['backtest/', 'src/core/', 'src/kalshi/wire.ts', 'lab/svg.ts', 'scripts/lib/', 'node:'],
@@ -186,6 +198,7 @@ const ROOMS: readonly Room[] = [
       'lab/',
       'backtest/',
       'calibrate/',
+      'report/',
       'node:',
       'ws',
       'miniflare',
@@ -208,6 +221,7 @@ const FILES = [
   'dashboard',
   'backtest',
   'calibrate',
+  'report',
 ].flatMap(filesIn)
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 

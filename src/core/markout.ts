@@ -140,6 +140,19 @@ export class Markouts {
     return Math.min(cap, Math.max(0, -this.#of(side).averages[1]))
   }
 
+  /**
+   * What a fill of either side is expected to cost, cents: the average of both sides at 30 s, weighted by
+   * the fills that have matured, at most `cap`. A move that was bad for the bids was good for the asks, so
+   * one side alone reads a trend as adverse selection, widens, and takes on inventory against it.
+   */
+  adverseOfBoth(cap = 3): number {
+    const bids = this.#bid.matured[1]
+    const asks = this.#ask.matured[1]
+    if (bids + asks === 0) return 0
+    const pooled = (this.#bid.averages[1] * bids + this.#ask.averages[1] * asks) / (bids + asks)
+    return Math.min(cap, Math.max(0, -pooled))
+  }
+
   /** Average markout in cents per contract, negative when adverse; 0 before the first. */
   average(side: Side, horizon: Horizon): number {
     return this.#of(side).averages[HORIZONS.indexOf(horizon)]!

@@ -280,8 +280,9 @@ export class Quoter {
     const halfTick = tick / PRICE_CENT / 2
     const fee = feePerContractCents(market.fees.maker, fair)
     const floor = strategy.min_half_spread ?? halfTick
-    const bidCost = fee + learnt.markouts.adverse('bid', strategy.max_markout)
-    const askCost = fee + learnt.markouts.adverse('ask', strategy.max_markout)
+    const adverse = learnt.markouts.adverseOfBoth(strategy.max_markout)
+    const bidCost = fee + adverse
+    const askCost = fee + adverse
     input.addonBid = Math.max(0, bidCost - halfTick)
     input.addonAsk = Math.max(0, askCost - halfTick)
     input.floorBid = Math.max(bidCost, floor)

@@ -72,7 +72,10 @@ export const sizeFor = (
   if (!(room > 0)) return 0
   const wanted = held > 0 ? lot * Math.exp((-eta * held) / cap) : lot
   const steps = stepsPerContract(lot)
-  const size = Math.floor(Math.min(wanted, room) * steps + TOLERANCE) / steps
+  // A lot that cannot be divided cannot lean: it stays whole while there is room, or a maker of single
+  // contracts would show one side from its first fill on.
+  const most = Math.max(Math.min(wanted, room), Math.min(1 / steps, room))
+  const size = Math.floor(most * steps + TOLERANCE) / steps
   return size >= smallest ? size : 0
 }
 

@@ -213,6 +213,11 @@ export class World {
     return (await bucket.list({ prefix: 'tape/' })).objects.map((object) => object.key)
   }
 
+  /** Where the worker listens, on loopback. */
+  address(): Promise<URL> {
+    return this.#mf.ready
+  }
+
   /** The runtime dies without notice; its storage stays. */
   async crash(): Promise<void> {
     this.#socket?.close()

@@ -1,6 +1,8 @@
 // The control API in plain Node: the real app over a desk and makers that live in memory.
 
+import { newRecord } from '../../src/alpha/licence-case.ts'
 import type { MakerStatus } from '../../src/core/status.ts'
+import type { OracleRpc } from '../../src/durable/oracle-rpc.ts'
 import {
   type Answer,
   bad,
@@ -34,13 +36,22 @@ export const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStat
   estimates: null,
   timing: { mode: 'normal', reason: '', widen: 1 },
   silence: { bid: null, ask: 'limit' },
+  uptime: { two_sided_s: 60, one_sided_s: 20, none_s: 4, silence: { limit: 20, connecting: 8 } },
   position: '-3.00',
   average_price: '0.5100',
   pnl: { realized: '1.200000', unrealized: '-0.030000', fees: '0.010000' },
+  ledger: {
+    position: '-3.00',
+    cost: '-1.530000',
+    realized: '1.200000',
+    fees: '0.010000',
+    cash: '2.720000',
+  },
   latency: { last_ms: null, p50_ms: null, p99_ms: null, count: 0 },
   model: null,
   market: null,
   counters: {},
+  external: null,
   parameters: { strategy: {}, limits: {} },
 })
 
@@ -97,6 +108,8 @@ export class FakeMaker {
         return this.tail
       },
       flushTape: async () => 0,
+      external: async () => true,
+      acknowledge: () => run('acknowledge', () => good({ acknowledged: true as const })),
       fetch: async (request) => {
         this.lastRequest = request
         return this.live as unknown as Response
@@ -145,13 +158,29 @@ export const fakeWorker = (
     if (found === undefined) makers.set(ticker, (found = new FakeMaker(ticker, calls)))
     return found
   }
+  const oracle: OracleRpc = {
+    follow: () => Promise.reject(new Error('unused')),
+    unfollow: async () => {},
+    failed: async () => {},
+    candidates: async (feed, ticker) => {
+      calls.push(`oracle ${feed} candidates ${ticker}`)
+      return good({ ticker, refusal: '', candidates: [] })
+    },
+    licences: async (feed) => [newRecord(feed, 'KXA')],
+    judge: async (feed, series) => {
+      calls.push(`oracle ${feed} judge ${series}`)
+      return good(newRecord(feed, series))
+    },
+  }
   const logged: string[] = []
   const deps: Deps = {
     config: async () => config,
     maker: (ticker) => maker(ticker).stub(),
     desk,
+    oracle: () => oracle,
     tape: bucket,
     probe: async () => bad(409, 'no-probe-ticker', 'Probe refused: PROBE_TICKER is not set'),
+    account: async () => bad(502, 'exchange', 'Reading balance failed: no exchange here'),
     upgrade: (socket, protocol) => Response.json({ socket, protocol }),
     now: () => NOW,
     // Deadlines pass only where a test has hung a call.
@@ -185,7 +214,7 @@ export const fakeWorker = (
       headers: response.headers,
       text,
       // Read loosely: tests look at what they expect to be there.
-      json: (type.includes('json') ? JSON.parse(text) : null) as {
+      json: (type.startsWith('application/json') ? JSON.parse(text) : null) as {
         error?: { code: string; message: string }
         [key: string]: unknown
       },

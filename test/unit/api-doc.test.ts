@@ -40,7 +40,17 @@ describe('docs/api.md', () => {
 
   it('names every code that the routes answer with', () => {
     const codes = new Set<string>()
-    for (const file of ['account', 'answer', 'app', 'guard', 'live', 'probe', 'tape', 'tickers']) {
+    for (const file of [
+      'account',
+      'answer',
+      'app',
+      'guard',
+      'journal',
+      'live',
+      'probe',
+      'tape',
+      'tickers',
+    ]) {
       const source = readFileSync(new URL(`../../src/routes/${file}.ts`, import.meta.url), 'utf8')
       for (const [, code] of source.matchAll(/[( ]\d{3},\s+'([a-z-]+)'|code: '([a-z-]+)'/g)) {
         if (code !== undefined) codes.add(code)

@@ -32,6 +32,14 @@ describe('readConfig', () => {
         probeOnProd: false,
         subaccount: 0,
         logLevel: 'info',
+        oracles: {
+          gammaUrl: 'https://gamma-api.polymarket.com',
+          clobUrl: 'https://clob.polymarket.com',
+          polymarketWsUrl: 'wss://ws-subscriptions-clob.polymarket.com/ws/market',
+          oddsUrl: 'https://api.the-odds-api.com/v4',
+          oddsKey: null,
+          allowDraftKings: false,
+        },
       },
     })
   })

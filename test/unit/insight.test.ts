@@ -98,7 +98,7 @@ describe('the status', () => {
     const t = quoting()
     const sent = statusOf(t.engine, t.at).quotes.bid?.why
     expect(sent).toMatchObject({ fair: 45, price: 43, guard: null })
-    t.hear({ type: 'alpha', cents: 0.5 })
+    t.hear({ type: 'alpha', cents: 0.5, pull: 'none', until: 0 })
     const after = statusOf(t.engine, t.at)
     expect(after.quotes.bid?.why).toEqual(sent)
     expect(after.explain?.bid.external).toBe(0.5)

@@ -83,6 +83,27 @@ describe('markouts', () => {
     expect(run(200, 1, -9).adverse('bid', 1)).toBe(1)
   })
 
+  it('of both sides together are their average by what has matured: a trend costs nothing', () => {
+    const markouts = new Markouts()
+    expect(markouts.adverseOfBoth()).toBe(0)
+    for (let i = 0; i < 3; i++) markouts.onFill('bid', 50, 50, 50, at(0))
+    markouts.onFill('ask', 50, 50, 50, at(0))
+    markouts.onFair(46, at(10))
+    markouts.onFair(46, at(40))
+    const [bid, ask] = [markouts.average('bid', 30), markouts.average('ask', 30)]
+    expect(bid).toBeLessThan(0)
+    expect(ask).toBeGreaterThan(0)
+    expect(markouts.adverseOfBoth(9)).toBeCloseTo(-(3 * bid + ask) / 4, 12)
+    expect(markouts.adverseOfBoth(0.1)).toBe(0.1)
+    const trend = new Markouts()
+    trend.onFill('bid', 50, 50, 50, at(0))
+    trend.onFill('ask', 50, 50, 50, at(0))
+    trend.onFair(46, at(10))
+    trend.onFair(46, at(40))
+    expect(trend.adverseOfBoth()).toBe(0)
+    expect(trend.adverse('bid')).toBeGreaterThan(0)
+  })
+
   it('treat a clock that steps back as no time passed', () => {
     const markouts = new Markouts()
     markouts.onFill('bid', 49, 50, 50, at(10))

@@ -77,6 +77,7 @@ describe('defaults', () => {
         reconcile_seconds: 60,
         journal: 'on',
         alpha_source: 'none',
+        alpha_mode: 'shadow',
       },
       limits: {
         max_order_size: 1000,

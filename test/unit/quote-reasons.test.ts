@@ -164,7 +164,7 @@ describe('what the full model is given', () => {
     expect(estimated.input.arrivals).not.toBe(0.02)
   })
 
-  it('is the loss after our own fills, of the side that made it only', () => {
+  it('is the loss after our own fills, of both sides together: one side alone may be a trend', () => {
     const learnt = ({ learnt: { markouts } }: Quoter): void => {
       for (let fill = 0; fill < 60; fill++) markouts.onFill('bid', 45, 45, 100, T0 - 40_000)
       markouts.onFair(43, T0 - 20_000)
@@ -174,7 +174,20 @@ describe('what the full model is given', () => {
     const burnt = priced({ strategy: { ...FULL, max_markout: 3 }, learnt })
     expect(burnt.reasons.bid.markout).toBeCloseTo(2, 1)
     expect(burnt.pricing.halfBid).toBeGreaterThan(plain.pricing.halfBid)
-    expect(burnt.pricing.halfAsk).toBe(plain.pricing.halfAsk)
+    expect(burnt.pricing.halfAsk - plain.pricing.halfAsk).toBeCloseTo(
+      burnt.pricing.halfBid - plain.pricing.halfBid,
+      9,
+    )
+    const trend = ({ learnt: { markouts } }: Quoter): void => {
+      for (let fill = 0; fill < 60; fill++) {
+        markouts.onFill('bid', 45, 45, 100, T0 - 40_000)
+        markouts.onFill('ask', 45, 45, 100, T0 - 40_000)
+      }
+      markouts.onFair(43, T0 - 20_000)
+      markouts.onFair(43, T0 - 1)
+    }
+    const moved = priced({ strategy: { ...FULL, max_markout: 3 }, learnt: trend })
+    expect(moved.reasons.bid.markout).toBeCloseTo(0, 9)
     const ignored = priced({ strategy: { ...FULL, max_markout: 0 }, learnt })
     expect(ignored.pricing.halfBid).toBe(plain.pricing.halfBid)
   })

@@ -70,10 +70,17 @@ describe('the size of a quote of 10 with a cap of 80', () => {
   })
 
   it('rounds down, to whole contracts from a lot of 1 on and to hundredths below', () => {
-    expect(sizeFor('bid', 20, 80, 1, 1.5)).toBe(0)
+    expect(sizeFor('bid', 20, 80, 3, 1.5)).toBe(2)
     expect(sizeFor('bid', 20, 80, 0.5, 1.5)).toBe(0.34)
     expect(sizeFor('bid', 0, 80, 0.29, 1.5)).toBe(0.29)
     expect(sizeFor('bid', 0, 52.63, 100, 1.5)).toBe(52)
+  })
+
+  it('leaves a lot whole that cannot be divided, while there is room for it', () => {
+    expect(sizeFor('bid', 20, 80, 1, 1.5)).toBe(1)
+    expect(sizeFor('bid', 79, 80, 1, 1.5)).toBe(1)
+    expect(sizeFor('bid', 79.5, 80, 1, 1.5)).toBe(0)
+    expect(sizeFor('ask', -79, 80, 1, 1.5)).toBe(1)
   })
 
   it('is nothing below the smallest that is worth an order', () => {

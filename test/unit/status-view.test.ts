@@ -207,7 +207,12 @@ describe('the status', () => {
     const engine = quoting()
     engine.state.latencies.length = 0
     for (let ms = 1; ms <= 100; ms++) engine.state.latencies.push(101 - ms)
-    expect(statusOf(engine, T0).latency).toEqual({ last_ms: 1, p50_ms: 51, p99_ms: 100, count: 100 })
+    expect(statusOf(engine, T0).latency).toEqual({
+      last_ms: 1,
+      p50_ms: 51,
+      p99_ms: 100,
+      count: 100,
+    })
   })
 })
 

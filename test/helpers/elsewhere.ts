@@ -1,0 +1,71 @@
+// A world with prices elsewhere: the mock exchange, the mock oracles and the worker that listens to both.
+//
+// Mappings are made the way an operator makes them: from what both venues say of their rules now.
+
+import {
+  type MockOracles,
+  type MockOraclesOptions,
+  startMockOracles,
+} from '../../mock-oracles/server.ts'
+import { DEMO_SLUG, demoMapping } from '../../scripts/lib/demo-mapping.ts'
+import type { ExternalStatus, MakerStatus } from '../../src/core/status.ts'
+import { World, type WorldOptions } from './world.ts'
+
+/** The question that comes with the mock oracles. */
+export const SLUG = DEMO_SLUG
+
+export interface Elsewhere {
+  readonly world: World
+  readonly oracles: MockOracles
+  close(): Promise<void>
+}
+
+/** Opens both; the fair value elsewhere stands at 50 cents until a test moves it. */
+export const openElsewhere = async (
+  options: WorldOptions = {},
+  oracleOptions: MockOraclesOptions = {},
+): Promise<Elsewhere> => {
+  const oracles = await startMockOracles({
+    port: 0,
+    walkCents: 0,
+    takerEveryMs: 0,
+    ...oracleOptions,
+  })
+  const world = await World.open({
+    ...options,
+    variables: {
+      POLYMARKET_GAMMA_URL: oracles.gammaUrl,
+      POLYMARKET_CLOB_URL: oracles.clobUrl,
+      POLYMARKET_WS_URL: oracles.wsUrl,
+      ODDS_API_URL: oracles.oddsUrl,
+      ODDS_API_KEY: oracles.oddsKey,
+      ...options.variables,
+    },
+  })
+  return {
+    world,
+    oracles,
+    async close() {
+      await world.close()
+      await oracles.close()
+    },
+  }
+}
+
+/** The "alpha" block for a question without a date, both rule texts on record as read now. */
+export const questionMapping = async (
+  { world, oracles }: Elsewhere,
+  ticker: string,
+  changes: Record<string, unknown> = {},
+): Promise<Record<string, unknown>> => ({
+  ...(await demoMapping(oracles.gammaUrl, world.mock.url, ticker)),
+  ...changes,
+})
+
+/** Resolves with the first status whose external part satisfies `wanted`. */
+export const untilExternal = (
+  world: World,
+  wanted: (external: ExternalStatus, status: MakerStatus) => boolean,
+  ms = 20_000,
+): Promise<MakerStatus> =>
+  world.until((status) => status.external !== null && wanted(status.external, status), ms)

@@ -1,0 +1,175 @@
+// Prices elsewhere, in the real runtime: the maker's object, the feed's object and a venue of its own.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  type Elsewhere,
+  openElsewhere,
+  questionMapping,
+  SLUG,
+  untilExternal,
+} from '../helpers/elsewhere.ts'
+import { restingOf } from '../helpers/guard.ts'
+import { TICKER, type World } from '../helpers/world.ts'
+
+const SOURCE = { alpha_source: 'polymarket' }
+const SECOND = 'KXMOCK-26DEC31-T60'
+
+describe('a ticker that listens to Polymarket in shadow', () => {
+  let it_: Elsewhere
+  let world: World
+  beforeAll(async () => {
+    const day = 86_400_000
+    it_ = await openElsewhere({
+      mock: {
+        crowd: { takersPerSecond: 1 },
+        markets: [
+          { ticker: TICKER, closeAt: Date.now() + 30 * day },
+          { ticker: SECOND, closeAt: Date.now() + 30 * day },
+        ],
+      },
+    })
+    world = it_.world
+    it_.oracles.oracles.fair(SLUG).follow(0.52, Date.now())
+    await world.add({ strategy: SOURCE, alpha: await questionMapping(it_, TICKER) })
+  })
+  afterAll(() => it_.close())
+
+  it('shows what the contract is worth elsewhere, with the mapping proved', async () => {
+    const { external } = await untilExternal(
+      world,
+      ({ state, verified, value_cents }) =>
+        state === 'live' && verified === true && Math.abs((value_cents ?? 0) - 52) < 1,
+    )
+    expect(external).toMatchObject({
+      source: 'polymarket',
+      mode: 'shadow',
+      pull: 'none',
+      licence: 0,
+      failures: [],
+    })
+    expect(external?.age_ms).toBeLessThan(20_000)
+  })
+
+  it('moves its quotes by exactly nothing', async () => {
+    const status = await untilExternal(
+      world,
+      ({ state }, { phase }) => state === 'live' && phase === 'quoting',
+    )
+    expect(status.external?.skew_cents).toBe(0)
+    expect(status.explain?.bid.external).toBe(0)
+    expect(status.explain?.ask.external).toBe(0)
+    // Why it would not move them with a licence either: the basis has only begun to be learnt.
+    expect(status.external?.reason).toBe('basis-warming')
+  })
+
+  it('shares one connection with every other ticker', async () => {
+    await world.add({ strategy: SOURCE, alpha: await questionMapping(it_, SECOND) }, SECOND)
+    await untilExternal(world, ({ state, verified }) => state === 'live' && verified === true)
+    await world.watch(TICKER)
+    const { channel } = it_.oracles.oracles
+    expect([channel.connections, channel.subscriptions]).toEqual([1, 1])
+  })
+
+  it('pulls its quotes at a jump elsewhere, before its own book has moved', async () => {
+    await world.quoting()
+    const before = Number((await world.status()).book.mid)
+    expect(restingOf(world.mock, TICKER)).toHaveLength(2)
+    it_.oracles.oracles.fair(SLUG).shock(0.08, 10_000, Date.now())
+    const began = performance.now()
+    const { external, silence, book } = await untilExternal(world, ({ pull }) => pull !== 'none')
+    // Eight cents elsewhere, and nobody here has noticed.
+    expect(Math.abs(Number(book.mid) - before)).toBeLessThan(0.03)
+    expect(external?.pull).toMatch(/ask|both/)
+    expect(silence.ask).toBe('shock')
+    await world.mock.until(
+      () => restingOf(world.mock, TICKER).every(({ side }) => side === 'bid'),
+      5_000,
+    )
+    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(external?.skew_cents).toBe(0)
+    expect(external?.reason).toBe('shock')
+  })
+
+  it('takes a silent venue as worth nothing, and goes on quoting', async () => {
+    it_.oracles.oracles.troubles.polymarket.silent = true
+    const { external } = await untilExternal(
+      world,
+      ({ state, value_cents }) => state === 'stale' && value_cents === null,
+      45_000,
+    )
+    expect(external).toMatchObject({ skew_cents: 0, skew_would_be: 0 })
+    expect((await world.status()).phase).toBe('quoting')
+  })
+
+  it('comes back by itself when the venue does', async () => {
+    it_.oracles.oracles.troubles.polymarket.silent = false
+    await untilExternal(world, ({ state }) => state === 'live', 60_000)
+    it_.oracles.oracles.channel.drop()
+    await untilExternal(world, ({ state }) => state !== 'live', 10_000)
+    await untilExternal(world, ({ state }) => state === 'live', 30_000)
+    expect(it_.oracles.oracles.channel.connections).toBe(1)
+  })
+
+  it('follows again after the whole runtime has died', async () => {
+    await world.crash()
+    await world.start()
+    await world.api('GET', `/tickers/${TICKER}`)
+    await world.watch(TICKER)
+    const { external } = await untilExternal(world, ({ state }) => state === 'live', 40_000)
+    expect(external?.verified).toBe(true)
+  })
+
+  it('stops listening when its mapping is taken away', async () => {
+    const { status, json } = await world.api('PUT', `/tickers/${TICKER}`, { alpha: null })
+    expect(status).toBe(200)
+    expect(json.external).toMatchObject({ state: 'off', reason: 'no mapping: PUT one as alpha' })
+    const off = await world.api('PUT', `/tickers/${TICKER}`, { strategy: { alpha_source: 'none' } })
+    expect(off.json.external).toBe(null)
+  })
+})
+
+describe('a mapping that does not hold', () => {
+  let it_: Elsewhere
+  beforeAll(async () => {
+    it_ = await openElsewhere()
+  })
+  afterAll(() => it_.close())
+
+  it('is refused by name where it cannot be read', async () => {
+    const { world } = it_
+    const { status, json } = await world.api('PUT', `/tickers/${TICKER}`, {
+      alpha: { sources: [{ kind: 'kalshi' }] },
+    })
+    expect(status).toBe(422)
+    expect(JSON.stringify(json)).toContain('Refused alpha')
+  })
+
+  it('counts for nothing while the rules are not those that were read', async () => {
+    const { world } = it_
+    const alpha = await questionMapping(it_, TICKER, { rulesSha256: '0'.repeat(64) })
+    await world.add({ strategy: SOURCE, alpha })
+    const { external } = await untilExternal(world, ({ verified }) => verified === false)
+    expect(external?.state).toBe('error')
+    expect(external?.failures.join()).toMatch(/M7: our venue's rules changed/)
+    expect(external?.skew_would_be).toBe(0)
+  })
+
+  it('names no source of the feed, and says so', async () => {
+    const { world } = it_
+    await world.api('PUT', `/tickers/${TICKER}`, { strategy: { alpha_source: 'odds-api' } })
+    const { external } = await untilExternal(
+      world,
+      ({ source, verified }) => source === 'odds-api' && verified === false,
+    )
+    expect(external?.failures.join()).toMatch(/M2: the mapping names no source of odds-api/)
+  })
+
+  it('of DraftKings itself is refused with the reason', async () => {
+    const { world } = it_
+    const { status, json } = await world.api('PUT', `/tickers/${TICKER}`, {
+      strategy: { alpha_source: 'draftkings' },
+    })
+    expect(status).toBe(422)
+    expect(JSON.stringify(json)).toContain('against its terms')
+  })
+})
