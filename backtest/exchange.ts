@@ -196,7 +196,7 @@ export class Exchange {
         return accepted({ orderId, filled: null, remaining, venueAt: at })
       }
       case 'decrease': {
-        const { remaining } = intent
+        const remaining = order.remaining - intent.by
         if (!(remaining > 0 && remaining <= order.remaining)) {
           return rejected(400, 'invalid_order_size')
         }
@@ -386,10 +386,10 @@ export class Exchange {
     const { closeAt, ticker } = this.#session
     switch (what) {
       case 'market': {
-        const market = recordedMarket(ticker, closeAt)
+        const market = this.#session.market ?? recordedMarket(ticker, closeAt)
         const fees = { ...market.fees, maker: this.#options.makerFee }
         const status = at < closeAt ? 'active' : 'closed'
-        return { ...base, what, outcome: accepted({ ...market, fees, status }) }
+        return { ...base, what, outcome: accepted({ ...market, fees, status, result: '' }) }
       }
       case 'orders': {
         const listing = this.orders.map((order) => this.#report(order))

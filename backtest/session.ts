@@ -6,6 +6,7 @@
 
 import type { RecordedFrame, Recording } from '../scripts/lib/recording.ts'
 import { Book, type Top } from '../src/core/book.ts'
+import type { Market } from '../src/core/market.ts'
 import { Stream } from '../src/core/stream.ts'
 import {
   type Millis,
@@ -57,6 +58,9 @@ export interface Session {
   readonly printsFrom: 'trades' | 'tickers'
   /** Contracts that tickers reported as traded, and how many found a place; equal for trades. */
   readonly volume: { readonly seen: Quantity; readonly placed: Quantity }
+  /** The market's own terms and how it settled, where the source says so. */
+  readonly market?: Market
+  readonly settled?: 'yes' | 'no'
 }
 
 /** A market while its recording is read. */

@@ -43,11 +43,13 @@ const readValue = (text: string): unknown => {
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text
 }
 
-/** @throws Error naming the setting, what was found and what was wanted. */
-export const parametersOf = (settings: readonly string[], maker: Maker | null): Parameters => {
+/** Settings as a request body. @throws Error naming the setting, what was found and what was wanted. */
+const bodyOf = (
+  settings: readonly string[],
+): { strategy: Record<string, unknown>; limits: Record<string, unknown> } => {
   const strategy: Record<string, unknown> = {}
   const limits: Record<string, unknown> = {}
-  for (const setting of [...settings, ...(maker === null ? [] : OF_MAKER[maker])]) {
+  for (const setting of settings) {
     const at = setting.indexOf('=')
     const key = setting.slice(0, at)
     const block = Object.hasOwn(STRATEGY_TABLE, key)
@@ -63,7 +65,17 @@ export const parametersOf = (settings: readonly string[], maker: Maker | null): 
     }
     block[key] = readValue(setting.slice(at + 1))
   }
-  const result = parseParameters({ strategy, limits })
+  return { strategy, limits }
+}
+
+/** @throws Error naming the setting, what was found and what was wanted. */
+export const parametersOf = (
+  settings: readonly string[],
+  maker: Maker | null,
+  base: Parameters | null = null,
+): Parameters => {
+  const all = [...settings, ...(maker === null ? [] : OF_MAKER[maker])]
+  const result = parseParameters(bodyOf(all), base)
   if (!result.ok) throw new Error(result.error.message)
   return result.parameters
 }

@@ -66,6 +66,7 @@ const SENTENCES = {
   'settlement-risk':
     'Holding more would make the outcome too uncertain in dollars, or lose too much at worst.',
   burst: 'This side has just been run over; it rests a few seconds.',
+  shock: 'The price elsewhere has just jumped: this side is away for a minute.',
   'outside-grid': 'The wanted price is not a legal price of this market.',
   'off-grid': 'The wanted price is not a legal price of this market.',
   'price-band': 'The wanted price lies outside the price limits.',

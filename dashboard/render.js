@@ -5,6 +5,7 @@
 
 import { buttonById, byId, facts, make, makeSvg, refill, say } from './dom.js'
 import { phaseWord, reasonSentence } from './reasons.js'
+import { renderExternal } from './render-external.js'
 import { renderWhy } from './render-why.js'
 import { bounds, linePath } from './series.js'
 import {
@@ -36,6 +37,7 @@ export const renderView = (view) => {
   renderPnl(status)
   renderFills(view.fills)
   renderWhy(status)
+  renderExternal(status)
   facts('latency', [
     ['last', latency(status.latency.last_ms)],
     ['p50', latency(status.latency.p50_ms)],

@@ -1,5 +1,7 @@
 // npm run backtest -- FILE [FILE ...]: what the real engine would have earned in recorded sessions.
 //
+// FILE is a recorded session, or a journal of a maker (a file, or a folder of its parts).
+//
 //   --fills strict,queue,optimistic     ways of deciding when we trade (all three are the default)
 //   --model full|linear|naive           a maker; --compare runs all three with the same limits
 //   --set KEY=VALUE                     a parameter, as often as wanted
@@ -7,7 +9,7 @@
 //   --svg FILE                          equity curves, or the map of a sweep
 //   --latency MS --ack MS               one way to the exchange, and from there to the reply (50, 50)
 //   --cancels proportional|behind       whose cancels unexplained decreases of the queue are
-//   --maker-fee 0.0175                  maker fee coefficient (0, as most series charge takers alone)
+//   --maker-fee 0.0175                  maker fee coefficient (a journal's own; else 0, as in most series)
 //   --result yes|no                     how the market settled, where no results.json says so
 //   --json FILE                         everything that was measured
 
@@ -16,6 +18,7 @@ import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Curve, equitySvg } from '../backtest/equity.ts'
 import { FILL_MODELS, type FillModel } from '../backtest/fills.ts'
+import { sessionsOfJournal } from '../backtest/journal-session.ts'
 import { heatMapSvg } from '../backtest/pictures.ts'
 import { markoutLine, resultTable, tableOf } from '../backtest/report.ts'
 import { type Result, run, type Settlement } from '../backtest/run.ts'
@@ -24,6 +27,7 @@ import { MAKERS, type Maker, parametersOf, sweepOf } from '../backtest/settings.
 import { totalOf } from '../backtest/total.ts'
 import type { Parameters } from '../src/core/parameters.ts'
 import { CONTRACT } from '../src/core/units.ts'
+import { isJournal, journalLines } from './lib/journal-source.ts'
 import { readRecording } from './lib/recording.ts'
 
 const { values, positionals: files } = parseArgs({
@@ -40,7 +44,7 @@ const { values, positionals: files } = parseArgs({
     latency: { type: 'string', default: '50' },
     ack: { type: 'string', default: '50' },
     cancels: { type: 'string', default: 'proportional' },
-    'maker-fee': { type: 'string', default: '0' },
+    'maker-fee': { type: 'string' },
     result: { type: 'string' },
   },
 })
@@ -69,30 +73,41 @@ interface Known {
   readonly settled: Settlement
 }
 
-const readAll = (): Known[] =>
-  files.flatMap((file) => {
+const readAll = async (): Promise<Known[]> => {
+  const all: Known[] = []
+  for (const file of files) {
     if (!existsSync(file)) throw new Error(`Reading ${file} failed: found no such file`)
     const results = resultsBeside(file)
-    return sessionsOf(readRecording(file)).map((session) => {
-      const known = values.result ?? results[session.ticker]
+    const sessions = (await isJournal(file))
+      ? await sessionsOfJournal(file, journalLines([file]))
+      : sessionsOf(readRecording(file))
+    if (sessions.length === 0) throw new Error(`Reading ${file} failed: found no book in it`)
+    for (const session of sessions) {
+      const known = values.result ?? results[session.ticker] ?? session.settled
       const settled = known === undefined ? null : oneOf('result', known, ['yes', 'no'])
-      return { session, settled }
-    })
-  })
+      all.push({ session, settled })
+    }
+  }
+  return all
+}
 
-const main = (): void => {
+const main = async (): Promise<void> => {
   const models = values.fills.split(',').map((word) => oneOf('fills', word, FILL_MODELS))
   const base = {
     cancels: oneOf('cancels', values.cancels, ['proportional', 'behind']),
     latencyMs: Math.round(numberOf('latency', values.latency, 60_000)),
     ackMs: Math.round(numberOf('ack', values.ack, 60_000)),
-    makerFee: Math.round(numberOf('maker-fee', values['maker-fee'], 1) * 1e6),
   }
+  const fee = values['maker-fee']
+  const makerFee = fee === undefined ? null : Math.round(numberOf('maker-fee', fee, 1) * 1e6)
   const model = values.model === undefined ? null : oneOf('model', values.model, MAKERS)
   const parameters = parametersOf(values.set, model)
-  const all = readAll()
+  const all = await readAll()
   const runAll = (chosen: Parameters, fills: FillModel): Result[] =>
-    all.map(({ session, settled }) => run(session, chosen, { ...base, fills, settled }))
+    all.map(({ session, settled }) => {
+      const ofMarket = session.market?.fees.maker ?? 0
+      return run(session, chosen, { ...base, makerFee: makerFee ?? ofMarket, fills, settled })
+    })
   const save = (picture: string | null): void => {
     if (values.svg === undefined) return
     if (picture === null) console.log(`No picture: nothing traded`)
@@ -177,7 +192,7 @@ if (files.length === 0) {
   process.exit(2)
 }
 try {
-  main()
+  await main()
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exit(2)

@@ -1,26 +1,23 @@
-// npm run replay -- FILE [FILE ...]: recorded sessions through the real engine, as fast as it goes.
+// npm run replay -- SOURCE [SOURCE ...]: a recorded session or a journal through the real engine.
 //
-// Everything in one process: wire, book, estimators, quoting, planning, orders. The exchange is made
-// of paper (requests succeed at once, nothing trades), so the figures are decisions, not profit.
+// A recording (one frame a line, plain or .gz) meets an exchange of paper: requests succeed at once,
+// nothing trades, so the figures are decisions, not profit. A journal (a file, a folder of parts, or the
+// address of a worker) is the whole run: every decision is made again and compared, and the program ends
+// with 1 where one differs.
+//
+//   npm run replay -- http://127.0.0.1:8787 --ticker T [--token TOKEN] [--from TIME] [--to TIME]
+//   --set KEY=VALUE   a journal under a changed parameter: from which event on decisions differ
 
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
 import { formatPrice, formatQuantity } from '../src/core/units.ts'
+import { replayChanged, replayJournal } from './lib/journal-replay.ts'
+import { isAddress, isJournal, journalLines } from './lib/journal-source.ts'
 import { readRecording } from './lib/recording.ts'
 import { replaySession } from './lib/session.ts'
 
-const files = process.argv.slice(2)
-if (files.length === 0 || files.includes('--help')) {
-  console.log('Usage: npm run replay -- FILE [FILE ...]')
-  console.log('FILE is a recorded session, one JSON object a line, plain or .gz.')
-  process.exit(files.length === 0 ? 2 : 0)
-}
-
-for (const file of files) {
-  if (!existsSync(file)) {
-    console.error(`Replay refused: found no file ${file}`)
-    process.exit(2)
-  }
+const replayRecording = (file: string): void => {
   const recording = readRecording(file)
   const frames = recording.items.filter((item) => item.kind === 'frame').length
   const started = performance.now()
@@ -48,4 +45,44 @@ for (const file of files) {
       `    final book ${book.isLive ? 'live' : `dark (${book.reason})`}: bid ${level(bid)}, ask ${level(ask)}`,
     )
   }
+}
+
+const main = async (): Promise<number> => {
+  const { values, positionals: sources } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ticker: { type: 'string' },
+      token: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (sources.length === 0 || values.help) {
+    const text = readFileSync(new URL(import.meta.url), 'utf8')
+    console.log(text.slice(0, text.indexOf('\n\n')).replace(/^\/\/ ?/gm, ''))
+    return sources.length === 0 ? 2 : 0
+  }
+  const journals: string[] = []
+  for (const source of sources) {
+    if (isAddress(source)) journals.push(source)
+    else if (!existsSync(source)) throw new Error(`Replay refused: found no file ${source}`)
+    else if (await isJournal(source)) journals.push(source)
+    else if (values.set.length === 0) replayRecording(source)
+    else throw new Error(`Replay refused: found a recording, wanted a journal with --set`)
+  }
+  if (journals.length === 0) return 0
+  const lines = journalLines(journals, values)
+  const { set } = values
+  const { text, code } = await (set.length > 0 ? replayChanged(lines, set) : replayJournal(lines))
+  console.log(text)
+  return code
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 2
 }

@@ -1,4 +1,5 @@
-// npm start: a mock exchange with a crowd, the worker, one ticker, and the dashboard's address.
+// npm start: a mock exchange with a crowd, mock prices elsewhere, the worker, one ticker, and the
+// dashboard's address.
 //
 // No account and no network needed. What the maker quotes and trades is printed here as it happens.
 // State lives in .kmm/ and is made anew at each start, because the mock exchange forgets everything.
@@ -10,7 +11,10 @@ import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
 import { isScenario, SCENARIOS } from '../mock-kalshi/scenarios.ts'
 import { startMockKalshi } from '../mock-kalshi/server.ts'
+import { follow } from '../mock-oracles/follow.ts'
+import { startMockOracles } from '../mock-oracles/server.ts'
 import type { LiveView } from '../src/core/status.ts'
+import { DEMO_SLUG, demoMapping } from './lib/demo-mapping.ts'
 import { freePort, startWorker, untilHealthy } from './lib/worker.ts'
 
 const { values } = parseArgs({
@@ -47,6 +51,17 @@ const mock = await startMockKalshi({
 })
 console.log(`Mock exchange at ${mock.url} (seed ${seed})`)
 
+// The same index elsewhere: its price follows the crowd's, so that both tell one story.
+const oracles = await startMockOracles({ port: 0, seed })
+const stopFollowing = follow({
+  adminUrl: mock.adminUrl,
+  ties: [{ ticker: TICKER, slug: DEMO_SLUG, outcome: null }],
+  everyMs: 250,
+  tell: ({ slug }, p) => oracles.oracles.fair(slug).follow(p, Date.now()),
+  complain: (sentence) => console.error(sentence),
+})
+console.log(`Mock oracles at ${oracles.adminUrl}`)
+
 const port = await freePort(Number(values.port))
 const token = randomBytes(18).toString('base64url')
 const hidden: string[] = []
@@ -66,6 +81,11 @@ const worker = startWorker({
     KALSHI_WS_URL: mock.wsUrl,
     KALSHI_KEY_ID: mock.keyId,
     KALSHI_PRIVATE_KEY: mock.privateKeyPem,
+    POLYMARKET_GAMMA_URL: oracles.gammaUrl,
+    POLYMARKET_CLOB_URL: oracles.clobUrl,
+    POLYMARKET_WS_URL: oracles.wsUrl,
+    ODDS_API_URL: oracles.oddsUrl,
+    ODDS_API_KEY: oracles.oddsKey,
     CONTROL_TOKEN: token,
     PROBE_TICKER: TICKER,
     LOG_LEVEL: 'info',
@@ -76,7 +96,9 @@ let stopping = false
 const stop = async (code: number): Promise<void> => {
   if (stopping) return
   stopping = true
+  stopFollowing()
   await worker.stop()
+  await oracles.close()
   await mock.close()
   process.exit(code)
 }
@@ -93,7 +115,11 @@ const headers = { authorization: `Bearer ${token}`, 'content-type': 'application
 const added = await fetch(`${worker.url}/tickers/${TICKER}`, {
   method: 'PUT',
   headers,
-  body: JSON.stringify({ strategy: { size: 10 }, limits: { max_position: 60 } }),
+  body: JSON.stringify({
+    strategy: { size: 10, alpha_source: 'polymarket' },
+    limits: { max_position: 60 },
+    alpha: await demoMapping(oracles.gammaUrl, mock.url, TICKER),
+  }),
 })
 if (!added.ok) {
   console.error(`Adding ${TICKER} failed: ${added.status} ${await added.text()}`)

@@ -5,15 +5,17 @@
 
 import type { DurableObjectNamespace, Fetcher, R2Bucket } from '@cloudflare/workers-types'
 import type { LogLevel } from './core/events.ts'
+import { type OracleConfig, type OracleVariables, readOracles } from './env-oracles.ts'
 import { importKey, type SigningKey } from './kalshi/sign.ts'
 
 /** The version in package.json; a test holds the two together. */
 export const VERSION = '0.1.0'
 
 /** Bindings and variables, as wrangler.toml, .dev.vars and secrets provide them. */
-export interface Env {
+export interface Env extends OracleVariables {
   readonly MAKER: DurableObjectNamespace
   readonly DESK: DurableObjectNamespace
+  readonly ORACLE: DurableObjectNamespace
   readonly TAPE: R2Bucket
   readonly ASSETS?: Fetcher
   readonly KALSHI_ENV?: string
@@ -46,6 +48,7 @@ export interface Config {
   /** 0..63; 0 is the primary account. */
   readonly subaccount: number
   readonly logLevel: LogLevel
+  readonly oracles: OracleConfig
 }
 
 export type ConfigResult =
@@ -186,7 +189,9 @@ export const readControlToken = (
 }
 
 /** Reads the variables, or says in one sentence which one is wrong and what was wanted. */
-export const readConfig = (env: Omit<Env, 'MAKER' | 'DESK' | 'TAPE' | 'ASSETS'>): ConfigResult => {
+export const readConfig = (
+  env: Omit<Env, 'MAKER' | 'DESK' | 'ORACLE' | 'TAPE' | 'ASSETS'>,
+): ConfigResult => {
   try {
     const environment = readChoice('KALSHI_ENV', env.KALSHI_ENV, ['mock', 'demo', 'prod'], 'mock')
     if (environment === 'prod' && given(env.ALLOW_PROD) !== 'yes') {
@@ -210,6 +215,8 @@ export const readConfig = (env: Omit<Env, 'MAKER' | 'DESK' | 'TAPE' | 'ASSETS'>)
     if (!/^\d{1,2}$/.test(subaccount) || Number(subaccount) > 63) {
       refuse('KALSHI_SUBACCOUNT', `is ${JSON.stringify(subaccount)}`, 'a number from 0 to 63')
     }
+    const external = readOracles(env, environment)
+    if (!external.ok) throw new Refusal(`Configuration refused: ${external.problem}`)
     return {
       ok: true,
       config: {
@@ -224,6 +231,7 @@ export const readConfig = (env: Omit<Env, 'MAKER' | 'DESK' | 'TAPE' | 'ASSETS'>)
           readChoice('PROBE_ON_PROD', env.PROBE_ON_PROD, ['yes', 'no'] as const, 'no') === 'yes',
         subaccount: Number(subaccount),
         logLevel: readChoice('LOG_LEVEL', env.LOG_LEVEL, LOG_LEVELS, 'info'),
+        oracles: external.oracles,
       },
     }
   } catch (error) {

@@ -1,10 +1,11 @@
-// The worker: HTTP to the control API, cron to the probe and the watchdog, and the two objects.
+// The worker: HTTP to the control API, cron to the probe and the watchdog, and the objects.
 
 import { onCron } from './cron/on-cron.ts'
 import { createApp } from './routes/app.ts'
 
 export { Desk } from './durable/desk.ts'
 export { MarketMaker } from './durable/market-maker.ts'
+export { Oracle } from './durable/oracle.ts'
 
 const app = createApp()
 

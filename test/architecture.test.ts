@@ -65,6 +65,7 @@ const CORE_ORDER = [
   'recovery',
   'state',
   'external',
+  'position-read',
   'worth',
   'uptime',
   'conduct',

@@ -26,6 +26,12 @@ export const VARIABLES = [
   'PROBE_ON_PROD',
   'KALSHI_SUBACCOUNT',
   'LOG_LEVEL',
+  'POLYMARKET_GAMMA_URL',
+  'POLYMARKET_CLOB_URL',
+  'POLYMARKET_WS_URL',
+  'ODDS_API_URL',
+  'ODDS_API_KEY',
+  'ALLOW_DRAFTKINGS',
 ] as const
 
 export type Variables = Partial<Record<(typeof VARIABLES)[number], string>>

@@ -21,6 +21,7 @@ import type { Market } from './market.ts'
 import type { MarkoutSnapshot } from './markout.ts'
 import type { Parameters } from './parameters.ts'
 import type { LedgerSnapshot } from './position.ts'
+import { takePosition } from './position-read.ts'
 import { watchAcknowledged, watchLevel, watchReports, watchTrade } from './queue-watch.ts'
 import { PROBE_PREFIX, QUESTIONS, READ_LAG_MS } from './reconcile.ts'
 import { MakerState } from './state.ts'
@@ -346,6 +347,9 @@ export class Engine {
         this.conduct.touchRow()
         if (aftermath.latency !== null) this.#measured(aftermath.latency)
         if (aftermath.fills) inquiries.want('fills', at)
+        if (kind === 'decrease' && order !== undefined && order.filled > order.booked) {
+          inquiries.want('fills', at + READ_LAG_MS)
+        }
         if (aftermath.listing) inquiries.want('orders', at + READ_LAG_MS)
         if (aftermath.market) inquiries.want('market', at)
         return
@@ -426,28 +430,7 @@ export class Engine {
       case 'position':
         if (event.outcome.kind === 'accepted') {
           const report = event.outcome.value
-          const before = this.state.ledger.position
-          const verdict = this.state.recovery.position(
-            this.state.ledger,
-            report,
-            askedAt,
-            this.state.lastFillAt,
-            at,
-          )
-          if (verdict === 'adopted') {
-            this.conduct.touchRow()
-            this.state.log('error', 'position-adopted', {
-              ours: before / CONTRACT,
-              exchange: report.position / CONTRACT,
-            })
-          } else if (verdict === 'sums-differ') {
-            this.state.log('warn', 'ledger-differs', {
-              realized: this.state.ledger.realized,
-              exchange_realized: report.realized,
-              fees: this.state.ledger.fees,
-              exchange_fees: report.fees,
-            })
-          }
+          if (takePosition(this.state, report, askedAt, at)) this.conduct.touchRow()
         }
     }
   }

@@ -208,7 +208,9 @@ export interface DecreaseIntent {
   readonly clientOrderId: string
   readonly orderId: string
   readonly side: Side
+  /** What is to remain by our count, and how much less that is: the latter is what is asked for. */
   readonly remaining: Quantity
+  readonly by: Quantity
 }
 export interface CancelIntent {
   readonly kind: 'cancel'

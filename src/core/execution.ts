@@ -191,8 +191,9 @@ export class Execution {
           return null
         }
         const { clientOrderId, orderId } = order
+        const by = order.remaining - remaining
         this.#open(
-          { kind: 'decrease', clientOrderId, orderId, side: which, remaining },
+          { kind: 'decrease', clientOrderId, orderId, side: which, remaining, by },
           view,
           at,
           () => {

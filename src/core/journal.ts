@@ -37,14 +37,18 @@ const SPELLED: Readonly<Record<string, number>> = {
   '#nan': Number.NaN,
 }
 
+// A text that begins like one of these names gets a second mark, so that it stays a text.
 const spell = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'string') return value.startsWith('#') ? `#${value}` : value
   if (typeof value !== 'number' || Number.isFinite(value)) return value
   if (Number.isNaN(value)) return '#nan'
   return value > 0 ? '#inf' : '#-inf'
 }
 
-const unspell = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' && Object.hasOwn(SPELLED, value) ? SPELLED[value] : value
+const unspell = (_key: string, value: unknown): unknown => {
+  if (typeof value !== 'string' || !value.startsWith('#')) return value
+  return Object.hasOwn(SPELLED, value) ? SPELLED[value] : value.slice(1)
+}
 
 /** The head as a line. */
 export const encodeHead = (head: JournalHead): string => JSON.stringify(head, spell)
@@ -55,14 +59,23 @@ export type JournalLine =
   | { readonly kind: 'event'; readonly event: Event }
   /** What the event before has led to: the fingerprint of all decisions so far. */
   | { readonly kind: 'decided'; readonly print: string }
+  /** The life before ends here, though not by itself: a part of it is missing. */
+  | { readonly kind: 'broken'; readonly detail: string }
   | { readonly kind: 'unreadable'; readonly detail: string }
+
+const PRINT = /^=[0-9a-f]{16}$/
 
 /** Never throws: a line that is cut off or of another version says so. */
 export const decodeLine = (line: string): JournalLine => {
-  if (line.startsWith('=')) return { kind: 'decided', print: line.slice(1) }
+  if (line.startsWith('#')) return { kind: 'broken', detail: line.slice(1).trim() }
+  if (line.startsWith('=')) {
+    if (PRINT.test(line)) return { kind: 'decided', print: line.slice(1) }
+    return { kind: 'unreadable', detail: `a fingerprint that was cut off: ${line.slice(0, 60)}` }
+  }
   let value: unknown
   try {
-    value = JSON.parse(line, unspell)
+    // Deltas are written without names for numbers.
+    value = line.startsWith('[') ? JSON.parse(line) : JSON.parse(line, unspell)
   } catch {
     return { kind: 'unreadable', detail: `not JSON: ${line.slice(0, 60)}` }
   }

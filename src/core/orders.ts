@@ -35,8 +35,6 @@ export interface Order {
   triggeredAt: Millis
   /** Newest exchange time heard of this order. */
   venueAt: Millis
-  /** `remaining` already counts fills up to this exchange time, even ones that have not come yet. */
-  countedAt: Millis
   /** When it became done; 0 before. */
   doneAt: Millis
   /** It must go, but a request in flight or an unknown id stands in the way. */
@@ -189,13 +187,11 @@ export class Orders {
     else if (ack.filled !== null) {
       order.remaining = Math.max(0, ack.filled + ack.remaining - order.filled)
     } else {
-      // A decrease answers what is left, not what was filled before it. If fills newer than the
-      // answer have come, nobody knows which of them it has counted: then the most it can be.
-      order.remaining =
-        ack.venueAt >= order.venueAt
-          ? ack.remaining
-          : Math.max(order.nextRemaining, Math.min(order.remaining, ack.remaining))
-      order.countedAt = ack.venueAt
+      // A decrease answers what is left. It took away what it was asked to, so what else is missing of
+      // the order's whole has been filled, whether or not its fills have come.
+      const whole = order.filled + order.nextRemaining
+      order.filled = Math.max(order.filled, whole - ack.remaining)
+      order.remaining = Math.max(0, whole - order.filled)
     }
     if (ack.venueAt > order.venueAt) order.venueAt = ack.venueAt
     this.move(order, 'accepted', at)
@@ -234,10 +230,8 @@ export class Orders {
     const news = order.booked - order.filled
     if (news > 0) {
       order.filled = order.booked
-      if (venueAt > order.countedAt) {
-        order.remaining = Math.max(0, order.remaining - news)
-        order.nextRemaining = Math.max(0, order.nextRemaining - news)
-      }
+      order.remaining = Math.max(0, order.remaining - news)
+      order.nextRemaining = Math.max(0, order.nextRemaining - news)
     }
     if (venueAt > order.venueAt) order.venueAt = venueAt
     if (order.shownSize > order.remaining) order.shownSize = order.remaining
@@ -407,7 +401,6 @@ export class Orders {
       sentAt: at,
       triggeredAt,
       venueAt: 0,
-      countedAt: 0,
       doneAt: 0,
       cancelWanted: false,
       adopted: foundAt !== NEVER,

@@ -70,6 +70,30 @@ export interface EstimateStatus {
   markouts: Record<'bid' | 'ask', MarkoutStatus>
 }
 
+/** What is known from outside the exchange, and what it does. Cents unless said. */
+export interface ExternalStatus {
+  source: string
+  mode: 'shadow' | 'licensed'
+  /** 'off', 'starting', 'live', 'quiet', 'stale', 'suspended', 'blocked', 'closed' or 'error'. */
+  state: string
+  /** Why it counts for nothing now; '' when it counts. */
+  reason: string
+  /** What elsewhere a YES contract is worth; null without a value that is fresh. */
+  value_cents: number | null
+  /** Since the venue last proved that the value stands. */
+  age_ms: number | null
+  /** What the first licence would add to the fair value now, and what is added. */
+  skew_would_be: number
+  skew_cents: number
+  /** Quotes that a shock has taken away. */
+  pull: 'none' | 'bid' | 'ask' | 'both'
+  /** 0 none, 1 or 2 the cents it allows. */
+  licence: number
+  /** Whether the mapping holds; null before it was looked at. */
+  verified: boolean | null
+  failures: string[]
+}
+
 /** Average move after our own fills of a side, in our favour, cents per contract. */
 export interface MarkoutStatus {
   fills: number
@@ -137,6 +161,8 @@ export interface MakerStatus {
   } | null
   market: { status: string; close_time: string | null; exchange_index: number } | null
   counters: Record<string, number>
+  /** null where nothing outside is looked at. */
+  external: ExternalStatus | null
   parameters: { strategy: Record<string, unknown>; limits: Record<string, unknown> }
 }
 

@@ -135,6 +135,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
             exchange_index: market.exchangeIndex,
           },
     counters: { ...execution.counters, price_jumps: quoter.learnt.volatility.jumps },
+    external: null,
     parameters: showParameters(state.parameters),
   }
 }

@@ -4,8 +4,9 @@ import { PriceGrid } from '../core/market.ts'
 import { rejected } from '../core/outcome.ts'
 import { CONTRACT, PRICE_CENT } from '../core/units.ts'
 import { deskStub } from '../durable/desk-stub.ts'
-import type { Answer, ProbeResult } from '../durable/rpc.ts'
+import type { AccountReading, Answer, ProbeResult } from '../durable/rpc.ts'
 import { type Config, type Env, loadConfig, readConfig } from '../env.ts'
+import { readAccount } from '../kalshi/account.ts'
 import { dialKalshi, type Fetcher } from '../kalshi/dial.ts'
 import type { FeedSocket } from '../kalshi/feed.ts'
 import { listCommand, type MarketRef } from '../kalshi/requests.ts'
@@ -127,6 +128,22 @@ export const probeNow = async (env: Env): Promise<Answer<ProbeResult>> => {
     log('error', 'probe-not-saved', { detail: error instanceof Error ? error.message : 'unknown' })
   }
   return { ok: true, value: result }
+}
+
+/** What the exchange says now of one market of ours. */
+export const accountNow = async (env: Env, ticker: string): Promise<Answer<AccountReading>> => {
+  const loaded = await loadConfig(env)
+  if (!loaded.ok) {
+    return { ok: false, problem: { status: 503, code: 'config', message: loaded.message } }
+  }
+  const { config, key } = loaded
+  const pool = new HeaderPool(config.keyId, key, Date.now)
+  const rest = new KalshiRest({ baseUrl: config.restUrl }, pool, plainFetch, {
+    timeoutMs: REQUEST_TIMEOUT,
+    subaccount: config.subaccount,
+  })
+  const reading = await readAccount(rest, ticker, Date.now())
+  return 'code' in reading ? { ok: false, problem: reading } : { ok: true, value: reading }
 }
 
 /** The maker of one ticker. Created near the exchange; objects do not move later. */

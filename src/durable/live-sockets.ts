@@ -2,7 +2,7 @@
 // are made at most five times a second, after the step and never inside it.
 
 import type { Engine } from '../core/engine.ts'
-import type { LiveView } from '../core/status.ts'
+import type { ExternalStatus, LiveView } from '../core/status.ts'
 import { viewOf } from '../core/view.ts'
 
 const EVERY_MS = 200
@@ -10,12 +10,19 @@ const EVERY_MS = 200
 export class LiveSockets {
   readonly #ctx: DurableObjectState
   readonly #engine: () => Engine | null
+  readonly #external: () => ExternalStatus | null
   #timer: ReturnType<typeof setTimeout> | null = null
   #last = ''
 
-  constructor(ctx: DurableObjectState, engine: () => Engine | null) {
+  /** @param external what the shell knows beside the engine */
+  constructor(
+    ctx: DurableObjectState,
+    engine: () => Engine | null,
+    external: () => ExternalStatus | null,
+  ) {
     this.#ctx = ctx
     this.#engine = engine
+    this.#external = external
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
   }
 
@@ -67,7 +74,9 @@ export class LiveSockets {
   #view(): string | null {
     const engine = this.#engine()
     if (engine === null) return null
-    return JSON.stringify(viewOf(engine, Date.now()) satisfies LiveView)
+    const view: LiveView = viewOf(engine, Date.now())
+    view.status.external = this.#external()
+    return JSON.stringify(view)
   }
 }
 

@@ -44,6 +44,9 @@ class JournaledEngine extends Engine {
     this.#journal.write(this.#life, encodeEvent(event))
     const effects = super.step(event)
     if (this.#print.take(effects)) this.#journal.write(this.#life, `=${this.#print}`)
+    if (event.type === 'configure' && event.parameters.strategy.journal === 'off') {
+      this.#journal.end(this.#life)
+    }
     return effects
   }
 }
@@ -54,6 +57,8 @@ export class MakerJournal {
   #ticker = ''
   /** The life that may write; others have ended or been given up. */
   #life = 0
+  /** The newest life of all: its number is never given again. */
+  #newest = 0
   #part = 0
   #lines: string[] = []
   #characters = 0
@@ -75,7 +80,7 @@ export class MakerJournal {
     }
     this.#ticker = ticker
     // Two lives of one millisecond would write over each other.
-    this.#life = Math.max(at, this.#life + 1)
+    this.#life = this.#newest = Math.max(at, this.#newest + 1)
     this.#part = 0
     const head = { journal: JOURNAL_VERSION, ticker, at, parameters, memory }
     this.write(this.#life, encodeHead(head))
@@ -91,6 +96,13 @@ export class MakerJournal {
       this.#close()
       void this.flush()
     }
+  }
+
+  /** A life's last line has been written, though the engine goes on. A new life needs a new engine. */
+  end(life: number): void {
+    if (life !== this.#life) return
+    this.#close()
+    this.#life = 0
   }
 
   /** Sends what is there; resolves when R2 has it or has refused it. Never rejects. */
@@ -116,13 +128,15 @@ export class MakerJournal {
     this.#log('error', 'journal-dropped', { parts: this.#waiting.length, key })
     this.#waiting = []
     this.#waitingCharacters = 0
-    this.#life = -this.#life
+    this.#life = 0
   }
 
   async #send(): Promise<void> {
     for (let part = this.#waiting[0]; part !== undefined; part = this.#waiting[0]) {
       try {
         await this.#bucket.put(part.key, await gzip(part.text), {
+          // One that is there already is the same one: the answer to its upload was lost.
+          onlyIf: { etagDoesNotMatch: '*' },
           httpMetadata: { contentType: 'application/gzip' },
         })
       } catch (error) {

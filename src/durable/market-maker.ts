@@ -5,22 +5,21 @@
 // An object that only holds an outgoing socket is dropped after some 140 s without a trace, so an
 // alarm every few seconds keeps it in memory and, should it be lost all the same, brings it back.
 
-import { DurableObject } from 'cloudflare:workers'
 import type { Engine, EngineMemory } from '../core/engine.ts'
 import type { Effect, Event } from '../core/events.ts'
 import { InvariantError } from '../core/outcome.ts'
 import { type Parameters, withDefaults } from '../core/parameters.ts'
 import { readParameters } from '../core/self-check.ts'
 import type { MakerStatus } from '../core/status.ts'
-import { statusOf } from '../core/view.ts'
 import { type Env, readConfig } from '../env.ts'
 import { jsonLog, type Log } from '../log.ts'
-import type { TapeTail } from '../tape/writer.ts'
 import { admit, offGrid } from './admission.ts'
 import { beatOf } from './beat.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { deskStub } from './desk-stub.ts'
 import { LiveSockets } from './live-sockets.ts'
+import { MakerDoors, shellStatus } from './maker-doors.ts'
+import { makerExternal, splitAlpha } from './maker-external.ts'
 import { MakerTape } from './maker-tape.ts'
 import { nonce } from './nonce.ts'
 import { Rhythm } from './rhythm.ts'
@@ -38,7 +37,7 @@ const REMOVE_WAIT_MS = 15_000
 /** A little less than a second, so that a beat that is a moment early still saves. */
 const SAVE_EVERY_MS = 950
 
-export class MarketMaker extends DurableObject<Env> implements MakerRpc {
+export class MarketMaker extends MakerDoors implements MakerRpc {
   #stored: StoredMaker | null = null
   #memory: EngineMemory | null = null
   #engine: Engine | null = null
@@ -59,14 +58,18 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   /** The desk could not be asked whether the account is halted: take it that it is. */
   #doubtsDesk = false
   readonly #waiting = new Waiting()
-  readonly #live: LiveSockets
-  readonly #tape: MakerTape
   readonly #write: Log
+  protected override readonly boot = (): Promise<void> => this.#boot()
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#live = new LiveSockets(ctx, () => this.#engine)
-    this.#tape = new MakerTape(ctx.storage.sql, env.TAPE, this.#log)
+    this.live = new LiveSockets(
+      ctx,
+      () => this.#engine,
+      () => this.ear.status(),
+    )
+    this.ear = makerExternal(env, ctx.storage, this.#hooks, () => this.#engine)
+    this.tape = new MakerTape(ctx.storage.sql, env.TAPE, this.#log)
     const config = readConfig(env)
     this.#write = jsonLog(config.ok ? config.config.logLevel : 'info')
     // Storage only: the exchange must not be waited for here (30 s limit).
@@ -75,7 +78,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       this.#stored = stored && { ...stored, parameters: withDefaults(stored.parameters) }
       this.#restarted = this.#stored !== null
       this.#memory = (await ctx.storage.get<EngineMemory>('memory')) ?? null
-      this.#tape.ticker = (await ctx.storage.get<string>('ticker')) ?? null
+      this.tape.ticker = (await ctx.storage.get<string>('ticker')) ?? null
       if (this.#stored !== null && (await ctx.storage.getAlarm()) === null) {
         await ctx.storage.setAlarm(Date.now() + 100)
       }
@@ -85,18 +88,21 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   // --- control ----------------------------------------------------------------------------------
 
   async configure(ticker: string, body: unknown): Promise<Answer<MakerStatus>> {
-    const parsed = readParameters(body, this.#stored?.parameters ?? null)
+    const split = splitAlpha(ticker, body, this.env)
+    if (!split.ok) return split
+    const parsed = readParameters(split.value.rest, this.#stored?.parameters ?? null)
     if (!parsed.ok) return bad(422, 'parameters', parsed.error.message)
     const { parameters } = parsed
-    if (this.#stored !== null) return this.#change(parameters)
+    const change = { parameters, ...split.value.change }
+    if (this.#stored !== null) return this.#change(change)
     const opened = await Connection.open(this.env, ticker, this.#hooks)
     if (!opened.ok) return opened
     const refusal = admit(ticker, await opened.value.readMarket(), parameters.limits)
     if (refusal !== null) return refusal
     // Another request may have added it while the market was being read.
     if (this.#stored !== null) return this.configure(ticker, body)
-    this.#stored = { ticker, parameters, paused: false, halted: false, leaving: false }
-    this.#tape.ticker = ticker
+    this.#stored = { ticker, ...change, paused: false, halted: false, leaving: false }
+    this.tape.ticker = ticker
     await this.ctx.storage.put({ maker: this.#stored, ticker })
     await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
     await this.#boot()
@@ -104,13 +110,15 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   // Adding a maker that is on its way out keeps it.
-  async #change(parameters: Parameters): Promise<Answer<MakerStatus>> {
+  async #change(change: Pick<StoredMaker, 'parameters' | 'alpha'>): Promise<Answer<MakerStatus>> {
+    const { parameters } = change
     const refusal = offGrid(this.#engine?.state.market ?? null, parameters.limits)
     if (refusal !== null) return refusal
     const returns = this.#stored?.leaving === true
-    await this.#keep({ parameters, leaving: false })
+    await this.#keep({ ...change, leaving: false })
     await this.#boot()
     this.#step({ type: 'configure', at: Date.now(), parameters })
+    await this.#listen()
     if (returns) this.#obey('operator')
     return this.status()
   }
@@ -119,11 +127,8 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#stored === null) return bad(404, 'not-found', 'No maker here: PUT the ticker first')
     await this.#boot()
     if (this.#engine === null) return bad(503, 'starting', 'The maker could not start; see its log')
-    const status = statusOf(this.#engine, Date.now())
-    status.counters.signed_on_hot_path = this.#connection?.signedLate ?? 0
-    status.counters.tape_pending = this.#tape.pending
-    status.counters.tape_dropped = this.#tape.dropped
-    return good(status)
+    const late = this.#connection?.signedLate ?? 0
+    return good(shellStatus(this.#engine, this.tape, this.ear, late))
   }
 
   pause(): Promise<Answer<MakerStatus>> {
@@ -172,16 +177,17 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
         `Removal of ${ticker} not finished: orders are not yet proven gone; it goes on, try again`,
       )
     }
+    await this.ear.leave()
     this.#shutDown()
     this.#stored = null
     this.#memory = null
-    this.#live.close()
-    await this.ctx.storage.delete(['maker', 'memory'])
+    this.live.close()
+    await this.ctx.storage.delete(['maker', 'memory', 'external'])
     await deskStub(this.env)
       .release(ticker)
       .catch(() => undefined)
     // The tape outlives the maker: what R2 would not take is tried again by the alarm.
-    if ((await this.#tape.flush()) === 0) await this.ctx.storage.deleteAlarm()
+    if ((await this.tape.flush()) === 0) await this.ctx.storage.deleteAlarm()
     else await this.ctx.storage.setAlarm(Date.now() + LOOK_AGAIN_MS)
     return good({ removed: true })
   }
@@ -195,32 +201,6 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     }
   }
 
-  async tapeTail(from: number, to: number): Promise<TapeTail> {
-    return this.#tape.tail(from, to)
-  }
-
-  flushTape(): Promise<number> {
-    return this.#tape.flush()
-  }
-
-  /** The live socket. Only the worker can reach this, after it has checked the token. */
-  override async fetch(request: Request): Promise<Response> {
-    if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-      return new Response('Wanted a WebSocket upgrade', { status: 426 })
-    }
-    await this.#boot()
-    return this.#live.accept(request)
-  }
-
-  override webSocketMessage(socket: WebSocket): void {
-    this.#live.greet(socket)
-  }
-
-  override webSocketClose(socket: WebSocket, code: number): void {
-    // 1005 and 1006 say that there was no code, and may not be sent back.
-    socket.close(code >= 3000 || code === 1000 ? code : 1000)
-  }
-
   // --- watch ------------------------------------------------------------------------------------
 
   override async alarm(): Promise<void> {
@@ -229,7 +209,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     await this.ctx.storage.setAlarm(Date.now() + (asleep ?? ALARM_MS))
     try {
       if (this.#stored === null) {
-        if ((await this.#tape.flush()) === 0) await this.ctx.storage.deleteAlarm()
+        if ((await this.tape.flush()) === 0) await this.ctx.storage.deleteAlarm()
         return
       }
       await this.#boot()
@@ -238,7 +218,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       else this.#begin()
       // Not awaited: an upload that hangs must not hold up the next alarm.
       const due = ++this.#alarms % FLUSH_EVERY_ALARMS === 0 || asleep !== null
-      if (due) this.ctx.waitUntil(this.#tape.flush())
+      if (due) this.ctx.waitUntil(this.tape.flush())
     } catch (error) {
       this.#log('error', 'alarm-failed', { detail: String(error) })
     }
@@ -289,10 +269,18 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#begin(this.#restarted)
     this.#rhythm.start()
     void opened.value.renewLease(Date.now())
+    void this.#listen()
+  }
+
+  /** To prices elsewhere, as far as the strategy asks for it. */
+  async #listen(): Promise<void> {
+    if (this.#stored === null) return
+    const { ticker, parameters, alpha } = this.#stored
+    await this.ear.start(ticker, parameters.strategy, alpha ?? null)
   }
 
   #newEngine(ticker: string, parameters: Parameters): Engine {
-    return this.#tape.journal.engine(ticker, parameters, this.#memory, Date.now())
+    return this.tape.journal.engine(ticker, parameters, this.#memory, Date.now())
   }
 
   /** The engine asks what is true at the exchange: at the start, and when a market has slept. */
@@ -361,7 +349,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#connection?.isOpen === false) this.#connect()
     this.#wakeUp.by(engine.wakeAt)
     this.#waiting.look()
-    this.#live.touch()
+    this.live.touch()
   }
 
   #act(effects: readonly Effect[]): void {
@@ -373,7 +361,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
           connection?.resubscribe(effect.sid)
           break
         case 'row':
-          this.#tape.push(effect.row)
+          this.tape.push(effect.row)
           break
         case 'log':
           this.#log(effect.level, effect.event, effect.detail)
@@ -418,6 +406,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       if (this.#asleepMs() !== null && orders.exposedCount === 0) this.#sleep()
       else this.#connection?.check(at, orders.live, pingMs)
       if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
+      this.ear.beat(at)
     } catch (error) {
       this.#log('error', 'tick-failed', { detail: String(error) })
     }
@@ -434,7 +423,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
 
   #save(engine: Engine, at: number): void {
     this.#savedAt = at
-    this.#tape.persist()
+    this.tape.persist()
     const { fills } = engine.state.execution.counters
     if (fills === this.#fillsSaved) return
     this.#fillsSaved = fills
@@ -444,6 +433,6 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   readonly #log: Hooks['log'] = (level, event, detail) => {
-    this.#write(level, event, { ticker: this.#tape.ticker ?? '', ...detail })
+    this.#write(level, event, { ticker: this.tape.ticker ?? '', ...detail })
   }
 }

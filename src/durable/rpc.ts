@@ -1,7 +1,11 @@
 // The contracts between the worker and its objects, as types only, so that routes and cron need not
 // import the objects themselves. Errors cross as values: classes do not survive RPC.
 
+import type { Mapping } from '../alpha/mapping-config.ts'
+import type { ExternalNews } from '../alpha/news.ts'
+import type { ExchangeAccount } from '../core/account.ts'
 import type { Lease } from '../core/events.ts'
+import type { Market } from '../core/market.ts'
 import type { Parameters } from '../core/parameters.ts'
 import type { MakerStatus } from '../core/status.ts'
 import type { TapeTail } from '../tape/writer.ts'
@@ -38,6 +42,10 @@ export interface MakerRpc {
   tapeTail(from: number, to: number): Promise<TapeTail>
   /** Writes buffered rows to R2 now; returns how many rows are still unwritten. */
   flushTape(): Promise<number>
+  /** News of prices elsewhere, from a feed's object; false when they are not wanted. */
+  external(news: ExternalNews): Promise<boolean>
+  /** The operator stands by a mapping that was distrusted. */
+  acknowledge(): Promise<Answer<{ acknowledged: true }>>
 }
 
 /** Tokens and tokens per second, as /account/limits gives them. */
@@ -72,6 +80,12 @@ export interface ProbeResult {
   verdict: string
 }
 
+/** What the exchange says of one market: our account there, and the market's terms. */
+export interface AccountReading {
+  account: ExchangeAccount
+  market: Market
+}
+
 export interface RegisteredTicker {
   ticker: string
   addedAt: number
@@ -98,6 +112,8 @@ export interface DeskRpc {
 export interface StoredMaker {
   ticker: string
   parameters: Parameters
+  /** What belongs to this ticker elsewhere; absent or null where nothing does. */
+  alpha?: Mapping | null
   /** A person wants no quotes for now. Kept through a halt, to hold again after it. */
   paused: boolean
   /** Latched until a person releases it with POST /resume. */

@@ -77,10 +77,13 @@ export const amendBody = (intent: AmendIntent, market: MarketRef): string =>
     exchange_index: market.exchangeIndex,
   } satisfies AmendOrderV2Request & { expiration_time: number })
 
-/** Body of POST .../decrease. */
+/**
+ * Body of POST .../decrease. By, and not to: the answer names only what remains, and after a decrease
+ * to a number that would not say whether the rest was removed or had been filled.
+ */
 export const decreaseBody = (intent: DecreaseIntent, market: MarketRef): string =>
   JSON.stringify({
-    reduce_to: formatQuantity(intent.remaining),
+    reduce_by: formatQuantity(intent.by),
     exchange_index: market.exchangeIndex,
     market_ticker: market.ticker,
   } satisfies DecreaseOrderV2Request)

@@ -4,6 +4,7 @@
 // out, 5xx, unreadable) is 'unknown', never 'rejected': the order may exist. Where a signature is
 // ready, fetch is called in the caller's own turn, because every await on the order path is latency.
 
+import type { SettlementReport } from '../core/account.ts'
 import type {
   Ack,
   AmendIntent,
@@ -49,6 +50,7 @@ import {
   orderRequest,
   query,
 } from './requests.ts'
+import { readSettlements, SETTLEMENTS_PATH } from './settlements.ts'
 import type { HeaderPool } from './sign.ts'
 import {
   ASSUMED_FEES,
@@ -220,6 +222,13 @@ export class KalshiRest {
   async queue(ticker: string): Promise<Outcome<QueueReport[]>> {
     const { subaccount } = this.#options
     return read(await this.#get(QUEUE_PATH, { market_tickers: ticker, subaccount }), readQueue)
+  }
+
+  /** How a market was paid out: no row before it is, one for each subaccount that held any. */
+  settlements(ticker: string): Promise<Outcome<SettlementReport[]>> {
+    const { subaccount } = this.#options
+    const filter = { ticker, limit: PAGE_ROWS, subaccount }
+    return this.#pages(SETTLEMENTS_PATH, filter, readSettlements)
   }
 
   /** Cash over all shards and of each shard. */

@@ -8,9 +8,12 @@ import { haltAll, resumeAll } from './account.ts'
 import { ApiError, messageOf, problemResponse } from './answer.ts'
 import { openWorker } from './bind.ts'
 import type { AppTypes, Deps, Handler } from './deps.ts'
+import { acknowledgeMapping, getCandidates, getLicences, postLicence } from './external.ts'
 import { guard } from './guard.ts'
+import { getJournal, getLives } from './journal.ts'
 import { liveSocket } from './live.ts'
 import { getProbe, postProbe } from './probe.ts'
+import { getAccount, getReport } from './report.ts'
 import { getSegments, getTape } from './tape.ts'
 import {
   deleteTicker,
@@ -41,10 +44,17 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
   '/tickers/:ticker/pause': { POST: pauseTicker },
   '/tickers/:ticker/resume': { POST: resumeTicker },
   '/tickers/:ticker/live': { GET: liveSocket },
+  '/tickers/:ticker/account': { GET: getAccount },
+  '/tickers/:ticker/report': { GET: getReport },
+  '/tickers/:ticker/alpha/candidates': { GET: getCandidates },
+  '/tickers/:ticker/alpha/acknowledge': { POST: acknowledgeMapping },
+  '/licence': { GET: getLicences, POST: postLicence },
   '/halt': { POST: haltAll },
   '/resume': { POST: resumeAll },
   '/tape': { GET: getSegments },
   '/tape/:ticker': { GET: getTape },
+  '/journal': { GET: getLives },
+  '/journal/:ticker': { GET: getJournal },
   '/probe': { GET: getProbe, POST: postProbe },
 }
 

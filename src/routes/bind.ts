@@ -1,7 +1,8 @@
 // The routes bound to the worker: its objects, its bucket, its clock.
 
-import { makerStub, probeNow } from '../cron/bind.ts'
+import { accountNow, makerStub, probeNow } from '../cron/bind.ts'
 import { deskStub } from '../durable/desk-stub.ts'
+import { oracleStub } from '../durable/oracle-rpc.ts'
 import { type Env, loadConfig, readConfig } from '../env.ts'
 import { jsonLog } from '../log.ts'
 import type { Deps } from './deps.ts'
@@ -15,8 +16,10 @@ export const openWorker = (env: Env): Deps => {
     get desk() {
       return deskStub(env)
     },
+    oracle: (feed) => oracleStub(env, feed),
     tape: env.TAPE,
     probe: () => probeNow(env),
+    account: (ticker) => accountNow(env, ticker),
     upgrade(socket, protocol) {
       // `webSocket` is the runtime's own extension of ResponseInit.
       const init = {

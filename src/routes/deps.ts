@@ -2,7 +2,9 @@
 // The worker's own binding of it is in bind.ts.
 
 import type { Context } from 'hono'
-import type { Answer, DeskRpc, MakerRpc, ProbeResult } from '../durable/rpc.ts'
+import type { FeedName } from '../alpha/news.ts'
+import type { OracleRpc } from '../durable/oracle-rpc.ts'
+import type { AccountReading, Answer, DeskRpc, MakerRpc, ProbeResult } from '../durable/rpc.ts'
 import type { ConfigResult, Env } from '../env.ts'
 import type { Log } from '../log.ts'
 import type { TapeBucket } from '../tape/store.ts'
@@ -14,8 +16,12 @@ export interface Deps {
   config(): Promise<ConfigResult>
   maker(ticker: string): MakerStub
   readonly desk: DeskRpc
+  /** The object that looks at one feed of prices elsewhere. */
+  oracle(feed: FeedName): OracleRpc
   readonly tape: TapeBucket
   probe(): Promise<Answer<ProbeResult>>
+  /** What the exchange says of one market of ours. */
+  account(ticker: string): Promise<Answer<AccountReading>>
   /** Answers a WebSocket request with a socket that the maker has made. */
   upgrade(socket: unknown, protocol: string | null): Response
   /** Epoch ms. */

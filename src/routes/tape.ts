@@ -10,7 +10,7 @@ const PAGE_LIMIT = 10_000
 const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/
 
 /** Epoch ms from "1794324125321", "2026-11-10" or an ISO time (UTC where it names no zone). */
-const readTime = (name: string, text: string | undefined, fallback: number): number => {
+export const readTime = (name: string, text: string | undefined, fallback: number): number => {
   if (text === undefined || text === '') return fallback
   if (/^\d{1,15}$/.test(text)) return Number(text)
   const zoned = /(Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T')

@@ -369,7 +369,7 @@ export class SmallExchange {
       return ack(orderId, null, remaining)
     }
     if (intent.kind === 'decrease') {
-      const remaining = Math.min(order.remaining, intent.remaining)
+      const remaining = Math.max(0, order.remaining - intent.by)
       this.#level(side, order.price, remaining - order.remaining, clientOrderId)
       order.remaining = remaining
     } else {

@@ -13,6 +13,15 @@ import { type MockKalshi, type MockOptions, startMockKalshi } from '../../mock-k
 import type { LiveView, MakerStatus } from '../../src/core/status.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
+/** The worker as it is built, but that a test can kill one of its objects. */
+const MORTAL = `
+import worker, { Oracle as Built } from './index.js'
+export * from './index.js'
+export class Oracle extends Built {
+  async die() { this.ctx.abort('killed by a test') }
+}
+export default worker
+`
 const BUNDLE = join(ROOT, 'dist/index.js')
 
 export const TOKEN = 'test-token-0123456789'
@@ -75,7 +84,10 @@ export class World {
     const mf = new Miniflare(
       convertV4MiniflareOptions({
         ...rest,
-        modules: [{ type: 'ESModule', path: 'index.js', contents: readFileSync(BUNDLE, 'utf8') }],
+        modules: [
+          { type: 'ESModule', path: 'mortal.js', contents: MORTAL },
+          { type: 'ESModule', path: 'index.js', contents: readFileSync(BUNDLE, 'utf8') },
+        ],
         bindings: this.#variables,
         resourcePersistencePath: this.#folder,
         cf: false,
@@ -208,14 +220,32 @@ export class World {
     return maker.flushTape()
   }
 
-  async tapeObjects(): Promise<string[]> {
+  tapeObjects(): Promise<string[]> {
+    return this.objects('tape/')
+  }
+
+  /** Keys in the bucket that begin so. */
+  async objects(prefix: string): Promise<string[]> {
     const bucket = await this.#mf.getR2Bucket('TAPE')
-    return (await bucket.list({ prefix: 'tape/' })).objects.map((object) => object.key)
+    return (await bucket.list({ prefix })).objects.map((object) => object.key)
   }
 
   /** Where the worker listens, on loopback. */
   address(): Promise<URL> {
     return this.#mf.ready
+  }
+
+  /** Puts an object into the bucket. */
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    const bucket = await this.#mf.getR2Bucket('TAPE')
+    await bucket.put(key, bytes)
+  }
+
+  /** Kills the object of one feed without notice; its storage stays. */
+  async killOracle(feed: string): Promise<void> {
+    const oracles = await this.#mf.getDurableObjectNamespace('ORACLE')
+    const oracle = oracles.get(oracles.idFromName(feed)) as unknown as { die(): Promise<void> }
+    await oracle.die().catch(() => undefined)
   }
 
   /** The runtime dies without notice; its storage stays. */

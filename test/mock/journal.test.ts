@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sessionsOfJournal } from '../../backtest/journal-session.ts'
 import { run } from '../../backtest/run.ts'
+import type { Session } from '../../backtest/session.ts'
 import { parametersOf } from '../../backtest/settings.ts'
 import { replayChanged, replayJournal } from '../../scripts/lib/journal-replay.ts'
 import { journalLines } from '../../scripts/lib/journal-source.ts'
@@ -11,11 +12,63 @@ import { type Rerun, rerun } from '../../src/core/rerun.ts'
 import { viewOf } from '../../src/core/view.ts'
 import { TICKER, TOKEN, World } from '../helpers/world.ts'
 
-const FAST = { min_move_ticks: 0, min_move_seconds: 0, dwell_seconds: 0 }
+const FAST = { min_move_ticks: 0, min_move_seconds: 0, dwell_seconds: 0, burst_pause_seconds: 0 }
 const LIMITS = { max_order_size: 10, max_position: 30, max_dollars_at_risk: 50 }
 
 async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines
+}
+
+type Levels = Map<string, number>
+
+/**
+ * The session's book against the engine's less its own orders, at every moment at which the latter had
+ * been the same for `still` ms.
+ */
+const compareBooks = (session: Session, lines: readonly string[], still = 0) => {
+  const levels: Levels = new Map()
+  const count = { moments: 0, wrong: 0, own: 0 }
+  let index = 0
+  const upTo = (at: number): void => {
+    for (let item = session.items[index]; item !== undefined && item.at <= at; ) {
+      if (item.kind === 'snapshot') {
+        levels.clear()
+        for (let pair = 0; pair < item.bids.length; pair += 2)
+          levels.set(`bid ${item.bids[pair]}`, item.bids[pair + 1]!)
+        for (let pair = 0; pair < item.asks.length; pair += 2)
+          levels.set(`ask ${item.asks[pair]}`, item.asks[pair + 1]!)
+      } else if (item.kind === 'delta') {
+        const key = `${item.side} ${item.price}`
+        levels.set(key, (levels.get(key) ?? 0) + item.change)
+      }
+      item = session.items[++index]
+    }
+  }
+  let last = { at: 0, wanted: null as Levels | null }
+  rerun(lines, {
+    onStep: ({ at }, _effects, { state }) => {
+      const { wanted } = last
+      if (at > last.at + still && wanted !== null) {
+        upTo(last.at)
+        count.moments++
+        if ([...wanted].some(([key, size]) => (levels.get(key) ?? 0) !== size)) count.wrong++
+      }
+      if (!state.book.isLive) {
+        last = { at, wanted: null }
+        return
+      }
+      const now: Levels = new Map()
+      for (const side of ['bid', 'ask'] as const) {
+        for (let price = 100; price < 10_000; price += 100) {
+          const own = state.execution.orders.ownSize(side, price)
+          if (own > 0) count.own++
+          now.set(`${side} ${price}`, state.book.sizeAt(side, price) - own)
+        }
+      }
+      last = { at, wanted: now }
+    },
+  })
+  return count
 }
 
 describe('a maker that is lost and comes back', () => {
@@ -25,21 +78,28 @@ describe('a maker that is lost and comes back', () => {
   beforeAll(async () => {
     world = await World.open({ mock: { crowd: { takersPerSecond: 6, volatility: 0.02 } } })
     await world.add({ strategy: FAST, limits: LIMITS })
-    await world.quoting()
-    await world.until(({ counters }) => counters.fills! >= 4 && counters.amended! >= 5, 40_000)
+    const { counters: early } = await world.until(
+      ({ counters }) => counters.fills! >= 4 && counters.placed! >= 5,
+      40_000,
+    )
     // A halt and a release, a change of parameters: decisions of persons are events as well.
-    await world.api('POST', '/halt', { reason: '#inf' })
-    await world.api('POST', '/resume')
-    await world.quoting()
+    expect((await world.api('POST', '/halt', { reason: '#inf' })).status).toBe(200)
+    expect((await world.api('POST', '/resume')).status).toBe(200)
     await world.add({ strategy: { size: 5 } })
-    await world.until(({ counters }) => counters.fills! >= 6, 40_000)
+    await world.until(
+      ({ phase, counters }) => phase === 'quoting' && counters.fills! > early.fills!,
+      40_000,
+    )
     // Once a minute by itself; what is in memory only is lost with the runtime.
     await world.flushTape()
     await world.crash()
     await world.start()
     await world.watch()
-    const before = (await world.quoting()).counters.fills!
-    await world.until(({ counters }) => counters.fills! >= before + 3, 40_000)
+    await world.until(
+      ({ phase, counters }) =>
+        phase === 'quoting' && counters.fills! >= 3 && counters.placed! + counters.amended! >= 10,
+      40_000,
+    )
     const { status, text } = await world.api('GET', `/journal/${TICKER}`)
     expect(status).toBe(200)
     lines = text.split('\n')
@@ -69,8 +129,8 @@ describe('a maker that is lost and comes back', () => {
     expect(played).toMatchObject({ lives: 2, unreadable: 0 })
     expect(played.equal).toBe(played.decisions)
     for (const { decisions, events, broken } of played.each) {
-      expect(decisions).toBeGreaterThan(30)
-      expect(events).toBeGreaterThan(100)
+      expect(decisions).toBeGreaterThan(20)
+      expect(events).toBeGreaterThan(50)
       expect(broken).toBe('')
     }
     // The second begins with what the first has learnt.
@@ -111,7 +171,17 @@ describe('a maker that is lost and comes back', () => {
     ).rejects.toThrow(/401/)
   })
 
-  it('becomes a session for other makers, with the others in its book and not itself', async () => {
+  it('becomes a session with the others in its book and not itself', async () => {
+    const [session] = await sessionsOfJournal('journal', lines)
+    const { moments, wrong, own } = compareBooks(session!, lines)
+    expect(moments).toBeGreaterThan(50)
+    expect(own).toBeGreaterThan(20)
+    // The engine learns of a fill a moment after the book has changed; the session knows it at once.
+    expect(wrong / moments).toBeLessThan(0.2)
+    expect(compareBooks(session!, lines, 50).wrong).toBe(0)
+  })
+
+  it('lets other makers run in that session', async () => {
     const [session] = await sessionsOfJournal('journal', lines)
     expect(session).toMatchObject({ ticker: TICKER, printsFrom: 'trades' })
     expect(session!.market?.ticker).toBe(TICKER)

@@ -1,5 +1,6 @@
 // Prices elsewhere, in the real runtime: the maker's object, the feed's object and a venue of its own.
 
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type Elsewhere,
@@ -9,6 +10,7 @@ import {
   untilExternal,
 } from '../helpers/elsewhere.ts'
 import { restingOf } from '../helpers/guard.ts'
+import { shadowGames } from '../helpers/shadow-games.ts'
 import { TICKER, type World } from '../helpers/world.ts'
 
 const SOURCE = { alpha_source: 'polymarket' }
@@ -110,6 +112,20 @@ describe('a ticker that listens to Polymarket in shadow', () => {
     expect(it_.oracles.oracles.channel.connections).toBe(1)
   })
 
+  it('goes on quoting when the object that looks for it is killed, and is found again by it', async () => {
+    const { channel } = it_.oracles.oracles
+    const before = (await world.status()).counters.decisions ?? 0
+    await world.killOracle('polymarket')
+    const status = await world.until(
+      ({ phase, counters }) => phase === 'quoting' && (counters.decisions ?? 0) > before,
+    )
+    expect(status.external?.skew_cents).toBe(0)
+    await world.mock.until(() => restingOf(world.mock, TICKER).length > 0, 10_000)
+    // Its alarm or the maker's next word brings it back.
+    await untilExternal(world, ({ state, age_ms }) => state === 'live' && age_ms !== null, 60_000)
+    await world.until(() => channel.connections === 1, 60_000)
+  })
+
   it('follows again after the whole runtime has died', async () => {
     await world.crash()
     await world.start()
@@ -171,5 +187,61 @@ describe('a mapping that does not hold', () => {
     })
     expect(status).toBe(422)
     expect(JSON.stringify(json)).toContain('against its terms')
+  })
+})
+
+describe('a licence', () => {
+  let it_: Elsewhere
+  beforeAll(async () => {
+    it_ = await openElsewhere()
+  })
+  afterAll(() => it_.close())
+
+  it('is refused without evidence, and the refusal is kept', async () => {
+    const { world } = it_
+    const { status, json } = await world.api('POST', '/licence', { series: 'KXMOCK' })
+    expect(status).toBe(200)
+    expect(json).toMatchObject({ level: 0, verdict: { licensed: false } })
+    const kept = await world.api('GET', '/licence')
+    expect(kept.json.licences).toEqual([expect.objectContaining({ series: 'KXMOCK', level: 0 })])
+  })
+
+  it('is granted by the shadow log in R2, reaches the maker at once, and is not judged twice', async () => {
+    const { world } = it_
+    const alpha = await questionMapping(it_, TICKER)
+    await world.add({ strategy: { ...SOURCE, alpha_mode: 'licensed' }, alpha })
+    await untilExternal(world, ({ state, licence }) => state === 'live' && licence === 0)
+    const log = shadowGames(60, 1, 'KXMOCK').join('\n')
+    await world.put('shadow/KXMOCK-G0-A/2026/10/01/1.csv.gz', gzipSync(log))
+    const { json } = await world.api('POST', '/licence', { ticker: TICKER })
+    expect(json).toMatchObject({
+      level: 1,
+      looks_used: 0,
+      verdict: { licensed: true, reasons: [], statistics: { clusters: 60 } },
+    })
+    const { external } = await untilExternal(world, ({ licence }) => licence === 1)
+    // The basis is still being learnt, so not even a licence moves a quote.
+    expect(external).toMatchObject({ mode: 'licensed', skew_cents: 0, reason: 'basis-warming' })
+    const again = await world.api('POST', '/licence', { ticker: TICKER })
+    expect(again.json).toMatchObject({
+      level: 1,
+      verdict: { reasons: ['no-observations', 'bound-includes-zero', 'beta-out-of-range'] },
+    })
+  })
+
+  it('needs a series or a ticker', async () => {
+    const { status, json } = await it_.world.api('POST', '/licence', {})
+    expect([status, JSON.stringify(json)]).toEqual([
+      422,
+      expect.stringContaining('wanted a ticker'),
+    ])
+  })
+
+  it('comes with a shadow log that the maker writes to R2', async () => {
+    const { world } = it_
+    await world.flushTape()
+    const { json } = await world.api('GET', `/tickers/${TICKER}`)
+    expect(json.external).toMatchObject({ source: 'polymarket' })
+    expect(await world.objects('shadow/KXMOCK-26DEC31-T50/')).not.toEqual([])
   })
 })

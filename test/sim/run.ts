@@ -85,6 +85,9 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
 const settledOn = (world: World): boolean => {
   if (world.life === null) return false
   const { state, conduct } = world.life.engine
+  // What has been sent a moment ago may not have reached the book yet.
+  const young = (order: Order): boolean => order.sentAt > world.ownNow - 1000
+  if (state.execution.orders.live.some(young)) return false
   return (['bid', 'ask'] as const).every((side) => {
     return conduct.targets.wanted[side].every((target, level) => {
       const order = state.execution.orders.slot(side, level)

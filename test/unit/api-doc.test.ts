@@ -48,6 +48,7 @@ describe('docs/api.md', () => {
       'journal',
       'live',
       'probe',
+      'report',
       'tape',
       'tickers',
     ]) {

@@ -169,7 +169,7 @@ describe('the paper exchange', () => {
     const { exchange, heard, ask } = open()
     ask(place, T0)
     ask({ ...amend, price: 4600 }, T0 + 200)
-    ask({ ...BID, kind: 'decrease', orderId: 'paper-1', remaining: 400 }, T0 + 400)
+    ask({ ...BID, kind: 'decrease', orderId: 'paper-1', remaining: 400, by: 600 }, T0 + 400)
     exchange.delta({
       kind: 'delta',
       at: T0 + 600,

@@ -38,6 +38,12 @@ describe('a shock', () => {
     expect(t.orders.slot('ask')?.status).toBe('submitting')
   })
 
+  it('that ends within the second wakes the engine for its end', () => {
+    const t = quoting()
+    pull(t, 'ask', 300)
+    expect(t.engine.wakeAt).toBeLessThanOrEqual(t.at + 300)
+  })
+
   it('is called off by the next word', () => {
     const t = quoting()
     pull(t, 'both', 60_000)

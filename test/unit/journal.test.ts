@@ -139,6 +139,8 @@ describe('a journal', () => {
             },
             { type: 'alpha', at: T0, cents: n } as Event,
             { type: 'command', at: T0, command: 'pause', reason: text },
+            { type: 'command', at: T0, command: 'pause', reason: `#${text}` },
+            { type: 'command', at: T0, command: 'halt', reason: '#inf' },
           ]
           for (const event of events) {
             const line = decodeLine(encodeEvent(event))
@@ -153,7 +155,8 @@ describe('a journal', () => {
   })
 
   it('says what it cannot read, and never throws', () => {
-    for (const text of ['', 'x', '[1,2]', '{}', 'null', '7', '{"journal":99}', '{"type":']) {
+    const texts = ['', 'x', '[1,2]', '{}', 'null', '7', '{"journal":99}', '{"type":', '=', '=0123']
+    for (const text of texts) {
       expect(decodeLine(text).kind).toBe('unreadable')
     }
   })
@@ -226,5 +229,35 @@ describe('a run that is had again', () => {
     })
     expect(rows).toBeGreaterThan(10)
     expect(result.events).toBe(lines.filter((line) => !line.startsWith('=')).length - 1)
+  })
+
+  it('of a journal that was cut off anywhere never takes the cut for a difference', () => {
+    const text = session(10).join('\n')
+    for (let at = 1; at <= text.length; at += 997) {
+      const cut = rerun(text.slice(0, at).split('\n'))
+      expect([at, cut.difference]).toEqual([at, null])
+      expect(cut.equal).toBe(cut.decisions)
+      for (const life of cut.each) expect(life.equal).toBe(life.decisions)
+    }
+  })
+
+  it('does not go on after a line that it cannot read, until another life begins', () => {
+    const lines = session(11)
+    const whole = rerun(lines)
+    const result = rerun([...lines.slice(0, 100), '{"ty', ...lines.slice(101), ...lines])
+    expect(result).toMatchObject({ lives: 2, difference: null, unreadable: 1 })
+    expect(result.each[0]!.broken).toContain('not JSON')
+    expect(result.each[1]!.equal).toBe(whole.equal)
+  })
+
+  it('ends where the engine fails, as the first one did', () => {
+    const lines = session(12)
+    const bad = '{"type":"fill","at":1,"sid":0,"seq":0,"fill":null}'
+    const result = rerun([...lines, bad, ...lines])
+    expect(result).toMatchObject({ lives: 2, difference: null })
+    expect(result.equal).toBe(2 * rerun(lines).equal)
+    // But not where the first one went on.
+    const went = rerun([...lines.slice(0, -1), bad, ...lines.slice(-1)])
+    expect(went.difference?.failure).toContain('TypeError')
   })
 })

@@ -132,6 +132,27 @@ describe('the journal of a maker', () => {
     void journal
   })
 
+  it('loses nothing of the next life when an upload of the one given up ends late', async () => {
+    const { bucket, journal, begin, read } = setup()
+    const plain = bucket.put.bind(bucket)
+    const late = Promise.withResolvers<void>()
+    bucket.put = async (...args) => {
+      await late.promise
+      return plain(...args)
+    }
+    hear(begin(T0), (MOST + PART) / 100)
+    hear(begin(T0 + 1_000_000), 3, T0 + 1_000_000)
+    const flushed = journal.flush()
+    late.resolve()
+    await flushed
+    await journal.flush()
+    const { each } = rerun((await read()).split('\n'))
+    expect(each.map(({ at, events }) => [at, at === T0 ? 0 : events])).toEqual([
+      [T0, 0],
+      [T0 + 1_000_000, 3],
+    ])
+  })
+
   it('gives no two lives one number, whatever the clock says and whatever became of the first', async () => {
     const { bucket, journal, begin } = setup()
     const lives = async () => (await listLives(bucket, TICKER, EVER)).map(({ life }) => life)

@@ -161,30 +161,31 @@ describe('fills and replies that overtake each other', () => {
   it('a reply to a decrease counts the fills before it but not those after it', () => {
     const before = amending({ remaining: 500 })
     before.orders.fill(before.order, 300, T0 + 90, T0 + 120)
-    before.orders.acknowledge(before.order, ack({ filled: null, remaining: 500 }), T0 + 130)
-    expect(before.order.remaining).toBe(500)
+    before.orders.acknowledge(before.order, ack({ filled: null, remaining: 200 }), T0 + 130)
+    expect([before.order.remaining, before.order.filled]).toEqual([200, 300])
   })
 
   it('never ends an order by a decrease with fills on both sides of it', () => {
-    // 1000 - 300, decreased to 500, - 200: 300 rest. Both fills arrive before the reply.
+    // 1000 - 300, decreased by 500, - 100: 100 rest. Both fills arrive before the reply.
     const { orders, order } = amending({ remaining: 500 })
     orders.fill(order, 300, T0 + 90, T0 + 120)
-    orders.fill(order, 200, T0 + 110, T0 + 121)
-    orders.acknowledge(order, ack({ filled: null, remaining: 500 }), T0 + 130)
+    orders.fill(order, 100, T0 + 110, T0 + 121)
+    orders.acknowledge(order, ack({ filled: null, remaining: 200 }), T0 + 130)
     expect(order.status).toBe('resting')
-    expect(order.remaining).toBeGreaterThanOrEqual(300)
-    orders.report(order, reportOf({ filled: 500, remaining: 300, venueAt: T0 + 110 }), T0 + 140)
-    expect(order.remaining).toBe(300)
+    expect(order.remaining).toBe(100)
+    orders.report(order, reportOf({ filled: 400, remaining: 100, venueAt: T0 + 110 }), T0 + 140)
+    expect(order.remaining).toBe(100)
   })
 
   it('a fill that comes after the reply to a decrease which counted it takes nothing away', () => {
-    // 1000 - 300, decreased to 500: the reply comes first, then the fill before it.
+    // 1000 - 300, decreased by 500: the reply comes first, and tells of the fill before it.
     const { orders, order } = amending({ remaining: 500 })
-    orders.acknowledge(order, ack({ filled: null, remaining: 500 }), T0 + 130)
+    orders.acknowledge(order, ack({ filled: null, remaining: 200 }), T0 + 130)
+    expect([order.remaining, order.filled, order.booked]).toEqual([200, 300, 0])
     orders.fill(order, 300, T0 + 90, T0 + 140)
-    expect([order.status, order.remaining, order.filled]).toEqual(['resting', 500, 300])
-    orders.fill(order, 500, T0 + 150, T0 + 151)
-    expect([order.status, order.filled]).toEqual(['done', 800])
+    expect([order.status, order.remaining, order.filled]).toEqual(['resting', 200, 300])
+    orders.fill(order, 200, T0 + 150, T0 + 151)
+    expect([order.status, order.filled]).toEqual(['done', 500])
   })
 
   it('a reply to an amend does not undo the cancel behind it', () => {
@@ -542,13 +543,17 @@ class Exchange {
     this.at++
   }
 
-  decrease(to: Quantity): void {
+  decrease(by: Quantity): void {
     if (this.remaining === 0) {
       this.news.push({ kind: 'missing' })
       return
     }
     this.at++
-    this.remaining = Math.min(this.remaining, to)
+    if (by > this.remaining) {
+      this.news.push({ kind: 'refused' })
+      return
+    }
+    this.remaining -= by
     this.news.push({ kind: 'ack', ack: { ...this.#ack(false), filled: null } })
     this.#tell()
     this.at++
@@ -627,8 +632,7 @@ describe('any order of arrival', () => {
           expect(order.remaining).toBeGreaterThanOrEqual(0)
           filled = order.filled
           expect(exposureOf(order)).toBeGreaterThanOrEqual(exchange.remaining)
-          // Neither a 404 nor the answer to a decrease says how much was filled before it: until
-          // the fill arrives, nobody can know.
+          // A 404 does not say how much was filled before it: until the fill arrives, nobody knows.
           if (silent) return
           const known = Math.max(order.filled, order.booked) + exposureOf(order)
           expect(known).toBeGreaterThanOrEqual(exchange.filled + exchange.remaining)
@@ -657,7 +661,7 @@ describe('any order of arrival', () => {
             } else {
               const to = Math.max(1, Math.floor((order.remaining * move.share) / 100))
               order.nextRemaining = to
-              exchange.decrease(to)
+              exchange.decrease(order.remaining - to)
             }
           }
           check()
@@ -681,7 +685,4 @@ describe('any order of arrival', () => {
 const isReply = (news: News): boolean =>
   news.kind === 'ack' || news.kind === 'refused' || news.kind === 'missing'
 
-const saysFilled = (news: News): boolean =>
-  news.kind === 'ack'
-    ? news.ack.filled !== null || news.ack.remaining === null
-    : news.kind !== 'missing'
+const saysFilled = (news: News): boolean => news.kind !== 'missing'

@@ -90,7 +90,7 @@ describe('the review of an order', () => {
     const view = viewOf({ ledger: holding('bid', 9000, 9000), bestBid: 9000, bestAsk: 100 })
     const named = { clientOrderId: 'a', orderId: 'b', side: 'bid' } as const
     expect(verdict({ kind: 'cancel', ...named }, view)).toBe('approved')
-    expect(verdict({ kind: 'decrease', ...named, remaining: 1 }, view)).toBe('approved')
+    expect(verdict({ kind: 'decrease', ...named, remaining: 1, by: 99 }, view)).toBe('approved')
     const cancel = { kind: 'cancel', ...named } as const
     expect(approveCancel(cancel)).toBe(cancel)
   })

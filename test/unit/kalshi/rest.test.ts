@@ -168,10 +168,10 @@ describe('an order request', () => {
   })
 
   it('to decrease gives what shall remain', async () => {
-    expect(await send({ kind: 'decrease', ...existing, remaining: 250 })).toMatchObject({
+    expect(await send({ kind: 'decrease', ...existing, remaining: 250, by: 750 })).toMatchObject({
       method: 'POST',
       url: '/portfolio/events/orders/o-1/decrease?subaccount=7',
-      body: { reduce_to: '2.50', exchange_index: 2, market_ticker: 'KXA-26DEC01-T3' },
+      body: { reduce_by: '7.50', exchange_index: 2, market_ticker: 'KXA-26DEC01-T3' },
     })
   })
 

@@ -1,0 +1,183 @@
+// The object that looks at prices elsewhere: one for each feed, shared by all makers that listen to it.
+//
+// It holds the connection or the polling, and tells makers what they need to know; makers never wait
+// for it, and when it is gone they take its values as gone. Like every object with an outgoing socket
+// it needs an alarm to stay in memory, and what it follows is stored, so that it comes back by itself.
+
+import { DurableObject } from 'cloudflare:workers'
+import { type ExternalFeed, reasonOf } from '../alpha/feed.ts'
+import type { LicenceRecord } from '../alpha/licence-case.ts'
+import type { Mapping } from '../alpha/mapping-config.ts'
+import type { Proposals } from '../alpha/mapping-propose.ts'
+import { type ExternalNews, type FeedName, isFeed } from '../alpha/news.ts'
+import { OddsFeed } from '../alpha/odds-feed.ts'
+import { draftKings, theOddsApi } from '../alpha/odds-hosts.ts'
+import { PolymarketFeed } from '../alpha/polymarket-feed.ts'
+import { type Config, type Env, readConfig } from '../env.ts'
+import { DRAFTKINGS_OFF } from '../env-oracles.ts'
+import { jsonLog } from '../log.ts'
+import { type DeskWorld, OracleDesk } from './oracle-desk.ts'
+import { listenerStub, type OracleRpc } from './oracle-rpc.ts'
+import { dialPlain, getJson, kalshiFacts, sha256 } from './oracle-world.ts'
+import { Rhythm } from './rhythm.ts'
+import { type Answer, bad, good } from './rpc.ts'
+import { readSeries } from './shadow-store.ts'
+
+const ALARM_MS = 20_000
+const BEAT_MS = 1_000
+
+export class Oracle extends DurableObject<Env> implements OracleRpc {
+  #kept = new Map<string, unknown>()
+  #desk: OracleDesk | null = null
+  #judging: Promise<unknown> = Promise.resolve()
+  readonly #rhythm = new Rhythm(
+    () => BEAT_MS,
+    () => this.#beat(),
+  )
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    // Storage only: no venue may be waited for here (30 s limit).
+    ctx.blockConcurrencyWhile(async () => {
+      this.#kept = await ctx.storage.list()
+      const feed = this.#kept.get('feed')
+      if (isFeed(feed)) this.#open(feed)
+      if (this.#desk?.isIdle === false) await this.#wakeful()
+    })
+  }
+
+  async follow(feed: FeedName, ticker: string, mapping: Mapping): Promise<ExternalNews> {
+    const news = this.#open(feed).follow(ticker, mapping)
+    await this.#wakeful()
+    return news
+  }
+
+  async unfollow(feed: FeedName, ticker: string): Promise<void> {
+    this.#open(feed).unfollow(ticker)
+  }
+
+  async failed(feed: FeedName, ticker: string): Promise<void> {
+    this.#open(feed).failed(ticker)
+  }
+
+  async candidates(feed: FeedName, ticker: string): Promise<Answer<Proposals>> {
+    try {
+      return good(await this.#open(feed).candidates(ticker))
+    } catch (error) {
+      return bad(502, 'external', `Candidates for ${ticker} could not be read: ${reasonOf(error)}`)
+    }
+  }
+
+  async licences(feed: FeedName): Promise<LicenceRecord[]> {
+    return this.#open(feed).licences()
+  }
+
+  /** One after the other: two that overlap would take the same look twice. */
+  judge(feed: FeedName, series: string): Promise<Answer<LicenceRecord>> {
+    const next = this.#judging.then(() => this.#judge(feed, series))
+    this.#judging = next
+    return next
+  }
+
+  override async alarm(): Promise<void> {
+    // First, so that a failure below cannot end the chain.
+    if (this.#desk?.isIdle !== false) return
+    await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
+    if (!this.#rhythm.isRunning) this.#rhythm.start()
+  }
+
+  async #judge(feed: FeedName, series: string): Promise<Answer<LicenceRecord>> {
+    try {
+      const { rows, faults } = await readSeries(this.env.TAPE, series)
+      for (const fault of faults.slice(0, 5)) this.#log('warn', 'shadow-unreadable', { fault })
+      return good(this.#open(feed).judge(series, rows))
+    } catch (error) {
+      return bad(502, 'tape-unreachable', `The shadow log could not be read: ${reasonOf(error)}`)
+    }
+  }
+
+  #beat(): boolean {
+    const desk = this.#desk
+    if (desk === null || desk.isIdle) return false
+    try {
+      desk.beat(Date.now())
+    } catch (error) {
+      this.#log('error', 'oracle-beat-failed', { detail: reasonOf(error) })
+    }
+    return true
+  }
+
+  async #wakeful(): Promise<void> {
+    if (!this.#rhythm.isRunning) this.#rhythm.start()
+    if ((await this.ctx.storage.getAlarm()) === null) {
+      await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
+    }
+  }
+
+  #open(feed: FeedName): OracleDesk {
+    if (this.#desk !== null) return this.#desk
+    const read = readConfig(this.env)
+    if (!read.ok) throw new Error(read.message)
+    const { config } = read
+    const world = this.#world(feed, config)
+    if (!this.#kept.has('feed')) world.keep('feed', feed)
+    this.#desk = new OracleDesk(
+      feed,
+      world,
+      (changed) => openFeed(feed, world, config, changed),
+      this.#kept,
+    )
+    return this.#desk
+  }
+
+  #world(feed: FeedName, { restUrl, logLevel }: Config): DeskWorld {
+    const { storage } = this.ctx
+    const write = jsonLog(logLevel)
+    return {
+      now: Date.now,
+      random: Math.random,
+      setTimer: (run, ms) => setTimeout(run, ms),
+      clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+      get: getJson,
+      dial: dialPlain,
+      sha256,
+      kept: (key) => this.#kept.get(key),
+      keep: (key, value) => {
+        this.#kept.set(key, value)
+        void storage.put(key, value, { allowUnconfirmed: true })
+      },
+      forget: (key) => {
+        this.#kept.delete(key)
+        void storage.delete(key)
+      },
+      facts: (ticker) => kalshiFacts(restUrl, ticker),
+      tell: (ticker, news) => listenerStub(this.env, ticker).external(news),
+      log: (level, event, detail) => write(level, event, { feed, ...detail }),
+    }
+  }
+
+  #log(
+    level: 'warn' | 'error',
+    event: string,
+    detail: Readonly<Record<string, string | number>>,
+  ): void {
+    jsonLog('info')(level, event, detail)
+  }
+}
+
+const openFeed = (
+  feed: FeedName,
+  world: DeskWorld,
+  { oracles }: Config,
+  changed: (tickers: readonly string[]) => void,
+): ExternalFeed => {
+  if (feed === 'polymarket') {
+    const { gammaUrl, clobUrl, polymarketWsUrl: wsUrl } = oracles
+    return new PolymarketFeed(world, { gammaUrl, clobUrl, wsUrl }, changed)
+  }
+  const host =
+    feed === 'odds-api'
+      ? theOddsApi(oracles.oddsUrl, oracles.oddsKey)
+      : draftKings(oracles.allowDraftKings ? '' : DRAFTKINGS_OFF)
+  return new OddsFeed(world, host, changed)
+}

@@ -1,0 +1,128 @@
+// Prices elsewhere: what could be mapped to a ticker, the operator's word on a mapping, and licences.
+//
+// A proposal is for a person to read; nothing here activates one. A licence is judged by the shadow log
+// and by nothing else, and each judgement uses up a look.
+
+import type { LicenceRecord } from '../alpha/licence-case.ts'
+import type { SkillStatistics } from '../alpha/licence-statistics.ts'
+import type { Proposal } from '../alpha/mapping-propose.ts'
+import { FEEDS, type FeedName, isFeed } from '../alpha/news.ts'
+import { ApiError, answerResponse, reach, readObject, readQuery, readTicker } from './answer.ts'
+import type { Handler } from './deps.ts'
+import { registeredMaker } from './tickers.ts'
+
+const SERIES_SHAPE = /^[A-Z0-9]{1,40}$/
+
+const readFeed = (value: unknown): FeedName => {
+  if (value === undefined) return 'polymarket'
+  if (isFeed(value)) return value
+  throw new ApiError(422, 'parameters', `Refused source: wanted one of ${FEEDS.join(', ')}`)
+}
+
+const isoOf = (at: number): string | null =>
+  Number.isFinite(at) && at > 0 ? new Date(at).toISOString() : null
+
+/** As the "alpha" block of PUT takes it. */
+const pasted = ({ source, score, ambiguous, reasons }: Proposal) => {
+  const { expiresAt, ...rest } = source
+  const expires = isoOf(expiresAt)
+  return {
+    source: { ...rest, ...(expires === null ? {} : { expires }) },
+    score,
+    ambiguous,
+    reasons,
+  }
+}
+
+/** GET /tickers/{ticker}/alpha/candidates?source= */
+export const getCandidates: Handler = async (c) => {
+  const ticker = readTicker(c)
+  const feed = readFeed(readQuery(c, ['source']).source)
+  const found = await reach(
+    'maker-unreachable',
+    `The feed ${feed} did not answer`,
+    c.var.deps.oracle(feed).candidates(feed, ticker),
+  )
+  if (!found.ok) return answerResponse(c, found)
+  const { refusal, candidates } = found.value
+  return c.json({ ticker, source: feed, refusal, candidates: candidates.map(pasted) })
+}
+
+/** POST /tickers/{ticker}/alpha/acknowledge */
+export const acknowledgeMapping: Handler = async (c) => {
+  const ticker = readTicker(c)
+  await readObject(c, [])
+  const maker = await registeredMaker(c.var.deps, ticker)
+  const failed = `Whether maker ${ticker} took the acknowledgement is unknown`
+  return answerResponse(c, await reach('maker-unreachable', failed, maker.acknowledge()))
+}
+
+/** Rounded for people; null for what is no number. */
+const round = (value: number): number | null =>
+  Number.isFinite(value) ? Number(value.toFixed(6)) : null
+
+const shownStatistics = (it: SkillStatistics) => ({
+  observations: it.observations,
+  clusters: it.clusters,
+  mean_d: round(it.meanD),
+  standard_error: round(it.standardError),
+  t: round(it.t),
+  beta: round(it.beta),
+  lower_bound: round(it.bootstrap.q0167),
+  upper_bound: round(it.bootstrap.q95),
+})
+
+const shown = ({ feed, series, state, from, judgedAt, verdict }: LicenceRecord) => ({
+  source: feed,
+  series,
+  level: state.level,
+  granted_at: state.level > 0 ? isoOf(state.grantedAt) : null,
+  ended: state.ended,
+  looks_used: state.looksUsed,
+  counts_from: isoOf(from),
+  judged_at: isoOf(judgedAt),
+  verdict:
+    verdict === null
+      ? null
+      : {
+          licensed: verdict.licensed,
+          revoke: verdict.revoke,
+          reasons: verdict.reasons,
+          statistics: shownStatistics(verdict.statistics),
+        },
+})
+
+/** GET /licence */
+export const getLicences: Handler = async (c) => {
+  const all = await Promise.all(
+    FEEDS.map((feed) =>
+      reach(
+        'maker-unreachable',
+        `The feed ${feed} did not answer`,
+        c.var.deps.oracle(feed).licences(feed),
+      ),
+    ),
+  )
+  return c.json({ licences: all.flat().map(shown) })
+}
+
+/** POST /licence */
+export const postLicence: Handler = async (c) => {
+  const body = await readObject(c, ['ticker', 'series', 'source'])
+  const feed = readFeed(body.source)
+  const given = body.series ?? (typeof body.ticker === 'string' ? body.ticker.split('-')[0] : null)
+  const both = body.series !== undefined && body.ticker !== undefined
+  if (both || typeof given !== 'string' || !SERIES_SHAPE.test(given)) {
+    throw new ApiError(
+      422,
+      'parameters',
+      'Refused body: wanted a ticker, or a series, and not both',
+    )
+  }
+  const judged = await reach(
+    'maker-unreachable',
+    `Whether the look at ${given} was taken is unknown: see GET /licence`,
+    c.var.deps.oracle(feed).judge(feed, given),
+  )
+  return judged.ok ? c.json(shown(judged.value)) : answerResponse(c, judged)
+}

@@ -1,0 +1,107 @@
+// What a maker has earned: the account at the exchange beside our own ledger, and the report as a page.
+
+import { accountBody } from '../../report/account-body.ts'
+import type { MakerStatus } from '../core/status.ts'
+import { readTape } from '../tape/reader.ts'
+import { ApiError, reach, readQuery, readTicker } from './answer.ts'
+import type { Ctx, Deps, Handler } from './deps.ts'
+import { readTime } from './tape.ts'
+import { registeredTickers } from './tickers.ts'
+
+const DAY = 86_400_000
+/** A row a second for a week is some 40 MB: the most that a report reads. */
+const LONGEST = 7 * DAY
+
+/** The maker's status, or null where none runs. */
+const statusOf = async (deps: Deps, ticker: string): Promise<MakerStatus | null> => {
+  const known = await registeredTickers(deps)
+  if (!known.some((entry) => entry.ticker === ticker)) return null
+  const answer = await reach(
+    'maker-unreachable',
+    `Maker ${ticker} did not answer`,
+    deps.maker(ticker).status(),
+  )
+  return answer.ok ? answer.value : null
+}
+
+/** The exchange is asked first: a fill that comes in between is then in ours alone, and seen. */
+const accountOf = async (deps: Deps, ticker: string) => {
+  const reading = await reach(
+    'exchange',
+    `The account of ${ticker} could not be read`,
+    deps.account(ticker),
+  )
+  if (!reading.ok) {
+    const { status, code, message } = reading.problem
+    throw new ApiError(status, code, message)
+  }
+  const status = await statusOf(deps, ticker)
+  const { market, account } = reading.value
+  return { status, body: accountBody(market, account, status?.ledger ?? null) }
+}
+
+/** GET /tickers/{ticker}/account */
+export const getAccount: Handler = async (c) => {
+  const ticker = readTicker(c)
+  readQuery(c, [])
+  return c.json((await accountOf(c.var.deps, ticker)).body)
+}
+
+const rangeOf = (c: Ctx, now: number): { from: number; to: number } => {
+  const query = readQuery(c, ['from', 'to'])
+  const to = readTime('to', query.to, now)
+  const from = readTime('from', query.from, to - DAY)
+  if (from >= to || to - from > LONGEST) {
+    throw new ApiError(
+      422,
+      'parameters',
+      `Refused range: found from ${from} and to ${to}, wanted from before to and at most 7 days`,
+    )
+  }
+  return { from, to }
+}
+
+/** GET /tickers/{ticker}/report?from=&to= */
+export const getReport: Handler = async (c) => {
+  const { deps } = c.var
+  const ticker = readTicker(c)
+  const range = rangeOf(c, deps.now())
+  // Before the list of segments, as for the tape itself.
+  const tail = await reach(
+    'maker-unreachable',
+    `Maker ${ticker} did not give its latest rows`,
+    deps.maker(ticker).tapeTail(range.from, range.to),
+  )
+  const pieces: string[] = []
+  const read = async (): Promise<void> => {
+    for await (const piece of readTape(deps.tape, ticker, range, tail)) pieces.push(piece)
+  }
+  await reach('tape-unreachable', 'The tape could not be read', read())
+  // A market that the exchange has long forgotten still has its tape.
+  const { status, body } = await accountOf(deps, ticker).catch((error: unknown) => {
+    if (error instanceof ApiError && error.problem.code === 'unknown-ticker') {
+      return { status: null, body: null }
+    }
+    throw error
+  })
+  // Drawing is half a megabyte of code that no other request needs.
+  const [{ readRows }, { fromAnswers }, { measure }, { pageOf }] = await Promise.all([
+    import('../../report/sources.ts'),
+    import('../../report/worker.ts'),
+    import('../../report/metrics.ts'),
+    import('../../report/page.ts'),
+  ])
+  const rows = readRows(pieces.join(''))
+  if (rows.length === 0 && (body === null || body.fills.length === 0)) {
+    throw new ApiError(404, 'no-tape', `No tape for ${ticker} in this time, and no fill ever`)
+  }
+  const input = fromAnswers(ticker, rows, range, status, body)
+  return new Response(pageOf(input, measure(input)).html, {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      // A page of numbers and pictures: nothing in it may run or be fetched.
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'cache-control': 'no-store',
+    },
+  })
+}

@@ -1,0 +1,124 @@
+// Journals as they lie in R2: which lives of a maker there are, and their text in one piece.
+//
+// A part is one write-once object, `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`, where `life`
+// is the epoch ms at which that engine began, the day is that of the life, and parts count from 0. A life
+// can be played again only from its first part on and only without a hole, so what follows a missing part
+// is left out and one line, beginning with #, says so.
+
+import { dayPath, gunzip, type StoredObject, type TapeBucket } from './store.ts'
+
+export const JOURNAL_PREFIX = 'journal/'
+const PAGE = 1000
+const SHAPE = /^(?:.*\/)?([^/]+)\/\d{4}\/\d{2}\/\d{2}\/(\d+)-(\d+)\.jsonl(?:\.gz)?$/
+
+/** One object of a journal. */
+export interface JournalPart {
+  readonly key: string
+  readonly ticker: string
+  /** Epoch ms at which the engine began. */
+  readonly life: number
+  readonly part: number
+  readonly bytes: number
+}
+
+/** One life of a maker, as far as its parts follow each other from the first on. */
+export interface JournalLife {
+  readonly ticker: string
+  readonly life: number
+  readonly parts: readonly JournalPart[]
+  /** Bytes of these parts, compressed. */
+  readonly bytes: number
+  /** The first part that is missing although a later one is there; null where none is. */
+  readonly missing: number | null
+}
+
+/** Reads a name as that of a part; null for anything else. A folder before the ticker does not matter. */
+export const readPart = ({ key, size }: StoredObject): JournalPart | null => {
+  const parts = SHAPE.exec(key)
+  if (parts === null) return null
+  return { key, ticker: parts[1]!, life: Number(parts[2]), part: Number(parts[3]), bytes: size }
+}
+
+/** Parts as lives, by ticker and time, whatever order they come in. */
+export const livesOf = (parts: readonly JournalPart[]): JournalLife[] => {
+  const sorted = [...parts].sort(
+    (a, b) =>
+      (a.ticker < b.ticker ? -1 : a.ticker > b.ticker ? 1 : 0) ||
+      a.life - b.life ||
+      a.part - b.part,
+  )
+  const lives: JournalLife[] = []
+  for (let start = 0; start < sorted.length; ) {
+    const { ticker, life } = sorted[start]!
+    let end = start
+    while (sorted[end]?.ticker === ticker && sorted[end]?.life === life) end++
+    const all = sorted.slice(start, end)
+    const hole = all.findIndex(({ part }, index) => part !== index)
+    const whole = hole < 0 ? all : all.slice(0, hole)
+    const bytes = whole.reduce((sum, part) => sum + part.bytes, 0)
+    lives.push({ ticker, life, parts: whole, bytes, missing: hole < 0 ? null : hole })
+    start = end
+  }
+  return lives
+}
+
+/**
+ * The lives of one ticker that began in [from, to), epoch ms, oldest first. A life is had whole or not at
+ * all: what one that began before `from` went on to do is not in the range.
+ * @throws whatever the bucket throws
+ */
+export const listLives = async (
+  bucket: TapeBucket,
+  ticker: string,
+  range: { readonly from: number; readonly to: number },
+): Promise<JournalLife[]> => {
+  const { from, to } = range
+  const prefix = `${JOURNAL_PREFIX}${ticker}/`
+  const startAfter = from > 0 ? `${prefix}${dayPath(from)}/` : null
+  const parts: JournalPart[] = []
+  let cursor: string | null = null
+  listing: do {
+    const page = await bucket.list({
+      prefix,
+      limit: PAGE,
+      include: ['customMetadata'],
+      ...(cursor !== null ? { cursor } : startAfter !== null ? { startAfter } : {}),
+    })
+    for (const object of page.objects) {
+      const part = readPart(object)
+      if (part === null || part.life < from) continue
+      // Keys are in the order of time: those of one ticker by day, those of one day by life.
+      if (part.life >= to) break listing
+      parts.push(part)
+    }
+    cursor = page.truncated ? (page.cursor ?? null) : null
+  } while (cursor !== null)
+  return livesOf(parts)
+}
+
+/** The line that ends a life whose next part is missing. */
+export const brokenLine = ({ ticker, life }: JournalLife, missing: number): string =>
+  `# ${ticker} ${life} ends here: part ${missing} is missing\n`
+
+/**
+ * The text of lives, one after the other, part by part. A part that is gone by the time it is read ends
+ * its life in the same way as one that was never there.
+ * @throws when a part cannot be fetched or unpacked
+ */
+export async function* readJournal(
+  bucket: Pick<TapeBucket, 'get'>,
+  lives: readonly JournalLife[],
+): AsyncGenerator<string> {
+  for (const life of lives) {
+    let missing = life.missing
+    for (const { key, part } of life.parts) {
+      const object = await bucket.get(key)
+      if (object === null) {
+        missing = part
+        break
+      }
+      yield await gunzip(await object.arrayBuffer())
+    }
+    if (missing !== null) yield brokenLine(life, missing)
+  }
+}

@@ -1,0 +1,245 @@
+// Feed, its object and one maker's ear in virtual time: the real ones, over the mock oracles without a
+// server. Nothing waits; a day passes as fast as its beats can be counted.
+
+import { createHash } from 'node:crypto'
+import { Oracles, type OraclesOptions } from '../../mock-oracles/oracles.ts'
+import type { VenueView } from '../../src/alpha/adviser.ts'
+import { DialRefused, type Fetched, fetchedOf, type WireSocket } from '../../src/alpha/feed.ts'
+import type { KalshiFacts } from '../../src/alpha/mapping.ts'
+import { type Mapping, readMapping } from '../../src/alpha/mapping-config.ts'
+import type { ExternalNews, FeedName } from '../../src/alpha/news.ts'
+import { OddsFeed } from '../../src/alpha/odds-feed.ts'
+import { theOddsApi } from '../../src/alpha/odds-hosts.ts'
+import { PolymarketFeed } from '../../src/alpha/polymarket-feed.ts'
+import type { Event } from '../../src/core/events.ts'
+import { defaultParameters, type Strategy } from '../../src/core/parameters.ts'
+import type { ExternalStatus } from '../../src/core/status.ts'
+import { External } from '../../src/durable/external.ts'
+import { type DeskWorld, OracleDesk } from '../../src/durable/oracle-desk.ts'
+import { type ShadowBatch, ShadowBook } from '../../src/durable/shadow-book.ts'
+
+export const START = Date.parse('2026-11-24T12:00:00Z')
+export const QUESTION = 'mock-index-above-50'
+export const QUESTION_TICKER = 'KXMOCK-26DEC31-T50'
+const STEP_MS = 250
+const ROOT = 'http://elsewhere'
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const RULES = sha256('our rules')
+
+export type AlphaEvent = Extract<Event, { type: 'alpha' }>
+
+export class VirtualElsewhere {
+  at = START
+  readonly feed: FeedName
+  readonly oracles: Oracles
+  readonly kept = new Map<string, unknown>()
+  readonly logs: string[] = []
+  readonly asked: string[] = []
+  /** Every event that the engine would have heard. */
+  readonly events: AlphaEvent[] = []
+  /** Shadow lines that reached R2. */
+  readonly written: string[] = []
+  facts: KalshiFacts = { open: true, floorStrike: null, rulesSha256: RULES }
+  view: VenueView = {
+    fair: 50,
+    bid: 49,
+    ask: 51,
+    closeAt: START + 30 * 86_400_000,
+    horizonSeconds: 3600,
+  }
+  told = 0
+  dials = 0
+  /** False: the feed's object is gone, and every call to it fails. */
+  alive = true
+  memory: unknown = null
+  shadow: readonly ShadowBatch[] = []
+  desk!: OracleDesk
+  ear!: External
+  readonly #oddsKey: string | null
+  #life = 0
+
+  constructor(
+    feed: FeedName = 'polymarket',
+    options: OraclesOptions = {},
+    oddsKey: string | null = 'mock-odds-key',
+  ) {
+    this.feed = feed
+    this.#oddsKey = oddsKey
+    this.oracles = new Oracles({ walkCents: 0, takerEveryMs: 0, ...options }, this.at)
+    this.restartDesk()
+    this.restartEar()
+  }
+
+  /** The feed's object dies and another one takes up what it had stored. */
+  restartDesk(): void {
+    this.oracles.channel.drop()
+    const world = this.#world()
+    this.desk = new OracleDesk(
+      this.feed,
+      world,
+      (changed) =>
+        this.feed === 'polymarket'
+          ? new PolymarketFeed(
+              world,
+              { gammaUrl: `${ROOT}/gamma`, clobUrl: `${ROOT}/clob`, wsUrl: 'ws://elsewhere/ws' },
+              changed,
+            )
+          : new OddsFeed(world, theOddsApi(`${ROOT}/v4`, this.#oddsKey), changed),
+      this.kept,
+    )
+  }
+
+  restartEar(): void {
+    const shadow = new ShadowBook({
+      write: async (_ticker, _lo, lines) => {
+        this.written.push(...lines)
+      },
+      kept: async () => this.shadow,
+      keep: (batches) => {
+        this.shadow = structuredClone(batches) as readonly ShadowBatch[]
+      },
+      log: (_level, event) => this.logs.push(event),
+    })
+    const reach = <T>(run: () => T): Promise<T> =>
+      this.alive ? Promise.resolve().then(run) : Promise.reject(new Error('object is gone'))
+    this.ear = new External(
+      {
+        now: () => this.at,
+        follow: (_feed, ticker, mapping) => reach(() => this.desk.follow(ticker, mapping)),
+        unfollow: (_feed, ticker) => reach(() => this.desk.unfollow(ticker)),
+        failed: (_feed, ticker) => reach(() => this.desk.failed(ticker)),
+        kept: async () => {
+          await shadow.load()
+          return this.memory
+        },
+        keep: (memory) => {
+          this.memory = structuredClone(memory)
+        },
+        deliver: (event) => {
+          if (event.type === 'alpha') this.events.push(event)
+        },
+        view: () => this.view,
+        log: (_level, event) => this.logs.push(event),
+      },
+      shadow,
+    )
+  }
+
+  #world(): DeskWorld {
+    const life = ++this.#life
+    return {
+      now: () => this.at,
+      random: () => 0.5,
+      setTimer: () => null,
+      clearTimer: () => undefined,
+      get: (url) => this.#get(url),
+      dial: () => this.#dial(),
+      sha256: async (text) => sha256(text),
+      kept: (key) => this.kept.get(key),
+      keep: (key, value) => {
+        this.kept.set(key, structuredClone(value))
+      },
+      forget: (key) => {
+        this.kept.delete(key)
+      },
+      facts: async () => this.facts,
+      tell: async (_ticker, news: ExternalNews) => {
+        if (!this.alive || life !== this.#life) throw new Error('object is gone')
+        this.told++
+        return this.ear.hear(structuredClone(news))
+      },
+      log: (_level, event, detail) => this.logs.push(`${event} ${JSON.stringify(detail)}`),
+    }
+  }
+
+  async #get(url: string): Promise<Fetched> {
+    this.asked.push(url)
+    const outcome = this.oracles.answer('GET', url.slice(ROOT.length), '', this.at)
+    if (outcome === null) throw new Error('elsewhere: no answer within 10 s')
+    const headers = new Map(Object.entries(outcome.headers))
+    return fetchedOf(outcome.status, outcome.text, (name) => headers.get(name) ?? null)
+  }
+
+  async #dial(): Promise<WireSocket> {
+    this.dials++
+    const status = this.oracles.troubles.polymarket.meetDial()
+    if (status !== null) throw new DialRefused(status, `found status ${status}, wanted 101`)
+    const listeners: Record<string, ((event: { data?: unknown }) => void)[]> = {}
+    const emit = (type: string, event: { data?: unknown } = {}): void => {
+      for (const listen of listeners[type] ?? []) listen(event)
+    }
+    const wire = {
+      send: (data: string) => emit('message', { data }),
+      close: () => emit('close'),
+      cut: () => emit('close'),
+    }
+    this.oracles.channel.attach(wire, this.at)
+    return {
+      send: (text) => this.oracles.channel.receive(wire, text, this.at),
+      close: () => this.oracles.channel.detach(wire),
+      addEventListener: (type, listener) => {
+        ;(listeners[type] ??= []).push(listener)
+      },
+    }
+  }
+
+  get status(): ExternalStatus {
+    const status = this.ear.status()
+    if (status === null) throw new Error('Nothing is listened to')
+    return status
+  }
+
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 30; turn++) await Promise.resolve()
+  }
+
+  /** Lets time pass, with the beats of both objects each second. */
+  async pass(ms: number): Promise<void> {
+    const end = this.at + ms
+    while (this.at < end) {
+      this.at = Math.min(this.at + STEP_MS, end)
+      this.oracles.step(this.at)
+      if ((this.at - START) % 1000 < STEP_MS) {
+        if (this.alive) this.desk.beat(this.at)
+        this.ear.beat(this.at)
+      }
+      await this.settle()
+    }
+  }
+
+  async listen(mapping: Mapping, changes: Partial<Strategy> = {}): Promise<void> {
+    const { strategy } = defaultParameters()
+    const source = { alpha_source: this.feed, ...changes }
+    await this.ear.start(mapping.ticker, { ...strategy, ...source }, mapping)
+    await this.pass(2_000)
+  }
+
+  /** Half an hour and eight looks: the basis is learnt. */
+  async learn(): Promise<void> {
+    await this.pass(32 * 60_000)
+  }
+
+  question(changes: Record<string, unknown> = {}, slugs: readonly string[] = [QUESTION]): Mapping {
+    return mappingOf({
+      ticker: QUESTION_TICKER,
+      rulesSha256: RULES,
+      ack: ['same-question'],
+      sources: slugs.map((slug) => ({
+        kind: 'polymarket',
+        slug,
+        outcome: 'Yes',
+        side: 'same',
+        rulesSha256: sha256(this.oracles.market(slug).spec.description),
+        expires: '2026-12-30T00:00:00Z',
+      })),
+      ...changes,
+    })
+  }
+}
+
+export const mappingOf = (raw: Record<string, unknown>): Mapping => {
+  const mapping = readMapping(raw)
+  if (mapping.kind === 'malformed') throw new Error(mapping.detail)
+  return mapping
+}

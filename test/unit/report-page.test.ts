@@ -1,0 +1,139 @@
+// The report's page: one file that fetches nothing and runs nothing, safe whatever it is told.
+
+import { describe, expect, it } from 'vitest'
+import { thin } from '../../report/charts.ts'
+import { documentSvg, inlineSvg } from '../../report/draw.ts'
+import { bareInput, type ReportInput } from '../../report/input.ts'
+import { measure } from '../../report/metrics.ts'
+import { pageOf } from '../../report/page.ts'
+import { cents, count, dollars, percent, span } from '../../report/words.ts'
+import { T0 } from '../helpers/core.ts'
+
+const rows = Array.from({ length: 120 }, (_, i) => ({
+  at: T0 + i * 1000,
+  ticker: 'KXA',
+  mid: 50 + (i % 7) / 2,
+  myBid: 48,
+  myAsk: i % 3 === 0 ? null : 53,
+  inventory: 0,
+  unrealizedPnl: 0,
+  realizedPnl: 0,
+  latencyMs: i % 5 === 0 ? i : null,
+}))
+const fills = Array.from({ length: 40 }, (_, i) => ({
+  at: T0 + i * 2_500 + 300,
+  side: i % 2 === 0 ? ('bid' as const) : ('ask' as const),
+  price: i % 2 === 0 ? 4_900 : 5_300,
+  quantity: 100 + i,
+  fee: 100,
+  isTaker: false,
+  mid: null,
+  fair: null,
+}))
+const INPUT: ReportInput = {
+  ...bareInput('KXA', 'exchange'),
+  rows,
+  fills,
+  silence: { burst: 12, '<b>bold</b> & "quoted"': 3 },
+}
+const page = (input: ReportInput) => pageOf(input, measure(input))
+
+describe('the page', () => {
+  it('has every picture that there is something for, and nothing else', () => {
+    const names = (input: ReportInput) => page(input).drawings.map(({ name }) => name)
+    const all = ['equity', 'parts', 'quotes', 'markouts', 'inventory', 'histogram', 'uptime']
+    expect(names(INPUT)).toEqual([...all, 'silence', 'latency'])
+    expect(names({ ...INPUT, fills: [], silence: null, latencies: [] })).toEqual([
+      'equity',
+      'quotes',
+      'inventory',
+      'uptime',
+    ])
+    expect(names(bareInput('KXA', 'tape'))).toEqual([])
+  })
+
+  it('fetches nothing and runs nothing', () => {
+    const { html } = page(INPUT)
+    const outside = html.replaceAll('http://www.w3.org/', '')
+    expect(outside).not.toMatch(/https?:|<script|<link|<img|@import|url\((?!["']?#)|\son[a-z]+=/)
+    expect(html.includes('prefers-color-scheme:dark')).toBe(true)
+  })
+
+  it('writes what it was told as text', () => {
+    const { html } = page({ ...INPUT, ticker: '<i>KX</i>', notes: ['a < b & c'] })
+    const has = (text: string): boolean => html.includes(text)
+    expect([has('<i>KX'), has('<b>bold')]).toEqual([false, false])
+    expect([has('a &lt; b &amp; c'), has('&lt;b&gt;bold')]).toEqual([true, true])
+  })
+
+  it('is the same page each time, whatever was drawn before', () => {
+    const once = page(INPUT).html
+    expect(page(INPUT).html === once).toBe(true)
+    expect(/zr\d/.test(once)).toBe(false)
+    // Every part that a picture refers to is in that picture alone.
+    const ids = [...once.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('puts what does not agree before everything else', () => {
+    const account = {
+      at: T0,
+      balance: null,
+      position: 0,
+      realized: 0,
+      fees: 0,
+      cash: 0,
+      fills: 1,
+      differences: [{ name: 'cash', ours: '1.000000', exchange: '2.000000' }],
+    }
+    const { html } = page({ ...INPUT, account })
+    const warning = /<p class="warn">(.*?)<\/p>/.exec(html)?.[1]
+    expect(warning).toBe(
+      'Does not agree: fills and tape: position (-0.20 and 0.00); ledger and exchange: cash (1.000000 and 2.000000).',
+    )
+    expect(html.indexOf('class="warn"')).toBeLessThan(html.indexOf('class="keys"'))
+  })
+
+  it('has colours of its own in light and dark, and pictures by themselves have light ones', () => {
+    const [drawing] = page(INPUT).drawings
+    expect(inlineSvg(drawing!)).toContain('var(--blue)')
+    expect(inlineSvg(drawing!)).not.toMatch(/#0101/)
+    expect(documentSvg(drawing!)).toMatch(/^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
+    expect(documentSvg(drawing!)).not.toContain('var(')
+  })
+})
+
+describe('a thinned line', () => {
+  it('keeps both ends, the highest and the lowest point', () => {
+    const values = Array.from({ length: 10_000 }, (_, i) => Math.sin(i / 50) * (i % 97))
+    const few = thin(values, (value) => value, 200)
+    expect(few.length).toBeLessThanOrEqual(204)
+    expect([few[0], few.at(-1)]).toEqual([values[0], values.at(-1)])
+    expect([Math.max(...few), Math.min(...few)]).toEqual([Math.max(...values), Math.min(...values)])
+    expect(thin([1, 2, 3], (value) => value, 200)).toEqual([1, 2, 3])
+  })
+})
+
+describe('numbers', () => {
+  it('are written as people read them', () => {
+    expect([dollars(1234.5), dollars(-0.0321), dollars(0.004), dollars(0)]).toEqual([
+      '$1,234.50',
+      '−$0.032',
+      '$0.0040',
+      '$0.00',
+    ])
+    expect([cents(-0.314), cents(null), count(-1234567), percent(0.1234)]).toEqual([
+      '−0.31 c',
+      'not known',
+      '−1,234,567',
+      '12.3 %',
+    ])
+    expect([span(4.2), span(80), span(1_200), span(12_000), span(400_000)]).toEqual([
+      '4.2 s',
+      '80 s',
+      '20 min',
+      '3 h 20 min',
+      '4.6 days',
+    ])
+  })
+})
