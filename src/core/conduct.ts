@@ -95,8 +95,11 @@ export class Conduct {
     const before = quoter.learnt.midBefore(at)
     const cents = price / PRICE_CENT
     quoter.learnt.markouts.onFill(side, cents, before, quantity / CONTRACT, at)
+    // Gone is a level that others had part in; where we stood alone, ours was all there was to take.
     const { bid, ask } = quoter.top
-    const gone = side === 'bid' ? bid < price : ask > price
+    const touch = quoter.learnt.touchBefore(side, at)
+    const shared = side === 'bid' ? touch >= cents - 1e-9 : touch <= cents + 1e-9
+    const gone = shared && (side === 'bid' ? bid < price : ask > price)
     const lot = parameters.strategy.size / CONTRACT
     if (parameters.strategy.burst_pause_seconds > 0) {
       this.burst.onFill(side, quantity / CONTRACT, lot, gone, at, fill.orderId)
@@ -257,11 +260,11 @@ export class Conduct {
     return this.#be('quoting', 'quoting')
   }
 
-  /** Our own fills of a side have cost more than they earned, a hundred times over. */
+  /** Our own fills have cost more than they earned, a hundred times over. */
   #losesByFills(): boolean {
     const { markouts } = this.#state.quoter.learnt
     if (this.#state.parameters.strategy.max_markout === 0) return false
-    return markouts.verdict('bid') === 'stop' || markouts.verdict('ask') === 'stop'
+    return markouts.verdictOfBoth() === 'stop'
   }
 
   // Leaves the reason beside the phase rather than in a pair, because this runs on every step.

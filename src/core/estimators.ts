@@ -141,6 +141,14 @@ export class Estimators {
     if (gone > 0) this.rates.onCancel(gone / CONTRACT, before / CONTRACT, at)
   }
 
+  /** Others' best price of a side in cents, as it was before what is happening right now. */
+  touchBefore(side: Side, at: Millis): number {
+    const fresh = at - this.#movedAt <= SAME_EVENT && !Number.isNaN(this.#midBefore)
+    const half = fresh ? this.#halfBefore : this.#half
+    const mid = this.midBefore(at)
+    return side === 'bid' ? mid - half : mid + half
+  }
+
   /** After a gap the next book is not a change of the last one. Moves across it are real ones. */
   gap(): void {
     this.flow.reset()

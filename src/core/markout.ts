@@ -183,6 +183,17 @@ export class Markouts {
     return matured[2] < STOP_FILLS ? 'halve' : 'stop'
   }
 
+  /** The same of both sides together, for the reason given at `adverseOfBoth`. */
+  verdictOfBoth(): Verdict {
+    const [bid, ask] = [this.#bid, this.#ask]
+    const old = bid.matured[2] + ask.matured[2]
+    if (old < HALVE_FILLS) return 'ok'
+    const lost = (bid.averages[2] * bid.matured[2] + ask.averages[2] * ask.matured[2]) / old
+    const earned = (bid.edge * bid.matured[2] + ask.edge * ask.matured[2]) / old
+    if (!(lost < -earned)) return 'ok'
+    return old < STOP_FILLS ? 'halve' : 'stop'
+  }
+
   /** When the next waiting fill matures; Infinity when none waits. */
   get nextDueAt(): Millis {
     let next = NEVER

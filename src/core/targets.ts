@@ -102,7 +102,7 @@ export class Targets {
     let size = full
       ? sizeFor(side, view.ledger.position / CONTRACT, cap, lot, strategy.size_skew) * CONTRACT
       : strategy.size
-    if (quoter.learnt.markouts.verdict(side) === 'halve' && strategy.max_markout > 0) {
+    if (quoter.learnt.markouts.verdictOfBoth() === 'halve' && strategy.max_markout > 0) {
       size = Math.floor(size / 2)
     }
     const levels = reduceOnly ? 1 : strategy.levels

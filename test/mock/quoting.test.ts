@@ -42,7 +42,7 @@ describe('a maker added by one request', () => {
       quotes: { bid: { order_id: bid?.id }, ask: { order_id: ask?.id } },
       silence: { bid: null, ask: null },
       market: { status: 'active', exchange_index: 0 },
-      parameters: { strategy: { model: 'linear', size: '10.00' } },
+      parameters: { strategy: { model: 'full', size: '10.00' } },
     })
     for (const price of [status.quotes.bid?.price, status.quotes.ask?.price, status.book.bid]) {
       expect(price).toMatch(/^0\.\d{4}$/)

@@ -154,6 +154,21 @@ describe('markouts', () => {
     expect(run(200, 1, -1.1).verdict('bid')).toBe('stop')
   })
 
+  it('judge both sides together: what one loses in a trend, the other gains', () => {
+    const trend = new Markouts()
+    for (let i = 0; i < 60; i++) {
+      trend.onFill('bid', 50, 50, 50, at(i))
+      trend.onFill('ask', 50, 50, 50, at(i))
+    }
+    trend.onFair(44, at(100))
+    trend.onFair(44, at(400))
+    expect(trend.verdict('bid')).toBe('halve')
+    expect(trend.verdictOfBoth()).toBe('ok')
+    const picked = run(60, 0.5, -3)
+    for (let i = 0; i < 60; i++) expect(picked.verdict('bid')).toBe(picked.verdictOfBoth())
+    expect(new Markouts().verdictOfBoth()).toBe('ok')
+  })
+
   it('judge only by fills that have reached 300 seconds', () => {
     const markouts = new Markouts()
     for (let i = 0; i < 150; i++) markouts.onFill('bid', 51, 50, 50, T0 + i)

@@ -139,7 +139,7 @@ describe('what is wanted', () => {
       markouts.onFair(45, T0 - 1)
     }
     expect(wanted({ learnt, strategy: { max_markout: 3 } }).bid).toMatch(/^5@/)
-    expect(wanted({ learnt, strategy: { max_markout: 3 } }).ask).toMatch(/^10@/)
+    expect(wanted({ learnt, strategy: { max_markout: 3 } }).ask).toMatch(/^5@/)
     expect(wanted({ learnt, strategy: { max_markout: 0 } }).bid).toMatch(/^10@/)
   })
 
