@@ -45,8 +45,9 @@ const seed = Number(values.seed)
 const mock = await startMockKalshi({
   port: 0,
   seed,
-  // Livelier than the default crowd, so that a newcomer need not wait for the first fill.
-  crowd: { takersPerSecond: 2.5 },
+  // More takers than the default crowd, so that a newcomer need not wait for the first fill, and a price
+  // that wanders rather than jumps: four cents in a minute would pull the quotes, and rightly.
+  crowd: { takersPerSecond: 1.2, volatility: 0.005 },
   ...(scenario === undefined ? {} : { scenario }),
 })
 console.log(`Mock exchange at ${mock.url} (seed ${seed})`)
@@ -116,7 +117,8 @@ const added = await fetch(`${worker.url}/tickers/${TICKER}`, {
   method: 'PUT',
   headers,
   body: JSON.stringify({
-    strategy: { size: 10, alpha_source: 'polymarket' },
+    // Takers come far faster here than in any real market before its event: a short breath is enough.
+    strategy: { size: 10, alpha_source: 'polymarket', burst_pause_seconds: 1 },
     limits: { max_position: 60 },
     alpha: await demoMapping(oracles.gammaUrl, mock.url, TICKER),
   }),
