@@ -37,7 +37,10 @@ describe.skipIf(missing)(title, () => {
       maxOrderSize: LIMITS.max_order_size,
       maxPosition: LIMITS.max_position,
     })
-    await world.add({ limits: LIMITS, strategy: { min_move_seconds: 0 } }, MARKET)
+    await world.add(
+      { limits: LIMITS, strategy: { min_move_seconds: 0, reduce_only_seconds: 0 } },
+      MARKET,
+    )
     const from = Date.now()
     status = await world.until(({ quotes, phase }) => {
       if (quotes.bid?.order_id != null || quotes.ask?.order_id != null) quoted++

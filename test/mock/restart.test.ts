@@ -5,7 +5,7 @@ import type { Order } from '../../mock-kalshi/order.ts'
 import type { MakerStatus } from '../../src/core/status.ts'
 import { formatMoney, formatQuantity } from '../../src/core/units.ts'
 import { Street } from '../helpers/street.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { PLAIN_BODY, TICKER, World } from '../helpers/world.ts'
 
 const RECOVERY_MS = 10_000
 
@@ -17,7 +17,7 @@ describe('a crash and a restart', () => {
     world = await World.open({ mock: { crowd: false } })
     street = new Street(world.mock, TICKER)
     street.show(45, 50)
-    await world.add()
+    await world.add({ strategy: PLAIN_BODY })
     await world.quoting()
     // A position with a history: bought, and partly sold again.
     street.take('ask', 46, 10)

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { restingOf } from '../helpers/guard.ts'
 import { Street } from '../helpers/street.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { PLAIN_BODY, TICKER, World } from '../helpers/world.ts'
 
 const DEFAULT_MS = 5_000
 const MARGIN_MS = 1_000
@@ -15,7 +15,7 @@ describe('silence', () => {
     world = await World.open({ mock: { crowd: false } })
     street = new Street(world.mock, TICKER)
     street.show(45, 50)
-    await world.add()
+    await world.add({ strategy: PLAIN_BODY })
   })
   afterAll(() => world.close())
 
