@@ -140,7 +140,11 @@ export class Targets {
       }
       inner += most
       claim(claims, side, price, most, order)
-      wanted[level] = this.#target(quoter, side, level, price, most, strategy.placement === 'queue')
+      // No band around it where the price has been chosen among its neighbours, which has weighed staying,
+      // nor where the order rests at a price that the grid no longer has.
+      const chosen = level === 0 && strategy.placement === 'queue'
+      const stranded = order !== null && !view.grid.isLegal(order.price)
+      wanted[level] = this.#target(quoter, side, level, price, most, chosen || stranded)
     }
   }
 
@@ -150,7 +154,7 @@ export class Targets {
     level: number,
     price: number,
     quantity: Quantity,
-    placed: boolean,
+    exact: boolean,
   ): Target {
     const target = this.#pool[side][level]!
     const sides = quoter.sides[side]
@@ -158,8 +162,7 @@ export class Targets {
     target.quantity = quantity
     target.away = sides.away
     target.last = sides.last
-    // A price that was chosen among its neighbours has weighed staying already: no band around it.
-    target.raw = placed && level === 0 ? Number.NaN : sides.raw[level]!
+    target.raw = exact ? Number.NaN : sides.raw[level]!
     return target
   }
 }

@@ -143,6 +143,15 @@ describe('what is wanted', () => {
     expect(wanted({ learnt, strategy: { max_markout: 0 } }).bid).toMatch(/^10@/)
   })
 
+  it('lets no order stay at a price that the grid no longer has, however near it is', () => {
+    const stranded = new Orders()
+    rest(stranded, 'bid', 4350, 1000)
+    expect(wanted({ orders: stranded }).targets.wanted.bid[0]?.raw).toBeNaN()
+    const legal = new Orders()
+    rest(legal, 'bid', 4300, 1000)
+    expect(wanted({ orders: legal }).targets.wanted.bid[0]?.raw).toBeCloseTo(4360, 6)
+  })
+
   it('carries what the plan needs: raw price, tolerance and the last price before others', () => {
     const target = wanted({ strategy: { levels: 2 } }).targets.wanted
     expect(target.bid[0]).toEqual({ price: 4300, quantity: 1000, raw: 4360, away: 100, last: 4500 })
