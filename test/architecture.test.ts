@@ -36,6 +36,7 @@ const CORE_ORDER = [
   'budget',
   'status',
   'tape',
+  'shown-parameters',
   'position',
   'account',
   'quoting',

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts'
 import { estimatesOf, explainOf, whyOf, worthOf } from './insight.ts'
 import { MOST_LEVELS } from './ladder.ts'
 import type { Order } from './orders.ts'
-import { showParameters } from './parameters.ts'
+import { showParameters } from './shown-parameters.ts'
 import {
   type FillStatus,
   LADDER_LEVELS,

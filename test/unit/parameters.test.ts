@@ -8,9 +8,9 @@ import {
   type Parameters,
   parseParameters,
   STRATEGY_TABLE,
-  showParameters,
   withDefaults,
 } from '../../src/core/parameters.ts'
+import { showParameters } from '../../src/core/shown-parameters.ts'
 
 const read = (raw: unknown, base: Parameters | null = null): Parameters => {
   const result = parseParameters(raw, base)
