@@ -19,7 +19,7 @@ export const READ_LAG_MS = 2000
 /** A named order that no listing shows this often in a row is gone, whatever its cancels were told. */
 const MISSED_FOR_GOOD = 4
 /** A request arrives within this time or never: then its own deadline has long cut it off. */
-const ARRIVES_WITHIN_MS = 4000
+export const ARRIVES_WITHIN_MS = 4000
 /**
  * A create that nobody has answered may have arrived as late as its deadline, and reads lag behind that:
  * a listing asked for earlier proves nothing about it.

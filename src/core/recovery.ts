@@ -8,6 +8,7 @@ import type { Inquiry, OrderReport, PositionReport } from './events.ts'
 import type { Orders } from './orders.ts'
 import type { Ledger } from './position.ts'
 import {
+  ARRIVES_WITHIN_MS,
   Inquiries,
   type ListingVerdict,
   QUESTIONS,
@@ -60,7 +61,8 @@ export class Recovery {
    * that, they prove nothing.
    */
   distrust(at: Millis): void {
-    this.#trustFrom = at + READ_LAG_MS
+    // What it sent last may still arrive, and is seen in reads only after that.
+    this.#trustFrom = at + ARRIVES_WITHIN_MS + READ_LAG_MS
   }
 
   /** The connection is gone, and with it every certainty; what rests is asked for at once. */

@@ -150,7 +150,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'reads are trusted at once after a restart',
     file: 'src/core/recovery.ts',
-    find: 'this.#trustFrom = at + READ_LAG_MS',
+    find: 'this.#trustFrom = at + ARRIVES_WITHIN_MS + READ_LAG_MS',
     replace: 'this.#trustFrom = at',
     unit: ['recovery'],
   },

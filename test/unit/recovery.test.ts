@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { Orders } from '../../src/core/orders.ts'
 import { Ledger } from '../../src/core/position.ts'
-import { READ_LAG_MS } from '../../src/core/reconcile.ts'
+import { ARRIVES_WITHIN_MS, READ_LAG_MS } from '../../src/core/reconcile.ts'
 import { Recovery } from '../../src/core/recovery.ts'
 import { fillOf, reportOf, T0 } from '../helpers/core.ts'
 
@@ -150,28 +150,31 @@ describe('a proof that nothing rests', () => {
   })
 })
 
+/** What the run before sent last has arrived by then, and reads show it. */
+const CAUGHT_UP_MS = ARRIVES_WITHIN_MS + READ_LAG_MS
+
 describe('after a restart', () => {
   it('what was asked before reads have caught up with the run before proves nothing', () => {
     const { orders, recovery, answer, list, position } = begun()
     recovery.distrust(T0)
     recovery.begin(T0)
     answer('market', T0)
-    list(T0 + READ_LAG_MS - 1)
+    list(T0 + CAUGHT_UP_MS - 1)
     expect(recovery.missing(orders)).toBe('clearing-orders')
-    list(T0 + READ_LAG_MS)
-    answer('fills', T0 + READ_LAG_MS - 1)
+    list(T0 + CAUGHT_UP_MS)
+    answer('fills', T0 + CAUGHT_UP_MS - 1)
     expect(recovery.missing(orders)).toBe('reading-fills')
-    answer('fills', T0 + READ_LAG_MS)
-    position(T0 + READ_LAG_MS - 1)
+    answer('fills', T0 + CAUGHT_UP_MS)
+    position(T0 + CAUGHT_UP_MS - 1)
     expect(recovery.missing(orders)).toBe('checking-position')
-    position(T0 + READ_LAG_MS)
+    position(T0 + CAUGHT_UP_MS)
     expect(recovery.missing(orders)).toBeNull()
   })
 
   it('questions that were asked too soon are asked once more', () => {
     const { orders, recovery, answer, list, position } = begun()
     recovery.distrust(T0)
-    const later = T0 + READ_LAG_MS
+    const later = T0 + CAUGHT_UP_MS
     for (const what of ['market', 'orders', 'fills', 'position'] as const) {
       recovery.inquiries.take(what, T0)
     }
