@@ -7,7 +7,10 @@ import { formatMoney, formatQuantity } from '../../src/core/units.ts'
 import { Street } from '../helpers/street.ts'
 import { PLAIN_BODY, TICKER, World } from '../helpers/world.ts'
 
-const RECOVERY_MS = 10_000
+/** The alarm wakes the maker within 5 s, and what rests is canceled at once. */
+const CLEARED_MS = 10_000
+/** Reads count 6 s after the start; until then nothing new is quoted. */
+const RECOVERY_MS = 15_000
 
 describe('a crash and a restart', () => {
   let world: World
@@ -59,7 +62,7 @@ describe('a crash and a restart', () => {
     expect(before.map(({ status }) => status)).toEqual(['resting', 'resting'])
   })
 
-  it('clears what rested and quotes again within 10 s, without a request to the worker', async () => {
+  it('clears what rested within 10 s and quotes again, without a request to the worker', async () => {
     // Filled while the maker was away.
     street.take('ask', 45, 2)
     // The listing comes after every other answer, so that nothing but waiting for it is safe.
@@ -72,6 +75,10 @@ describe('a crash and a restart', () => {
       restingAtCreate = world.mock.account.holding(TICKER).resting.size
     })
     await world.mock.until(
+      () => before.every(({ status }) => status !== 'resting'),
+      CLEARED_MS - (performance.now() - from),
+    )
+    await world.mock.until(
       ({ account }) => {
         const resting = [...account.holding(TICKER).resting]
         return resting.length === 2 && resting.every((order) => !before.includes(order))
@@ -80,9 +87,7 @@ describe('a crash and a restart', () => {
     )
     stop()
     end()
-    expect(before.map(({ status }) => status)).not.toContain('resting')
     expect(restingAtCreate).toBe(0)
-    expect(performance.now() - from).toBeLessThan(RECOVERY_MS)
   })
 
   it('then agrees with the exchange on position, fees and realised result', async () => {
