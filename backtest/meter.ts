@@ -1,8 +1,8 @@
 // What is measured while a session runs: the mid at all times, equity and inventory once a second,
 // how long we were quoting, and what was asked of the exchange.
 //
-// Nothing here is taken from the engine except the fair value that it quoted on; mid, equity and
-// quotes are the exchange's.
+// Nothing here is taken from the engine except the fair value that it quoted on and the mid of its tape
+// at a fill; mid, equity and quotes are the exchange's.
 
 import type { Fill, Intent, IntentKind } from '../src/core/events.ts'
 import {
@@ -31,6 +31,8 @@ export interface FillRow {
   readonly fee: number
   /** Mid of the recorded book when it traded, cents; null before the first. */
   readonly mid: number | null
+  /** Mid of the tape's row before it, cents; null where that has none. */
+  readonly tapeMid: number | null
   /** What the engine last took for the fair value, cents; null where it had none. */
   readonly fair: number | null
   readonly cause: Cause
@@ -101,7 +103,7 @@ export class Meter {
     this.#prices.set(clientOrderId, intent.price)
   }
 
-  fill(fill: Fill, cause: Cause, fair: number): void {
+  fill(fill: Fill, cause: Cause, fair: number, tapeMid: number | null): void {
     this.fills.push({
       at: fill.venueAt,
       side: fill.side,
@@ -109,6 +111,7 @@ export class Meter {
       quantity: fill.quantity / CONTRACT,
       fee: fill.fee / DOLLAR,
       mid: this.mid,
+      tapeMid,
       fair: Number.isFinite(fair) ? fair : null,
       cause,
     })

@@ -13,6 +13,7 @@ import { Agenda } from './agenda.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
 import { COST, type FillRow, Meter } from './meter.ts'
 import type { Session, SessionItem } from './session.ts'
+import { PaperTape } from './tape.ts'
 
 /** How long after the recording's end replies are awaited: longer than any of them takes. */
 const DRAIN_MS = 10_000
@@ -43,10 +44,15 @@ export interface Result {
   readonly settled: Settlement
   /** What a contract was worth in the end, cents: 100, 0, or the last mid. */
   readonly finalCents: number
+  /** When the recording begins and when the market closes. */
+  readonly from: Millis
+  readonly closeAt: Millis
   readonly seconds: number
   readonly fills: readonly FillRow[]
   /** Pairs of epoch ms and dollars at mid, once a second. */
   readonly equity: readonly (readonly [Millis, number])[]
+  /** The rows that the maker would have written, as lines of the tape's CSV. */
+  readonly tape: readonly string[]
   readonly inventory: readonly (readonly [Millis, number])[]
   readonly markouts: readonly Markout[]
   /** Dollars to settlement, before fees; fees; after fees. */
@@ -59,6 +65,8 @@ export interface Result {
   readonly contracts: number
   readonly calls: Readonly<Record<IntentKind, number>>
   readonly orders: number
+  /** Contracts of the orders that the exchange took: see the counter of that name. */
+  readonly placedContracts: number
   readonly tokens: number
   readonly repricesPerMinute: number
   /** Shares of the time up to the close, 0..1. */
@@ -78,18 +86,20 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
   const engine = new Engine(ticker, parameters)
   const agenda = new Agenda()
   const meter = new Meter(from, Math.min(end, session.closeAt))
+  const tape = new PaperTape()
   let isOver = false
 
   const step = (event: Event): void => {
     const effects = engine.step(event)
     if (effects.length === 0) return
     for (const effect of effects.slice()) {
+      tape.take(effect)
       if (effect.type === 'send' && !isOver) meter.call(effect.intent)
       exchange.perform(effect, event.at)
     }
   }
   const exchange = new Exchange(session, options, agenda, step, (fill, cause) =>
-    meter.fill(fill, cause, engine.state.quoter.input.fair),
+    meter.fill(fill, cause, engine.state.quoter.input.fair, tape.mid),
   )
 
   /** Everything that is due up to and including `at`, in the order of its time. */
@@ -135,9 +145,12 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
     ticker,
     settled: options.settled,
     finalCents,
+    from,
+    closeAt: session.closeAt,
     seconds: (end - from) / 1000,
     fills,
     equity,
+    tape: tape.lines(),
     inventory,
     markouts: markoutsOf(meter, options.settled === null ? null : finalCents),
     gross: net + fees,
@@ -149,6 +162,7 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
     contracts: hundredths(fills.reduce((sum, { quantity }) => sum + quantity, 0)),
     calls,
     orders: calls.place,
+    placedContracts: counters.contracts_placed,
     tokens:
       calls.place * COST.place +
       calls.amend * COST.amend +

@@ -1,13 +1,34 @@
-// Prices elsewhere, in words: what a contract is worth there, how old that is, and what it may do here.
+// Prices elsewhere, in words: what a contract is worth there, how that becomes cents of ours, and why not.
 //
-// No document here, only data in and text out, so that it runs under a test.
+// The facts stand in the order of the sum: the gap to our own fair value, less the usual gap, times the
+// share that we would take over, is what would be added; what is added also needs a licence. No document
+// here, only data in and text out, so that it runs under a test. A worker older than this page does not
+// tell everything: what is missing is unknown, and shown as such.
 
 /** @import { ExternalStatus } from '../src/core/status.ts' */
+
+import { fixed } from './view.js'
+
+/** @typedef {'gap_cents' | 'basis' | 'gain' | 'learned_gain' | 'sources'} Later */
+/** @typedef {Omit<ExternalStatus, Later> & Partial<Pick<ExternalStatus, Later>>} Told */
+/** @typedef {'good' | 'warn' | 'bad' | 'faint'} Tone */
+/**
+ * `under` is the small line below the value, `note` explains both.
+ * @typedef {{ name: string, value: string, under: string, note: string, tone: Tone | 'strong' | '' }} Fact
+ */
+/** @typedef {{ id: string, name: string, value: string, age: string, word: string, tone: Tone, why: string }} SourceRow */
+
+const ABSENT = '–'
+
+/** What the worker waits for before a usual gap counts as learnt. */
+const LOOKS = 8
+const MINUTES = 30
 
 /** @type {Readonly<Record<string, string>>} */
 const SOURCES = {
   polymarket: 'Polymarket',
   'odds-api': 'The Odds API',
+  oddsapi: 'The Odds API',
   draftkings: 'DraftKings',
 }
 
@@ -27,8 +48,8 @@ const STATES = {
 /** Why a value that is live counts for nothing all the same. */
 /** @type {Readonly<Record<string, string>>} */
 const REASONS = {
-  'basis-warming': 'learning the usual difference first (half an hour)',
-  'basis-cap': 'the usual difference is too large to be one',
+  'basis-warming': 'learning the usual gap',
+  'basis-cap': 'the usual gap is too large to be one',
   shock: 'it has just jumped',
   disagree: 'two sources disagree',
   extreme: 'it is near 0 or 100',
@@ -41,76 +62,237 @@ const REASONS = {
   unreadable: 'a number is missing',
 }
 
-const signed = (/** @type {number} */ cents) =>
-  `${cents > 0 ? '+' : cents < 0 ? '−' : ''}${Math.abs(cents).toFixed(2)} ¢`
-
-const age = (/** @type {number} */ ms) =>
-  ms < 1000 ? 'now' : ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`
-
 /** @type {Readonly<Record<string, string>>} */
 const PULLS = { none: '', both: 'both quotes', bid: 'the bid', ask: 'the ask' }
 
+/** @typedef {number | null | undefined} Maybe */
+
+const numberOf = (/** @type {Maybe} */ value) => value ?? Number.NaN
+
+const price = (/** @type {Maybe} */ cents) => {
+  const text = fixed(numberOf(cents), 2)
+  return text === ABSENT ? text : `${text} ¢`
+}
+
+const signed = (/** @type {Maybe} */ cents, places = 2) => {
+  const text = fixed(numberOf(cents), places, { sign: true })
+  return text === ABSENT ? text : `${text} ¢`
+}
+
+/** A skew is often smaller than two places can show; it must not pass for nothing. */
+const skew = (/** @type {number} */ cents) => signed(cents, Math.abs(cents) < 0.01 && cents ? 4 : 2)
+
+const age = (/** @type {Maybe} */ ms) =>
+  ms === null || ms === undefined
+    ? ''
+    : ms < 1000
+      ? 'just now'
+      : ms < 120_000
+        ? `${Math.round(ms / 1000)} s ago`
+        : `${Math.round(ms / 60_000)} min ago`
+
 /**
- * The panel's heading, one sentence, and its facts as name, value and explanation.
- * @param {ExternalStatus} status
- * @param {number | null} fair our own fair value, cents
- * @returns {{ source: string, word: string, tone: 'good' | 'warn' | 'bad' | 'faint', sentence: string,
- *   facts: readonly (readonly [string, string, string])[] }}
+ * 'polymarket+odds-api' and 'oddsapi:draftkings' as a person would write them; what is not known stays.
+ * @param {string} source
  */
-export const externalWords = (status, fair) => {
-  const { state, reason, value_cents: value, age_ms: ms, pull, mode, licence } = status
-  const word = STATES[state] ?? state
-  const tone =
-    pull !== 'none' || state === 'error' || state === 'blocked'
-      ? 'bad'
-      : state === 'live'
-        ? 'good'
-        : state === 'off' || state === 'starting'
-          ? 'faint'
-          : 'warn'
-  const why = REASONS[reason] ?? reason
-  const sentence =
-    pull !== 'none'
-      ? `A jump elsewhere has taken ${PULLS[pull]} away for a minute.`
-      : why === ''
-        ? mode === 'shadow'
-          ? 'It is written down and moves nothing.'
-          : licence === 0
-            ? 'It has no licence and moves nothing.'
-            : 'It moves the quotes within its licence.'
-        : `It counts for nothing: ${why}.`
-  const gap = value === null || fair === null ? null : value - fair
-  return {
-    source: SOURCES[status.source] ?? status.source,
-    word,
-    tone,
-    sentence,
-    facts: [
-      [
-        'value',
-        value === null ? '–' : `${value.toFixed(2)} ¢`,
-        'what a YES contract is worth there',
-      ],
-      ['age', ms === null ? '–' : age(ms), 'since the venue last proved that the value stands'],
-      ['gap', gap === null ? '–' : signed(gap), 'that value less our own fair value'],
-      [
-        'would add',
-        signed(status.skew_would_be),
-        'what the first licence would add to our fair value',
-      ],
-      ['adds', signed(status.skew_cents), 'what is added to our fair value'],
-      [
-        'licence',
-        licence === 0 ? 'none' : `${licence} ¢`,
+export const sourceName = (source) =>
+  source
+    .split('+')
+    .map((each) => {
+      const [head = '', ...rest] = each.split(':')
+      const known = SOURCES[head] ?? head
+      if (rest.length === 0) return known
+      const part = rest.join(':')
+      return head === 'oddsapi' ? `${SOURCES[part] ?? part} via ${known}` : `${known} ${part}`
+    })
+    .join(' + ')
+
+/**
+ * @param {string} state
+ * @returns {Tone}
+ */
+const toneOf = (state) =>
+  state === 'error' || state === 'blocked'
+    ? 'bad'
+    : state === 'live'
+      ? 'good'
+      : state === 'off' || state === 'starting'
+        ? 'faint'
+        : 'warn'
+
+/**
+ * How far the usual gap is learnt; null when it is, or when that is not told.
+ * @param {ExternalStatus['basis'] | undefined} basis
+ */
+const progress = (basis) =>
+  basis === undefined || basis.ready
+    ? null
+    : {
+        looks: Math.min(basis.observations, LOOKS),
+        minutes: Math.min(Math.floor(basis.seconds / 60), MINUTES),
+      }
+
+/** @param {Told} status */
+const learning = ({ basis }) => {
+  const sofar = progress(basis)
+  return sofar === null
+    ? 'learning the usual gap'
+    : `learning the usual gap: ${sofar.looks} of ${LOOKS} looks, ${sofar.minutes} of ${MINUTES} min`
+}
+
+/** @param {Told} status */
+const sentenceOf = (status) => {
+  const { state, reason, pull, mode, licence, verified, failures } = status
+  if (pull !== 'none') return `A jump elsewhere has taken ${PULLS[pull]} away for a minute.`
+  if (reason === 'basis-warming') {
+    return `It would add ${skew(status.skew_would_be)} so far, ${learning(status)}.`
+  }
+  // The failures themselves have their own place.
+  if (state === 'error' && verified === false && failures.length > 0) {
+    return `It counts for nothing: ${REASONS.mapping}.`
+  }
+  if (reason !== '') return `It counts for nothing: ${REASONS[reason] ?? reason}.`
+  if (mode === 'shadow') return 'It is written down and moves nothing.'
+  return licence === 0
+    ? 'It has no licence and moves nothing.'
+    : 'It moves the quotes within its licence.'
+}
+
+/** @param {Told} status */
+const usualGap = ({ basis, reason }) => {
+  const sofar = progress(basis)
+  if (basis === undefined) return ''
+  if (reason === 'basis-cap') return 'too large to be one'
+  return sofar === null
+    ? 'learnt'
+    : `${sofar.looks}/${LOOKS} looks, ${sofar.minutes}/${MINUTES} min`
+}
+
+/**
+ * @param {Told} status
+ * @returns {readonly Fact[]}
+ */
+const factsOf = (status) => {
+  const { value_cents: value, gap_cents: gap, basis, mode, licence, reason, verified } = status
+  const usual = basis?.cents
+  const beyond = basis?.ready ? numberOf(gap) - numberOf(usual) : null
+  const gain = value === null ? null : status.gain
+  const share = fixed(100 * numberOf(gain), 2)
+  return [
+    {
+      name: 'value',
+      value: price(value),
+      under: value === null ? '' : age(status.age_ms),
+      note: 'What a YES contract is worth there, and how long ago that was last proved to stand',
+      tone: '',
+    },
+    {
+      name: 'gap',
+      value: signed(gap),
+      under: Number.isFinite(numberOf(gap))
+        ? `to our ${price(numberOf(value) - numberOf(gap))}`
+        : '',
+      note: 'That value less our own fair value before any signal',
+      tone: '',
+    },
+    {
+      name: 'usual gap',
+      value: signed(usual),
+      under: usualGap(status),
+      note: `The lasting part of the gap, half-life one day, which is no signal; learnt after ${LOOKS} looks over ${MINUTES} minutes`,
+      tone: basis?.ready ? '' : 'faint',
+    },
+    {
+      name: 'beyond it',
+      value: signed(beyond),
+      under: 'gap less usual gap',
+      note: 'What is left of the gap when the usual one is taken off: the signal',
+      tone: '',
+    },
+    {
+      name: 'share taken',
+      value: share === ABSENT ? share : `${share} %`,
+      under:
+        share === ABSENT ? '' : (status.learned_gain ?? null) === null ? 'by formula' : 'learnt',
+      note: 'How much of the signal our fair value would take over while we hold what we trade',
+      tone: '',
+    },
+    {
+      name: 'would add',
+      value: skew(status.skew_would_be),
+      under:
+        reason === ''
+          ? 'with a first licence'
+          : reason === 'basis-warming'
+            ? 'still learning'
+            : 'held at zero',
+      note: 'What the first licence, 1 cent, would add to our fair value; half of it from one source alone',
+      tone: '',
+    },
+    {
+      name: 'adds',
+      value: skew(status.skew_cents),
+      under:
+        mode === 'shadow' ? 'in shadow' : licence === 0 ? 'no licence' : `licence: ${licence} ¢`,
+      note:
         mode === 'shadow'
-          ? 'in shadow nothing is moved, licence or not'
-          : 'the most that it may add',
-      ],
-      [
-        'mapping',
-        status.verified === null ? 'being checked' : status.verified ? 'proved' : 'does not hold',
-        status.failures.join('; ') || 'checked against both venues',
-      ],
-    ],
+          ? 'In shadow nothing is added, licence or not'
+          : 'What is added to our fair value; the licence is the most that it may be',
+      tone: status.skew_cents === 0 ? '' : 'strong',
+    },
+    {
+      name: 'mapping',
+      value:
+        verified === null
+          ? status.state === 'off'
+            ? ABSENT
+            : 'being checked'
+          : verified
+            ? 'proved'
+            : 'does not hold',
+      under: verified === null ? '' : verified ? 'at both venues' : 'see below',
+      note: status.failures.join('; ') || 'Whether both venues mean the same outcome',
+      tone: verified === false ? 'bad' : '',
+    },
+  ]
+}
+
+/**
+ * A row for each source where there is more than one.
+ * @param {Told} status
+ * @returns {readonly SourceRow[]}
+ */
+const rowsOf = ({ sources }) =>
+  sources === undefined || sources.length < 2
+    ? []
+    : sources.map(({ source, state, reason, value_cents, age_ms }) => ({
+        id: source,
+        name: sourceName(source),
+        value: price(value_cents),
+        age: age(age_ms),
+        word: STATES[state] ?? state,
+        tone: toneOf(state),
+        why: REASONS[reason] ?? reason,
+      }))
+
+/**
+ * The panel: whose prices, what they may do, one sentence, the facts, and a row per source.
+ * @param {Told} status
+ */
+export const externalWords = (status) => {
+  const { state, mode, licence, pull } = status
+  return {
+    source: sourceName(status.source),
+    standing:
+      mode === 'shadow'
+        ? `in shadow${licence === 0 ? '' : ', licence unused'}`
+        : licence === 0
+          ? 'without a licence'
+          : `licence ${licence} ¢`,
+    word: STATES[state] ?? state,
+    tone: pull === 'none' ? toneOf(state) : 'bad',
+    sentence: sentenceOf(status),
+    facts: factsOf(status),
+    rows: rowsOf(status),
   }
 }

@@ -1,17 +1,19 @@
 // A backtest's own file as the source of a report.
 //
-// It has the fills with the mid of their moment, and profit and inventory once a second, from which the
-// mid follows wherever something is held. The quotes of every moment are not in it, only how long both
-// sides or one were out.
+// It has the fills, and the rows that the maker would have written to its tape. Mids, quotes and latency
+// come from those rows alone, as in a report of the tape itself; what the backtest measured in the
+// recorded book is in its own tables.
 
-import type { TapeRow } from '../src/core/events.ts'
 import { CONTRACT, DOLLAR, PRICE_CENT, type Side } from '../src/core/units.ts'
 import { bareInput, type ReportFill, type ReportInput } from './input.ts'
+import { readRows } from './sources.ts'
 
 /** The part of one result that is used. */
 export interface BacktestResult {
   readonly ticker: string
   readonly settled: 'yes' | 'no' | null
+  readonly from: number
+  readonly closeAt: number
   readonly seconds: number
   readonly fills: readonly {
     readonly at: number
@@ -19,15 +21,13 @@ export interface BacktestResult {
     readonly price: number
     readonly quantity: number
     readonly fee: number
-    readonly mid: number | null
+    readonly tapeMid: number | null
     readonly fair: number | null
   }[]
-  readonly equity: readonly (readonly [number, number])[]
-  readonly inventory: readonly (readonly [number, number])[]
+  readonly tape: readonly string[]
   readonly calls: Readonly<Record<'place' | 'amend' | 'decrease' | 'cancel', number>>
+  readonly placedContracts: number
   readonly tokens: number
-  readonly twoSided: number
-  readonly oneSided: number
 }
 
 export interface BacktestRun {
@@ -61,66 +61,38 @@ export const pickResult = (
   )
 }
 
-/** Rows once a second; the mid is profit less cash, over what is held. */
-const rowsOf = (result: BacktestResult, fills: readonly ReportFill[]): TapeRow[] => {
-  let next = 0
-  let cash = 0
-  return result.equity.map(([at, dollars], i): TapeRow => {
-    for (; next < fills.length && fills[next]!.at <= at; next++) {
-      const { side, price, quantity, fee } = fills[next]!
-      cash -= (side === 'bid' ? 1 : -1) * price * quantity + fee
-    }
-    const inventory = result.inventory[i]?.[1] ?? 0
-    const held = Math.round(inventory * CONTRACT)
-    // Half a unit is the finest that a mid can be.
-    const mid =
-      held === 0 ? null : Math.round((2 * (dollars * DOLLAR - cash)) / held) / 2 / PRICE_CENT
-    return {
-      at,
-      ticker: result.ticker,
-      mid,
-      myBid: null,
-      myAsk: null,
-      inventory,
-      unrealizedPnl: dollars * 100,
-      realizedPnl: 0,
-      latencyMs: null,
-    }
-  })
-}
-
 export const fromBacktest = (
   { maker, fills: model }: BacktestRun,
   result: BacktestResult,
 ): ReportInput => {
+  const { ticker, settled, closeAt, from, seconds, tape, calls, tokens, placedContracts } = result
+  if (!Array.isArray(tape)) {
+    throw new Error(
+      `Reading the backtest failed: found ${ticker} without the rows of its tape, wanted a file written by this version`,
+    )
+  }
   const fills = result.fills.map(
-    ({ at, side, price, quantity, fee, mid, fair }): ReportFill => ({
+    ({ at, side, price, quantity, fee, tapeMid, fair }): ReportFill => ({
       at,
       side,
       price: Math.round(price * PRICE_CENT),
       quantity: Math.round(quantity * CONTRACT),
       fee: Math.round(fee * DOLLAR),
       isTaker: false,
-      mid,
+      mid: tapeMid,
       fair,
     }),
   )
-  const two = result.twoSided * result.seconds
-  const one = result.oneSided * result.seconds
-  const from = result.equity[0]?.[0] ?? fills[0]?.at ?? 0
+  const contracts = fills.reduce((sum, { quantity }) => sum + quantity, 0) / CONTRACT
   return {
-    ...bareInput(result.ticker, 'backtest'),
-    rows: rowsOf(result, fills),
+    ...bareInput(ticker, 'backtest'),
+    rows: readRows(tape.join('\n'), `the backtest of ${ticker}`),
     fills,
-    // The file does not say when the market closed; its recording ends about then.
-    market:
-      result.settled === null
-        ? null
-        : { closeAt: from + result.seconds * 1000, result: result.settled, fees: null },
-    calls: { ...result.calls, tokens: result.tokens, placedContracts: null },
-    quoted: { two, one, none: Math.max(0, result.seconds - two - one) },
+    until: from + seconds * 1000,
+    market: { closeAt, result: settled, fees: null },
+    calls: { ...calls, tokens, placedContracts, filled: { fills: fills.length, contracts } },
     notes: [
-      `The maker was ${maker}, and fills were decided by the ${model} model; a backtest’s queue is a guess. The file has a mid only at fills and while something is held, so gains after a fill may differ a little from those that the backtest itself prints.`,
+      `The maker was ${maker}, and fills were decided by the ${model} model; a backtest’s queue is a guess.`,
     ],
   }
 }

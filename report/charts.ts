@@ -1,9 +1,10 @@
 // The report's pictures, each from the numbers that the tables show as well.
 
 import { axis, colour, type Drawing, draw, legend } from './draw.ts'
-import { FINE_PER_DOLLAR, type ReportInput } from './input.ts'
+import { type Counted, FINE_PER_DOLLAR, type ReportInput } from './input.ts'
 import type { Metrics, Sample } from './metrics.ts'
-import { count } from './words.ts'
+import { timeAxis } from './time-axis.ts'
+import { count, time } from './words.ts'
 
 /** Points that a line of the report's width can show. */
 const MOST_POINTS = 600
@@ -31,30 +32,6 @@ export const thin = <T>(
     for (const place of places) out.push(items[place]!)
   }
   return out
-}
-
-const clock = (at: number, long: boolean): string => {
-  const text = new Date(at).toISOString()
-  return long ? `${text.slice(5, 10)} ${text.slice(11, 16)}` : text.slice(11, 16)
-}
-
-/** A time axis in UTC over exactly the report's time. */
-const timeAxis = ({ from, to, hours }: Metrics): Record<string, unknown> => {
-  const labels = Math.max(1, Math.ceil((to - from) / 5 / 60_000)) * 60_000
-  return axis({
-    type: 'value',
-    min: from,
-    max: Math.max(to, from + 1000),
-    interval: labels,
-    splitLine: { show: false },
-    axisLabel: {
-      color: colour('mute'),
-      fontSize: 12,
-      hideOverlap: true,
-      showMaxLabel: false,
-      formatter: (at: number) => clock(at, hours > 36),
-    },
-  })
 }
 
 const line = (
@@ -234,6 +211,7 @@ const markoutsChart = ({ markouts }: Metrics): Drawing => {
       line('90 % interval', 'blue', band, {
         ...plain,
         stackStrategy: 'all',
+        itemStyle: { color: colour('blue'), opacity: 0.3 },
         areaStyle: { color: colour('blue'), opacity: 0.18 },
       }),
       line('bought', 'green', means('bought'), {
@@ -265,6 +243,11 @@ const markoutsChart = ({ markouts }: Metrics): Drawing => {
   })
 }
 
+const hourOf = (at: number, long: boolean): string => {
+  const text = new Date(at).toISOString()
+  return long ? `${text.slice(5, 10)} ${text.slice(11, 16)}` : text.slice(11, 16)
+}
+
 const uptimeChart = ({ uptime, hours }: Metrics): Drawing => {
   const all = uptime.hours
   const bar = (
@@ -284,7 +267,7 @@ const uptimeChart = ({ uptime, hours }: Metrics): Drawing => {
   return draw('uptime', 'Minutes quoted in each hour, UTC', {
     xAxis: axis({
       type: 'category',
-      data: all.map(({ from }) => clock(from, hours > 24)),
+      data: all.map(({ from }) => hourOf(from, hours > 24)),
       splitLine: { show: false },
     }),
     yAxis: axis({ type: 'value', max: 60, interval: 15 }),
@@ -297,13 +280,18 @@ const uptimeChart = ({ uptime, hours }: Metrics): Drawing => {
   })
 }
 
-const silenceChart = (silence: Readonly<Record<string, number>>): Drawing => {
+const silenceChart = (
+  silence: Readonly<Record<string, number>>,
+  counted: Counted | null,
+): Drawing => {
+  const since = counted?.since ?? null
+  const when = since === null ? '' : ` since ${time(since)}`
   const most = Object.entries(silence)
     .filter(([, seconds]) => seconds >= 1)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 10)
     .reverse()
-  return draw('silence', 'Why a side was silent, seconds of a side', {
+  return draw('silence', `Why a side was silent, seconds of a side${when}`, {
     xAxis: axis({ type: 'value' }),
     yAxis: axis({
       type: 'category',
@@ -421,7 +409,7 @@ export const chartsOf = (input: ReportInput, metrics: Metrics): Drawing[] => {
     inventory.bins.length > 1 ? histogramChart(metrics) : null,
     uptime.hours.length > 0 ? uptimeChart(metrics) : null,
     silence !== null && Object.values(silence).some((seconds) => seconds >= 1)
-      ? silenceChart(silence)
+      ? silenceChart(silence, input.counted)
       : null,
     latencies.length > 0 ? latencyChart(metrics) : null,
   ].filter((each) => each !== null)

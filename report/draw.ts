@@ -94,7 +94,7 @@ export const legend = (more: Record<string, unknown> = {}): Record<string, unkno
   left: 4,
   itemWidth: 16,
   itemHeight: 9,
-  itemGap: 14,
+  itemGap: 20,
   icon: 'roundRect',
   textStyle: { fontSize: 12, color: colour('mute') },
   ...more,

@@ -51,7 +51,7 @@ export interface ReportMarket {
   readonly fees: { readonly maker: number; readonly taker: number } | null
 }
 
-/** What was asked of the exchange. */
+/** What was asked of the exchange, and came of it: all of the same time, see `counted`. */
 export interface ReportCalls {
   readonly place: number
   readonly amend: number
@@ -59,8 +59,15 @@ export interface ReportCalls {
   readonly cancel: number
   /** Of the write budget. */
   readonly tokens: number
-  /** Contracts of all orders placed; null where the source did not count them. */
+  /** Contracts of the orders that the exchange took; null where the source did not count them. */
   readonly placedContracts: number | null
+  /** Fills and their contracts in the time of the calls; null where that time is not known. */
+  readonly filled: { readonly fills: number; readonly contracts: number } | null
+}
+
+/** A running maker counts from its start on; null where that time is not known. */
+export interface Counted {
+  readonly since: Millis | null
 }
 
 /** What the exchange itself says, and where our own ledger differed from it. */
@@ -91,13 +98,13 @@ export interface ReportInput {
   /** Seconds for which a side was silent, by reason. */
   readonly silence: Readonly<Record<string, number>> | null
   readonly calls: ReportCalls | null
+  /** From when on silence and calls count; null: from the report's beginning. */
+  readonly counted: Counted | null
   /** Milliseconds from a message to the order that it caused; null: those of the rows. */
   readonly latencies: readonly number[] | null
   readonly account: AccountTruth | null
   /** Best bid to best ask when last looked at, cents; null where not known. */
   readonly touchCents: number | null
-  /** Seconds quoting both sides, one, none, where the rows show no quotes. */
-  readonly quoted: { readonly two: number; readonly one: number; readonly none: number } | null
   /** Money that moved on the tape without a fill that could be told from it. */
   readonly unassigned: Money
   /** What a reader must know about this source, as sentences. */
@@ -115,10 +122,10 @@ export const bareInput = (ticker: string, source: ReportInput['source']): Report
   market: null,
   silence: null,
   calls: null,
+  counted: null,
   latencies: null,
   account: null,
   touchCents: null,
-  quoted: null,
   unassigned: 0,
   notes: [],
 })

@@ -87,7 +87,7 @@ export interface Metrics {
   readonly contracts: number
   /** Dollars of YES price times contracts. */
   readonly turnover: number
-  /** Filled contracts over placed ones, 0..1. */
+  /** Filled contracts over placed ones, 0..1, both of the time of the calls. */
   readonly fillRatio: number | null
   readonly fillsPerOrder: number | null
   /** Cents per contract. */
@@ -140,6 +140,13 @@ const latencyOf = (values: readonly number[]): Latency | null => {
     p99: rank(sorted, 0.99),
     max: sorted.at(-1)!,
   }
+}
+
+/** null also where more was filled than placed: then a run before this one placed some of it. */
+const fillRatioOf = (calls: ReportCalls | null): number | null => {
+  const placed = calls?.placedContracts ?? 0
+  const filled = calls?.filled?.contracts ?? Number.POSITIVE_INFINITY
+  return placed > 0 && filled <= placed ? filled / placed : null
 }
 
 /** @param input rows and fills oldest first */
@@ -217,11 +224,11 @@ export const measure = (input: ReportInput): Metrics => {
     takerFills: fills.filter(({ isTaker }) => isTaker).length,
     contracts: volume / CONTRACT,
     turnover: paid / 1_000_000,
-    fillRatio:
-      calls?.placedContracts != null && calls.placedContracts > 0
-        ? volume / CONTRACT / calls.placedContracts
+    fillRatio: fillRatioOf(calls),
+    fillsPerOrder:
+      calls !== null && calls.filled !== null && calls.place > 0
+        ? calls.filled.fills / calls.place
         : null,
-    fillsPerOrder: calls !== null && calls.place > 0 ? fills.length / calls.place : null,
     feePerContract: perContract(split.fees),
     profitPerContract: perContract(split.total),
     edgePerContract: perContract(split.spread),

@@ -6,7 +6,17 @@ import { type Drawing, inlineSvg, paletteCss } from './draw.ts'
 import type { ReportInput } from './input.ts'
 import type { Metrics } from './metrics.ts'
 import { isWide, tableHtml, tablesOf } from './tables.ts'
-import { cents, contracts, dollars, escapeHtml, headline, percent, time } from './words.ts'
+import {
+  cents,
+  contracts,
+  count,
+  dollars,
+  escapeHtml,
+  headline,
+  percent,
+  sinceOf,
+  time,
+} from './words.ts'
 
 const CSS = `
 :root{color-scheme:light dark;--page:#f6f8fa;${paletteCss('light')}}
@@ -24,7 +34,7 @@ p.headline{font-size:18px;max-width:70ch;margin:12px 0 18px}
 .keys dd{margin:0;font-size:20px;font-weight:600;font-variant-numeric:tabular-nums;white-space:nowrap}
 .keys dd.bad{color:var(--red)}.keys dd.good{color:var(--green)}
 .charts{display:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start}
-.tables{columns:2;column-gap:12px;margin-top:12px}
+.tables{columns:2;column-gap:12px;margin:12px 0}
 .tables section{break-inside:avoid}
 figure{margin:0;padding:6px}
 figure svg{display:block;width:100%;height:auto}
@@ -34,7 +44,7 @@ h2{font-size:15px;margin:0 0 6px}
 table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
 th,td{padding:3px 10px 3px 0;text-align:left;border-bottom:1px solid var(--rule);vertical-align:top}
 tr:last-child td{border-bottom:0}
-.wide td,.wide th{white-space:nowrap}
+.wide td,.wide th{white-space:pre}
 th{color:var(--mute);font-weight:500}
 .how li{margin:3px 0;max-width:90ch}
 .warn{border-left:4px solid var(--red);padding:4px 12px;margin:0 0 16px}
@@ -47,7 +57,7 @@ const keysOf = (metrics: Metrics): [name: string, value: string, mood: '' | 'goo
   return [
     ['profit after fees', dollars(profit), profit < 0 ? 'bad' : profit > 0 ? 'good' : ''],
     ['worst fall', dollars(drawdown), ''],
-    ['contracts, in fills', `${contracts(metrics.contracts)} in ${fills}`, ''],
+    ['contracts (fills)', `${contracts(metrics.contracts)} (${count(fills)})`, ''],
     ['profit per contract', cents(metrics.profitPerContract), ''],
     ['both sides quoted', percent(uptime.twoSided), ''],
     ['latency p50', latency === null ? 'not known' : `${latency.p50} ms`, ''],
@@ -62,7 +72,7 @@ const howOf = (input: ReportInput, metrics: Metrics): string[] => {
     source === 'exchange'
       ? 'Fills are the exchange’s own list; mid, quotes and latency are the tape’s, a row at each change and one a second while quoting.'
       : source === 'backtest'
-        ? 'Fills are those of the backtest; mid and inventory were sampled once a second.'
+        ? 'Fills are those of the backtest; mid, quotes and latency are from the rows that the maker would have written to its tape, so latency is what the run took the way to the exchange to be.'
         : 'Everything comes from the tape, a row at each change and one a second while quoting.',
     ...input.notes,
     'Spread is what a fill earned against the mid at that moment, drift what the inventory earned as the mid moved on, fees what was charged, exit the step from the last mid to the settlement. Whole hundred-millionths of a dollar, so nothing is rounded, and the sum is compared with the ledger’s average-cost profit of the same fills.',
@@ -72,18 +82,23 @@ const howOf = (input: ReportInput, metrics: Metrics): string[] => {
     input.touchCents !== null && fees !== null
       ? `Closing at once is mid less half of the last known touch of ${cents(input.touchCents)} and the taker’s fee (${fees.taker / 10_000} % x C x P x (1 − P)).`
       : 'What closing at once would bring is not known here: the tape has no best prices of others, and this source no touch or no fees.',
-    'Gain after a fill is s x (mid then − price paid), averaged over contracts; at 0 s it is the edge. A mid older than 30 s counts as not known.',
+    'Gain after a fill is s x (mid then − price paid), averaged over contracts, with s = +1 for a purchase and −1 for a sale; at 0 s it is the edge. A mid older than 30 s counts as not known. “From flat”, “reduces” and “adds” say what the fill did to the position held before it; a large one is more than half of the largest.',
     `Intervals are 90 % of 2000 moving-block bootstrap draws with seeded dice: fills are drawn in runs, because neighbours see the same prices${
       blocks === null ? '' : ` (runs of ${blocks.block} at 30 s)`
     }. Fewer than eight fills get none, nor does the settlement, which is one draw for all of them.`,
     'Inventory is weighted by time. A row with quotes that is followed by nothing for 5 s counts 5 s and the rest as not on the tape.',
     metrics.silence === null
       ? 'Why a side was silent is counted by a running maker only.'
-      : 'Reasons for silence are counted by the maker since it started, and each side counts by itself.',
+      : 'Reasons for silence are counted by the maker itself, each side by itself.',
     metrics.calls === null
       ? 'Calls and write tokens are not known from this source.'
-      : 'Write tokens are calls times their published cost: 10 for an order, an amend or a decrease, 2 for a cancel.',
-    'Latency is from the message to the acknowledged order.',
+      : 'Write tokens are calls times their published cost: 10 for an order, an amend or a decrease, 2 for a cancel. Contracts placed are those of orders that the exchange did not refuse, and what amends added to them; whatever was filled of them is within.',
+    ...(input.counted === null
+      ? []
+      : [
+          `Orders, write tokens and reasons for silence count ${sinceOf(input.counted)}; everything else covers the time of this report.`,
+        ]),
+    'Latency is from the message to the acknowledged order; p50 is what half of the orders took at most, p90 nine in ten, p99 all but one in a hundred.',
   ]
 }
 

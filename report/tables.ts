@@ -1,9 +1,19 @@
 // The report's tables: every number of the pictures, with its unit, and those that need no picture.
 
-import { FINE_PER_CENT, FINE_PER_DOLLAR, type ReportInput } from './input.ts'
+import { type Counted, FINE_PER_CENT, FINE_PER_DOLLAR, type ReportInput } from './input.ts'
 import type { MarkoutGroup } from './markouts.ts'
 import type { Metrics } from './metrics.ts'
-import { cents, contracts, count, dollars, escapeHtml, percent, span, time } from './words.ts'
+import {
+  cents,
+  contracts,
+  count,
+  dollars,
+  escapeHtml,
+  percent,
+  sinceOf,
+  span,
+  time,
+} from './words.ts'
 
 export interface Table {
   readonly title: string
@@ -49,9 +59,9 @@ const tradingTable = (metrics: Metrics): Table => ({
     ['fills', count(metrics.fills)],
     ['of them as taker', count(metrics.takerFills)],
     ['contracts', contracts(metrics.contracts)],
-    ['turnover', dollars(metrics.turnover)],
-    ['edge per contract', cents(metrics.edgePerContract)],
-    ['realized spread per contract (30 s)', cents(metrics.realizedSpread)],
+    ['turnover (price x contracts)', dollars(metrics.turnover)],
+    ['edge per contract (against the mid when filled)', cents(metrics.edgePerContract)],
+    ['realized spread per contract (gain after 30 s)', cents(metrics.realizedSpread)],
     ['fees per contract', cents(metrics.feePerContract)],
     ['profit per contract', cents(metrics.profitPerContract)],
     ['largest fall at mid', dollars(metrics.drawdown)],
@@ -66,14 +76,14 @@ const inventoryTable = ({ inventory }: Metrics): Table => ({
   head: ['number', 'value'],
   rows: [
     ['mean', count(inventory.mean, 2)],
-    ['mean size', count(inventory.meanAbsolute, 2)],
+    ['mean size, long or short', count(inventory.meanAbsolute, 2)],
     ['standard deviation', count(inventory.deviation, 2)],
     ['largest', contracts(inventory.largest)],
     ['at the end', contracts(inventory.final)],
   ],
 })
 
-const quotingTable = ({ uptime, latency, calls, fillRatio, fillsPerOrder }: Metrics): Table => ({
+const quotingTable = ({ uptime, latency }: Metrics): Table => ({
   title: 'Quoting',
   head: ['number', 'value'],
   rows: [
@@ -86,24 +96,40 @@ const quotingTable = ({ uptime, latency, calls, fillRatio, fillsPerOrder }: Metr
     ['latency p99', known(latency?.p99 ?? null, (ms) => `${count(ms)} ms`)],
     ['latency largest', known(latency?.max ?? null, (ms) => `${count(ms)} ms`)],
     ['orders timed', count(latency?.count ?? 0)],
-    ['filled of placed contracts', percent(fillRatio)],
-    ['fills per order placed', known(fillsPerOrder, (n) => n.toFixed(3))],
-    ...(calls === null
-      ? [['write tokens spent', 'not known']]
-      : [
-          ['orders placed', count(calls.place)],
-          ['amended', count(calls.amend)],
-          ['decreased', count(calls.decrease)],
-          ['canceled', count(calls.cancel)],
-          ['write tokens spent', count(calls.tokens)],
-        ]),
   ],
 })
 
-const silenceTable = (silence: Readonly<Record<string, number>> | null): Table | null => {
+/** What a table is of, where it is not of the report's own time. */
+const titleOf = (text: string, counted: Counted | null): string =>
+  counted === null ? text : `${text}, ${sinceOf(counted)}`
+
+const ordersTable = (
+  { counted }: ReportInput,
+  { calls, fillRatio, fillsPerOrder }: Metrics,
+): Table | null => {
+  if (calls === null) return null
+  const { place, amend, decrease, cancel, tokens, placedContracts, filled } = calls
+  return {
+    title: titleOf('Orders', counted),
+    head: ['number', 'value'],
+    rows: [
+      ['orders placed', count(place)],
+      ['amended or renewed', count(amend)],
+      ['decreased', count(decrease)],
+      ['canceled', count(cancel)],
+      ['write tokens spent', count(tokens)],
+      ['contracts placed', known(placedContracts, contracts)],
+      ['contracts filled', known(filled?.contracts ?? null, contracts)],
+      ['filled of placed contracts', percent(fillRatio)],
+      ['fills per order placed', known(fillsPerOrder, (n) => n.toFixed(3))],
+    ],
+  }
+}
+
+const silenceTable = ({ counted, silence }: ReportInput): Table | null => {
   if (silence === null || Object.keys(silence).length === 0) return null
   return {
-    title: 'Why a side was silent',
+    title: titleOf('Why a side was silent', counted),
     head: ['reason', 'seconds of a side'],
     rows: Object.entries(silence)
       .sort(([, a], [, b]) => b - a)
@@ -115,7 +141,7 @@ const markoutTable = (groups: readonly MarkoutGroup[]): Table | null => {
   const first = groups[0]
   if (first === undefined) return null
   return {
-    title: 'Gain per contract after a fill, cents (90 % interval)',
+    title: 'Gain per contract after a fill, cents, and its 90 % interval',
     head: [
       'fills',
       'count',
@@ -138,7 +164,7 @@ const markoutRow = ({ by, name, fills, markouts }: MarkoutGroup): string[] => [
   ...markouts.map(({ cents: mean, interval }) => {
     if (mean === null) return '–'
     const range =
-      interval === null ? '' : ` (${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})`
+      interval === null ? '' : `\n${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`
     return `${mean.toFixed(2)}${range}`.replaceAll('-', '−')
   }),
 ]
@@ -185,7 +211,8 @@ export const tablesOf = (input: ReportInput, metrics: Metrics): Table[] =>
     tradingTable(metrics),
     inventoryTable(metrics),
     quotingTable(metrics),
-    silenceTable(metrics.silence),
+    ordersTable(input, metrics),
+    silenceTable(input),
     markoutTable(metrics.markouts),
     accountTable(input),
     checkTable(metrics),

@@ -40,9 +40,8 @@ const sidesOf = (row: TapeRow): 'two' | 'one' | 'none' =>
 /** Up to `until`, or to the last row. */
 export const uptimeOf = ({
   rows,
-  quoted,
   until: end,
-}: Pick<ReportInput, 'rows' | 'quoted' | 'until'>): UptimeReport => {
+}: Pick<ReportInput, 'rows' | 'until'>): UptimeReport => {
   const hours = new Map<number, HourQuoted>()
   const total = nothing()
   const add = (what: keyof Quoted, from: Millis, to: Millis): void => {
@@ -56,15 +55,12 @@ export const uptimeOf = ({
       at = until
     }
   }
-  if (quoted !== null) Object.assign(total, quoted)
-  else {
-    for (const [i, row] of rows.entries()) {
-      const next = rows[i + 1]?.at ?? Math.max(end ?? row.at, row.at)
-      const sides = sidesOf(row)
-      const until = sides === 'none' ? next : Math.min(next, row.at + HOLDS_MS)
-      add(sides, row.at, until)
-      add('unknown', until, next)
-    }
+  for (const [i, row] of rows.entries()) {
+    const next = rows[i + 1]?.at ?? Math.max(end ?? row.at, row.at)
+    const sides = sidesOf(row)
+    const until = sides === 'none' ? next : Math.min(next, row.at + HOLDS_MS)
+    add(sides, row.at, until)
+    add('unknown', until, next)
   }
   const known = total.two + total.one + total.none
   return {

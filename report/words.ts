@@ -1,5 +1,6 @@
 // Numbers and times as people read them, and the sentence that a report begins with.
 
+import type { Counted } from './input.ts'
 import type { Metrics } from './metrics.ts'
 
 const MINUS = '−'
@@ -34,6 +35,14 @@ export const percent = (share: number | null, digits = 1): string =>
 /** "2026-11-24 13:11:05", UTC. */
 export const time = (at: number): string =>
   new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+
+/** "since 2026-11-24 12:00:03 UTC, when the maker started"; '' where it is the report's own time. */
+export const sinceOf = (counted: Counted | null): string =>
+  counted === null
+    ? ''
+    : counted.since === null
+      ? 'since the maker started'
+      : `since ${time(counted.since)} UTC, when the maker started`
 
 /** "3 h 20 min", "42 s". */
 export const span = (seconds: number): string => {

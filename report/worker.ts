@@ -1,9 +1,10 @@
 // A running worker as the source: the tape's rows, the maker's status and the account at the exchange.
 
+import type { ExchangeAccount } from '../src/core/account.ts'
 import type { TapeRow } from '../src/core/events.ts'
 import type { MakerStatus } from '../src/core/status.ts'
 import { parseIso } from '../src/core/tape.ts'
-import { type Millis, PRICE_CENT, parsePrice } from '../src/core/units.ts'
+import { CONTRACT, type Millis, PRICE_CENT, parsePrice } from '../src/core/units.ts'
 import { type AccountBody, holdingsOf, readExchange } from './account-body.ts'
 import type { ReportCalls, ReportInput, ReportMarket } from './input.ts'
 import { fromExchange, fromRows, truthOf } from './sources.ts'
@@ -12,7 +13,28 @@ import { fromExchange, fromRows, truthOf } from './sources.ts'
 const WRITE = 10
 const CANCEL = 2
 
-const callsOf = ({ counters }: MakerStatus): ReportCalls => {
+/**
+ * When the maker started: the account was asked just before the maker, and the maker says for how long it
+ * has counted. null where no account says when it was asked.
+ */
+const startOf = ({ uptime }: MakerStatus, theirs: ExchangeAccount | null): Millis | null => {
+  if (theirs === null) return null
+  const { two_sided_s, one_sided_s, none_s } = uptime
+  return Math.round(theirs.at - 1000 * (two_sided_s + one_sided_s + none_s))
+}
+
+/** All fills since the maker started, whatever the time of the report: as the calls count. */
+const filledSince = (
+  since: Millis | null,
+  theirs: ExchangeAccount | null,
+): ReportCalls['filled'] => {
+  if (since === null || theirs === null) return null
+  const fills = theirs.fills.filter(({ venueAt }) => venueAt >= since)
+  const quantity = fills.reduce((sum, fill) => sum + fill.quantity, 0)
+  return { fills: fills.length, contracts: quantity / CONTRACT }
+}
+
+const callsOf = ({ counters }: MakerStatus, filled: ReportCalls['filled']): ReportCalls => {
   const of = (name: string): number => counters[name] ?? 0
   const amend = of('amended') + of('renewed')
   const [place, decrease, cancel] = [of('placed'), of('decreased'), of('canceled')]
@@ -22,7 +44,8 @@ const callsOf = ({ counters }: MakerStatus): ReportCalls => {
     decrease,
     cancel,
     tokens: WRITE * (place + amend + decrease) + CANCEL * cancel,
-    placedContracts: null,
+    placedContracts: counters.contracts_placed ?? null,
+    filled,
   }
 }
 
@@ -61,6 +84,7 @@ export const fromAnswers = (
   const maker = status as MakerStatus | null
   const theirs = body === null ? null : readExchange(body)
   const ours = body?.ours ?? null
+  const since = maker === null ? null : startOf(maker, theirs)
   const base =
     theirs === null
       ? fromRows(ticker, rows)
@@ -77,14 +101,8 @@ export const fromAnswers = (
     until: theirs === null ? null : Math.min(range.to, theirs.at),
     market: body === null ? null : marketOf(body, range.to),
     silence: maker?.uptime.silence ?? null,
-    calls: maker === null ? null : callsOf(maker),
+    calls: maker === null ? null : callsOf(maker, filledSince(since, theirs)),
+    counted: maker === null ? null : { since },
     touchCents: maker === null ? null : touchOf(maker),
-    notes:
-      maker === null
-        ? base.notes
-        : [
-            ...base.notes,
-            'Calls, tokens and reasons for silence are the maker’s since it started, whatever the time of this report.',
-          ],
   }
 }

@@ -8,8 +8,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
+import { LEAST_RESULTS } from '../src/alpha/licence.ts'
 import { newRecord, verdictOf } from '../src/alpha/licence-case.ts'
+import { LEAST_FILLS, LEAST_PAIRS, type LicenceEvidence } from '../src/alpha/licence-evidence.ts'
 import type { SkillStatistics } from '../src/alpha/licence-statistics.ts'
+import type { Regime } from '../src/alpha/news.ts'
 import { readShadow, type ShadowLine, seriesOf } from '../src/alpha/shadow-log.ts'
 
 const HELP = `Judges shadow logs: may a source move quotes?
@@ -62,6 +65,26 @@ const show = (value: number | null, digits = 4): string =>
 const numbers = (it: SkillStatistics): string =>
   `${it.observations} decisions in ${it.clusters} games; mean D ${show(it.meanD)} c2 (se ${show(it.standardError)}, t ${show(it.t, 2)}), lower bound ${show(it.bootstrap.q0167)}, beta ${show(it.beta, 2)}`
 
+const few = (what: string, found: number, least: number, kind: string): string =>
+  found < least
+    ? `  ${what}: not enough ${kind} yet (${found} of ${least})`
+    : `  ${what}: from too few games yet`
+
+/** One line for each question that the rows were asked besides the skill of the skew. */
+const IN_WORDS: Readonly<Record<Regime, string>> = { before: 'before the start', play: 'in play' }
+
+const lines = (it: LicenceEvidence): string[] => [
+  it.markoutDifference === null
+    ? few('fills', Math.min(it.fillsPushed, it.fillsOther), LEAST_FILLS, 'fills')
+    : `  fills: ${it.fillsPushed} pushed and ${it.fillsOther} others; pushed minus others ${show(it.markoutDifference, 2)} c (t ${show(it.markoutT, 2)})`,
+  it.scoreGain === null
+    ? few('results', it.games, LEAST_RESULTS, 'results')
+    : `  results: ${it.games} games; Brier gain ${show(it.scoreGain, 6)}, upper bound ${show(it.scoreUpper95, 6)}`,
+  it.gain === null
+    ? few('gain', it.gainPairs, LEAST_PAIRS, 'pairs')
+    : `  gain: ${show(it.gain)} learned from ${it.gainPairs} pairs`,
+]
+
 const fromFiles = (path: string): boolean => {
   const rows: ShadowLine[] = []
   let faults = 0
@@ -84,23 +107,53 @@ const fromFiles = (path: string): boolean => {
     fail(`Reading ${path} failed: ${error instanceof Error ? error.message : String(error)}`)
   }
   let licensed = false
-  const cases = new Set(rows.map(({ feed, ticker }) => `${feed} ${seriesOf(ticker)}`))
-  for (const name of [...cases].sort()) {
-    const [feed, series = ''] = name.split(' ')
-    const verdict = verdictOf(newRecord(feed as ShadowLine['feed'], series), rows)
+  const cases = new Map(
+    rows.map(({ set, ticker, regime }) => {
+      const series = seriesOf(ticker)
+      return [`${set} ${series} ${IN_WORDS[regime]}`, newRecord(set, series, regime)]
+    }),
+  )
+  for (const name of [...cases.keys()].sort()) {
+    const verdict = verdictOf(cases.get(name)!, rows)
     licensed ||= verdict.licensed
     console.log(`${name}: ${verdict.licensed ? 'LICENSED' : 'not licensed'}`)
     if (verdict.reasons.length > 0) console.log(`  because ${verdict.reasons.join(', ')}`)
     if (verdict.revoke) console.log('  a licence that exists would end')
     console.log(`  ${numbers(verdict.statistics)}`)
+    for (const line of lines(verdict.evidence)) console.log(line)
   }
   if (faults > 0) console.log(`${faults} lines could not be read`)
   return licensed
 }
 
+interface StoredEvidence {
+  readonly fills_pushed: number
+  readonly fills_other: number
+  readonly markout_difference: number | null
+  readonly markout_t: number | null
+  readonly games: number
+  readonly score_gain: number | null
+  readonly score_upper_95: number | null
+  readonly gain: number | null
+  readonly gain_pairs: number
+}
+
+const evidenceOf = (it: StoredEvidence): LicenceEvidence => ({
+  fillsPushed: it.fills_pushed,
+  fillsOther: it.fills_other,
+  markoutDifference: it.markout_difference,
+  markoutT: it.markout_t,
+  games: it.games,
+  scoreGain: it.score_gain,
+  scoreUpper95: it.score_upper_95,
+  gain: it.gain,
+  gainPairs: it.gain_pairs,
+})
+
 interface Stored {
   readonly source: string
   readonly series: string
+  readonly regime: Regime
   readonly level: number
   readonly looks_used: number
   readonly judged_at: string | null
@@ -115,6 +168,7 @@ interface Stored {
       readonly beta: number | null
     }
   } | null
+  readonly evidence?: StoredEvidence | null
 }
 
 const fromWorker = async (url: string): Promise<boolean> => {
@@ -139,7 +193,7 @@ const fromWorker = async (url: string): Promise<boolean> => {
   if (licences.length === 0) console.log('Nothing has been judged yet: POST /licence takes a look')
   for (const it of licences) {
     console.log(
-      `${it.source} ${it.series}: level ${it.level}, looks used ${it.looks_used}, judged ${it.judged_at ?? 'never'}`,
+      `${it.source} ${it.series} ${IN_WORDS[it.regime]}: level ${it.level}, looks used ${it.looks_used}, judged ${it.judged_at ?? 'never'}`,
     )
     if (it.verdict === null) continue
     const { observations, clusters, mean_d, lower_bound, beta } = it.verdict.statistics
@@ -147,6 +201,7 @@ const fromWorker = async (url: string): Promise<boolean> => {
     console.log(
       `  ${observations} decisions in ${clusters} games; mean D ${show(mean_d)} c2, lower bound ${show(lower_bound)}, beta ${show(beta, 2)}`,
     )
+    for (const line of it.evidence ? lines(evidenceOf(it.evidence)) : []) console.log(line)
   }
   return licences.some(({ level }) => level > 0)
 }

@@ -1,17 +1,18 @@
-// The maker's own judgement of what a feed tells it: how many cents, which quotes to pull, and why not.
+// The maker's own judgement of what its feeds tell it: how many cents, which quotes to pull, and why not.
 //
 // Everything is worked out anew at each look from the values that are still fresh by our own clock, so
-// a feed that dies leaves exactly nothing behind. Only what takes long to learn is kept: the basis, and
+// a feed that dies leaves exactly nothing behind; the others of its set go on without it. Only what takes long to learn is kept: the basis, and
 // a mapping that was seen to be wrong.
 
 import type { Millis } from '../core/units.ts'
 import { Basis, type BasisState } from './basis.ts'
 import { EMPTY_POOL, type Pool, poolValues } from './combine.ts'
 import { PATIENCE, Sleeper } from './freshness.ts'
+import { Heard, pullOf } from './heard.ts'
 import { type LicenceState, levelAt, UNLICENSED } from './licence.ts'
 import type { Mapping } from './mapping-config.ts'
 import { GapWatch } from './mapping-watch.ts'
-import { dated, type ExternalNews } from './news.ts'
+import { type ExternalNews, type FeedName, feedsOf, type Regime, type SourceSet } from './news.ts'
 import { decideSkew } from './skew.ts'
 import type {
   ExternalValue,
@@ -59,10 +60,16 @@ export interface Advice {
   readonly horizonSeconds: number
 }
 
-/** Silence of the feed itself after which its last word about its state is no longer repeated. */
-const FEED_SILENT: Millis = 45_000
 /** The basis learns once a minute, so that eight observations are eight minutes and not a second. */
 const BASIS_EVERY: Millis = 60_000
+/** One mapped source as last heard; `value` is null where it has none that counts as its own word. */
+export interface SourceSight {
+  readonly source: string
+  readonly state: SourceState
+  readonly reason: string
+  readonly value: ExternalValue | null
+}
+
 const WIDEST = 6
 /** Taken where there is no value to name its kind. */
 const USUAL_TAU = PATIENCE.polymarket.tauSeconds
@@ -74,15 +81,14 @@ export class Adviser {
   readonly #basis: Basis
   readonly #gap = new GapWatch()
   readonly #sleepers = new Map<string, Sleeper>()
-  #news: ExternalNews | null = null
-  #values: readonly ExternalValue[] = []
-  #heardAt: Millis = Number.NEGATIVE_INFINITY
-  #pull: PullSide | null = null
-  #pullUntil: Millis = 0
+  /** The first one knows the licence. */
+  readonly #heard: readonly [Heard, ...Heard[]]
   #basisAt: Millis = Number.NEGATIVE_INFINITY
 
-  constructor(mapping: Mapping, memory: AdviserMemory | null = null) {
+  constructor(mapping: Mapping, set: SourceSet, memory: AdviserMemory | null = null) {
     this.mapping = mapping
+    const [first, ...others] = feedsOf(set)
+    this.#heard = [new Heard(first), ...others.map((feed) => new Heard(feed))]
     this.#basis = new Basis(memory?.basis)
     if (memory !== null && memory.distrust !== '') {
       this.#gap.failed = true
@@ -90,8 +96,9 @@ export class Adviser {
     }
   }
 
-  get heardAt(): Millis {
-    return this.#heardAt
+  /** When a feed of the set has last been heard; -Infinity before it has, and for a feed of no interest. */
+  heardAt(feed: FeedName): Millis {
+    return this.#of(feed)?.at ?? Number.NEGATIVE_INFINITY
   }
 
   /** Why the mapping is distrusted; '' when it is not. */
@@ -99,32 +106,52 @@ export class Adviser {
     return this.#gap.failed ? this.#gap.detail : ''
   }
 
-  /** null before the feed has looked; the operator's own look counts here too. */
+  /**
+   * Whether the mapping holds: false as soon as one feed says no, true when one says yes and none says
+   * no, null before any has looked. The operator's own look counts here too.
+   */
   get verified(): boolean | null {
-    return this.#gap.failed ? false : (this.#news?.verified ?? null)
+    const verdicts = this.#heard.map(({ news }) => news?.verified ?? null)
+    if (this.#gap.failed || verdicts.includes(false)) return false
+    return verdicts.includes(true) ? true : null
   }
 
   /** Everything that is wrong with the mapping, each with its code. */
   get failures(): readonly string[] {
-    const known = this.#news?.failures ?? []
+    const known = this.#heard.flatMap(({ news }) => news?.failures ?? [])
     return this.#gap.failed ? [...known, `M8: ${this.#gap.detail}`] : known
+  }
+
+  /** Each mapped source of each feed, as last heard. */
+  sources(at: Millis): readonly SourceSight[] {
+    return this.#heard.flatMap((heard) => sightsOf(heard, at))
+  }
+
+  get basisState(): BasisState {
+    return this.#basis.state()
+  }
+
+  get basisReady(): boolean {
+    return this.#basis.ready
   }
 
   get memory(): AdviserMemory {
     return { basis: this.#basis.state(), distrust: this.distrust }
   }
 
-  get licence(): LicenceState {
-    return this.#news?.licence ?? UNLICENSED
+  /** In play from the mapped start on, where the operator wants to go on then. */
+  regimeAt(at: Millis): Regime {
+    return this.mapping.inPlay && at >= this.mapping.startAt ? 'play' : 'before'
   }
 
-  /** A word from the feed, received at `at`. */
+  /** The licence of the regime at `at`. */
+  licenceAt(at: Millis): LicenceState {
+    return this.#heard[0].news?.licence[this.regimeAt(at)] ?? UNLICENSED
+  }
+
+  /** A word from a feed of the set, received at `at`; of another feed it is not heard. */
   hear(news: ExternalNews, at: Millis): void {
-    this.#news = news
-    this.#heardAt = at
-    this.#values = news.values.map((value) => dated(value, at))
-    this.#pull = news.shock.pull
-    this.#pullUntil = news.shock.pull === null ? 0 : at + news.shock.forMs
+    this.#of(news.feed)?.hear(news, at)
   }
 
   /** The operator has looked at the mapping and stands by it. */
@@ -135,13 +162,16 @@ export class Adviser {
   advise(view: VenueView, at: Millis): Advice {
     const { mapping } = this
     const mid = midOf(view)
-    const awake = this.#awake(mid, at)
+    const heard = this.#trusted(at)
+    const awake = this.#awake(heard, mid, at)
     const fresh = this.#fresh(awake, at)
     const pool = fresh.length === 0 ? EMPTY_POOL : poolValues(awake, at)
     if (pool.p !== null && mid !== null) this.#gap.look(pool.p, mid, at)
     else this.#gap.absent()
-    const licence = levelAt(this.licence, at, Number.POSITIVE_INFINITY)
-    const shocked = this.#news?.shock.holding === true || this.#pullAt(at) !== null
+    const granted = this.licenceAt(at)
+    const licence = levelAt(granted, at, Number.POSITIVE_INFINITY)
+    const pull = pullOf(this.#heard, at)
+    const shocked = pull !== null || this.#heard.some(({ news }) => news?.shock.holding === true)
     const decision = decideSkew({
       at,
       mode: this.live ? 'live' : 'shadow',
@@ -162,16 +192,16 @@ export class Adviser {
       inPlay: mapping.inPlay,
       closeAt: view.closeAt,
       horizonSeconds: view.horizonSeconds,
-      tauSeconds: fresh[0] === undefined ? USUAL_TAU : PATIENCE[fresh[0].kind].tauSeconds,
+      tauSeconds: tauOf(fresh),
       maxCents: mapping.maxCents,
-      learnedGain: null,
+      learnedGain: licence > 0 ? granted.gain : null,
     })
     const advice: Advice = {
       decision,
       cents: decision.alpha,
-      pull: this.#pullAt(at),
-      until: this.#pullAt(at) === null ? 0 : this.#pullUntil,
-      ...this.#standing(fresh.length > 0, awake.length, decision.shadowReason, at),
+      pull: pull?.side ?? null,
+      until: pull?.until ?? 0,
+      ...this.#standing(fresh.length > 0, awake.length < heard.length, decision.shadowReason, at),
       licence,
       pool,
       values: fresh,
@@ -183,10 +213,24 @@ export class Adviser {
     return advice
   }
 
+  #of(feed: FeedName): Heard | undefined {
+    return this.#heard.find((heard) => heard.feed === feed)
+  }
+
+  /** Values of the feeds that have proved their part of the mapping; of all, where none has yet. */
+  #trusted(at: Millis): readonly ExternalValue[] {
+    const proved = this.#heard.filter(({ news }) => news?.verified === true)
+    return (proved.length > 0 ? proved : this.#heard).flatMap((heard) => heard.valuesAt(at))
+  }
+
   /** Values whose own venue has not fallen asleep while ours moved. */
-  #awake(mid: number | null, at: Millis): readonly ExternalValue[] {
-    if (mid === null) return this.#values
-    return this.#values.filter(({ source, key, pYes }) => {
+  #awake(
+    values: readonly ExternalValue[],
+    mid: number | null,
+    at: Millis,
+  ): readonly ExternalValue[] {
+    if (mid === null) return values
+    return values.filter(({ source, key, pYes }) => {
       const id = `${source}/${key}`
       let sleeper = this.#sleepers.get(id)
       if (sleeper === undefined) this.#sleepers.set(id, (sleeper = new Sleeper()))
@@ -201,30 +245,33 @@ export class Adviser {
     })
   }
 
-  #pullAt(at: Millis): PullSide | null {
-    return at < this.#pullUntil ? this.#pull : null
-  }
-
   #standing(
     some: boolean,
-    awake: number,
+    asleep: boolean,
     zero: ZeroReason,
     at: Millis,
   ): { state: SourceState; reason: string } {
-    const news = this.#news
-    if (news === null) return { state: 'starting', reason: 'nothing heard from the feed yet' }
-    const silent = at - this.#heardAt
-    if (silent > FEED_SILENT) {
+    const speaks =
+      this.#heard.find((heard) => heard.news?.state === 'live' && heard.silentFor(at) === 0) ??
+      this.#heard.find(({ news }) => news !== null)
+    const news = speaks?.news
+    if (speaks === undefined || news === null || news === undefined) {
+      return { state: 'starting', reason: 'nothing heard from the feed yet' }
+    }
+    const silent = speaks.silentFor(at)
+    if (silent > 0) {
       return {
         state: 'stale',
         reason: `nothing heard from the feed for ${Math.round(silent / 1000)} s`,
       }
     }
     if (this.#gap.failed) return { state: 'error', reason: `M8: ${this.#gap.detail}` }
-    if (news.verified === false) return { state: 'error', reason: news.failures.join('; ') }
+    if (this.verified === false) return { state: 'error', reason: this.failures.join('; ') }
     if (news.state !== 'live') return { state: news.state, reason: news.reason }
-    if (news.verified === null) return { state: 'starting', reason: 'the mapping is being checked' }
-    if (awake < this.#values.length) {
+    if (this.verified === null) {
+      return { state: 'starting', reason: 'the mapping is being checked' }
+    }
+    if (asleep && !some) {
       return { state: 'quiet', reason: 'unchanged for 30 minutes while our venue moved' }
     }
     if (!some) return { state: 'stale', reason: 'the last value is too old' }
@@ -240,6 +287,24 @@ export class Adviser {
     this.#basisAt = at
     this.#basis.observe(gap, at)
   }
+}
+
+/** The slowest of the kinds: a smaller skew rather than a larger one. Seconds. */
+const tauOf = (values: readonly ExternalValue[]): number =>
+  values.length === 0 ? USUAL_TAU : Math.max(...values.map(({ kind }) => PATIENCE[kind].tauSeconds))
+
+const sightsOf = (heard: Heard, at: Millis): SourceSight[] => {
+  const { news } = heard
+  if (news === null) {
+    return [{ source: heard.feed, state: 'starting', reason: 'nothing heard yet', value: null }]
+  }
+  const values = heard.valuesAt(at)
+  const silent = heard.silentFor(at) > 0
+  let next = 0
+  return news.sources.map(({ source, state, reason }) => {
+    if (silent) return { source, state: 'stale', reason: 'the feed is silent', value: null }
+    return { source, state, reason, value: state === 'live' ? (values[next++] ?? null) : null }
+  })
 }
 
 const midOf = ({ bid, ask }: VenueView): number | null =>

@@ -1,8 +1,10 @@
-// One case before the judge: the rows of one feed and one series since the last grant, paired by the
-// rule that was fixed before any were seen.
+// One case before the judge: the rows of one set of sources, one series and one regime since the last
+// grant, paired by the rule that was fixed before any were seen.
 //
-// The entry is the row after the decision, the exit half an hour later: what a maker could have had.
-// Rows that a verdict was founded on are used up, so the next one needs new ones.
+// The entry is the row after the decision, the exit half an hour later (five minutes in play): what a
+// maker could have had.
+// Rows that a verdict was founded on are used up, so the next one needs new ones. What a licence has
+// learned stays until more is learned, or until it ends.
 
 import type { Millis } from '../core/units.ts'
 import {
@@ -13,60 +15,82 @@ import {
   nextWindow,
   UNLICENSED,
 } from './licence.ts'
-import { observe, type PairingRule } from './licence-log.ts'
-import type { FeedName } from './news.ts'
-import { type ShadowLine, seriesOf } from './shadow-log.ts'
+import { gather, type LicenceEvidence } from './licence-evidence.ts'
+import { BEFORE_START, IN_PLAY, observe } from './licence-log.ts'
+import type { Regime, SourceSet } from './news.ts'
+import { isLook, type ShadowLine, seriesOf } from './shadow-log.ts'
 
-/** Before the start: entry at the next row, exit 30 to 40 minutes after it. */
-export const BEFORE_START: PairingRule = {
-  exitFrom: 1_800_000,
-  exitTo: 2_400_000,
-  lagFrom: 1_000,
-  lagTo: 300_000,
-}
-
-/** What is kept of one (feed, series). Plain data. */
+/** What is kept of one (set of sources, series, regime). Plain data. */
 export interface LicenceRecord {
-  readonly feed: FeedName
+  readonly set: SourceSet
   readonly series: string
+  readonly regime: Regime
   readonly state: LicenceState
   /** Only later rows count; 0 for all. */
   readonly from: Millis
   /** When it was last judged; 0 for never. */
   readonly judgedAt: Millis
   readonly verdict: LicenceVerdict | null
+  /** What the last verdict was shown; null before the first. */
+  readonly evidence: LicenceEvidence | null
 }
 
-export const newRecord = (feed: FeedName, series: string): LicenceRecord => ({
-  feed,
+/** A verdict and what it was shown besides the skill of the skew. */
+export interface CaseVerdict extends LicenceVerdict {
+  readonly evidence: LicenceEvidence
+}
+
+export const newRecord = (
+  set: SourceSet,
+  series: string,
+  regime: Regime = 'before',
+): LicenceRecord => ({
+  set,
   series,
+  regime,
   state: UNLICENSED,
   from: 0,
   judgedAt: 0,
   verdict: null,
+  evidence: null,
 })
 
-/** The verdict over rows of a record's own feed and series; others among them are left out. */
-export const verdictOf = (record: LicenceRecord, rows: readonly ShadowLine[]): LicenceVerdict => {
+/** The verdict over rows of a record's own set, series and regime; others among them are left out. */
+export const verdictOf = (record: LicenceRecord, rows: readonly ShadowLine[]): CaseVerdict => {
+  const inPlay = record.regime === 'play'
   const own = rows.filter(
-    ({ feed, ticker, at }) =>
-      feed === record.feed && seriesOf(ticker) === record.series && at > record.from,
+    ({ set, ticker, at, event, regime }) =>
+      set === record.set &&
+      seriesOf(ticker) === record.series &&
+      at > record.from &&
+      // Results score what was said before the start, and only that.
+      (event === 'result' ? !inPlay : regime === record.regime),
   )
-  return judge(observe(own, BEFORE_START), record.state.looksUsed)
+  const { scores, markout, evidence } = gather(own)
+  const rule = inPlay ? IN_PLAY : BEFORE_START
+  const verdict = judge(observe(own.filter(isLook), rule), record.state.looksUsed, {
+    scores,
+    ...(markout === null ? {} : { markout }),
+  })
+  return { ...verdict, evidence }
 }
 
 /** The record after a verdict at `at`. A grant and a revocation open a new window. */
 export const afterCase = (
   record: LicenceRecord,
-  verdict: LicenceVerdict,
+  { evidence, ...verdict }: CaseVerdict,
   at: Millis,
 ): LicenceRecord => {
   const before = record.state
-  const state = afterVerdict(before, verdict, at)
-  const judged = { ...record, judgedAt: at, verdict }
+  const state = withGain(afterVerdict(before, verdict, at), evidence.gain)
+  const judged = { ...record, judgedAt: at, verdict, evidence }
   if (verdict.licensed && state.level > 0) return { ...judged, state: nextWindow(state), from: at }
   if (before.level > 0 && state.level === 0) {
     return { ...judged, state: { ...state, looksUsed: 0 }, from: at }
   }
   return { ...judged, state }
 }
+
+/** A new window has too few rows at first: what was learned before stands until it has enough. */
+const withGain = (state: LicenceState, learned: number | null): LicenceState =>
+  state.level === 0 || learned === null ? state : { ...state, gain: learned }

@@ -37,8 +37,28 @@ export interface PairingRule {
   readonly lagTo: Millis
 }
 
-/** The first index from `from` on whose time is at least `at`. */
-const firstAt = (rows: readonly ShadowRow[], from: number, at: Millis): number => {
+/** Before the start: entry at the next row, exit 30 to 40 minutes after it. */
+export const BEFORE_START: PairingRule = {
+  exitFrom: 1_800_000,
+  exitTo: 2_400_000,
+  lagFrom: 1_000,
+  lagTo: 300_000,
+}
+
+/** In play: the same, five to ten minutes after it. */
+export const IN_PLAY: PairingRule = {
+  exitFrom: 300_000,
+  exitTo: 600_000,
+  lagFrom: 1_000,
+  lagTo: 300_000,
+}
+
+/** The first index from `from` on whose time is at least `at`; the length when there is none. */
+export const firstAt = (
+  rows: readonly { readonly at: Millis }[],
+  from: number,
+  at: Millis,
+): number => {
   let lo = from
   let hi = rows.length
   while (lo < hi) {
@@ -50,8 +70,10 @@ const firstAt = (rows: readonly ShadowRow[], from: number, at: Millis): number =
 }
 
 /** Rows by ticker, each in order of time (rows of one time keep their order). */
-export const byTicker = (rows: readonly ShadowRow[]): Map<string, ShadowRow[]> => {
-  const groups = new Map<string, ShadowRow[]>()
+export const byTicker = <T extends { readonly at: Millis; readonly ticker: string }>(
+  rows: readonly T[],
+): Map<string, T[]> => {
+  const groups = new Map<string, T[]>()
   for (const row of rows) {
     const group = groups.get(row.ticker)
     if (group === undefined) groups.set(row.ticker, [row])
@@ -61,13 +83,20 @@ export const byTicker = (rows: readonly ShadowRow[]): Map<string, ShadowRow[]> =
   return groups
 }
 
-/** Pairs every decision with its later move; decisions without entry or exit are left out. */
-export const observe = (rows: readonly ShadowRow[], rule: PairingRule): Observation[] => {
-  const observations: Observation[] = []
+/**
+ * Calls `use` with every decision that has an entry and an exit by its own rule; the others are left
+ * out. Ticker by ticker, each in order of time.
+ */
+export const eachPair = <T extends ShadowRow>(
+  rows: readonly T[],
+  ruleOf: (decision: T) => PairingRule,
+  use: (decision: T, entry: T, exit: T) => void,
+): void => {
   for (const group of byTicker(rows).values()) {
     for (let i = 0; i < group.length; i++) {
       const decision = group[i]!
       if (Number.isNaN(decision.alpha)) continue
+      const rule = ruleOf(decision)
       let entryIndex = i
       if (rule.lagFrom > 0) {
         entryIndex = firstAt(group, i + 1, decision.at + rule.lagFrom)
@@ -77,14 +106,24 @@ export const observe = (rows: readonly ShadowRow[], rule: PairingRule): Observat
       const entry = group[entryIndex]!
       const exit = group[firstAt(group, entryIndex + 1, entry.at + rule.exitFrom)]
       if (exit === undefined || exit.at > entry.at + rule.exitTo) continue
-      observations.push({
-        alpha: decision.alpha,
-        move: exit.kalshiMid - entry.kalshiMid,
-        cluster: decision.cluster,
-      })
+      use(decision, entry, exit)
     }
   }
-  return observations
+}
+
+/** Pairs every decision with its later move, in order of the decisions' time over all tickers. */
+export const observe = (rows: readonly ShadowRow[], rule: PairingRule): Observation[] => {
+  const found: { readonly at: Millis; readonly observation: Observation }[] = []
+  eachPair(
+    rows,
+    () => rule,
+    ({ at, alpha, cluster }, entry, exit) => {
+      const move = exit.kalshiMid - entry.kalshiMid
+      found.push({ at, observation: { alpha, move, cluster } })
+    },
+  )
+  // The names of tickers are not in order of time, and a judge of the last sixty games needs it.
+  return found.sort((a, b) => a.at - b.at).map(({ observation }) => observation)
 }
 
 /** The fixture segment of a ticker: what all of a game's markets share, across series. */

@@ -139,11 +139,14 @@ export interface ScoreStatistics {
   readonly gain: number
   readonly gainDeviation: number
   readonly t: number
-  /** Upper end of the 95 percent interval of the gain: below 0 it vetoes. */
+  /** Quantile 0.95 of the paired bootstrap of the gain, one-sided: below 0 it vetoes. */
   readonly upper95: number
 }
 
-/** Proper scores on results. One row per cluster; far too blunt to grant, sharp enough to veto. */
+/**
+ * Proper scores on results. One row per cluster; far too blunt to grant, sharp enough to veto. The
+ * bootstrap draws whole games, each with both of its scores (Efron, 1979), by the same seeded draw.
+ */
 export const scores = (rows: readonly Scored[]): ScoreStatistics => {
   const games = rows.length
   let brierMid = 0
@@ -165,7 +168,6 @@ export const scores = (rows: readonly Scored[]): ScoreStatistics => {
   let squares = 0
   for (const each of gains) squares += (each - gain) ** 2
   const gainDeviation = games < 2 ? Number.NaN : Math.sqrt(squares / (games - 1))
-  const error = gainDeviation / Math.sqrt(games)
   return {
     games,
     brierMid,
@@ -174,7 +176,10 @@ export const scores = (rows: readonly Scored[]): ScoreStatistics => {
     logLossForecast,
     gain,
     gainDeviation,
-    t: gain / error,
-    upper95: gain + 1.96 * error,
+    t: (gain * Math.sqrt(games)) / gainDeviation,
+    upper95: bootstrap(
+      gains,
+      gains.map(() => 1),
+    ).q95,
   }
 }

@@ -13,13 +13,19 @@ import type { LicenceLevel } from './types.ts'
 export const LOOKS: readonly number[] = [60, 120, 240]
 const LOWEST_BETA = 0.3
 const HIGHEST_BETA = 3
+/** Games on which harm is judged. */
 const RECENT_CLUSTERS = 60
 const VALID_FOR: Millis = 30 * 86_400_000
 const DAY: Millis = 86_400_000
 /** Fills on the side that the skew pushed: worse by this many cents, with t below -2, is harm. */
 const MARKOUT_CENTS = 0.3
 const MARKOUT_T = -2
-const LEAST_VETO_GAMES = 2
+/**
+ * Results below which scores say nothing. A bootstrap of few games is too sure of itself. It is meant to
+ * veto one forecast in twenty that is as good as our venue's mid; simulated, it vetoes one in four of
+ * two games, one in ten of ten, one in fourteen of twenty, one in seventeen of sixty.
+ */
+export const LEAST_RESULTS = 20
 
 export type LicenceReason =
   | 'no-observations'
@@ -54,12 +60,15 @@ export interface MarkoutComparison {
   readonly t: number
 }
 
-const recentOf = (observations: readonly Observation[]): readonly Observation[] => {
+/** Of what is in order of time: all that belongs to the last 60 clusters. */
+export const recentOf = <T extends { readonly cluster: string }>(
+  all: readonly T[],
+): readonly T[] => {
   const wanted = new Set<string>()
-  for (let i = observations.length - 1; i >= 0 && wanted.size < RECENT_CLUSTERS; i--) {
-    wanted.add(observations[i]!.cluster)
+  for (let i = all.length - 1; i >= 0 && wanted.size < RECENT_CLUSTERS; i--) {
+    wanted.add(all[i]!.cluster)
   }
-  return observations.filter(({ cluster }) => wanted.has(cluster))
+  return all.filter(({ cluster }) => wanted.has(cluster))
 }
 
 /**
@@ -85,7 +94,7 @@ export const judge = (
     reasons.push('beta-out-of-range')
   }
   const veto = evidence.scores
-  if (veto !== undefined && veto.games >= LEAST_VETO_GAMES && veto.upper95 < 0) {
+  if (veto !== undefined && veto.games >= LEAST_RESULTS && veto.upper95 < 0) {
     reasons.push('scores-veto')
   }
   const harmful = recent.clusters >= 2 && recent.bootstrap.q95 < 0
@@ -113,6 +122,8 @@ export interface LicenceState {
   readonly failedChecks: readonly Millis[]
   /** Why the last licence ended; '' when none has. */
   readonly ended: LicenceReason | ''
+  /** The learned gain, 0..0.5; null until one is learned, and without a licence. */
+  readonly gain: number | null
 }
 
 export const UNLICENSED: LicenceState = {
@@ -121,11 +132,15 @@ export const UNLICENSED: LicenceState = {
   grantedAt: 0,
   failedChecks: [],
   ended: '',
+  gain: null,
 }
 
-/** A licence that ended; its looks stay used. */
+/** A licence that ended; its looks stay used, and what it had learned goes with it. */
 const end = (state: LicenceState, ended: LicenceReason): LicenceState =>
-  state.level === 0 ? state : { ...state, level: 0, ended }
+  state.level === 0 ? state : { ...state, level: 0, ended, gain: null }
+
+/** The reasons that end a licence by themselves, the plainest harm first. */
+const ENDING: readonly LicenceReason[] = ['markout-worse', 'harmful', 'scores-veto']
 
 /**
  * The state after a verdict at `at`. The second grant must come from observations that the first one
@@ -139,7 +154,7 @@ export const afterVerdict = (
   const looksUsed = Math.max(state.looksUsed, verdict.look + 1)
   const looked = { ...state, looksUsed }
   if (verdict.revoke) {
-    return end(looked, verdict.reasons.find((each) => each !== 'too-few-clusters') ?? 'harmful')
+    return end(looked, ENDING.find((each) => verdict.reasons.includes(each)) ?? 'harmful')
   }
   if (!verdict.licensed) return looked
   const level: LicenceLevel = state.level === 0 ? 1 : 2

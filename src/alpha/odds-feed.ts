@@ -71,10 +71,11 @@ export class OddsFeed implements ExternalFeed {
   }
 
   sight(mapping: Mapping, now: Millis): Sight {
-    const readings = mapping.sources.flatMap((source) =>
-      source.kind === 'oddsapi' ? [this.#reading(mapping, source, now)] : [],
-    )
-    return { readings, oneSided: false, sportsbook: true }
+    const own = mapping.sources.filter((source) => source.kind === 'oddsapi')
+    const readings = own.map((source) => this.#reading(mapping, source, now))
+    // As far as it is known without a value: a book is the same whoever reports it.
+    const names = own.map(({ book }, index) => readings[index]!.value?.source ?? `oddsapi:${book}`)
+    return { readings, names, oneSided: false, sportsbook: true }
   }
 
   async rows(_mapping: Mapping, source: MappedSource): Promise<ExternalRows> {

@@ -7,13 +7,15 @@
 import type { Millis } from '../core/units.ts'
 import { poolValues } from './combine.ts'
 import { type LicenceState, UNLICENSED } from './licence.ts'
-import { aged, type ExternalNews, type FeedName } from './news.ts'
+import { aged, type ExternalNews, type FeedName, REGIMES, type Regime } from './news.ts'
 import { Shock } from './shock.ts'
 import type { ExternalValue, SourceReading } from './types.ts'
 
 /** What the mapped sources of one ticker say at a moment. */
 export interface Sight {
   readonly readings: readonly SourceReading[]
+  /** Whose each reading is, by position: 'polymarket', 'oddsapi:draftkings', ... */
+  readonly names: readonly string[]
   /** A mapped book shows one side only. */
   readonly oneSided: boolean
   /** Of readings by position: those that stand for a sportsbook's market. */
@@ -31,12 +33,12 @@ const HEARTBEAT_MS: Readonly<Record<FeedName, Millis>> = {
 }
 const EPSILON = 1e-9
 
-const NOTHING: Sight = { readings: [], oneSided: false, sportsbook: false }
+const NOTHING: Sight = { readings: [], names: [], oneSided: false, sportsbook: false }
 
 export class Outlook {
   readonly feed: FeedName
   readonly shock = new Shock()
-  licence: LicenceState = UNLICENSED
+  licence: Readonly<Record<Regime, LicenceState>> = { before: UNLICENSED, play: UNLICENSED }
   /** null before the mapping has been looked at. */
   verified: boolean | null = null
   failures: readonly string[] = []
@@ -104,7 +106,7 @@ export class Outlook {
     this.#told = this.#key(at)
     this.#toldP = this.#p
     this.#toldAt = at
-    const { readings } = this.#sight
+    const { readings, names } = this.#sight
     const speaks = readings.find(({ state }) => state === 'live') ?? readings[0]
     const { pull, holding, reason, until, cents } = this.shock.state(at)
     return {
@@ -112,6 +114,11 @@ export class Outlook {
       state: speaks?.state ?? 'starting',
       reason: speaks === undefined ? 'nothing heard yet' : speaks.reason,
       values: liveValues(this.#sight).map((value) => aged(value, at)),
+      sources: readings.map(({ state, reason }, index) => ({
+        source: names[index] ?? this.feed,
+        state,
+        reason,
+      })),
       shock: { pull, holding, reason, forMs: pull === null ? 0 : until - at, cents },
       verified: this.verified,
       failures: this.failures,
@@ -131,8 +138,11 @@ export class Outlook {
       // An age inside a reason is no news.
       state === 'stale' ? state : `${state}/${reason}`,
     )
-    const { level, grantedAt } = this.licence
-    return [pull, holding, pull === null ? 0 : until, this.verified, level, grantedAt, ...states]
+    const licences = REGIMES.map((regime) => {
+      const { level, grantedAt, gain } = this.licence[regime]
+      return `${level}/${grantedAt}/${gain}`
+    })
+    return [pull, holding, pull === null ? 0 : until, this.verified, ...licences, ...states]
       .concat(this.failures)
       .join('|')
   }

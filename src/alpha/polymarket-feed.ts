@@ -95,7 +95,7 @@ export class PolymarketFeed implements ExternalFeed {
       readings.push(this.#reading(mapping, source, row, book ?? null, now))
       if (book?.oneSided(now) === true && this.#socket.isOpen) oneSided = true
     }
-    return { readings, oneSided, sportsbook: false }
+    return { readings, names: readings.map(() => 'polymarket'), oneSided, sportsbook: false }
   }
 
   async rows(mapping: Mapping, source: MappedSource): Promise<ExternalRows> {

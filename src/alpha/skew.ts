@@ -7,6 +7,7 @@
 import type { Millis } from '../core/units.ts'
 import type { ExternalSkew } from './alpha.ts'
 import type { Pool } from './combine.ts'
+import { logit, sigmoid } from './odds.ts'
 import type { AlphaMode, LicenceLevel, SkewDecision, ZeroReason } from './types.ts'
 
 /** Precision of our venue's own price: a sigma of 0.04 in logit units. */
@@ -16,10 +17,13 @@ export const CAP_NEVER_EXCEEDED = 3
 const SHORTEST_HORIZON_S = 10
 const LONGEST_HORIZON_S = 3600
 
+/** A holding time as the skew takes it: inside 10..3600 seconds; NaN stays NaN. */
+export const horizonOf = (seconds: number): number =>
+  Math.min(Math.max(seconds, SHORTEST_HORIZON_S), LONGEST_HORIZON_S)
+
 /** The share of a gap that our venue closes during the horizon: 1 - exp(-H/tau), both in seconds. */
 export const closingShare = (horizonSeconds: number, tauSeconds: number): number =>
-  1 -
-  Math.exp(-Math.min(Math.max(horizonSeconds, SHORTEST_HORIZON_S), LONGEST_HORIZON_S) / tauSeconds)
+  1 - Math.exp(-horizonOf(horizonSeconds) / tauSeconds)
 
 /** The gain on the gap: closing share times how much the sources weigh against our venue. */
 export const gainOf = (
@@ -32,6 +36,33 @@ export const gainOf = (
 /** gain x x, held inside +-cap. Cents. */
 export const skewOf = (gain: number, x: number, capCents: number): number =>
   Math.min(Math.max(gain * x, -capCents), capCents) + 0
+
+const LOWEST_POSTERIOR = 0.01
+
+/**
+ * The same skew in log-odds: lambda of the way from our price to the posterior of both prices, each
+ * with its precision. Cents, held inside +-cap; 0 without a source. `fair` in cents, taken inside
+ * 1..99; `pExt` in (0, 1); `weight` and `kalshiPrecision` in 1/logit^2.
+ *
+ * Not used for quotes. The linear form is: it takes off the basis, which is measured in cents, and its
+ * gain is a slope in cents, so that one can be learned in its place and judged by the size of beta.
+ * Here is no room for either. The two agree within one percent near 50; near 5 and 95 this one is a
+ * tenth larger, where a mistake about the basis is largest too.
+ */
+export const posteriorSkewOf = (
+  pExt: number | null,
+  weight: number,
+  fair: number,
+  lambda: number,
+  kalshiPrecision: number,
+  capCents: number,
+): number => {
+  if (pExt === null || !(weight > 0)) return 0
+  const own = Math.min(Math.max(fair / 100, LOWEST_POSTERIOR), 1 - LOWEST_POSTERIOR)
+  const total = kalshiPrecision + weight
+  const posterior = sigmoid((kalshiPrecision * logit(own) + weight * logit(pExt)) / total)
+  return skewOf(lambda, 100 * (posterior - own), capCents)
+}
 
 const SHRINKAGE = 200
 const HIGHEST_GAIN = 0.5
@@ -125,7 +156,7 @@ export const decideSkew = (input: SkewInput): SkewDecision => {
   const gap = pExt === null ? 0 : 100 * pExt - fair
   const x = pExt === null ? 0 : gap - input.basis.value
   const formula = gainOf(input.horizonSeconds, input.tauSeconds, pool.weight)
-  const gain = input.licence > 0 && input.learnedGain !== null ? input.learnedGain : formula
+  const gain = input.licence > 0 ? (input.learnedGain ?? formula) : formula
   // One source alone gets half.
   const part = pool.used === 1 ? 0.5 : 1
   const capFor = (level: number): number =>
@@ -151,6 +182,7 @@ export const decideSkew = (input: SkewInput): SkewDecision => {
     gap,
     x,
     gain,
+    formula,
     capCents,
   }
 }

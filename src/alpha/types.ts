@@ -117,6 +117,8 @@ export interface SkewDecision {
   readonly x: number
   /** The gain that was used, 0..1. */
   readonly gain: number
+  /** The formula's gain, whichever was used: what a learned one is drawn to. */
+  readonly formula: number
   readonly capCents: number
 }
 

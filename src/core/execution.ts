@@ -5,7 +5,7 @@
 // needs. After a 429 nothing but cancels goes out for two seconds.
 
 import { TokenBudget } from './budget.ts'
-import { zeroCounters } from './counters.ts'
+import { countContracts, zeroCounters } from './counters.ts'
 import type { Ack, Effect, Intent, IntentKind, Lease, LogLevel, OrderReport } from './events.ts'
 import type { Order } from './orders.ts'
 import { Orders } from './orders.ts'
@@ -14,7 +14,7 @@ import type { Parameters } from './parameters.ts'
 import { emptyRules, fillRules, planSide, type Target } from './planning.ts'
 import { Refusals } from './refusals.ts'
 import { approveCancel, type RiskView, review } from './risk.ts'
-import type { Millis, Price, Side } from './units.ts'
+import type { Millis, Price, Quantity, Side } from './units.ts'
 
 /** No new orders for this long after a 429. */
 export const RATE_LIMIT_PAUSE_MS = 2000
@@ -63,6 +63,8 @@ export class Execution {
   #amendMoves = true
   /** Orders whose place has not been answered: the feed may have shown them resting before. */
   readonly #placing = new WeakSet<Order>()
+  /** What the place or amend in flight counts as placed, until it is refused. */
+  readonly #counted = new WeakMap<Order, Quantity>()
   /** Cancels of an order that have settled nothing. */
   readonly #vain = new WeakMap<Order, number>()
 
@@ -130,18 +132,11 @@ export class Execution {
           at,
           () => {
             this.counters.placed++
-            this.#placing.add(
-              this.orders.submit(
-                clientOrderId,
-                which,
-                price,
-                quantity,
-                expiresAt,
-                at,
-                triggeredAt,
-                level,
-              ),
-            )
+            const { orders } = this
+            const id = clientOrderId
+            const own = orders.submit(id, which, price, quantity, expiresAt, at, triggeredAt, level)
+            this.#placing.add(own)
+            this.#count(own, quantity)
           },
           level,
         )
@@ -172,6 +167,7 @@ export class Execution {
           () => {
             if (plan.do === 'amend') this.counters.amended++
             else this.counters.renewed++
+            this.#count(order, Math.max(0, remaining - order.remaining))
             this.#sent(order, 'ask-amend', at, triggeredAt)
             order.amended = true
             order.nextPrice = price
@@ -334,6 +330,9 @@ export class Execution {
     at: Millis,
   ): void {
     const { status, code, detail } = outcome
+    const landed = kind === 'place' && code.startsWith('order_already_exists')
+    const adds = kind === 'amend' || (kind === 'place' && !landed)
+    if (adds) countContracts(this.counters, -(this.#counted.get(order) ?? 0))
     if (status === 429) {
       this.counters.rate_limited++
       this.pausedUntil = at + RATE_LIMIT_PAUSE_MS
@@ -349,7 +348,7 @@ export class Execution {
       this.log(level, 'order-rejected', { kind, order: order.clientOrderId, status, code, detail })
     }
     if (kind === 'place') {
-      if (code.startsWith('order_already_exists')) {
+      if (landed) {
         // An earlier attempt landed after all; the listing will name it.
         this.orders.move(order, 'lost', at)
         order.cancelWanted = true
@@ -381,6 +380,11 @@ export class Execution {
       state.refusals.refused(code, at)
       aftermath.market = status === 409
     }
+  }
+
+  #count(order: Order, quantity: Quantity): void {
+    this.#counted.set(order, quantity)
+    countContracts(this.counters, quantity)
   }
 
   #inVain(order: Order): void {

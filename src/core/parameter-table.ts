@@ -55,7 +55,13 @@ export interface Strategy {
   admission: 'advise' | 'enforce'
   reconcile_seconds: number
   journal: 'on' | 'off'
-  alpha_source: 'none' | 'polymarket' | 'odds-api' | 'draftkings'
+  alpha_source:
+    | 'none'
+    | 'polymarket'
+    | 'odds-api'
+    | 'draftkings'
+    | 'polymarket+odds-api'
+    | 'polymarket+draftkings'
   alpha_mode: 'shadow' | 'licensed'
 }
 
@@ -372,8 +378,15 @@ export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
     'Keep every event and decision in R2, so that the run can be replayed exactly',
   ),
   alpha_source: choice(
-    ['none', 'polymarket', 'odds-api', 'draftkings'],
-    'Whose prices elsewhere are looked at, by the mapping in alpha',
+    [
+      'none',
+      'polymarket',
+      'odds-api',
+      'draftkings',
+      'polymarket+odds-api',
+      'polymarket+draftkings',
+    ],
+    'Whose prices elsewhere are looked at, by the mapping in alpha; two together are pooled',
   ),
   alpha_mode: choice(
     ['shadow', 'licensed'],

@@ -92,6 +92,22 @@ export interface ExternalStatus {
   /** Whether the mapping holds; null before it was looked at. */
   verified: boolean | null
   failures: string[]
+  /** The value minus our fair value before any signal; null without either. */
+  gap_cents: number | null
+  /** The usual gap, which is no signal, and how much of it is learnt: ready after 8 looks and 1800 s. */
+  basis: { cents: number | null; observations: number; seconds: number; ready: boolean }
+  /** Share of the gap beyond the usual one that the fair value would take over, 0 to 0.5. */
+  gain: number
+  /** The gain that came with the licence; null: the formula's is used. */
+  learned_gain: number | null
+  /** Each mapped source by itself. */
+  sources: {
+    source: string
+    state: string
+    reason: string
+    value_cents: number | null
+    age_ms: number | null
+  }[]
 }
 
 /** Average move after our own fills of a side, in our favour, cents per contract. */
@@ -160,6 +176,7 @@ export interface MakerStatus {
     horizon_s: number
   } | null
   market: { status: string; close_time: string | null; exchange_index: number } | null
+  /** Totals since the maker started; what each counts is said where they are kept (counters.ts). */
   counters: Record<string, number>
   /** null where nothing outside is looked at. */
   external: ExternalStatus | null

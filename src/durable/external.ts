@@ -1,5 +1,5 @@
-// One maker's ear for prices elsewhere: it follows a feed, works out by its own clock what that is worth
-// now, tells the engine, and writes down what it would have done.
+// One maker's ear for prices elsewhere: it follows one feed or two, works out by its own clock what they
+// are worth now, tells the engine, and writes down what it would have done.
 //
 // Nothing here is waited for by a quote. In shadow the engine hears of pulls and of nothing else. A feed
 // that falls silent is followed anew, and until it speaks its values are worth exactly nothing.
@@ -7,26 +7,28 @@
 import { type Advice, Adviser, type AdviserMemory, type VenueView } from '../alpha/adviser.ts'
 import { fixtureDay } from '../alpha/licence-log.ts'
 import type { Mapping } from '../alpha/mapping-config.ts'
-import type { ExternalNews, FeedName } from '../alpha/news.ts'
-import { formatShadow } from '../alpha/shadow-log.ts'
+import { type ExternalNews, type FeedName, feedsOf, type SourceSet } from '../alpha/news.ts'
+import { formatFill, formatResult, formatShadow, type ShadowHead } from '../alpha/shadow-log.ts'
 import { parseTicker } from '../alpha/ticker.ts'
-import type { Event, LogLevel } from '../core/events.ts'
+import type { Event, Fill, LogLevel } from '../core/events.ts'
 import type { Strategy } from '../core/parameters.ts'
 import type { ExternalStatus } from '../core/status.ts'
-import type { Millis } from '../core/units.ts'
+import { CONTRACT, type Millis, PRICE_CENT } from '../core/units.ts'
 import type { ShadowBook } from './shadow-book.ts'
 
 export interface ExternalWorld {
   now(): Millis
-  follow(feed: FeedName, ticker: string, mapping: Mapping): Promise<ExternalNews>
+  follow(feed: FeedName, set: SourceSet, ticker: string, mapping: Mapping): Promise<ExternalNews>
   unfollow(feed: FeedName, ticker: string): Promise<void>
-  /** A check of the mapping that only we can make has failed. */
-  failed(feed: FeedName, ticker: string): Promise<void>
+  /** A check of the mapping has failed that the keeper of the licence cannot know of. */
+  failed(set: SourceSet, ticker: string): Promise<void>
   kept(): Promise<unknown>
   keep(memory: ExternalMemory): void
   deliver(event: Event): void
   /** Our own venue now; null while there is no engine. */
   view(): VenueView | null
+  /** How the market has resolved; null before it has, and for what is neither YES nor NO. */
+  result(): boolean | null
   log(
     level: LogLevel,
     event: string,
@@ -38,6 +40,8 @@ export interface ExternalWorld {
 export interface ExternalMemory {
   readonly learntWith: string
   readonly adviser: AdviserMemory
+  /** The result has been written down. */
+  readonly resolved: boolean
 }
 
 const ADVISE_EVERY: Millis = 1_000
@@ -59,17 +63,22 @@ const SILENCE: VenueView = {
   horizonSeconds: 10,
 }
 
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
+
 export class External {
   readonly #world: ExternalWorld
   readonly #shadow: ShadowBook
   #ticker = ''
-  #feed: FeedName | null = null
+  #set: SourceSet | null = null
   #adviser: Adviser | null = null
   #noMapping = false
   #learntWith = ''
   #distrusted = false
-  #following = false
-  #followedAt: Millis = Number.NEGATIVE_INFINITY
+  #resolved = false
+  /** Feeds whose part of the mapping has failed. */
+  readonly #refuted = new Set<FeedName>()
+  readonly #following = new Set<FeedName>()
+  readonly #followedAt = new Map<FeedName, Millis>()
   #advisedAt: Millis = Number.NEGATIVE_INFINITY
   #loggedAt: Millis = Number.NEGATIVE_INFINITY
   #logged = 0
@@ -88,9 +97,9 @@ export class External {
     { alpha_source: source, alpha_mode: mode }: Strategy,
     mapping: Mapping | null,
   ): Promise<void> {
-    const feed = source === 'none' ? null : source
-    const learntWith = feed === null || mapping === null ? '' : JSON.stringify([feed, mapping])
-    this.#noMapping = feed !== null && mapping === null
+    const set = source === 'none' ? null : source
+    const learntWith = set === null || mapping === null ? '' : JSON.stringify([set, mapping])
+    this.#noMapping = set !== null && mapping === null
     if (learntWith !== '' && learntWith === this.#learntWith && this.#adviser !== null) {
       this.#adviser.live = mode === 'licensed'
       this.#sent.at = 0
@@ -98,43 +107,61 @@ export class External {
       return
     }
     const turn = ++this.#turn
-    if (this.#feed !== null && this.#feed !== feed) {
-      void this.#world.unfollow(this.#feed, ticker).catch(() => undefined)
+    const wanted: readonly FeedName[] = set === null ? [] : feedsOf(set)
+    for (const feed of this.#set === null ? [] : feedsOf(this.#set)) {
+      if (!wanted.includes(feed)) void this.#world.unfollow(feed, ticker).catch(() => undefined)
     }
     this.#ticker = ticker
-    this.#feed = feed
+    this.#set = set
+    this.#followedAt.clear()
+    this.#refuted.clear()
     this.#learntWith = learntWith
     this.#adviser = null
     this.#silence()
-    if (feed === null || mapping === null) return
+    if (set === null || mapping === null) return
     const kept = (await this.#world.kept().catch(() => null)) as ExternalMemory | null | undefined
     if (turn !== this.#turn) return
     const memory = kept?.learntWith === learntWith ? kept.adviser : null
-    this.#adviser = new Adviser(mapping, memory)
+    this.#adviser = new Adviser(mapping, set, memory)
     this.#adviser.live = mode === 'licensed'
     this.#distrusted = this.#adviser.distrust !== ''
-    this.#follow(this.#world.now())
+    this.#resolved = kept?.learntWith === learntWith && kept.resolved
+    for (const feed of feedsOf(set)) this.#follow(feed, this.#world.now())
   }
 
   /** A word from a feed; false when it is not wanted. */
   hear(news: ExternalNews): boolean {
-    if (news.feed !== this.#feed) return false
+    const set = this.#set
+    if (set === null || !feedsOf(set).includes(news.feed)) return false
     // Wanted, but what was learnt before is still being read.
     if (this.#adviser === null) return !this.#noMapping
     this.#adviser.hear(news, this.#world.now())
     this.#advise()
+    this.#refute(set, news)
     return true
   }
 
   /** Each beat of the maker. */
   beat(at: Millis): void {
     const adviser = this.#adviser
-    if (adviser === null) return
-    const since = at - this.#followedAt
-    const silent = at - adviser.heardAt > SILENT || at < adviser.heardAt
-    if (since < 0 || since >= (silent ? SILENT : FOLLOW_EVERY)) this.#follow(at)
+    if (adviser === null || this.#set === null) return
+    for (const feed of feedsOf(this.#set)) {
+      const since = at - (this.#followedAt.get(feed) ?? Number.NEGATIVE_INFINITY)
+      const heardAt = adviser.heardAt(feed)
+      const silent = at - heardAt > SILENT || at < heardAt
+      if (since < 0 || since >= (silent ? SILENT : FOLLOW_EVERY)) this.#follow(feed, at)
+    }
     if (at - this.#advisedAt >= ADVISE_EVERY || at < this.#advisedAt) this.#advise()
+    this.#resolve(at)
     this.#shadow.beat(at)
+  }
+
+  /** A fill of ours, just heard of: what the signal did to it is judged later. */
+  filled({ side, price, quantity }: Fill, at: Millis): void {
+    const head = this.#headAt(at)
+    if (head === null) return
+    const fill = { at, side, priceCents: price / PRICE_CENT, contracts: quantity / CONTRACT }
+    this.#shadow.push(this.#ticker, formatFill(head, fill, this.#sent.cents), at)
   }
 
   /** The operator stands by the mapping; null where there is none. */
@@ -149,15 +176,15 @@ export class External {
 
   /** The maker is removed: whoever tells us things may stop. */
   async leave(): Promise<void> {
-    const feed = this.#feed
+    const feeds = this.#set === null ? [] : feedsOf(this.#set)
     this.stop()
-    if (feed !== null) await this.#world.unfollow(feed, this.#ticker).catch(() => undefined)
+    await Promise.allSettled(feeds.map((feed) => this.#world.unfollow(feed, this.#ticker)))
     await this.#shadow.flush()
   }
 
   stop(): void {
     this.#turn++
-    this.#feed = null
+    this.#set = null
     this.#adviser = null
     this.#learntWith = ''
   }
@@ -168,9 +195,9 @@ export class External {
 
   status(): ExternalStatus | null {
     const adviser = this.#adviser
-    if (this.#feed === null) return null
+    if (this.#set === null) return null
     const at = this.#world.now()
-    const base = { source: this.#feed, mode: adviser?.live ? 'licensed' : 'shadow' } as const
+    const base = { source: this.#set, mode: adviser?.live ? 'licensed' : 'shadow' } as const
     if (adviser === null) {
       const reason = this.#noMapping ? 'no mapping: PUT one as alpha' : 'starting'
       return {
@@ -185,6 +212,11 @@ export class External {
         licence: 0,
         verified: null,
         failures: [],
+        gap_cents: null,
+        basis: { cents: null, observations: 0, seconds: 0, ready: false },
+        gain: 0,
+        learned_gain: null,
+        sources: [],
       }
     }
     const advice = adviser.advise(this.#world.view() ?? SILENCE, at)
@@ -201,18 +233,39 @@ export class External {
       licence: advice.licence,
       verified: adviser.verified,
       failures: [...adviser.failures],
+      gap_cents: pool.p === null || Number.isNaN(decision.gap) ? null : rounded(decision.gap, 3),
+      basis: this.#basisOf(adviser),
+      gain: rounded(decision.gain, 6),
+      learned_gain: advice.licence > 0 ? adviser.licenceAt(at).gain : null,
+      sources: adviser.sources(at).map(({ source, state, reason, value }) => ({
+        source,
+        state,
+        reason,
+        value_cents: value === null ? null : rounded(100 * value.pYes, 3),
+        age_ms: value === null ? null : Math.max(0, at - value.confirmedAt),
+      })),
     }
   }
 
-  #follow(at: Millis): void {
+  #basisOf({ basisState, basisReady }: Adviser): ExternalStatus['basis'] {
+    const { value, count, firstAt, lastAt } = basisState
+    return {
+      cents: count === 0 ? null : rounded(value, 3),
+      observations: count,
+      seconds: Math.max(0, Math.round((lastAt - firstAt) / 1000)),
+      ready: basisReady,
+    }
+  }
+
+  #follow(feed: FeedName, at: Millis): void {
     const { mapping } = this.#adviser ?? {}
-    const feed = this.#feed
-    if (this.#following || mapping === undefined || feed === null) return
-    this.#following = true
-    this.#followedAt = at
+    const set = this.#set
+    if (this.#following.has(feed) || mapping === undefined || set === null) return
+    this.#following.add(feed)
+    this.#followedAt.set(feed, at)
     const turn = this.#turn
     this.#world
-      .follow(feed, this.#ticker, mapping)
+      .follow(feed, set, this.#ticker, mapping)
       .then((news) => {
         if (turn === this.#turn) this.hear(news)
       })
@@ -220,7 +273,7 @@ export class External {
         this.#world.log('warn', 'external-not-followed', { feed, detail: String(error) })
       })
       .finally(() => {
-        this.#following = false
+        this.#following.delete(feed)
       })
   }
 
@@ -264,8 +317,20 @@ export class External {
     this.#distrusted = true
     this.#remember()
     this.#world.log('error', 'mapping-distrusted', { detail })
-    if (this.#feed === null) return
-    void this.#world.failed(this.#feed, this.#ticker).catch(() => undefined)
+    if (this.#set === null) return
+    void this.#world.failed(this.#set, this.#ticker).catch(() => undefined)
+  }
+
+  /** Tells the keeper of the licence that another feed's part of the mapping has failed, once. */
+  #refute(set: SourceSet, { feed, verified }: ExternalNews): void {
+    if (feed === feedsOf(set)[0]) return
+    if (verified !== false) {
+      if (verified === true) this.#refuted.delete(feed)
+      return
+    }
+    if (this.#refuted.has(feed)) return
+    this.#refuted.add(feed)
+    void this.#world.failed(set, this.#ticker).catch(() => undefined)
   }
 
   #write(view: VenueView, advice: Advice, at: Millis): void {
@@ -274,20 +339,40 @@ export class External {
     if (!due && Math.abs(shadow - this.#logged) < ROW_CENTS - EPSILON) return
     this.#loggedAt = at
     this.#logged = shadow
-    const ticker = this.#ticker
-    if (this.#feed === null) return
-    const head = { ticker, feed: this.#feed, cluster: this.#clusterAt(at) }
-    this.#shadow.push(ticker, formatShadow(head, view, advice), at)
+    const head = this.#headAt(at)
+    if (head === null) return
+    this.#shadow.push(this.#ticker, formatShadow(head, view, advice), at)
     this.#remember()
   }
 
-  #clusterAt(at: Millis): string {
-    const parsed = parseTicker(this.#ticker)
-    return parsed.kind === 'ticker' ? parsed.fixture : fixtureDay(this.#ticker, at)
+  /** Writes down how the market has resolved, once. */
+  #resolve(at: Millis): void {
+    if (this.#resolved) return
+    const yes = this.#world.result()
+    const head = yes === null ? null : this.#headAt(at)
+    if (yes === null || head === null) return
+    this.#resolved = true
+    this.#shadow.push(this.#ticker, formatResult(head, at, yes), at)
+    // Stored before it counts as written: a crash in between writes it twice rather than never.
+    void this.#shadow.flush()
+    this.#remember()
+  }
+
+  #headAt(at: Millis): ShadowHead | null {
+    const ticker = this.#ticker
+    const adviser = this.#adviser
+    if (this.#set === null || adviser === null) return null
+    const parsed = parseTicker(ticker)
+    const cluster = parsed.kind === 'ticker' ? parsed.fixture : fixtureDay(ticker, at)
+    return { ticker, set: this.#set, cluster, regime: adviser.regimeAt(at) }
   }
 
   #remember(): void {
     if (this.#adviser === null) return
-    this.#world.keep({ learntWith: this.#learntWith, adviser: this.#adviser.memory })
+    this.#world.keep({
+      learntWith: this.#learntWith,
+      adviser: this.#adviser.memory,
+      resolved: this.#resolved,
+    })
   }
 }

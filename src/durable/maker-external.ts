@@ -3,6 +3,7 @@
 
 import type { VenueView } from '../alpha/adviser.ts'
 import { type Mapping, readMapping } from '../alpha/mapping-config.ts'
+import { feedsOf, isSourceSet } from '../alpha/news.ts'
 import type { Engine } from '../core/engine.ts'
 import type { Event } from '../core/events.ts'
 import { unwindSeconds } from '../core/risk-aversion.ts'
@@ -50,9 +51,10 @@ export const makerExternal = (
   return new External(
     {
       now: Date.now,
-      follow: (feed, ticker, mapping) => oracleStub(env, feed).follow(feed, ticker, mapping),
+      follow: (feed, set, ticker, mapping) =>
+        oracleStub(env, feed).follow(feed, set, ticker, mapping),
       unfollow: (feed, ticker) => oracleStub(env, feed).unfollow(feed, ticker),
-      failed: (feed, ticker) => oracleStub(env, feed).failed(feed, ticker),
+      failed: (set, ticker) => oracleStub(env, feedsOf(set)[0]).failed(set, ticker),
       kept: async () => {
         await (loaded ??= shadow.load())
         return storage.get(MEMORY)
@@ -62,6 +64,10 @@ export const makerExternal = (
       view: () => {
         const now = engine()
         return now === null ? null : venueView(now)
+      },
+      result: () => {
+        const result = engine()?.state.market?.result
+        return result === 'yes' ? true : result === 'no' ? false : null
       },
       log,
     },
@@ -84,7 +90,8 @@ export const splitAlpha = (ticker: string, body: unknown, env: Env): Answer<Alph
   const { alpha, ...rest } = body as Record<string, unknown>
   const { strategy } = rest as { strategy?: { alpha_source?: unknown } | null }
   const config = readConfig(env)
-  if (strategy?.alpha_source === 'draftkings' && config.ok) {
+  const source = strategy?.alpha_source
+  if (isSourceSet(source) && feedsOf(source).includes('draftkings') && config.ok) {
     const { allowDraftKings } = config.config.oracles
     if (!allowDraftKings) return bad(422, 'draftkings-off', `Refused: ${DRAFTKINGS_OFF}`)
   }

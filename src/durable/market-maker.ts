@@ -219,6 +219,9 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
       // Not awaited: an upload that hangs must not hold up the next alarm.
       const due = ++this.#alarms % FLUSH_EVERY_ALARMS === 0 || asleep !== null
       if (due) this.ctx.waitUntil(this.tape.flush())
+      if (asleep === null) return
+      this.ear.beat(Date.now())
+      this.ctx.waitUntil(this.ear.flush())
     } catch (error) {
       this.#log('error', 'alarm-failed', { detail: String(error) })
     }
@@ -337,6 +340,8 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   #step(event: Event): void {
     const engine = this.#engine
     if (engine === null) return
+    const { counters } = engine.state.execution
+    const { fills } = counters
     let effects: readonly Effect[]
     try {
       effects = engine.step(event)
@@ -344,6 +349,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
       this.#fail(error)
       return
     }
+    if (event.type === 'fill' && counters.fills > fills) this.ear.filled(event.fill, event.at)
     // Copied, because what is done about them may lead to another step before we are through.
     if (effects.length > 0) this.#act(effects.slice())
     if (this.#connection?.isOpen === false) this.#connect()

@@ -12,7 +12,14 @@ import { afterCase, type LicenceRecord, newRecord, verdictOf } from '../alpha/li
 import { type KalshiFacts, verifySource } from '../alpha/mapping.ts'
 import type { Mapping } from '../alpha/mapping-config.ts'
 import { sumCheck } from '../alpha/mapping-watch.ts'
-import type { ExternalNews, FeedName } from '../alpha/news.ts'
+import {
+  type ExternalNews,
+  type FeedName,
+  feedsOf,
+  REGIMES,
+  type Regime,
+  type SourceSet,
+} from '../alpha/news.ts'
 import { Outlook } from '../alpha/outlook.ts'
 import { type ShadowLine, seriesOf } from '../alpha/shadow-log.ts'
 import { parseTicker } from '../alpha/ticker.ts'
@@ -31,20 +38,28 @@ const CHECK_RETRY: Millis = 60_000
 /** How long a good verdict stands while it cannot be repeated. */
 const VERDICT_STANDS: Millis = 3_600_000
 
-const FOLLOWED = 'follow/'
+const FOLLOWED = 'followed/'
 const LICENCE = 'licence/'
+
+/** What is stored of a ticker that is followed. */
+interface Following {
+  readonly mapping: Mapping
+  readonly set: SourceSet
+}
 
 /** A ticker that is followed. */
 class Followed {
-  mapping: Mapping
+  readonly mapping: Mapping
+  readonly set: SourceSet
   readonly outlook: Outlook
   telling = false
   checking = false
   checkAt: Millis = 0
   checkedAt: Millis = Number.NEGATIVE_INFINITY
 
-  constructor(mapping: Mapping, outlook: Outlook) {
+  constructor(mapping: Mapping, set: SourceSet, outlook: Outlook) {
     this.mapping = mapping
+    this.set = set
     this.outlook = outlook
   }
 }
@@ -74,11 +89,13 @@ export class OracleDesk {
     for (const [key, value] of kept) {
       if (key.startsWith(LICENCE)) {
         const record = value as LicenceRecord
-        this.#licences.set(record.series, record)
+        this.#licences.set(caseOf(record.set, record.series, record.regime), record)
       }
     }
     for (const [key, value] of kept) {
-      if (key.startsWith(FOLLOWED)) this.#add(key.slice(FOLLOWED.length), value as Mapping)
+      if (!key.startsWith(FOLLOWED)) continue
+      const { mapping, set } = value as Following
+      this.#add(key.slice(FOLLOWED.length), mapping, set)
     }
     if (this.#followed.size > 0) this.#refollow()
   }
@@ -87,11 +104,12 @@ export class OracleDesk {
     return this.#followed.size === 0
   }
 
-  follow(ticker: string, mapping: Mapping): ExternalNews {
+  /** Looks at a ticker as one feed of `set`; its licence is that of the set, known to the first feed. */
+  follow(ticker: string, mapping: Mapping, set: SourceSet): ExternalNews {
     const known = this.#followed.get(ticker)
-    if (known === undefined || !same(known.mapping, mapping)) {
-      this.#add(ticker, mapping)
-      this.#world.keep(`${FOLLOWED}${ticker}`, mapping)
+    if (known === undefined || known.set !== set || !same(known.mapping, mapping)) {
+      this.#add(ticker, mapping, set)
+      this.#world.keep(`${FOLLOWED}${ticker}`, { mapping, set } satisfies Following)
       this.#refollow()
     }
     const at = this.#world.now()
@@ -125,19 +143,25 @@ export class OracleDesk {
     return [...this.#licences.values()]
   }
 
-  licenceOf(series: string): LicenceRecord {
-    return this.#licences.get(series) ?? newRecord(this.name, series)
+  licenceOf(set: SourceSet, series: string, regime: Regime = 'before'): LicenceRecord {
+    return this.#licences.get(caseOf(set, series, regime)) ?? newRecord(set, series, regime)
   }
 
   /** Judges rows of a series, and lets every maker know what becomes of its licence. */
-  judge(series: string, rows: readonly ShadowLine[]): LicenceRecord {
-    const record = this.licenceOf(series)
+  judge(
+    set: SourceSet,
+    series: string,
+    regime: Regime,
+    rows: readonly ShadowLine[],
+  ): LicenceRecord {
+    const record = this.licenceOf(set, series, regime)
     const at = this.#world.now()
     const judged = afterCase(record, verdictOf(record, rows), at)
     this.#setLicence(judged)
     this.#world.log('info', 'licence-judged', {
-      feed: this.name,
+      set,
       series,
+      regime,
       licensed: judged.verdict?.licensed ?? false,
       level: judged.state.level,
       reasons: judged.verdict?.reasons.join(' ') ?? '',
@@ -146,26 +170,34 @@ export class OracleDesk {
   }
 
   /** A check of this ticker's mapping has failed: twice in a day ends the licence of its series. */
-  failed(ticker: string): void {
-    const record = this.licenceOf(seriesOf(ticker))
-    const state = afterFailedCheck(record.state, this.#world.now())
-    this.#setLicence({ ...record, state })
+  failed(set: SourceSet, ticker: string): void {
+    for (const regime of REGIMES) {
+      const record = this.licenceOf(set, seriesOf(ticker), regime)
+      const state = afterFailedCheck(record.state, this.#world.now())
+      this.#setLicence({ ...record, state })
+    }
   }
 
   #setLicence(record: LicenceRecord): void {
-    this.#licences.set(record.series, record)
-    this.#world.keep(`${LICENCE}${record.series}`, record)
-    for (const [ticker, { outlook }] of this.#followed) {
-      if (seriesOf(ticker) !== record.series) continue
-      outlook.licence = record.state
+    const { set: owned, series, regime } = record
+    const own = caseOf(owned, series, regime)
+    this.#licences.set(own, record)
+    this.#world.keep(`${LICENCE}${own}`, record)
+    for (const [ticker, { outlook, set }] of this.#followed) {
+      if (caseOf(set, seriesOf(ticker), regime) !== own) continue
+      outlook.licence = { ...outlook.licence, [regime]: record.state }
       this.#look(ticker)
     }
   }
 
-  #add(ticker: string, mapping: Mapping): void {
+  #add(ticker: string, mapping: Mapping, set: SourceSet): void {
     const outlook = new Outlook(this.name)
-    outlook.licence = this.licenceOf(seriesOf(ticker)).state
-    this.#followed.set(ticker, new Followed(mapping, outlook))
+    const series = seriesOf(ticker)
+    outlook.licence = {
+      before: this.licenceOf(set, series, 'before').state,
+      play: this.licenceOf(set, series, 'play').state,
+    }
+    this.#followed.set(ticker, new Followed(mapping, set, outlook))
   }
 
   #refollow(): void {
@@ -236,7 +268,8 @@ export class OracleDesk {
       followed.checkedAt = at
       if (failures.length === 0 || !held) return
       this.#world.log('error', 'mapping-failed', { ticker, reasons: failures.join('; ') })
-      this.failed(ticker)
+      // The first feed of the set keeps the licence; of another one's failure the maker tells it.
+      if (feedsOf(followed.set)[0] === this.name) this.failed(followed.set, ticker)
     } catch (error) {
       const reason = `not checked: ${reasonOf(error)}`
       outlook.failures = [reason]
@@ -264,6 +297,10 @@ export class OracleDesk {
     return ok ? '' : `${code}: ${detail}`
   }
 }
+
+/** The key of one licence. */
+const caseOf = (set: SourceSet, series: string, regime: Regime): string =>
+  `${set}/${series}/${regime}`
 
 const same = (one: Mapping, other: Mapping): boolean =>
   JSON.stringify(one) === JSON.stringify(other)

@@ -4,21 +4,24 @@
 import type { LicenceRecord } from '../alpha/licence-case.ts'
 import type { Mapping } from '../alpha/mapping-config.ts'
 import type { Proposals } from '../alpha/mapping-propose.ts'
-import type { ExternalNews, FeedName } from '../alpha/news.ts'
+import type { ExternalNews, FeedName, Regime, SourceSet } from '../alpha/news.ts'
 import type { Env } from '../env.ts'
 import type { Answer } from './rpc.ts'
 
 /** RPC surface of the one object per feed. Every call names the feed: objects do not know theirs. */
 export interface OracleRpc {
-  /** Looks at a ticker from now on; safe to repeat, and answers with what is known now. */
-  follow(feed: FeedName, ticker: string, mapping: Mapping): Promise<ExternalNews>
+  /**
+   * Looks at a ticker from now on, as one feed of a set; safe to repeat, and answers with what is known
+   * now.
+   */
+  follow(feed: FeedName, set: SourceSet, ticker: string, mapping: Mapping): Promise<ExternalNews>
   unfollow(feed: FeedName, ticker: string): Promise<void>
-  /** A maker's own check of a mapping has failed. */
-  failed(feed: FeedName, ticker: string): Promise<void>
+  /** A check of a mapping has failed elsewhere; said to the first feed of the set. */
+  failed(set: SourceSet, ticker: string): Promise<void>
   candidates(feed: FeedName, ticker: string): Promise<Answer<Proposals>>
   licences(feed: FeedName): Promise<LicenceRecord[]>
-  /** Takes a look at the shadow log of a series; looks are counted. */
-  judge(feed: FeedName, series: string): Promise<Answer<LicenceRecord>>
+  /** Takes a look at the shadow log of a series; looks are counted. Said to the first feed of the set. */
+  judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>>
 }
 
 /** What the feed's object asks of a maker. */

@@ -9,7 +9,8 @@ import { type ExternalFeed, reasonOf } from '../alpha/feed.ts'
 import type { LicenceRecord } from '../alpha/licence-case.ts'
 import type { Mapping } from '../alpha/mapping-config.ts'
 import type { Proposals } from '../alpha/mapping-propose.ts'
-import { type ExternalNews, type FeedName, isFeed } from '../alpha/news.ts'
+import type { Regime } from '../alpha/news.ts'
+import { type ExternalNews, type FeedName, feedsOf, isFeed, type SourceSet } from '../alpha/news.ts'
 import { OddsFeed } from '../alpha/odds-feed.ts'
 import { draftKings, theOddsApi } from '../alpha/odds-hosts.ts'
 import { PolymarketFeed } from '../alpha/polymarket-feed.ts'
@@ -46,8 +47,13 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     })
   }
 
-  async follow(feed: FeedName, ticker: string, mapping: Mapping): Promise<ExternalNews> {
-    const news = this.#open(feed).follow(ticker, mapping)
+  async follow(
+    feed: FeedName,
+    set: SourceSet,
+    ticker: string,
+    mapping: Mapping,
+  ): Promise<ExternalNews> {
+    const news = this.#open(feed).follow(ticker, mapping, set)
     await this.#wakeful()
     return news
   }
@@ -56,8 +62,8 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     this.#open(feed).unfollow(ticker)
   }
 
-  async failed(feed: FeedName, ticker: string): Promise<void> {
-    this.#open(feed).failed(ticker)
+  async failed(set: SourceSet, ticker: string): Promise<void> {
+    this.#open(feedsOf(set)[0]).failed(set, ticker)
   }
 
   async candidates(feed: FeedName, ticker: string): Promise<Answer<Proposals>> {
@@ -73,8 +79,8 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
   }
 
   /** One after the other: two that overlap would take the same look twice. */
-  judge(feed: FeedName, series: string): Promise<Answer<LicenceRecord>> {
-    const next = this.#judging.then(() => this.#judge(feed, series))
+  judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>> {
+    const next = this.#judging.then(() => this.#judge(set, series, regime))
     this.#judging = next
     return next
   }
@@ -86,11 +92,11 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     if (!this.#rhythm.isRunning) this.#rhythm.start()
   }
 
-  async #judge(feed: FeedName, series: string): Promise<Answer<LicenceRecord>> {
+  async #judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>> {
     try {
       const { rows, faults } = await readSeries(this.env.TAPE, series)
       for (const fault of faults.slice(0, 5)) this.#log('warn', 'shadow-unreadable', { fault })
-      return good(this.#open(feed).judge(series, rows))
+      return good(this.#open(feedsOf(set)[0]).judge(set, series, regime, rows))
     } catch (error) {
       return bad(502, 'tape-unreachable', `The shadow log could not be read: ${reasonOf(error)}`)
     }

@@ -4,9 +4,20 @@
 // and by nothing else, and each judgement uses up a look.
 
 import type { LicenceRecord } from '../alpha/licence-case.ts'
+import type { LicenceEvidence } from '../alpha/licence-evidence.ts'
 import type { SkillStatistics } from '../alpha/licence-statistics.ts'
 import type { Proposal } from '../alpha/mapping-propose.ts'
-import { FEEDS, type FeedName, isFeed } from '../alpha/news.ts'
+import {
+  FEEDS,
+  type FeedName,
+  feedsOf,
+  isFeed,
+  isRegime,
+  isSourceSet,
+  REGIMES,
+  SOURCE_SETS,
+  type SourceSet,
+} from '../alpha/news.ts'
 import { ApiError, answerResponse, reach, readObject, readQuery, readTicker } from './answer.ts'
 import type { Handler } from './deps.ts'
 import { registeredMaker } from './tickers.ts'
@@ -17,6 +28,12 @@ const readFeed = (value: unknown): FeedName => {
   if (value === undefined) return 'polymarket'
   if (isFeed(value)) return value
   throw new ApiError(422, 'parameters', `Refused source: wanted one of ${FEEDS.join(', ')}`)
+}
+
+const readSet = (value: unknown): SourceSet => {
+  if (value === undefined) return 'polymarket'
+  if (isSourceSet(value)) return value
+  throw new ApiError(422, 'parameters', `Refused source: wanted one of ${SOURCE_SETS.join(', ')}`)
 }
 
 const isoOf = (at: number): string | null =>
@@ -61,6 +78,8 @@ export const acknowledgeMapping: Handler = async (c) => {
 const round = (value: number): number | null =>
   Number.isFinite(value) ? Number(value.toFixed(6)) : null
 
+const roundOrNull = (value: number | null): number | null => (value === null ? null : round(value))
+
 const shownStatistics = (it: SkillStatistics) => ({
   observations: it.observations,
   clusters: it.clusters,
@@ -72,13 +91,36 @@ const shownStatistics = (it: SkillStatistics) => ({
   upper_bound: round(it.bootstrap.q95),
 })
 
-const shown = ({ feed, series, state, from, judgedAt, verdict }: LicenceRecord) => ({
-  source: feed,
+const shownEvidence = (it: LicenceEvidence) => ({
+  fills_pushed: it.fillsPushed,
+  fills_other: it.fillsOther,
+  markout_difference: roundOrNull(it.markoutDifference),
+  markout_t: roundOrNull(it.markoutT),
+  games: it.games,
+  score_gain: roundOrNull(it.scoreGain),
+  score_upper_95: roundOrNull(it.scoreUpper95),
+  gain: roundOrNull(it.gain),
+  gain_pairs: it.gainPairs,
+})
+
+const shown = ({
+  set,
   series,
+  regime,
+  state,
+  from,
+  judgedAt,
+  verdict,
+  evidence,
+}: LicenceRecord) => ({
+  source: set,
+  series,
+  regime,
   level: state.level,
   granted_at: state.level > 0 ? isoOf(state.grantedAt) : null,
   ended: state.ended,
   looks_used: state.looksUsed,
+  gain: state.gain ?? null,
   counts_from: isoOf(from),
   judged_at: isoOf(judgedAt),
   verdict:
@@ -90,6 +132,7 @@ const shown = ({ feed, series, state, from, judgedAt, verdict }: LicenceRecord) 
           reasons: verdict.reasons,
           statistics: shownStatistics(verdict.statistics),
         },
+  evidence: evidence == null ? null : shownEvidence(evidence),
 })
 
 /** GET /licence */
@@ -108,8 +151,13 @@ export const getLicences: Handler = async (c) => {
 
 /** POST /licence */
 export const postLicence: Handler = async (c) => {
-  const body = await readObject(c, ['ticker', 'series', 'source'])
-  const feed = readFeed(body.source)
+  const body = await readObject(c, ['ticker', 'series', 'source', 'regime'])
+  const set = readSet(body.source)
+  const [feed] = feedsOf(set)
+  const regime = body.regime ?? 'before'
+  if (!isRegime(regime)) {
+    throw new ApiError(422, 'parameters', `Refused regime: wanted one of ${REGIMES.join(', ')}`)
+  }
   const given = body.series ?? (typeof body.ticker === 'string' ? body.ticker.split('-')[0] : null)
   const both = body.series !== undefined && body.ticker !== undefined
   if (both || typeof given !== 'string' || !SERIES_SHAPE.test(given)) {
@@ -122,7 +170,7 @@ export const postLicence: Handler = async (c) => {
   const judged = await reach(
     'maker-unreachable',
     `Whether the look at ${given} was taken is unknown: see GET /licence`,
-    c.var.deps.oracle(feed).judge(feed, given),
+    c.var.deps.oracle(feed).judge(set, given, regime),
   )
   return judged.ok ? c.json(shown(judged.value)) : answerResponse(c, judged)
 }

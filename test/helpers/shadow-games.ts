@@ -1,10 +1,12 @@
-// Made-up shadow logs: games whose price walks, and a skew that knows where to (or does not).
+// Made-up shadow logs: games whose price walks, and a skew that knows where to (or does not). Its value
+// elsewhere is the one from which a gain of 0.1 makes that skew.
 
 import { mulberry32 } from '../../src/alpha/licence-statistics.ts'
 import { SHADOW_HEADER } from '../../src/alpha/shadow-log.ts'
 
 const MINUTE = 60_000
 const GAME_MINUTES = 120
+const GAIN = 0.1
 const BEGIN = Date.parse('2026-06-01T12:00:00Z')
 
 /**
@@ -15,7 +17,8 @@ export const shadowGames = (
   games: number,
   foresight: number,
   series = 'KXGAME',
-  feed = 'polymarket',
+  set = 'polymarket',
+  regime = 'before',
 ): string[] => {
   const random = mulberry32(11)
   const noise = (): number => random() + random() + random() - 1.5
@@ -30,12 +33,15 @@ export const shadowGames = (
     }
     for (let minute = 0; minute < GAME_MINUTES; minute++) {
       const now = mids[minute]!
-      const later = mids[Math.min(minute + 31, GAME_MINUTES - 1)]!
+      const ahead = regime === 'play' ? 6 : 31
+      const later = mids[Math.min(minute + ahead, GAME_MINUTES - 1)]!
       const alpha = foresight === 0 ? 0.5 * noise() : 0.5 * foresight * (later - now)
       const ts = new Date(BEGIN + game * 86_400_000 + minute * MINUTE).toISOString()
+      const elsewhere = Math.min(Math.max((now + alpha / GAIN) / 100, 0.01), 0.99).toFixed(6)
       lines.push(
-        [ts, ticker, feed, `G${game}`, now.toFixed(3), '', '', now.toFixed(3), '0.5', '', '0']
-          .concat(['0.1', alpha.toFixed(4), '0', '60', ''])
+        [ts, ticker, set, `G${game}`, now.toFixed(3), '', '', now.toFixed(3), elsewhere, '', '0']
+          .concat([String(GAIN), alpha.toFixed(4), '0', '1800', '', 'look', '', '', ''])
+          .concat([String(GAIN), regime])
           .join(','),
       )
     }

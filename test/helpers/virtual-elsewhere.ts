@@ -7,7 +7,7 @@ import type { VenueView } from '../../src/alpha/adviser.ts'
 import { DialRefused, type Fetched, fetchedOf, type WireSocket } from '../../src/alpha/feed.ts'
 import type { KalshiFacts } from '../../src/alpha/mapping.ts'
 import { type Mapping, readMapping } from '../../src/alpha/mapping-config.ts'
-import type { ExternalNews, FeedName } from '../../src/alpha/news.ts'
+import { type ExternalNews, type FeedName, feedsOf, type SourceSet } from '../../src/alpha/news.ts'
 import { OddsFeed } from '../../src/alpha/odds-feed.ts'
 import { theOddsApi } from '../../src/alpha/odds-hosts.ts'
 import { PolymarketFeed } from '../../src/alpha/polymarket-feed.ts'
@@ -31,9 +31,8 @@ export type AlphaEvent = Extract<Event, { type: 'alpha' }>
 
 export class VirtualElsewhere {
   at = START
-  readonly feed: FeedName
+  readonly set: SourceSet
   readonly oracles: Oracles
-  readonly kept = new Map<string, unknown>()
   readonly logs: string[] = []
   readonly asked: string[] = []
   /** Every event that the engine would have heard. */
@@ -48,46 +47,80 @@ export class VirtualElsewhere {
     closeAt: START + 30 * 86_400_000,
     horizonSeconds: 3600,
   }
+  /** How our own venue has resolved the question. */
+  result: boolean | null = null
   told = 0
   dials = 0
-  /** False: the feed's object is gone, and every call to it fails. */
-  alive = true
+  /** Feeds whose object is gone: every call to it fails. */
+  readonly dead = new Set<FeedName>()
   memory: unknown = null
   shadow: readonly ShadowBatch[] = []
-  desk!: OracleDesk
+  readonly #desks = new Map<FeedName, OracleDesk>()
+  readonly #kept = new Map<FeedName, Map<string, unknown>>()
   ear!: External
   readonly #oddsKey: string | null
-  #life = 0
+  readonly #lives = new Map<FeedName, number>()
 
   constructor(
-    feed: FeedName = 'polymarket',
+    set: SourceSet = 'polymarket',
     options: OraclesOptions = {},
     oddsKey: string | null = 'mock-odds-key',
   ) {
-    this.feed = feed
+    this.set = set
     this.#oddsKey = oddsKey
     this.oracles = new Oracles({ walkCents: 0, takerEveryMs: 0, ...options }, this.at)
-    this.restartDesk()
+    for (const feed of feedsOf(set)) this.restartDesk(feed)
     this.restartEar()
   }
 
+  /** False: the objects of all feeds are gone. */
+  set alive(alive: boolean) {
+    for (const feed of feedsOf(this.set)) {
+      if (alive) this.dead.delete(feed)
+      else this.dead.add(feed)
+    }
+  }
+
+  /** The first feed's, which keeps the licence. */
+  get desk(): OracleDesk {
+    return this.deskOf(feedsOf(this.set)[0])
+  }
+
+  deskOf(feed: FeedName): OracleDesk {
+    const desk = this.#desks.get(feed)
+    if (desk === undefined) throw new Error(`No object looks at ${feed}`)
+    return desk
+  }
+
+  /** What the first feed's object has stored. */
+  get kept(): Map<string, unknown> {
+    return this.#keptOf(feedsOf(this.set)[0])
+  }
+
+  #keptOf(feed: FeedName): Map<string, unknown> {
+    let kept = this.#kept.get(feed)
+    if (kept === undefined) this.#kept.set(feed, (kept = new Map()))
+    return kept
+  }
+
   /** The feed's object dies and another one takes up what it had stored. */
-  restartDesk(): void {
-    this.oracles.channel.drop()
-    const world = this.#world()
-    this.desk = new OracleDesk(
-      this.feed,
+  restartDesk(feed: FeedName = feedsOf(this.set)[0]): void {
+    if (feed === 'polymarket') this.oracles.channel.drop()
+    const world = this.#world(feed)
+    const desk = new OracleDesk(
+      feed,
       world,
       (changed) =>
-        this.feed === 'polymarket'
+        feed === 'polymarket'
           ? new PolymarketFeed(
               world,
               { gammaUrl: `${ROOT}/gamma`, clobUrl: `${ROOT}/clob`, wsUrl: 'ws://elsewhere/ws' },
               changed,
             )
           : new OddsFeed(world, theOddsApi(`${ROOT}/v4`, this.#oddsKey), changed),
-      this.kept,
+      this.#keptOf(feed),
     )
+    this.#desks.set(feed, desk)
   }
 
   restartEar(): void {
@@ -101,14 +134,17 @@ export class VirtualElsewhere {
       },
       log: (_level, event) => this.logs.push(event),
     })
-    const reach = <T>(run: () => T): Promise<T> =>
-      this.alive ? Promise.resolve().then(run) : Promise.reject(new Error('object is gone'))
+    const reach = <T>(feed: FeedName, run: (desk: OracleDesk) => T): Promise<T> =>
+      this.dead.has(feed)
+        ? Promise.reject(new Error('object is gone'))
+        : Promise.resolve().then(() => run(this.deskOf(feed)))
     this.ear = new External(
       {
         now: () => this.at,
-        follow: (_feed, ticker, mapping) => reach(() => this.desk.follow(ticker, mapping)),
-        unfollow: (_feed, ticker) => reach(() => this.desk.unfollow(ticker)),
-        failed: (_feed, ticker) => reach(() => this.desk.failed(ticker)),
+        follow: (feed, set, ticker, mapping) =>
+          reach(feed, (desk) => desk.follow(ticker, mapping, set)),
+        unfollow: (feed, ticker) => reach(feed, (desk) => desk.unfollow(ticker)),
+        failed: (set, ticker) => reach(feedsOf(set)[0], (desk) => desk.failed(set, ticker)),
         kept: async () => {
           await shadow.load()
           return this.memory
@@ -120,14 +156,17 @@ export class VirtualElsewhere {
           if (event.type === 'alpha') this.events.push(event)
         },
         view: () => this.view,
+        result: () => this.result,
         log: (_level, event) => this.logs.push(event),
       },
       shadow,
     )
   }
 
-  #world(): DeskWorld {
-    const life = ++this.#life
+  #world(feed: FeedName): DeskWorld {
+    const life = (this.#lives.get(feed) ?? 0) + 1
+    this.#lives.set(feed, life)
+    const kept = this.#keptOf(feed)
     return {
       now: () => this.at,
       random: () => 0.5,
@@ -136,16 +175,16 @@ export class VirtualElsewhere {
       get: (url) => this.#get(url),
       dial: () => this.#dial(),
       sha256: async (text) => sha256(text),
-      kept: (key) => this.kept.get(key),
+      kept: (key) => kept.get(key),
       keep: (key, value) => {
-        this.kept.set(key, structuredClone(value))
+        kept.set(key, structuredClone(value))
       },
       forget: (key) => {
-        this.kept.delete(key)
+        kept.delete(key)
       },
       facts: async () => this.facts,
       tell: async (_ticker, news: ExternalNews) => {
-        if (!this.alive || life !== this.#life) throw new Error('object is gone')
+        if (this.dead.has(feed) || life !== this.#lives.get(feed)) throw new Error('object is gone')
         this.told++
         return this.ear.hear(structuredClone(news))
       },
@@ -201,7 +240,7 @@ export class VirtualElsewhere {
       this.at = Math.min(this.at + STEP_MS, end)
       this.oracles.step(this.at)
       if ((this.at - START) % 1000 < STEP_MS) {
-        if (this.alive) this.desk.beat(this.at)
+        for (const [feed, desk] of this.#desks) if (!this.dead.has(feed)) desk.beat(this.at)
         this.ear.beat(this.at)
       }
       await this.settle()
@@ -210,7 +249,7 @@ export class VirtualElsewhere {
 
   async listen(mapping: Mapping, changes: Partial<Strategy> = {}): Promise<void> {
     const { strategy } = defaultParameters()
-    const source = { alpha_source: this.feed, ...changes }
+    const source = { alpha_source: this.set, ...changes }
     await this.ear.start(mapping.ticker, { ...strategy, ...source }, mapping)
     await this.pass(2_000)
   }

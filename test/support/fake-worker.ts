@@ -167,9 +167,9 @@ export const fakeWorker = (
       return good({ ticker, refusal: '', candidates: [] })
     },
     licences: async (feed) => [newRecord(feed, 'KXA')],
-    judge: async (feed, series) => {
-      calls.push(`oracle ${feed} judge ${series}`)
-      return good(newRecord(feed, series))
+    judge: async (set, series, regime) => {
+      calls.push(`oracle ${set} judge ${series} ${regime}`)
+      return good(newRecord(set, series, regime))
     },
   }
   const logged: string[] = []

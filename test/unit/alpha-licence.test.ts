@@ -9,6 +9,7 @@ import {
   afterFailedCheck,
   afterVerdict,
   judge,
+  LEAST_RESULTS,
   type LicenceVerdict,
   levelAt,
   nextWindow,
@@ -84,6 +85,24 @@ describe('statistics', () => {
     expect(got.logLossForecast).toBeCloseTo(0.41202506, 8)
   })
 
+  it('of results have the bound of a bootstrap of whole games', () => {
+    // Both scores of a game are drawn together; B = 2000.
+    const rows = Array.from({ length: 20 }, (_, i) => ({
+      yes: true,
+      mid: 0.5 + i / 100,
+      forecast: 0.5 + ((7 * i) % 20) / 100,
+    }))
+    const gains = rows.map(({ mid, forecast }) => (1 - mid) ** 2 - (1 - forecast) ** 2)
+    const random = mulberry32(42)
+    const draws = Array.from({ length: 2000 }, () => {
+      let sum = 0
+      for (let i = 0; i < 20; i++) sum += gains[Math.floor(random() * 20)]!
+      return sum / 20
+    }).sort((a, b) => a - b)
+    expect(scores(rows).upper95).toBeCloseTo(draws[Math.floor(0.95 * 1999)]!, 12)
+    expect(scores([]).upper95).toBeNaN()
+  })
+
   it('of nothing are no numbers, and no licence', () => {
     expect(skill([]).meanD).toBeNaN()
     const verdict = judge([], 0)
@@ -118,6 +137,13 @@ describe('pairing', () => {
     const lagged = { ...rule, lagFrom: 300, lagTo: 3600 }
     const rows = [row(0, 40), row(300, 50), row(900, 51)]
     expect(observe(rows, lagged)).toEqual([{ alpha: 1, move: 1, cluster: '1' }])
+  })
+
+  it('puts the decisions of all tickers in order of time, whatever their names', () => {
+    const rows = [row(1000, 50, 'A-2-X'), row(1600, 51, 'A-2-X')]
+    const earlier = [row(0, 40, 'B-1-X'), row(600, 42, 'B-1-X')]
+    const clusters = observe([...rows, ...earlier], rule).map(({ cluster }) => cluster)
+    expect(clusters).toEqual(['1', '2'])
   })
 
   it('names clusters by fixture, and by day where a market lives long', () => {
@@ -311,7 +337,9 @@ describe('licence', () => {
     const markout = { difference: -0.4, t: -2.5 }
     const worse = judge(world(30, 1), 1, { markout })
     expect(worse.revoke).toBe(true)
-    expect(afterVerdict(held, worse, 9).level).toBe(0)
+    // What is said of a licence that ended is what ended it, and not what else was missing.
+    expect(worse.reasons).toEqual(['too-few-clusters', 'bound-includes-zero', 'markout-worse'])
+    expect(afterVerdict(held, worse, 9)).toMatchObject({ level: 0, ended: 'markout-worse' })
     expect(judge(world(30, 1), 1, { markout: { difference: -0.4, t: -1.9 } }).revoke).toBe(false)
     const bad = scores(
       Array.from({ length: 50 }, (_, i) => ({
@@ -320,11 +348,30 @@ describe('licence', () => {
         forecast: i % 2 ? 0.6 : 0.4,
       })),
     )
-    expect(judge(world(60, 1), 0, { scores: bad })).toMatchObject({ licensed: false, revoke: true })
+    const vetoed = judge(world(60, 1), 0, { scores: bad })
+    expect(vetoed).toMatchObject({ licensed: false, revoke: true, reasons: ['scores-veto'] })
+    expect(afterVerdict(held, vetoed, 9)).toMatchObject({ level: 0, ended: 'scores-veto' })
     const once = afterFailedCheck(held, 1000)
     expect(once.level).toBe(1)
     expect(afterFailedCheck(once, 1000 + 86_400_000).level).toBe(1)
     expect(afterFailedCheck(once, 2000)).toMatchObject({ level: 0, ended: 'mapping-failed-twice' })
+  })
+
+  it('is not vetoed by a handful of results', () => {
+    const lost = (games: number): Scored[] =>
+      Array.from({ length: games }, () => ({ yes: true, mid: 0.6, forecast: 0.5 }))
+    const few = judge(world(60, 1), 0, { scores: scores(lost(LEAST_RESULTS - 1)) })
+    expect(few).toMatchObject({ licensed: true, revoke: false })
+    const enough = judge(world(60, 1), 0, { scores: scores(lost(LEAST_RESULTS)) })
+    expect(enough).toMatchObject({ licensed: false, revoke: true })
+  })
+
+  it('that ends forgets its gain', () => {
+    const held = { ...UNLICENSED, level: 1 as const, looksUsed: 1, gain: 0.2 }
+    expect(afterVerdict(held, judge(world(30, 1), 1), 9).gain).toBe(0.2)
+    expect(afterVerdict(held, judge(world(30, -1), 1), 9).gain).toBeNull()
+    expect(afterFailedCheck(afterFailedCheck(held, 1), 2).gain).toBeNull()
+    expect(UNLICENSED.gain).toBeNull()
   })
 
   it('judges harm on the last 60 games alone', () => {

@@ -9,7 +9,10 @@ import {
   decideSkew,
   faded,
   gainOf,
+  horizonOf,
+  KALSHI_PRECISION,
   LearnedGain,
+  posteriorSkewOf,
   SkewBoard,
   type SkewInput,
   skewOf,
@@ -45,6 +48,7 @@ describe('gain', () => {
     }
     expect(closingShare(1, 600)).toBe(closingShare(10, 600))
     expect(closingShare(9999, 600)).toBe(closingShare(3600, 600))
+    expect([1, 10, 77, 3600, 9999].map(horizonOf)).toEqual([10, 10, 77, 3600, 3600])
   })
 
   it('is drawn to the formula by what it has not learned', () => {
@@ -74,6 +78,8 @@ describe('skew', () => {
     basis?: number
     precision?: number
     cap?: number
+    /** In log-odds; absent where the basis is not 0, because that form has none. */
+    posterior?: number
     wanted: [number | null, number, number, number, number]
   }[] = [
     {
@@ -82,6 +88,7 @@ describe('skew', () => {
       sources: [[0.55, 0.06, 0, 60, 180]],
       tau: 600,
       horizon: 120,
+      posterior: 0.279722,
       wanted: [0.55, 277.777778, 0.05577515, 5, 0.27887576],
     },
     {
@@ -93,6 +100,7 @@ describe('skew', () => {
       ],
       tau: 600,
       horizon: 120,
+      posterior: 0.234889,
       wanted: [0.534919, 367.957087, 0.06717239, 3.491896, 0.23455902],
     },
     {
@@ -104,6 +112,7 @@ describe('skew', () => {
       ],
       tau: 600,
       horizon: 120,
+      posterior: 0.154419,
       wanted: [0.53, 247.471866, 0.05141603, 3, 0.15424809],
     },
     {
@@ -115,6 +124,7 @@ describe('skew', () => {
       ],
       tau: 600,
       horizon: 120,
+      posterior: 0.211435,
       wanted: [0.946725, 401.390234, 0.07088893, 2.672491, 0.18944999],
     },
     {
@@ -125,6 +135,7 @@ describe('skew', () => {
       horizon: 600,
       precision: 100,
       cap: 3,
+      posterior: 3,
       wanted: [0.6, 625, 0.86202983, 20, 3],
     },
     {
@@ -136,6 +147,7 @@ describe('skew', () => {
       ],
       tau: 600,
       horizon: 120,
+      posterior: -0.234889,
       wanted: [0.465081, 367.957087, 0.06717239, -3.491896, -0.23455902],
     },
     {
@@ -144,6 +156,7 @@ describe('skew', () => {
       sources: [[0.53, 0.06, 181, 60, 180]],
       tau: 600,
       horizon: 120,
+      posterior: 0,
       wanted: [null, 0, 0, 0, 0],
     },
     {
@@ -165,7 +178,18 @@ describe('skew', () => {
       wanted: [0.51, 277.777778, 0.0680613, -1.5, -0.10209195],
     },
   ]
-  for (const { name, fair, sources, tau, horizon, basis, precision, cap, wanted } of cases) {
+  for (const {
+    name,
+    fair,
+    sources,
+    tau,
+    horizon,
+    basis,
+    precision,
+    cap,
+    posterior,
+    wanted,
+  } of cases) {
     it(`is the worked case ${name}`, () => {
       const pool = pooled(...sources)
       const [p, weight, gain, x, alpha] = wanted
@@ -177,6 +201,13 @@ describe('skew', () => {
       const gotX = pool.p === null ? 0 : 100 * pool.p - fair - (basis ?? 0)
       expect(gotX).toBeCloseTo(x, 6)
       expect(skewOf(gotGain, gotX, cap ?? 1)).toBeCloseTo(alpha, 8)
+    })
+    if (posterior === undefined) continue
+    it(`in log-odds is the worked case ${name}`, () => {
+      const { p, weight } = pooled(...sources)
+      const lambda = closingShare(horizon, tau)
+      const got = posteriorSkewOf(p, weight, fair, lambda, precision ?? KALSHI_PRECISION, cap ?? 1)
+      expect(got).toBeCloseTo(posterior, 6)
     })
   }
 
@@ -208,6 +239,26 @@ describe('skew', () => {
     expect(decision.alpha).toBeCloseTo(0.23455902, 8)
     expect(decision.shadow).toBe(decision.alpha)
     expect(decision.gap).toBeCloseTo(3.491896, 6)
+  })
+
+  it('takes a learned gain with a licence only, and always names the formula’s', () => {
+    const formula = decideSkew(input()).gain
+    expect(formula).toBeCloseTo(0.06717239, 8)
+    const learned = decideSkew(input({ learnedGain: 0.1 }))
+    expect(learned).toMatchObject({ gain: 0.1, formula })
+    expect(learned.alpha).toBeCloseTo(0.3491896, 6)
+    const without = decideSkew(input({ learnedGain: 0.1, licence: 0 }))
+    expect(without).toMatchObject({ gain: formula, formula, alpha: 0 })
+    // Stored before gains were learned, a licence has none.
+    const old = input({ learnedGain: undefined as unknown as null })
+    expect(decideSkew(old)).toMatchObject({ gain: formula, reason: '' })
+  })
+
+  it('in log-odds is no number’s victim: fair outside 1 to 99 is taken at the edge', () => {
+    const at = (fair: number): number => posteriorSkewOf(0.02, 300, fair, 0.5, 625, 3)
+    expect(at(0.2)).toBe(at(1))
+    expect(at(0.2)).toBeGreaterThan(0)
+    expect(posteriorSkewOf(0.98, 300, 99.9, 0.5, 625, 3)).toBeLessThan(0)
   })
 
   const zeros: [string, Partial<SkewInput>][] = [

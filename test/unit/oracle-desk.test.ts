@@ -39,14 +39,15 @@ describe('makers', () => {
     world.ear.stop()
     await world.pass(10_000)
     expect(world.desk.isIdle).toBe(true)
-    expect(world.kept.has(`follow/${QUESTION_TICKER}`)).toBe(false)
+    expect(world.kept.has(`followed/${QUESTION_TICKER}`)).toBe(false)
     expect(world.oracles.channel.connections).toBe(0)
   })
 
   it('of one question share one connection and one subscription', async () => {
     const world = new VirtualElsewhere()
     await world.listen(world.question())
-    world.desk.follow('KXMOCK-26DEC31-T60', world.question({ ticker: 'KXMOCK-26DEC31-T60' }))
+    const other = world.question({ ticker: 'KXMOCK-26DEC31-T60' })
+    world.desk.follow('KXMOCK-26DEC31-T60', other, 'polymarket')
     await world.pass(3_000)
     const { channel } = world.oracles
     expect([channel.connections, channel.subscriptions]).toEqual([1, 1])
@@ -66,6 +67,7 @@ describe('a word', () => {
   })
   const sight = (pYes: number) => ({
     readings: [live(value(pYes))],
+    names: ['polymarket'],
     oneSided: false,
     sportsbook: false,
   })

@@ -258,7 +258,9 @@ describe('quoting', () => {
   })
 
   it('has a fill ratio only where placed contracts were counted', () => {
-    const calls = { place: 4, amend: 0, decrease: 0, cancel: 0, tokens: 40, placedContracts: 56 }
+    const filled = { fills: 2, contracts: 14 }
+    const asked = { place: 4, amend: 0, decrease: 0, cancel: 0, tokens: 40 }
+    const calls = { ...asked, placedContracts: 56, filled }
     expect(measure({ ...SESSION, calls }).fillRatio).toBe(0.25)
     expect(measure({ ...SESSION, calls }).fillsPerOrder).toBe(0.5)
     expect(measure({ ...SESSION, calls: { ...calls, placedContracts: null } }).fillRatio).toBeNull()

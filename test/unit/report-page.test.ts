@@ -1,11 +1,13 @@
 // The report's page: one file that fetches nothing and runs nothing, safe whatever it is told.
 
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { thin } from '../../report/charts.ts'
 import { documentSvg, inlineSvg } from '../../report/draw.ts'
 import { bareInput, type ReportInput } from '../../report/input.ts'
 import { measure } from '../../report/metrics.ts'
 import { pageOf } from '../../report/page.ts'
+import { clockOf, roundTimes } from '../../report/time-axis.ts'
 import { cents, count, dollars, percent, span } from '../../report/words.ts'
 import { T0 } from '../helpers/core.ts'
 
@@ -94,12 +96,66 @@ describe('the page', () => {
     expect(html.indexOf('class="warn"')).toBeLessThan(html.indexOf('class="keys"'))
   })
 
+  it('says from when on a maker has counted, where that is another time than the report’s', () => {
+    const asked = { place: 4, amend: 0, decrease: 0, cancel: 0, tokens: 40 }
+    const calls = { ...asked, placedContracts: 56, filled: { fills: 2, contracts: 14 } }
+    const of = (counted: ReportInput['counted']): string => page({ ...INPUT, calls, counted }).html
+    const since = `since ${new Date(T0).toISOString().slice(0, 19).replace('T', ' ')}`
+    const known = of({ since: T0 })
+    for (const title of ['Orders', 'Why a side was silent']) {
+      expect(known).toContain(`<h2>${title}, ${since} UTC, when the maker started</h2>`)
+      expect(of({ since: null })).toContain(`<h2>${title}, since the maker started</h2>`)
+      expect(of(null)).toContain(`<h2>${title}</h2>`)
+    }
+    expect(known).toContain(`reasons for silence count ${since} UTC, when the maker started;`)
+    expect(known).toContain(`>Why a side was silent, seconds of a side ${since}<`)
+    expect(of(null)).not.toContain(' since ')
+    expect(known).toContain('<td>filled of placed contracts</td><td>25.0 %</td>')
+  })
+
   it('has colours of its own in light and dark, and pictures by themselves have light ones', () => {
     const [drawing] = page(INPUT).drawings
     expect(inlineSvg(drawing!)).toContain('var(--blue)')
     expect(inlineSvg(drawing!)).not.toMatch(/#0101/)
     expect(documentSvg(drawing!)).toMatch(/^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
     expect(documentSvg(drawing!)).not.toContain('var(')
+  })
+})
+
+describe('a time axis', () => {
+  const labels = (from: string, to: string): string[] => {
+    const [start, end] = [Date.parse(from), Date.parse(to)]
+    return roundTimes(start, end).map((at) => clockOf(at, start, end))
+  }
+
+  it('has labels at round times, at most eight, with seconds or dates where they are needed', () => {
+    expect(labels('2026-05-13T17:15:39.716Z', '2026-05-13T17:21:36Z').join(' ')).toBe(
+      '17:16 17:17 17:18 17:19 17:20 17:21',
+    )
+    expect(labels('2026-05-13T17:15:39Z', '2026-05-13T17:16:09Z').join(' ')).toBe(
+      '17:15:40 17:15:45 17:15:50 17:15:55 17:16:00 17:16:05',
+    )
+    expect(labels('2026-05-13T22:10:00Z', '2026-05-15T01:00:00Z').join(', ')).toBe(
+      '05-14 00:00, 05-14 06:00, 05-14 12:00, 05-14 18:00, 05-15 00:00',
+    )
+    expect(labels('2026-05-13T22:10:00Z', '2026-05-20T01:00:00Z').join(', ')).toBe(
+      '05-15, 05-17, 05-19',
+    )
+  })
+
+  it('has a label or two for any span, and never one outside', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e12 }),
+        fc.integer({ min: 2_000, max: 1e9 }),
+        (from, ms) => {
+          const times = roundTimes(from, from + ms)
+          expect(times.length).toBeGreaterThan(0)
+          expect(times.length).toBeLessThanOrEqual(9)
+          expect(times.every((at) => at >= from && at <= from + ms)).toBe(true)
+        },
+      ),
+    )
   })
 })
 

@@ -2,16 +2,32 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { accountBody } from '../../report/account-body.ts'
 import { fromBacktest, pickResult } from '../../report/backtest.ts'
 import { deriveFills } from '../../report/derive.ts'
 import { measure } from '../../report/metrics.ts'
 import { fromExchange, fromRows, readRows } from '../../report/sources.ts'
+import { fromAnswers } from '../../report/worker.ts'
 import type { TapeRow } from '../../src/core/events.ts'
 import { modelFee } from '../../src/core/fees.ts'
 import { Ledger } from '../../src/core/position.ts'
 import { formatRow, parseRow, TAPE_HEADER } from '../../src/core/tape.ts'
 import { CONTRACT, moneyToCents, PRICE_CENT } from '../../src/core/units.ts'
-import { fillOf, T0, TICKER } from '../helpers/core.ts'
+import { statusOf } from '../../src/core/view.ts'
+import { fillOf, marketOf, quotingEngine, T0, TICKER } from '../helpers/core.ts'
+
+const rowOf = (changes: Partial<TapeRow>): TapeRow => ({
+  at: T0,
+  ticker: TICKER,
+  mid: null,
+  myBid: null,
+  myAsk: null,
+  inventory: 0,
+  unrealizedPnl: 0,
+  realizedPnl: 0,
+  latencyMs: null,
+  ...changes,
+})
 
 interface Trade {
   readonly side: 'bid' | 'ask'
@@ -124,10 +140,57 @@ describe('the exchange’s fills', () => {
   })
 })
 
+describe('a running worker', () => {
+  const engine = quotingEngine()
+  const status = statusOf(engine, T0 + 20_000)
+  // Half an hour of which the maker has run for 80 s; one fill before it started, three after.
+  const fills = [-500_000, -59_000, 1_000, 2_000].map((after, i) =>
+    fillOf({ tradeId: `${i}`, quantity: 200, venueAt: T0 + after }),
+  )
+  const exchange = {
+    at: T0 + 20_000,
+    balance: 0,
+    position: { position: 800, realized: 0, fees: 0, exposure: 0 },
+    settlements: [],
+    fills,
+  }
+  const range = { from: T0 - 1_800_000, to: T0 + 20_000 }
+  const answers = (maker: unknown, account: unknown) =>
+    fromAnswers(TICKER, [], range, maker, account)
+
+  it('counts from when it started, and so do the fills that its orders are compared with', () => {
+    const input = answers(status, accountBody(marketOf(), exchange, null))
+    expect(input.counted).toEqual({ since: T0 - 60_000 })
+    expect(input.calls).toMatchObject({
+      place: 2,
+      placedContracts: 20,
+      filled: { fills: 3, contracts: 6 },
+    })
+    const metrics = measure(input)
+    expect([metrics.fills, metrics.fillRatio, metrics.fillsPerOrder]).toEqual([4, 0.3, 1.5])
+  })
+
+  it('has no fill ratio where an earlier run placed what was filled', () => {
+    const more = fills.map((fill) => ({ ...fill, quantity: 2_000 }))
+    const input = answers(status, accountBody(marketOf(), { ...exchange, fills: more }, null))
+    expect(measure(input).fillRatio).toBeNull()
+  })
+
+  it('without an account does not say when it started, and without a maker counts nothing', () => {
+    const alone = answers(status, null)
+    expect([alone.counted, alone.calls?.filled]).toEqual([{ since: null }, null])
+    expect([measure(alone).fillRatio, measure(alone).fillsPerOrder]).toEqual([null, null])
+    const none = answers(null, accountBody(marketOf(), exchange, null))
+    expect([none.counted, none.calls]).toEqual([null, null])
+  })
+})
+
 describe('a backtest’s file', () => {
   const result = {
     ticker: 'KXA',
     settled: 'yes' as const,
+    from: T0,
+    closeAt: T0 + 900_000,
     seconds: 100,
     fills: [
       {
@@ -136,34 +199,40 @@ describe('a backtest’s file', () => {
         price: 48,
         quantity: 10,
         fee: 0.02,
-        mid: 50,
+        tapeMid: 50,
         fair: null,
       },
     ],
     // Ten at 48 c with 2 c of fees: at a mid of 51.5 c that is 33 c.
-    equity: [
-      [T0, 0],
-      [T0 + 1_000, 0.33],
-    ] as const,
-    inventory: [
-      [T0, 0],
-      [T0 + 1_000, 10],
-    ] as const,
+    tape: [
+      formatRow(rowOf({ mid: 50, myBid: 48, myAsk: 53 })),
+      formatRow(rowOf({ at: T0 + 1_000, mid: 51.5, inventory: 10, myAsk: 53, latencyMs: 100 })),
+      formatRow(rowOf({ at: T0 + 3_000, mid: 51.5, inventory: 10 })),
+    ],
     calls: { place: 2, amend: 1, decrease: 0, cancel: 1 },
+    placedContracts: 40,
     tokens: 32,
-    twoSided: 0.5,
-    oneSided: 0.2,
   }
   const run = { maker: 'full', fills: 'queue', results: [result] }
 
-  it('has the mid of each second where something is held', () => {
+  it('has mids, quotes and latency of the tape that the maker would have written', () => {
     const input = fromBacktest(run, result)
-    expect(input.rows.map(({ mid }) => mid)).toEqual([null, 51.5])
+    expect(input.rows.map(({ mid }) => mid)).toEqual([50, 51.5, 51.5])
     const metrics = measure(input)
     expect(metrics.split).toMatchObject({ spread: 20e6, drift: 15e6, fees: 2e6, exit: 485e6 })
     expect([metrics.residual, metrics.profit]).toEqual([0, 5.18])
-    expect(metrics.uptime.total).toMatchObject({ two: 50, one: 20, none: 30 })
-    expect(metrics.calls?.tokens).toBe(32)
+    expect(metrics.uptime.total).toEqual({ two: 1, one: 2, none: 97, unknown: 0 })
+    expect([metrics.latency?.max, metrics.to - metrics.from]).toEqual([100, 100_000])
+    expect([metrics.calls?.tokens, metrics.fillRatio, metrics.fillsPerOrder]).toEqual([
+      32, 0.25, 0.5,
+    ])
+  })
+
+  it('of an older version, without rows, is refused by name', () => {
+    const { tape: _, ...older } = result
+    expect(() => fromBacktest(run, older as unknown as typeof result)).toThrow(
+      'Reading the backtest failed: found KXA without the rows of its tape, wanted',
+    )
   })
 
   it('is searched for the market, the maker and the way of filling that were named', () => {
