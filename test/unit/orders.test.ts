@@ -413,6 +413,14 @@ describe('what the book shows of us', () => {
     expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 1000])
   })
 
+  it('shows at both prices while the feed has told of the new one only', () => {
+    const { orders } = amending({ price: 4300 })
+    orders.shown('mine-1', 4300, 1000, T0 + 20)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 1000])
+    orders.shown('mine-1', 4500, -1000, T0 + 25)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 1000])
+  })
+
   it('no longer shows at its old price when that news has not come for half a second', () => {
     const { orders, order } = resting()
     orders.move(order, 'ask-amend', T0 + 10)

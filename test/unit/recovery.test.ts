@@ -243,6 +243,15 @@ describe('the position', () => {
     expect(ledger.position).toBe(0)
   })
 
+  it('that differs is not believed after one look for the fills, however often it is read', () => {
+    const { ledger, answer, position } = begun()
+    answer('fills', T0)
+    for (let second = 0; second < 6; second++) position(T0 + second * 1000, 500)
+    answer('fills', T0 + 6000)
+    expect(position(T0 + 6000, 500)).toBe('asked-again')
+    expect(ledger.position).toBe(0)
+  })
+
   it('that agreed in between starts the count again', () => {
     const { position } = begun()
     for (const second of [0, 1, 2]) position(T0 + second * 1000, 500)
