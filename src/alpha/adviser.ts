@@ -62,6 +62,10 @@ export interface Advice {
 
 /** The basis learns once a minute, so that eight observations are eight minutes and not a second. */
 const BASIS_EVERY: Millis = 60_000
+const WIDEST = 6
+/** Taken where there is no value to name its kind. */
+const USUAL_TAU = PATIENCE.polymarket.tauSeconds
+
 /** One mapped source as last heard; `value` is null where it has none that counts as its own word. */
 export interface SourceSight {
   readonly source: string
@@ -69,10 +73,6 @@ export interface SourceSight {
   readonly reason: string
   readonly value: ExternalValue | null
 }
-
-const WIDEST = 6
-/** Taken where there is no value to name its kind. */
-const USUAL_TAU = PATIENCE.polymarket.tauSeconds
 
 export class Adviser {
   readonly mapping: Mapping
@@ -127,10 +127,6 @@ export class Adviser {
     return this.#heard.flatMap((heard) => sightsOf(heard, at))
   }
 
-  get basisState(): BasisState {
-    return this.#basis.state()
-  }
-
   get basisReady(): boolean {
     return this.#basis.ready
   }
@@ -171,7 +167,7 @@ export class Adviser {
     const granted = this.licenceAt(at)
     const licence = levelAt(granted, at, Number.POSITIVE_INFINITY)
     const pull = pullOf(this.#heard, at)
-    const shocked = pull !== null || this.#heard.some(({ news }) => news?.shock.holding === true)
+    const shocked = pull !== null || this.#heard.some((heard) => heard.holdsAt(at))
     const decision = decideSkew({
       at,
       mode: this.live ? 'live' : 'shadow',

@@ -39,6 +39,11 @@ export class Heard {
     return this.silentFor(at) > 0 ? [] : this.#values
   }
 
+  /** Whether it says that no external value is to be trusted; a feed that has fallen silent says nothing. */
+  holdsAt(at: Millis): boolean {
+    return this.news?.shock.holding === true && this.silentFor(at) === 0
+  }
+
   /** The quotes that it asks to pull, and until when. */
   pullAt(at: Millis): { readonly side: PullSide; readonly until: Millis } | null {
     const side = this.news?.shock.pull ?? null

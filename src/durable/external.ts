@@ -247,8 +247,8 @@ export class External {
     }
   }
 
-  #basisOf({ basisState, basisReady }: Adviser): ExternalStatus['basis'] {
-    const { value, count, firstAt, lastAt } = basisState
+  #basisOf({ memory, basisReady }: Adviser): ExternalStatus['basis'] {
+    const { value, count, firstAt, lastAt } = memory.basis
     return {
       cents: count === 0 ? null : rounded(value, 3),
       observations: count,

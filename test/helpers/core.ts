@@ -4,7 +4,7 @@
 // are Price units (1 = $0.0001) and sizes Quantity units (1 = 0.01 contract), as in the core itself.
 
 import { Engine } from '../../src/core/engine.ts'
-import type { Fill, OrderReport } from '../../src/core/events.ts'
+import type { Fill, OrderReport, TapeRow } from '../../src/core/events.ts'
 import { LINEAR_CENT, type Market } from '../../src/core/market.ts'
 import type { Order, Orders } from '../../src/core/orders.ts'
 import { defaultParameters, type Limits, type Strategy } from '../../src/core/parameters.ts'
@@ -25,6 +25,20 @@ export const marketOf = (changes: Partial<Market> = {}): Market => ({
   priceRanges: LINEAR_CENT,
   fees: { maker: 0, taker: 70_000, source: 'quadratic' },
   result: '',
+  ...changes,
+})
+
+/** A row of the tape that says nothing yet. */
+export const tapeRowOf = (changes: Partial<TapeRow> = {}): TapeRow => ({
+  at: T0,
+  ticker: TICKER,
+  mid: null,
+  myBid: null,
+  myAsk: null,
+  inventory: 0,
+  unrealizedPnl: 0,
+  realizedPnl: 0,
+  latencyMs: null,
   ...changes,
 })
 

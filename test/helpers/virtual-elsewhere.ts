@@ -3,6 +3,8 @@
 
 import { createHash } from 'node:crypto'
 import { Oracles, type OraclesOptions } from '../../mock-oracles/oracles.ts'
+import type { PolyMarket } from '../../mock-oracles/polymarket.ts'
+import type { EventSpec } from '../../mock-oracles/spec.ts'
 import type { VenueView } from '../../src/alpha/adviser.ts'
 import { DialRefused, type Fetched, fetchedOf, type WireSocket } from '../../src/alpha/feed.ts'
 import type { KalshiFacts } from '../../src/alpha/mapping.ts'
@@ -275,6 +277,67 @@ export class VirtualElsewhere {
       ...changes,
     })
   }
+}
+
+/** A question of the venue elsewhere. */
+export const questionOf = (changes: Partial<EventSpec> = {}): EventSpec => ({
+  slug: QUESTION,
+  title: 'The same question?',
+  description: 'The same rules.',
+  outcomes: ['Yes', 'No'],
+  sport: null,
+  startAt: null,
+  endAt: START + 30 * 86_400_000,
+  p: 0.5,
+  version: 'v1',
+  ...changes,
+})
+
+const HOUR = 3_600_000
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
+
+/** The football game that comes with the mock oracles, as they offer it. */
+export const footballIn = (world: VirtualElsewhere): PolyMarket =>
+  world.oracles.markets.find(({ spec }) => spec.sport?.title === 'NFL')!
+
+/** The same game, so long from the start of the world. */
+export const footballAfter = (ms: number): EventSpec => {
+  const { spec } = footballIn(new VirtualElsewhere())
+  return { ...spec, startAt: START + ms, endAt: START + ms + 24 * HOUR }
+}
+
+/** Our ticker of that game and its sources: bookmakers by name, and the market elsewhere. */
+export const footballMapping = (
+  world: VirtualElsewhere,
+  names: readonly string[],
+  changes: Record<string, unknown> = {},
+): Mapping => {
+  const { spec, ids } = footballIn(world)
+  const start = new Date(spec.startAt!).toISOString()
+  const date = new Date(spec.startAt! - 5 * HOUR)
+  const day = String(date.getUTCDate()).padStart(2, '0')
+  const common = { outcome: 'Dallas Cowboys', side: 'same' }
+  const polymarket = {
+    kind: 'polymarket',
+    slug: spec.slug,
+    rulesSha256: sha256(spec.description),
+    expires: start,
+    ...common,
+  }
+  const odds = {
+    kind: 'oddsapi',
+    sport: 'americanfootball_nfl',
+    eventId: ids.odds,
+    market: 'h2h',
+    outcomes: 2,
+    ...common,
+  }
+  return mappingOf({
+    ticker: `KXNFLGAME-${date.getUTCFullYear() % 100}${MONTHS[date.getUTCMonth()]}${day}DALNYG-DAL`,
+    start,
+    sources: names.map((name) => (name === 'polymarket' ? polymarket : { ...odds, book: name })),
+    ...changes,
+  })
 }
 
 export const mappingOf = (raw: Record<string, unknown>): Mapping => {

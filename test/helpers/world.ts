@@ -39,20 +39,6 @@ export interface WorldOptions {
   readonly variables?: Readonly<Record<string, string | undefined>>
 }
 
-/** In a body of PUT: quotes that can be worked out in the head, for tests that are not about prices. */
-export const PLAIN_BODY = {
-  model: 'linear',
-  fair_value: 'mid',
-  gamma: 0.01,
-  min_half_spread: 0.5,
-  ofi_weight: 0,
-  toxicity_weight: 0,
-  max_markout: 0,
-  debounce: 'ticks',
-  jump_pause_seconds: 0,
-  burst_pause_seconds: 0,
-} as const
-
 export class World {
   readonly mock: MockKalshi
   readonly #folder = mkdtempSync(join(tmpdir(), 'kmm-world-'))

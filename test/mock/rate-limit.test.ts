@@ -3,9 +3,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ORDER_WRITES } from '../../mock-kalshi/faults.ts'
 import type { LoggedRequest } from '../../mock-kalshi/request-log.ts'
+import { PLAIN } from '../helpers/core.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { Street } from '../helpers/street.ts'
-import { PLAIN_BODY, TICKER, World } from '../helpers/world.ts'
+import { TICKER, World } from '../helpers/world.ts'
 
 const PAUSE_MS = 2_000
 /** What had left before the 429 came back may still arrive within this. */
@@ -22,7 +23,7 @@ describe('after a 429', () => {
     street = new Street(world.mock, TICKER)
     street.show(45, 50)
     await world.add({
-      strategy: { ...PLAIN_BODY, min_move_ticks: 0, min_move_seconds: 0, sigma: 0.01 },
+      strategy: { ...PLAIN, min_move_ticks: 0, min_move_seconds: 0, sigma: 0.01 },
     })
   })
   afterAll(() => world.close())

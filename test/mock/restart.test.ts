@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Order } from '../../mock-kalshi/order.ts'
 import type { MakerStatus } from '../../src/core/status.ts'
 import { formatMoney, formatQuantity } from '../../src/core/units.ts'
+import { PLAIN } from '../helpers/core.ts'
 import { Street } from '../helpers/street.ts'
-import { PLAIN_BODY, TICKER, World } from '../helpers/world.ts'
+import { TICKER, World } from '../helpers/world.ts'
 
 /** The alarm wakes the maker within 5 s, and what rests is canceled at once. */
 const CLEARED_MS = 10_000
@@ -20,7 +21,7 @@ describe('a crash and a restart', () => {
     world = await World.open({ mock: { crowd: false } })
     street = new Street(world.mock, TICKER)
     street.show(45, 50)
-    await world.add({ strategy: PLAIN_BODY })
+    await world.add({ strategy: PLAIN })
     await world.quoting()
     // A position with a history: bought, and partly sold again.
     street.take('ask', 46, 10)

@@ -1,9 +1,10 @@
 // Silence: quotes are pulled when nothing is heard any more, and not merely because a market is quiet.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PLAIN } from '../helpers/core.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { Street } from '../helpers/street.ts'
-import { PLAIN_BODY, TICKER, World } from '../helpers/world.ts'
+import { TICKER, World } from '../helpers/world.ts'
 
 const DEFAULT_MS = 5_000
 const MARGIN_MS = 1_000
@@ -15,7 +16,7 @@ describe('silence', () => {
     world = await World.open({ mock: { crowd: false } })
     street = new Street(world.mock, TICKER)
     street.show(45, 50)
-    await world.add({ strategy: PLAIN_BODY })
+    await world.add({ strategy: PLAIN })
   })
   afterAll(() => world.close())
 

@@ -13,6 +13,7 @@ import { kindOf, readMarkets } from '../../calibrate/read.ts'
 import { reportOf } from '../../calibrate/report.ts'
 import { parseParameters } from '../../src/core/parameters.ts'
 import { formatRow, TAPE_HEADER } from '../../src/core/tape.ts'
+import { tapeRowOf } from '../helpers/core.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kmm-calibrate-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -133,17 +134,7 @@ describe('a recording', () => {
 
 describe('a tape', () => {
   const row = (second: number, mid: number | null): string =>
-    formatRow({
-      at: T0 + 1000 * second,
-      ticker: TICKER,
-      mid,
-      myBid: null,
-      myAsk: null,
-      inventory: 0,
-      unrealizedPnl: 0,
-      realizedPnl: 0,
-      latencyMs: null,
-    })
+    formatRow(tapeRowOf({ at: T0 + 1000 * second, ticker: TICKER, mid }))
   const rows = Array.from({ length: 600 }, (_, s) => row(s, s % 60 < 30 ? 50 : 51))
 
   it('gives sigma alone, and says so', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { UNLICENSED } from '../../src/alpha/licence.ts'
 import { newRecord } from '../../src/alpha/licence-case.ts'
 import { isLook, readShadow } from '../../src/alpha/shadow-log.ts'
-import { QUESTION, START, VirtualElsewhere } from '../helpers/virtual-elsewhere.ts'
+import { QUESTION, questionOf, START, VirtualElsewhere } from '../helpers/virtual-elsewhere.ts'
 
 const licence = (world: VirtualElsewhere, series = 'KXMOCK'): void => {
   const record = newRecord('polymarket', series)
@@ -95,18 +95,8 @@ describe('exactly nothing is left', () => {
   })
 
   it('when two sources are more than four cents apart', async () => {
-    const second = {
-      slug: 'second-opinion',
-      title: 'The same question?',
-      description: 'The same rules.',
-      outcomes: ['Yes', 'No'] as const,
-      sport: null,
-      startAt: null,
-      endAt: START + 30 * 86_400_000,
-      p: 0.56,
-      version: 'v1' as const,
-    }
-    const first = { ...second, slug: QUESTION, p: 0.5 }
+    const first = questionOf()
+    const second = questionOf({ slug: 'second-opinion', p: 0.56 })
     const world = new VirtualElsewhere('polymarket', { events: [first, second] })
     await world.listen(world.question({}, [QUESTION, 'second-opinion']))
     expect(world.status).toMatchObject({ reason: 'disagree', skew_would_be: 0, value_cents: null })

@@ -6,14 +6,7 @@ import { isLook, readShadow } from '../../src/alpha/shadow-log.ts'
 import type { Fill } from '../../src/core/events.ts'
 import { quoting } from '../helpers/engine-transcript.ts'
 import { shadowGames } from '../helpers/shadow-games.ts'
-import {
-  mappingOf,
-  QUESTION,
-  QUESTION_TICKER,
-  START,
-  sha256,
-  VirtualElsewhere,
-} from '../helpers/virtual-elsewhere.ts'
+import { QUESTION, QUESTION_TICKER, START, VirtualElsewhere } from '../helpers/virtual-elsewhere.ts'
 
 const rowsOf = (lines: readonly string[]) => readShadow(lines.join('\n')).rows
 
@@ -72,25 +65,12 @@ describe('a licence that evidence has granted', () => {
   })
 
   it('ends at the start of a game that goes on, unless it was granted in play', async () => {
-    const events = [
-      {
-        slug: QUESTION,
-        title: 'A game?',
-        description: 'The rules.',
-        outcomes: ['Yes', 'No'] as const,
-        sport: null,
-        startAt: null,
-        endAt: START + 30 * 86_400_000,
-        p: 0.5,
-        version: 'v1' as const,
-      },
-    ]
-    const world = new VirtualElsewhere('polymarket', { events })
+    const world = new VirtualElsewhere()
     const start = START + 40 * 60_000
     const lines = shadowGames(60, 1, 'KXMOCK')
     world.desk.judge('polymarket', 'KXMOCK', 'before', rowsOf(lines))
     const question = world.question({ start: new Date(start).toISOString(), inPlay: true })
-    await world.listen(mappingOf({ ...rawOf(question) }), { alpha_mode: 'licensed' })
+    await world.listen(question, { alpha_mode: 'licensed' })
     await world.pass(30 * 60_000)
     expect(world.status.licence).toBe(1)
     await world.pass(15 * 60_000)
@@ -102,17 +82,6 @@ describe('a licence that evidence has granted', () => {
     expect(regimes).not.toContainEqual([true, 'play'])
     expect(regimes).not.toContainEqual([false, 'before'])
   })
-})
-
-/** A mapping as an operator would write it. */
-const rawOf = (mapping: ReturnType<VirtualElsewhere['question']>): Record<string, unknown> => ({
-  ...mapping,
-  start: new Date(mapping.startAt).toISOString(),
-  sources: mapping.sources.map((source) => ({
-    ...source,
-    rulesSha256: sha256('The rules.'),
-    expires: '2026-12-30T00:00:00Z',
-  })),
 })
 
 describe('what came of a skew', () => {

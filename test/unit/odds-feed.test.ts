@@ -2,37 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { nextMonth, OddsQuota } from '../../src/alpha/odds-quota.ts'
-import { mappingOf, START, VirtualElsewhere } from '../helpers/virtual-elsewhere.ts'
+import { footballAfter, footballMapping, VirtualElsewhere } from '../helpers/virtual-elsewhere.ts'
 
 const HOUR = 3_600_000
 
-/** The football game that comes with the mock oracles, as DraftKings prices it. */
-const game = (world: VirtualElsewhere, books: readonly string[] = ['draftkings']) => {
-  const { spec, ids } = world.oracles.markets.find(({ spec }) => spec.sport?.title === 'NFL')!
-  const date = new Date(spec.startAt! - 5 * HOUR)
-  const day = String(date.getUTCDate()).padStart(2, '0')
-  const month = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
-  const ticker = `KXNFLGAME-${date.getUTCFullYear() % 100}${month[date.getUTCMonth()]}${day}DALNYG-DAL`
-  return mappingOf({
-    ticker,
-    start: new Date(spec.startAt!).toISOString(),
-    sources: books.map((book) => ({
-      kind: 'oddsapi',
-      sport: 'americanfootball_nfl',
-      eventId: ids.odds,
-      book,
-      market: 'h2h',
-      outcome: 'Dallas Cowboys',
-      outcomes: 2,
-      side: 'same',
-    })),
-  })
-}
-
-const near = (ms: number) => {
-  const spec = new VirtualElsewhere().oracles.specs.find(({ sport }) => sport?.title === 'NFL')!
-  return { ...spec, startAt: START + ms, endAt: START + ms + 24 * HOUR }
-}
+/** As bookmakers price it. */
+const game = (world: VirtualElsewhere, books: readonly string[] = ['draftkings']) =>
+  footballMapping(world, books)
 
 describe('odds', () => {
   it('become a probability of our YES, proved against both venues', async () => {
@@ -57,7 +33,7 @@ describe('odds', () => {
   })
 
   it('of a suspended book pull the quotes for a minute, and not for ever', async () => {
-    const world = new VirtualElsewhere('odds-api', { events: [near(5 * HOUR)] })
+    const world = new VirtualElsewhere('odds-api', { events: [footballAfter(5 * HOUR)] })
     world.view = { ...world.view, fair: 57, bid: 56, ask: 58 }
     await world.listen(game(world))
     await world.pass(180_000)
@@ -71,7 +47,7 @@ describe('odds', () => {
   })
 
   it('end at the start of the game', async () => {
-    const world = new VirtualElsewhere('odds-api', { events: [near(10 * 60_000)] })
+    const world = new VirtualElsewhere('odds-api', { events: [footballAfter(10 * 60_000)] })
     world.view = { ...world.view, fair: 57, bid: 56, ask: 58 }
     await world.listen(game(world))
     await world.pass(60_000)
@@ -94,7 +70,7 @@ describe('polls', () => {
     await far.pass(60 * 60_000)
     expect(polls(far)).toBeLessThanOrEqual(7)
     expect(polls(far)).toBeGreaterThanOrEqual(6)
-    const close = new VirtualElsewhere('odds-api', { events: [near(80 * 60_000)] })
+    const close = new VirtualElsewhere('odds-api', { events: [footballAfter(80 * 60_000)] })
     await close.listen(game(close))
     await close.pass(30 * 60_000)
     expect(polls(close)).toBeGreaterThanOrEqual(29)
@@ -102,7 +78,10 @@ describe('polls', () => {
   })
 
   it('of a small plan are stretched, and stop before the reserve', async () => {
-    const world = new VirtualElsewhere('odds-api', { events: [near(8 * HOUR)], credits: 40 })
+    const world = new VirtualElsewhere('odds-api', {
+      events: [footballAfter(8 * HOUR)],
+      credits: 40,
+    })
     await world.listen(game(world))
     await world.pass(7 * HOUR)
     // The plain rhythm would be more than a hundred; forty credits for a week are eight a day.

@@ -4,54 +4,23 @@ import { describe, expect, it } from 'vitest'
 import { UNLICENSED } from '../../src/alpha/licence.ts'
 import { newRecord } from '../../src/alpha/licence-case.ts'
 import { logit, sigmoid } from '../../src/alpha/odds.ts'
-import { mappingOf, START, sha256, VirtualElsewhere } from '../helpers/virtual-elsewhere.ts'
+import {
+  footballAfter,
+  footballIn,
+  footballMapping,
+  VirtualElsewhere,
+} from '../helpers/virtual-elsewhere.ts'
 
 const HOUR = 3_600_000
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 
-/** The football game that both venues of the mock offer, on both of them. */
-const gameOn = (world: VirtualElsewhere, which: 'both' | 'polymarket' = 'both') => {
-  const { spec, ids } = world.oracles.markets.find(({ spec }) => spec.sport?.title === 'NFL')!
-  const date = new Date(spec.startAt! - 5 * HOUR)
-  const day = String(date.getUTCDate()).padStart(2, '0')
-  const polymarket = {
-    kind: 'polymarket',
-    slug: spec.slug,
-    outcome: 'Dallas Cowboys',
-    side: 'same',
-    rulesSha256: sha256(spec.description),
-    expires: new Date(spec.startAt!).toISOString(),
-  }
-  const odds = {
-    kind: 'oddsapi',
-    sport: 'americanfootball_nfl',
-    eventId: ids.odds,
-    book: 'draftkings',
-    market: 'h2h',
-    outcome: 'Dallas Cowboys',
-    outcomes: 2,
-    side: 'same',
-  }
-  return mappingOf({
-    ticker: `KXNFLGAME-${date.getUTCFullYear() % 100}${MONTHS[date.getUTCMonth()]}${day}DALNYG-DAL`,
-    start: new Date(spec.startAt!).toISOString(),
-    maxCents: 3,
-    sources: which === 'both' ? [polymarket, odds] : [polymarket],
-  })
-}
+const gameOn = (world: VirtualElsewhere, names = ['polymarket', 'draftkings']) =>
+  footballMapping(world, names, { maxCents: 3 })
 
-const slugOf = (world: VirtualElsewhere): string =>
-  world.oracles.specs.find(({ sport }) => sport?.title === 'NFL')!.slug
-
-/** The same game three hours from now, when odds are asked for often. */
-const nearGame = () => {
-  const spec = new VirtualElsewhere().oracles.specs.find(({ sport }) => sport?.title === 'NFL')!
-  return { ...spec, startAt: START + 3 * HOUR, endAt: START + 27 * HOUR }
-}
+const slugOf = (world: VirtualElsewhere): string => footballIn(world).spec.slug
 
 /** Both feeds live, the game at 52 %, our own venue at 52. */
 const listening = async (licensed = false): Promise<VirtualElsewhere> => {
-  const world = new VirtualElsewhere('polymarket+odds-api', { events: [nearGame()] })
+  const world = new VirtualElsewhere('polymarket+odds-api', { events: [footballAfter(3 * HOUR)] })
   world.oracles.fair(slugOf(world)).follow(0.52, world.at)
   world.view = { ...world.view, fair: 52, bid: 51, ask: 53 }
   // Bookmakers follow in their own time.
@@ -125,9 +94,22 @@ describe('two feeds about one game', () => {
     })
   })
 
+  it('go on without one that has died in the middle of a shock', async () => {
+    const world = await listening(true)
+    await world.learn()
+    world.view = { ...world.view, horizonSeconds: 3600, fair: 50.5, bid: 50, ask: 51 }
+    world.oracles.sportsbook.games[0]!.down.add('draftkings')
+    await world.pass(65_000)
+    expect(world.status).toMatchObject({ reason: 'shock', skew_cents: 0 })
+    world.dead.add('odds-api')
+    await world.pass(120_000)
+    expect(world.status).toMatchObject({ pull: 'none', reason: '', state: 'live' })
+    expect(world.status.skew_cents).toBeGreaterThan(0)
+  })
+
   it('need both parts of the mapping: a missing one is named', async () => {
     const world = new VirtualElsewhere('polymarket+odds-api')
-    await world.listen(gameOn(world, 'polymarket'))
+    await world.listen(gameOn(world, ['polymarket']))
     await world.pass(5_000)
     expect(world.status).toMatchObject({ state: 'error', verified: false, skew_would_be: 0 })
     expect(world.status.failures.join()).toContain('names no source of odds-api')

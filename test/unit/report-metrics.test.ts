@@ -11,20 +11,10 @@ import { positionBucket } from '../../report/markouts.ts'
 import { fallOf, measure, rank } from '../../report/metrics.ts'
 import { headline } from '../../report/words.ts'
 import type { TapeRow } from '../../src/core/events.ts'
-import { T0, TICKER } from '../helpers/core.ts'
+import { T0, TICKER, tapeRowOf } from '../helpers/core.ts'
 
-const rowAt = (seconds: number, mid: number | null, more: Partial<TapeRow> = {}): TapeRow => ({
-  at: T0 + seconds * 1000,
-  ticker: TICKER,
-  mid,
-  myBid: null,
-  myAsk: null,
-  inventory: 0,
-  unrealizedPnl: 0,
-  realizedPnl: 0,
-  latencyMs: null,
-  ...more,
-})
+const rowAt = (seconds: number, mid: number | null, more: Partial<TapeRow> = {}): TapeRow =>
+  tapeRowOf({ at: T0 + seconds * 1000, mid, ...more })
 const fillAt = (
   seconds: number,
   side: 'bid' | 'ask',

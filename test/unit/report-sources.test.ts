@@ -14,20 +14,7 @@ import { Ledger } from '../../src/core/position.ts'
 import { formatRow, parseRow, TAPE_HEADER } from '../../src/core/tape.ts'
 import { CONTRACT, moneyToCents, PRICE_CENT } from '../../src/core/units.ts'
 import { statusOf } from '../../src/core/view.ts'
-import { fillOf, marketOf, quotingEngine, T0, TICKER } from '../helpers/core.ts'
-
-const rowOf = (changes: Partial<TapeRow>): TapeRow => ({
-  at: T0,
-  ticker: TICKER,
-  mid: null,
-  myBid: null,
-  myAsk: null,
-  inventory: 0,
-  unrealizedPnl: 0,
-  realizedPnl: 0,
-  latencyMs: null,
-  ...changes,
-})
+import { fillOf, marketOf, quotingEngine, T0, TICKER, tapeRowOf } from '../helpers/core.ts'
 
 interface Trade {
   readonly side: 'bid' | 'ask'
@@ -205,9 +192,9 @@ describe('a backtest’s file', () => {
     ],
     // Ten at 48 c with 2 c of fees: at a mid of 51.5 c that is 33 c.
     tape: [
-      formatRow(rowOf({ mid: 50, myBid: 48, myAsk: 53 })),
-      formatRow(rowOf({ at: T0 + 1_000, mid: 51.5, inventory: 10, myAsk: 53, latencyMs: 100 })),
-      formatRow(rowOf({ at: T0 + 3_000, mid: 51.5, inventory: 10 })),
+      formatRow(tapeRowOf({ mid: 50, myBid: 48, myAsk: 53 })),
+      formatRow(tapeRowOf({ at: T0 + 1_000, mid: 51.5, inventory: 10, myAsk: 53, latencyMs: 100 })),
+      formatRow(tapeRowOf({ at: T0 + 3_000, mid: 51.5, inventory: 10 })),
     ],
     calls: { place: 2, amend: 1, decrease: 0, cancel: 1 },
     placedContracts: 40,
