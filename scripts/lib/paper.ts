@@ -18,6 +18,8 @@ const LEASE = {
 export class Paper {
   /** Called with each effect before it is answered. */
   onEffect: ((effect: Effect, at: number) => void) | null = null
+  /** Called with all effects of a step before any of them is answered. */
+  onEffects: ((effects: readonly Effect[], at: number) => void) | null = null
   readonly #engine: Engine
   readonly #market: Market
   readonly #remaining = new Map<string, number>()
@@ -47,6 +49,7 @@ export class Paper {
   #step(event: Event): void {
     const effects = this.#engine.step(event)
     if (effects.length === 0) return
+    this.onEffects?.(effects, event.at)
     for (const effect of effects.slice()) {
       this.onEffect?.(effect, event.at)
       this.#answer(effect, event.at)

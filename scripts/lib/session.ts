@@ -1,7 +1,7 @@
 // Runs the real engine over a recording: one engine for each market, all frames of its connection.
 
 import { Engine } from '../../src/core/engine.ts'
-import type { Frame } from '../../src/core/events.ts'
+import type { Effect, Frame } from '../../src/core/events.ts'
 import type { Market } from '../../src/core/market.ts'
 import { defaultParameters, type Parameters } from '../../src/core/parameters.ts'
 import { FrameDecoder } from '../../src/kalshi/wire.ts'
@@ -31,6 +31,8 @@ export interface Runner {
 export interface SessionOptions {
   readonly parameters?: Parameters
   /** After each frame has gone through the engines of its connection. */
+  /** The effects of each step, before they are answered. */
+  readonly onEffects?: (engine: Engine, effects: readonly Effect[], at: number) => void
   readonly onFrame?: (frame: Frame, text: string, runners: readonly Runner[]) => void
 }
 
@@ -51,11 +53,12 @@ export const replaySession = (
     if (item.kind !== 'frame') {
       if (item.kind === 'watch') continue
       down(item.at)
-      current = open(recording, item.conn, item.at, parameters, all)
+      current = open(recording, item.conn, item.at, parameters, all, options)
       continue
     }
     // A recording that begins in mid-connection has no note of it.
-    if (current.length === 0) current = open(recording, item.conn, item.at, parameters, all)
+    if (current.length === 0)
+      current = open(recording, item.conn, item.at, parameters, all, options)
     const frame = decoder.decode(item.text, item.at)
     for (const runner of current) runner.paper.feed(frame)
     options.onFrame?.(frame, item.text, current)
@@ -69,6 +72,7 @@ const open = (
   at: number,
   parameters: Parameters,
   all: Map<string, Runner>,
+  { onEffects }: SessionOptions,
 ): readonly Runner[] =>
   (recording.tickers.get(conn) ?? []).map((ticker) => {
     let runner = all.get(ticker)
@@ -76,6 +80,9 @@ const open = (
       const engine = new Engine(ticker, parameters)
       const market = recordedMarket(ticker, recording.closeAt.get(ticker) ?? at + 86_400_000)
       runner = { engine, paper: new Paper(engine, market) }
+      if (onEffects !== undefined) {
+        runner.paper.onEffects = (effects, at) => onEffects(engine, effects, at)
+      }
       all.set(ticker, runner)
       runner.paper.start(at)
     }

@@ -15,6 +15,8 @@ export interface PoolOptions {
   /** Real milliseconds after which no further seed is begun. */
   readonly forMs?: number
   readonly maxFailures?: number
+  /** Hash every decision of each seed. */
+  readonly trace?: boolean
   readonly onReport?: (report: Report, tally: Tally) => void
 }
 
@@ -29,6 +31,7 @@ export const playSeeds = async (options: PoolOptions): Promise<Tally> => {
     minutes,
     until: options.forMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.forMs,
     maxFailures: options.maxFailures ?? 20,
+    trace: options.trace === true,
   }
   const tally = new Tally()
   const threads = Math.min(seeds, options.threads ?? availableParallelism())

@@ -36,6 +36,8 @@ export interface PostDeps {
   arriving(parcel: Parcel): void
   arrived(parcel: Parcel): void
   say(line: () => string): void
+  /** A request as it leaves, before anything befalls it. */
+  sent(method: string, path: string, body: string): void
 }
 
 export class Post {
@@ -91,6 +93,7 @@ export class Post {
     const { method = 'GET' } = init
     const path = url.slice(url.indexOf('/', 8))
     const text = typeof init.body === 'string' ? init.body : ''
+    this.#deps.sent(method, path, text)
     const parcel: Parcel = {
       method,
       path,

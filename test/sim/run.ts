@@ -10,6 +10,7 @@ import { stays, type Target } from '../../src/core/planning.ts'
 import type { MakerState } from '../../src/core/state.ts'
 import type { Side } from '../../src/core/units.ts'
 import { T0 } from '../helpers/core.ts'
+import { DecisionTrace } from './decisions.ts'
 import type { Model } from './venue.ts'
 import { describeWeather, weatherOf } from './weather.ts'
 import { BUSY_CALM_MS, QUIET_CALM_MS, World } from './world.ts'
@@ -25,19 +26,24 @@ export interface Report {
   readonly longestUnknown: number
   /** What was heard and asked; empty unless narrated. */
   readonly lines: readonly string[]
+  /** Hashes of everything decided; empty unless traced. */
+  readonly decisions: string
 }
 
 export interface RunOptions {
   /** Virtual minutes of storm. */
   readonly minutes: number
   readonly narrate?: boolean
+  /** Hash every decision. */
+  readonly trace?: boolean
   /** Instead of the one that the seed chooses: kept seeds name the one they broke. */
   readonly model?: Model
 }
 
 /** Plays one seed. */
 export const runSeed = async (seed: number, options: RunOptions): Promise<Report> => {
-  const world = new World(seed, options.narrate === true, options.model)
+  const trace = options.trace === true ? new DecisionTrace() : null
+  const world = new World(seed, options.narrate === true, options.model, trace)
   try {
     const stormEnd = T0 + options.minutes * 60_000
     const busyEnd = stormEnd + BUSY_CALM_MS
@@ -78,6 +84,7 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
     counts: Object.fromEntries(world.counts),
     longestUnknown: world.laws.venue.longestUnknown,
     lines: world.lines ?? [],
+    decisions: trace === null ? '' : String(trace),
   }
 }
 

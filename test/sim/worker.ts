@@ -13,15 +13,16 @@ export interface WorkerData {
   /** performance.timeOrigin-based real time at which to stop, ms; Infinity for never. */
   readonly until: number
   readonly maxFailures: number
+  readonly trace: boolean
 }
 
-const { shared, end, minutes, until, maxFailures } = workerData as WorkerData
+const { shared, end, minutes, until, maxFailures, trace } = workerData as WorkerData
 const state = new Int32Array(shared)
 
 while (Date.now() < until && Atomics.load(state, 1) < maxFailures) {
   const seed = Atomics.add(state, 0, 1)
   if (seed >= end) break
-  const report = await runSeed(seed, { minutes })
+  const report = await runSeed(seed, { minutes, trace })
   if (report.broken !== null) Atomics.add(state, 1, 1)
   parentPort!.postMessage(report)
 }

@@ -19,6 +19,7 @@ import type { FeedSocket } from '../../src/kalshi/feed.ts'
 import { T0, TICKER } from '../helpers/core.ts'
 import { effectText, eventText } from '../helpers/engine-text.ts'
 import { Cable } from './cable.ts'
+import type { DecisionTrace } from './decisions.ts'
 import { Laws } from './laws.ts'
 import { Life } from './life.ts'
 import { Mailbox } from './mailbox.ts'
@@ -54,6 +55,7 @@ export class World {
   stopped = false
   jumpedAt = 0
   events = 0
+  readonly #trace: DecisionTrace | null
   readonly #dice: Dice
   readonly #storm: Weather
   readonly #feed: VenueFeed
@@ -69,8 +71,9 @@ export class World {
   /** The phase that was told last, when narrating. */
   #phase = ''
 
-  constructor(seed: number, narrate: boolean, model?: Model) {
+  constructor(seed: number, narrate: boolean, model?: Model, trace: DecisionTrace | null = null) {
     this.seed = seed
+    this.#trace = trace
     this.lines = narrate ? [] : null
     const dice = new Dice(seed, 12)
     this.#dice = dice
@@ -95,6 +98,7 @@ export class World {
       arriving: (parcel) => this.laws.venue.arriving(parcel),
       arrived: (parcel) => this.laws.venue.arrived(parcel),
       say: (line) => this.say(line),
+      sent: (method, path, body) => trace?.request(method, path, body),
     })
     this.laws = new Laws(this)
     this.#crowdEvery = dice.whole(100, 400)
@@ -286,6 +290,7 @@ export class World {
       const said = phase === reason ? phase : `${phase}: ${reason}`
       if (said !== this.#phase) this.say(() => `= ${(this.#phase = said)}`)
     }
+    this.#trace?.step(life.engine, effects, event.at)
     for (const effect of effects) {
       if (effect.type === 'send') this.count(`sent ${effect.intent.kind}`)
       else if (effect.type === 'log') this.#logged(effect.event)
