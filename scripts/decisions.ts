@@ -126,7 +126,7 @@ const recordings = ofRecordings()
 const storms = await ofSeeds(seeds)
 if (values.write) {
   const all: Kept = { recordings, seeds: storms }
-  writeFileSync(KEPT, `${JSON.stringify(all, null, 1)}\n`)
+  writeFileSync(KEPT, `${JSON.stringify(all, null, 2)}\n`)
   console.log(`kept ${Object.keys(recordings).length} recordings, ${seeds} seeds`)
 } else {
   const kept = JSON.parse(readFileSync(KEPT, 'utf8')) as Kept
