@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'exchange',
           environment: 'node',
-          include: ['test/exchange/**/*.test.ts'],
+          include: ['test/mocks/**/*.test.ts'],
           sequence: { groupOrder: 1 },
         },
       },
@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'mock',
           environment: 'node',
-          include: ['test/mock/**/*.test.ts'],
+          include: ['test/worker/**/*.test.ts'],
           sequence: { groupOrder: 3 },
           testTimeout: 90_000,
           hookTimeout: 60_000,

@@ -4,10 +4,10 @@
 // time, by sizes and now and then by a tick, and the orders answer for themselves at once. The full and
 // the linear model take turns, several rounds, and the ratio is taken round by round.
 
-import type { Effect, Event } from '../src/core/events.ts'
-import { accepted } from '../src/core/outcome.ts'
-import type { Strategy } from '../src/core/parameters.ts'
-import { defaultParameters } from '../src/core/parameters.ts'
+import type { Effect, Event } from '../src/core/vocabulary/events.ts'
+import { accepted } from '../src/core/vocabulary/outcome.ts'
+import type { Strategy } from '../src/core/vocabulary/parameters.ts'
+import { defaultParameters } from '../src/core/vocabulary/parameters.ts'
 import { quotingEngine, T0, TICKER } from '../test/helpers/core.ts'
 
 const DECISIONS = 50_000

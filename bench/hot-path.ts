@@ -7,9 +7,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { readRecording } from '../scripts/lib/recording.ts'
-import { replaySession } from '../scripts/lib/session.ts'
-import type { DeltaFrame } from '../src/core/events.ts'
+import { readRecording } from '../research/recordings/recording.ts'
+import { replaySession } from '../research/recordings/replay.ts'
+import type { DeltaFrame } from '../src/core/vocabulary/events.ts'
 import { quotingEngine, T0, TICKER } from '../test/helpers/core.ts'
 
 const FOLDER = new URL('../../shared/data/ws-kxbtc15m/', import.meta.url).pathname

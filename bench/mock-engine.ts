@@ -8,12 +8,12 @@
 import { sign as signBytes } from 'node:crypto'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { WebSocket } from 'ws'
-import { Dice } from '../mock-kalshi/dice.ts'
-import { Exchange } from '../mock-kalshi/exchange.ts'
-import { Book } from '../mock-kalshi/matcher.ts'
-import { newOrder, type Order } from '../mock-kalshi/order.ts'
-import type { PlaceRequest } from '../mock-kalshi/requests.ts'
-import { type MockKalshi, startMockKalshi } from '../mock-kalshi/server.ts'
+import { Dice } from '../mocks/kalshi/dice.ts'
+import { Exchange } from '../mocks/kalshi/exchange.ts'
+import { Book } from '../mocks/kalshi/matcher.ts'
+import { newOrder, type Order } from '../mocks/kalshi/order.ts'
+import type { PlaceRequest } from '../mocks/kalshi/requests.ts'
+import { type MockKalshi, startMockKalshi } from '../mocks/kalshi/server.ts'
 
 const ORDERS = 200_000
 const ROUNDS = 5

@@ -7,7 +7,7 @@
 
 import { sign } from 'node:crypto'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
-import { type MockKalshi, startMockKalshi } from '../mock-kalshi/server.ts'
+import { type MockKalshi, startMockKalshi } from '../mocks/kalshi/server.ts'
 import { World } from '../test/helpers/world.ts'
 
 const MOVES = 2000

@@ -5,7 +5,7 @@
 // here, only data in and text out, so that it runs under a test. A worker older than this page does not
 // tell everything: what is missing is unknown, and shown as such.
 
-/** @import { ExternalStatus } from '../src/core/status.ts' */
+/** @import { ExternalStatus } from '../src/core/status/status.ts' */
 
 import { fixed } from './view.js'
 

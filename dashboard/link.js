@@ -6,7 +6,7 @@
 // without waking the object, and dial again when even that stays unanswered. Everything from outside
 // (socket, timers, dice, clock) is an argument.
 
-/** @import { LiveView } from '../src/core/status.ts' */
+/** @import { LiveView } from '../src/core/status/status.ts' */
 
 /**
  * @typedef {{ kind: 'connecting' | 'live', since: number } | { kind: 'lost', since: number, retryAt: number }} LinkState

@@ -3,7 +3,7 @@
 // The token comes from the address once (#token=…), is taken out of it at once, and lives in this
 // tab's session storage. The list of tickers is polled; the chosen one is live.
 
-/** @import { LiveView } from '../src/core/status.ts' */
+/** @import { LiveView } from '../src/core/status/status.ts' */
 /** @import { LinkState } from './link.js' */
 
 import { ApiError, call, liveUrl } from './api.js'

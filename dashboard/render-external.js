@@ -1,6 +1,6 @@
 // Draws the panel about prices elsewhere; hidden where the maker looks at none.
 
-/** @import { MakerStatus } from '../src/core/status.ts' */
+/** @import { MakerStatus } from '../src/core/status/status.ts' */
 
 import { byId, make, refill, say } from './dom.js'
 import { externalWords } from './external.js'

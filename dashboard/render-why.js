@@ -1,7 +1,7 @@
 // The panel that explains: how each price was built up, where our orders stand in their queues, whether
 // the market is worth it, what the clock says, and what has been learnt.
 
-/** @import { MakerStatus, QuoteWhy } from '../src/core/status.ts' */
+/** @import { MakerStatus, QuoteWhy } from '../src/core/status/status.ts' */
 
 import { byId, make, refill, say } from './dom.js'
 import { clampWords, reasonSentence } from './reasons.js'

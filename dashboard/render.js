@@ -1,6 +1,6 @@
 // One view of a maker, drawn. Each function owns one panel and can be called as often as one likes.
 
-/** @import { LiveView, MakerStatus } from '../src/core/status.ts' */
+/** @import { LiveView, MakerStatus } from '../src/core/status/status.ts' */
 /** @import { Series } from './series.js' */
 
 import { buttonById, byId, facts, make, makeSvg, refill, say } from './dom.js'

@@ -3,7 +3,7 @@
 // Numbers arrive as decimal strings (dollars and contracts). Money is added as whole millionths of a
 // dollar, so that the total agrees with its parts to the last digit.
 
-/** @import { LiveView, MakerStatus, LadderLevel } from '../src/core/status.ts' */
+/** @import { LiveView, MakerStatus, LadderLevel } from '../src/core/status/status.ts' */
 
 const MINUS = '\u2212'
 const ABSENT = '–'

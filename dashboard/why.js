@@ -4,7 +4,7 @@
 // The steps of a price add up from the fair value to the price shown. What the named parts leave over
 // is a step of its own, so that a limit that bit is seen and never hidden in a neighbour.
 
-/** @import { EstimateStatus, MakerStatus, QuoteStatus, QuoteWhy } from '../src/core/status.ts' */
+/** @import { EstimateStatus, MakerStatus, QuoteStatus, QuoteWhy } from '../src/core/status/status.ts' */
 
 import { placeWords } from './reasons.js'
 import { cents, contracts, duration, fixed } from './view.js'

@@ -3,9 +3,9 @@
 import { onCron } from './cron/on-cron.ts'
 import { createApp } from './routes/app.ts'
 
-export { Desk } from './durable/desk.ts'
-export { MarketMaker } from './durable/market-maker.ts'
-export { Oracle } from './durable/oracle.ts'
+export { Desk } from './durable/desk/desk.ts'
+export { MarketMaker } from './durable/maker/market-maker.ts'
+export { Oracle } from './durable/oracle/oracle.ts'
 
 const app = createApp()
 

@@ -1,21 +1,27 @@
 // The probe and the watchdog bound to the real world: Kalshi's client, the objects, the clock.
 
-import { PriceGrid } from '../core/market.ts'
-import { rejected } from '../core/outcome.ts'
-import { CONTRACT, PRICE_CENT } from '../core/units.ts'
-import { deskStub } from '../durable/desk-stub.ts'
-import type { AccountReading, Answer, ProbeResult } from '../durable/rpc.ts'
-import { type Config, type Env, loadConfig, readConfig } from '../env.ts'
-import { readAccount } from '../kalshi/account.ts'
-import { dialKalshi, type Fetcher } from '../kalshi/dial.ts'
-import type { FeedSocket } from '../kalshi/feed.ts'
-import { listCommand, type MarketRef } from '../kalshi/requests.ts'
-import { KalshiRest } from '../kalshi/rest.ts'
-import { HeaderPool, type SigningKey } from '../kalshi/sign.ts'
-import { jsonLog } from '../log.ts'
-import type { MakerStub } from '../routes/deps.ts'
-import type { CronDeps } from './on-cron.ts'
+import { type Config, type ConfigResult, type Env, loadConfig, readConfig } from '../config/env.ts'
+import { jsonLog } from '../config/log.ts'
+import { PriceGrid } from '../core/vocabulary/market.ts'
+import { rejected } from '../core/vocabulary/outcome.ts'
+import { CONTRACT, PRICE_CENT } from '../core/vocabulary/units.ts'
+import { HeaderPool, type SigningKey } from '../kalshi/auth/sign.ts'
+import { listCommand, type MarketRef } from '../kalshi/common/requests.ts'
+import { dialKalshi, type Fetcher } from '../kalshi/feed/dial.ts'
+import type { FeedSocket } from '../kalshi/feed/feed.ts'
+import { readAccount } from '../kalshi/rest/account.ts'
+import { KalshiRest } from '../kalshi/rest/rest.ts'
+import type { AccountReading, Answer, DeskRpc, ProbeResult } from '../rpc/contracts.ts'
+import { deskStub } from '../rpc/desk-stub.ts'
+import { makerStub } from '../rpc/maker-stub.ts'
 import { type ProbeDeps, refuseProbe, runProbe } from './probe.ts'
+import type { WatchdogDeps } from './watchdog.ts'
+
+export interface CronDeps extends WatchdogDeps {
+  readonly desk: Pick<DeskRpc, 'list' | 'getHalt'>
+  config(): Promise<ConfigResult>
+  probe(): Promise<Answer<ProbeResult>>
+}
 
 const REQUEST_TIMEOUT = 5_000
 const REPLY_TIMEOUT = 10_000
@@ -145,10 +151,6 @@ export const accountNow = async (env: Env, ticker: string): Promise<Answer<Accou
   const reading = await readAccount(rest, ticker, Date.now())
   return 'code' in reading ? { ok: false, problem: reading } : { ok: true, value: reading }
 }
-
-/** The maker of one ticker. Created near the exchange; objects do not move later. */
-export const makerStub = (env: Pick<Env, 'MAKER'>, ticker: string): MakerStub =>
-  env.MAKER.get(env.MAKER.idFromName(ticker), { locationHint: 'enam' }) as unknown as MakerStub
 
 export const openCron = (env: Env): CronDeps => {
   const config = readConfig(env)

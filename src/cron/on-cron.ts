@@ -1,20 +1,13 @@
 // What the clock starts: the watchdog each minute, the probe each quarter of an hour.
 
-import type { Answer, DeskRpc, ProbeResult } from '../durable/rpc.ts'
-import type { ConfigResult, Env } from '../env.ts'
-import { openCron } from './bind.ts'
+import type { Env } from '../config/env.ts'
+import { type CronDeps, openCron } from './bind.ts'
 import { refuseProbe } from './probe.ts'
-import { type WatchdogDeps, wakeAll } from './watchdog.ts'
+import { wakeAll } from './watchdog.ts'
 
 /** Both stand in wrangler.toml too. */
 export const WATCHDOG_CRON = '* * * * *'
 export const PROBE_CRON = '*/15 * * * *'
-
-export interface CronDeps extends WatchdogDeps {
-  readonly desk: Pick<DeskRpc, 'list' | 'getHalt'>
-  config(): Promise<ConfigResult>
-  probe(): Promise<Answer<ProbeResult>>
-}
 
 /** The worker's `scheduled` handler. `open` makes the dependencies; the default is the real worker. */
 export const onCron = (

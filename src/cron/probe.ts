@@ -5,11 +5,11 @@
 // was lost, is looked for and cancelled in every case; what could not be cleared up is said, with the
 // time at which the exchange itself ends the order.
 
-import type { Ack, OrderReport } from '../core/events.ts'
-import type { Outcome } from '../core/outcome.ts'
-import { formatQuantity, type Millis } from '../core/units.ts'
-import type { ProbeResult, ProbeStep, Problem } from '../durable/rpc.ts'
-import type { Config } from '../env.ts'
+import type { Config } from '../config/env.ts'
+import type { Ack, OrderReport } from '../core/vocabulary/events.ts'
+import type { Outcome } from '../core/vocabulary/outcome.ts'
+import { formatQuantity, type Millis } from '../core/vocabulary/units.ts'
+import type { ProbeResult, ProbeStep, Problem } from '../rpc/contracts.ts'
 import { verdictOf } from './verdict.ts'
 
 export interface ProbeDeps {

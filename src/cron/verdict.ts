@@ -1,6 +1,6 @@
 // A probe's result as one sentence for a person.
 
-import type { ProbeResult } from '../durable/rpc.ts'
+import type { ProbeResult } from '../rpc/contracts.ts'
 
 /** "Passed on demo ..." or "Failed on demo ... at step 2 (place): why". */
 export const verdictOf = (result: Omit<ProbeResult, 'verdict'>): string => {

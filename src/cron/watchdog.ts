@@ -1,8 +1,8 @@
 // The second watchdog. Each maker has an alarm of its own; should one ever be lost, this finds every
 // ticker on the desk's list and wakes its maker, which costs a healthy one nothing.
 
-import type { DeskRpc, MakerRpc } from '../durable/rpc.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../config/log.ts'
+import type { DeskRpc, MakerRpc } from '../rpc/contracts.ts'
 
 export interface WatchdogDeps {
   readonly desk: Pick<DeskRpc, 'list'>

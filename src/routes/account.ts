@@ -4,8 +4,9 @@
 // desk and finds the halt. Every maker is told, whatever becomes of the others, and the answer lists
 // each; it is 502 as soon as one could not confirm, because then somebody has to look.
 
+import type { MakerStub } from '../rpc/maker-stub.ts'
 import { ApiError, messageOf, reach, readObject } from './answer.ts'
-import type { Ctx, Deps, Handler, MakerStub } from './deps.ts'
+import type { Ctx, Deps, Handler } from './deps.ts'
 import { registeredTickers, within } from './tickers.ts'
 
 /** Milliseconds a maker has to say that it has taken the command. */

@@ -4,8 +4,8 @@
 // stable, messages are one sentence that names what was wrong.
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Answer, Problem } from '../durable/rpc.ts'
-import { TICKER_SHAPE } from '../env.ts'
+import { TICKER_SHAPE } from '../config/env.ts'
+import type { Answer, Problem } from '../rpc/contracts.ts'
 import type { Ctx } from './deps.ts'
 
 /** Characters of a request body; ours have a few hundred. */

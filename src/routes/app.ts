@@ -3,7 +3,7 @@
 // /health is open. Everything else, unknown paths included, must pass the guard first.
 
 import { Hono } from 'hono'
-import { type Env, VERSION } from '../env.ts'
+import { type Env, VERSION } from '../config/env.ts'
 import { haltAll, resumeAll } from './account.ts'
 import { ApiError, messageOf, problemResponse } from './answer.ts'
 import { openWorker } from './bind.ts'

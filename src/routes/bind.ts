@@ -1,10 +1,11 @@
 // The routes bound to the worker: its objects, its bucket, its clock.
 
-import { accountNow, makerStub, probeNow } from '../cron/bind.ts'
-import { deskStub } from '../durable/desk-stub.ts'
-import { oracleStub } from '../durable/oracle-rpc.ts'
-import { type Env, loadConfig, readConfig } from '../env.ts'
-import { jsonLog } from '../log.ts'
+import { type Env, loadConfig, readConfig } from '../config/env.ts'
+import { jsonLog } from '../config/log.ts'
+import { accountNow, probeNow } from '../cron/bind.ts'
+import { deskStub } from '../rpc/desk-stub.ts'
+import { makerStub } from '../rpc/maker-stub.ts'
+import { oracleStub } from '../rpc/oracle-rpc.ts'
 import type { Deps } from './deps.ts'
 
 /** What the routes need, from the bindings of one request. Touches nothing until used. */

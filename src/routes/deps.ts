@@ -2,14 +2,13 @@
 // The worker's own binding of it is in bind.ts.
 
 import type { Context } from 'hono'
-import type { FeedName } from '../alpha/news.ts'
-import type { OracleRpc } from '../durable/oracle-rpc.ts'
-import type { AccountReading, Answer, DeskRpc, MakerRpc, ProbeResult } from '../durable/rpc.ts'
-import type { ConfigResult, Env } from '../env.ts'
-import type { Log } from '../log.ts'
+import type { ConfigResult, Env } from '../config/env.ts'
+import type { Log } from '../config/log.ts'
+import type { AccountReading, Answer, DeskRpc, ProbeResult } from '../rpc/contracts.ts'
+import type { MakerStub } from '../rpc/maker-stub.ts'
+import type { OracleRpc } from '../rpc/oracle-rpc.ts'
+import type { FeedName } from '../signals/signal/news.ts'
 import type { TapeBucket } from '../tape/store.ts'
-
-export type MakerStub = MakerRpc & { fetch(request: Request): Promise<Response> }
 
 export interface Deps {
   /** The whole configuration, private key parsed, or the sentence that says what is wrong. */

@@ -3,10 +3,10 @@
 // A proposal is for a person to read; nothing here activates one. A licence is judged by the shadow log
 // and by nothing else, and each judgement uses up a look.
 
-import type { LicenceRecord } from '../alpha/licence-case.ts'
-import type { LicenceEvidence } from '../alpha/licence-evidence.ts'
-import type { SkillStatistics } from '../alpha/licence-statistics.ts'
-import type { Proposal } from '../alpha/mapping-propose.ts'
+import type { LicenceRecord } from '../signals/licence/case.ts'
+import type { LicenceEvidence } from '../signals/licence/evidence.ts'
+import type { SkillStatistics } from '../signals/licence/statistics.ts'
+import type { Proposal } from '../signals/matching/propose.ts'
 import {
   FEEDS,
   type FeedName,
@@ -17,7 +17,7 @@ import {
   REGIMES,
   SOURCE_SETS,
   type SourceSet,
-} from '../alpha/news.ts'
+} from '../signals/signal/news.ts'
 import { ApiError, answerResponse, reach, readObject, readQuery, readTicker } from './answer.ts'
 import type { Handler } from './deps.ts'
 import { registeredMaker } from './tickers.ts'

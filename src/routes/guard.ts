@@ -5,7 +5,7 @@
 // shown the token, unless the token itself is what is missing.
 
 import type { MiddlewareHandler } from 'hono'
-import { readControlToken } from '../env.ts'
+import { readControlToken } from '../config/env.ts'
 import { ApiError } from './answer.ts'
 import type { AppTypes, Ctx } from './deps.ts'
 

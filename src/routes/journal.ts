@@ -3,7 +3,7 @@
 // What the running maker still holds in memory is written to R2 first, so that an answer reaches up to
 // the moment of the request.
 
-import { TICKER_SHAPE } from '../env.ts'
+import { TICKER_SHAPE } from '../config/env.ts'
 import { type JournalLife, listLives, readJournal } from '../tape/journal-reader.ts'
 import { streamText } from '../tape/reader.ts'
 import { ApiError, reach, readQuery, readTicker } from './answer.ts'

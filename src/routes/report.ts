@@ -1,7 +1,7 @@
 // What a maker has earned: the account at the exchange beside our own ledger, and the report as a page.
 
-import { accountBody } from '../../report/account-body.ts'
-import type { MakerStatus } from '../core/status.ts'
+import type { MakerStatus } from '../core/status/status.ts'
+import { accountBody } from '../report/account-body.ts'
 import { readTape } from '../tape/reader.ts'
 import { ApiError, reach, readQuery, readTicker } from './answer.ts'
 import type { Ctx, Deps, Handler } from './deps.ts'
@@ -86,10 +86,10 @@ export const getReport: Handler = async (c) => {
   })
   // Drawing is half a megabyte of code that no other request needs.
   const [{ readRows }, { fromAnswers }, { measure }, { pageOf }] = await Promise.all([
-    import('../../report/sources.ts'),
-    import('../../report/worker.ts'),
-    import('../../report/metrics.ts'),
-    import('../../report/page.ts'),
+    import('../report/sources.ts'),
+    import('../report/worker.ts'),
+    import('../report/metrics.ts'),
+    import('../report/page.ts'),
   ])
   const rows = readRows(pieces.join(''))
   if (rows.length === 0 && (body === null || body.fills.length === 0)) {

@@ -4,7 +4,8 @@
 // maker ever runs unlisted (the halt and the watchdogs go by the list), and it is taken off only after
 // the maker has said that nothing rests.
 
-import type { Answer, RegisteredTicker } from '../durable/rpc.ts'
+import type { Answer, RegisteredTicker } from '../rpc/contracts.ts'
+import type { MakerStub } from '../rpc/maker-stub.ts'
 import {
   ApiError,
   answerResponse,
@@ -15,7 +16,7 @@ import {
   readObject,
   readTicker,
 } from './answer.ts'
-import type { Deps, Handler, MakerStub } from './deps.ts'
+import type { Deps, Handler } from './deps.ts'
 
 /** Milliseconds a maker has to say how it is, before the list goes on without it. */
 export const STATUS_DEADLINE = 5_000

@@ -4,7 +4,7 @@
 // is flushed in between is then in both, never in neither. Segments that begin at or after the tail's
 // first row are left out, which removes exactly those doubles.
 
-import { TAPE_HEADER } from '../core/tape.ts'
+import { TAPE_HEADER } from '../core/record/tape.ts'
 import {
   dayPath,
   gunzip,

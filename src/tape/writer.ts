@@ -8,7 +8,7 @@
 // only once the object is known to exist. So an R2 outage, a lost answer or a crash at any point
 // loses nothing that was persisted and writes nothing twice.
 
-import { TAPE_HEADER } from '../core/tape.ts'
+import { TAPE_HEADER } from '../core/record/tape.ts'
 import { gzip, segmentKey, type TapeBucket, type TapeSql } from './store.ts'
 
 export interface TapeLimits {

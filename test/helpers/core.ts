@@ -3,12 +3,16 @@
 // Everything here is an argument with a default, so that a test names only what it is about. Prices
 // are Price units (1 = $0.0001) and sizes Quantity units (1 = 0.01 contract), as in the core itself.
 
-import { Engine } from '../../src/core/engine.ts'
-import type { Fill, OrderReport, TapeRow } from '../../src/core/events.ts'
-import { LINEAR_CENT, type Market } from '../../src/core/market.ts'
-import type { Order, Orders } from '../../src/core/orders.ts'
-import { defaultParameters, type Limits, type Strategy } from '../../src/core/parameters.ts'
-import type { Price, Quantity, Side } from '../../src/core/units.ts'
+import { Engine } from '../../src/core/maker/engine.ts'
+import type { Order, Orders } from '../../src/core/orders/orders.ts'
+import type { Fill, OrderReport, TapeRow } from '../../src/core/vocabulary/events.ts'
+import { LINEAR_CENT, type Market } from '../../src/core/vocabulary/market.ts'
+import {
+  defaultParameters,
+  type Limits,
+  type Strategy,
+} from '../../src/core/vocabulary/parameters.ts'
+import type { Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
 
 export const T0 = 1_790_000_000_000
 export const TICKER = 'KXTEST-26DEC31-T50'

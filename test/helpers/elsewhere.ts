@@ -2,13 +2,13 @@
 //
 // Mappings are made the way an operator makes them: from what both venues say of their rules now.
 
+import { DEMO_SLUG, demoMapping } from '../../cli/lib/demo-mapping.ts'
 import {
   type MockOracles,
   type MockOraclesOptions,
   startMockOracles,
-} from '../../mock-oracles/server.ts'
-import { DEMO_SLUG, demoMapping } from '../../scripts/lib/demo-mapping.ts'
-import type { ExternalStatus, MakerStatus } from '../../src/core/status.ts'
+} from '../../mocks/oracles/server.ts'
+import type { ExternalStatus, MakerStatus } from '../../src/core/status/status.ts'
 import { World, type WorldOptions } from './world.ts'
 
 /** The question that comes with the mock oracles. */

@@ -2,8 +2,8 @@
 // with exactly the orders that the exchange holds, is stuck.
 
 import { expect } from 'vitest'
-import type { OrderReport } from '../../src/core/events.ts'
-import { accepted, rejected } from '../../src/core/outcome.ts'
+import type { OrderReport } from '../../src/core/vocabulary/events.ts'
+import { accepted, rejected } from '../../src/core/vocabulary/outcome.ts'
 import { marketOf, reportOf } from './core.ts'
 import { isExposed } from './engine-laws.ts'
 import type { Storm } from './engine-storm.ts'

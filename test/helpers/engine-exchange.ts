@@ -4,7 +4,7 @@
 //
 // One seed decides everything. Time is the queue of what is to happen next.
 
-import { Engine } from '../../src/core/engine.ts'
+import { Engine } from '../../src/core/maker/engine.ts'
 import type {
   Ack,
   Approved,
@@ -13,9 +13,9 @@ import type {
   Intent,
   OrderReport,
   Question,
-} from '../../src/core/events.ts'
-import { accepted, type Outcome, rejected, unknown } from '../../src/core/outcome.ts'
-import type { Side } from '../../src/core/units.ts'
+} from '../../src/core/vocabulary/events.ts'
+import { accepted, type Outcome, rejected, unknown } from '../../src/core/vocabulary/outcome.ts'
+import type { Side } from '../../src/core/vocabulary/units.ts'
 import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
 import { effectText, eventText } from './engine-text.ts'
 import { LEASE, type Timeless } from './engine-transcript.ts'

@@ -1,10 +1,10 @@
 // What must hold after every step of the engine, whatever has happened to it, worked out from its orders
 // and its ledger alone.
 
-import type { Engine } from '../../src/core/engine.ts'
-import type { Effect } from '../../src/core/events.ts'
-import type { Order } from '../../src/core/orders.ts'
-import type { Millis, Side } from '../../src/core/units.ts'
+import type { Engine } from '../../src/core/maker/engine.ts'
+import type { Order } from '../../src/core/orders/orders.ts'
+import type { Effect } from '../../src/core/vocabulary/events.ts'
+import type { Millis, Side } from '../../src/core/vocabulary/units.ts'
 
 type Law = (holds: boolean, law: string) => void
 

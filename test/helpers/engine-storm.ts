@@ -4,10 +4,10 @@
 // Every choice is a number drawn by fast-check, so that a failing storm shrinks to the few events that
 // matter and its seed is printed.
 
-import type { Event, IntentKind, OrderReport, Question } from '../../src/core/events.ts'
-import type { Order } from '../../src/core/orders.ts'
-import { accepted, rejected, unknown } from '../../src/core/outcome.ts'
-import type { Side } from '../../src/core/units.ts'
+import type { Order } from '../../src/core/orders/orders.ts'
+import type { Event, IntentKind, OrderReport, Question } from '../../src/core/vocabulary/events.ts'
+import { accepted, rejected, unknown } from '../../src/core/vocabulary/outcome.ts'
+import type { Side } from '../../src/core/vocabulary/units.ts'
 import { fillOf, marketOf, reportOf, TICKER } from './core.ts'
 import { checkLaws, isExposed, largest } from './engine-laws.ts'
 import { effectText, eventText } from './engine-text.ts'

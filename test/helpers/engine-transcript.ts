@@ -6,7 +6,8 @@
 //
 // Cents and contracts here, the core's integers inside. Tape rows and quieter log lines are left out.
 
-import { Engine, type EngineMemory } from '../../src/core/engine.ts'
+import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
+import type { Order } from '../../src/core/orders/orders.ts'
 import type {
   Ack,
   Effect,
@@ -17,12 +18,11 @@ import type {
   OrderReport,
   PositionReport,
   Question,
-} from '../../src/core/events.ts'
-import type { Market } from '../../src/core/market.ts'
-import type { Order } from '../../src/core/orders.ts'
-import { accepted, type Outcome, rejected, unknown } from '../../src/core/outcome.ts'
-import type { Limits, Parameters, Strategy } from '../../src/core/parameters.ts'
-import type { Millis, Side } from '../../src/core/units.ts'
+} from '../../src/core/vocabulary/events.ts'
+import type { Market } from '../../src/core/vocabulary/market.ts'
+import { accepted, type Outcome, rejected, unknown } from '../../src/core/vocabulary/outcome.ts'
+import type { Limits, Parameters, Strategy } from '../../src/core/vocabulary/parameters.ts'
+import type { Millis, Side } from '../../src/core/vocabulary/units.ts'
 import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
 import { effectText, eventText } from './engine-text.ts'
 

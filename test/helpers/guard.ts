@@ -3,7 +3,7 @@
 //
 // Looked at after everything that happens there, once the whole of it has happened.
 
-import type { MockKalshi } from '../../mock-kalshi/server.ts'
+import type { MockKalshi } from '../../mocks/kalshi/server.ts'
 import {
   formatPrice,
   formatQuantity,
@@ -11,7 +11,7 @@ import {
   parseQuantity,
   type Quantity,
   type Side,
-} from '../../src/core/units.ts'
+} from '../../src/core/vocabulary/units.ts'
 
 export interface GuardLimits {
   /** Contracts, as in the body of PUT. */

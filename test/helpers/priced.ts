@@ -1,10 +1,10 @@
 // One decision of the quoter, from a book and whatever a test wants to be different.
 
-import { Book } from '../../src/core/book.ts'
-import { type Market, PriceGrid } from '../../src/core/market.ts'
-import { Orders } from '../../src/core/orders.ts'
-import type { Limits, Strategy } from '../../src/core/parameters.ts'
-import { Quoter } from '../../src/core/quoter.ts'
+import { Book } from '../../src/core/book/book.ts'
+import { Orders } from '../../src/core/orders/orders.ts'
+import { Quoter } from '../../src/core/pricing/quoter.ts'
+import { type Market, PriceGrid } from '../../src/core/vocabulary/market.ts'
+import type { Limits, Strategy } from '../../src/core/vocabulary/parameters.ts'
 import { type Levels, marketOf, parametersOf, T0 } from './core.ts'
 
 export const CENTS = [{ start: 0, end: 10_000, step: 100 }]

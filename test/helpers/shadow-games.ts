@@ -1,8 +1,8 @@
 // Made-up shadow logs: games whose price walks, and a skew that knows where to (or does not). Its value
 // elsewhere is the one from which a gain of 0.1 makes that skew.
 
-import { mulberry32 } from '../../src/alpha/licence-statistics.ts'
-import { SHADOW_HEADER } from '../../src/alpha/shadow-log.ts'
+import { SHADOW_HEADER } from '../../src/signals/licence/shadow-log.ts'
+import { mulberry32 } from '../../src/signals/licence/statistics.ts'
 
 const MINUTE = 60_000
 const GAME_MINUTES = 120

@@ -2,23 +2,33 @@
 // server. Nothing waits; a day passes as fast as its beats can be counted.
 
 import { createHash } from 'node:crypto'
-import { Oracles, type OraclesOptions } from '../../mock-oracles/oracles.ts'
-import type { PolyMarket } from '../../mock-oracles/polymarket.ts'
-import type { EventSpec } from '../../mock-oracles/spec.ts'
-import type { VenueView } from '../../src/alpha/adviser.ts'
-import { DialRefused, type Fetched, fetchedOf, type WireSocket } from '../../src/alpha/feed.ts'
-import type { KalshiFacts } from '../../src/alpha/mapping.ts'
-import { type Mapping, readMapping } from '../../src/alpha/mapping-config.ts'
-import { type ExternalNews, type FeedName, feedsOf, type SourceSet } from '../../src/alpha/news.ts'
-import { OddsFeed } from '../../src/alpha/odds-feed.ts'
-import { theOddsApi } from '../../src/alpha/odds-hosts.ts'
-import { PolymarketFeed } from '../../src/alpha/polymarket-feed.ts'
-import type { Event } from '../../src/core/events.ts'
-import { defaultParameters, type Strategy } from '../../src/core/parameters.ts'
-import type { ExternalStatus } from '../../src/core/status.ts'
-import { External } from '../../src/durable/external.ts'
-import { type DeskWorld, OracleDesk } from '../../src/durable/oracle-desk.ts'
-import { type ShadowBatch, ShadowBook } from '../../src/durable/shadow-book.ts'
+import { Oracles, type OraclesOptions } from '../../mocks/oracles/oracles.ts'
+import type { PolyMarket } from '../../mocks/oracles/polymarket.ts'
+import type { EventSpec } from '../../mocks/oracles/spec.ts'
+import type { ExternalStatus } from '../../src/core/status/status.ts'
+import type { Event } from '../../src/core/vocabulary/events.ts'
+import { defaultParameters, type Strategy } from '../../src/core/vocabulary/parameters.ts'
+import { External } from '../../src/durable/maker/signal-listener.ts'
+import { type DeskWorld, OracleDesk } from '../../src/durable/oracle/oracle-hub.ts'
+import {
+  DialRefused,
+  type Fetched,
+  fetchedOf,
+  type WireSocket,
+} from '../../src/signals/feeds/feed.ts'
+import { OddsFeed } from '../../src/signals/feeds/odds-feed.ts'
+import { PolymarketFeed } from '../../src/signals/feeds/polymarket-feed.ts'
+import { type Mapping, readMapping } from '../../src/signals/mapping/mapping-config.ts'
+import type { KalshiFacts } from '../../src/signals/matching/verify.ts'
+import type { VenueView } from '../../src/signals/signal/adviser.ts'
+import {
+  type ExternalNews,
+  type FeedName,
+  feedsOf,
+  type SourceSet,
+} from '../../src/signals/signal/news.ts'
+import { theOddsApi } from '../../src/signals/sportsbooks/odds-hosts.ts'
+import { type ShadowBatch, ShadowBook } from '../../src/tape/shadow-writer.ts'
 
 export const START = Date.parse('2026-11-24T12:00:00Z')
 export const QUESTION = 'mock-index-above-50'

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
-import { type MockKalshi, type MockOptions, startMockKalshi } from '../../mock-kalshi/server.ts'
-import type { LiveView, MakerStatus } from '../../src/core/status.ts'
+import { type MockKalshi, type MockOptions, startMockKalshi } from '../../mocks/kalshi/server.ts'
+import type { LiveView, MakerStatus } from '../../src/core/status/status.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 /** The worker as it is built, but that a test can kill one of its objects. */

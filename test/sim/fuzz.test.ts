@@ -4,9 +4,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readRecording } from '../../scripts/lib/recording.ts'
+import { readRecording } from '../../research/recordings/recording.ts'
+import { fuzz } from '../../sim/fuzz.ts'
 import { TICKER } from '../helpers/core.ts'
-import { fuzz } from './fuzz.ts'
 
 const FRAMES = 60_000
 /** What may stay in use beside noise: a few hundred orders and fills are remembered on purpose. */

@@ -2,20 +2,20 @@
 // it: what it says was earned is what the exchange says, to the last digit, and its parts add up.
 
 import { expect, it } from 'vitest'
-import { accountBody } from '../../report/account-body.ts'
-import type { ReportInput } from '../../report/input.ts'
-import { measure } from '../../report/metrics.ts'
-import { pageOf } from '../../report/page.ts'
-import { fromRows, readRows } from '../../report/sources.ts'
-import { fromAnswers } from '../../report/worker.ts'
-import type { ExchangeAccount } from '../../src/core/account.ts'
-import type { Fill, TapeRow } from '../../src/core/events.ts'
-import type { MakerStatus } from '../../src/core/status.ts'
-import { formatRow } from '../../src/core/tape.ts'
-import { DOLLAR } from '../../src/core/units.ts'
-import { statusOf } from '../../src/core/view.ts'
+import { World } from '../../sim/world.ts'
+import type { ExchangeAccount } from '../../src/core/ledger/exchange-account.ts'
+import { formatRow } from '../../src/core/record/tape.ts'
+import type { MakerStatus } from '../../src/core/status/status.ts'
+import { statusOf } from '../../src/core/status/view.ts'
+import type { Fill, TapeRow } from '../../src/core/vocabulary/events.ts'
+import { DOLLAR } from '../../src/core/vocabulary/units.ts'
+import { accountBody } from '../../src/report/account-body.ts'
+import type { ReportInput } from '../../src/report/input.ts'
+import { measure } from '../../src/report/metrics.ts'
+import { pageOf } from '../../src/report/page.ts'
+import { fromRows, readRows } from '../../src/report/sources.ts'
+import { fromAnswers } from '../../src/report/worker.ts'
 import { marketOf, T0, TICKER } from '../helpers/core.ts'
-import { World } from './world.ts'
 
 const HOUR = 3_600_000
 /** With maker fees; and without, in parts of contracts. In both the maker quotes for the whole hour. */

@@ -6,14 +6,14 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { playSeeds } from './pool.ts'
-import { failureText, runSeed } from './run.ts'
-import type { Tally } from './tally.ts'
-import type { Model } from './venue.ts'
+import { playSeeds } from '../../sim/pool.ts'
+import { failureText, runSeed } from '../../sim/run.ts'
+import type { Tally } from '../../sim/tally.ts'
+import type { Model } from '../../sim/venue.ts'
 
 const MINUTES = 10
 const SEEDS = 500
-const kept = JSON.parse(readFileSync(new URL('./seeds.json', import.meta.url), 'utf8')) as {
+const kept = JSON.parse(readFileSync(new URL('../../sim/seeds.json', import.meta.url), 'utf8')) as {
   seed: number
   model?: Model
   found: string

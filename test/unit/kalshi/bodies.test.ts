@@ -1,6 +1,7 @@
 // What REST answers mean: terms, fees, orders, money, limits, and errors of every shape.
 
 import { describe, expect, it } from 'vitest'
+import { readError } from '../../../src/kalshi/common/errors.ts'
 import {
   readAck,
   readBalance,
@@ -9,9 +10,8 @@ import {
   readOrderbook,
   readOrders,
   readPosition,
-} from '../../../src/kalshi/bodies.ts'
-import { readError } from '../../../src/kalshi/errors.ts'
-import { readEndpointCosts, readLimits } from '../../../src/kalshi/limits.ts'
+} from '../../../src/kalshi/rest/bodies.ts'
+import { readEndpointCosts, readLimits } from '../../../src/kalshi/rest/limits.ts'
 import {
   ASSUMED_FEES,
   feeTerms,
@@ -19,7 +19,7 @@ import {
   readEventFee,
   readMarket,
   readSeriesFee,
-} from '../../../src/kalshi/terms.ts'
+} from '../../../src/kalshi/rest/market-terms.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const FEES = { maker: 1, taker: 2, source: 'quadratic' }

@@ -1,9 +1,9 @@
 // One socket's life: dialing, subscribing, silence, loss, and what must be ignored.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Frame } from '../../../src/core/events.ts'
-import { Feed, type FeedSocket } from '../../../src/kalshi/feed.ts'
-import { FrameDecoder } from '../../../src/kalshi/wire.ts'
+import type { Frame } from '../../../src/core/vocabulary/events.ts'
+import { FrameDecoder } from '../../../src/kalshi/feed/decoder.ts'
+import { Feed, type FeedSocket } from '../../../src/kalshi/feed/feed.ts'
 
 type Listener = (event: { data?: unknown; code?: number; reason?: string }) => void
 

@@ -4,7 +4,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../../../src/core/events.ts'
+import type { Frame } from '../../../src/core/vocabulary/events.ts'
+import { readError } from '../../../src/kalshi/common/errors.ts'
+import { FrameDecoder } from '../../../src/kalshi/feed/decoder.ts'
 import {
   readAck,
   readBalance,
@@ -14,11 +16,9 @@ import {
   readOrders,
   readPosition,
   readSingleOrder,
-} from '../../../src/kalshi/bodies.ts'
-import { readError } from '../../../src/kalshi/errors.ts'
-import { readEndpointCosts, readLimits } from '../../../src/kalshi/limits.ts'
-import { ASSUMED_FEES, readMarket } from '../../../src/kalshi/terms.ts'
-import { FrameDecoder } from '../../../src/kalshi/wire.ts'
+} from '../../../src/kalshi/rest/bodies.ts'
+import { readEndpointCosts, readLimits } from '../../../src/kalshi/rest/limits.ts'
+import { ASSUMED_FEES, readMarket } from '../../../src/kalshi/rest/market-terms.ts'
 
 const DATA = '../shared/data'
 const lines = (file: string): string[] =>

@@ -2,10 +2,10 @@
 
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { CancelIntent, Intent, PlaceIntent } from '../../../src/core/events.ts'
-import type { Fetcher } from '../../../src/kalshi/dial.ts'
-import { KalshiRest } from '../../../src/kalshi/rest.ts'
-import { HeaderPool, importKey } from '../../../src/kalshi/sign.ts'
+import type { CancelIntent, Intent, PlaceIntent } from '../../../src/core/vocabulary/events.ts'
+import { HeaderPool, importKey } from '../../../src/kalshi/auth/sign.ts'
+import type { Fetcher } from '../../../src/kalshi/feed/dial.ts'
+import { KalshiRest } from '../../../src/kalshi/rest/rest.ts'
 
 const BASE = 'https://exchange.test/trade-api/v2'
 const ORDERS = '/trade-api/v2/portfolio/events/orders'

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../../../src/core/events.ts'
-import { FrameDecoder } from '../../../src/kalshi/wire.ts'
+import type { Frame } from '../../../src/core/vocabulary/events.ts'
+import { FrameDecoder } from '../../../src/kalshi/feed/decoder.ts'
 
 const AT = 1_794_324_125_330
 const TICKER = 'KXSNOWBOS-26DEC01-T3'

@@ -1,0 +1,171 @@
+// `npm run mock`: the mock exchange as a program of its own, for a maker that runs beside it. Prints
+// where it listens and which key it accepts; with --keys-dir the keys survive a restart.
+
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { keysIn } from '../mocks/kalshi/keys.ts'
+import { FAULTS } from '../mocks/kalshi/operator-faults.ts'
+import { readScript } from '../mocks/kalshi/scenario-file.ts'
+import { isScenario, SCENARIOS } from '../mocks/kalshi/scenarios.ts'
+import { DEFAULT_TICKER, type MockOptions, startMockKalshi } from '../mocks/kalshi/server.ts'
+import { isTier } from '../mocks/kalshi/token-buckets.ts'
+
+const HELP = `A Kalshi on your machine: REST and WebSocket on loopback, with other people to trade with.
+
+  npm run mock -- [options]
+
+  --port N             port to listen on (default 8790; 0 takes a free one)
+  --seed N             decides the crowd completely (default 1)
+  --ticker T           market to list (default ${DEFAULT_TICKER}); may be given several times
+  --close-in SECONDS   when the markets close (default 30 days)
+  --fair P             the crowd's fair value at the start, 0.03 to 0.97 (default 0.5)
+  --no-crowd           list the markets with empty books
+  --scenario NAME      start with ${Object.keys(SCENARIOS).join(', ')}
+  --scenario-file FILE a JSON list of things to happen, each {"at_s": SECONDS, ...}
+  --jumps-per-hour N   jumps of the fair value that some takers know 30 seconds ahead (default 0)
+  --thursday-pause     no trading on Thursdays 03:00 to 05:00 in New York
+  --cancel-all-shadow SECONDS  cancel-all also cancels what comes so long after it (Kalshi: 60)
+  --read-lag MS        account reads trail so far behind (Kalshi: about 360; default 0)
+  --recording FILE     play a recorded session (.jsonl or .jsonl.gz) instead of the crowd
+  --pace N             play it N times as fast (default 1)
+  --offset SECONDS     begin that far into it (default 0)
+  --tier NAME          rate limits: basic, advanced, ... or unlimited (default basic)
+  --balance DOLLARS    cash of the account on shard 0 (default 10000)
+  --shard N            shard of the listed markets (default 0; cash has to be moved there first)
+  --maker-fees         a series that charges makers too
+  --key-file FILE      write the private key (RSA, PKCS#8) there instead of printing it
+  --keys-dir DIR       keep all keys in DIR, and use those that are there
+  --help               this text
+
+While it runs, http://127.0.0.1:PORT/admin takes GET state and requests, and POST fault
+(${FAULTS.join(', ')}),
+scenario, market, exchange, trade, deposit and knobs. docs/mock-kalshi.md has examples.`
+
+const fail = (message: string): never => {
+  console.error(`${message}\nTry --help.`)
+  process.exit(2)
+}
+
+const numeric = (name: string, text: string | undefined, fallback: number): number => {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (text === '' || !Number.isFinite(value))
+    fail(`Reading --${name} failed: found "${text}", wanted a number`)
+  return value
+}
+
+const read = () => {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string' },
+        seed: { type: 'string' },
+        ticker: { type: 'string', multiple: true },
+        'close-in': { type: 'string' },
+        fair: { type: 'string' },
+        'no-crowd': { type: 'boolean' },
+        scenario: { type: 'string' },
+        'scenario-file': { type: 'string' },
+        'jumps-per-hour': { type: 'string' },
+        'thursday-pause': { type: 'boolean' },
+        'cancel-all-shadow': { type: 'string' },
+        'read-lag': { type: 'string' },
+        shard: { type: 'string' },
+        recording: { type: 'string' },
+        pace: { type: 'string' },
+        offset: { type: 'string' },
+        tier: { type: 'string' },
+        balance: { type: 'string' },
+        'maker-fees': { type: 'boolean' },
+        'key-file': { type: 'string' },
+        'keys-dir': { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }).values
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const args = read()
+if (args.help) {
+  console.log(HELP)
+  process.exit(0)
+}
+const { scenario, tier = 'basic', recording } = args
+if (scenario !== undefined && !isScenario(scenario)) {
+  fail(
+    `Reading --scenario failed: found "${scenario}", wanted one of ${Object.keys(SCENARIOS).join(', ')}`,
+  )
+}
+if (!isTier(tier)) fail(`Reading --tier failed: found "${tier}", which is not a tier`)
+
+const closeAt = Date.now() + numeric('close-in', args['close-in'], 30 * 86_400) * 1000
+const feeType = args['maker-fees'] ? 'quadratic_with_maker_fees' : 'quadratic'
+const exchangeIndex = numeric('shard', args.shard, 0)
+const script =
+  args['scenario-file'] === undefined
+    ? undefined
+    : await readScript(args['scenario-file']).catch((error: unknown) =>
+        fail(error instanceof Error ? error.message : String(error)),
+      )
+const options: MockOptions = {
+  port: numeric('port', args.port, 8790),
+  seed: numeric('seed', args.seed, 1),
+  tier: tier as NonNullable<MockOptions['tier']>,
+  balance: numeric('balance', args.balance, 10_000),
+  knobs: {
+    thursdayPause: args['thursday-pause'] ?? false,
+    cancelAllShadowMs: numeric('cancel-all-shadow', args['cancel-all-shadow'], 0) * 1000,
+    readLagMs: numeric('read-lag', args['read-lag'], 0),
+  },
+  ...(script === undefined ? {} : { script, complain: (sentence) => console.error(sentence) }),
+  ...(args['keys-dir'] === undefined ? {} : { keys: await keysIn(args['keys-dir']) }),
+  ...(scenario === undefined ? {} : { scenario: scenario as NonNullable<MockOptions['scenario']> }),
+  ...(recording === undefined
+    ? {
+        markets: (args.ticker ?? [DEFAULT_TICKER]).map((ticker) => ({
+          ticker,
+          closeAt,
+          feeType,
+          exchangeIndex,
+        })),
+        crowd: args['no-crowd']
+          ? false
+          : {
+              fair: numeric('fair', args.fair, 0.5),
+              jumpsPerHour: numeric('jumps-per-hour', args['jumps-per-hour'], 0),
+            },
+      }
+    : {
+        recording: {
+          source: recording,
+          pace: numeric('pace', args.pace, 1),
+          offsetMs: numeric('offset', args.offset, 0) * 1000,
+          feeType,
+        },
+      }),
+}
+
+const mock = await startMockKalshi(options).catch((error: unknown) =>
+  fail(`Starting failed: ${error instanceof Error ? error.message : String(error)}`),
+)
+console.log(`REST       ${mock.url}`)
+console.log(`WebSocket  ${mock.wsUrl}`)
+console.log(`Admin      ${mock.adminUrl}`)
+console.log(`Markets    ${[...mock.exchange.listings.keys()].join(', ')}`)
+console.log(`Key id     ${mock.keyId}`)
+if (args['key-file'] !== undefined) {
+  await writeFile(args['key-file'], mock.privateKeyPem, { mode: 0o600 })
+  console.log(`Key file   ${args['key-file']}`)
+} else if (args['keys-dir'] !== undefined) console.log(`Keys in    ${args['keys-dir']}`)
+else console.log(mock.privateKeyPem)
+
+let leaving = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (leaving) process.exit(1)
+    leaving = true
+    void mock.close().then(() => process.exit(0))
+  })
+}

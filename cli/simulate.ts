@@ -1,0 +1,79 @@
+// Tries to break the maker: the real engine against the mock exchange's matcher in one process, under
+// virtual time, in weather that the seed decides. Every law must hold after every event.
+//
+//   npm run simulate -- --seeds 1000 --from 1     many seeds, on all cores
+//   npm run simulate -- --seed 42 --narrate       one seed, with all that was heard and asked
+//   npm run simulate -- --seed 42 --model full     the seed's weather, the model named
+//   npm run simulate -- --fuzz 1000000            damaged frames through decoder and engine
+// --minutes sets the virtual minutes of storm per seed (default 10), --for the real seconds at most.
+
+import { parseArgs } from 'node:util'
+import { fuzz } from '../sim/fuzz.ts'
+import { playSeeds } from '../sim/pool.ts'
+import { failureText, runSeed } from '../sim/run.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    narrate: { type: 'boolean', default: false },
+    model: { type: 'string' },
+    minutes: { type: 'string', default: '10' },
+    for: { type: 'string' },
+    fuzz: { type: 'string' },
+    failures: { type: 'string', default: '5' },
+  },
+})
+
+const wholeOf = (name: string, text: string): number => {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  console.error(`Reading --${name} failed: found "${text}", wanted a whole number`)
+  process.exit(2)
+}
+
+const minutes = wholeOf('minutes', values.minutes)
+
+if (values.fuzz !== undefined) {
+  const result = fuzz({ frames: wholeOf('fuzz', values.fuzz), seed: wholeOf('from', values.from) })
+  console.log(result.text)
+  process.exit(result.broken === null ? 0 : 1)
+}
+
+if (values.seed !== undefined) {
+  const seed = wholeOf('seed', values.seed)
+  const model = values.model as 'linear' | 'full' | undefined
+  if (model !== undefined && model !== 'linear' && model !== 'full') {
+    console.error(`Reading --model failed: found "${model}", wanted linear or full`)
+    process.exit(2)
+  }
+  const asked = model === undefined ? {} : { model }
+  const report = await runSeed(seed, { minutes, narrate: values.narrate, ...asked })
+  if (values.narrate) console.log(report.lines.join('\n'))
+  for (const [what, count] of Object.entries(report.counts).sort()) console.log(`${what}: ${count}`)
+  console.log(report.broken === null ? 'every law held' : await failureText(report, minutes))
+  process.exit(report.broken === null ? 0 : 1)
+}
+
+const seeds = wholeOf('seeds', values.seeds)
+const began = Date.now()
+let shownAt = began
+const tally = await playSeeds({
+  from: wholeOf('from', values.from),
+  seeds,
+  minutes,
+  maxFailures: wholeOf('failures', values.failures),
+  ...(values.for === undefined ? {} : { forMs: wholeOf('for', values.for) * 1000 }),
+  onReport: (_, sofar) => {
+    if (Date.now() - shownAt < 10_000) return
+    shownAt = Date.now()
+    console.error(`${sofar.seeds} of ${seeds} seeds, ${sofar.failures.length} broken`)
+  },
+})
+for (const { seed } of tally.failures.slice(0, 3)) {
+  console.log(await failureText(await runSeed(seed, { minutes }), minutes))
+}
+for (const { seed, broken } of tally.failures.slice(3)) console.log(`Seed ${seed}: ${broken}`)
+console.log(tally.text(Date.now() - began))
+process.exit(tally.failures.length === 0 ? 0 : 1)

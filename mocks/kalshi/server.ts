@@ -1,0 +1,233 @@
+// The exchange behind real sockets on loopback: REST, WebSocket and the operator's door on one port,
+// with the crowd or a recording acting on a timer. `startMockKalshi` gives a test everything it needs:
+// addresses, keys, the exchange itself, faults, the log of requests, and a way to wait.
+
+import type { AddressInfo } from 'node:net'
+import { DOLLAR, type Millis } from '../../src/core/vocabulary/units.ts'
+import type { Account } from './account.ts'
+import { Admin } from './admin.ts'
+import { type AuthWindow, DEFAULT_WINDOW, Gatekeeper } from './auth.ts'
+import { Crowd, type CrowdOptions } from './crowd.ts'
+import { Exchange } from './exchange.ts'
+import { Faults } from './faults.ts'
+import { Feed } from './feed.ts'
+import type { FeedLimits } from './feed-session.ts'
+import { openDoor } from './http-door.ts'
+import { type ClientKeys, makeKeys } from './keys.ts'
+import type { MarketSpec } from './listing.ts'
+import { Operator } from './operator.ts'
+import { ReadModel } from './read-model.ts'
+import { type PlayerOptions, RecordedPlayer } from './recorded.ts'
+import { type Recording, readRecording } from './recording.ts'
+import { type LoggedRequest, RequestLog } from './request-log.ts'
+import type { ExchangeKnobs } from './requests.ts'
+import { Rest } from './rest.ts'
+import { Script, type ScriptStep } from './scenario-file.ts'
+import { runScenario, type ScenarioName } from './scenarios.ts'
+import { type Tier, TokenBuckets } from './token-buckets.ts'
+import { Waiters } from './waiters.ts'
+
+export interface MockKnobs extends ExchangeKnobs {
+  /** How far GETs about the account trail behind, in ms. */
+  readonly readLagMs: Millis
+  readonly rateLimitBody: 'string' | 'object'
+  readonly authWindow: AuthWindow
+  /** Offers compression to sockets. Default off. */
+  readonly compress: boolean
+  /** How often sockets are pinged, in ms. Default 10000. */
+  readonly pingEveryMs: Millis
+}
+
+export interface RecordingOptions extends Omit<PlayerOptions, 'startAt'> {
+  /** A file, or a recording already read. */
+  readonly source: string | Recording
+}
+
+export interface MockOptions {
+  /** 0 = any free one. */
+  readonly port?: number
+  readonly seed?: number
+  readonly markets?: readonly MarketSpec[]
+  /** Other people in every market; false for an empty exchange. Default on, off with a recording. */
+  readonly crowd?: false | Partial<CrowdOptions>
+  readonly recording?: RecordingOptions
+  /** Started once at once. */
+  readonly scenario?: ScenarioName
+  readonly tier?: Tier
+  readonly knobs?: Partial<MockKnobs>
+  /** What happens when, as read from a scenario file. Starts at once. */
+  readonly script?: readonly ScriptStep[]
+  /** Hears which steps of the script could not be done. */
+  readonly complain?: (sentence: string) => void
+  /** What one socket may ask for. */
+  readonly limits?: Partial<FeedLimits>
+  /** Dollars in the tested account, on shard 0. */
+  readonly balance?: number
+  /** Dollars on other shards, by shard. */
+  readonly balances?: Readonly<Record<number, number>>
+  readonly keys?: ClientKeys
+  readonly now?: () => Millis
+  /** False: nothing happens by itself; call `tick`. For tests that hold the clock. */
+  readonly timers?: boolean
+}
+
+export interface MockKalshi {
+  /** http://127.0.0.1:PORT/trade-api/v2 */
+  readonly url: string
+  /** ws://127.0.0.1:PORT/trade-api/ws/v2 */
+  readonly wsUrl: string
+  /** http://127.0.0.1:PORT/admin */
+  readonly adminUrl: string
+  readonly port: number
+  /** The PKCS#8 RSA key; `keys` has the other forms of the same account. */
+  readonly keyId: string
+  readonly privateKeyPem: string
+  readonly keys: ClientKeys
+  readonly exchange: Exchange
+  /** The tested account. */
+  readonly account: Account
+  /** The account's keys can be locked, scoped and taken away here. */
+  readonly gate: Gatekeeper
+  readonly operator: Operator
+  readonly faults: Faults
+  readonly reads: ReadModel
+  /** One per market, in the order of the markets; empty without a crowd. */
+  readonly crowds: readonly Crowd[]
+  readonly crowd: Crowd | null
+  readonly player: RecordedPlayer | null
+  readonly requests: RequestLog
+  /** Hears of each request when it has arrived; the result stops it. */
+  onRequest(listener: (request: LoggedRequest) => void): () => void
+  /** Resolves when `predicate` holds, looked at again whenever something happened. */
+  until(predicate: (mock: MockKalshi) => boolean, timeoutMs?: number): Promise<void>
+  /** Open sockets. */
+  readonly connections: number
+  scenario(name: ScenarioName): void
+  /** Lets the exchange, the crowd and the recording act up to now. */
+  tick(): void
+  close(): Promise<void>
+}
+
+export const DEFAULT_TICKER = 'KXMOCK-26DEC31-T50'
+
+const TICK_MS = 10
+const CROWD_EVERY_MS = 50
+
+/** Opens a mock exchange. */
+export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKalshi> => {
+  const clock = options.now ?? Date.now
+  const seed = options.seed ?? 1
+  const faults = new Faults(seed)
+  faults.rateLimitBody = options.knobs?.rateLimitBody ?? 'string'
+  const now = (): Millis => clock() + faults.clockSkewMs
+  const exchange = new Exchange({ now, seed, ...(options.knobs ? { knobs: options.knobs } : {}) })
+  const account = exchange.addAccount('tested', options.balance ?? 10_000)
+  for (const [shard, dollars] of Object.entries(options.balances ?? {})) {
+    account.deposit(Math.round(dollars * DOLLAR), Number(shard))
+  }
+  const keys = options.keys ?? (await makeKeys())
+  const gate = new Gatekeeper(now, options.knobs?.authWindow ?? DEFAULT_WINDOW)
+  for (const { keyId, pem } of Object.values(keys)) gate.register(keyId, pem, account)
+
+  const reads = new ReadModel(exchange)
+  reads.lagMs = options.knobs?.readLagMs ?? 0
+  const requests = new RequestLog()
+  const waiters = new Waiters()
+  const feed = new Feed(exchange, faults, options.knobs?.pingEveryMs)
+  Object.assign(feed.limits, options.limits)
+  exchange.on(() => waiters.poke())
+
+  const { recording } = options
+  const specs = options.markets ?? (recording === undefined ? [{ ticker: DEFAULT_TICKER }] : [])
+  for (const spec of specs) exchange.addMarket(spec)
+  const player = recording === undefined ? null : await openRecording(exchange, recording, clock())
+  const wanted = options.crowd ?? (recording === undefined ? {} : false)
+  const crowds =
+    wanted === false
+      ? []
+      : specs.map(
+          ({ ticker }, index) => new Crowd(exchange, ticker, { seed: seed + index, ...wanted }),
+        )
+  for (const crowd of crowds) crowd.step(clock())
+  if (options.scenario !== undefined) {
+    if (crowds.length === 0) throw new Error('Scenario failed: there is no crowd to direct')
+    for (const crowd of crowds) runScenario(options.scenario, crowd, clock())
+  }
+
+  const buckets = new TokenBuckets(options.tier ?? 'basic')
+  const parts = { exchange, faults, reads, crowds, feed, gate, buckets, account, clock }
+  const operator = new Operator(parts)
+  const script =
+    options.script === undefined
+      ? null
+      : new Script(options.script, operator, clock(), options.complain)
+
+  let crowdAt = clock()
+  const tick = (): void => {
+    const at = clock()
+    script?.step(at)
+    exchange.tick()
+    player?.step(at)
+    if (at - crowdAt < CROWD_EVERY_MS) return
+    crowdAt = at
+    for (const crowd of crowds) crowd.step(at)
+  }
+
+  const rest = new Rest(exchange, gate, buckets, reads, faults)
+  const connections = (): number => feed.connections
+  const admin = new Admin({ exchange, operator, requests, crowds, connections, script })
+  const compress = options.knobs?.compress ?? false
+  const door = openDoor({ exchange, rest, admin, gate, feed, faults, requests, waiters, compress })
+  await new Promise<void>((resolve, reject) => {
+    door.server.once('error', reject)
+    door.server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const { port } = door.server.address() as AddressInfo
+  const timer = options.timers === false ? null : setInterval(tick, TICK_MS)
+
+  const mock: MockKalshi = {
+    url: `http://127.0.0.1:${port}/trade-api/v2`,
+    wsUrl: `ws://127.0.0.1:${port}/trade-api/ws/v2`,
+    adminUrl: `http://127.0.0.1:${port}/admin`,
+    port,
+    keyId: keys.rsaPkcs8.keyId,
+    privateKeyPem: keys.rsaPkcs8.pem,
+    keys,
+    exchange,
+    account,
+    gate,
+    operator,
+    faults,
+    reads,
+    crowds,
+    crowd: crowds[0] ?? null,
+    player,
+    requests,
+    onRequest: (listener) => requests.on(listener),
+    until: (predicate, timeoutMs = 5_000) =>
+      waiters.until(() => predicate(mock), timeoutMs, String(predicate)),
+    get connections() {
+      return feed.connections
+    },
+    scenario: (name) => {
+      for (const crowd of crowds) runScenario(name, crowd, clock())
+    },
+    tick,
+    close: async () => {
+      if (timer !== null) clearInterval(timer)
+      feed.close()
+      waiters.close()
+      await door.close()
+    },
+  }
+  return mock
+}
+
+const openRecording = async (
+  exchange: Exchange,
+  { source, ...options }: RecordingOptions,
+  startAt: Millis,
+): Promise<RecordedPlayer> => {
+  const recording = typeof source === 'string' ? await readRecording(source) : source
+  return new RecordedPlayer(exchange, recording, { ...options, startAt })
+}

@@ -1,0 +1,276 @@
+// The makers that are compared: what each believes, and the two prices it shows.
+//
+// The pricing and the rounding are the product's own (`linearModel`, `fullModel`, `toGrid`); only the
+// simple makers, which quote a fixed distance around the mid, are written here. A maker sees the mid
+// of the session, its own inventory and the public prints, never the true price.
+
+import { fullModel } from '../../src/core/pricing/full-model.ts'
+import {
+  emptyPricing,
+  type GridQuotes,
+  linearModel,
+  type Pricing,
+  type QuoteInput,
+  toGrid,
+} from '../../src/core/pricing/quoting.ts'
+import { gammaFor } from '../../src/core/pricing/risk-aversion.ts'
+import { sizeFor } from '../../src/core/sizing/sizing.ts'
+import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
+import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
+import { PRICE_CENT, type Side } from '../../src/core/vocabulary/units.ts'
+import { Learning, PRODUCT_PRIORS, type Priors } from './learning.ts'
+import type { World } from './worlds.ts'
+
+/** Where a maker's variance rate comes from: the world, a plain average, or the product. */
+export type SigmaSource = 'known' | 'ewma' | 'estimated'
+
+export interface MakerSpec {
+  readonly name: string
+  readonly model: 'fixed' | 'linear' | 'full'
+  /** Half-spread of a fixed maker, cents. */
+  readonly half?: number
+  /** Risk aversion, 1/(cent x contract); 'limit' derives it from the limit as the product does. */
+  readonly gamma?: number | 'limit'
+  readonly sigma?: SigmaSource
+  /** Learns k and A from public prints, starting from here; else it is told the truth. */
+  readonly flow?: Priors
+  /** Adds what its own fills turned out to cost after 30 s: each side its own, or both the mean. */
+  readonly markouts?: 'sides' | 'pooled'
+  /** Seconds from the start of the session to the close the maker reckons with. */
+  readonly close?: number
+  /** No side is shown that would take the inventory beyond this many contracts. */
+  readonly limit?: number
+  /** In the last so many seconds only what reduces the inventory is quoted. */
+  readonly reduceOnly?: number
+  /** Maker fee coefficient in millionths (17500 = 0.0175); paid on each fill and priced in. */
+  readonly fee?: number
+  /** Contracts per order. */
+  readonly lot?: number
+  /** How fast the side that adds to the inventory shrinks; needs a limit, and lots above 1. */
+  readonly eta?: number
+  /**
+   * What becomes of a price outside 1..99 c. 'suppress', the product's way, shows nothing; 'earning'
+   * shows 1 or 99 where that is still half a cent or more from the reservation price; 'clamp' always
+   * shows 1 or 99, and reads the mid as lying within them too.
+   */
+  readonly edges?: 'suppress' | 'earning' | 'clamp'
+  /** Cents added to the half-spread instead of what the fee asks for. */
+  readonly addon?: number
+  /** Prices as they come instead of whole cents (W0). */
+  readonly continuous?: boolean
+}
+
+/**
+ * The simple variance estimate: seconds between looks, the weight of a new look, and its start. The
+ * earlier simulation names only the 20 s; the other two are those that come closest to its results.
+ */
+const EWMA_EVERY = 20
+const EWMA_WEIGHT = 0.1
+const EWMA_START = 0.01
+
+const GRID = new PriceGrid(LINEAR_CENT)
+/** First and last price of that grid, cents, and what a price moved to them must still earn. */
+const LOWEST = 1
+const HIGHEST = 99
+const EARNING = 0.5
+
+const inside = (price: number): number => Math.min(Math.max(price, LOWEST), HIGHEST)
+
+export class Maker {
+  readonly spec: MakerSpec
+  readonly #world: World
+  readonly #input: QuoteInput
+  readonly #pricing: Pricing = emptyPricing()
+  readonly #quotes: GridQuotes = { bid: null, ask: null }
+  readonly #learning: Learning
+  /** Whether `onTakers` tells it anything. */
+  readonly watches: boolean
+  readonly #limit: number
+  readonly #close: number
+  readonly #lot: number
+  #ewma = EWMA_START
+  #looked = 0
+  /** What it shows in this step, cents; NaN for a side not shown. */
+  bid = Number.NaN
+  ask = Number.NaN
+  /** Contracts of each. */
+  bidSize: number
+  askSize: number
+  /** The prices before rounding. */
+  rawBid = Number.NaN
+  rawAsk = Number.NaN
+
+  constructor(spec: MakerSpec, world: World) {
+    this.spec = spec
+    this.#world = world
+    this.#limit = spec.limit ?? Number.POSITIVE_INFINITY
+    this.#close = spec.close ?? world.steps * world.dt
+    this.#lot = spec.lot ?? 1
+    this.#learning = new Learning(spec.flow ?? PRODUCT_PRIORS)
+    this.watches = spec.flow !== undefined || spec.markouts !== undefined
+    this.bidSize = this.#lot
+    this.askSize = this.#lot
+    this.#input = {
+      fair: 50,
+      alpha: 0,
+      inventory: 0,
+      gamma: typeof spec.gamma === 'number' ? spec.gamma : 0,
+      k: world.k,
+      sigma2: 0,
+      horizon: 0,
+      lot: this.#lot,
+      addonBid: 0,
+      addonAsk: 0,
+      floorBid: spec.continuous === true ? 0 : 0.5,
+      floorAsk: spec.continuous === true ? 0 : 0.5,
+      widen: 1,
+      timeLeft: 0,
+      arrivals: world.arrivals,
+      settles: 1,
+      maxSkew: 10,
+      maxInventoryWidth: 5,
+      clampUnwind: true,
+    }
+  }
+
+  /** Forgets the last session. */
+  reset(): void {
+    this.#ewma = EWMA_START
+    this.#learning.reset()
+  }
+
+  /** Distances from the reservation price that it wanted in this step, cents. */
+  get halfBid(): number {
+    return this.#pricing.halfBid
+  }
+  get halfAsk(): number {
+    return this.#pricing.halfAsk
+  }
+
+  /** Our fill, and below all takers of a second: known at its end, when the mid is `mid`. */
+  onFill(side: Side, price: number, contracts: number, second: number): void {
+    if (this.spec.markouts !== undefined) this.#learning.onFill(side, price, contracts, second)
+  }
+
+  onTakers(mid: number, seller: number, buyer: number, second: number): void {
+    const { spec } = this
+    if (spec.flow === undefined) return
+    const seen = spec.edges === 'clamp' ? inside(mid) : mid
+    this.#learning.onTakers(seen, seller, buyer, this.bid, this.ask, second)
+  }
+
+  /** Decides both prices for the step; `mid` in cents, `inventory` in contracts. */
+  quote(step: number, mid: number, inventory: number): void {
+    const { edges } = this.spec
+    this.#price(step, edges === 'clamp' ? inside(mid) : mid, inventory)
+    const pricing = this.#pricing
+    this.rawBid = pricing.reservation - pricing.halfBid
+    this.rawAsk = pricing.reservation + pricing.halfAsk
+    if (this.spec.continuous === true) {
+      this.bid = this.rawBid
+      this.ask = this.rawAsk
+    } else {
+      toGrid(pricing, GRID, 0, 10_000, inventory, this.#quotes)
+      this.bid = this.#quotes.bid === null ? Number.NaN : this.#quotes.bid / PRICE_CENT
+      this.ask = this.#quotes.ask === null ? Number.NaN : this.#quotes.ask / PRICE_CENT
+      if (edges === 'clamp' || edges === 'earning') this.#moveInside(edges === 'clamp')
+    }
+    const { eta } = this.spec
+    if (eta !== undefined) {
+      this.bidSize = sizeFor('bid', inventory, this.#limit, this.#lot, eta)
+      this.askSize = sizeFor('ask', inventory, this.#limit, this.#lot, eta)
+    }
+    if (this.bidSize === 0 || inventory + this.bidSize > this.#limit) this.bid = Number.NaN
+    if (this.askSize === 0 || inventory - this.askSize < -this.#limit) this.ask = Number.NaN
+    const { reduceOnly } = this.spec
+    if (reduceOnly !== undefined && this.#close - step * this.#world.dt <= reduceOnly) {
+      if (inventory >= 0) this.bid = Number.NaN
+      if (inventory <= 0) this.ask = Number.NaN
+    }
+  }
+
+  /** Shows the first or last legal price on a side that has none. */
+  #moveInside(always: boolean): void {
+    const { reservation } = this.#pricing
+    if (Number.isNaN(this.bid)) {
+      const bid = inside(this.rawBid)
+      if (always || bid <= reservation - EARNING) this.bid = bid
+    }
+    if (Number.isNaN(this.ask)) {
+      const ask = inside(this.rawAsk)
+      if (always || ask >= reservation + EARNING) this.ask = ask
+    }
+  }
+
+  #price(step: number, mid: number, inventory: number): void {
+    const { spec } = this
+    const pricing = this.#pricing
+    if (spec.model === 'fixed') {
+      pricing.reservation = mid
+      pricing.halfBid = spec.half!
+      pricing.halfAsk = spec.half!
+      return
+    }
+    const input = this.#input
+    input.fair = mid
+    input.inventory = inventory
+    input.horizon = this.#close - step * this.#world.dt
+    input.timeLeft = input.horizon
+    input.sigma2 = this.#sigma2(step, mid, input.horizon)
+    if (spec.flow !== undefined) {
+      this.#learning.read(mid, step * this.#world.dt)
+      input.k = this.#learning.k
+      input.arrivals = this.#learning.arrivals
+    }
+    if (spec.gamma === 'limit') {
+      const { k, arrivals, lot, sigma2 } = input
+      input.gamma = gammaFor({ k, arrivals, lot, sigma2, maxPosition: this.#limit })
+    }
+    if (spec.fee !== undefined || spec.markouts !== undefined) this.#costs(step, mid)
+    if (spec.model === 'linear') linearModel.price(input, pricing)
+    else fullModel.price(input, pricing)
+  }
+
+  /** Fee and adverse selection. Rounding outward earns half a tick, so only what exceeds it is added. */
+  #costs(step: number, mid: number): void {
+    const { spec } = this
+    const input = this.#input
+    let bid = feePerContractCents(spec.fee ?? 0, mid)
+    let ask = bid
+    if (spec.markouts !== undefined) {
+      this.#learning.onFair(mid, step * this.#world.dt)
+      const sold = this.#learning.adverse('bid')
+      const bought = this.#learning.adverse('ask')
+      const pooled = spec.markouts === 'pooled'
+      bid += pooled ? (sold + bought) / 2 : sold
+      ask += pooled ? (sold + bought) / 2 : bought
+    }
+    input.addonBid = spec.addon ?? Math.max(0, bid - 0.5)
+    input.addonAsk = spec.addon ?? Math.max(0, ask - 0.5)
+    input.floorBid = Math.max(0.5, bid)
+    input.floorAsk = Math.max(0.5, ask)
+  }
+
+  #sigma2(step: number, mid: number, tau: number): number {
+    const { sigma } = this.spec
+    if (sigma === 'known') return this.#world.sigma2(mid, step)
+    if (sigma === 'estimated') {
+      const second = step * this.#world.dt
+      this.#learning.onMid(mid, second)
+      return this.#learning.sigma2(mid, second, tau)
+    }
+    if (step === 0) this.#looked = mid
+    else if (step % EWMA_EVERY === 0) {
+      const move = mid - this.#looked
+      this.#ewma += EWMA_WEIGHT * ((move * move) / EWMA_EVERY - this.#ewma)
+      this.#looked = mid
+    }
+    return this.#ewma
+  }
+}
+
+/** The fixed maker everything is compared with: the mid, two cents either way. */
+export const naive = (limit?: number): MakerSpec =>
+  limit === undefined
+    ? { name: 'naive +-2c', model: 'fixed', half: 2 }
+    : { name: `naive, limit ${limit}`, model: 'fixed', half: 2, limit }

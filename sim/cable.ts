@@ -1,0 +1,155 @@
+// One socket between the maker and the exchange's feed. Frames of one subscription keep their order,
+// those of different ones may overtake each other; any may be late, lost, doubled or spoiled. Cut, it
+// stays cut, and what was on its way is gone; our side hears of it at once, late, or never.
+
+import type { WebSocket } from 'ws'
+import type { Dice } from '../mocks/kalshi/dice.ts'
+import type { FeedSocket } from '../src/kalshi/feed/feed.ts'
+import type { Mailbox } from './mailbox.ts'
+import type { Weather } from './weather.ts'
+
+export interface CableDeps {
+  readonly mailbox: Mailbox
+  readonly dice: Dice
+  weather(): Weather
+  stir(): void
+  count(what: string): void
+}
+
+type Listener = (event: { data?: unknown; code?: number; reason?: string }) => void
+
+/** The subscription that a frame belongs to; 0 for the replies that belong to none. */
+const laneOf = (text: string): number => {
+  const from = text.indexOf('"sid":')
+  return from < 0 ? 0 : Number.parseInt(text.slice(from + 6, from + 12), 10) || 0
+}
+
+/** Breaks a frame somewhere behind its sid and seq, or in the number that matters most. */
+const spoil = (text: string, dice: Dice): string => {
+  switch (dice.whole(0, 2)) {
+    case 0:
+      return text.slice(0, dice.whole(1, text.length - 1))
+    case 1:
+      return text.replace(
+        /"(delta_fp|count_fp|price_dollars|yes_price_dollars)":"[^"]*"/,
+        '"$1":"x"',
+      )
+    default:
+      return text.replace('"market_ticker"', '"market_tickle"')
+  }
+}
+
+export class Cable {
+  /** Frames about the book that the exchange has sent, and the newest of them that was heard. */
+  bookSent = 0
+  bookHeard = 0
+  #open = true
+  #mutedUntil = 0
+  readonly #deps: CableDeps
+  readonly #lanes = new Map<number, number>()
+  readonly #ours: Record<string, Listener[]> = { message: [], close: [], error: [] }
+  readonly #theirs: Record<string, ((data?: unknown) => void)[]> = {}
+  #upAt = 0
+
+  constructor(deps: CableDeps) {
+    this.#deps = deps
+  }
+
+  get isOpen(): boolean {
+    return this.#open
+  }
+
+  /** The exchange's end. */
+  readonly server = {
+    bufferedAmount: 0,
+    send: (text: string): void => this.#send(text),
+    on: (name: string, listener: (data?: unknown) => void): void => {
+      ;(this.#theirs[name] ??= []).push(listener)
+    },
+    terminate: (): void => this.cut(false),
+    ping: (): void => undefined,
+    pong: (): void => undefined,
+  } as unknown as WebSocket
+
+  /** The maker's end. */
+  readonly client: FeedSocket = {
+    send: (text) => {
+      if (!this.#open) return
+      const { mailbox, dice } = this.#deps
+      const [least, most] = this.#deps.weather().frameMs
+      const at = Math.max(this.#upAt, mailbox.now + dice.whole(least, most))
+      this.#upAt = at
+      mailbox.post(at - mailbox.now, () => {
+        if (this.#open) for (const hear of this.#theirs.message ?? []) hear(text)
+      })
+    },
+    close: () => this.#hangUp(),
+    addEventListener: (type, listener) => {
+      this.#ours[type]!.push(listener)
+    },
+  }
+
+  /** Nothing passes for a while, though the socket stays open. */
+  mute(ms: number): void {
+    this.#mutedUntil = this.#deps.mailbox.now + ms
+  }
+
+  /** Ends it. Unless `silently`, our side is told a little later. */
+  cut(silently: boolean): void {
+    if (!this.#open) return
+    this.#hangUp()
+    if (silently) return
+    this.#deps.mailbox.post(this.#deps.dice.whole(0, 200), () => {
+      this.#deps.stir()
+      for (const hear of this.#ours.close!) hear({ code: 1006, reason: '' })
+    })
+  }
+
+  #hangUp(): void {
+    if (!this.#open) return
+    this.#open = false
+    for (const hear of this.#theirs.close ?? []) hear()
+  }
+
+  #send(text: string): void {
+    if (!this.#open) return
+    const { mailbox, dice, count } = this.#deps
+    const weather = this.#deps.weather()
+    const book = text.includes('"type":"orderbook_') ? ++this.bookSent : 0
+    const lane = laneOf(text)
+    // That a subscription has ended is said once and shown by nothing else: it is not lost here.
+    const last = text.startsWith('{"type":"error"')
+    if (!last && mailbox.now < this.#mutedUntil) {
+      count('frames muted')
+      return
+    }
+    if (!last && dice.chance(weather.loseFrame)) {
+      count('frames lost')
+      return
+    }
+    const [least, most] = weather.frameMs
+    let delay = dice.whole(least, most)
+    if (dice.chance(weather.slowFrame)) {
+      count('frames slow')
+      delay += dice.whole(0, 1_500)
+    }
+    let told = text
+    if (!last && dice.chance(weather.spoilFrame)) {
+      count('frames spoiled')
+      told = spoil(text, dice)
+    }
+    const at = Math.max(this.#lanes.get(lane) ?? 0, mailbox.now + delay)
+    this.#lanes.set(lane, at)
+    const hear = (): void => {
+      if (!this.#open) return
+      // A spoiled frame is as good as lost, and only the next one shows that it is.
+      if (told === text && book > this.bookHeard) this.bookHeard = book
+      for (const listener of this.#ours.message!) listener({ data: told })
+    }
+    mailbox.post(at - mailbox.now, hear)
+    if (dice.chance(weather.doubleFrame)) {
+      count('frames doubled')
+      mailbox.post(at - mailbox.now, hear)
+    }
+  }
+}

@@ -1,0 +1,303 @@
+// What must hold after everything that happens, whatever the weather: judged on the exchange's own
+// books and by counts kept here, not by what the engine believes, wherever the exchange can tell.
+//
+// A law that is broken is noted, not thrown: most of what happens does so inside callbacks that
+// would swallow it.
+
+import type { Account } from '../mocks/kalshi/account.ts'
+import type { Listing } from '../mocks/kalshi/listing.ts'
+import { PROBE_PREFIX } from '../src/core/recovery/reconciliation.ts'
+import type { Effect, Event, IntentKind, Lease } from '../src/core/vocabulary/events.ts'
+import type { Parameters } from '../src/core/vocabulary/parameters.ts'
+import { PRICE_ONE } from '../src/core/vocabulary/units.ts'
+import type { Cable } from './cable.ts'
+import type { Life } from './life.ts'
+import type { Mailbox } from './mailbox.ts'
+import type { Post } from './post.ts'
+import { type Law, VenueLaws } from './venue-laws.ts'
+
+/** What the laws look at. */
+export interface Scene {
+  readonly mailbox: Mailbox
+  readonly account: Account
+  readonly listing: Listing
+  readonly post: Post
+  readonly parameters: Parameters
+  readonly life: Life | null
+  readonly lifeNumber: number
+  readonly cable: Cable | null
+  readonly lease: Lease
+  /** Our own clock. */
+  readonly ownNow: number
+  readonly stopped: boolean
+  /** When our clock last jumped. */
+  readonly jumpedAt: number
+}
+
+const PAUSE_MS = 2_000
+/** Clocks jump, and frames are dated by our own. */
+const CLOCK_SLACK_MS = 1_000
+
+export class Laws {
+  broken: string | null = null
+  /** Times a law was looked at, by name, so that one sees that they were. */
+  readonly looked = new Map<string, number>()
+  /** Fills that have reached this life, and those that the stored memory has. */
+  delivered = new Set<string>()
+  readonly venue: VenueLaws
+  readonly #scene: Scene
+  /** How many fills the maker had heard of when it decided on an order, by client order id. */
+  readonly #knownTo = new Map<string, number>()
+  #linkUpAt = Number.POSITIVE_INFINITY
+  readonly #answeredSince = new Set<string>()
+  #excused = false
+  #limitedUntil = 0
+  #heardAt = 0
+  #rowAt = 0
+  #tokens = 20
+  #tokensAt = 0
+  #clocks = 0
+  #clocksAt = 0
+  #looks = 0
+
+  constructor(scene: Scene) {
+    this.#scene = scene
+    const law: Law = (name, holds, found) => this.#law(name, holds, found)
+    this.venue = new VenueLaws(scene, law, this.#knownTo)
+  }
+
+  fail(text: string): void {
+    this.broken ??= text
+  }
+
+  #law(name: string, holds: boolean, found: () => string): void {
+    this.looked.set(name, (this.looked.get(name) ?? 0) + 1)
+    if (!holds) this.fail(`${name}: ${found()}`)
+  }
+
+  /** A new life begins with what was stored; its budget is the first lease again. */
+  born(delivered: ReadonlySet<string>): void {
+    this.delivered = new Set(delivered)
+    this.venue.forget()
+    this.#knownTo.clear()
+    this.#linkUpAt = Number.POSITIVE_INFINITY
+    this.#answeredSince.clear()
+    this.#limitedUntil = 0
+    this.#tokens = 20
+    this.#tokensAt = 0
+  }
+
+  /** A new lease is about to begin. */
+  leased(lease: Lease): void {
+    this.#refill()
+    this.#tokens = Math.min(this.#tokens, Math.max(lease.capacity, 4))
+  }
+
+  // --- what the maker hears and does --------------------------------------------------------------
+
+  heard(event: Event): void {
+    switch (event.type) {
+      case 'link-up':
+        this.#linkUpAt = this.#scene.mailbox.now
+        this.#heardAt = this.#scene.mailbox.now
+        this.#excused = false
+        this.#answeredSince.clear()
+        return
+      case 'link-down':
+        this.#linkUpAt = Number.POSITIVE_INFINITY
+        this.venue.forget()
+        return
+      case 'answer':
+        if (event.outcome.kind === 'accepted') {
+          this.#answeredSince.add(event.what)
+          if (event.what === 'fills') {
+            for (const fill of event.outcome.value as { tradeId: string; orderId: string }[]) {
+              this.delivered.add(`${fill.tradeId}/${fill.orderId}`)
+            }
+          }
+        } else if (event.what === 'orders') this.venue.forget()
+        return
+      case 'reply':
+        if (event.outcome.kind === 'rejected' && event.outcome.status === 429) {
+          this.#limitedUntil = event.at + PAUSE_MS
+        }
+        return
+      case 'clock':
+        if (this.#scene.mailbox.now >= this.#clocksAt + 1_000) {
+          this.#clocksAt = this.#scene.mailbox.now
+          this.#clocks = 0
+        }
+        this.#law(
+          'the clock is not asked for without end',
+          ++this.#clocks < 400,
+          () => '400 in 1 s',
+        )
+        return
+      case 'start':
+      case 'stop':
+      case 'command':
+      case 'configure':
+      case 'lease':
+      case 'alpha':
+        return
+      default:
+        this.#heardAt = this.#scene.mailbox.now
+        if (event.type === 'fill') {
+          this.delivered.add(`${event.fill.tradeId}/${event.fill.orderId}`)
+        }
+    }
+  }
+
+  decided(event: Event, effects: readonly Effect[], life: Life): void {
+    for (const effect of effects) {
+      if (effect.type === 'row') {
+        const { at } = effect.row
+        this.#law('rows of the tape do not go back in time', at >= this.#rowAt, () => `${at}`)
+        this.#rowAt = at
+      } else if (effect.type === 'send') {
+        this.#spend(effect.intent.kind)
+        if (effect.intent.kind === 'cancel') {
+          const probe = effect.intent.clientOrderId.startsWith(PROBE_PREFIX)
+          this.#law("the probe's orders are let alone", !probe, () => effect.intent.clientOrderId)
+        } else {
+          this.#knownTo.set(effect.intent.clientOrderId, this.delivered.size)
+          this.#sent(event.at, life)
+        }
+      }
+    }
+  }
+
+  #sent(at: number, life: Life): void {
+    const { conduct, state } = life.engine
+    const scene = this.#scene
+    this.#law('orders go out only while quoting', conduct.phase === 'quoting', () => conduct.phase)
+    this.#law('no order while paused or halted by a person', !scene.stopped, () => 'sent')
+    this.#law('no order soon after a 429', at >= this.#limitedUntil, () => `at ${at}`)
+    this.#law('no order without a connection', this.#linkUpAt <= scene.mailbox.now, () => 'sent')
+    const asked = ['market', 'orders', 'fills', 'position'].every((w) => this.#answeredSince.has(w))
+    // A clock that steps back can let an answer count that was asked for just before.
+    if (!asked && scene.mailbox.now < scene.jumpedAt + 5_000) this.#excused = true
+    const known = asked || this.#excused
+    this.#law('no order before orders, fills and position were read', known, () =>
+      [...this.#answeredSince].join(' '),
+    )
+    this.#law('no order on a dark book', state.book.isLive, () => state.book.reason)
+    this.#bookTrue(life, true)
+  }
+
+  #spend(kind: IntentKind): void {
+    this.#refill()
+    this.#tokens -= this.#scene.lease.cost[kind]
+    this.#law('the budget is kept', this.#tokens > -1e-3, () => `${this.#tokens} after ${kind}`)
+  }
+
+  #refill(): void {
+    const { lease, ownNow } = this.#scene
+    const refill = Math.max(lease.refill, lease.cost.cancel)
+    const capacity = Math.max(lease.capacity, 2 * lease.cost.cancel)
+    if (this.#tokensAt > 0 && ownNow > this.#tokensAt) {
+      const gained = ((ownNow - this.#tokensAt) * refill) / 1000
+      this.#tokens = Math.min(capacity, this.#tokens + gained)
+    }
+    this.#tokensAt = Math.max(this.#tokensAt, ownNow)
+  }
+
+  // --- after every letter -------------------------------------------------------------------------
+
+  check(): void {
+    this.venue.check(this.#linkUpAt)
+    const { life } = this.#scene
+    if (life === null) return
+    this.#ownOrders(life)
+    this.#quiet(life)
+    if (++this.#looks % 16 === 0) {
+      this.#ledger(life)
+      this.#bookTrue(life, false)
+    }
+  }
+
+  #ownOrders(life: Life): void {
+    let high = 0
+    let low = PRICE_ONE
+    let bids = 0
+    let asks = 0
+    for (const order of life.engine.state.execution.orders.live) {
+      if (order.status === 'done' || order.adopted) continue
+      const bit = 1 << order.level
+      if (order.side === 'bid') {
+        if ((bids & bit) !== 0) this.#law('at most one order a level', false, () => 'two bids')
+        bids |= bit
+        high = Math.max(high, order.price, order.nextPrice)
+      } else {
+        if ((asks & bit) !== 0) this.#law('at most one order a level', false, () => 'two asks')
+        asks |= bit
+        low = Math.min(low, order.price, order.nextPrice)
+      }
+    }
+    if (high >= low) this.#law('own bid below own ask', false, () => `${high} and ${low}`)
+  }
+
+  // Quoting on a line that has been dead for longer than allowed.
+  #quiet(life: Life): void {
+    if (life.engine.conduct.phase !== 'quoting') return
+    const silence = this.#scene.mailbox.now - this.#heardAt
+    const most = life.engine.state.parameters.strategy.stale_after_seconds * 1000
+    if (silence > most + CLOCK_SLACK_MS) {
+      this.#law('silence ends quoting', false, () => `quoting after ${silence} ms of silence`)
+    }
+  }
+
+  #allDelivered(): boolean {
+    return this.delivered.size >= this.#scene.account.fills.length
+  }
+
+  // When no fill is missing, the maker's books are the exchange's to the last digit.
+  #ledger(life: Life): void {
+    if (this.#allDelivered()) this.books(life)
+  }
+
+  books(life: Life): void {
+    const { account, listing } = this.#scene
+    if (listing.status === 'finalized') return
+    const { ledger } = life.engine.state
+    const holding = account.holding(listing.ticker)
+    // The ledger sells a short outright; the exchange takes a dollar a contract as cover.
+    const cash = account.cash - account.deposited + Math.max(0, -holding.position) * PRICE_ONE
+    const ours = [ledger.position, ledger.fees, ledger.realized, ledger.cash]
+    const theirs = [holding.position, holding.fees, holding.realized, cash]
+    const names = ['position', 'fees', 'realized', 'cash']
+    names.forEach((name, index) => {
+      this.#law(
+        `${name} equal once all fills are in`,
+        ours[index] === theirs[index],
+        () => `${ours[index]}, exchange ${theirs[index]}`,
+      )
+    })
+  }
+
+  // Where nothing is on its way and nothing was lost, the book is the exchange's.
+  #bookTrue(life: Life, always: boolean): void {
+    const { cable, listing } = this.#scene
+    const { book } = life.engine.state
+    if (cable === null || !cable.isOpen || cable.bookSent !== cable.bookHeard || !book.isLive)
+      return
+    this.bookEqual(life, listing, always ? 'when an order is sent' : 'in between')
+  }
+
+  bookEqual(life: Life, listing: Listing, when: string): void {
+    const { book } = life.engine.state
+    for (const side of ['bid', 'ask'] as const) {
+      const ours = book.depth(side, 10_000)
+      const theirs = listing.book.levels(side)
+      let same = ours.length * 2 === theirs.length
+      for (let i = 0; same && i < ours.length; i++) {
+        same = ours[i]![0] === theirs[2 * i] && ours[i]![1] === theirs[2 * i + 1]
+      }
+      this.#law(
+        `the book is the exchange's ${when}`,
+        same,
+        () => `${side}s ${ours.slice(0, 4).join(' ')}, exchange ${theirs.slice(0, 8).join(' ')}`,
+      )
+    }
+  }
+}

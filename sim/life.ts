@@ -1,0 +1,230 @@
+// One life of the maker's object, from its start to its eviction: the real engine, performer, feed,
+// client and decoder, in a small restatement of the shell around them (durable/market-maker.ts and
+// durable/connection.ts) that takes its time, dice and timers from the simulation.
+//
+// Only what the last housekeeping has stored outlives it; a life that is over hears nothing any more.
+
+import { Engine, type EngineMemory } from '../src/core/maker/engine.ts'
+import { FIRST_LEASE } from '../src/core/orders/rate-budget.ts'
+import type { Command, Effect, Event, Frame, Lease } from '../src/core/vocabulary/events.ts'
+import type { Parameters } from '../src/core/vocabulary/parameters.ts'
+import type { Millis } from '../src/core/vocabulary/units.ts'
+import { Performer } from '../src/durable/maker/effect-runner.ts'
+import { asleepMs } from '../src/durable/maker/idle.ts'
+import type { HeaderPool } from '../src/kalshi/auth/sign.ts'
+import { FrameDecoder } from '../src/kalshi/feed/decoder.ts'
+import type { Fetcher } from '../src/kalshi/feed/dial.ts'
+import { Feed, type FeedSocket } from '../src/kalshi/feed/feed.ts'
+import { KalshiRest } from '../src/kalshi/rest/rest.ts'
+import type { Letter, Mailbox } from './mailbox.ts'
+
+const TICK_MS = 1_000
+const SHORTEST_TICK_MS = 50
+const PING_AFTER_MS = 2_000
+const ALARM_MS = 5_000
+const SHORTEST_MS = 2
+const LONGEST_MS = 20_000
+
+// Timeouts are the post's business; a real timer per request would outlive the virtual minute.
+const never = new AbortController().signal
+AbortSignal.timeout = () => never
+
+/** Signatures cost real time and say nothing about the maker: here they are always ready. */
+const readySignatures = (now: () => Millis): HeaderPool =>
+  ({
+    now,
+    clockOffset: 0,
+    keep: () => undefined,
+    drop: () => undefined,
+    take: () => ({}),
+    fresh: () => Promise.resolve({}),
+    correctClock: () => 0,
+  }) as unknown as HeaderPool
+
+export interface LifeDeps {
+  readonly number: number
+  readonly ticker: string
+  readonly mailbox: Mailbox
+  /** Our own clock, which may be wrong and may jump. */
+  readonly now: () => Millis
+  readonly random: () => number
+  readonly fetcher: Fetcher
+  readonly dial: () => Promise<FeedSocket>
+  stir(): void
+  /** Around every step: what was heard, and what is about to be done about it. */
+  heard(event: Event): void
+  decided(event: Event, effects: readonly Effect[]): void
+  stored(memory: EngineMemory): void
+  /** The engine threw. */
+  failed(error: unknown): void
+}
+
+export class Life {
+  readonly engine: Engine
+  readonly feed: Feed
+  readonly performer: Performer
+  alive = true
+  readonly #deps: LifeDeps
+  readonly #decoder = new FrameDecoder({ noSide: 'yes-price' })
+  #open = false
+  #fillsStored = 0
+  #wakeUp: Letter | null = null
+  #tick: Letter | null = null
+
+  constructor(deps: LifeDeps, parameters: Parameters, memory: EngineMemory | null) {
+    this.#deps = deps
+    const { ticker, now, mailbox } = deps
+    // As it comes back from storage.
+    const kept = memory === null ? null : (JSON.parse(JSON.stringify(memory)) as EngineMemory)
+    this.engine = new Engine(ticker, parameters, kept)
+    const rest = new KalshiRest(
+      { baseUrl: 'https://sim/trade-api/v2' },
+      readySignatures(now),
+      deps.fetcher,
+      { timeoutMs: 4_000, subaccount: 0 },
+    )
+    this.performer = new Performer(rest, ticker, now, (event) => this.step(event))
+    this.feed = new Feed({
+      ticker,
+      dial: deps.dial,
+      now,
+      random: deps.random,
+      setTimer: (run, ms) =>
+        mailbox.post(ms, () => {
+          if (!this.alive) return
+          deps.stir()
+          run()
+        }),
+      clearTimer: (timer) => {
+        ;(timer as Letter).run = null
+      },
+      onUp: (at) => this.step({ type: 'link-up', at }),
+      onDown: (at, reason) => this.step({ type: 'link-down', at, reason }),
+      onFrame: (text, at): Frame => {
+        const frame = this.#decoder.decode(text, at)
+        this.step(frame)
+        return frame
+      },
+      log: (_, event, detail) => {
+        if (event === 'feed-listener-failed') deps.failed(detail.error)
+      },
+    })
+  }
+
+  /** The object comes to life: what persons want of it is obeyed, then it begins. */
+  begin(command: Command): void {
+    const at = this.#deps.now()
+    if (command !== 'resume') this.step({ type: 'command', at, command, reason: 'operator' })
+    this.#start(this.#deps.number > 1)
+    this.#beat()
+    this.#alarm()
+  }
+
+  /** Out of memory, without a word to anyone. */
+  evict(): void {
+    this.alive = false
+    if (this.#wakeUp !== null) this.#wakeUp.run = null
+    if (this.#tick !== null) this.#tick.run = null
+  }
+
+  lease(lease: Lease = FIRST_LEASE): void {
+    this.step({ type: 'lease', at: this.#deps.now(), lease })
+  }
+
+  step(event: Event): void {
+    if (!this.alive) return
+    this.#deps.heard(event)
+    let effects: readonly Effect[]
+    try {
+      effects = this.engine.step(event).slice()
+    } catch (error) {
+      this.#deps.failed(error)
+      return
+    }
+    this.#deps.decided(event, effects)
+    if (effects.length > 0) this.#act(effects)
+    if (!this.#open) this.#connect()
+    this.#wakeBy(this.engine.wakeAt)
+  }
+
+  #act(effects: readonly Effect[]): void {
+    this.#deps.stir()
+    this.performer.perform(effects)
+    for (const effect of effects) {
+      if (effect.type === 'resubscribe') this.feed.resubscribe(effect.sid)
+    }
+  }
+
+  get #asleep(): number | null {
+    const { phase, reason } = this.engine.conduct
+    return asleepMs(phase, reason)
+  }
+
+  #start(afterRestart = false): void {
+    const nonce = `${this.#deps.number}x${Math.floor(this.#deps.random() * 1e9).toString(36)}`
+    this.step({ type: 'start', at: this.#deps.now(), nonce, afterRestart })
+  }
+
+  #connect(): void {
+    const { market } = this.engine.state
+    if (market === null || this.#asleep !== null) return
+    this.performer.exchangeIndex = market.exchangeIndex
+    this.#open = true
+    this.#deps.stir()
+    this.feed.start()
+    if (this.#tick === null) this.#beat()
+  }
+
+  #beat(): void {
+    const staleMs = this.engine.state.parameters.strategy.stale_after_seconds * 1000
+    const wait = Math.min(TICK_MS, Math.max(SHORTEST_TICK_MS, staleMs / 4))
+    this.#tick = this.#deps.mailbox.post(wait, () => {
+      this.#tick = null
+      if (!this.alive) return
+      const asleep = this.#asleep !== null
+      if (asleep && this.engine.state.execution.orders.exposedCount === 0) {
+        if (this.#open) {
+          this.#open = false
+          this.feed.stop()
+        }
+      } else if (this.#open) {
+        this.feed.check(this.#deps.now(), Math.min(PING_AFTER_MS, staleMs / 3))
+      }
+      this.#save()
+      if (this.#open || this.#asleep === null) this.#beat()
+    })
+  }
+
+  #save(): void {
+    const { fills } = this.engine.state.execution.counters
+    if (fills === this.#fillsStored) return
+    this.#fillsStored = fills
+    this.#deps.stored(this.engine.memory)
+  }
+
+  #alarm(): void {
+    const asleep = this.#asleep
+    this.#deps.mailbox.post(asleep ?? ALARM_MS, () => {
+      if (!this.alive) return
+      if (this.#asleep === null) this.step({ type: 'clock', at: this.#deps.now() })
+      else this.#start()
+      this.#alarm()
+    })
+  }
+
+  #wakeBy(at: Millis): void {
+    const { mailbox, now } = this.#deps
+    if (at === Number.POSITIVE_INFINITY) return
+    const wait = Math.max(SHORTEST_MS, Math.min(at - now(), LONGEST_MS))
+    const due = mailbox.now + wait
+    if (this.#wakeUp !== null) {
+      if (this.#wakeUp.at <= due) return
+      this.#wakeUp.run = null
+    }
+    this.#wakeUp = mailbox.post(wait, () => {
+      this.#wakeUp = null
+      this.step({ type: 'clock', at: now() })
+      this.#wakeBy(this.engine.wakeAt)
+    })
+  }
+}

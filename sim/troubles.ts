@@ -1,0 +1,157 @@
+// What befalls a world while its storm lasts: each trouble at random times, as often as its weather says.
+
+import type { Dice } from '../mocks/kalshi/dice.ts'
+import { isRefusal } from '../mocks/kalshi/refusal.ts'
+import { FIRST_LEASE } from '../src/core/orders/rate-budget.ts'
+import { PROBE_PREFIX } from '../src/core/recovery/reconciliation.ts'
+import { CONTRACT, type Millis, PRICE_CENT, type Side } from '../src/core/vocabulary/units.ts'
+import { TICKER } from '../test/helpers/core.ts'
+import { CENTS, TENTHS } from './venue.ts'
+import type { Weather } from './weather.ts'
+import type { World } from './world.ts'
+
+export class Troubles {
+  readonly #world: World
+  readonly #dice: Dice
+  #over = false
+  #others = 0
+
+  constructor(world: World, dice: Dice, weather: Weather) {
+    this.#world = world
+    this.#dice = dice
+    this.#line(weather)
+    this.#market(weather)
+    this.#house(weather)
+  }
+
+  /** No further trouble begins. */
+  end(): void {
+    this.#over = true
+  }
+
+  /** Does something again and again at random times, once in `mean` ms, while the storm lasts. */
+  #often(mean: Millis, what: string, act: () => void): void {
+    if (mean <= 0) return
+    const world = this.#world
+    world.mailbox.post(this.#dice.exponential(mean), () => {
+      if (this.#over) return
+      world.say(() => `      ~ ${what}`)
+      world.count(what)
+      act()
+      this.#often(mean, what, act)
+    })
+  }
+
+  #line(weather: Weather): void {
+    const world = this.#world
+    const dice = this.#dice
+    this.#often(weather.cutEvery, 'disconnects', () => {
+      world.cable?.cut(dice.chance(weather.silentCut))
+    })
+    this.#often(weather.muteEvery, 'silences', () => world.cable?.mute(dice.whole(500, 15_000)))
+    this.#often(weather.endSubscriptionEvery, 'subscriptions ended', () => {
+      const channel = ['orderbook_delta', 'fill', 'user_orders', 'trade'][dice.whole(0, 3)]!
+      // No frame shows that there will be no more, so the book is not known to be whole any longer.
+      if (channel === 'orderbook_delta' && world.cable !== null) world.cable.bookSent++
+      world.faults.endSubscription(channel, dice.chance(0.5) ? 25 : 10)
+    })
+  }
+
+  #market(weather: Weather): void {
+    const { exchange, crowd, mailbox, listing } = this.#world
+    const { lifecycle } = exchange
+    const dice = this.#dice
+    this.#often(weather.pauseEvery, 'market pauses', () => {
+      lifecycle.deactivate(TICKER)
+      mailbox.post(dice.whole(100, 8_000), () => lifecycle.activate(TICKER))
+    })
+    this.#often(weather.haltAllEvery, 'exchange pauses', () => {
+      exchange.pauseTrading(true)
+      mailbox.post(dice.whole(500, 10_000), () => exchange.pauseTrading(false))
+    })
+    this.#often(weather.shockEvery, 'price shocks', () => this.#shock())
+    this.#often(weather.thinEvery, 'thin books', () => {
+      crowd.thin({ levels: dice.whole(0, 1), contracts: dice.whole(1, 3) })
+      mailbox.post(dice.whole(500, 8_000), () => crowd.thin(null))
+    })
+    this.#often(weather.gridEvery, 'grid changes', () => {
+      if (listing.priceRanges.length === 1) {
+        lifecycle.changeGrid(TICKER, 'tapered_deci_cent', TENTHS)
+      } else lifecycle.changeGrid(TICKER, 'linear_cent', CENTS)
+    })
+    this.#often(weather.closeMoveEvery, 'close moves', () => {
+      lifecycle.moveClose(TICKER, mailbox.now + dice.whole(1_200_000, 86_400_000))
+    })
+  }
+
+  #house(weather: Weather): void {
+    const world = this.#world
+    const dice = this.#dice
+    this.#often(weather.evictEvery, 'evictions', () => world.evict())
+    world.setClock(dice.whole(-weather.skewMs, weather.skewMs))
+    this.#often(weather.jumpEvery, 'clock jumps', () => {
+      world.setClock(dice.whole(-weather.skewMs, weather.skewMs))
+    })
+    this.#often(weather.orphanEvery, 'orders of others', () => this.#stranger())
+    this.#often(weather.commandEvery, 'commands', () => {
+      world.command((['pause', 'halt', 'pause'] as const)[dice.whole(0, 2)]!)
+      world.mailbox.post(dice.whole(200, 8_000), () =>
+        world.command(world.wanted === 'halt' ? 'release' : 'resume'),
+      )
+    })
+    this.#often(weather.configureEvery, 'configurations', () => {
+      const size = dice.whole(1, 12) * CONTRACT
+      world.configure({ size, gamma: 0.01 * dice.next() })
+    })
+    this.#often(weather.leaseEvery, 'leases', () => {
+      const refill = dice.whole(12, 120)
+      world.grant({ refill, capacity: refill * dice.whole(1, 3), cost: FIRST_LEASE.cost })
+    })
+  }
+
+  #shock(): void {
+    const { crowd, mailbox } = this.#world
+    const dice = this.#dice
+    const at = mailbox.now
+    switch (dice.whole(0, 3)) {
+      case 0:
+        crowd.glide(0.05 + 0.9 * dice.next(), at, dice.whole(0, 4_000))
+        crowd.rush(dice.chance(0.5) ? 'bid' : 'ask', 10, at + 3_000)
+        return
+      case 1:
+        crowd.rush(dice.chance(0.5) ? 'bid' : 'ask', 8, at + 2_000)
+        return
+      default:
+        crowd.jump((dice.chance(0.5) ? 1 : -1) * dice.whole(100, 1_500))
+    }
+  }
+
+  /** Another client of the same account, or the probe, on the same market. */
+  #stranger(): void {
+    const dice = this.#dice
+    const side: Side = dice.chance(0.5) ? 'bid' : 'ask'
+    const probe = dice.chance(0.3)
+    const { exchange, account, listing, laws, mailbox } = this.#world
+    const { book, grid } = listing
+    const best = book.best(side)
+    if (best < 0) return
+    const away = dice.whole(0, 5) * PRICE_CENT
+    const price = probe
+      ? side === 'bid'
+        ? grid.lowest
+        : grid.highest
+      : side === 'bid'
+        ? grid.floor(Math.max(best - away, grid.lowest))
+        : grid.ceil(Math.min(best + away, grid.highest))
+    const order = exchange.place(account, {
+      ticker: TICKER,
+      side,
+      price,
+      quantity: dice.whole(1, 5) * CONTRACT,
+      postOnly: true,
+      clientOrderId: `${probe ? PROBE_PREFIX : 'other-'}${++this.#others}`,
+      expiresAt: mailbox.now + dice.whole(3_000, 200_000),
+    })
+    if (!isRefusal(order)) laws.venue.strange(order)
+  }
+}

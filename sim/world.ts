@@ -1,0 +1,366 @@
+// One seed's world: an exchange with its crowd, a maker, the network between them and everything that
+// befalls them. A storm first, in which only safety is asked for; then calm, in which the maker must
+// find back to quoting, with books that are the exchange's to the last digit.
+
+import type { Account } from '../mocks/kalshi/account.ts'
+import type { Crowd } from '../mocks/kalshi/crowd.ts'
+import { Dice } from '../mocks/kalshi/dice.ts'
+import type { Exchange } from '../mocks/kalshi/exchange.ts'
+import type { Faults } from '../mocks/kalshi/faults.ts'
+import type { Feed as VenueFeed } from '../mocks/kalshi/feed.ts'
+import type { Listing } from '../mocks/kalshi/listing.ts'
+import type { EngineMemory } from '../src/core/maker/engine.ts'
+import { FIRST_LEASE } from '../src/core/orders/rate-budget.ts'
+import { PROBE_PREFIX } from '../src/core/recovery/reconciliation.ts'
+import type { Command, Effect, Event, Lease } from '../src/core/vocabulary/events.ts'
+import type { Parameters, Strategy } from '../src/core/vocabulary/parameters.ts'
+import type { Millis } from '../src/core/vocabulary/units.ts'
+import type { FeedSocket } from '../src/kalshi/feed/feed.ts'
+import { T0, TICKER } from '../test/helpers/core.ts'
+import { effectText, eventText } from '../test/helpers/engine-text.ts'
+import { Cable } from './cable.ts'
+import type { DecisionTrace } from './decisions.ts'
+import { Laws } from './laws.ts'
+import { Life } from './life.ts'
+import { Mailbox } from './mailbox.ts'
+import { Post } from './post.ts'
+import { Troubles } from './troubles.ts'
+import { type Model, openVenue, parametersFrom, refinedFrom } from './venue.ts'
+import { calmOf, type Weather, weatherOf } from './weather.ts'
+
+const COST = FIRST_LEASE.cost
+/** Of the calm: with the crowd about, and then without. Together they bound the time to heal. */
+export const BUSY_CALM_MS = 35_000
+export const QUIET_CALM_MS = 25_000
+
+export class World {
+  readonly seed: number
+  readonly mailbox = new Mailbox(T0)
+  readonly exchange: Exchange
+  readonly account: Account
+  readonly listing: Listing
+  readonly crowd: Crowd
+  readonly faults: Faults
+  readonly post: Post
+  readonly laws: Laws
+  readonly counts = new Map<string, number>()
+  /** The last lines of what was heard and asked; null unless narrating. */
+  readonly lines: string[] | null
+  weather: Weather
+  parameters: Parameters
+  life: Life | null = null
+  lifeNumber = 0
+  cable: Cable | null = null
+  lease: Lease = FIRST_LEASE
+  stopped = false
+  jumpedAt = 0
+  events = 0
+  readonly #trace: DecisionTrace | null
+  readonly #dice: Dice
+  readonly #storm: Weather
+  readonly #feed: VenueFeed
+  readonly #troubles: Troubles
+  readonly #crowdEvery: Millis
+  #offset = 0
+  #stirred = false
+  #memory: EngineMemory | null = null
+  #storedFills: ReadonlySet<string> = new Set()
+  #command: Command = 'resume'
+  #crowdAway = false
+  #lives = 0
+  /** The phase that was told last, when narrating. */
+  #phase = ''
+
+  constructor(seed: number, narrate: boolean, model?: Model, trace: DecisionTrace | null = null) {
+    this.seed = seed
+    this.#trace = trace
+    this.lines = narrate ? [] : null
+    const dice = new Dice(seed, 12)
+    this.#dice = dice
+    this.#storm = weatherOf(seed)
+    this.weather = this.#storm
+    const { mailbox } = this
+    const venue = openVenue(seed, dice, this.#storm, () => mailbox.now)
+    this.exchange = venue.exchange
+    this.account = venue.account
+    this.listing = venue.listing
+    this.crowd = venue.crowd
+    this.faults = venue.faults
+    this.#feed = venue.feed
+    this.parameters = refinedFrom(seed, parametersFrom(dice), model)
+    this.post = new Post({
+      mailbox,
+      dice: new Dice(seed, 13),
+      rest: venue.rest,
+      weather: () => this.weather,
+      stir: () => this.stir(),
+      count: (what) => this.count(what),
+      arriving: (parcel) => this.laws.venue.arriving(parcel),
+      arrived: (parcel) => this.laws.venue.arrived(parcel),
+      say: (line) => this.say(line),
+      sent: (method, path, body) => trace?.request(method, path, body),
+    })
+    this.laws = new Laws(this)
+    this.#crowdEvery = dice.whole(100, 400)
+    this.#crowdStep()
+    this.#troubles = new Troubles(this, dice, this.#storm)
+    this.#birth()
+  }
+
+  get ownNow(): Millis {
+    return this.mailbox.now + this.#offset
+  }
+
+  /** Plays until `until` (virtual epoch ms); false when a law broke. */
+  async play(until: Millis): Promise<boolean> {
+    const { mailbox, laws } = this
+    for (;;) {
+      const run = mailbox.take(until)
+      if (run === null) return true
+      run()
+      if (this.#stirred) {
+        this.#stirred = false
+        // Promises settle within the virtual instant.
+        await settled()
+        this.#stirred = false
+      }
+      laws.check()
+      if (laws.broken !== null) return false
+    }
+  }
+
+  stir(): void {
+    this.#stirred = true
+  }
+
+  count(what: string, by = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + by)
+  }
+
+  say(line: () => string): void {
+    this.lines?.push(`${String(this.mailbox.now - T0).padStart(7)} ${line()}`)
+  }
+
+  close(): void {
+    this.#feed.close()
+    this.life?.evict()
+  }
+
+  // --- the course of things -----------------------------------------------------------------------
+
+  #crowdStep(): void {
+    this.exchange.tick()
+    if (!this.#crowdAway) this.crowd.step(this.mailbox.now)
+    this.mailbox.post(this.#crowdEvery, () => this.#crowdStep())
+  }
+
+  command(command: Command): void {
+    this.#command = command === 'release' ? 'resume' : command
+    this.stopped = this.#command !== 'resume'
+    this.tell({ type: 'command', at: this.ownNow, command, reason: 'operator' })
+  }
+
+  /** What persons want of the maker. */
+  get wanted(): Command {
+    return this.#command
+  }
+
+  /** New knobs, applied at once. */
+  configure(strategy: Partial<Strategy>): void {
+    const { strategy: before, limits } = this.parameters
+    this.parameters = { strategy: { ...before, ...strategy }, limits }
+    this.tell({ type: 'configure', at: this.ownNow, parameters: this.parameters })
+  }
+
+  /** Sets our own clock to be wrong by so many ms. */
+  setClock(offset: Millis): void {
+    this.jumpedAt = this.mailbox.now
+    this.#offset = offset
+  }
+
+  tell(event: Event): void {
+    this.life?.step(event)
+  }
+
+  grant(lease: Lease): void {
+    const { life } = this
+    if (life === null) return
+    this.laws.leased(lease)
+    this.lease = lease
+    life.lease(lease)
+  }
+
+  evict(): void {
+    const { life, cable } = this
+    if (life === null) return
+    life.evict()
+    this.life = null
+    this.post.orphan(this.lifeNumber, 0.5)
+    this.lifeNumber = -1
+    // The socket dies with the object, sooner or later.
+    if (cable !== null) this.mailbox.post(this.#dice.whole(0, 3_000), () => cable.cut(true))
+    this.mailbox.post(this.#dice.whole(0, 5_000), () => this.#birth())
+  }
+
+  #birth(): void {
+    const number = ++this.#lives
+    const { mailbox } = this
+    this.laws.born(this.#storedFills)
+    this.lease = FIRST_LEASE
+    this.lifeNumber = number
+    const life: Life = new Life(
+      {
+        number,
+        ticker: TICKER,
+        mailbox,
+        now: () => this.ownNow,
+        random: () => this.#dice.next(),
+        fetcher: this.post.fetcher(number, () => life.alive),
+        dial: () => this.#dial(life),
+        stir: () => this.stir(),
+        heard: (event) => this.#heard(event),
+        decided: (event, effects) => this.#decided(event, effects, life),
+        stored: (memory) => {
+          const fills = new Set(this.laws.delivered)
+          mailbox.post(this.#dice.whole(0, 100), () => {
+            this.#memory = memory
+            this.#storedFills = fills
+          })
+        },
+        failed: (error) => {
+          const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+          this.laws.fail(`the engine never throws: ${text}`)
+        },
+      },
+      this.parameters,
+      this.#memory,
+    )
+    this.life = life
+    this.say(() => `      ~ life ${number}`)
+    life.begin(this.#command)
+    mailbox.post(this.#dice.whole(10, 300), () => {
+      if (!life.alive) return
+      const refill = this.#dice.whole(40, 120)
+      this.grant({ refill, capacity: refill * this.#dice.whole(1, 3), cost: COST })
+    })
+  }
+
+  #dial(life: Life): Promise<FeedSocket> {
+    const dice = this.#dice
+    const { weather, mailbox } = this
+    return new Promise((resolve, reject) => {
+      if (dice.chance(weather.hangDial)) {
+        this.count('dials hanging')
+        return
+      }
+      const refused = dice.chance(weather.refuseDial)
+      mailbox.post(dice.whole(5, 150), () => {
+        if (!life.alive) return
+        this.stir()
+        if (refused) {
+          this.count('dials refused')
+          reject(new Error('Dialing sim refused: found HTTP 502'))
+          return
+        }
+        const cable = new Cable({
+          mailbox,
+          dice,
+          weather: () => this.weather,
+          stir: () => this.stir(),
+          count: (what) => this.count(what),
+        })
+        this.#feed.attach(cable.server, this.account)
+        this.cable = cable
+        resolve(cable.client)
+      })
+    })
+  }
+
+  #heard(event: Event): void {
+    this.events++
+    if (this.lines !== null && event.type !== 'clock' && event.type !== 'trade') {
+      this.say(() => `> ${eventText(event)}`)
+    }
+    this.laws.heard(event)
+  }
+
+  #decided(event: Event, effects: readonly Effect[], life: Life): void {
+    if (this.lines !== null) {
+      const { phase, reason } = life.engine.conduct
+      const said = phase === reason ? phase : `${phase}: ${reason}`
+      if (said !== this.#phase) this.say(() => `= ${(this.#phase = said)}`)
+    }
+    this.#trace?.step(life.engine, effects, event.at)
+    for (const effect of effects) {
+      if (effect.type === 'send') this.count(`sent ${effect.intent.kind}`)
+      else if (effect.type === 'log') this.#logged(effect.event)
+      if (this.lines === null) continue
+      const text = effectText(effect)
+      if (text !== null) this.say(() => text)
+    }
+    this.laws.decided(event, effects, life)
+  }
+
+  #logged(event: string): void {
+    if (NOTED.has(event)) this.count(NOTED.get(event)!)
+  }
+
+  // --- the calm -----------------------------------------------------------------------------------
+
+  /** All faults end; the exchange trades; a person releases what was halted. */
+  heal(): void {
+    this.#troubles.end()
+    this.weather = calmOf(this.#storm)
+    this.say(() => '      ~ calm')
+    this.exchange.pauseTrading(false)
+    this.exchange.lifecycle.activate(TICKER)
+    this.crowd.thin(null)
+    this.cable?.mute(0)
+    this.command('release')
+    if (this.life !== null) this.grant({ refill: 100, capacity: 300, cost: COST })
+    for (const order of [...this.account.holding(TICKER).resting]) {
+      if (order.clientOrderId.startsWith(PROBE_PREFIX)) this.exchange.withdraw(order)
+    }
+  }
+
+  /** The crowd stands still, so that what is quoted can be compared with what is wanted. */
+  still(): void {
+    this.#crowdAway = true
+  }
+
+  /** The market closes and pays out, as at the end of its life. */
+  finish(): void {
+    const { lifecycle } = this.exchange
+    lifecycle.close(TICKER)
+    this.mailbox.post(this.#dice.whole(1_000, 5_000), () => {
+      lifecycle.determine(TICKER, this.#dice.chance(0.5) ? 'yes' : 'no')
+      lifecycle.settle(TICKER)
+    })
+  }
+
+  /** What there is to see at the end: how hard it rained. */
+  tally(): void {
+    this.count('fills', this.account.fills.length)
+    this.count(
+      'requests',
+      [...this.counts].filter(([n]) => n.startsWith('sent ')).reduce((s, [, c]) => s + c, 0),
+    )
+  }
+}
+
+/** Which log lines are worth counting, and under what name. */
+const NOTED: ReadonlyMap<string, string> = new Map([
+  ['outcome-unknown', 'unknown outcomes'],
+  ['orphan-order', 'orphans adopted'],
+  ['sequence-gap', 'gaps seen'],
+  ['recovered', 'recoveries'],
+  ['rate-limited', 'rate limits heard'],
+  ['position-adopted', 'positions adopted'],
+  ['ledger-differs', 'ledgers that differed'],
+  ['stale', 'stale lines seen'],
+  ['malformed-frame', 'malformed frames seen'],
+  ['book-diverged', 'books diverged'],
+  ['amend-traded', 'amends that traded'],
+])
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,0 +1,85 @@
+// The connection as the engine sees it: up or down, which subscriptions run on it, and how long it
+// has been silent.
+//
+// Two kinds of silence: of the connection (no frame of any kind, so not even the reply to a round
+// trip), and of the market (no tick). A quiet market on a healthy connection is not stale.
+
+import type { Millis } from '../vocabulary/units.ts'
+import { Stream } from './sequence.ts'
+
+/** A snapshot that was asked for and has not come is asked for again after this. */
+const SNAPSHOT_WAIT_MS = 3000
+const NEVER = Number.POSITIVE_INFINITY
+
+export type Accepted = 'ok' | 'repeat' | 'gap' | 'book-gap' | 'lifecycle-gap'
+
+export class Link {
+  isUp = false
+  lastHeardAt: Millis = 0
+  lastTickAt: Millis = 0
+  /** When to ask for a snapshot again; Infinity while none is awaited. */
+  snapshotDueAt: Millis = NEVER
+  readonly #book = new Stream()
+  readonly #others = new Map<number, { channel: string; stream: Stream }>()
+
+  up(at: Millis): void {
+    this.#reset()
+    this.isUp = true
+    this.lastHeardAt = at
+    this.lastTickAt = at
+    this.snapshotDueAt = at + SNAPSHOT_WAIT_MS
+  }
+
+  down(): void {
+    this.#reset()
+    this.isUp = false
+    this.snapshotDueAt = NEVER
+  }
+
+  /** The book subscription's sid; 0 while there is none. */
+  get bookSid(): number {
+    return this.#book.sid
+  }
+
+  subscribed(channel: string, sid: number): void {
+    if (channel === 'orderbook_delta') {
+      this.#book.open(sid)
+      return
+    }
+    const stream = new Stream()
+    stream.open(sid)
+    this.#others.set(sid, { channel, stream })
+  }
+
+  /** Counts a frame of the book subscription. */
+  acceptBook(seq: number): Accepted {
+    const sequence = this.#book.accept(seq)
+    return sequence === 'gap' ? 'book-gap' : sequence
+  }
+
+  /** Counts a frame of any subscription; those of one we do not know (an old sid) are 'ok'. */
+  accept(sid: number, seq: number): Accepted {
+    if (sid === 0 || seq === 0) return 'ok'
+    if (sid === this.#book.sid) return this.acceptBook(seq)
+    const other = this.#others.get(sid)
+    if (other === undefined) return 'ok'
+    const sequence = other.stream.accept(seq)
+    if (sequence !== 'gap') return sequence
+    return other.channel === 'market_lifecycle_v2' ? 'lifecycle-gap' : 'gap'
+  }
+
+  /** A fresh snapshot has been asked for. */
+  awaitSnapshot(at: Millis): void {
+    this.snapshotDueAt = at + SNAPSHOT_WAIT_MS
+  }
+
+  /** When the quotes must go if nothing more is heard. */
+  staleAt(rule: 'link' | 'ticks', afterMs: number): Millis {
+    return (rule === 'link' ? this.lastHeardAt : this.lastTickAt) + afterMs
+  }
+
+  #reset(): void {
+    this.#book.close()
+    this.#others.clear()
+  }
+}

@@ -1,0 +1,265 @@
+// What our fills turned into: how far the fair value had moved 5, 30 and 300 seconds after each.
+//
+// A fill is a purchase of information: if the fair value falls after we bought, the seller knew. The
+// average of these moves per side is the cost of a fill that no fee schedule lists, and it is the
+// primary guard of the maker: the quote is set back by it, and a side that loses more than it earns
+// is halved and then stopped.
+// Sign: a markout is s x (fair later - fair at the fill), s = +1 for a bid; negative is adverse.
+
+import { type Millis, type Side, signOf } from '../vocabulary/units.ts'
+
+/** Seconds after a fill. */
+export type Horizon = 5 | 30 | 300
+export const HORIZONS: readonly Horizon[] = [5, 30, 300]
+export type Verdict = 'ok' | 'halve' | 'stop'
+
+/** Fills waiting per horizon; at 300 s this is a fill every 0.3 s. */
+export const RING = 1024
+const HALF_WEIGHT_CONTRACTS = 50
+const WEIGHT = 0.2
+const HALVE_FILLS = 30
+const STOP_FILLS = 100
+const NEVER: Millis = Number.POSITIVE_INFINITY
+
+/** The averages of one side, cents per contract, and the counts behind them. Plain JSON. */
+export interface SideMarkouts {
+  /** Average markout at 5, 30 and 300 seconds. */
+  averages: [number, number, number]
+  /** Fills that have reached each horizon. */
+  matured: [number, number, number]
+  edge: number
+  fills: number
+}
+export interface MarkoutSnapshot {
+  bid: SideMarkouts
+  ask: SideMarkouts
+}
+
+const emptySide = (): SideMarkouts => ({
+  averages: [0, 0, 0],
+  matured: [0, 0, 0],
+  edge: 0,
+  fills: 0,
+})
+
+/**
+ * The average after one more value: mo + n/(n+50) x 0.2 x (value - mo), so that a fill of 50
+ * contracts moves it by a tenth and a fill of one by 0.4 %. `contracts` > 0.
+ */
+export const markoutStep = (average: number, value: number, contracts: number): number =>
+  average + (contracts / (contracts + HALF_WEIGHT_CONTRACTS)) * WEIGHT * (value - average)
+
+/** Fills waiting for one horizon, oldest first. Times never decrease, so the head is due first. */
+class Waiting {
+  readonly #dueAt = new Float64Array(RING)
+  readonly #fair = new Float64Array(RING)
+  readonly #contracts = new Float64Array(RING)
+  readonly #side = new Int8Array(RING)
+  readonly #delay: Millis
+  #head = 0
+  #count = 0
+
+  constructor(horizon: Horizon) {
+    this.#delay = horizon * 1000
+  }
+
+  /** Returns false when the oldest had to make room. */
+  push(sign: number, fair: number, contracts: number, at: Millis): boolean {
+    const full = this.#count === RING
+    if (full) this.drop()
+    const slot = (this.#head + this.#count) % RING
+    this.#dueAt[slot] = at + this.#delay
+    this.#fair[slot] = fair
+    this.#contracts[slot] = contracts
+    this.#side[slot] = sign
+    this.#count++
+    return !full
+  }
+
+  get dueAt(): Millis {
+    return this.#count === 0 ? NEVER : this.#dueAt[this.#head]!
+  }
+  get fair(): number {
+    return this.#fair[this.#head]!
+  }
+  get contracts(): number {
+    return this.#contracts[this.#head]!
+  }
+  get sign(): number {
+    return this.#side[this.#head]!
+  }
+
+  drop(): void {
+    this.#head = (this.#head + 1) % RING
+    this.#count--
+  }
+}
+
+/** The markouts of one market. Nothing is allocated after construction, save by `snapshot`. */
+export class Markouts {
+  readonly #waiting = HORIZONS.map((horizon) => new Waiting(horizon))
+  #bid = emptySide()
+  #ask = emptySide()
+  #fair = Number.NaN
+  #at: Millis = 0
+  /** Waiting fills that were pushed out of a full ring, over all horizons. */
+  dropped = 0
+
+  /**
+   * A fill of ours: price and the fair value just before we knew of it, in cents; contracts > 0.
+   * The fair value counts as known at `at`. Fills of nothing, or without a fair value, are ignored.
+   */
+  onFill(side: Side, priceCents: number, fairCents: number, contracts: number, at: Millis): void {
+    if (!(contracts > 0) || !Number.isFinite(priceCents) || !Number.isFinite(fairCents)) return
+    this.onFair(fairCents, at)
+    const sign = signOf(side)
+    const sums = this.#of(side)
+    sums.fills++
+    sums.edge = markoutStep(sums.edge, sign * (fairCents - priceCents), contracts)
+    for (const waiting of this.#waiting) {
+      if (!waiting.push(sign, fairCents, contracts, this.#at)) this.dropped++
+    }
+  }
+
+  /**
+   * A new fair value in cents, or the same again at `nextDueAt`. Call it with every change: a fill
+   * due strictly before `at` matures at the fair value that held until now, not at the one that
+   * came later; one due exactly at `at` matures at the new one. A value that is not finite tells
+   * nothing new, and what is due matures at the last one known.
+   */
+  onFair(fairCents: number, at: Millis): void {
+    const now = Math.max(this.#at, at)
+    this.#mature(now, false)
+    if (Number.isFinite(fairCents)) this.#fair = fairCents
+    this.#at = now
+    this.#mature(now, true)
+  }
+
+  /** What a fill of this side is expected to cost: max(0, -average at 30 s), at most `cap` cents. */
+  adverse(side: Side, cap = 3): number {
+    return Math.min(cap, Math.max(0, -this.#of(side).averages[1]))
+  }
+
+  /**
+   * What a fill of either side is expected to cost, cents: the average of both sides at 30 s, weighted by
+   * the fills that have matured, at most `cap`. A move that was bad for the bids was good for the asks, so
+   * one side alone reads a trend as adverse selection, widens, and takes on inventory against it.
+   */
+  adverseOfBoth(cap = 3): number {
+    const bids = this.#bid.matured[1]
+    const asks = this.#ask.matured[1]
+    if (bids + asks === 0) return 0
+    const pooled = (this.#bid.averages[1] * bids + this.#ask.averages[1] * asks) / (bids + asks)
+    return Math.min(cap, Math.max(0, -pooled))
+  }
+
+  /** Average markout in cents per contract, negative when adverse; 0 before the first. */
+  average(side: Side, horizon: Horizon): number {
+    return this.#of(side).averages[HORIZONS.indexOf(horizon)]!
+  }
+
+  /** Fills of this side that have reached `horizon`. */
+  matured(side: Side, horizon: Horizon): number {
+    return this.#of(side).matured[HORIZONS.indexOf(horizon)]!
+  }
+
+  /** Average edge earned at the fill, s x (fair - price), cents per contract. */
+  edge(side: Side): number {
+    return this.#of(side).edge
+  }
+
+  /** All fills of this side, matured or not. */
+  fills(side: Side): number {
+    return this.#of(side).fills
+  }
+
+  /**
+   * Whether the side earns what it costs. It does not where the average at 300 s is below minus the
+   * edge earned: 'halve' the size once 30 fills are that old, 'stop' the market once 100 are.
+   */
+  verdict(side: Side): Verdict {
+    const { averages, matured, edge } = this.#of(side)
+    if (matured[2] < HALVE_FILLS || !(averages[2] < -edge)) return 'ok'
+    return matured[2] < STOP_FILLS ? 'halve' : 'stop'
+  }
+
+  /** The same of both sides together, for the reason given at `adverseOfBoth`. */
+  verdictOfBoth(): Verdict {
+    const [bid, ask] = [this.#bid, this.#ask]
+    const old = bid.matured[2] + ask.matured[2]
+    if (old < HALVE_FILLS) return 'ok'
+    const lost = (bid.averages[2] * bid.matured[2] + ask.averages[2] * ask.matured[2]) / old
+    const earned = (bid.edge * bid.matured[2] + ask.edge * ask.matured[2]) / old
+    if (!(lost < -earned)) return 'ok'
+    return old < STOP_FILLS ? 'halve' : 'stop'
+  }
+
+  /** When the next waiting fill matures; Infinity when none waits. */
+  get nextDueAt(): Millis {
+    let next = NEVER
+    for (const waiting of this.#waiting) next = Math.min(next, waiting.dueAt)
+    return next
+  }
+
+  /** The averages and counts as plain JSON. Fills still waiting are not part of it. */
+  snapshot(): MarkoutSnapshot {
+    return structureOf(this.#bid, this.#ask)
+  }
+
+  /** Takes up a snapshot; false, and nothing changed, when it is not one of finite numbers. */
+  restore(snapshot: MarkoutSnapshot): boolean {
+    if (!isSide(snapshot?.bid) || !isSide(snapshot.ask)) return false
+    const { bid, ask } = structureOf(snapshot.bid, snapshot.ask)
+    this.#bid = bid
+    this.#ask = ask
+    return true
+  }
+
+  /** Forgets the averages: a person has looked at what they led to and wants to try again. */
+  reset(): void {
+    this.#bid = emptySide()
+    this.#ask = emptySide()
+  }
+
+  #of(side: Side): SideMarkouts {
+    return side === 'bid' ? this.#bid : this.#ask
+  }
+
+  /** Matures what is due before `at`, and with `inclusive` what is due at it, at the fair known. */
+  #mature(at: Millis, inclusive: boolean): void {
+    for (let index = 0; index < HORIZONS.length; index++) {
+      const waiting = this.#waiting[index]!
+      while (waiting.dueAt < at || (inclusive && waiting.dueAt === at)) {
+        const sums = waiting.sign > 0 ? this.#bid : this.#ask
+        const markout = waiting.sign * (this.#fair - waiting.fair)
+        sums.averages[index] = markoutStep(sums.averages[index]!, markout, waiting.contracts)
+        sums.matured[index]!++
+        waiting.drop()
+      }
+    }
+  }
+}
+
+const copyOf = (side: SideMarkouts): SideMarkouts => ({
+  averages: [...side.averages],
+  matured: [...side.matured],
+  edge: side.edge,
+  fills: side.fills,
+})
+
+const structureOf = (bid: SideMarkouts, ask: SideMarkouts): MarkoutSnapshot => ({
+  bid: copyOf(bid),
+  ask: copyOf(ask),
+})
+
+const areNumbers = (values: unknown): boolean =>
+  Array.isArray(values) && values.length === HORIZONS.length && values.every(Number.isFinite)
+
+// What was stored by another version, or by hand, may be anything.
+const isSide = (side: SideMarkouts | undefined): side is SideMarkouts =>
+  side !== undefined &&
+  side !== null &&
+  areNumbers(side.averages) &&
+  areNumbers(side.matured) &&
+  Number.isFinite(side.edge) &&
+  Number.isFinite(side.fills)

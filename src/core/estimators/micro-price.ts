@@ -1,0 +1,171 @@
+// What the mid tends to do next, learnt from the market's own book, and an anchor in what was traded.
+//
+// A book whose bid is heavier than its ask is likelier to rise, but by how much differs from market
+// to market. So the weighted mid is only the beginning: with enough changes of the mid seen, the fair
+// price leans by what such books were in fact followed by. Where the spread is too wide for the book
+// to say much, the last trades say more.
+
+import { PRICE_CENT, type Price, type Quantity } from '../vocabulary/units.ts'
+import { microCents } from './fair-value.ts'
+
+/** Ten buckets of imbalance are five and their mirror images; spreads of 1, 2, and 3 or more ticks. */
+const BUCKETS = 5
+const SPREADS = 3
+const CELLS = BUCKETS * SPREADS
+/** A cell is not used below so many observations, and used alone from twice as many. */
+const ENOUGH = 100
+/** Weight of a new observation, once as many have been averaged plainly. */
+const OBSERVATIONS = 200
+/** A longer move is news and not what the sizes said; it counts as this many ticks. */
+const MOST_TICKS = 3
+
+/** +1 for a heavier bid, -1 for a heavier ask, 0 where neither is. */
+const leanOf = (bidSize: Quantity, askSize: Quantity): number =>
+  bidSize > askSize ? 1 : bidSize < askSize ? -1 : 0
+
+/** The cell of a book, from the lighter side's share so that mirrored books share it exactly. */
+const cellOf = (
+  bid: Price,
+  bidSize: Quantity,
+  ask: Price,
+  askSize: Quantity,
+  tick: Price,
+): number => {
+  const share = Math.min(bidSize, askSize) / (bidSize + askSize)
+  const bucket = Math.min(Math.floor(10 * share), BUCKETS - 1)
+  const ticks = Math.min(Math.max(Math.round((ask - bid) / tick), 1), SPREADS)
+  return bucket * SPREADS + ticks - 1
+}
+
+const hasBoth = (bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity): boolean =>
+  bidSize > 0 && askSize > 0 && bid < ask
+
+/**
+ * The micro-price with a one-step table: the fair price is the mid plus the mean move of the mid at
+ * its next change, by imbalance bucket and spread, symmetric by construction.
+ * Source: Stoikov, "The micro-price" (2018), of which this is the first-order term.
+ */
+export class MicroPrice {
+  /** Mean next move toward the heavier side in ticks, and how often it was observed. */
+  readonly #moves = new Float64Array(CELLS)
+  readonly #counts = new Float64Array(CELLS)
+  /** Cells met since the mid last moved, one bit each for a heavier bid and for a heavier ask. */
+  #heavyBids = 0
+  #heavyAsks = 0
+  /** Twice the mid, so that it stays an integer; 0 = unknown. */
+  #twiceMid = 0
+
+  /**
+   * The best level of both sides without our own orders, at each change; `tick` at that price. A cell
+   * is observed once between two moves of the mid, at its first visit there: taking only the last
+   * book before each move would select the ones that were about to move. A book without two sides
+   * breaks the sequence.
+   */
+  onTop(bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity, tick: Price): void {
+    if (!hasBoth(bid, bidSize, ask, askSize)) {
+      this.drop()
+      return
+    }
+    const twice = bid + ask
+    if (twice !== this.#twiceMid) {
+      if (this.#twiceMid !== 0) this.#learn((twice - this.#twiceMid) / (2 * tick))
+      this.#twiceMid = twice
+      this.#heavyBids = 0
+      this.#heavyAsks = 0
+    }
+    const lean = leanOf(bidSize, askSize)
+    if (lean === 0) return
+    const bit = 1 << cellOf(bid, bidSize, ask, askSize, tick)
+    if (lean > 0) this.#heavyBids |= bit
+    else this.#heavyAsks |= bit
+  }
+
+  /**
+   * Cents, never outside the touch: the weighted mid until such books have been observed 100 times,
+   * the table's price from 200 on, and in between a blend. Needs both sides.
+   */
+  fair(bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity, tick: Price): number {
+    const weighted = microCents(bid, bidSize, ask, askSize)
+    const lean = leanOf(bidSize, askSize)
+    if (lean === 0) return weighted
+    const cell = cellOf(bid, bidSize, ask, askSize, tick)
+    const trust = Math.min(Math.max(this.#counts[cell]! / ENOUGH - 1, 0), 1)
+    if (trust === 0) return weighted
+    const learnt = (bid + ask) / 2 + lean * this.#moves[cell]! * tick
+    const fair = weighted + trust * (learnt / PRICE_CENT - weighted)
+    return Math.min(Math.max(fair, bid / PRICE_CENT), ask / PRICE_CENT)
+  }
+
+  /** Mean move in ticks that followed such books, positive upward; 0 where none was observed. */
+  lean(bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity, tick: Price): number {
+    const side = leanOf(bidSize, askSize)
+    return side === 0 ? 0 : side * this.#moves[cellOf(bid, bidSize, ask, askSize, tick)]!
+  }
+
+  /** Breaks the sequence, as a gap in the feed does: the next mid is not a move. Keeps the table. */
+  drop(): void {
+    this.#twiceMid = 0
+    this.#heavyBids = 0
+    this.#heavyAsks = 0
+  }
+
+  reset(): void {
+    this.drop()
+    this.#moves.fill(0)
+    this.#counts.fill(0)
+  }
+
+  /** Enters a move of the mid, in ticks, for every cell met before it; at most 15 of each kind. */
+  #learn(ticks: number): void {
+    const move = Math.min(Math.max(ticks, -MOST_TICKS), MOST_TICKS)
+    for (let cell = 0; cell < CELLS; cell++) {
+      const bit = 1 << cell
+      if ((this.#heavyBids & bit) !== 0) this.#observe(cell, move)
+      if ((this.#heavyAsks & bit) !== 0) this.#observe(cell, -move)
+    }
+  }
+
+  #observe(cell: number, move: number): void {
+    const count = this.#counts[cell]! + 1
+    this.#counts[cell] = count
+    this.#moves[cell]! += (move - this.#moves[cell]!) / Math.min(count, OBSERVATIONS)
+  }
+}
+
+/** Trades averaged plainly, then the weight of a new one is one in so many. */
+const TRADES = 10
+/** Wider than 4 cents (and what floats add), a book is thought to say less than the last trades. */
+const WIDE_CENTS = 4 + 1e-9
+
+/** The average price of the last ten trades or so, as a second opinion where the spread is wide. */
+export class TradeAnchor {
+  #price = 0
+  /** Trades seen. */
+  count = 0
+
+  /** One trade at this YES price, in cents. */
+  onTrade(priceCents: number): void {
+    this.count++
+    this.#price += (priceCents - this.#price) / Math.min(this.count, TRADES)
+  }
+
+  /** Cents; NaN before the first trade. */
+  get price(): number {
+    return this.count === 0 ? Number.NaN : this.#price
+  }
+
+  /**
+   * `fair` as it is where the spread is at most 4 cents or nothing has traded; else halfway between
+   * mid and anchor, never outside the touch. All in cents.
+   */
+  blend(fair: number, bidCents: number, askCents: number): number {
+    if (this.count === 0 || !(askCents - bidCents > WIDE_CENTS)) return fair
+    const halfway = (bidCents + askCents) / 4 + this.#price / 2
+    return Math.min(Math.max(halfway, bidCents), askCents)
+  }
+
+  reset(): void {
+    this.#price = 0
+    this.count = 0
+  }
+}

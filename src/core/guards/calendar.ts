@@ -1,0 +1,181 @@
+// What the calendar says: quote, quote only what reduces the position, or nothing at all.
+//
+// Three moments are dangerous to a resting order: the outcome, a scheduled release, and the seconds
+// after a jump nobody scheduled. In each, those who know are faster than a cancel. And a contract that
+// is all but decided pays a cent for the risk of a hundred. Every rule answers; the strictest wins, and
+// the answer says until when it holds, so that the caller can sleep until then.
+
+import type { Millis, Side } from '../vocabulary/units.ts'
+
+export type TimingMode = 'normal' | 'reduce-only' | 'pull'
+export type TimingReason = '' | 'near-close' | 'news' | 'jump' | 'near-certain'
+
+/** The rules' own numbers; all times in ms, >= 0. */
+export interface TimingRules {
+  /** Before the outcome: reduce only, and then nothing. */
+  reduceOnlyMs: number
+  stopMs: number
+  /** Around a release: nothing, and after that twice the width, fading. */
+  newsBeforeMs: number
+  newsAfterMs: number
+  newsFadeMs: number
+  /** After a jump: nothing, and after that 1.5 times the width. */
+  jumpPauseMs: number
+  jumpWidenMs: number
+  /** This close to 0 or 100 cents, and this close to the outcome: reduce only. */
+  edgeCents: number
+  edgeMs: number
+}
+
+export const USUAL_TIMING: Readonly<TimingRules> = {
+  reduceOnlyMs: 300_000,
+  stopMs: 30_000,
+  newsBeforeMs: 60_000,
+  newsAfterMs: 30_000,
+  newsFadeMs: 300_000,
+  jumpPauseMs: 10_000,
+  jumpWidenMs: 60_000,
+  edgeCents: 2,
+  edgeMs: 3_600_000,
+}
+
+/** Fields are open so that one input can be filled in again and again. */
+export interface TimingInput extends TimingRules {
+  at: Millis
+  closeAt: Millis
+  /** When the outcome may become known, where that is before the close; Infinity otherwise. */
+  eventAt: Millis
+  /** Fair YES price in dollars, 0..1. */
+  p: number
+  /** Scheduled releases, earliest first. */
+  news: readonly Millis[]
+  /** When the price last jumped; -Infinity if it never has. */
+  jumpedAt: Millis
+}
+
+/** Usual rules in a market without an end, news or jumps. */
+export const emptyTimingInput = (): TimingInput => ({
+  ...USUAL_TIMING,
+  at: 0,
+  closeAt: Number.POSITIVE_INFINITY,
+  eventAt: Number.POSITIVE_INFINITY,
+  p: 0.5,
+  news: [],
+  jumpedAt: Number.NEGATIVE_INFINITY,
+})
+
+export interface Timing {
+  mode: TimingMode
+  /** Of the mode; '' when normal, also where the half-spread is widened. */
+  reason: TimingReason
+  /** Multiplier of the half-spread, >= 1. */
+  widen: number
+  /** The earliest time at which the answer may be another without anything happening; > at. */
+  until: Millis
+}
+
+export const emptyTiming = (): Timing => ({
+  mode: 'normal',
+  reason: '',
+  widen: 1,
+  until: Number.POSITIVE_INFINITY,
+})
+
+const NEWS_WIDEN = 2
+const JUMP_WIDEN = 1.5
+/**
+ * The width fades in this many steps rather than at every millisecond: each is a twentieth of the
+ * half-spread, less than moving an order is worth.
+ */
+const FADE_STEPS = 20
+/** 98 cents may come as 0.9800000000000001 dollars. */
+const TOLERANCE = 1e-9
+
+/**
+ * Answers into `out`; allocates nothing. A close or event that has passed, or is not a number, pulls.
+ * Ties between rules are named in the order near-close, news, jump, near-certain.
+ */
+export const timingOf = (input: TimingInput, out: Timing): void => {
+  out.mode = 'normal'
+  out.reason = ''
+  out.widen = 1
+  out.until = Number.POSITIVE_INFINITY
+  outcomeRule(input, out)
+  for (const release of input.news) {
+    if (!newsRule(input, release, out)) break
+  }
+  jumpRule(input, out)
+  certainRule(input, out)
+}
+
+const outcomeRule = ({ at, closeAt, eventAt, reduceOnlyMs, stopMs }: TimingInput, out: Timing) => {
+  const end = Math.min(closeAt, eventAt)
+  if (!(at < end - stopMs)) tighten(out, 'pull', 'near-close')
+  else if (at >= end - reduceOnlyMs) tighten(out, 'reduce-only', 'near-close')
+  change(out, at, end - reduceOnlyMs)
+  change(out, at, end - stopMs)
+}
+
+/** False when this release, and so every later one, has nothing to say yet. */
+const newsRule = (input: TimingInput, release: Millis, out: Timing): boolean => {
+  const { at, newsBeforeMs, newsAfterMs, newsFadeMs } = input
+  const starts = release - newsBeforeMs
+  const ends = release + newsAfterMs
+  change(out, at, starts)
+  if (at < starts) return false
+  if (at < ends) {
+    tighten(out, 'pull', 'news')
+    change(out, at, ends)
+  } else if (at < ends + newsFadeMs) {
+    const step = Math.max(Math.ceil(newsFadeMs / FADE_STEPS), 1)
+    const taken = Math.floor((at - ends) / step)
+    // The width at the step's beginning, so never less than the straight line from 2 to 1.
+    const left = 1 - (taken * step) / newsFadeMs
+    out.widen = Math.max(out.widen, 1 + (NEWS_WIDEN - 1) * left)
+    change(out, at, Math.min(ends + (taken + 1) * step, ends + newsFadeMs))
+  }
+  return true
+}
+
+/** A jump in the future is one whose clock runs ahead of ours: it counts as one just now. */
+const jumpRule = ({ at, jumpedAt, jumpPauseMs, jumpWidenMs }: TimingInput, out: Timing) => {
+  const paused = jumpedAt + jumpPauseMs
+  const widened = paused + jumpWidenMs
+  if (at < paused) tighten(out, 'pull', 'jump')
+  else if (at < widened) out.widen = Math.max(out.widen, JUMP_WIDEN)
+  change(out, at, paused)
+  change(out, at, widened)
+}
+
+const certainRule = ({ at, closeAt, eventAt, p, edgeCents, edgeMs }: TimingInput, out: Timing) => {
+  const cents = 100 * p
+  if (!(cents <= edgeCents + TOLERANCE || cents >= 100 - edgeCents - TOLERANCE)) return
+  const starts = Math.min(closeAt, eventAt) - edgeMs
+  if (at >= starts) tighten(out, 'reduce-only', 'near-certain')
+  change(out, at, starts)
+}
+
+const rankOf = (mode: TimingMode): number => (mode === 'pull' ? 2 : mode === 'reduce-only' ? 1 : 0)
+
+/** A rule that comes later must be stricter to be named. */
+const tighten = (out: Timing, mode: TimingMode, reason: TimingReason): void => {
+  if (rankOf(mode) <= rankOf(out.mode)) return
+  out.mode = mode
+  out.reason = reason
+}
+
+const change = (out: Timing, at: Millis, when: Millis): void => {
+  if (when > at && when < out.until) out.until = when
+}
+
+/**
+ * Whether a quote would buy a long shot, which those who do lose on: a bid below `edgeCents`, or an ask
+ * above 100 less that (it buys NO). Never where the quote reduces the position.
+ * @param p fair YES price in dollars, 0..1
+ * Source: the favourite-longshot bias; Snowberg and Wolfers (2010).
+ */
+export const longshot = (side: Side, p: number, reducing: boolean, edgeCents = 5): boolean => {
+  if (reducing) return false
+  const price = side === 'bid' ? 100 * p : 100 * (1 - p)
+  return price < edgeCents - TOLERANCE
+}

@@ -1,0 +1,99 @@
+// What the exchange says of one market of ours, and where it differs from our own ledger.
+//
+// The exchange counts in its own way: a short is what was paid for NO, a settled position is gone.
+// Both are brought to one form here and then compared to the last millionth of a dollar; nothing is
+// tolerated, because nothing needs to be.
+
+import type { Fill, PositionReport } from '../vocabulary/events.ts'
+import {
+  formatMoney,
+  formatQuantity,
+  type Millis,
+  type Money,
+  PRICE_ONE,
+  type Quantity,
+} from '../vocabulary/units.ts'
+import { type Holdings, Ledger } from './ledger.ts'
+
+/** One row of the exchange's settlements. */
+export interface SettlementReport {
+  readonly ticker: string
+  /** 'yes', 'no' or 'scalar'. */
+  readonly result: string
+  readonly yesCount: Quantity
+  readonly noCount: Quantity
+  /** What was paid for the outcome. */
+  readonly revenue: Money
+  readonly fee: Money
+  readonly at: Millis
+}
+
+/** Everything that the exchange says of one market of ours. */
+export interface ExchangeAccount {
+  /** When it was asked, epoch ms. */
+  readonly at: Millis
+  /** Cash of the whole account, over all shards and markets. */
+  readonly balance: Money
+  readonly position: PositionReport
+  /** All of them, oldest first. */
+  readonly fills: readonly Fill[]
+  readonly settlements: readonly SettlementReport[]
+}
+
+/** One number that differs, as people read it. */
+export interface Difference {
+  readonly name: string
+  readonly ours: string
+  readonly exchange: string
+}
+
+/** All fills folded from nothing: what a ledger that missed none and was told nothing holds. */
+export const foldFills = (fills: readonly Fill[]): Holdings => {
+  const ledger = new Ledger(Math.max(1, fills.length))
+  let previous: Fill | null = null
+  for (const fill of fills) {
+    ledger.apply(fill, previous)
+    previous = fill
+  }
+  const { position, cost, realized, fees, cash } = ledger
+  return { position, cost, realized, fees, cash }
+}
+
+/** Cost in our form of what the exchange reports: negative for a short, as if YES were sold outright. */
+export const costOf = ({ position, exposure }: PositionReport): Money =>
+  position < 0 ? position * PRICE_ONE + exposure : position > 0 ? exposure : 0
+
+/**
+ * Every number in which the two accounts differ; empty where they agree.
+ * The exchange's cash is worked out from its fills, because its balance is that of all markets. Once
+ * the market has settled its position is gone, so only what the settlement and the fills say remains.
+ */
+export const differencesOf = (ours: Holdings, theirs: ExchangeAccount): Difference[] => {
+  const out: Difference[] = []
+  const compare = (
+    name: string,
+    own: number,
+    other: number,
+    format: (value: number) => string,
+  ): void => {
+    if (own !== other) out.push({ name, ours: format(own), exchange: format(other) })
+  }
+  const folded = foldFills(theirs.fills)
+  const settled = theirs.settlements.length > 0
+  if (settled) {
+    const net = theirs.settlements.reduce((sum, row) => sum + row.yesCount - row.noCount, 0)
+    // Our own ledger keeps what it held, or has been told since that it holds nothing.
+    if (ours.position !== 0) compare('settled position', ours.position, net, formatQuantity)
+  } else {
+    compare('position', ours.position, theirs.position.position, formatQuantity)
+    compare('cost', ours.cost, costOf(theirs.position), formatMoney)
+    compare('realized', ours.realized, theirs.position.realized, formatMoney)
+    compare('fees', ours.fees, theirs.position.fees, formatMoney)
+  }
+  if (!settled || ours.position !== 0) {
+    compare('position by fills', ours.position, folded.position, formatQuantity)
+    compare('fees by fills', ours.fees, folded.fees, formatMoney)
+    compare('cash by fills', ours.cash, folded.cash, formatMoney)
+  }
+  return out
+}

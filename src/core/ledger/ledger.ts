@@ -1,0 +1,255 @@
+// What we hold and what it has earned: one signed position in YES, folded from fills.
+//
+// NO held is a negative position. All five sums are exact integers, so that for every mark
+//   cash + position x mark == realized + (position x mark - cost) - fees
+// holds to the last digit. Fills are folded in the exchange's order, whatever order they arrive in:
+// the newest are kept, and one that comes late causes them to be folded again from the sums before
+// them. The exchange's own position report always wins (`adopt`).
+
+import type { Fill, PositionReport } from '../vocabulary/events.ts'
+import { invariant } from '../vocabulary/outcome.ts'
+import {
+  type Millis,
+  type Money,
+  mulDivRound,
+  PRICE_CENT,
+  PRICE_ONE,
+  type Quantity,
+  signOf,
+} from '../vocabulary/units.ts'
+
+/** The sums that fills are folded into. */
+export interface Holdings {
+  /** Signed YES quantity. */
+  position: Quantity
+  /** What is open, at the prices paid: position x average price. Has the sign of the position. */
+  cost: Money
+  /** Gains of what was closed, before fees. */
+  realized: Money
+  /** Fees of all fills. */
+  fees: Money
+  /** What trading has moved in and out of our pocket, as if a short were sold outright. */
+  cash: Money
+}
+
+/** All that survives a restart. Plain JSON. */
+export interface LedgerSnapshot {
+  readonly version: 1
+  readonly base: Holdings
+  readonly fills: readonly Fill[]
+  /** How many of `fills`, from the front, are already in `base`. */
+  readonly settled: number
+  /** Keys of fills in `base` that are no longer listed, oldest first. */
+  readonly merged: readonly string[]
+  readonly coveredUntil: Millis
+  readonly cursor: Millis
+}
+
+const MERGED_LIMIT = 5000
+/** Fewer than are remembered in memory, to keep the stored value near 200 kB at its largest. */
+const SNAPSHOT_MERGED_LIMIT = 1000
+
+const nothing = (): Holdings => ({ position: 0, cost: 0, realized: 0, fees: 0, cash: 0 })
+
+const assign = (to: Holdings, from: Holdings): void => {
+  to.position = from.position
+  to.cost = from.cost
+  to.realized = from.realized
+  to.fees = from.fees
+  to.cash = from.cash
+}
+
+/** A trade between two orders of our own has one trade id and is two fills. */
+const keyOf = (fill: Fill): string => `${fill.tradeId}/${fill.orderId}`
+
+/**
+ * What closing takes out of the cost. A short is what was paid for NO, a dollar a contract less than
+ * its YES cost, and the exchange rounds what was paid: halves would go the other way on ours.
+ */
+const shareOf = (cost: Money, position: Quantity, closing: Quantity): Money => {
+  if (position > 0) return mulDivRound(cost, closing, position)
+  const paid = cost - position * PRICE_ONE
+  return mulDivRound(paid, closing, -position) - closing * PRICE_ONE
+}
+
+/**
+ * Folds one fill in place. Opening adds to cost; closing c of |q| takes out the same share of cost
+ * (average cost, rounded to a millionth of a dollar) and books the difference; what goes through
+ * zero opens at the fill's price.
+ */
+const fold = (sums: Holdings, fill: Fill): void => {
+  const sign = signOf(fill.side)
+  const before = sums.position
+  const size = Math.abs(before)
+  const closing = before !== 0 && Math.sign(before) !== sign ? Math.min(fill.quantity, size) : 0
+  if (closing > 0) {
+    const removed = closing === size ? sums.cost : shareOf(sums.cost, before, closing)
+    // A fill opposite to the position: the proceeds of closing have the position's sign.
+    sums.realized += -sign * closing * fill.price - removed
+    sums.cost -= removed
+  }
+  sums.cost += sign * (fill.quantity - closing) * fill.price
+  sums.position = before + sign * fill.quantity
+  sums.fees += fill.fee
+  sums.cash -= sign * fill.quantity * fill.price + fill.fee
+}
+
+export class Ledger implements Holdings {
+  position: Quantity = 0
+  cost: Money = 0
+  realized: Money = 0
+  fees: Money = 0
+  cash: Money = 0
+  /** The newest exchange time of any fill seen: where to go on asking for fills. 0 before any. */
+  cursor: Millis = 0
+
+  readonly #limit: number
+  /** The sums before `#fills[#settled]`. */
+  readonly #base: Holdings = nothing()
+  /** Oldest first. Those before `#settled` are in the base already and kept only to be shown. */
+  #fills: Fill[] = []
+  #settled = 0
+  readonly #listed = new Set<string>()
+  readonly #merged = new Set<string>()
+  #coveredUntil: Millis = Number.NEGATIVE_INFINITY
+
+  /** `limit` is how many fills stay listed, and so can be folded again when one comes late. */
+  constructor(limit = 500) {
+    invariant(Number.isSafeInteger(limit) && limit > 0, `fill limit is positive, found ${limit}`)
+    this.#limit = limit
+  }
+
+  /**
+   * Counts a fill once. 'duplicate' when it was counted before, or when the position adopted last
+   * already contains it; nothing but the list changes then.
+   * Fills of the same millisecond keep the order of arrival, unless `previous` says which one came
+   * before it: in a list from the exchange, null for the first. Their order decides what is realized.
+   * A fill older than every listed one is folded just before those: position, cash and fees are
+   * still exact, only the split between realized and cost may differ from the exchange's order.
+   */
+  apply(fill: Fill, previous?: Fill | null): 'new' | 'duplicate' {
+    const key = keyOf(fill)
+    if (this.#listed.has(key) || this.#merged.has(key)) return 'duplicate'
+    invariant(
+      Number.isSafeInteger(fill.quantity) && fill.quantity > 0,
+      `a fill has a positive quantity, found ${fill.quantity} in trade ${fill.tradeId}`,
+    )
+    this.#listed.add(key)
+    this.cursor = Math.max(this.cursor, fill.venueAt)
+    // Copied because frames are used again by the decoder.
+    const kept = { ...fill }
+    const covered = kept.venueAt <= this.#coveredUntil
+    const from = covered ? 0 : this.#settled
+    const end = covered ? this.#settled : this.#fills.length
+    let index = end
+    while (index > from && this.#fills[index - 1]!.venueAt > kept.venueAt) index--
+    if (previous !== undefined) {
+      const stop = previous === null ? '' : keyOf(previous)
+      for (; index > from; index--) {
+        const before = this.#fills[index - 1]!
+        if (before.venueAt !== kept.venueAt || keyOf(before) === stop) break
+      }
+    }
+    if (index === this.#fills.length) this.#fills.push(kept)
+    else this.#fills.splice(index, 0, kept)
+
+    if (covered) this.#settled++
+    else if (index === end) fold(this, kept)
+    else this.#refold()
+    if (this.#fills.length > this.#limit) this.#mergeOldest()
+    return covered ? 'duplicate' : 'new'
+  }
+
+  /**
+   * Takes the exchange's count as the truth and starts over from it.
+   * `at` is a time of the exchange's clock up to which the report surely contains every fill (when
+   * it was asked for, less the difference of clocks): unknown fills up to `at` will not be counted
+   * again. All fills already counted are taken to be in the report, so do not adopt one across
+   * which a fill arrived; ask again.
+   */
+  adopt(report: PositionReport, at: Millis): void {
+    const base = this.#base
+    const { position, exposure } = report
+    base.position = position
+    if (position > 0) base.cost = exposure
+    else if (position < 0) base.cost = position * PRICE_ONE + exposure
+    else base.cost = 0
+    base.realized = report.realized
+    base.fees = report.fees
+    // Not reported; this is the one value that keeps the invariant.
+    base.cash = base.realized - base.cost - base.fees
+    assign(this, base)
+    this.#settled = this.#fills.length
+    this.#coveredUntil = Math.max(this.#coveredUntil, at)
+  }
+
+  /** Gain or loss of what is open at a mark in cents of YES, to the nearest Money unit. */
+  unrealizedAt(markCents: number): Money {
+    return Math.round(this.position * markCents * PRICE_CENT) - this.cost
+  }
+
+  /** Everything earned if the market settled now, fees paid: realized + unrealized - fees. */
+  equityIfSettled(yes: boolean): Money {
+    return this.cash + (yes ? this.position * PRICE_ONE : 0)
+  }
+
+  /** Average price of what is open, in cents of YES (also for a short); null when flat. */
+  averagePrice(): number | null {
+    return this.position === 0 ? null : this.cost / this.position / PRICE_CENT
+  }
+
+  /** The last `count` fills, newest first. They are not to be changed. */
+  recent(count: number): readonly Fill[] {
+    return this.#fills.slice(Math.max(0, this.#fills.length - count)).reverse()
+  }
+
+  /** Everything that `restore` needs, as plain JSON that shares nothing with the ledger. */
+  snapshot(): LedgerSnapshot {
+    return {
+      version: 1,
+      base: { ...this.#base },
+      fills: this.#fills.map((fill) => ({ ...fill })),
+      settled: this.#settled,
+      merged: [...this.#merged].slice(-SNAPSHOT_MERGED_LIMIT),
+      // JSON has no infinity.
+      coveredUntil: Math.max(0, this.#coveredUntil),
+      cursor: this.cursor,
+    }
+  }
+
+  /** Replaces everything by what a snapshot says. Sums are folded again, not trusted. */
+  restore(snapshot: LedgerSnapshot): void {
+    invariant(snapshot.version === 1, `ledger snapshot is version 1, found ${snapshot.version}`)
+    assign(this.#base, snapshot.base)
+    this.#fills = snapshot.fills.map((fill) => ({ ...fill }))
+    this.#settled = snapshot.settled
+    this.#listed.clear()
+    for (const fill of this.#fills) this.#listed.add(keyOf(fill))
+    this.#merged.clear()
+    for (const key of snapshot.merged) this.#merged.add(key)
+    this.#coveredUntil = snapshot.coveredUntil
+    this.cursor = snapshot.cursor
+    this.#refold()
+    while (this.#fills.length > this.#limit) this.#mergeOldest()
+  }
+
+  #refold(): void {
+    assign(this, this.#base)
+    for (let i = this.#settled; i < this.#fills.length; i++) fold(this, this.#fills[i]!)
+  }
+
+  #mergeOldest(): void {
+    const oldest = this.#fills.shift()!
+    if (this.#settled > 0) this.#settled--
+    else fold(this.#base, oldest)
+    const key = keyOf(oldest)
+    this.#listed.delete(key)
+    this.#merged.add(key)
+    if (this.#merged.size > MERGED_LIMIT) {
+      for (const first of this.#merged) {
+        this.#merged.delete(first)
+        break
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// Looks every few seconds whether the market is worth quoting, and keeps the verdict.
+//
+// Gathers what the arithmetic needs from the book, the estimators and our own fills. The verdict is
+// always there to be read; whether it also keeps us out is for the strategy to say.
+
+import { type Verdict, viability } from '../guards/viability.ts'
+import { isTradable } from '../vocabulary/events.ts'
+import { feePerContractCents } from '../vocabulary/fees.ts'
+import { CONTRACT, type Millis, PRICE_CENT } from '../vocabulary/units.ts'
+import type { MakerState } from './state.ts'
+
+/** A verdict stands this long: it rests on rates that take minutes to change. */
+const LOOK_EVERY_MS = 10_000
+
+const UNSEEN: Verdict = {
+  ok: true,
+  reasons: [],
+  expectedPerHour: null,
+  numbers: {
+    spreadCents: null,
+    feesCents: 0,
+    adverseCents: 0,
+    costCents: 0,
+    breakEvenSpread: 0,
+    fillsPerHour: null,
+    arrivalsBid: 0,
+    arrivalsAsk: 0,
+    shareBuys: null,
+    hoursLeft: 0,
+    ownEdge: 0,
+    ownMarkout: 0,
+  },
+}
+
+export class Worth {
+  /** Ok, with no numbers, before the first look. */
+  verdict: Verdict = UNSEEN
+  nextAt: Millis = 0
+  readonly #state: MakerState
+
+  constructor(state: MakerState) {
+    this.#state = state
+  }
+
+  /** True once it has looked at a book. */
+  get isKnown(): boolean {
+    return this.verdict !== UNSEEN
+  }
+
+  /** Judges anew where the last verdict is older than ten seconds and the book can be read. */
+  look(at: Millis): void {
+    if (at < this.nextAt) return
+    const { market, quoter, parameters, book } = this.#state
+    if (market === null) return
+    const readable = book.isLive && quoter.mid !== null
+    // A verdict that keeps us out is looked at again by the clock: that time must never lie behind.
+    if (readable || this.isKnown) this.nextAt = at + LOOK_EVERY_MS
+    if (!readable) return
+    const { strategy } = parameters
+    const { learnt, top, mid } = quoter
+    const tickCents = this.#state.grid.tickAt((mid ?? 50) * PRICE_CENT) / PRICE_CENT
+    const { intensity, markouts } = learnt
+    const { sellers, buyers, orders, watched } = this.#flow(at)
+    const ownFills = markouts.fills('bid') + markouts.fills('ask')
+    const share = (bid: number, ask: number): number =>
+      ownFills === 0 ? 0 : (bid * markouts.fills('bid') + ask * markouts.fills('ask')) / ownFills
+    const end = Math.min(market.closeAt, strategy.event_time ?? market.closeAt)
+    this.verdict = viability({
+      tradable: isTradable(market.status) && market.binary,
+      bid: top.bid / PRICE_CENT,
+      ask: top.ask / PRICE_CENT,
+      tick: tickCents,
+      fee: feePerContractCents(market.fees.maker, mid ?? 50),
+      adverseBid: markouts.adverseOfBoth(strategy.max_markout),
+      adverseAsk: markouts.adverseOfBoth(strategy.max_markout),
+      arrivalsBid: intensity.arrivals('bid', strategy.arrival_rate, at),
+      arrivalsAsk: intensity.arrivals('ask', strategy.arrival_rate, at),
+      k: intensity.k(strategy.k),
+      // Judged at the touch and inside it. The model's own width always pays on paper, behind a queue
+      // that its exponential does not know of.
+      half: tickCents / 2,
+      sellers,
+      buyers,
+      orders,
+      watched,
+      lot: strategy.size / CONTRACT,
+      secondsLeft: Math.max(0, (end - at) / 1000),
+      reduceOnlySeconds: strategy.reduce_only_seconds,
+      ownFills,
+      ownEdge: share(markouts.edge('bid'), markouts.edge('ask')),
+      ownMarkout: share(markouts.average('bid', 300), markouts.average('ask', 300)),
+    })
+  }
+
+  #flow(at: Millis): { sellers: number; buyers: number; orders: number; watched: number } {
+    const { intensity } = this.#state.quoter.learnt
+    const parts = intensity.explain(at)
+    return {
+      sellers: intensity.rate('bid', at),
+      buyers: intensity.rate('ask', at),
+      orders: parts.count,
+      watched: parts.window,
+    }
+  }
+}

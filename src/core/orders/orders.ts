@@ -1,0 +1,437 @@
+// Our orders and what we know of each: anything ever intended, by client order id.
+//
+// The lifecycle is a table, so that a missing case does not compile. An order counts as exposed (it
+// can still fill) in every status but done; only the exchange's word makes it done. Counts follow
+// one rule: filled never falls, and a report older than the newest one heard changes nothing.
+
+import type { Ack, OrderReport } from '../vocabulary/events.ts'
+import { invariant } from '../vocabulary/outcome.ts'
+import type { QuoteReasons } from '../vocabulary/reasons.ts'
+import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { LIFECYCLE, type OrderEvent, type OrderStatus } from './lifecycle.ts'
+import { QueuePlace } from './queue-position.ts'
+
+export interface Order {
+  readonly clientOrderId: string
+  /** '' until the exchange has named it. */
+  orderId: string
+  readonly side: Side
+  /** Which quote of its side it stands for: 0 is the innermost. */
+  level: number
+  status: OrderStatus
+  price: Price
+  remaining: Quantity
+  /** The most the exchange has ever reported as filled. */
+  filled: Quantity
+  /** How much of that has reached the ledger as fills. */
+  booked: Quantity
+  expiresAt: Millis
+  /** What an amend in flight would make of it; equal to price and remaining otherwise. */
+  nextPrice: Price
+  nextRemaining: Quantity
+  nextExpiresAt: Millis
+  /** The last request's time, and the time of the frame that caused it (for latency). */
+  sentAt: Millis
+  triggeredAt: Millis
+  /** Newest exchange time heard of this order. */
+  venueAt: Millis
+  /** When it became done; 0 before. */
+  doneAt: Millis
+  /** It must go, but a request in flight or an unknown id stands in the way. */
+  cancelWanted: boolean
+  /** Found on the exchange, not placed by this run. */
+  readonly adopted: boolean
+  /** Fills up to this exchange time were counted when it was found; before all time for our own. */
+  readonly foundAt: Millis
+  /** An amend has been sent: a taker fill from here on would be that amend's doing. */
+  amended: boolean
+  /** What the public book shows of it, so that it can be taken out again. */
+  shownPrice: Price
+  shownSize: Quantity
+  shownUntil: Millis
+  /** When the book's word on a change of ours is waited for no longer; 0 while none is awaited. */
+  showBy: Millis
+  /** The level that an amend has left, while the book still shows it there. */
+  leftPrice: Price
+  leftSize: Quantity
+  leftUntil: Millis
+  /** Listings in a row that lacked it. */
+  missed: number
+  /** Its place in the queue at `placePrice`, as far as we can tell. */
+  readonly place: QueuePlace
+  placePrice: Price
+  /** Why it was sent as it was: a copy of the decision that sent it. */
+  why: QuoteReasons | null
+  /** Since when its price has not been the wanted one; 0 while it is. */
+  wrongSince: Millis
+}
+
+/** How many done orders are remembered, to recognise late news of them. */
+const REMEMBERED = 256
+
+/** A level we have left may outlive the reply by a moment on the feed; it is ours until then. */
+const GHOST_MS = 500
+
+/** Fills that have not come by then are in the position that the exchange has been asked for since. */
+const LATE_FILL_MS = 60_000
+
+const NEVER = Number.NEGATIVE_INFINITY
+
+export class Orders {
+  /** Exposed orders, and done ones whose level or fills are still on the way. Few; scanned linearly. */
+  readonly live: Order[] = []
+  /** Whether the feed marks changes that our own orders cause, as documented; and whether it ever did. */
+  #marks = true
+  #marked = false
+  readonly #byClient = new Map<string, Order>()
+  readonly #byId = new Map<string, Order>()
+
+  /** A new order, about to be sent. */
+  submit(
+    clientOrderId: string,
+    side: Side,
+    price: Price,
+    quantity: Quantity,
+    expiresAt: Millis,
+    at: Millis,
+    triggeredAt: Millis,
+    level = 0,
+  ): Order {
+    invariant(!this.#byClient.has(clientOrderId), `client order id ${clientOrderId} used twice`)
+    const order = this.#add(
+      clientOrderId,
+      '',
+      side,
+      price,
+      quantity,
+      expiresAt,
+      at,
+      triggeredAt,
+      NEVER,
+    )
+    order.level = level
+    return order
+  }
+
+  /** An order that the exchange holds and we did not know. */
+  adopt(report: OrderReport, at: Millis): Order {
+    const expiresAt = report.expiresAt ?? Number.POSITIVE_INFINITY
+    const { clientOrderId, orderId, side, price, remaining } = report
+    const name = clientOrderId === '' ? `exchange:${orderId}` : clientOrderId
+    const foundAt = report.venueAt
+    const order = this.#add(name, orderId, side, price, remaining, expiresAt, at, at, foundAt)
+    order.status = 'resting'
+    order.filled = report.filled
+    order.booked = report.filled
+    order.venueAt = report.venueAt
+    this.#show(order)
+    return order
+  }
+
+  byClient(clientOrderId: string): Order | undefined {
+    return this.#byClient.get(clientOrderId)
+  }
+
+  /** By the exchange's id, else by ours. */
+  find(orderId: string, clientOrderId: string): Order | undefined {
+    return (
+      (orderId === '' ? undefined : this.#byId.get(orderId)) ??
+      (clientOrderId === '' ? undefined : this.#byClient.get(clientOrderId))
+    )
+  }
+
+  /** Applies one lifecycle event. */
+  move(order: Order, event: OrderEvent, at: Millis): void {
+    const before = order.status
+    order.status = LIFECYCLE[before][event]
+    if (order.status === 'done' && before !== 'done') {
+      order.doneAt = at
+      order.shownUntil = at + GHOST_MS
+      order.remaining = 0
+      order.nextRemaining = 0
+    }
+    if (order.status === 'resting') {
+      order.nextPrice = order.price
+      order.nextRemaining = order.remaining
+      order.nextExpiresAt = order.expiresAt
+    }
+  }
+
+  /**
+   * It rests no more, and nobody has said why. Perhaps it was filled, so the limits take it that it
+   * was, to the most it can have been, until the fills have been read.
+   */
+  vanish(order: Order, at: Millis): void {
+    if (order.status === 'done') return
+    order.filled += Math.max(order.remaining, order.nextRemaining)
+    this.move(order, 'gone', at)
+  }
+
+  name(order: Order, orderId: string): void {
+    if (orderId === '' || order.orderId === orderId) return
+    order.orderId = orderId
+    this.#byId.set(orderId, order)
+  }
+
+  /**
+   * The reply to a place, amend or decrease: adopts what it says and moves on. Fills may have
+   * overtaken the reply, so what remains is the reply's total less the most ever heard as filled.
+   */
+  acknowledge(order: Order, ack: Ack, at: Millis): void {
+    this.name(order, ack.orderId)
+    if (order.status === 'done') return
+    if (ack.filled !== null && ack.filled > order.filled) order.filled = ack.filled
+    order.price = order.nextPrice
+    order.expiresAt = order.nextExpiresAt
+    if (ack.remaining === null) order.remaining = order.nextRemaining
+    else if (ack.filled !== null) {
+      order.remaining = Math.max(0, ack.filled + ack.remaining - order.filled)
+    } else {
+      // A decrease answers what is left. It took away what it was asked to, so what else is missing of
+      // the order's whole has been filled, whether or not its fills have come.
+      const whole = order.filled + order.nextRemaining
+      order.filled = Math.max(order.filled, whole - ack.remaining)
+      order.remaining = Math.max(0, whole - order.filled)
+    }
+    if (ack.venueAt > order.venueAt) order.venueAt = ack.venueAt
+    this.move(order, 'accepted', at)
+    if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
+    else this.#expect(order, at)
+  }
+
+  /** News of an order from user_orders or a listing. */
+  report(order: Order, report: OrderReport, at: Millis): void {
+    this.name(order, report.orderId)
+    if (report.filled > order.filled) {
+      order.nextRemaining = Math.max(0, order.nextRemaining - (report.filled - order.filled))
+      order.filled = report.filled
+    }
+    if (report.status === 'canceled' || report.status === 'executed') {
+      this.move(order, 'gone', at)
+      return
+    }
+    if (report.status !== 'resting' || report.venueAt < order.venueAt) return
+    order.venueAt = report.venueAt
+    if (order.status === 'done') return
+    order.price = report.price
+    order.remaining = Math.max(0, report.filled + report.remaining - order.filled)
+    if (report.expiresAt !== null) order.expiresAt = report.expiresAt
+    this.move(order, 'heard-resting', at)
+    this.#expect(order, at)
+  }
+
+  /**
+   * One of our trades: counts it, shrinks what remains, ends the order when nothing does. An adopted
+   * order came with its earlier fills already counted, so only later ones shrink it.
+   */
+  fill(order: Order, quantity: Quantity, venueAt: Millis, at: Millis): void {
+    if (venueAt <= order.foundAt) return
+    order.booked += quantity
+    const news = order.booked - order.filled
+    if (news > 0) {
+      order.filled = order.booked
+      order.remaining = Math.max(0, order.remaining - news)
+      order.nextRemaining = Math.max(0, order.nextRemaining - news)
+    }
+    if (venueAt > order.venueAt) order.venueAt = venueAt
+    if (order.shownSize > order.remaining) order.shownSize = order.remaining
+    // An amend in flight may still enlarge it, so only a settled order ends here.
+    if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
+  }
+
+  /** A book change that our own order caused: the book's own word on what it shows of us. */
+  shown(clientOrderId: string, price: Price, change: Quantity, at: Millis): void {
+    const order = this.#byClient.get(clientOrderId)
+    if (order === undefined) return
+    this.#marked = true
+    if (change > 0) {
+      const before = order.shownPrice === price ? order.shownSize : 0
+      if (order.shownPrice !== price) this.#leave(order, at)
+      // A canceled order's arrival may be heard after its end: then all of it is ours until it goes.
+      const most =
+        order.status === 'done' ? before + change : Math.max(order.remaining, order.nextRemaining)
+      order.shownPrice = price
+      order.shownSize = Math.min(before + change, most)
+    } else if (price === order.leftPrice && order.leftSize > 0) {
+      order.leftSize = Math.max(0, order.leftSize + change)
+    } else if (price === order.shownPrice) {
+      order.shownSize = Math.max(0, order.shownSize + change)
+    }
+    if (this.#isShown(order)) order.showBy = 0
+  }
+
+  /** How much of a level is ours. */
+  readonly ownSize = (side: Side, price: Price): Quantity => {
+    let total = 0
+    const live = this.live
+    for (let index = 0; index < live.length; index++) {
+      const order = live[index]!
+      if (order.side !== side) continue
+      if (order.shownPrice === price) total += order.shownSize
+      if (order.leftPrice === price) total += order.leftSize
+    }
+    return total
+  }
+
+  /**
+   * Forgets done orders whose level is surely gone and whose fills have all been counted, since until
+   * then they belong to the position that the limits look at. True when the book's own part changed.
+   */
+  sweep(at: Millis): boolean {
+    let changed = false
+    for (let index = this.live.length - 1; index >= 0; index--) {
+      const order = this.live[index]!
+      if (order.leftSize > 0 && at >= order.leftUntil) {
+        order.leftSize = 0
+        changed = true
+      }
+      if (order.status !== 'done') {
+        if (order.showBy === 0 || at < order.showBy) continue
+        // The book has not said it: then this venue does not, or the frame is lost.
+        if (!this.#marked) this.#marks = false
+        this.#show(order)
+        changed = true
+        continue
+      }
+      if (at < order.shownUntil) continue
+      if (order.shownSize > 0) changed = true
+      order.shownSize = 0
+      const late = order.booked < order.filled
+      if (late && at < order.doneAt + LATE_FILL_MS) continue
+      this.live.splice(index, 1)
+    }
+    return changed
+  }
+
+  /** A new book snapshot shows only what rests now; unacknowledged marks start over. */
+  resetShown(): void {
+    for (const order of this.live) {
+      order.shownSize = 0
+      order.leftSize = 0
+      if (order.status !== 'done' && order.orderId !== '') this.#show(order)
+    }
+  }
+
+  /** Exposed orders of one side. */
+  *exposed(side: Side): Generator<Order> {
+    for (const order of this.live) {
+      if (order.side === side && order.status !== 'done') yield order
+    }
+  }
+
+  /** The one exposed order of a level; the oldest if (after adoption) there are more; else null. */
+  slot(side: Side, level = 0): Order | null {
+    const live = this.live
+    for (let index = 0; index < live.length; index++) {
+      const order = live[index]!
+      if (order.side === side && order.level === level && order.status !== 'done') return order
+    }
+    return null
+  }
+
+  get exposedCount(): number {
+    let count = 0
+    for (const order of this.live) if (order.status !== 'done') count++
+    return count
+  }
+
+  /** Contracts reported as filled whose fills have not reached the ledger yet. */
+  get unbooked(): Quantity {
+    let total = 0
+    for (const order of this.#byClient.values()) total += Math.max(0, order.filled - order.booked)
+    return total
+  }
+
+  // The answer to a request and the change of the book that it makes come on two lines and in either
+  // order. Counted as shown before the book has it, our size would be taken out of others' and their
+  // level vanish; counted at the old price no longer, it would pass for others'. Both times we would
+  // follow our own shadow. So the book's own marks decide, for half a second at least.
+  #expect(order: Order, at: Millis): void {
+    if (this.#isShown(order)) order.showBy = 0
+    else if (this.#marks) order.showBy = at + GHOST_MS
+    else {
+      if (order.shownPrice !== order.price) this.#leave(order, at)
+      this.#show(order)
+    }
+  }
+
+  #isShown(order: Order): boolean {
+    return order.shownPrice === order.price && order.shownSize === order.remaining
+  }
+
+  /** What the book shows at the price that the order leaves stays ours until that, too, is gone. */
+  #leave(order: Order, at: Millis): void {
+    if (order.shownSize === 0) return
+    order.leftPrice = order.shownPrice
+    order.leftSize = order.shownSize
+    order.leftUntil = at + GHOST_MS
+  }
+
+  #show(order: Order): void {
+    order.shownPrice = order.price
+    order.shownSize = order.remaining
+    order.showBy = 0
+  }
+
+  #add(
+    clientOrderId: string,
+    orderId: string,
+    side: Side,
+    price: Price,
+    quantity: Quantity,
+    expiresAt: Millis,
+    at: Millis,
+    triggeredAt: Millis,
+    foundAt: Millis,
+  ): Order {
+    const order: Order = {
+      clientOrderId,
+      orderId,
+      side,
+      level: 0,
+      status: 'submitting',
+      price,
+      remaining: quantity,
+      filled: 0,
+      booked: 0,
+      expiresAt,
+      nextPrice: price,
+      nextRemaining: quantity,
+      nextExpiresAt: expiresAt,
+      sentAt: at,
+      triggeredAt,
+      venueAt: 0,
+      doneAt: 0,
+      cancelWanted: false,
+      adopted: foundAt !== NEVER,
+      foundAt,
+      amended: false,
+      shownPrice: price,
+      shownSize: 0,
+      shownUntil: 0,
+      showBy: 0,
+      leftPrice: price,
+      leftSize: 0,
+      leftUntil: 0,
+      missed: 0,
+      place: new QueuePlace(),
+      placePrice: 0,
+      why: null,
+      wrongSince: 0,
+    }
+    this.live.push(order)
+    this.#byClient.set(clientOrderId, order)
+    if (orderId !== '') this.#byId.set(orderId, order)
+    if (this.#byClient.size > REMEMBERED) this.#forgetOldest()
+    return order
+  }
+
+  #forgetOldest(): void {
+    for (const [key, order] of this.#byClient) {
+      if (order.status !== 'done' || this.live.includes(order)) continue
+      this.#byClient.delete(key)
+      this.#byId.delete(order.orderId)
+      return
+    }
+  }
+}

@@ -1,0 +1,182 @@
+// What to do about one side: the difference between the quote we want and the order that rests.
+//
+// Fewest calls and longest queue first: keep, then decrease, then renew, then amend, and cancel with
+// a new order only where an amend is not safe. A target of null (a guard) acts at once, always. When
+// a price may stay though another is wanted is one of two rules: `break-even`, where the order stays as
+// long as it clears its costs and nothing much better is wanted, or `ticks`, where it moves at once
+// beyond X ticks, or after having been wrong for Y seconds.
+
+import type { Strategy } from '../vocabulary/parameter-table.ts'
+import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { staysAsk, staysBid } from './hysteresis.ts'
+import type { Order } from './orders.ts'
+
+/** A quote that we want to show. */
+export interface Target {
+  readonly price: Price
+  readonly quantity: Quantity
+  /** For break-even: the wanted price before rounding, Price units. */
+  readonly raw?: number
+  /** For break-even: how far past `raw` the order still clears its costs, Price units. */
+  readonly away?: number
+  /** For break-even: the last price at which it may rest at all, because others' touch is next. */
+  readonly last?: Price
+}
+
+export interface PlanRules {
+  readonly debounce: 'break-even' | 'ticks'
+  /** break-even: how many ticks beyond the next one a better price must be wanted, to move to it. */
+  readonly stayTowardTicks: number
+  /** break-even: an order rests at least this long before it moves to a better price, ms. */
+  readonly dwellMs: number
+  /** X: a move of more ticks than this acts at once. */
+  readonly minMoveTicks: number
+  /** Y: a smaller one acts after this long, ms. */
+  readonly minMoveMs: number
+  /** A quote is topped up when less than this share of its target size remains. */
+  readonly refillBelow: number
+  /** Orders are renewed when less than half of this is left, ms. */
+  readonly ttlMs: number
+  /** False once an amend has been seen to trade: moves then cancel and place post-only anew. */
+  readonly amendMoves: boolean
+}
+
+/** Rules that can be filled in again: they are wanted for every quote of every decision. */
+export type OpenRules = { -readonly [K in keyof PlanRules]: PlanRules[K] }
+
+export const emptyRules = (): OpenRules => ({
+  debounce: 'ticks',
+  stayTowardTicks: 0,
+  dwellMs: 0,
+  minMoveTicks: 0,
+  minMoveMs: 0,
+  refillBelow: 0,
+  ttlMs: 0,
+  amendMoves: true,
+})
+
+/** Everything but `amendMoves`, which depends on the order. */
+export const fillRules = (strategy: Strategy, rules: OpenRules): void => {
+  rules.debounce = strategy.debounce
+  rules.stayTowardTicks = strategy.stay_toward_ticks
+  rules.dwellMs = strategy.dwell_seconds * 1000
+  rules.minMoveTicks = strategy.min_move_ticks
+  rules.minMoveMs = strategy.min_move_seconds * 1000
+  rules.refillBelow = strategy.refill_below
+  rules.ttlMs = strategy.order_ttl_seconds * 1000
+}
+
+/** Memory of one side between decisions: since when the resting price has been wrong. */
+export interface Patience {
+  /** 0 while the resting price is the wanted one. */
+  wrongSince: Millis
+}
+
+export type Plan =
+  | { readonly do: 'keep'; readonly again: Millis }
+  | { readonly do: 'wait' }
+  | { readonly do: 'place'; readonly target: Target }
+  | {
+      readonly do: 'amend'
+      readonly order: Order
+      readonly price: Price
+      readonly remaining: Quantity
+    }
+  | { readonly do: 'decrease'; readonly order: Order; readonly remaining: Quantity }
+  | { readonly do: 'renew'; readonly order: Order }
+  | { readonly do: 'cancel'; readonly order: Order }
+
+const WAIT: Plan = { do: 'wait' }
+const NOTHING: Plan = { do: 'keep', again: Number.POSITIVE_INFINITY }
+
+/**
+ * Decides about one side.
+ * @param order the side's exposed order, or null
+ * @param target the wanted quote, or null to show nothing
+ * @param tick the tick at the resting price, Price units
+ * @returns 'wait' while a request of this side is in flight or its fate unknown; 'keep' with the
+ *   time at which the decision must be taken again (Infinity when only news can change it)
+ */
+export const planSide = (
+  order: Order | null,
+  target: Target | null,
+  tick: Price,
+  rules: PlanRules,
+  patience: Patience,
+  at: Millis,
+): Plan => {
+  if (order === null) {
+    patience.wrongSince = 0
+    return target === null ? NOTHING : { do: 'place', target }
+  }
+  if (target === null) {
+    patience.wrongSince = 0
+    // A cancel may overtake an amend; only an order without a name cannot be canceled yet.
+    if (order.status === 'canceling' || order.orderId === '') return WAIT
+    return { do: 'cancel', order }
+  }
+  if (order.status !== 'resting') return WAIT
+
+  const distance = Math.abs(target.price - order.price)
+  if (distance > 0 && !stays(order, target, tick, rules)) {
+    if (patience.wrongSince === 0) patience.wrongSince = at
+    const due = moveDue(order, target, tick, rules, patience)
+    if (at >= due) {
+      if (!rules.amendMoves) return { do: 'cancel', order }
+      return { do: 'amend', order, price: target.price, remaining: target.quantity }
+    }
+    const again = Math.min(due, renewalAt(order, rules))
+    return shrinkOrRenew(order, target, rules, at) ?? { do: 'keep', again }
+  }
+  patience.wrongSince = 0
+  if (order.remaining < target.quantity * rules.refillBelow) {
+    return { do: 'amend', order, price: target.price, remaining: target.quantity }
+  }
+  return shrinkOrRenew(order, target, rules, at) ?? { do: 'keep', again: renewalAt(order, rules) }
+}
+
+/**
+ * Whether a resting order may stay although the target is another price: only under break-even, and
+ * never where others' touch has come up to it.
+ */
+export const stays = (order: Order, target: Target, tick: Price, rules: PlanRules): boolean => {
+  const { raw, away, last } = target
+  if (rules.debounce !== 'break-even' || raw === undefined || away === undefined) return false
+  const { side, price } = order
+  if (last !== undefined && (side === 'bid' ? price > last : price < last)) return false
+  const toward = rules.stayTowardTicks * tick
+  return side === 'bid'
+    ? staysBid(price, raw, tick, away, toward)
+    : staysAsk(price, raw, tick, away, toward)
+}
+
+/** Whether `price` is more aggressive than `than`: higher for a bid, lower for an ask. */
+const isCloser = (side: Side, price: Price, than: Price): boolean =>
+  side === 'bid' ? price > than : price < than
+
+/** From when on the order may move to the target's price. */
+const moveDue = (
+  order: Order,
+  target: Target,
+  tick: Price,
+  rules: PlanRules,
+  patience: Patience,
+): Millis => {
+  if (rules.debounce === 'break-even') {
+    // Out of harm's way at once; to a better price only after having stood in the queue a while.
+    return isCloser(order.side, target.price, order.price) ? order.sentAt + rules.dwellMs : 0
+  }
+  if (Math.abs(target.price - order.price) > rules.minMoveTicks * tick) return 0
+  // What an amend has just put there cannot have been wrong since before it was sent.
+  return Math.max(patience.wrongSince, order.sentAt) + rules.minMoveMs
+}
+
+const renewalAt = (order: Order, rules: PlanRules): Millis => order.expiresAt - rules.ttlMs / 2
+
+// Both keep the order's place in the queue, so neither waits for patience to run out.
+const shrinkOrRenew = (order: Order, target: Target, rules: PlanRules, at: Millis): Plan | null => {
+  if (order.remaining > target.quantity) {
+    return { do: 'decrease', order, remaining: target.quantity }
+  }
+  return at >= renewalAt(order, rules) ? { do: 'renew', order } : null
+}

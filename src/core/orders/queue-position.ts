@@ -1,0 +1,269 @@
+// Our place in the queue: an estimate of the contracts ahead of one resting order, and the rates at
+// which such queues shrink.
+//
+// Kalshi fills by price, then time. Trades eat the front; cancellations come from anywhere, so the
+// share of them ahead of us is taken to be our share of the level. Trades and level changes arrive
+// on two streams in either order, and the same contracts must not be counted twice: whatever one
+// stream told is held as credit for two seconds against the other. The exchange's own answer, when
+// asked for, replaces the estimate.
+
+import type { Millis, Quantity } from '../vocabulary/units.ts'
+
+/** How long a trade and the level change that it caused may lie apart. */
+export const CREDIT_LIFE: Millis = 2000
+const CREDIT_SLOTS = 16
+/** Float dust of proportional shares, in units of 0.01 contract. */
+const DUST = 1e-6
+
+/** Quantities told by one stream and not yet by the other, oldest first; a small fixed ring. */
+class Credit {
+  readonly #quantity = new Float64Array(CREDIT_SLOTS)
+  readonly #removed = new Float64Array(CREDIT_SLOTS)
+  readonly #at = new Float64Array(CREDIT_SLOTS)
+  #head = 0
+  #count = 0
+  /** Of the last `take`: what had been removed from ahead for the part taken. */
+  removed = 0
+
+  add(quantity: number, removed: number, at: Millis): void {
+    if (!(quantity > 0)) return
+    const fits = this.#count < CREDIT_SLOTS
+    // A full ring merges into its newest entry: nothing is lost, its time is the later one.
+    const slot = (this.#head + (fits ? this.#count : CREDIT_SLOTS - 1)) % CREDIT_SLOTS
+    this.#quantity[slot] = quantity + (fits ? 0 : this.#quantity[slot]!)
+    this.#removed[slot] = removed + (fits ? 0 : this.#removed[slot]!)
+    this.#at[slot] = at
+    if (fits) this.#count++
+  }
+
+  /** Uses up to `wanted` of what is not too old at `at`, oldest first; returns how much. */
+  take(wanted: number, at: Millis): number {
+    let left = wanted
+    this.removed = 0
+    while (this.#count > 0) {
+      const slot = this.#head
+      const held = this.#quantity[slot]!
+      const expired = at - this.#at[slot]! > CREDIT_LIFE
+      if (!expired) {
+        if (left <= 0) break
+        const used = Math.min(left, held)
+        const share = (this.#removed[slot]! * used) / held
+        this.removed += share
+        left -= used
+        if (used < held) {
+          this.#quantity[slot] = held - used
+          this.#removed[slot]! -= share
+          break
+        }
+      }
+      this.#head = (slot + 1) % CREDIT_SLOTS
+      this.#count--
+    }
+    return wanted - left
+  }
+
+  /** From now on, taking from what is held changes nothing: it counts as removed in full. */
+  settle(): void {
+    for (let index = 0; index < this.#count; index++) {
+      const slot = (this.#head + index) % CREDIT_SLOTS
+      this.#removed[slot] = this.#quantity[slot]!
+    }
+  }
+
+  clear(): void {
+    this.#count = 0
+  }
+}
+
+/** Where the number of contracts ahead comes from. */
+export type QueueKnown = 'joined' | 'exchange' | 'none'
+
+/** The place of ONE resting order. All quantities are others', never our own. */
+export class QueuePlace {
+  #ahead = 0
+  #known: QueueKnown = 'none'
+  #at: Millis = 0
+  /** Trades already taken off `ahead`, whose level change is still to come. */
+  readonly #traded = new Credit()
+  /** Level decreases treated as cancellations, which a late trade may explain. */
+  readonly #canceled = new Credit()
+
+  /** Contracts ahead of us, >= 0, rounded up to a whole unit; 0 where nothing is known. */
+  get ahead(): Quantity {
+    return this.#ahead <= DUST ? 0 : Math.ceil(this.#ahead - DUST)
+  }
+
+  get known(): QueueKnown {
+    return this.#known
+  }
+
+  /** Our order has come to rest behind `othersAtLevel`. */
+  join(othersAtLevel: Quantity, at: Millis): void {
+    this.#ahead = Math.max(0, othersAtLevel)
+    this.#known = 'joined'
+    this.#at = Math.max(this.#at, at)
+    this.#traded.clear()
+    this.#canceled.clear()
+  }
+
+  /** Our order rests no more. */
+  leave(): void {
+    this.#ahead = 0
+    this.#known = 'none'
+    this.#traded.clear()
+    this.#canceled.clear()
+  }
+
+  /**
+   * Others' size at our price changed by `change` from `othersBefore`. What is added joins behind.
+   * What left is first set against trades already seen; the rest are cancellations, of which
+   * ahead/others come from in front of us.
+   */
+  onLevel(change: Quantity, othersBefore: Quantity, at: Millis): void {
+    if (this.#known === 'none') return
+    const now = this.#now(at)
+    if (change < 0) {
+      const left = Math.min(-change, Math.max(0, othersBefore))
+      const traded = this.#traded.take(left, now)
+      const canceled = left - traded
+      // What was traded is gone from the level that these cancellations were drawn from.
+      const pool = Math.max(othersBefore - traded, this.#ahead)
+      if (canceled > 0) {
+        const removed = (this.#ahead * canceled) / pool
+        this.#ahead -= removed
+        this.#canceled.add(canceled, removed, now)
+      }
+    }
+    this.bound(othersBefore + change)
+  }
+
+  /**
+   * A public trade of `quantity` at our price against our side. Where its level change has come
+   * first and was taken for a cancellation, that share is given back before the whole is taken.
+   */
+  onTrade(quantity: Quantity, at: Millis): void {
+    if (this.#known === 'none' || !(quantity > 0)) return
+    const now = this.#now(at)
+    const explained = this.#canceled.take(quantity, now)
+    this.#ahead = Math.max(0, this.#ahead + this.#canceled.removed - quantity)
+    this.#traded.add(quantity - explained, 0, now)
+  }
+
+  /**
+   * The exchange's own answer. Trades and changes already heard are taken to be part of it, so their
+   * other halves, still on the way, change nothing.
+   */
+  correct(ahead: Quantity, at: Millis): void {
+    this.#now(at)
+    this.#ahead = Math.max(0, ahead)
+    this.#known = 'exchange'
+    this.#canceled.settle()
+  }
+
+  /** There cannot be more ahead of us than there are others at the level. */
+  bound(others: Quantity): void {
+    this.#ahead = Math.min(this.#ahead, Math.max(0, others))
+  }
+
+  #now(at: Millis): Millis {
+    this.#at = Math.max(this.#at, at)
+    return this.#at
+  }
+}
+
+const FADE = Math.LN2 / 900
+/** A prior weighs as much as this many seconds of watching, or this many trades. */
+const PRIOR_SECONDS = 300
+const PRIOR_TRADES = 5
+
+/** What is assumed of a market before it has been watched. */
+export interface FlowPriors {
+  /** Share of a level canceled per second. */
+  readonly cancelRate: number
+  /** Moves of the mid per second, in either direction. */
+  readonly moves: number
+  /** Contracts. */
+  readonly meanTrade: number
+}
+/** An order lasts ten minutes, the mid moves each two minutes, a trade is 20 contracts. */
+export const FLOW_PRIORS: FlowPriors = { cancelRate: 1 / 600, moves: 1 / 120, meanTrade: 20 }
+
+/** How fast queues shrink, from counts that halve every 900 seconds and lean on a prior. */
+export class FlowRates {
+  readonly #priors: FlowPriors
+  #first: Millis = 0
+  #started = false
+  #at: Millis = 0
+  #shares = 0
+  #moves = 0
+  #trades = 0
+  #traded = 0
+
+  constructor(priors: FlowPriors = FLOW_PRIORS) {
+    this.#priors = priors
+  }
+
+  /** Watching begins; the first event begins it too, but then the quiet before goes uncounted. */
+  start(at: Millis): void {
+    if (this.#started) return
+    this.#started = true
+    this.#first = at
+    this.#at = at
+  }
+
+  /** `contracts` of a level of `levelSize` (before, in the same unit) were canceled. */
+  onCancel(contracts: number, levelSize: number, at: Millis): void {
+    if (!(contracts > 0) || !(levelSize > 0)) return
+    this.#fadeTo(at)
+    this.#shares += Math.min(1, contracts / levelSize)
+  }
+
+  /** A public trade, in contracts. */
+  onTrade(contracts: number, at: Millis): void {
+    if (!(contracts > 0)) return
+    this.#fadeTo(at)
+    this.#trades++
+    this.#traded += contracts
+  }
+
+  /** The mid moved, either way. */
+  onMidMove(at: Millis): void {
+    this.#fadeTo(at)
+    this.#moves++
+  }
+
+  /** theta: the share of a level that is canceled per second, > 0 with the default priors. */
+  cancelRate(at: Millis): number {
+    return this.#rate(this.#shares, this.#priors.cancelRate, at)
+  }
+
+  /** nu: adverse moves of the price per second, half of all moves. */
+  moveRate(at: Millis): number {
+    return this.#rate(this.#moves, this.#priors.moves, at) / 2
+  }
+
+  /** Contracts per trade: a ratio, so it does not fade with mere time. */
+  get meanTrade(): number {
+    const prior = PRIOR_TRADES * this.#priors.meanTrade
+    return (this.#traded + prior) / (this.#trades + PRIOR_TRADES)
+  }
+
+  #rate(sum: number, prior: number, at: Millis): number {
+    if (!this.#started) return prior
+    const faded = sum * Math.exp((-FADE * Math.max(0, at - this.#at)) / 1000)
+    const watched = Math.max(0, Math.max(at, this.#at) - this.#first) / 1000
+    const window = (1 - Math.exp(-FADE * watched)) / FADE
+    return (faded + prior * PRIOR_SECONDS) / (window + PRIOR_SECONDS)
+  }
+
+  #fadeTo(at: Millis): void {
+    this.start(at)
+    if (at <= this.#at) return
+    const fade = Math.exp((-FADE * (at - this.#at)) / 1000)
+    this.#at = at
+    this.#shares *= fade
+    this.#moves *= fade
+    this.#trades *= fade
+    this.#traded *= fade
+  }
+}

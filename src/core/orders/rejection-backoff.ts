@@ -1,0 +1,36 @@
+// How long a side waits after the exchange has refused its order, or taken and killed it: twice as
+// long each time, so that a market we cannot trade in is not hammered.
+//
+// Being taken is not enough to begin anew, because an order may be taken and killed a moment later,
+// again and again. One that lasted is, and so is a quiet time.
+
+import type { Millis } from '../vocabulary/units.ts'
+
+const FIRST_WAIT_MS = 250
+const LAST_WAIT_MS = 10_000
+/** An order that was taken and has lasted this long ends the doubling. */
+const LASTED_MS = 1000
+
+export class Refusals {
+  /** No order of this side before this time. */
+  until: Millis = 0
+  /** The last refusal's code. */
+  by = ''
+  #count = 0
+  /** When an order was last taken; 0 once that has been counted. */
+  #takenAt: Millis = 0
+
+  /** The exchange has taken an order, and it rests. */
+  taken(at: Millis): void {
+    this.#takenAt = at
+  }
+
+  refused(code: string, at: Millis): void {
+    const lasted = this.#takenAt > 0 && at >= this.#takenAt + LASTED_MS
+    if (lasted || at >= this.until + LAST_WAIT_MS) this.#count = 0
+    this.#takenAt = 0
+    this.until = at + Math.min(FIRST_WAIT_MS * 2 ** this.#count, LAST_WAIT_MS)
+    this.#count++
+    this.by = code
+  }
+}

@@ -1,0 +1,180 @@
+// The last word before anything is sent: limits, with every exposed order counted as if it had filled.
+//
+// `review` is the only maker of an Approved intent, and only an Approved intent can be performed. An
+// order whose fate is unknown counts in full; an amend in flight counts at the worse of its two ends.
+// Cancels and decreases are always let through.
+
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Approved, CancelIntent, Intent } from '../vocabulary/events.ts'
+import type { PriceGrid } from '../vocabulary/market.ts'
+import type { Limits } from '../vocabulary/parameter-table.ts'
+import {
+  DOLLAR,
+  formatPrice,
+  formatQuantity,
+  PRICE_ONE,
+  type Price,
+  type Quantity,
+  type Side,
+} from '../vocabulary/units.ts'
+import type { Order, Orders } from './orders.ts'
+
+export type RefusalCode =
+  | 'fat-finger'
+  | 'position-limit'
+  | 'risk-limit'
+  | 'price-band'
+  | 'off-grid'
+  | 'would-cross'
+  | 'own-cross'
+  | 'two-orders'
+
+export interface Refused {
+  readonly ok: false
+  readonly code: RefusalCode
+  readonly detail: string
+}
+export type Review = { readonly ok: true; readonly intent: Approved } | Refused
+
+/** What the review looks at. Best prices are those of others: 0 and 10000 stand for none. */
+export interface RiskView {
+  readonly limits: Limits
+  readonly grid: PriceGrid
+  readonly ledger: Ledger
+  readonly orders: Orders
+  bestBid: Price
+  bestAsk: Price
+}
+
+const refuse = (code: RefusalCode, detail: string): Refused => ({ ok: false, code, detail })
+
+/** Room that inner quotes of a side have a claim on, beyond what they rest with. */
+export interface Claims {
+  /** The level that asks. */
+  level: number
+  quantity: Quantity
+  /** What those contracts may cost, Money. */
+  outlay: number
+}
+
+/** Contracts of an order that may still fill, at the worse end of an amend in flight. */
+export const exposureOf = (order: Order): Quantity => Math.max(order.remaining, order.nextRemaining)
+
+/** The worse price of an order: higher for a bid, lower for an ask. */
+export const worsePrice = (order: Order): Price =>
+  order.side === 'bid'
+    ? Math.max(order.price, order.nextPrice)
+    : Math.min(order.price, order.nextPrice)
+
+/** Contracts that the exchange has reported as filled but whose fills have not reached the ledger. */
+const undelivered = (order: Order): Quantity => Math.max(0, order.filled - order.booked)
+
+/**
+ * The most contracts that a new or amended order of a side may leave resting at `price`, so that
+ * the position and the worst loss at settlement stay within the limits even if every other exposed
+ * order of that side fills first. At least 0.
+ * @param replacing the order that the new one takes the place of, which then does not count
+ * @param claims what inner quotes of the side want and do not rest yet. Then orders of outer levels do
+ *   not count at all: the inner quote comes first, and they are to shrink.
+ */
+export const room = (
+  side: Side,
+  price: Price,
+  view: RiskView,
+  replacing: Order | null,
+  claims: Claims | null = null,
+): { quantity: Quantity; by: 'position-limit' | 'risk-limit' } => {
+  const { ledger, limits } = view
+  const each = side === 'bid' ? price : PRICE_ONE - price
+  let others = claims?.quantity ?? 0
+  let outlay = claims?.outlay ?? 0
+  for (const order of view.orders.live) {
+    if (order.side !== side) continue
+    if (claims !== null && order.level > claims.level && order.status !== 'done') continue
+    const resting = order.status === 'done' || order === replacing ? 0 : exposureOf(order)
+    const quantity = resting + undelivered(order)
+    const worse = worsePrice(order)
+    others += quantity
+    const eachThere = side === 'bid' ? worse : PRICE_ONE - worse
+    outlay += quantity * eachThere
+    // It may still fill at its old, dearer price before the new one takes its place.
+    if (order === replacing) outlay += exposureOf(order) * Math.max(0, eachThere - each)
+  }
+  const held = side === 'bid' ? ledger.position : -ledger.position
+  const byPosition = limits.max_position - held - others
+  // Long: what is lost if the answer is NO. Short: what is lost if it is YES. Exact in Money.
+  const lossSoFar = side === 'bid' ? ledger.cost : ledger.cost - ledger.position * PRICE_ONE
+  const byRisk = Math.floor((limits.max_dollars_at_risk * DOLLAR - lossSoFar - outlay) / each)
+  return byPosition <= byRisk
+    ? { quantity: Math.max(0, byPosition), by: 'position-limit' }
+    : { quantity: Math.max(0, byRisk), by: 'risk-limit' }
+}
+
+const approve = (intent: Intent): Review => ({ ok: true, intent: intent as Approved })
+
+/** A cancel only ever takes risk away. */
+export const approveCancel = (intent: CancelIntent): Approved<CancelIntent> =>
+  intent as Approved<CancelIntent>
+
+/**
+ * Lets an intent through or says why not. Pure: nothing is recorded.
+ * @param level which quote of its side a new order is to be, 0 the innermost
+ */
+export const review = (intent: Intent, view: RiskView, level = 0): Review => {
+  if (intent.kind === 'cancel' || intent.kind === 'decrease') return approve(intent)
+  const { limits, grid, orders } = view
+  const { side, price } = intent
+  const own = intent.kind === 'amend' ? orders.byClient(intent.clientOrderId) : undefined
+  const size = intent.kind === 'place' ? intent.quantity : intent.total - (own?.filled ?? 0)
+  if (!(size > 0) || size > limits.max_order_size) {
+    return refuse(
+      'fat-finger',
+      `Refused ${side} of ${formatQuantity(size)}: limits.max_order_size is ${formatQuantity(limits.max_order_size)}`,
+    )
+  }
+  if (!grid.isLegal(price)) {
+    return refuse(
+      'off-grid',
+      `Refused ${side} at ${formatPrice(price)}: not a price of this market`,
+    )
+  }
+  if (price < limits.min_price || price > limits.max_price) {
+    return refuse(
+      'price-band',
+      `Refused ${side} at ${formatPrice(price)}: limits allow ${formatPrice(limits.min_price)} to ${formatPrice(limits.max_price)}`,
+    )
+  }
+  // An expiry-only renewal changes neither price nor size: it opens nothing.
+  if (own !== undefined && own.price === price && size <= own.remaining) return approve(intent)
+  if (side === 'bid' ? price >= view.bestAsk : price <= view.bestBid) {
+    const touch = side === 'bid' ? view.bestAsk : view.bestBid
+    return refuse(
+      'would-cross',
+      `Refused ${side} at ${formatPrice(price)}: it would trade with the ${formatPrice(touch)} of others`,
+    )
+  }
+  for (const order of orders.live) {
+    if (order.status === 'done') continue
+    if (order.side === side) {
+      if (order !== own && order.level === (own?.level ?? level)) {
+        return refuse('two-orders', `Refused ${side}: ${order.clientOrderId} is still exposed`)
+      }
+      continue
+    }
+    const theirs = worsePrice(order)
+    if (side === 'bid' ? price >= theirs : price <= theirs) {
+      return refuse(
+        'own-cross',
+        `Refused ${side} at ${formatPrice(price)}: our own order rests at ${formatPrice(theirs)}`,
+      )
+    }
+  }
+  const most = room(side, price, view, own ?? null)
+  if (size > most.quantity) {
+    return refuse(
+      most.by,
+      `Refused ${side} of ${formatQuantity(size)} at ${formatPrice(price)}: limits leave room for ${formatQuantity(most.quantity)}`,
+    )
+  }
+  return approve(intent)
+}

@@ -1,0 +1,106 @@
+// What resting orders earn from a liquidity incentive programme, in cents per second.
+//
+// About once a second the exchange looks at the book. On each side it walks from the best price down
+// and counts size until the programme's target is reached; each order scores its size, discounted by
+// its distance from a reference price, and receives its share of the side's half of the pool.
+// Source: help.kalshi.com, "Liquidity incentive program", and the programme's own terms, 2026. It is
+// an income on top of a quote that pays for itself, and never a reason to show one that does not.
+
+import type { Millis, Price } from '../vocabulary/units.ts'
+
+/** One programme of one market. Prices and sizes are the caller's units, used consistently. */
+export interface Programme {
+  readonly startAt: Millis
+  readonly endAt: Millis
+  /** The whole pool, both sides, from start to end. */
+  readonly rewardDollars: number
+  /** What a score is multiplied by for each tick away from the reference: 0..1. */
+  readonly discount: number
+  /** Size per side beyond which nothing more scores, in the unit of the sizes it is used with. */
+  readonly targetQuantity: number
+}
+
+/** The reference price is where this share of the target has been passed. */
+const REFERENCE_SHARE = 1 / 5
+const SIDES = 2
+
+/**
+ * Cents per second of the pool that one side shares out at `at`: half of reward/duration from the
+ * start (inclusive) to the end, 0 outside or when the programme has no duration.
+ */
+export const rewardRate = (programme: Programme, at: Millis): number => {
+  const { startAt, endAt, rewardDollars } = programme
+  if (!(at >= startAt && at < endAt)) return 0
+  return (rewardDollars * 100) / ((endAt - startAt) / 1000) / SIDES
+}
+
+/** contracts x discount^ticksAway. At or inside the reference (ticksAway <= 0) it scores in full. */
+export const scoreOf = (contracts: number, ticksAway: number, discount: number): number =>
+  contracts > 0 ? contracts * discount ** Math.max(0, ticksAway) : 0
+
+/**
+ * What an order of `contracts` earns on one side, cents per second: the side's rate times
+ * own/(own + others), where `othersScore` is everybody else's score on the same side.
+ * Counting all of `contracts`: the caller passes no more than still helps to reach the target.
+ */
+export const incentiveValue = (
+  programme: Programme,
+  at: Millis,
+  contracts: number,
+  ticksAway: number,
+  othersScore: number,
+): number => {
+  const own = scoreOf(contracts, ticksAway, programme.discount)
+  if (!(own > 0)) return 0
+  return (rewardRate(programme, at) * own) / (own + Math.max(0, othersScore))
+}
+
+const referenceIndex = (sizes: ArrayLike<number>, target: number, count: number): number => {
+  const wanted = target * REFERENCE_SHARE
+  let sum = 0
+  for (let index = 0; index < count; index++) {
+    sum += sizes[index]!
+    if (sum >= wanted) return index
+  }
+  return count - 1
+}
+
+/**
+ * The price at which the size counted from the best reaches a fifth of the target. `prices` and
+ * `sizes` are the levels of one side, best first, of which the first `count` are read. A book
+ * thinner than that in all has its deepest level as reference (our reading: the terms are silent);
+ * an empty one has none, 0.
+ */
+export const referencePrice = (
+  prices: ArrayLike<Price>,
+  sizes: ArrayLike<number>,
+  target: number,
+  count = prices.length,
+): Price => (count > 0 ? prices[referenceIndex(sizes, target, count)]! : 0)
+
+/**
+ * The score of a whole side: each level's size discounted by its ticks from the reference, counting
+ * from the best only what helps to reach the target (the level that passes it counts in part).
+ * Arguments as for `referencePrice`; `tick` in Price units, one for all levels.
+ */
+export const bookScore = (
+  prices: ArrayLike<Price>,
+  sizes: ArrayLike<number>,
+  target: number,
+  discount: number,
+  tick: Price,
+  count = prices.length,
+): number => {
+  if (count <= 0) return 0
+  const from = referenceIndex(sizes, target, count)
+  const reference = prices[from]!
+  let left = target
+  let score = 0
+  for (let index = 0; index < count && left > 0; index++) {
+    const counted = Math.min(sizes[index]!, left)
+    const ticks = index <= from ? 0 : Math.abs(prices[index]! - reference) / tick
+    score += scoreOf(counted, ticks, discount)
+    left -= counted
+  }
+  return score
+}

@@ -1,0 +1,62 @@
+// Which resting order stands for which quote of its side, when a side shows several.
+//
+// When the market moves by a tick all quotes of a side are wanted a tick further, and if each order
+// followed its own quote all would lose their places in the queue. But most of the new prices are
+// already taken by a neighbour. So orders change roles instead, and only the one left over moves.
+
+import type { Order, Orders } from '../orders/orders.ts'
+import { type PlanRules, stays, type Target } from '../orders/planning.ts'
+import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
+import type { Price, Side } from '../vocabulary/units.ts'
+
+const settled = (order: Order, target: Target | null, tick: Price, rules: PlanRules): boolean =>
+  target !== null && (order.price === target.price || stays(order, target, tick, rules))
+
+/**
+ * Gives resting orders the level of a quote that they are right for, where their own quote would make
+ * them move and that of another would not. Orders in flight or on their way out keep their level.
+ * @param targets by level, null where a level is to show nothing
+ */
+export const reassign = (
+  orders: Orders,
+  side: Side,
+  targets: readonly (Target | null)[],
+  tick: Price,
+  rules: PlanRules,
+): void => {
+  for (let level = 0; level < MOST_LEVELS; level++) {
+    const target = targets[level] ?? null
+    const holder = orders.slot(side, level)
+    if (target === null) continue
+    if (holder !== null && (!isFree(holder) || settled(holder, target, tick, rules))) continue
+    const better = findFor(orders, side, level, target, targets, tick, rules)
+    if (better === null) continue
+    if (holder !== null) holder.level = better.level
+    better.level = level
+  }
+}
+
+const isFree = (order: Order): boolean =>
+  order.status === 'resting' && !order.cancelWanted && !order.adopted
+
+/** A resting order of another level that is right for this quote and not for its own. */
+const findFor = (
+  orders: Orders,
+  side: Side,
+  level: number,
+  target: Target,
+  targets: readonly (Target | null)[],
+  tick: Price,
+  rules: PlanRules,
+): Order | null => {
+  let found: Order | null = null
+  for (let other = 0; other < MOST_LEVELS; other++) {
+    if (other === level) continue
+    const order = orders.slot(side, other)
+    if (order === null || !isFree(order)) continue
+    if (settled(order, targets[other] ?? null, tick, rules)) continue
+    if (order.price === target.price) return order
+    if (found === null && stays(order, target, tick, rules)) found = order
+  }
+  return found
+}

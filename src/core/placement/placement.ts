@@ -1,0 +1,186 @@
+// The innermost quote of a side, placed where it is worth most: the model's price or a neighbour of it.
+//
+// Gathers what `choosePlace` weighs (who is ahead, how fast the queue drains, what a liquidity
+// programme pays) from the book, the estimators and the order that rests. Off unless the strategy
+// asks for it. Nothing is allocated per decision.
+
+import type { Book } from '../book/book.ts'
+import type { Orders } from '../orders/orders.ts'
+import type { Quoter } from '../pricing/quoter.ts'
+import type { Programme } from '../vocabulary/events.ts'
+import { LINEAR_CENT, PriceGrid } from '../vocabulary/market.ts'
+import type { Strategy } from '../vocabulary/parameter-table.ts'
+import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
+import {
+  CONTRACT,
+  type Millis,
+  PRICE_ONE,
+  type Price,
+  type Quantity,
+  type Side,
+} from '../vocabulary/units.ts'
+import { bookScore, incentiveValue, referencePrice } from './incentive.ts'
+import { choosePlace, emptyPlaceChoice, PennyGuard, type PlaceInput } from './queue-value.ts'
+
+/** Levels of a side that a programme's score is counted over. */
+const SCORED = 32
+
+interface PlaceState {
+  readonly guard: PennyGuard
+  /** The improvement that was counted last, so that it is counted once. */
+  noted: Price
+}
+
+const placeState = (): PlaceState => ({ guard: new PennyGuard(), noted: 0 })
+
+export class Placement {
+  /** The market's liquidity programmes, as last read. */
+  programmes: readonly Programme[] = []
+  readonly #states: Readonly<Record<Side, PlaceState>> = { bid: placeState(), ask: placeState() }
+  readonly #choice = emptyPlaceChoice()
+  readonly #prices = new Float64Array(SCORED)
+  readonly #sizes = new Float64Array(SCORED)
+  readonly #input: PlaceInput
+  #book: Book | null = null
+  #orders: Orders | null = null
+  #programme: Programme | null = null
+  #score = 0
+  #reference: Price = 0
+  #tick: Price = 1
+  #lot = 1
+  #at: Millis = 0
+
+  constructor() {
+    this.#input = {
+      side: 'bid',
+      grid: new PriceGrid(LINEAR_CENT),
+      target: 0,
+      bestBid: 0,
+      bestAsk: PRICE_ONE,
+      fairCents: 0,
+      reservationCents: 0,
+      cost: 0,
+      maxThrough: 0,
+      arrivals: 0,
+      k: 1,
+      meanTrade: 1,
+      theta: 0,
+      nu: 0,
+      sizeAt: (price) => this.#othersAt(price),
+      current: 0,
+      currentAhead: 0,
+      mayImprove: true,
+      incentiveAt: null,
+    }
+  }
+
+  /** Moves the innermost wanted price of a side to the best of its neighbours, or leaves it. */
+  apply(
+    side: Side,
+    quoter: Quoter,
+    book: Book,
+    orders: Orders,
+    grid: PriceGrid,
+    strategy: Strategy,
+    at: Millis,
+  ): void {
+    const target = quoter.quotes[side]
+    if (target === null) return
+    const input = this.#input
+    const state = this.#states[side]
+    const { learnt, top, pricing } = quoter
+    const order = orders.slot(side)
+    const resting = order !== null && order.status === 'resting' ? order : null
+    this.#book = book
+    this.#orders = orders
+    input.side = side
+    input.grid = grid
+    input.target = target
+    input.bestBid = top.bid
+    input.bestAsk = top.ask
+    input.fairCents = quoter.input.fair + quoter.input.alpha
+    input.reservationCents = pricing.reservation
+    input.cost = quoter.reasons[side].breakEven
+    input.maxThrough = strategy.max_through
+    input.arrivals = quoter.input.arrivals
+    input.k = quoter.input.k
+    input.meanTrade = learnt.rates.meanTrade
+    input.theta = learnt.rates.cancelRate(at)
+    input.nu = learnt.rates.moveRate(at)
+    input.current = resting?.price ?? 0
+    input.currentAhead = resting?.place.ahead ?? 0
+    input.mayImprove = state.guard.allow(at)
+    this.#weigh(side, strategy, grid, target, at)
+    input.incentiveAt = this.#programme === null ? null : this.#reward
+    choosePlace(input, this.#choice)
+    const { price, why, improves } = this.#choice
+    // Nothing passes where every price near the target loses: then the model's own, further out, stands.
+    if (price === 0 || price < quoter.band.low || price > quoter.band.high) return
+    if (improves && price !== state.noted) {
+      state.guard.note(at)
+      state.noted = price
+    }
+    quoter.place(side, price, why)
+    this.#giveWay(side, price, quoter, grid)
+  }
+
+  /** Outer quotes that the innermost has come up to move on, by a tick each. */
+  #giveWay(side: Side, innermost: Price, { sides, band }: Quoter, grid: PriceGrid): void {
+    const { price, raw } = sides[side]
+    let inner = innermost
+    for (let level = 1; level < MOST_LEVELS; level++) {
+      const wanted = price[level]!
+      if (wanted === 0) return
+      const next =
+        side === 'bid' ? Math.min(wanted, grid.down(inner)) : Math.max(wanted, grid.up(inner))
+      if (next < band.low || next > band.high || next <= 0 || next >= PRICE_ONE) {
+        price.fill(0, level)
+        return
+      }
+      if (next !== wanted) raw[level] = next
+      price[level] = next
+      inner = next
+    }
+  }
+
+  #othersAt(price: Price): Quantity {
+    const { side } = this.#input
+    return Math.max(0, this.#book!.sizeAt(side, price) - this.#orders!.ownSize(side, price))
+  }
+
+  #weigh(side: Side, strategy: Strategy, grid: PriceGrid, target: Price, at: Millis): void {
+    this.#programme = null
+    if (strategy.incentives === 'off') return
+    for (const programme of this.programmes) {
+      if (at >= programme.startAt && at < programme.endAt) this.#programme = programme
+    }
+    const programme = this.#programme
+    if (programme === null) return
+    this.#book!.levels(side, this.#orders!.ownSize, SCORED, this.#prices, this.#sizes)
+    let count = 0
+    while (count < SCORED && this.#sizes[count]! > 0) count++
+    this.#tick = grid.tickAt(target)
+    this.#lot = strategy.size
+    this.#at = at
+    this.#reference = referencePrice(this.#prices, this.#sizes, programme.targetQuantity, count)
+    this.#score = bookScore(
+      this.#prices,
+      this.#sizes,
+      programme.targetQuantity,
+      programme.discount,
+      this.#tick,
+      count,
+    )
+  }
+
+  /** Cents per second and contract for a lot resting at `price`. */
+  readonly #reward = (price: Price): number => {
+    const programme = this.#programme
+    if (programme === null) return 0
+    const behind = this.#input.side === 'bid' ? this.#reference - price : price - this.#reference
+    const ticks = this.#reference === 0 ? 0 : Math.max(0, behind / this.#tick)
+    const lot = Math.min(this.#lot, programme.targetQuantity)
+    const cents = incentiveValue(programme, this.#at, lot, ticks, this.#score)
+    return cents / (this.#lot / CONTRACT)
+  }
+}

@@ -1,0 +1,231 @@
+// Where to stand: what a resting order is worth per second at each price that comes into question,
+// and whether another price is worth the place in the queue that moving there gives up.
+//
+// Joining a full level earns more per fill and is filled less; bettering it by a tick is the reverse;
+// waiting a level back buys a front place for when the price arrives. All are weighed by one number,
+// the expected income in cents per second. A move must promise a fifth more than staying, because
+// the place we have is certain and the place we would get is not.
+// Source of the idea: Moallemi, Yuan, "A model for queue position valuation" (2017).
+
+import type { PriceGrid } from '../vocabulary/market.ts'
+import {
+  CONTRACT,
+  type Millis,
+  PRICE_CENT,
+  PRICE_ONE,
+  type Price,
+  type Quantity,
+  type Side,
+  signOf,
+} from '../vocabulary/units.ts'
+
+/** A move must be worth more than this times staying. */
+export const MOVE_FACTOR = 1.2
+/** Float dust when an edge is compared with a cost, cents. */
+const TOLERANCE = 1e-9
+
+/**
+ * The chance that the queue ahead is gone before the price moves away: Pf = exp(-nu Tq), where
+ * Tq = ahead/(mu + theta ahead/2) seconds. `ahead` contracts; `mu` contracts per second that trade
+ * at this price; `theta` share of the queue canceled per second (half of it, on average over the
+ * wait, is what counts); `nu` adverse price changes per second. In 0..1; 1 at the front.
+ */
+export const fillChance = (ahead: number, mu: number, theta: number, nu: number): number => {
+  if (!(ahead > 0) || !(nu > 0)) return 1
+  // A queue that never moves divides by 0: exp(-Infinity) = 0, as it should be.
+  return Math.exp((-nu * ahead) / (mu + (theta * ahead) / 2))
+}
+
+/** One order at one price. Cents, contracts, seconds. */
+export interface QuoteValueInput {
+  /** A: aggressive orders per second at the fair price, and k: their decay per cent away from it. */
+  readonly arrivals: number
+  readonly k: number
+  /** From the fair price to the order. */
+  readonly distance: number
+  /** Reservation price minus a bid, an ask minus the reservation price. */
+  readonly edge: number
+  /** Fee plus expected adverse move. */
+  readonly cost: number
+  readonly ahead: number
+  readonly mu: number
+  readonly theta: number
+  readonly nu: number
+  /** What a programme pays for the whole order, divided by its contracts; cents per second. */
+  readonly incentive: number
+}
+
+/** Aggressive orders per second that reach `distance` cents: A exp(-k |distance|). */
+export const arrivalsAt = (arrivals: number, k: number, distance: number): number =>
+  arrivals * Math.exp(-k * Math.abs(distance))
+
+/**
+ * lambda x Pf x (edge - cost) + incentive: cents per second for each contract of the order, taking
+ * each aggressive order that comes through the queue to fill it whole.
+ */
+export const quoteValue = (input: QuoteValueInput): number =>
+  arrivalsAt(input.arrivals, input.k, input.distance) *
+    fillChance(input.ahead, input.mu, input.theta, input.nu) *
+    (input.edge - input.cost) +
+  input.incentive
+
+/** Everything that `choosePlace` looks at. One object, filled again for each call. */
+export interface PlaceInput {
+  side: Side
+  grid: PriceGrid
+  /** What the model wants. */
+  target: Price
+  /** Best prices of others; 0 and 10000 where there is none. */
+  bestBid: Price
+  bestAsk: Price
+  fairCents: number
+  reservationCents: number
+  /** Break-even half-spread: fee plus expected adverse move, cents. */
+  cost: number
+  /** How far beyond the fair price a quote may go, cents. */
+  maxThrough: number
+  /** A per second and k per cent. */
+  arrivals: number
+  k: number
+  /** Contracts per aggressive order. */
+  meanTrade: number
+  theta: number
+  nu: number
+  /** Others' size at a price of our side. */
+  sizeAt: (price: Price) => Quantity
+  /** Where we rest, 0 when we do not, and what is ahead of us there. */
+  current: Price
+  currentAhead: Quantity
+  /** False when prices better than everybody else's, and than our own, are not open to us now. */
+  mayImprove: boolean
+  /** What a programme pays at a price, cents per second for each contract of the order; or null. */
+  incentiveAt: ((price: Price) => number) | null
+}
+
+/**
+ * Why a price was chosen: it is where we rest ('stay'), the model's own ('model'), the best level of
+ * others ('join'), better than it ('improve'), behind it ('step-back'), or nothing passed ('none').
+ */
+export type PlaceWhy = 'model' | 'join' | 'improve' | 'step-back' | 'stay' | 'none'
+
+export interface PlaceChoice {
+  /** 0 when no price passes. */
+  price: Price
+  /** Cents per second for each contract of the order. */
+  value: number
+  why: PlaceWhy
+  /** The price betters all others' and is not the one we have: what PennyGuard counts. */
+  improves: boolean
+}
+
+export const emptyPlaceChoice = (): PlaceChoice => ({
+  price: 0,
+  value: 0,
+  why: 'none',
+  improves: false,
+})
+
+const hasTouch = (input: PlaceInput): boolean =>
+  input.side === 'bid' ? input.bestBid > 0 : input.bestAsk < PRICE_ONE
+
+const touchOf = (input: PlaceInput): Price => (input.side === 'bid' ? input.bestBid : input.bestAsk)
+
+/** Legal, post-only, not too far beyond the fair price, and paying for itself. */
+const passes = (input: PlaceInput, price: Price): boolean => {
+  if (!input.grid.isLegal(price)) return false
+  const crosses = input.side === 'bid' ? price >= input.bestAsk : price <= input.bestBid
+  if (crosses) return false
+  const sign = signOf(input.side)
+  const cents = price / PRICE_CENT
+  if (sign * (cents - input.fairCents) > input.maxThrough + TOLERANCE) return false
+  return sign * (input.reservationCents - cents) >= input.cost - TOLERANCE
+}
+
+/** Better than every other order of the side. An empty side has nobody to better. */
+const bettersTouch = (input: PlaceInput, price: Price): boolean =>
+  hasTouch(input) && signOf(input.side) * (price - touchOf(input)) > 0
+
+const improvesOn = (input: PlaceInput, price: Price): boolean =>
+  bettersTouch(input, price) &&
+  (input.current === 0 || signOf(input.side) * (price - input.current) > 0)
+
+/** `quoteValue` at a price, with its parts taken from the input. `ahead` is a Quantity. */
+const valueAt = (input: PlaceInput, price: Price, ahead: Quantity): number => {
+  const cents = price / PRICE_CENT
+  const lambda = arrivalsAt(input.arrivals, input.k, cents - input.fairCents)
+  const chance = fillChance(ahead / CONTRACT, lambda * input.meanTrade, input.theta, input.nu)
+  const edge = signOf(input.side) * (input.reservationCents - cents)
+  const incentive = input.incentiveAt === null ? 0 : input.incentiveAt(price)
+  return lambda * chance * (edge - input.cost) + incentive
+}
+
+/** The better of `price` and what `out` holds; equal values leave what was there. */
+const consider = (input: PlaceInput, price: Price, out: PlaceChoice): void => {
+  if (price === input.current || !passes(input, price)) return
+  if (!input.mayImprove && improvesOn(input, price)) return
+  const value = valueAt(input, price, input.sizeAt(price))
+  if (out.price !== 0 && !(value > out.value)) return
+  out.price = price
+  out.value = value
+}
+
+const whyOf = (input: PlaceInput, price: Price): PlaceWhy => {
+  if (price === input.target) return 'model'
+  if (bettersTouch(input, price)) return 'improve'
+  return hasTouch(input) && price === touchOf(input) ? 'join' : 'step-back'
+}
+
+/**
+ * The price to rest at, among the target, a tick to either side of it, the best price of others and
+ * a tick inside that. A price comes into question if it is legal and post-only, at most `maxThrough`
+ * beyond the fair price, and its edge against the reservation price covers `cost`: no incentive
+ * buys its way past that. Where we rest keeps its true place, everywhere else we would be last;
+ * we move only for more than 1.2 times the value of staying, or when staying does not pass.
+ * Writes `out`, allocates nothing.
+ */
+export const choosePlace = (input: PlaceInput, out: PlaceChoice): void => {
+  const { grid, target } = input
+  const up = input.side === 'bid'
+  out.price = 0
+  out.value = 0
+  out.why = 'none'
+  out.improves = false
+  consider(input, target, out)
+  if (hasTouch(input)) consider(input, touchOf(input), out)
+  consider(input, up ? grid.down(target) : grid.up(target), out)
+  consider(input, up ? grid.up(target) : grid.down(target), out)
+  if (hasTouch(input)) {
+    const touch = touchOf(input)
+    consider(input, up ? grid.up(touch) : grid.down(touch), out)
+  }
+  if (input.current !== 0 && passes(input, input.current)) {
+    const staying = valueAt(input, input.current, input.currentAhead)
+    if (out.price === 0 || !(out.value > MOVE_FACTOR * staying)) {
+      out.price = input.current
+      out.value = staying
+      out.why = 'stay'
+      return
+    }
+  }
+  if (out.price === 0) return
+  out.why = whyOf(input, out.price)
+  out.improves = improvesOn(input, out.price)
+}
+
+/** The peace treaty of penny wars: at most two improvements in any ten seconds. */
+export class PennyGuard {
+  static readonly WINDOW: Millis = 10_000
+  #last: Millis = Number.NEGATIVE_INFINITY
+  #before: Millis = Number.NEGATIVE_INFINITY
+
+  /** Whether an improvement at `at` would be at most the second of the ten seconds before it. */
+  allow(at: Millis): boolean {
+    return Math.max(at, this.#last) - this.#before >= PennyGuard.WINDOW
+  }
+
+  /** An improvement was made. */
+  note(at: Millis): void {
+    this.#before = this.#last
+    this.#last = Math.max(at, this.#last)
+  }
+}

@@ -1,0 +1,156 @@
+// From a fair value and an inventory to two prices on the grid.
+//
+// A model answers with a reservation price and a half-spread per side, in cents; everything that
+// turns them into legal, post-only, uncrossed prices is shared by all models (`toGrid`). The linear
+// model is Avellaneda and Stoikov (2008): r = S + alpha - q gamma sigma^2 (T-t), total spread
+// gamma sigma^2 (T-t) + (2/gamma) ln(1 + gamma/k), with gamma taken per lot inside the spread
+// (Gueant 2017, eq. 4.6) so that the unit of the order size does not change the price.
+
+import type { PriceGrid } from '../vocabulary/market.ts'
+import { PRICE_CENT, PRICE_ONE, type Price } from '../vocabulary/units.ts'
+
+/** What a model may look at. Cents, contracts, seconds. */
+export interface QuoteInput {
+  /** Fair YES price before alpha, cents in (0,100). */
+  fair: number
+  /** External skew, cents. */
+  alpha: number
+  /** Signed YES inventory, contracts. */
+  inventory: number
+  /** Risk aversion, 1/(cent x contract), >= 0. */
+  gamma: number
+  /** Decay of fill intensity with distance, 1/cent, > 0; Infinity allowed. */
+  k: number
+  /** Variance rate of the price, cents^2 per second, >= 0. */
+  sigma2: number
+  /** T - t in seconds; negative counts as 0. */
+  horizon: number
+  /** Contracts per quote, > 0. */
+  lot: number
+  /** Costs to be earned back, cents: max(0, fee + adverse selection - half a tick) of each side. */
+  addonBid: number
+  addonAsk: number
+  /** Floor of each half-spread, cents: break-even, and what the operator asks for. */
+  floorBid: number
+  floorAsk: number
+  /** What caution multiplies the half-spread with, >= 1: toxic flow, news, a jump. */
+  widen: number
+  /** Seconds to the close, without the cap of `horizon`. This and all below: full model only. */
+  timeLeft: number
+  /** A: fills of one lot per second and side at distance 0, >= 0. */
+  arrivals: number
+  /** rho: share of the variance left at the close that is borne to settlement, 0..1. */
+  settles: number
+  /** The reservation price stays this close to the fair value, cents. */
+  maxSkew: number
+  /** The inventory part of the half-spread is at most this, cents. */
+  maxInventoryWidth: number
+  /** Keeps the unwind time between 30 s and 6 h. */
+  clampUnwind: boolean
+}
+
+/** A model's answer, in cents. Kept with the quotes as their explanation. */
+export interface Pricing {
+  reservation: number
+  /** Distance from the reservation price to the raw bid. */
+  halfBid: number
+  /** Distance from the reservation price to the raw ask. */
+  halfAsk: number
+  /** Inventory part of the reservation price: -q gamma sigma^2 (T-t), in the linear model. */
+  skew: number
+  /** Volatility part of the half-spread. */
+  volatilityPart: number
+  /** Intensity part of the half-spread. */
+  intensityPart: number
+  /** Variance that a contract is expected to bear, cents^2: sigma^2 (T-t), or V of the full model. */
+  borne: number
+}
+
+/** One way of pricing. Writes into `out`; keeps no state and allocates nothing. */
+export interface QuoteModel {
+  readonly name: string
+  price(input: QuoteInput, out: Pricing): void
+  /** The reservation price at another inventory, all else as in the last `price` into `pricing`. */
+  reservationAt(inventory: number, input: QuoteInput, pricing: Pricing): number
+}
+
+export const emptyPricing = (): Pricing => ({
+  reservation: 0,
+  halfBid: 0,
+  halfAsk: 0,
+  skew: 0,
+  volatilityPart: 0,
+  intensityPart: 0,
+  borne: 0,
+})
+
+/** Adds up the parts of each half-spread; shared by all models. */
+export const setHalves = (input: QuoteInput, out: Pricing): void => {
+  const risk = out.volatilityPart + out.intensityPart
+  out.halfBid = Math.max((risk + input.addonBid) * input.widen, input.floorBid)
+  out.halfAsk = Math.max((risk + input.addonAsk) * input.widen, input.floorAsk)
+}
+
+/**
+ * (1/g) ln(1 + g/k) in cents: the half-spread that balances edge against fill rate.
+ * Tends to 1/k as g -> 0, where the quotient would lose all its digits.
+ */
+export const intensityHalfSpread = (g: number, k: number): number => {
+  if (k === Number.POSITIVE_INFINITY) return 0
+  return g / k < 1e-8 ? 1 / k : Math.log1p(g / k) / g
+}
+
+export const linearModel: QuoteModel = {
+  name: 'linear',
+  price(input, out) {
+    const horizon = Math.max(input.horizon, 0)
+    const variance = input.sigma2 * horizon
+    const lotGamma = input.gamma * input.lot
+    out.skew = -input.inventory * input.gamma * variance
+    out.reservation = input.fair + input.alpha + out.skew
+    out.volatilityPart = (lotGamma * variance) / 2
+    out.intensityPart = intensityHalfSpread(lotGamma, input.k)
+    out.borne = variance
+    setHalves(input, out)
+  },
+  reservationAt(inventory, input, { borne }) {
+    return input.fair + input.alpha - inventory * input.gamma * borne
+  },
+}
+
+/** Prices to show. null = that side is not quoted. */
+export interface GridQuotes {
+  bid: Price | null
+  ask: Price | null
+}
+
+/**
+ * Puts a pricing on the grid: bid down, ask up; a side whose price would lie outside the grid is
+ * suppressed rather than clamped, because clamping gives its edge away (except that a side pushed
+ * past the far end, which wants to trade badly, goes to that end); then strictly inside the
+ * opposite best price (post-only), then our own bid strictly below our own ask.
+ * @param bestBid best bid of others, 0 when none
+ * @param bestAsk best ask of others, 10000 when none
+ * @param inventory signed contracts; decides which side gives way when both land on one price
+ */
+export const toGrid = (
+  pricing: Pricing,
+  grid: PriceGrid,
+  bestBid: Price,
+  bestAsk: Price,
+  inventory: number,
+  out: GridQuotes,
+): void => {
+  const rawBid = (pricing.reservation - pricing.halfBid) * PRICE_CENT
+  const rawAsk = (pricing.reservation + pricing.halfAsk) * PRICE_CENT
+  let bid = grid.floor(rawBid)
+  let ask = grid.ceil(rawAsk)
+  if (bestAsk < PRICE_ONE && bid >= bestAsk) bid = grid.down(bestAsk)
+  if (bestBid > 0 && ask <= bestBid) ask = grid.up(bestBid)
+  if (bid >= ask && bid > 0 && ask < PRICE_ONE) {
+    if (inventory < 0) ask = grid.up(bid)
+    else bid = grid.down(ask)
+  }
+  out.bid = bid > 0 && bid < PRICE_ONE && Number.isFinite(rawBid) ? bid : null
+  out.ask = ask > 0 && ask < PRICE_ONE && Number.isFinite(rawAsk) ? ask : null
+}

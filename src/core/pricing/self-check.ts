@@ -1,0 +1,164 @@
+// Refuses parameters that cannot have been meant: quotes that would sit on a limit from the first
+// moment, or lie wider than the price band. And says which of them is to blame.
+//
+// The model is asked what it would quote in a usual market, flat and after one fill, an hour, a day and
+// a month before the close. A newcomer's typing error (a gamma per dollar, a k in ticks) shows here, and
+// not in the market.
+
+import type { Strategy } from '../vocabulary/parameter-table.ts'
+import {
+  defaultParameters,
+  type ParameterResult,
+  type Parameters,
+  parseParameters,
+} from '../vocabulary/parameters.ts'
+import { CONTRACT, PRICE_CENT } from '../vocabulary/units.ts'
+import { fullModel } from './full-model.ts'
+import { emptyPricing, intensityHalfSpread, linearModel, type QuoteInput } from './quoting.ts'
+import { gammaFor } from './risk-aversion.ts'
+
+/** The usual market: 50 c, and 0.05 c per root second unless the operator knows better. */
+const FAIR = 50
+const USUAL_SIGMA = 0.05
+const TIMES = [3600, 86_400, 2_592_000] as const
+
+/** The keys that decide about prices, and so can be to blame. */
+const SUSPECTS = [
+  'gamma',
+  'k',
+  'arrival_rate',
+  'sigma',
+  'min_half_spread',
+  'horizon_seconds',
+  'max_skew',
+  'max_inventory_width',
+  'settlement_share',
+  'size',
+] as const satisfies readonly (keyof Strategy)[]
+
+const inputOf = ({ strategy, limits }: Parameters, tau: number, inventory: number): QuoteInput => {
+  const sigma2 = (strategy.sigma ?? USUAL_SIGMA) ** 2
+  const lot = strategy.size / CONTRACT
+  const maxPosition = limits.max_position / CONTRACT
+  const { k, arrival_rate: arrivals } = strategy
+  const floor = strategy.min_half_spread ?? 0.5
+  return {
+    fair: FAIR,
+    alpha: 0,
+    inventory,
+    gamma: strategy.gamma ?? gammaFor({ k, maxPosition, arrivals, lot, sigma2 }),
+    k,
+    sigma2,
+    horizon: Math.min(tau, strategy.horizon_seconds),
+    lot,
+    addonBid: 0,
+    addonAsk: 0,
+    floorBid: floor,
+    floorAsk: floor,
+    widen: 1,
+    timeLeft: tau,
+    arrivals,
+    settles: strategy.settlement_share,
+    maxSkew: strategy.max_skew,
+    maxInventoryWidth: strategy.max_inventory_width,
+    clampUnwind: true,
+  }
+}
+
+/** What is wrong with the quotes of a usual market, as the end of a sentence; null when nothing is. */
+const faultOf = (parameters: Parameters): string | null => {
+  const { strategy, limits } = parameters
+  const model = strategy.model === 'full' ? fullModel : linearModel
+  const pricing = emptyPricing()
+  const lot = strategy.size / CONTRACT
+  const low = limits.min_price / PRICE_CENT
+  const high = limits.max_price / PRICE_CENT
+  // A band that does not hold 50 c says that another market is meant than the usual one.
+  const centred = low < FAIR && high > FAIR
+  for (const tau of TIMES) {
+    model.price(inputOf(parameters, tau, 0), pricing)
+    const half = pricing.halfBid
+    const when = tau === 3600 ? 'an hour' : tau === 86_400 ? 'a day' : '30 days'
+    if (centred && (FAIR - half < low || FAIR + half > high)) {
+      return `a flat maker at 50 c, ${when} before the close, would quote ${half.toFixed(2)} c either way, outside the band of ${low} to ${high} c`
+    }
+    const width = strategy.max_inventory_width
+    if (strategy.model === 'full' && pricing.volatilityPart >= width && width > 0) {
+      return `the inventory part of the spread would sit on max_inventory_width ${width} from the start, ${when} before the close`
+    }
+    model.price(inputOf(parameters, tau, lot), pricing)
+    const skew = Math.abs(pricing.skew)
+    if (strategy.model === 'full' && skew >= strategy.max_skew - 1e-9 && skew > 0) {
+      return `one fill of ${lot} would skew the quotes to max_skew ${strategy.max_skew} at once, ${when} before the close`
+    }
+    if (centred && (pricing.reservation <= low || pricing.reservation >= high)) {
+      return `one fill of ${lot} would move the quotes by ${skew.toFixed(2)} c, out of the band of ${low} to ${high} c, ${when} before the close`
+    }
+  }
+  const width = intensityHalfSpread((strategy.gamma ?? 0) * lot, strategy.k)
+  if (!Number.isFinite(width)) return 'the half-spread would not be a number'
+  return null
+}
+
+/** How far from its default a value is: the further, the more to blame. */
+const distance = (value: unknown, usual: unknown): number => {
+  if (typeof value !== 'number' || typeof usual !== 'number') return value === usual ? 0 : 10
+  if (value === usual) return 0
+  if (value <= 0 || usual <= 0) return 20
+  return Math.abs(Math.log(value / usual))
+}
+
+/** The suspect whose default alone cures the fault; the strangest of them where several do. */
+const culpritOf = (parameters: Parameters): string | null => {
+  const usual = defaultParameters().strategy
+  let found: string | null = null
+  let worst = 0
+  for (const key of SUSPECTS) {
+    const value = parameters.strategy[key]
+    if (value === usual[key]) continue
+    const cured = { ...parameters, strategy: { ...parameters.strategy, [key]: usual[key] } }
+    if (faultOf(cured) !== null) continue
+    const far = distance(value, usual[key])
+    if (found !== null && far <= worst) continue
+    found = key
+    worst = far
+  }
+  return found
+}
+
+/** Every suspect that is not at its default. */
+const changedOf = (parameters: Parameters): string[] => {
+  const usual = defaultParameters().strategy
+  return SUSPECTS.filter((key) => parameters.strategy[key] !== usual[key])
+}
+
+/**
+ * What speaks against quoting with these parameters, as one sentence that names the one to blame;
+ * null when they make sense.
+ */
+export const selfCheck = (
+  parameters: Parameters,
+): { readonly key: string; readonly message: string } | null => {
+  const fault = faultOf(parameters)
+  if (fault === null) return null
+  const culprit = culpritOf(parameters)
+  if (culprit === null) {
+    const names = changedOf(parameters).map((key) => `strategy.${key}`)
+    const together = names.length === 0 ? 'limits' : names.join(' and ')
+    return { key: 'strategy', message: `Refused ${together} together: ${fault}` }
+  }
+  const value = parameters.strategy[culprit as keyof Strategy]
+  const shown = culprit === 'size' ? Number(value) / CONTRACT : value
+  return {
+    key: `strategy.${culprit}`,
+    message: `Refused strategy.${culprit} ${shown}: ${fault}`,
+  }
+}
+
+/** `parseParameters`, and what only the model can tell about the values together. */
+export const readParameters = (raw: unknown, base: Parameters | null = null): ParameterResult => {
+  const parsed = parseParameters(raw, base)
+  if (!parsed.ok) return parsed
+  const error = selfCheck(parsed.parameters)
+  return error === null ? parsed : { ok: false, error }
+}

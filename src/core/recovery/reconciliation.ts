@@ -1,0 +1,181 @@
+// The exchange is the ledger: what to ask it, when to ask again, and what its answers mean for what
+// we believed. Used at every start and reconnect, after every doubt, and once a minute in any case.
+//
+// Reads lag behind writes there (up to a second has been seen), so a listing proves absence only for
+// an order that was sent well before the question, and only when two listings in a row agree.
+
+import type { Order, Orders } from '../orders/orders.ts'
+import type { Inquiry, OrderReport } from '../vocabulary/events.ts'
+import type { Millis } from '../vocabulary/units.ts'
+
+/**
+ * Orders of the connectivity probe carry this prefix. They belong to the probe, which cancels them
+ * itself and lets them expire, even where its ticker is also being made.
+ */
+export const PROBE_PREFIX = 'kmm-probe-'
+
+/** Older than this at the time of the question, an order must be in a listing if it rests. */
+export const READ_LAG_MS = 2000
+/** A named order that no listing shows this often in a row is gone, whatever its cancels were told. */
+const MISSED_FOR_GOOD = 4
+/** A request arrives within this time or never: then its own deadline has long cut it off. */
+export const ARRIVES_WITHIN_MS = 4000
+/**
+ * A create that nobody has answered may have arrived as late as its deadline, and reads lag behind that:
+ * a listing asked for earlier proves nothing about it.
+ */
+const LOST_AFTER_MS = ARRIVES_WITHIN_MS + READ_LAG_MS
+/** A done order that is still listed this long afterwards does rest, whatever we were told. */
+const REVIVE_AFTER_MS = 5000
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 8000
+
+interface Progress {
+  outstanding: boolean
+  dueAt: Millis
+  failures: number
+  /** The wait after a failure, which nothing may cut short. */
+  notBefore: Millis
+  /** When the question behind the last good answer was asked; 0 before the first. */
+  answeredAskedAt: Millis
+}
+
+export const QUESTIONS: readonly Inquiry[] = ['market', 'orders', 'fills', 'position']
+
+/** The open questions: each at most once in flight, asked again after failures with back-off. */
+export class Inquiries {
+  readonly #state: Record<Inquiry, Progress> = {
+    market: blank(),
+    orders: blank(),
+    fills: blank(),
+    position: blank(),
+  }
+
+  /** Wants an answer no later than `at`. */
+  want(what: Inquiry, at: Millis): void {
+    const inquiry = this.#state[what]
+    const due = Math.max(at, inquiry.notBefore)
+    if (due < inquiry.dueAt) inquiry.dueAt = due
+  }
+
+  /** Wants an answer now, unless the question is in flight already. */
+  wantUnlessAsked(what: Inquiry, at: Millis): void {
+    if (!this.#state[what].outstanding) this.want(what, at)
+  }
+
+  /** Wants an answer no later than `at`, unless one is awaited or wanted already. */
+  ensure(what: Inquiry, at: Millis): void {
+    const { outstanding, dueAt } = this.#state[what]
+    if (!outstanding && dueAt === Number.POSITIVE_INFINITY) this.want(what, at)
+  }
+
+  /** True when the question should go out now; marks it as asked. */
+  take(what: Inquiry, at: Millis): boolean {
+    const inquiry = this.#state[what]
+    if (inquiry.outstanding || inquiry.dueAt > at) return false
+    inquiry.outstanding = true
+    inquiry.dueAt = Number.POSITIVE_INFINITY
+    return true
+  }
+
+  answered(what: Inquiry, askedAt: Millis, good: boolean, at: Millis): void {
+    const inquiry = this.#state[what]
+    inquiry.outstanding = false
+    if (good) {
+      inquiry.failures = 0
+      inquiry.notBefore = 0
+      inquiry.answeredAskedAt = askedAt
+    } else {
+      const wait = Math.min(FIRST_RETRY_MS * 2 ** inquiry.failures, LAST_RETRY_MS)
+      inquiry.failures++
+      inquiry.notBefore = at + wait
+      inquiry.dueAt = inquiry.notBefore
+    }
+  }
+
+  /** When the question behind the newest good answer was asked. */
+  answeredAskedAt(what: Inquiry): Millis {
+    return this.#state[what].answeredAskedAt
+  }
+
+  /** The earliest time at which something is to be asked. */
+  get nextAt(): Millis {
+    let next = Number.POSITIVE_INFINITY
+    for (const what of QUESTIONS) {
+      const inquiry = this.#state[what]
+      if (!inquiry.outstanding && inquiry.dueAt < next) next = inquiry.dueAt
+    }
+    return next
+  }
+}
+
+const blank = (): Progress => ({
+  outstanding: false,
+  dueAt: Number.POSITIVE_INFINITY,
+  failures: 0,
+  notBefore: 0,
+  answeredAskedAt: 0,
+})
+
+/** What a listing of resting orders meant. */
+export interface ListingVerdict {
+  /** Orders that the exchange holds and we did not know; adopted, to be canceled. */
+  orphans: Order[]
+  /** Orders that we believed exposed and that are proven gone. */
+  vanished: Order[]
+  /** Some order is still in doubt: list again soon. */
+  again: boolean
+  /** The exchange holds nothing of ours and we believe nothing exposed. */
+  clean: boolean
+}
+
+/**
+ * Compares a listing of this ticker's resting orders with our own.
+ * @param askedAt our clock when the listing was requested
+ */
+export const reconcileListing = (
+  orders: Orders,
+  listing: readonly OrderReport[],
+  askedAt: Millis,
+  at: Millis,
+): ListingVerdict => {
+  const verdict: ListingVerdict = { orphans: [], vanished: [], again: false, clean: false }
+  const listed = new Set<Order>()
+  for (const report of listing) {
+    if (report.status !== 'resting' || report.clientOrderId.startsWith(PROBE_PREFIX)) continue
+    let order = orders.find(report.orderId, report.clientOrderId)
+    if (order === undefined) {
+      order = orders.adopt(report, at)
+      verdict.orphans.push(order)
+    } else if (order.status === 'done') {
+      if (askedAt - order.doneAt < REVIVE_AFTER_MS) continue
+      order = orders.adopt({ ...report, clientOrderId: '' }, at)
+      verdict.orphans.push(order)
+    } else orders.report(order, report, at)
+    order.missed = 0
+    listed.add(order)
+  }
+  for (const order of [...orders.live]) {
+    if (order.status === 'done' || listed.has(order)) continue
+    const patience = order.orderId === '' ? LOST_AFTER_MS : READ_LAG_MS
+    const settled = order.status === 'resting' || order.status === 'unknown'
+    if (!settled || order.sentAt + patience > askedAt) {
+      if (order.status === 'unknown') verdict.again = true
+      continue
+    }
+    order.missed++
+    if (order.missed < 2) verdict.again = true
+    else if (order.orderId === '' || order.missed >= MISSED_FOR_GOOD) {
+      orders.vanish(order, at)
+      verdict.vanished.push(order)
+    } else {
+      // Named but not listed: a cancel settles it either way, a 404 being as good as a yes. Where the
+      // exchange refuses even that (a closed market), the listings have to do.
+      orders.move(order, 'lost', at)
+      order.cancelWanted = true
+      verdict.again = true
+    }
+  }
+  verdict.clean = listed.size === 0 && orders.exposedCount === 0
+  return verdict
+}

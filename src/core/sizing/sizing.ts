@@ -1,0 +1,89 @@
+// How much to hold at most, and how much to show.
+//
+// A contract bought at p loses p at worst and one sold loses 1 - p, so the same dollars buy more of a
+// long shot; but its settlement varies less than an even one's, so the same standard deviation holds
+// more of both. Of the limits in contracts, in dollars and in deviation the tightest counts. The side
+// that adds to a position shrinks as the position grows; the side that reduces it never does.
+
+import type { Side } from '../vocabulary/units.ts'
+
+/** What a market may cost. */
+export interface SizeLimits {
+  /** Contracts either way, >= 0. */
+  readonly maxPosition: number
+  /** L: dollars lost at worst when the market settles, >= 0. */
+  readonly dollarsAtRisk: number
+  /** R: dollars of standard deviation at settlement, >= 0. */
+  readonly settlementSd: number
+}
+
+/** The largest position either way, contracts, >= 0. */
+export interface Caps {
+  long: number
+  short: number
+}
+
+/**
+ * min(maxPosition, L/p, R/sqrt(p(1-p))) long, and with 1 - p for p short. `p` is the fair YES price
+ * in dollars, 0..1; cut to that range, and both caps are 0 where it is not a number.
+ */
+export const capsOf = (p: number, limits: SizeLimits, out: Caps): void => {
+  if (Number.isNaN(p)) {
+    out.long = 0
+    out.short = 0
+    return
+  }
+  const yes = Math.min(Math.max(p, 0), 1)
+  const no = 1 - yes
+  const most = Math.min(limits.maxPosition, ratio(limits.settlementSd, Math.sqrt(yes * no)))
+  out.long = Math.max(Math.min(most, ratio(limits.dollarsAtRisk, yes)), 0)
+  out.short = Math.max(Math.min(most, ratio(limits.dollarsAtRisk, no)), 0)
+}
+
+/** What costs nothing is not limited by its cost, not even by a limit of nothing (0/0). */
+const ratio = (limit: number, each: number): number =>
+  each > 0 ? limit / each : Number.POSITIVE_INFINITY
+
+/** Sizes are counted in whole contracts from a lot of 1 on, and in hundredths below. */
+const stepsPerContract = (lot: number): 1 | 100 => (lot >= 1 ? 1 : 100)
+/** A size a rounding error below a step is that step. */
+const TOLERANCE = 1e-9
+
+/**
+ * Contracts to show on a side: lot x exp(-eta max(q, 0) / cap), q being what is held in the direction
+ * of the side, and no more than cap - q. The reducing side (q < 0) shows the lot.
+ * @param inventory signed YES contracts
+ * @param cap of this side, contracts: `long` of the caps for a bid, `short` for an ask
+ * @param lot contracts of a full quote, > 0
+ * @param eta how fast the increasing side shrinks, >= 0; 0 keeps the lot
+ * @param smallest a smaller size is not worth an order: 0 is returned for it
+ * @returns rounded down to whole contracts from a lot of 1 on, to hundredths below
+ */
+export const sizeFor = (
+  side: Side,
+  inventory: number,
+  cap: number,
+  lot: number,
+  eta: number,
+  smallest: number = 1 / stepsPerContract(lot),
+): number => {
+  const held = side === 'bid' ? inventory : -inventory
+  const room = cap - held
+  if (!(room > 0)) return 0
+  const wanted = held > 0 ? lot * Math.exp((-eta * held) / cap) : lot
+  const steps = stepsPerContract(lot)
+  // A lot that cannot be divided cannot lean: it stays whole while there is room, or a maker of single
+  // contracts would show one side from its first fill on.
+  const most = Math.max(Math.min(wanted, room), Math.min(1 / steps, room))
+  const size = Math.floor(most * steps + TOLERANCE) / steps
+  return size >= smallest ? size : 0
+}
+
+/**
+ * Size of a level of the ladder as a multiple of the lot: 1, 1, 2 from the touch outward, because an
+ * order further out fills when the price has come far, and then for more edge. 0 for any other level.
+ */
+export const ladder = (level: number): number => {
+  if (level === 0 || level === 1) return 1
+  return level === 2 ? 2 : 0
+}

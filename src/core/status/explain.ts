@@ -1,0 +1,94 @@
+// The maker's thinking as people see it: parts of each price, the market's worth, what was learnt.
+//
+// Read-only and built on request, like the rest of the status. Numbers leave rounded, in cents.
+
+import { describe } from '../guards/viability.ts'
+import type { Engine } from '../maker/engine.ts'
+import { clampNames, type QuoteReasons } from '../vocabulary/reasons.ts'
+import type { Millis, Side } from '../vocabulary/units.ts'
+import type { EstimateStatus, MarkoutStatus, QuoteWhy, WorthStatus } from './status.ts'
+
+/** Rounded for people; numbers that are none, and -0, leave as 0. */
+const round = (value: number, digits = 4): number =>
+  Number.isFinite(value) ? Number(value.toFixed(digits)) || 0 : 0
+
+/** @param guard what had the last word where nothing is shown */
+export const whyOf = (reasons: QuoteReasons, guard: string | null): QuoteWhy => {
+  const price = Number.isFinite(reasons.price) ? reasons.price : null
+  return {
+    fair: round(reasons.fair),
+    flow: round(reasons.flow),
+    external: round(reasons.external),
+    skew: round(reasons.skew),
+    half_spread: {
+      total: round(reasons.half),
+      volatility: round(reasons.volatility),
+      intensity: round(reasons.intensity),
+      fee: round(reasons.fee),
+      markout: round(reasons.markout),
+      widened_by: round(reasons.widen),
+    },
+    break_even: round(reasons.breakEven),
+    raw: round(reasons.raw),
+    price: price === null ? null : round(price),
+    rounding: price === null ? null : round(price - reasons.raw),
+    clamps: clampNames(reasons.clamps),
+    place: reasons.place,
+    guard,
+  }
+}
+
+/** Both sides of the decision of this moment; null before there was one. */
+export const explainOf = (engine: Engine): { bid: QuoteWhy; ask: QuoteWhy } | null => {
+  const { quoter } = engine.state
+  if (!Number.isFinite(quoter.reasons.bid.fair)) return null
+  return {
+    bid: whyOf(quoter.reasons.bid, quoter.silence.bid),
+    ask: whyOf(quoter.reasons.ask, quoter.silence.ask),
+  }
+}
+
+export const worthOf = (engine: Engine): WorthStatus | null => {
+  const { worth } = engine.conduct
+  if (!worth.isKnown) return null
+  const { ok, reasons, expectedPerHour } = worth.verdict
+  return {
+    ok,
+    reasons: [...reasons],
+    sentence: describe(worth.verdict),
+    expected_cents_per_hour: expectedPerHour === null ? null : round(expectedPerHour, 2),
+  }
+}
+
+/** @param at now; estimates fade between events */
+export const estimatesOf = (engine: Engine, at: Millis): EstimateStatus | null => {
+  const { quoter, parameters, market } = engine.state
+  const { learnt, input, mid } = quoter
+  if (mid === null || market === null) return null
+  const { strategy } = parameters
+  const { volatility, intensity, markouts } = learnt
+  const tau = Math.max(0, input.timeLeft)
+  const known = !market.canCloseEarly || strategy.event_time !== null
+  const markoutOf = (side: Side): MarkoutStatus => ({
+    fills: markouts.fills(side),
+    edge: round(markouts.edge(side)),
+    after_5s: round(markouts.average(side, 5)),
+    after_30s: round(markouts.average(side, 30)),
+    after_300s: round(markouts.average(side, 300)),
+  })
+  return {
+    sigma: round(Math.sqrt(volatility.sigma2(at, mid, tau, known)), 6),
+    sigma_with_jumps: round(Math.sqrt(volatility.total(at, mid, tau, known)), 6),
+    jumps: volatility.jumps,
+    k: round(intensity.k(strategy.k)),
+    arrivals_bid: round(intensity.arrivals('bid', strategy.arrival_rate, at), 6),
+    arrivals_ask: round(intensity.arrivals('ask', strategy.arrival_rate, at), 6),
+    aggressive_orders: intensity.count,
+    gamma: round(input.gamma, 6),
+    flow_imbalance: round(learnt.flow.imbalance(at), 2),
+    flow_theta: round(learnt.response.theta),
+    toxicity: round(learnt.toxicity.value),
+    typical_trade: round(learnt.tradeSize.median, 2),
+    markouts: { bid: markoutOf('bid'), ask: markoutOf('ask') },
+  }
+}

@@ -1,0 +1,199 @@
+// What a maker says of itself: the body of GET /tickers/{ticker} and of the live socket.
+//
+// Prices are dollars, quantities contracts and money dollars, all as decimal strings, the way Kalshi
+// writes them. Snake case because this is the public API.
+
+import type { UptimeStatus } from '../maker/uptime.ts'
+import type { Phase } from '../vocabulary/phase.ts'
+export interface QuoteStatus {
+  price: string
+  quantity: string
+  /** null while the order is on its way and has no id yet. */
+  order_id: string | null
+  /** Contracts of others ahead of it at its price, as far as is known; null where it is not. */
+  queue_ahead: string | null
+  /** The parts of its price when it was sent; null for one found on the exchange. */
+  why: QuoteWhy | null
+}
+
+/** The parts of one price, in cents. They add up: see docs/strategy.md. */
+export interface QuoteWhy {
+  fair: number
+  flow: number
+  external: number
+  skew: number
+  half_spread: {
+    total: number
+    volatility: number
+    intensity: number
+    fee: number
+    markout: number
+    widened_by: number
+  }
+  break_even: number
+  raw: number
+  price: number | null
+  rounding: number | null
+  /** Limits that bit: 'alpha', 'skew', 'inventory-width', 'floor', 'max-through', 'post-only' ... */
+  clamps: string[]
+  /** How the price was chosen: 'model', 'join', 'improve', 'step-back' or 'stay'. */
+  place: string
+  /** What had the last word where nothing is shown; null where a quote is. */
+  guard: string | null
+}
+
+/** Whether the market is worth quoting, by arithmetic. */
+export interface WorthStatus {
+  ok: boolean
+  reasons: string[]
+  /** One sentence with the numbers. */
+  sentence: string
+  expected_cents_per_hour: number | null
+}
+
+/** What has been learnt from the market. Cents, seconds, contracts. */
+export interface EstimateStatus {
+  /** cents per square-root second: bounce taken out, and with jumps. */
+  sigma: number
+  sigma_with_jumps: number
+  jumps: number
+  k: number
+  arrivals_bid: number
+  arrivals_ask: number
+  aggressive_orders: number
+  gamma: number
+  flow_imbalance: number
+  flow_theta: number
+  toxicity: number
+  typical_trade: number
+  markouts: Record<'bid' | 'ask', MarkoutStatus>
+}
+
+/** What is known from outside the exchange, and what it does. Cents unless said. */
+export interface ExternalStatus {
+  source: string
+  mode: 'shadow' | 'licensed'
+  /** 'off', 'starting', 'live', 'quiet', 'stale', 'suspended', 'blocked', 'closed' or 'error'. */
+  state: string
+  /** Why it counts for nothing now; '' when it counts. */
+  reason: string
+  /** What elsewhere a YES contract is worth; null without a value that is fresh. */
+  value_cents: number | null
+  /** Since the venue last proved that the value stands. */
+  age_ms: number | null
+  /** What the first licence would add to the fair value now, and what is added. */
+  skew_would_be: number
+  skew_cents: number
+  /** Quotes that a shock has taken away. */
+  pull: 'none' | 'bid' | 'ask' | 'both'
+  /** 0 none, 1 or 2 the cents it allows. */
+  licence: number
+  /** Whether the mapping holds; null before it was looked at. */
+  verified: boolean | null
+  failures: string[]
+  /** The value minus our fair value before any signal; null without either. */
+  gap_cents: number | null
+  /** The usual gap, which is no signal, and how much of it is learnt: ready after 8 looks and 1800 s. */
+  basis: { cents: number | null; observations: number; seconds: number; ready: boolean }
+  /** Share of the gap beyond the usual one that the fair value would take over, 0 to 0.5. */
+  gain: number
+  /** The gain that came with the licence; null: the formula's is used. */
+  learned_gain: number | null
+  /** Each mapped source by itself. */
+  sources: {
+    source: string
+    state: string
+    reason: string
+    value_cents: number | null
+    age_ms: number | null
+  }[]
+}
+
+/** Average move after our own fills of a side, in our favour, cents per contract. */
+export interface MarkoutStatus {
+  fills: number
+  edge: number
+  after_5s: number
+  after_30s: number
+  after_300s: number
+}
+
+/** The exact sums that fills are folded into: contracts and dollars. */
+export interface LedgerStatus {
+  position: string
+  /** What is open, at the prices paid; negative for a short, as if YES were sold outright. */
+  cost: string
+  /** Before fees. */
+  realized: string
+  fees: string
+  /** Moved in and out by trading, fees taken off. */
+  cash: string
+}
+
+export interface MakerStatus {
+  ticker: string
+  phase: Phase
+  /** Why, in one kebab-case code: 'quoting', 'stale', 'gap', 'operator', 'market-closed' ... */
+  reason: string
+  /** ISO time of the last change of phase or reason. */
+  since: string
+  book: { bid: string | null; ask: string | null; mid: string | null }
+  /** The innermost quote of each side, and all of them, innermost first. */
+  quotes: { bid: QuoteStatus | null; ask: QuoteStatus | null }
+  levels: { bid: QuoteStatus[]; ask: QuoteStatus[] }
+  /** The decision of this moment, whether or not anything was sent for it. */
+  explain: { bid: QuoteWhy; ask: QuoteWhy } | null
+  worth: WorthStatus | null
+  estimates: EstimateStatus | null
+  /** What the clock says: 'normal', 'reduce-only' or 'pull', why, and how much it widens. */
+  timing: { mode: string; reason: string; widen: number }
+  /** Why a side shows no quote; null where it shows one. */
+  silence: { bid: string | null; ask: string | null }
+  uptime: UptimeStatus
+  position: string
+  average_price: string | null
+  pnl: { realized: string; unrealized: string; fees: string }
+  ledger: LedgerStatus
+  /** Message received -> order acknowledged, milliseconds; null before the first order. */
+  latency: { last_ms: number | null; p50_ms: number | null; p99_ms: number | null; count: number }
+  /** What the quotes are made of, in cents; null while there is no fair value. */
+  model: {
+    fair_cents: number
+    alpha_cents: number
+    reservation_cents: number
+    half_spread_cents: number
+    sigma_cents: number
+    horizon_s: number
+  } | null
+  market: { status: string; close_time: string | null; exchange_index: number } | null
+  /** Totals since the maker started; what each counts is said where they are kept (counters.ts). */
+  counters: Record<string, number>
+  /** null where nothing outside is looked at. */
+  external: ExternalStatus | null
+  parameters: { strategy: Record<string, unknown>; limits: Record<string, unknown> }
+}
+
+/** One price level of the ladder: price, others' contracts, ours. */
+export type LadderLevel = [price: string, others: string, ours: string]
+
+export interface FillStatus {
+  time: string
+  side: 'bid' | 'ask'
+  price: string
+  quantity: string
+  fee: string
+  trade_id: string
+}
+
+/** One message of the live socket. */
+export interface LiveView {
+  type: 'view'
+  at: string
+  status: MakerStatus
+  /** Best level first on both sides, at most `LADDER_LEVELS` each. */
+  ladder: { bids: LadderLevel[]; asks: LadderLevel[] }
+  /** Newest first. */
+  fills: FillStatus[]
+}
+
+export const LADDER_LEVELS = 12

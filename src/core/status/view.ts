@@ -1,0 +1,167 @@
+// The maker's state as people see it: the status of the control API and the live view of the page.
+//
+// Read-only, built on request, off the hot path. Prices, contracts and dollars leave as strings.
+
+import type { Engine } from '../maker/engine.ts'
+import type { Order } from '../orders/orders.ts'
+import { formatIso } from '../record/tape.ts'
+import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
+import {
+  formatMoney,
+  formatPrice,
+  formatQuantity,
+  type Millis,
+  PRICE_ONE,
+  type Side,
+} from '../vocabulary/units.ts'
+import { estimatesOf, explainOf, whyOf, worthOf } from './explain.ts'
+import { showParameters } from './parameter-view.ts'
+import {
+  type FillStatus,
+  LADDER_LEVELS,
+  type LadderLevel,
+  type LiveView,
+  type MakerStatus,
+  type QuoteStatus,
+} from './status.ts'
+
+const FILLS_SHOWN = 20
+
+const quoteOf = (order: Order | null): QuoteStatus | null =>
+  order === null
+    ? null
+    : {
+        price: formatPrice(order.price),
+        quantity: formatQuantity(order.remaining),
+        order_id: order.orderId === '' ? null : order.orderId,
+        queue_ahead:
+          order.place.known === 'none' || order.placePrice !== order.price
+            ? null
+            : formatQuantity(order.place.ahead),
+        why: order.why === null ? null : whyOf(order.why, null),
+      }
+
+const levelsOf = (engine: Engine, side: Side): QuoteStatus[] => {
+  const out: QuoteStatus[] = []
+  for (let level = 0; level < MOST_LEVELS; level++) {
+    const quote = quoteOf(engine.state.execution.orders.slot(side, level))
+    if (quote !== null) out.push(quote)
+  }
+  return out
+}
+
+const percentile = (sorted: readonly number[], share: number): number | null =>
+  sorted.length === 0
+    ? null
+    : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+/**
+ * The body of GET /tickers/{ticker}.
+ * @param at now, by our clock
+ */
+export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
+  const { state, conduct } = engine
+  const { ledger, quoter, market, execution, book } = state
+  const { orders } = execution
+  const { top, input, pricing } = quoter
+  const mid = book.isLive ? quoter.mid : null
+  const average = ledger.averagePrice()
+  const sorted = [...state.latencies].sort((a, b) => a - b)
+  const bid = orders.slot('bid')
+  const ask = orders.slot('ask')
+  return {
+    ticker: state.ticker,
+    phase: conduct.phase,
+    reason: conduct.reason,
+    since: formatIso(conduct.since),
+    book: {
+      bid: book.isLive && top.bid > 0 ? formatPrice(top.bid) : null,
+      ask: book.isLive && top.ask < PRICE_ONE ? formatPrice(top.ask) : null,
+      mid: mid === null ? null : (mid / 100).toFixed(5),
+    },
+    quotes: { bid: quoteOf(bid), ask: quoteOf(ask) },
+    levels: { bid: levelsOf(engine, 'bid'), ask: levelsOf(engine, 'ask') },
+    explain: explainOf(engine),
+    worth: worthOf(engine),
+    estimates: estimatesOf(engine, at),
+    timing: {
+      mode: conduct.timing.mode,
+      reason: conduct.timing.reason,
+      widen: round(conduct.timing.widen, 3),
+    },
+    silence: {
+      bid: bid === null ? (quoter.silence.bid ?? 'waiting') : null,
+      ask: ask === null ? (quoter.silence.ask ?? 'waiting') : null,
+    },
+    uptime: conduct.uptime.status(at),
+    position: formatQuantity(ledger.position),
+    average_price: average === null ? null : (average / 100).toFixed(6),
+    pnl: {
+      realized: formatMoney(ledger.realized),
+      unrealized: formatMoney(Math.round(ledger.unrealizedAt(mid ?? average ?? 0))),
+      fees: formatMoney(ledger.fees),
+    },
+    ledger: {
+      position: formatQuantity(ledger.position),
+      cost: formatMoney(ledger.cost),
+      realized: formatMoney(ledger.realized),
+      fees: formatMoney(ledger.fees),
+      cash: formatMoney(ledger.cash),
+    },
+    latency: {
+      last_ms: state.latencies.at(-1) ?? null,
+      p50_ms: percentile(sorted, 0.5),
+      p99_ms: percentile(sorted, 0.99),
+      count: sorted.length,
+    },
+    model: Number.isFinite(input.fair)
+      ? {
+          fair_cents: round(input.fair, 4),
+          alpha_cents: round(input.alpha, 4),
+          reservation_cents: round(pricing.reservation, 4),
+          half_spread_cents: round(pricing.halfBid, 4),
+          sigma_cents: round(Math.sqrt(input.sigma2), 6),
+          horizon_s: round(input.horizon, 1),
+        }
+      : null,
+    market:
+      market === null
+        ? null
+        : {
+            status: market.status,
+            close_time: formatIso(market.closeAt),
+            exchange_index: market.exchangeIndex,
+          },
+    counters: { ...execution.counters, price_jumps: quoter.learnt.volatility.jumps },
+    external: null,
+    parameters: showParameters(state.parameters),
+  }
+}
+
+const ladderSide = (engine: Engine, side: Side): LadderLevel[] => {
+  const { book, execution } = engine.state
+  return book.depth(side, LADDER_LEVELS).map(([price, size]) => {
+    const ours = Math.min(execution.orders.ownSize(side, price), size)
+    return [formatPrice(price), formatQuantity(size - ours), formatQuantity(ours)]
+  })
+}
+
+/** One message of the live socket. */
+export const viewOf = (engine: Engine, at: Millis): LiveView => ({
+  type: 'view',
+  at: formatIso(at),
+  status: statusOf(engine, at),
+  ladder: { bids: ladderSide(engine, 'bid'), asks: ladderSide(engine, 'ask') },
+  fills: engine.state.ledger.recent(FILLS_SHOWN).map(
+    (fill): FillStatus => ({
+      time: formatIso(fill.venueAt),
+      side: fill.side,
+      price: formatPrice(fill.price),
+      quantity: formatQuantity(fill.quantity),
+      fee: formatMoney(fill.fee),
+      trade_id: fill.tradeId,
+    }),
+  ),
+})

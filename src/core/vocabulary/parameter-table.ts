@@ -1,0 +1,459 @@
+// Every knob of a maker: its unit, default, range and meaning, and the presets that set several.
+//
+// The tables are the documentation: the API reference is checked against them, and a refusal quotes
+// them. Reading a request body by them is the business of parameters.ts.
+
+import type { Millis, Price, Quantity } from './units.ts'
+
+/** As many quotes as a side can have. */
+export const MOST_LEVELS = 3
+
+/** How to price and when to move. Units are in the table below. */
+export interface Strategy {
+  preset: 'slow' | 'event-day' | 'live'
+  model: 'full' | 'linear'
+  fair_value: 'micro' | 'mid'
+  size: Quantity
+  levels: number
+  /** Risk aversion per cent and contract, or null to derive it from the position limit. */
+  gamma: number | null
+  k: number
+  arrival_rate: number
+  intensity: 'estimated' | 'fixed'
+  /** Volatility in cents per square-root second, or null to estimate it from the book. */
+  sigma: number | null
+  horizon_seconds: number
+  /** Cents, or null for half a tick. */
+  min_half_spread: number | null
+  settlement_share: number
+  max_skew: number
+  max_inventory_width: number
+  max_through: number
+  max_alpha: number
+  ofi_weight: number
+  ofi_levels: number
+  max_markout: number
+  toxicity_weight: number
+  size_skew: number
+  placement: 'model' | 'queue'
+  incentives: 'on' | 'off'
+  debounce: 'break-even' | 'ticks'
+  stay_toward_ticks: number
+  dwell_seconds: number
+  min_move_ticks: number
+  min_move_seconds: number
+  refill_below: number
+  stale_after_seconds: number
+  stale_rule: 'link' | 'ticks'
+  order_ttl_seconds: number
+  reduce_only_seconds: number
+  stop_before_close_seconds: number
+  event_time: Millis | null
+  news_times: readonly Millis[]
+  news_before_seconds: number
+  news_after_seconds: number
+  jump_pause_seconds: number
+  burst_pause_seconds: number
+  longshot_cents: number
+  admission: 'advise' | 'enforce'
+  reconcile_seconds: number
+  journal: 'on' | 'off'
+  alpha_source:
+    | 'none'
+    | 'polymarket'
+    | 'odds-api'
+    | 'draftkings'
+    | 'polymarket+odds-api'
+    | 'polymarket+draftkings'
+  alpha_mode: 'shadow' | 'licensed'
+}
+
+/** What a maker must never exceed. */
+export interface Limits {
+  max_order_size: Quantity
+  max_position: Quantity
+  /** Dollars, the worst loss at settlement if every exposed order of one side fills. */
+  max_dollars_at_risk: number
+  /** Dollars, the standard deviation at settlement of what is held. */
+  max_settlement_sd: number
+  min_price: Price
+  max_price: Price
+}
+
+interface Described {
+  readonly unit: string
+  readonly about: string
+}
+
+export type Spec = Described &
+  (
+    | {
+        readonly kind: 'number'
+        readonly default: number
+        readonly min: number
+        readonly max: number
+      }
+    | {
+        readonly kind: 'whole'
+        readonly default: number
+        readonly min: number
+        readonly max: number
+      }
+    | {
+        readonly kind: 'optional'
+        readonly default: null
+        readonly min: number
+        readonly max: number
+      }
+    | {
+        readonly kind: 'contracts' | 'dollars'
+        readonly default: string
+        readonly min: string
+        readonly max: string
+      }
+    | { readonly kind: 'choice'; readonly default: string; readonly of: readonly string[] }
+    /** An ISO time, or null; and a list of at most `most` of them. */
+    | { readonly kind: 'time'; readonly default: null }
+    | { readonly kind: 'times'; readonly default: readonly string[]; readonly most: number }
+  )
+
+const number = (value: number, min: number, max: number, unit: string, about: string): Spec => ({
+  kind: 'number',
+  default: value,
+  min,
+  max,
+  unit,
+  about,
+})
+
+const whole = (value: number, min: number, max: number, unit: string, about: string): Spec => ({
+  kind: 'whole',
+  default: value,
+  min,
+  max,
+  unit,
+  about,
+})
+
+const optional = (min: number, max: number, unit: string, about: string): Spec => ({
+  kind: 'optional',
+  default: null,
+  min,
+  max,
+  unit,
+  about,
+})
+
+/** The first choice is the default. */
+const choice = (of: readonly [string, ...string[]], about: string): Spec => ({
+  kind: 'choice',
+  default: of[0],
+  of,
+  unit: '',
+  about,
+})
+
+const contracts = (value: string, min: string, max: string, about: string): Spec => ({
+  kind: 'contracts',
+  default: value,
+  min,
+  max,
+  unit: 'contracts',
+  about,
+})
+
+const dollars = (value: string, about: string): Spec => ({
+  kind: 'dollars',
+  default: value,
+  min: '0.0001',
+  max: '0.9999',
+  unit: 'dollars',
+  about,
+})
+
+export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
+  preset: choice(
+    ['event-day', 'slow', 'live'],
+    'What kind of market it is: sets the keys of the preset that the body leaves out',
+  ),
+  model: choice(
+    ['full', 'linear'],
+    'Quoting model: the one for contracts that settle at 0 or 1, or linear Avellaneda-Stoikov',
+  ),
+  fair_value: choice(['micro', 'mid'], 'Micro-price (sizes and what followed them), or mid price'),
+  size: contracts('10', '0.01', '100000', 'Contracts per quote'),
+  levels: whole(
+    1,
+    1,
+    MOST_LEVELS,
+    'levels',
+    'Quotes per side; the outer ones show 1 and 2 times the size',
+  ),
+  gamma: optional(
+    0,
+    10,
+    '1/(cent x contract)',
+    'Risk aversion: skew and width per contract held; null derives it from max_position',
+  ),
+  k: number(
+    0.7,
+    0.01,
+    100,
+    '1/cent',
+    'How fast fills thin out with distance; where the estimate starts',
+  ),
+  arrival_rate: number(
+    0.02,
+    0,
+    10,
+    '1/s',
+    'Full model: fills of one lot per second and side at the fair value; where the estimate starts',
+  ),
+  intensity: choice(
+    ['estimated', 'fixed'],
+    'Full model: learn k and arrival_rate from trades, or keep them as given',
+  ),
+  sigma: optional(0, 100, 'cents/sqrt(s)', 'Fixed volatility; null estimates it from the book'),
+  horizon_seconds: number(
+    300,
+    1,
+    31_536_000,
+    's',
+    'Linear model: cap on T-t, the time over which inventory is unwound',
+  ),
+  min_half_spread: optional(
+    0,
+    49,
+    'cents',
+    'Never quote closer than this to the reservation price; null is half a tick',
+  ),
+  settlement_share: number(
+    1,
+    0,
+    1,
+    'share',
+    'Full model: how much of the variance left at the close is borne to settlement',
+  ),
+  max_skew: number(10, 0, 49, 'cents', 'Full model: the most that inventory moves the quotes'),
+  max_inventory_width: number(
+    5,
+    0,
+    49,
+    'cents',
+    'Full model: the most that inventory risk widens each side',
+  ),
+  max_through: number(
+    2,
+    0,
+    99,
+    'cents',
+    'A bid is never above the fair value by more than this, nor an ask below it',
+  ),
+  max_alpha: number(3, 0, 49, 'cents', 'The most that order flow and external signals add up to'),
+  ofi_weight: number(
+    0.25,
+    0,
+    5,
+    'ticks',
+    'Fair value per unit of order-flow imbalance, at most half a tick; 0 ignores it',
+  ),
+  ofi_levels: whole(1, 1, 5, 'levels', 'Book levels that order-flow imbalance looks at'),
+  max_markout: number(
+    3,
+    0,
+    49,
+    'cents',
+    'The most that losses after our own fills widen a side; 0 ignores them',
+  ),
+  toxicity_weight: number(
+    0.5,
+    0,
+    5,
+    '',
+    'How much one-sided trading widens both sides, per unit above 1.5; 0 ignores it',
+  ),
+  size_skew: number(
+    1.5,
+    0,
+    10,
+    '',
+    'Full model: how fast the side that adds to the position shrinks; 0 keeps its size',
+  ),
+  placement: choice(
+    ['model', 'queue'],
+    "Full model: the model's own price, or the best of its neighbours by expected value in the queue",
+  ),
+  incentives: choice(['off', 'on'], 'Count what a liquidity programme pays when choosing a price'),
+  debounce: choice(
+    ['break-even', 'ticks'],
+    'Stay while the order clears break-even, or move beyond min_move_ticks or min_move_seconds',
+  ),
+  stay_toward_ticks: number(
+    0.5,
+    0,
+    1000,
+    'ticks',
+    'break-even: a better price must be wanted by this much more than a tick',
+  ),
+  dwell_seconds: number(1, 0, 3600, 's', 'break-even: and the order must have rested this long'),
+  min_move_ticks: number(
+    1,
+    0,
+    1000,
+    'ticks',
+    'ticks: a quote moves at once only beyond this many ticks',
+  ),
+  min_move_seconds: number(2, 0, 3600, 's', 'ticks: or when it has been wrong for this long'),
+  refill_below: number(
+    0.5,
+    0,
+    1,
+    'share of size',
+    'A partly filled quote is topped up below this share',
+  ),
+  stale_after_seconds: number(5, 0.1, 3600, 's', 'Silence after which all quotes are pulled'),
+  stale_rule: choice(['link', 'ticks'], 'Silence of the connection, or of market data alone'),
+  order_ttl_seconds: number(120, 10, 86_400, 's', 'Every order expires by itself unless renewed'),
+  reduce_only_seconds: number(
+    300,
+    0,
+    86_400,
+    's',
+    'Before the close or event: quote only what reduces the position',
+  ),
+  stop_before_close_seconds: number(
+    30,
+    0,
+    86_400,
+    's',
+    'No quotes in the last seconds before the close or event',
+  ),
+  event_time: {
+    kind: 'time',
+    default: null,
+    unit: 'ISO time',
+    about:
+      'When the outcome is decided, where that is before the close; null takes it from the market',
+  },
+  news_times: {
+    kind: 'times',
+    default: [],
+    most: 32,
+    unit: 'ISO times',
+    about: 'Scheduled releases: no quotes around them',
+  },
+  news_before_seconds: number(60, 0, 86_400, 's', 'No quotes this long before a release'),
+  news_after_seconds: number(
+    30,
+    0,
+    86_400,
+    's',
+    'nor this long after it; then twice the width, fading over five minutes',
+  ),
+  jump_pause_seconds: number(
+    10,
+    0,
+    3600,
+    's',
+    'No quotes after a jump of the mid; then 1.5 times the width for a minute',
+  ),
+  burst_pause_seconds: number(
+    5,
+    0,
+    3600,
+    's',
+    'A side that was filled twice in 2 s, or whole with the touch gone, rests this long',
+  ),
+  longshot_cents: number(
+    5,
+    0,
+    50,
+    'cents',
+    'No bid below this price and no ask above 100 less it, unless it reduces the position',
+  ),
+  admission: choice(
+    ['advise', 'enforce'],
+    'When arithmetic says that the market is not worth quoting: say so, or stay out',
+  ),
+  reconcile_seconds: number(
+    60,
+    5,
+    3600,
+    's',
+    'How often orders, fills and position are compared with the exchange',
+  ),
+  journal: choice(
+    ['on', 'off'],
+    'Keep every event and decision in R2, so that the run can be replayed exactly',
+  ),
+  alpha_source: choice(
+    [
+      'none',
+      'polymarket',
+      'odds-api',
+      'draftkings',
+      'polymarket+odds-api',
+      'polymarket+draftkings',
+    ],
+    'Whose prices elsewhere are looked at, by the mapping in alpha; two together are pooled',
+  ),
+  alpha_mode: choice(
+    ['shadow', 'licensed'],
+    'What they may do: only be written down, or move quotes where a licence allows it; a shock pulls quotes in both',
+  ),
+}
+
+export const LIMITS_TABLE: Readonly<Record<keyof Limits, Spec>> = {
+  max_order_size: contracts('10', '0.01', '100000', 'A larger order is refused before any call'),
+  max_position: contracts(
+    '50',
+    '0.01',
+    '1000000',
+    'Largest position either way, exposed orders counted',
+  ),
+  max_dollars_at_risk: number(
+    50,
+    0.01,
+    10_000_000,
+    'dollars',
+    'Worst loss at settlement if every order of a side fills',
+  ),
+  max_settlement_sd: number(
+    40,
+    0.01,
+    10_000_000,
+    'dollars',
+    'Full model: standard deviation at settlement of the largest position',
+  ),
+  min_price: dollars('0.0100', 'No order below this YES price'),
+  max_price: dollars('0.9900', 'No order above this YES price'),
+}
+
+function preset(
+  k: number,
+  arrivals: number,
+  dwell: number,
+  reduceOnly: number,
+  jumpPause: number,
+): Partial<Strategy> {
+  return {
+    k,
+    arrival_rate: arrivals,
+    dwell_seconds: dwell,
+    reduce_only_seconds: reduceOnly,
+    jump_pause_seconds: jumpPause,
+  }
+}
+
+/**
+ * Keys that a preset sets where the body does not. Each names the same keys, so that changing from one
+ * to another leaves nothing of the first behind. Not measured per series: starting points.
+ */
+export const PRESETS: Readonly<Record<Strategy['preset'], Partial<Strategy>>> = {
+  // The day of the event, before it begins: the defaults.
+  'event-day': preset(0.7, 0.02, 1, 300, 10),
+  // A market that trades a few times an hour, its outcome weeks away.
+  slow: preset(0.5, 0.005, 5, 300, 10),
+  // While it happens: takers every few seconds, and news that is over in seconds.
+  live: preset(0.7, 0.1, 1, 120, 5),
+}

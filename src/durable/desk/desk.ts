@@ -1,0 +1,99 @@
+// The desk: the one object that knows what is account-wide. It keeps the list of tickers, the halt
+// latch, the shares of the rate budget and the last probe.
+//
+// Built on itty-durable, which loads the stored fields before each call that comes in by fetch and
+// saves them when asked to. So every method that changes something awaits `persist` before it
+// answers, fields hold plain JSON only, and nothing but `deskStub` may send this object a request:
+// it would expose every method, including the one that wipes it.
+
+import type { DurableObjectState } from '@cloudflare/workers-types'
+import { createDurable } from 'itty-durable'
+import type { Env } from '../../config/env.ts'
+import type {
+  AccountBudget,
+  DeskRpc,
+  LeaseGrant,
+  ProbeResult,
+  RegisteredTicker,
+} from '../../rpc/contracts.ts'
+import { grantLease, type LeaseState, mostMakers, noLeases, releaseLease } from './lease.ts'
+
+export { deskStub } from '../../rpc/desk-stub.ts'
+
+interface Itty {
+  persist(): Promise<void>
+}
+
+// The package's own types say `{}` and `any`. Automatic persistence is off because it is neither
+// awaited nor reported when it fails.
+const Base = createDurable({ autoPersist: false, autoReturn: false }) as unknown as new (
+  state: DurableObjectState,
+  env: Env,
+) => Itty
+
+export class Desk extends Base implements DeskRpc {
+  tickers: RegisteredTicker[] = []
+  halt: { halted: boolean; since: number } = { halted: false, since: 0 }
+  leases: LeaseState = noLeases()
+  probe: { result: ProbeResult | null } = { result: null }
+
+  async list(): Promise<RegisteredTicker[]> {
+    return this.tickers
+  }
+
+  async room(): Promise<{ registered: number; most: number }> {
+    return { registered: this.tickers.length, most: mostMakers(this.leases) }
+  }
+
+  /** Adding a ticker that is there already keeps its first time. `at` is epoch ms. */
+  async add(ticker: string, at: number): Promise<RegisteredTicker[]> {
+    if (!this.tickers.some((known) => known.ticker === ticker)) {
+      this.tickers = [...this.tickers, { ticker, addedAt: at }]
+    }
+    await this.persist()
+    return this.tickers
+  }
+
+  /** Forgets the ticker and frees its share of the budget. */
+  async remove(ticker: string): Promise<RegisteredTicker[]> {
+    this.tickers = this.tickers.filter((known) => known.ticker !== ticker)
+    this.leases = releaseLease(this.leases, ticker)
+    await this.persist()
+    return this.tickers
+  }
+
+  async setHalt(on: boolean, at: number): Promise<{ halted: boolean; since: number }> {
+    if (this.halt.halted !== on) this.halt = { halted: on, since: at }
+    // Also when nothing changed: an earlier save may have failed after memory was set.
+    await this.persist()
+    return this.halt
+  }
+
+  async getHalt(): Promise<{ halted: boolean; since: number }> {
+    return this.halt
+  }
+
+  async lease(ticker: string, at: number, budget: AccountBudget | null): Promise<LeaseGrant> {
+    const { state, grant } = grantLease(this.leases, ticker, at, budget)
+    this.leases = state
+    // Before the answer: a desk that forgot a live grant after a restart would hand it out twice.
+    await this.persist()
+    return grant
+  }
+
+  async release(ticker: string): Promise<{ released: true }> {
+    this.leases = releaseLease(this.leases, ticker)
+    await this.persist()
+    return { released: true }
+  }
+
+  async saveProbe(result: ProbeResult): Promise<ProbeResult> {
+    this.probe = { result }
+    await this.persist()
+    return result
+  }
+
+  async lastProbe(): Promise<{ result: ProbeResult | null }> {
+    return this.probe
+  }
+}

@@ -1,0 +1,97 @@
+// How the account's rate budget is shared among makers. Pure: state in, state and grant out.
+//
+// Every running maker is due an equal share of what is left after a reserve for the probe and the
+// operator. But a share already granted stays its holder's until it is renewed or expires, so a
+// grant is never more than what the others' live grants leave over. Hence the sum of live grants
+// never exceeds the account's budget, and shares become equal within two rounds of renewals.
+
+import type { AccountBudget, LeaseGrant } from '../../rpc/contracts.ts'
+
+/** Milliseconds a grant lasts; makers renew well before. */
+export const LEASE_TTL = 45_000
+
+/** Part of the budget that no maker gets: the probe's and the operator's. */
+export const RESERVE = 0.1
+
+/** The smallest account there is (tier "basic", as published 2026-10-07), until a maker reads ours. */
+export const SMALLEST_BUDGET: AccountBudget = {
+  read: { refill: 200, capacity: 600 },
+  write: { refill: 100, capacity: 100 },
+  cost: { place: 10, amend: 10, decrease: 10, cancel: 2 },
+}
+
+interface Bucket {
+  refill: number
+  capacity: number
+}
+
+/** Plain JSON, as stored by the desk. */
+export interface Holding {
+  read: Bucket
+  write: Bucket
+  /** Epoch ms. */
+  until: number
+}
+
+/** Plain JSON, as stored by the desk. */
+export interface LeaseState {
+  budget: AccountBudget | null
+  holdings: Record<string, Holding>
+}
+
+export const noLeases = (): LeaseState => ({ budget: null, holdings: {} })
+
+// Thousandths of a token, rounded down: a sum of rounded shares cannot pass the whole.
+const roundDown = (tokens: number): number => Math.floor(tokens * 1000) / 1000
+
+/**
+ * Grants `ticker` its share of the budget from `at` (epoch ms) on, for LEASE_TTL ms.
+ * `budget` is what the maker has read from the exchange, or null to use the last known one.
+ * `partial` is true while others still hold part of this share: ask again soon.
+ */
+export const grantLease = (
+  state: LeaseState,
+  ticker: string,
+  at: number,
+  budget: AccountBudget | null,
+): { state: LeaseState; grant: LeaseGrant } => {
+  const known = budget ?? state.budget
+  const total = known ?? SMALLEST_BUDGET
+  const others = Object.entries(state.holdings).filter(
+    ([holder, holding]) => holder !== ticker && holding.until > at,
+  )
+  let partial = false
+  const portion = (kind: 'read' | 'write', part: keyof Bucket): number => {
+    const usable = total[kind][part] * (1 - RESERVE)
+    const held = others.reduce((sum, [, holding]) => sum + holding[kind][part], 0)
+    const share = roundDown(usable / (others.length + 1))
+    const granted = Math.max(0, roundDown(Math.min(share, usable - held)))
+    if (granted < share) partial = true
+    return granted
+  }
+  const read = { refill: portion('read', 'refill'), capacity: portion('read', 'capacity') }
+  const write = { refill: portion('write', 'refill'), capacity: portion('write', 'capacity') }
+  const until = at + LEASE_TTL
+  return {
+    state: {
+      budget: known,
+      holdings: { ...Object.fromEntries(others), [ticker]: { read, write, until } },
+    },
+    grant: { read, write: { ...write, cost: total.cost }, until, partial },
+  }
+}
+
+/**
+ * How many makers the budget carries: each needs room for one order and a cancel per side in its
+ * bucket, or it could never quote. 6 on the smallest tier (100 write tokens).
+ */
+export const mostMakers = (state: LeaseState): number => {
+  const { write, cost } = state.budget ?? SMALLEST_BUDGET
+  return Math.floor((write.capacity * (1 - RESERVE)) / (cost.place + 2 * cost.cancel))
+}
+
+/** Gives back what `ticker` holds at once, for the others to take at their next renewal. */
+export const releaseLease = (state: LeaseState, ticker: string): LeaseState => {
+  const { [ticker]: _gone, ...holdings } = state.holdings
+  return { ...state, holdings }
+}

@@ -1,0 +1,207 @@
+// Everything of one maker that touches the exchange: key, requests, socket, and its share of the
+// account's budget.
+//
+// Signing happens here and never between a frame and an order: signatures for the order path and for
+// each resting order are made ahead, a moment after the last ones were used, so that the processor
+// is free while a request is on its way out.
+
+import { type Config, type Env, loadConfig } from '../../config/env.ts'
+import type { Order } from '../../core/orders/orders.ts'
+import { FIRST_LEASE } from '../../core/orders/rate-budget.ts'
+import type { Effect, Event, LogLevel } from '../../core/vocabulary/events.ts'
+import type { Market } from '../../core/vocabulary/market.ts'
+import type { Outcome } from '../../core/vocabulary/outcome.ts'
+import { HeaderPool, type SigningKey } from '../../kalshi/auth/sign.ts'
+import { FrameDecoder } from '../../kalshi/feed/decoder.ts'
+import { dialKalshi, type Fetcher } from '../../kalshi/feed/dial.ts'
+import { Feed } from '../../kalshi/feed/feed.ts'
+import { KalshiRest } from '../../kalshi/rest/rest.ts'
+import { type AccountBudget, type Answer, bad, good } from '../../rpc/contracts.ts'
+import { deskStub } from '../../rpc/desk-stub.ts'
+import { Performer } from './effect-runner.ts'
+
+/** An order request that has not been answered by then has an unknown outcome. */
+const REQUEST_TIMEOUT_MS = 4_000
+/** Signatures kept ready for new orders: one per side and one to spare. */
+const READY_PLACES = 3
+const LIMITS_EVERY_MS = 600_000
+/** A newcomer's share is what the others give back when they renew, so this is how long it waits. */
+const RENEW_MS = 5_000
+/** While others still hold part of the share, and after a failure. */
+const RETRY_MS = 1_000
+
+export interface Hooks {
+  /** Takes every event; runs the engine. */
+  deliver(event: Event): void
+  log(
+    level: LogLevel,
+    event: string,
+    detail: Readonly<Record<string, string | number | boolean | null>>,
+  ): void
+}
+
+// The runtime's fetch must be called as a function of nothing.
+const plainFetch: Fetcher = (url, init) => fetch(url, init)
+
+export class Connection {
+  readonly #env: Env
+  readonly #ticker: string
+  readonly #hooks: Hooks
+  readonly #pool: HeaderPool
+  readonly #rest: KalshiRest
+  readonly #feed: Feed
+  readonly #performer: Performer
+  readonly #kept = new Set<string>()
+  #open = false
+  #closed = false
+  #limitsAt = 0
+  #leaseUntil = 0
+  #renewAt = 0
+
+  /** Reads the configuration and the key; a Problem names the variable that is wrong. */
+  static async open(env: Env, ticker: string, hooks: Hooks): Promise<Answer<Connection>> {
+    const loaded = await loadConfig(env)
+    if (!loaded.ok) return bad(503, 'config', loaded.message)
+    return good(new Connection(env, loaded.config, loaded.key, ticker, hooks))
+  }
+
+  constructor(env: Env, config: Config, key: SigningKey, ticker: string, hooks: Hooks) {
+    this.#env = env
+    this.#ticker = ticker
+    this.#hooks = hooks
+    this.#pool = new HeaderPool(config.keyId, key, Date.now)
+    this.#rest = new KalshiRest({ baseUrl: config.restUrl }, this.#pool, plainFetch, {
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      subaccount: config.subaccount,
+      onClockSkew: (ms) => hooks.log('warn', 'clock-skew', { ms }),
+    })
+    this.#performer = new Performer(this.#rest, ticker, Date.now, (event) => {
+      hooks.deliver(event)
+      // The reply is in: now, and not while a request is on its way out, there is time to sign.
+      void this.#pool.refresh()
+    })
+    // `use_yes_price` is asked for at every subscription, so asks come at YES prices.
+    const decoder = new FrameDecoder({ noSide: 'yes-price' })
+    this.#feed = new Feed({
+      ticker,
+      dial: () => dialKalshi(config.wsUrl, this.#pool, plainFetch),
+      now: Date.now,
+      random: Math.random,
+      setTimer: (run, ms) => setTimeout(run, ms),
+      clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+      onUp: (at) => hooks.deliver({ type: 'link-up', at }),
+      onDown: (at, reason) => hooks.deliver({ type: 'link-down', at, reason }),
+      onFrame: (text, at) => {
+        const frame = decoder.decode(text, at)
+        if (frame.type === 'other' && frame.what === 'event_fee_update') this.#rest.forgetFees()
+        hooks.deliver(frame)
+        return frame
+      },
+      log: hooks.log,
+    })
+    this.#rest.keepPlace(READY_PLACES)
+    void this.#pool.refresh()
+  }
+
+  /** True while a socket is wanted. */
+  get isOpen(): boolean {
+    return this.#open
+  }
+
+  /** Signatures that had to be made while a request waited for them. */
+  get signedLate(): number {
+    return this.#pool.counters.missed
+  }
+
+  readMarket(): Promise<Outcome<Market>> {
+    return this.#rest.market(this.#ticker)
+  }
+
+  setShard(exchangeIndex: number): void {
+    this.#performer.exchangeIndex = exchangeIndex
+  }
+
+  /** Wants a socket, and goes on wanting it until `disconnect`. */
+  connect(): void {
+    if (this.#open || this.#closed) return
+    this.#open = true
+    // After a sleep every signature is too old, and the first orders come within moments.
+    void this.#pool.refresh()
+    this.#feed.start()
+  }
+
+  disconnect(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#feed.stop()
+  }
+
+  /** For good: nothing is heard or asked any more. */
+  close(): void {
+    this.#closed = true
+    this.disconnect()
+  }
+
+  resubscribe(sid: number): void {
+    this.#feed.resubscribe(sid)
+  }
+
+  /** Starts what a step has asked for. */
+  perform(effects: readonly Effect[]): void {
+    this.#performer.perform(effects)
+  }
+
+  /**
+   * Each beat: is the other end alive, are signatures young, is the share of the budget ours.
+   * @param pingAfterMs silence after which a sign of life is asked for
+   */
+  check(at: number, orders: readonly Order[], pingAfterMs: number): void {
+    this.#feed.check(at, pingAfterMs)
+    this.#keepOnly(orders)
+    void this.#pool.refresh()
+    if (at >= this.#renewAt && this.#renewAt > 0) void this.renewLease(at)
+  }
+
+  /** Asks the desk for this maker's share of the write budget. Never throws. */
+  async renewLease(at: number): Promise<void> {
+    this.#renewAt = 0
+    try {
+      const grant = await deskStub(this.#env).lease(this.#ticker, at, await this.#budget(at))
+      this.#leaseUntil = grant.until
+      this.#renewAt = at + (grant.partial ? RETRY_MS : RENEW_MS)
+      this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write })
+    } catch (error) {
+      this.#hooks.log('warn', 'lease-failed', { detail: String(error) })
+      this.#renewAt = at + RETRY_MS
+      // A share that has run out may be someone else's by now.
+      if (at > this.#leaseUntil) {
+        this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: FIRST_LEASE })
+      }
+    }
+  }
+
+  /** The account's limits, read now and then; null in between, and when they cannot be read. */
+  async #budget(at: number): Promise<AccountBudget | null> {
+    if (this.#limitsAt > 0 && at - this.#limitsAt < LIMITS_EVERY_MS) return null
+    const answer = await this.#rest.accountBudget()
+    if (answer.kind !== 'accepted') {
+      this.#hooks.log('warn', 'limits-unreadable', { detail: answer.detail })
+      return null
+    }
+    this.#limitsAt = at
+    return answer.value
+  }
+
+  #keepOnly(orders: readonly Order[]): void {
+    const resting = new Set<string>()
+    for (const { orderId, status } of orders) {
+      if (orderId !== '' && status !== 'done') resting.add(orderId)
+    }
+    for (const orderId of this.#kept) {
+      if (!resting.has(orderId)) this.#rest.dropOrder(orderId)
+    }
+    for (const orderId of resting) this.#rest.keepOrder(orderId)
+    this.#kept.clear()
+    for (const orderId of resting) this.#kept.add(orderId)
+  }
+}

@@ -1,0 +1,89 @@
+// The browsers that watch a maker. Their sockets hibernate with the object; the views they are sent
+// are made at most five times a second, after the step and never inside it.
+
+import type { Engine } from '../../core/maker/engine.ts'
+import type { ExternalStatus, LiveView } from '../../core/status/status.ts'
+import { viewOf } from '../../core/status/view.ts'
+
+const EVERY_MS = 200
+
+export class LiveSockets {
+  readonly #ctx: DurableObjectState
+  readonly #engine: () => Engine | null
+  readonly #external: () => ExternalStatus | null
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #last = ''
+
+  /** @param external what the shell knows beside the engine */
+  constructor(
+    ctx: DurableObjectState,
+    engine: () => Engine | null,
+    external: () => ExternalStatus | null,
+  ) {
+    this.#ctx = ctx
+    this.#engine = engine
+    this.#external = external
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+  }
+
+  /** Answers an upgrade. The subprotocol, if one was asked for, is named by the worker. */
+  accept(request: Request): Response {
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.#ctx.acceptWebSocket(server)
+    this.greet(server)
+    const protocol = request.headers.get('sec-websocket-protocol')
+    const headers = protocol === null ? {} : { 'sec-websocket-protocol': protocol }
+    return new Response(null, { status: 101, webSocket: client, headers })
+  }
+
+  /** Sends the present view to one browser. */
+  greet(socket: WebSocket): void {
+    const view = this.#view()
+    if (view !== null) sendQuietly(socket, view)
+  }
+
+  /** Something may have changed. Cheap: called after every step. */
+  touch(): void {
+    if (this.#timer !== null) return
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      this.#broadcast()
+    }, EVERY_MS)
+  }
+
+  /** The maker is gone: whoever watches should know. */
+  close(): void {
+    for (const socket of this.#ctx.getWebSockets()) {
+      try {
+        socket.close(1000, 'removed')
+      } catch {
+        // Gone already.
+      }
+    }
+  }
+
+  #broadcast(): void {
+    const sockets = this.#ctx.getWebSockets()
+    if (sockets.length === 0) return
+    const view = this.#view()
+    if (view === null || view === this.#last) return
+    this.#last = view
+    for (const socket of sockets) sendQuietly(socket, view)
+  }
+
+  #view(): string | null {
+    const engine = this.#engine()
+    if (engine === null) return null
+    const view: LiveView = viewOf(engine, Date.now())
+    view.status.external = this.#external()
+    return JSON.stringify(view)
+  }
+}
+
+const sendQuietly = (socket: WebSocket, text: string): void => {
+  try {
+    socket.send(text)
+  } catch {
+    // Gone; its close event follows.
+  }
+}

@@ -1,0 +1,195 @@
+// The object that looks at prices elsewhere: one for each feed, shared by all makers that listen to it.
+//
+// It holds the connection or the polling, and tells makers what they need to know; makers never wait
+// for it, and when it is gone they take its values as gone. Like every object with an outgoing socket
+// it needs an alarm to stay in memory, and what it follows is stored, so that it comes back by itself.
+
+import { DurableObject } from 'cloudflare:workers'
+import { type Config, type Env, readConfig } from '../../config/env.ts'
+import { jsonLog } from '../../config/log.ts'
+import { DRAFTKINGS_OFF } from '../../config/oracle-env.ts'
+import { type Answer, bad, good } from '../../rpc/contracts.ts'
+import { listenerStub, type OracleRpc } from '../../rpc/oracle-rpc.ts'
+import { type ExternalFeed, reasonOf } from '../../signals/feeds/feed.ts'
+import { OddsFeed } from '../../signals/feeds/odds-feed.ts'
+import { PolymarketFeed } from '../../signals/feeds/polymarket-feed.ts'
+import type { LicenceRecord } from '../../signals/licence/case.ts'
+import type { Mapping } from '../../signals/mapping/mapping-config.ts'
+import type { Proposals } from '../../signals/matching/propose.ts'
+import type { Regime } from '../../signals/signal/news.ts'
+import {
+  type ExternalNews,
+  type FeedName,
+  feedsOf,
+  isFeed,
+  type SourceSet,
+} from '../../signals/signal/news.ts'
+import { draftKings, theOddsApi } from '../../signals/sportsbooks/odds-hosts.ts'
+import { readSeries } from '../../tape/shadow-store.ts'
+import { Rhythm } from '../maker/repeating-timer.ts'
+import { dialPlain, getJson, kalshiFacts, sha256 } from './oracle-bindings.ts'
+import { type DeskWorld, OracleDesk } from './oracle-hub.ts'
+
+const ALARM_MS = 20_000
+const BEAT_MS = 1_000
+
+export class Oracle extends DurableObject<Env> implements OracleRpc {
+  #kept = new Map<string, unknown>()
+  #desk: OracleDesk | null = null
+  #judging: Promise<unknown> = Promise.resolve()
+  readonly #rhythm = new Rhythm(
+    () => BEAT_MS,
+    () => this.#beat(),
+  )
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    // Storage only: no venue may be waited for here (30 s limit).
+    ctx.blockConcurrencyWhile(async () => {
+      this.#kept = await ctx.storage.list()
+      const feed = this.#kept.get('feed')
+      if (isFeed(feed)) this.#open(feed)
+      if (this.#desk?.isIdle === false) await this.#wakeful()
+    })
+  }
+
+  async follow(
+    feed: FeedName,
+    set: SourceSet,
+    ticker: string,
+    mapping: Mapping,
+  ): Promise<ExternalNews> {
+    const news = this.#open(feed).follow(ticker, mapping, set)
+    await this.#wakeful()
+    return news
+  }
+
+  async unfollow(feed: FeedName, ticker: string): Promise<void> {
+    this.#open(feed).unfollow(ticker)
+  }
+
+  async failed(set: SourceSet, ticker: string): Promise<void> {
+    this.#open(feedsOf(set)[0]).failed(set, ticker)
+  }
+
+  async candidates(feed: FeedName, ticker: string): Promise<Answer<Proposals>> {
+    try {
+      return good(await this.#open(feed).candidates(ticker))
+    } catch (error) {
+      return bad(502, 'external', `Candidates for ${ticker} could not be read: ${reasonOf(error)}`)
+    }
+  }
+
+  async licences(feed: FeedName): Promise<LicenceRecord[]> {
+    return this.#open(feed).licences()
+  }
+
+  /** One after the other: two that overlap would take the same look twice. */
+  judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>> {
+    const next = this.#judging.then(() => this.#judge(set, series, regime))
+    this.#judging = next
+    return next
+  }
+
+  override async alarm(): Promise<void> {
+    // First, so that a failure below cannot end the chain.
+    if (this.#desk?.isIdle !== false) return
+    await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
+    if (!this.#rhythm.isRunning) this.#rhythm.start()
+  }
+
+  async #judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>> {
+    try {
+      const { rows, faults } = await readSeries(this.env.TAPE, series)
+      for (const fault of faults.slice(0, 5)) this.#log('warn', 'shadow-unreadable', { fault })
+      return good(this.#open(feedsOf(set)[0]).judge(set, series, regime, rows))
+    } catch (error) {
+      return bad(502, 'tape-unreachable', `The shadow log could not be read: ${reasonOf(error)}`)
+    }
+  }
+
+  #beat(): boolean {
+    const desk = this.#desk
+    if (desk === null || desk.isIdle) return false
+    try {
+      desk.beat(Date.now())
+    } catch (error) {
+      this.#log('error', 'oracle-beat-failed', { detail: reasonOf(error) })
+    }
+    return true
+  }
+
+  async #wakeful(): Promise<void> {
+    if (!this.#rhythm.isRunning) this.#rhythm.start()
+    if ((await this.ctx.storage.getAlarm()) === null) {
+      await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
+    }
+  }
+
+  #open(feed: FeedName): OracleDesk {
+    if (this.#desk !== null) return this.#desk
+    const read = readConfig(this.env)
+    if (!read.ok) throw new Error(read.message)
+    const { config } = read
+    const world = this.#world(feed, config)
+    if (!this.#kept.has('feed')) world.keep('feed', feed)
+    this.#desk = new OracleDesk(
+      feed,
+      world,
+      (changed) => openFeed(feed, world, config, changed),
+      this.#kept,
+    )
+    return this.#desk
+  }
+
+  #world(feed: FeedName, { restUrl, logLevel }: Config): DeskWorld {
+    const { storage } = this.ctx
+    const write = jsonLog(logLevel)
+    return {
+      now: Date.now,
+      random: Math.random,
+      setTimer: (run, ms) => setTimeout(run, ms),
+      clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+      get: getJson,
+      dial: dialPlain,
+      sha256,
+      kept: (key) => this.#kept.get(key),
+      keep: (key, value) => {
+        this.#kept.set(key, value)
+        void storage.put(key, value, { allowUnconfirmed: true })
+      },
+      forget: (key) => {
+        this.#kept.delete(key)
+        void storage.delete(key)
+      },
+      facts: (ticker) => kalshiFacts(restUrl, ticker),
+      tell: (ticker, news) => listenerStub(this.env, ticker).external(news),
+      log: (level, event, detail) => write(level, event, { feed, ...detail }),
+    }
+  }
+
+  #log(
+    level: 'warn' | 'error',
+    event: string,
+    detail: Readonly<Record<string, string | number>>,
+  ): void {
+    jsonLog('info')(level, event, detail)
+  }
+}
+
+const openFeed = (
+  feed: FeedName,
+  world: DeskWorld,
+  { oracles }: Config,
+  changed: (tickers: readonly string[]) => void,
+): ExternalFeed => {
+  if (feed === 'polymarket') {
+    const { gammaUrl, clobUrl, polymarketWsUrl: wsUrl } = oracles
+    return new PolymarketFeed(world, { gammaUrl, clobUrl, wsUrl }, changed)
+  }
+  const host =
+    feed === 'odds-api'
+      ? theOddsApi(oracles.oddsUrl, oracles.oddsKey)
+      : draftKings(oracles.allowDraftKings ? '' : DRAFTKINGS_OFF)
+  return new OddsFeed(world, host, changed)
+}

@@ -1,0 +1,184 @@
+// What we say to Kalshi: order bodies, query strings and socket commands.
+//
+// Prices and counts leave as decimal strings (JSON numbers are refused), times in whole seconds.
+// Every order is post-only and good till canceled with an expiry: the exchange's clock ends it if
+// we cannot.
+
+import type {
+  AmendOrderV2Request,
+  CreateOrderV2Request,
+  DecreaseOrderV2Request,
+} from 'kalshi-typescript'
+import type {
+  AmendIntent,
+  CancelIntent,
+  DecreaseIntent,
+  Intent,
+  IntentKind,
+  PlaceIntent,
+} from '../../core/vocabulary/events.ts'
+import { formatPrice, formatQuantity, type Millis } from '../../core/vocabulary/units.ts'
+
+/** Which market an intent is for, and on which shard that market trades. */
+export interface MarketRef {
+  readonly ticker: string
+  readonly exchangeIndex: number
+}
+
+export const ORDERS_PATH = '/portfolio/events/orders'
+export const BATCH_PATH = `${ORDERS_PATH}/batched`
+
+/** Path under the API's root of an existing order's call. */
+export const orderPath = (orderId: string, call: 'amend' | 'decrease' | 'cancel'): string =>
+  `${ORDERS_PATH}/${encodeURIComponent(orderId)}${call === 'cancel' ? '' : `/${call}`}`
+
+/** A query string with its '?', or '' when nothing is set. */
+export const query = (values: Record<string, string | number | undefined>): string => {
+  const parts: string[] = []
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '') parts.push(`${key}=${encodeURIComponent(value)}`)
+  }
+  return parts.length === 0 ? '' : `?${parts.join('&')}`
+}
+
+// Rounded down: an order must not outlive the moment that we count on it being gone.
+const seconds = (at: Millis): number => Math.floor(at / 1000)
+
+/**
+ * Body of POST /portfolio/events/orders. Self-trade prevention is taker_at_cross: should a new order
+ * ever meet one of ours, the new one dies and the resting one keeps its place in the queue.
+ */
+export const placeBody = (intent: PlaceIntent, market: MarketRef, subaccount: number): string =>
+  JSON.stringify({
+    ticker: market.ticker,
+    client_order_id: intent.clientOrderId,
+    side: intent.side,
+    count: formatQuantity(intent.quantity),
+    price: formatPrice(intent.price),
+    time_in_force: 'good_till_canceled',
+    expiration_time: seconds(intent.expiresAt),
+    self_trade_prevention_type: 'taker_at_cross',
+    post_only: true,
+    cancel_order_on_pause: true,
+    subaccount,
+    exchange_index: market.exchangeIndex,
+  } satisfies CreateOrderV2Request)
+
+/** Body of POST .../amend. `count` is the new total: already filled plus wanted remainder. */
+export const amendBody = (intent: AmendIntent, market: MarketRef): string =>
+  JSON.stringify({
+    ticker: market.ticker,
+    side: intent.side,
+    price: formatPrice(intent.price),
+    count: formatQuantity(intent.total),
+    client_order_id: intent.clientOrderId,
+    // Newer than the official client's types (added at the end of September 2026).
+    expiration_time: seconds(intent.expiresAt),
+    exchange_index: market.exchangeIndex,
+  } satisfies AmendOrderV2Request & { expiration_time: number })
+
+/**
+ * Body of POST .../decrease. By, and not to: the answer names only what remains, and after a decrease
+ * to a number that would not say whether the rest was removed or had been filled.
+ */
+export const decreaseBody = (intent: DecreaseIntent, market: MarketRef): string =>
+  JSON.stringify({
+    reduce_by: formatQuantity(intent.by),
+    exchange_index: market.exchangeIndex,
+    market_ticker: market.ticker,
+  } satisfies DecreaseOrderV2Request)
+
+/** Body of DELETE /portfolio/events/orders/batched. */
+export const batchCancelBody = (
+  intents: readonly Pick<CancelIntent, 'orderId'>[],
+  market: MarketRef,
+  subaccount: number,
+): string =>
+  JSON.stringify({
+    orders: intents.map(({ orderId }) => ({
+      order_id: orderId,
+      subaccount,
+      exchange_index: market.exchangeIndex,
+      market_ticker: market.ticker,
+    })),
+  })
+
+/** One HTTP request, before signing. `body` is null where none is sent. */
+export interface OrderRequest {
+  readonly method: 'POST' | 'DELETE'
+  readonly path: string
+  readonly query: string
+  readonly body: string | null
+}
+
+/** The request that carries out an intent. */
+export const orderRequest = (intent: Intent, market: MarketRef, subaccount: number): OrderRequest =>
+  ENCODERS[intent.kind](intent as never, market, subaccount)
+
+const ENCODERS: {
+  readonly [K in IntentKind]: (
+    intent: Extract<Intent, { kind: K }>,
+    market: MarketRef,
+    subaccount: number,
+  ) => OrderRequest
+} = {
+  place: (intent, market, subaccount) => ({
+    method: 'POST',
+    path: ORDERS_PATH,
+    query: '',
+    body: placeBody(intent, market, subaccount),
+  }),
+  amend: (intent, market, subaccount) => ({
+    method: 'POST',
+    path: orderPath(intent.orderId, 'amend'),
+    query: query({ subaccount }),
+    body: amendBody(intent, market),
+  }),
+  decrease: (intent, market, subaccount) => ({
+    method: 'POST',
+    path: orderPath(intent.orderId, 'decrease'),
+    query: query({ subaccount }),
+    body: decreaseBody(intent, market),
+  }),
+  // An order id does not name its shard, so the cancel says it.
+  cancel: (intent, market, subaccount) => ({
+    method: 'DELETE',
+    path: orderPath(intent.orderId, 'cancel'),
+    query: query({
+      subaccount,
+      exchange_index: market.exchangeIndex,
+      market_ticker: market.ticker,
+    }),
+    body: null,
+  }),
+}
+
+/** The channels of one maker, in the order in which they are asked for. */
+export const CHANNELS = [
+  'orderbook_delta',
+  'trade',
+  'fill',
+  'user_orders',
+  'market_lifecycle_v2',
+] as const
+export type Channel = (typeof CHANNELS)[number]
+
+/** The command that subscribes to one channel for one market. */
+export const subscribeCommand = (id: number, channel: Channel, ticker: string): string =>
+  JSON.stringify({
+    id,
+    cmd: 'subscribe',
+    params: {
+      channels: [channel],
+      // The lifecycle channel takes no filter: it always carries all markets.
+      ...(channel === 'market_lifecycle_v2' ? {} : { market_tickers: [ticker] }),
+      // Said outright because the default is announced to change.
+      ...(channel === 'orderbook_delta' ? { use_yes_price: true } : {}),
+    },
+  })
+
+export const unsubscribeCommand = (id: number, sid: number): string =>
+  JSON.stringify({ id, cmd: 'unsubscribe', params: { sids: [sid] } })
+
+/** The cheapest command: its answer proves that the other end lives. */
+export const listCommand = (id: number): string => JSON.stringify({ id, cmd: 'list_subscriptions' })

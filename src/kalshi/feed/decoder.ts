@@ -1,0 +1,289 @@
+// From the text of a socket frame to a Frame of the core.
+//
+// Kalshi quotes a binary market as YES bids and NO bids; from here on there is one YES book with
+// bids and asks. Decoding never throws: a frame that is not what was agreed becomes a 'malformed'
+// frame that says why. The frame objects are scratch and are filled again by the next call, so that
+// a delta costs little more than its JSON.parse.
+
+import type {
+  DeltaFrame,
+  FeedErrorFrame,
+  FillFrame,
+  Frame,
+  LifecycleFrame,
+  MalformedFrame,
+  OkFrame,
+  OrderFrame,
+  OtherFrame,
+  SnapshotFrame,
+  SubscribedFrame,
+  TradeFrame,
+  UnsubscribedFrame,
+} from '../../core/vocabulary/events.ts'
+import { type Millis, PRICE_ONE, parsePrice, parseQuantity } from '../../core/vocabulary/units.ts'
+import {
+  asCount,
+  asMillis,
+  asText,
+  type Json,
+  readPriceRanges,
+  show,
+  sideOfLeg,
+} from '../common/fields.ts'
+import { emptyFill, emptyOrder, readFill, readOrder } from '../common/records.ts'
+
+export interface DecoderOptions {
+  /**
+   * How NO levels are priced on this socket: 'yes-price' where the subscription asked for
+   * use_yes_price (they are YES asks already), 'no-price' where the ask is $1 minus the level.
+   */
+  readonly noSide: 'yes-price' | 'no-price'
+}
+
+/** Decodes the frames of one socket. Not to be shared: it reuses its frames. */
+export class FrameDecoder {
+  readonly #mirrored: boolean
+  readonly #snapshot: SnapshotFrame = blank({ type: 'snapshot', ticker: '', bids: [], asks: [] })
+  readonly #delta: DeltaFrame = blank({
+    type: 'delta',
+    ticker: '',
+    side: 'bid',
+    price: 0,
+    delta: 0,
+    clientOrderId: '',
+    venueAt: 0,
+  })
+  readonly #trade: TradeFrame = blank({
+    type: 'trade',
+    ticker: '',
+    tradeId: '',
+    price: 0,
+    quantity: 0,
+    taker: 'bid',
+    venueAt: 0,
+  })
+  readonly #fill: FillFrame = blank({ type: 'fill', fill: emptyFill() })
+  readonly #order: OrderFrame = blank({ type: 'order', order: emptyOrder() })
+  readonly #lifecycle: LifecycleFrame = blank({
+    type: 'lifecycle',
+    ticker: '',
+    change: '',
+    deactivated: null,
+    closeAt: null,
+    priceRanges: null,
+    result: '',
+  })
+  readonly #subscribed: SubscribedFrame = blank({ type: 'subscribed', id: 0, channel: '' })
+  readonly #ok: OkFrame = blank({ type: 'ok', id: 0 })
+  readonly #unsubscribed: UnsubscribedFrame = blank({ type: 'unsubscribed', id: 0 })
+  readonly #error: FeedErrorFrame = blank({ type: 'error', id: 0, code: 0, message: '' })
+  readonly #other: OtherFrame = blank({ type: 'other', what: '' })
+  readonly #malformed: MalformedFrame = blank({ type: 'malformed', detail: '' })
+
+  constructor(options: DecoderOptions) {
+    this.#mirrored = options.noSide === 'no-price'
+  }
+
+  /** Decodes one frame received at `at` (our clock, ms). Never throws. Copy what must be kept. */
+  decode(text: string, at: Millis): Frame {
+    let raw: unknown
+    try {
+      raw = JSON.parse(text)
+    } catch {
+      return this.#refuse(at, 0, 0, `frame: found ${show(text)}, wanted JSON`)
+    }
+    if (typeof raw !== 'object' || raw === null) {
+      return this.#refuse(at, 0, 0, `frame: found ${show(raw)}, wanted an object`)
+    }
+    const frame = raw as Json
+    const sid = asCount(frame.sid)
+    const seq = asCount(frame.seq)
+    if (sid < 0 || seq < 0) {
+      return this.#refuse(at, 0, 0, `frame sid, seq: found ${show(frame.sid)}, ${show(frame.seq)}`)
+    }
+    const body = frame.msg
+    const msg = (typeof body === 'object' && body !== null ? body : NOTHING) as Json
+    switch (frame.type) {
+      case 'orderbook_delta':
+        return this.#readDelta(msg, at, sid, seq)
+      case 'orderbook_snapshot':
+        return this.#readSnapshot(msg, at, sid, seq)
+      case 'trade':
+        return this.#readTrade(msg, at, sid, seq)
+      case 'fill': {
+        const wrong = readFill(msg, this.#fill.fill)
+        return wrong === '' ? stamp(this.#fill, at, sid, seq) : this.#refuse(at, sid, seq, wrong)
+      }
+      case 'user_order': {
+        const wrong = readOrder(msg, this.#order.order)
+        return wrong === '' ? stamp(this.#order, at, sid, seq) : this.#refuse(at, sid, seq, wrong)
+      }
+      case 'market_lifecycle_v2':
+        return this.#readLifecycle(msg, at, sid, seq)
+      case 'subscribed': {
+        const own = asCount(msg.sid)
+        if (own < 0) return this.#refuse(at, sid, seq, `subscribed sid: found ${show(msg.sid)}`)
+        this.#subscribed.id = Math.max(asCount(frame.id), 0)
+        this.#subscribed.channel = asText(msg.channel)
+        return stamp(this.#subscribed, at, own || sid, seq)
+      }
+      case 'ok':
+        this.#ok.id = Math.max(asCount(frame.id), 0)
+        return stamp(this.#ok, at, sid, seq)
+      case 'unsubscribed':
+        this.#unsubscribed.id = Math.max(asCount(frame.id), 0)
+        return stamp(this.#unsubscribed, at, sid || Math.max(asCount(msg.sid), 0), seq)
+      case 'error':
+        this.#error.id = Math.max(asCount(frame.id), 0)
+        this.#error.code = Math.max(asCount(msg.code), 0)
+        this.#error.message = asText(msg.msg)
+        return stamp(this.#error, at, sid, seq)
+      default:
+        if (typeof frame.type !== 'string') {
+          return this.#refuse(at, sid, seq, `frame type: found ${show(frame.type)}, wanted text`)
+        }
+        this.#other.what = frame.type
+        return stamp(this.#other, at, sid, seq)
+    }
+  }
+
+  #readDelta(msg: Json, at: Millis, sid: number, seq: number): Frame {
+    const { market_ticker: ticker, side } = msg
+    const price = parsePrice(msg.price_dollars)
+    const delta = parseQuantity(msg.delta_fp)
+    if (typeof ticker !== 'string' || ticker === '') {
+      return this.#refuse(at, sid, seq, `delta market_ticker: found ${show(ticker)}`)
+    }
+    if (!isLevel(price)) {
+      return this.#refuse(at, sid, seq, `delta price_dollars: found ${show(msg.price_dollars)}`)
+    }
+    if (Number.isNaN(delta)) {
+      return this.#refuse(at, sid, seq, `delta delta_fp: found ${show(msg.delta_fp)}`)
+    }
+    const frame = this.#delta
+    if (side === 'yes') {
+      frame.side = 'bid'
+      frame.price = price
+    } else if (side === 'no') {
+      frame.side = 'ask'
+      frame.price = this.#mirrored ? PRICE_ONE - price : price
+    } else return this.#refuse(at, sid, seq, `delta side: found ${show(side)}, wanted yes or no`)
+    frame.ticker = ticker
+    frame.delta = delta
+    frame.clientOrderId = asText(msg.client_order_id)
+    frame.venueAt = asMillis(msg.ts_ms, 1)
+    return stamp(frame, at, sid, seq)
+  }
+
+  #readSnapshot(msg: Json, at: Millis, sid: number, seq: number): Frame {
+    const frame = this.#snapshot
+    frame.ticker = asText(msg.market_ticker)
+    if (frame.ticker === '') {
+      return this.#refuse(at, sid, seq, `snapshot market_ticker: found ${show(msg.market_ticker)}`)
+    }
+    // A side without levels is absent from the frame.
+    const wrong =
+      readLevels(msg.yes_dollars_fp, false, frame.bids) ||
+      readLevels(msg.no_dollars_fp, this.#mirrored, frame.asks)
+    if (wrong !== '') return this.#refuse(at, sid, seq, `snapshot ${wrong}`)
+    return stamp(frame, at, sid, seq)
+  }
+
+  #readTrade(msg: Json, at: Millis, sid: number, seq: number): Frame {
+    // A block trade is agreed off the book: it says nothing about who takes from the book.
+    if (msg.is_block_trade === true) {
+      this.#other.what = 'block_trade'
+      return stamp(this.#other, at, sid, seq)
+    }
+    const frame = this.#trade
+    frame.ticker = asText(msg.market_ticker)
+    if (frame.ticker === '') {
+      return this.#refuse(at, sid, seq, `trade market_ticker: found ${show(msg.market_ticker)}`)
+    }
+    frame.tradeId = asText(msg.trade_id)
+    frame.price = parsePrice(msg.yes_price_dollars)
+    if (!(frame.price >= 0 && frame.price <= PRICE_ONE)) {
+      const found = show(msg.yes_price_dollars)
+      return this.#refuse(at, sid, seq, `trade yes_price_dollars: found ${found}`)
+    }
+    frame.quantity = parseQuantity(msg.count_fp)
+    if (!(frame.quantity > 0)) {
+      return this.#refuse(at, sid, seq, `trade count_fp: found ${show(msg.count_fp)}`)
+    }
+    const book = msg.taker_book_side
+    const taker =
+      book === 'bid' || book === 'ask' ? book : sideOfLeg(msg.taker_outcome_side ?? msg.taker_side)
+    if (taker === null) {
+      return this.#refuse(at, sid, seq, `trade taker_book_side: found ${show(book)}`)
+    }
+    frame.taker = taker
+    frame.venueAt = asMillis(msg.ts_ms, 1) || asMillis(msg.ts, 1000)
+    return stamp(frame, at, sid, seq)
+  }
+
+  #readLifecycle(msg: Json, at: Millis, sid: number, seq: number): Frame {
+    const frame = this.#lifecycle
+    frame.ticker = asText(msg.market_ticker)
+    frame.change = asText(msg.event_type)
+    if (frame.ticker === '' || frame.change === '') {
+      const found = `${show(msg.market_ticker)}, ${show(msg.event_type)}`
+      return this.#refuse(at, sid, seq, `lifecycle market_ticker, event_type: found ${found}`)
+    }
+    frame.deactivated =
+      typeof msg.is_deactivated === 'boolean'
+        ? msg.is_deactivated
+        : frame.change === 'deactivated'
+          ? true
+          : null
+    // Every *_ts of this channel is in seconds.
+    frame.closeAt = asMillis(msg.close_ts, 1000) || null
+    frame.priceRanges = null
+    if (msg.price_ranges !== undefined && msg.price_ranges !== null) {
+      const ranges = readPriceRanges(msg.price_ranges)
+      if (typeof ranges === 'string') return this.#refuse(at, sid, seq, `lifecycle ${ranges}`)
+      frame.priceRanges = ranges
+    }
+    frame.result = asText(msg.result)
+    return stamp(frame, at, sid, seq)
+  }
+
+  #refuse(at: Millis, sid: number, seq: number, detail: string): MalformedFrame {
+    this.#malformed.detail = detail
+    return stamp(this.#malformed, at, sid, seq)
+  }
+}
+
+const NOTHING: Json = Object.freeze({})
+
+/** A frame before its first use. */
+const blank = <T extends object>(frame: T): T & { at: Millis; sid: number; seq: number } => ({
+  ...frame,
+  at: 0,
+  sid: 0,
+  seq: 0,
+})
+
+const stamp = <T extends Frame>(frame: T, at: Millis, sid: number, seq: number): T => {
+  frame.at = at
+  frame.sid = sid
+  frame.seq = seq
+  return frame
+}
+
+/** Book levels index arrays later, so a price that is no price must not get past this point. */
+const isLevel = (price: number): boolean => price > 0 && price < PRICE_ONE
+
+/** Fills `into` with flat pairs price, quantity. Returns '' or what was wrong. */
+export const readLevels = (levels: unknown, mirrored: boolean, into: number[]): string => {
+  into.length = 0
+  if (levels === undefined || levels === null) return ''
+  if (!Array.isArray(levels)) return `levels: found ${show(levels)}, wanted a list`
+  for (const level of levels) {
+    if (!Array.isArray(level)) return `level: found ${show(level)}, wanted a price and a count`
+    const price = parsePrice(level[0])
+    const quantity = parseQuantity(level[1])
+    if (!isLevel(price) || !(quantity >= 0)) return `level: found ${show(level)}`
+    into.push(mirrored ? PRICE_ONE - price : price, quantity)
+  }
+  return ''
+}

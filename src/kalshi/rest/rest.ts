@@ -1,0 +1,384 @@
+// Requests to Kalshi, each answered by an Outcome.
+//
+// One private call signs, sends, reads and judges. An answer that does not prove what happened (time
+// out, 5xx, unreadable) is 'unknown', never 'rejected': the order may exist. Where a signature is
+// ready, fetch is called in the caller's own turn, because every await on the order path is latency.
+
+import type { SettlementReport } from '../../core/ledger/exchange-account.ts'
+import type {
+  Ack,
+  AmendIntent,
+  CancelIntent,
+  DecreaseIntent,
+  Fill,
+  Intent,
+  OrderReport,
+  PlaceIntent,
+  PositionReport,
+  Programme,
+  QueueReport,
+} from '../../core/vocabulary/events.ts'
+import type { FeeTerms, Market } from '../../core/vocabulary/market.ts'
+import { accepted, type Outcome, rejected, unknown } from '../../core/vocabulary/outcome.ts'
+import type { Millis } from '../../core/vocabulary/units.ts'
+import type { HeaderPool } from '../auth/sign.ts'
+import { describe, readError, readErrorItem } from '../common/errors.ts'
+import { asObject, asText, type Json } from '../common/fields.ts'
+import {
+  BATCH_PATH,
+  batchCancelBody,
+  type MarketRef,
+  ORDERS_PATH,
+  orderPath,
+  orderRequest,
+  query,
+} from '../common/requests.ts'
+import { correctClock, type Fetcher } from '../feed/dial.ts'
+import {
+  type Balance,
+  type BookView,
+  type ExchangeStatus,
+  type Page,
+  readAck,
+  readBalance,
+  readExchangeStatus,
+  readFills,
+  readOrderbook,
+  readOrders,
+  readPosition,
+  readSingleOrder,
+} from './bodies.ts'
+import { PROGRAMMES_PATH, readProgrammes } from './incentive-programmes.ts'
+import { type AccountBudget, DEFAULT_COST, readEndpointCosts, readLimits } from './limits.ts'
+import {
+  ASSUMED_FEES,
+  feeTerms,
+  marketOf,
+  readEventFee,
+  readMarket,
+  readSeriesFee,
+} from './market-terms.ts'
+import { QUEUE_PATH, readQueue } from './queue-positions.ts'
+import { readSettlements, SETTLEMENTS_PATH } from './settlements.ts'
+
+export interface RestConfig {
+  /** With the API's root, without a slash at the end: https://host/trade-api/v2 */
+  readonly baseUrl: string
+}
+
+export interface RestOptions {
+  /** How long to wait for one answer, ms. */
+  readonly timeoutMs: number
+  readonly subaccount: number
+  /** Called when the exchange found our clock wrong: what must be added to it, ms. */
+  readonly onClockSkew?: (ms: number) => void
+}
+
+/** A body that was received with a 2xx status, or why there is none. */
+type Received = Outcome<unknown>
+
+/** Fees change rarely and cost two reads, so they are kept this long. */
+const FEES_KEPT_MS = 300_000
+/** Rows per page: the most that orders and fills give, and a body that is read in milliseconds. */
+const PAGE_ROWS = 1000
+/** A list longer than this many full pages is a mistake of the exchange or of ours. */
+const MAX_PAGES = 100
+const STATUS_PATH = '/exchange/status'
+
+export class KalshiRest {
+  readonly #origin: string
+  /** '/trade-api/v2': part of what is signed. */
+  readonly #root: string
+  readonly #pool: HeaderPool
+  readonly #fetcher: Fetcher
+  readonly #options: RestOptions
+  readonly #fees = new Map<string, { readonly terms: FeeTerms; readonly at: Millis }>()
+
+  constructor(config: RestConfig, pool: HeaderPool, fetcher: Fetcher, options: RestOptions) {
+    const url = new URL(config.baseUrl)
+    this.#origin = url.origin
+    this.#root = url.pathname.replace(/\/+$/, '')
+    this.#pool = pool
+    // The runtime's fetch refuses to be called as a method of another object.
+    this.#fetcher = (input, init) => fetcher(input, init)
+    this.#options = options
+  }
+
+  // --- Orders -----------------------------------------------------------------------------------
+
+  place(intent: PlaceIntent, market: MarketRef): Promise<Outcome<Ack>> {
+    return this.send(intent, market)
+  }
+
+  amend(intent: AmendIntent, market: MarketRef): Promise<Outcome<Ack>> {
+    return this.send(intent, market)
+  }
+
+  decrease(intent: DecreaseIntent, market: MarketRef): Promise<Outcome<Ack>> {
+    return this.send(intent, market)
+  }
+
+  cancel(intent: CancelIntent, market: MarketRef): Promise<Outcome<Ack>> {
+    return this.send(intent, market)
+  }
+
+  /** Carries out any intent. fetch is called before this returns if headers were signed ahead. */
+  async send(intent: Intent, market: MarketRef): Promise<Outcome<Ack>> {
+    const request = orderRequest(intent, market, this.#options.subaccount)
+    return read(
+      await this.#call(request.method, request.path, request.query, request.body),
+      readAck,
+    )
+  }
+
+  /**
+   * Cancels several orders of one market in one request. The outcomes are in the order of the
+   * intents; when the request as a whole failed, each has that outcome.
+   */
+  async cancelMany(intents: readonly CancelIntent[], market: MarketRef): Promise<Outcome<Ack>[]> {
+    if (intents.length === 0) return []
+    const body = batchCancelBody(intents, market, this.#options.subaccount)
+    const answer = await this.#call('DELETE', BATCH_PATH, '', body)
+    if (answer.kind !== 'accepted') return intents.map(() => answer)
+    const list = asObject(answer.value)?.orders
+    const rows = new Map<string, Json>()
+    for (const item of Array.isArray(list) ? list : []) {
+      const row = asObject(item)
+      if (row !== null) rows.set(asText(row.order_id), row)
+    }
+    return intents.map(({ orderId }): Outcome<Ack> => {
+      const row = rows.get(orderId)
+      if (row === undefined) return unknown('batch cancel: the answer does not mention this order')
+      if (row.error === undefined || row.error === null) return read(accepted(row), readAck)
+      const { code, detail } = readErrorItem(row.error, 'batch_item_failed')
+      return rejected(code.startsWith('not_found') ? 404 : 400, code, detail)
+    })
+  }
+
+  // --- Signatures made ahead --------------------------------------------------------------------
+
+  /** Keeps `count` signatures ready for new orders. */
+  keepPlace(count: number): void {
+    this.#pool.keep('POST', this.#root + ORDERS_PATH, count)
+  }
+
+  /**
+   * Keeps signatures ready for the calls on a resting order: several for amends, because a moving
+   * market asks for the next before the last is answered.
+   */
+  keepOrder(orderId: string): void {
+    for (const [method, path, count] of this.#orderCalls(orderId)) {
+      this.#pool.keep(method, path, count)
+    }
+  }
+
+  dropOrder(orderId: string): void {
+    for (const [method, path] of this.#orderCalls(orderId)) this.#pool.drop(method, path)
+  }
+
+  #orderCalls(orderId: string): [method: string, path: string, count: number][] {
+    return [
+      ['DELETE', this.#root + orderPath(orderId, 'cancel'), 1],
+      ['POST', this.#root + orderPath(orderId, 'amend'), 3],
+      ['POST', this.#root + orderPath(orderId, 'decrease'), 1],
+    ]
+  }
+
+  // --- Account ----------------------------------------------------------------------------------
+
+  /** Our resting orders in a market. Reads may lag behind writes by a second. */
+  orders(ticker: string): Promise<Outcome<OrderReport[]>> {
+    const { subaccount } = this.#options
+    const filter = { ticker, status: 'resting', limit: PAGE_ROWS, subaccount }
+    return this.#pages('/portfolio/orders', filter, readOrders)
+  }
+
+  /** One order, resting or not, as long as the exchange keeps it (about three months). */
+  async order(orderId: string): Promise<Outcome<OrderReport>> {
+    return read(
+      await this.#get(`/portfolio/orders/${encodeURIComponent(orderId)}`),
+      readSingleOrder,
+    )
+  }
+
+  /** Our fills in a market since `since` (ms; 0 = all), oldest first. */
+  async fills(ticker: string, since: Millis): Promise<Outcome<Fill[]>> {
+    const min_ts = since > 0 ? Math.floor(since / 1000) : undefined
+    const { subaccount } = this.#options
+    const filter = { ticker, min_ts, limit: PAGE_ROWS, subaccount }
+    const answer = await this.#pages('/portfolio/fills', filter, readFills)
+    // Newest first on the wire; the sort is stable, so fills of one millisecond keep their order.
+    if (answer.kind === 'accepted') answer.value.reverse().sort((a, b) => a.venueAt - b.venueAt)
+    return answer
+  }
+
+  async position(ticker: string): Promise<Outcome<PositionReport>> {
+    const { subaccount } = this.#options
+    const answer = await this.#get('/portfolio/positions', { ticker, subaccount })
+    return read(answer, (body) => readPosition(body, ticker))
+  }
+
+  /** What stands before each of our resting orders in a market. */
+  async queue(ticker: string): Promise<Outcome<QueueReport[]>> {
+    const { subaccount } = this.#options
+    return read(await this.#get(QUEUE_PATH, { market_tickers: ticker, subaccount }), readQueue)
+  }
+
+  /** How a market was paid out: no row before it is, one for each subaccount that held any. */
+  settlements(ticker: string): Promise<Outcome<SettlementReport[]>> {
+    const { subaccount } = this.#options
+    const filter = { ticker, limit: PAGE_ROWS, subaccount }
+    return this.#pages(SETTLEMENTS_PATH, filter, readSettlements)
+  }
+
+  /** Cash over all shards and of each shard. */
+  async balance(): Promise<Outcome<Balance>> {
+    const { subaccount } = this.#options
+    return read(await this.#get('/portfolio/balance', { subaccount }), readBalance)
+  }
+
+  async accountLimits(): Promise<Outcome<Pick<AccountBudget, 'read' | 'write'>>> {
+    return read(await this.#get('/account/limits'), readLimits)
+  }
+
+  async endpointCosts(): Promise<Outcome<AccountBudget['cost']>> {
+    return read(await this.#get('/account/endpoint_costs'), readEndpointCosts)
+  }
+
+  /** Limits and costs together. Unreadable costs are taken as published; limits must be read. */
+  async accountBudget(): Promise<Outcome<AccountBudget>> {
+    const [limits, costs] = await Promise.all([this.accountLimits(), this.endpointCosts()])
+    if (limits.kind !== 'accepted') return limits
+    const cost = costs.kind === 'accepted' ? costs.value : DEFAULT_COST
+    return accepted({ ...limits.value, cost })
+  }
+
+  // --- Market data ------------------------------------------------------------------------------
+
+  /** A market's terms with its fees; fees that cannot be read are assumed at their dearest. */
+  async market(ticker: string): Promise<Outcome<Market>> {
+    const answer = await this.#get(`/markets/${encodeURIComponent(ticker)}`)
+    if (answer.kind !== 'accepted') return answer
+    const fees = await this.#feesOf(asText(marketOf(answer.value)?.event_ticker))
+    return read(answer, (body) => readMarket(body, fees, this.#pool.now() + this.#pool.clockOffset))
+  }
+
+  /** Forgets known fees: the next `market` reads them again (after an event_fee_update). */
+  forgetFees(): void {
+    this.#fees.clear()
+  }
+
+  /** The resting book, YES prices on both sides; no time and no sequence, for display only. */
+  async orderbook(ticker: string): Promise<Outcome<BookView>> {
+    return read(await this.#get(`/markets/${encodeURIComponent(ticker)}/orderbook`), readOrderbook)
+  }
+
+  /** The liquidity programmes that run on a market. One read for each thousand of all markets. */
+  programmes(ticker: string): Promise<Outcome<Programme[]>> {
+    const filter = { status: 'active', type: 'liquidity', limit: PAGE_ROWS }
+    return this.#pages(PROGRAMMES_PATH, filter, (body) => readProgrammes(body, ticker))
+  }
+
+  /** Whether trading is on, by shard. */
+  async exchangeStatus(): Promise<Outcome<ExchangeStatus>> {
+    return read(await this.#get(STATUS_PATH), readExchangeStatus)
+  }
+
+  async #feesOf(eventTicker: string): Promise<FeeTerms> {
+    const known = this.#fees.get(eventTicker)
+    const now = this.#pool.now()
+    if (known && now - known.at < FEES_KEPT_MS) return known.terms
+    const event = await this.#get(`/events/${encodeURIComponent(eventTicker)}`)
+    if (event.kind !== 'accepted') return ASSUMED_FEES
+    const { override, seriesTicker } = readEventFee(event.value)
+    const series = await this.#get(`/series/${encodeURIComponent(seriesTicker)}`)
+    const rule = readSeriesFee(series.kind === 'accepted' ? series.value : null)
+    const terms = feeTerms(rule, override)
+    if (terms !== ASSUMED_FEES) this.#fees.set(eventTicker, { terms, at: now })
+    return terms
+  }
+
+  // --- One call ---------------------------------------------------------------------------------
+
+  async #pages<T>(
+    path: string,
+    filter: Record<string, string | number | undefined>,
+    readPage: (body: unknown) => Page<T> | string,
+  ): Promise<Outcome<T[]>> {
+    const items: T[] = []
+    const seen = new Set<string>()
+    let cursor = ''
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const answer = await this.#get(path, { ...filter, cursor })
+      const outcome = read(answer, readPage)
+      if (outcome.kind !== 'accepted') return outcome
+      for (const item of outcome.value.items) items.push(item)
+      cursor = outcome.value.cursor
+      if (cursor === '') return accepted(items)
+      if (seen.has(cursor)) return unknown(`GET ${path}: the exchange gave the same cursor twice`)
+      seen.add(cursor)
+    }
+    return unknown(`GET ${path}: found more than ${MAX_PAGES} pages`)
+  }
+
+  #get(path: string, values: Record<string, string | number | undefined> = {}): Promise<Received> {
+    return this.#call('GET', path, query(values), null)
+  }
+
+  async #call(
+    method: string,
+    path: string,
+    search: string,
+    body: string | null,
+  ): Promise<Received> {
+    const signedPath = this.#root + path
+    // Not awaited when there: fetch must happen in the caller's turn.
+    const ready = method === 'GET' ? null : this.#pool.take(method, signedPath)
+    const signed = ready ?? (await this.#pool.fresh(method, signedPath))
+    let response: Response
+    let text: string
+    try {
+      response = await this.#fetcher(this.#origin + signedPath + search, {
+        method,
+        headers: body === null ? signed : { ...signed, 'Content-Type': 'application/json' },
+        ...(body === null ? {} : { body }),
+        // A write that is redirected would be sent twice, or as a GET.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.#options.timeoutMs),
+      })
+      // Read whole: draining a body as a stream has been seen to close other sockets (workerd #6774).
+      text = await response.text()
+    } catch (error) {
+      return unknown(`${method} ${path}: ${describe(error)}`)
+    }
+    return this.#judge(method, path, response, text)
+  }
+
+  #judge(method: string, path: string, response: Response, text: string): Received {
+    const { status } = response
+    // While the exchange is paused, its status may come with 503 or 504.
+    const readable = path === STATUS_PATH && (status === 503 || status === 504)
+    if (readable || (status >= 200 && status < 300)) {
+      try {
+        return accepted(JSON.parse(text))
+      } catch {
+        return unknown(`${method} ${path}: found HTTP ${status} with a body that is not JSON`)
+      }
+    }
+    const { code, detail } = readError(status, text)
+    if (code === 'header_timestamp_expired') {
+      const offset = correctClock(response, this.#pool)
+      if (offset !== null) this.#options.onClockSkew?.(offset)
+    }
+    // 408 says that the exchange stopped waiting, not that it did nothing.
+    if (status >= 400 && status < 500 && status !== 408) return rejected(status, code, detail)
+    return unknown(`${method} ${path}: found HTTP ${status} ${code} ${detail}`.trimEnd())
+  }
+}
+
+/** Applies a reader to an accepted body; what it cannot read is unknown. */
+const read = <T>(answer: Received, reader: (body: unknown) => T | string): Outcome<T> => {
+  if (answer.kind !== 'accepted') return answer
+  const value = reader(answer.value)
+  return typeof value === 'string' ? unknown(`Unreadable answer: ${value}`) : accepted(value)
+}

@@ -1,0 +1,304 @@
+// Every number of the report, from one input. Each carries its unit in its comment; null means that
+// the source did not know, never zero.
+
+import { modelFee } from '../core/vocabulary/fees.ts'
+import {
+  CONTRACT,
+  formatMoney,
+  formatQuantity,
+  type Millis,
+  PRICE_ONE,
+  type Quantity,
+} from '../core/vocabulary/units.ts'
+import {
+  FINE_PER_CENT,
+  FINE_PER_DOLLAR,
+  FINE_PER_MONEY,
+  FINE_PER_PRICE,
+  FINE_PRICE_CENT,
+  type Fine,
+  type FinePrice,
+  type ReportCalls,
+  type ReportInput,
+} from './input.ts'
+import { type Inventory, inventoryOf } from './inventory.ts'
+import { type MarkoutGroup, markoutsOf } from './markouts.ts'
+import { ledgerProfit, type Mark, type Split, walk } from './split.ts'
+import { type UptimeReport, uptimeOf } from './uptime.ts'
+
+/** A sample of the account: epoch ms, dollars, contracts. */
+export interface Sample {
+  readonly at: Millis
+  readonly equity: number
+  /** null where what closing would cost is not known. */
+  readonly liquidation: number | null
+  readonly position: number
+}
+
+export interface Latency {
+  readonly count: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** Two numbers that should be one. */
+export interface Check {
+  readonly name: string
+  readonly unit: string
+  readonly ours: string
+  readonly other: string
+  readonly agrees: boolean
+}
+
+export interface Metrics {
+  readonly from: Millis
+  readonly to: Millis
+  readonly hours: number
+  readonly split: Split
+  /** Dollars: after fees, and each part. */
+  readonly profit: number
+  readonly parts: {
+    readonly spread: number
+    readonly drift: number
+    readonly fees: number
+    readonly exit: number
+    readonly unassigned: number
+  }
+  /** Parts less the ledger's profit, in Fine: 0, or the arithmetic is broken. */
+  readonly residual: Fine
+  readonly samples: readonly Sample[]
+  /** Largest fall of equity below its highest so far, dollars >= 0. */
+  readonly drawdown: number
+  readonly liquidationDrawdown: number | null
+  /** Profit if what is held had to be closed now, dollars. */
+  readonly liquidation: number | null
+  readonly inventory: Inventory
+  readonly markouts: readonly MarkoutGroup[]
+  readonly uptime: UptimeReport
+  readonly silence: Readonly<Record<string, number>> | null
+  readonly latency: Latency | null
+  readonly latencies: readonly number[]
+  readonly calls: ReportCalls | null
+  readonly fills: number
+  readonly takerFills: number
+  readonly contracts: number
+  /** Dollars of YES price times contracts. */
+  readonly turnover: number
+  /** Filled contracts over placed ones, 0..1, both of the time of the calls. */
+  readonly fillRatio: number | null
+  readonly fillsPerOrder: number | null
+  /** Cents per contract. */
+  readonly feePerContract: number | null
+  readonly profitPerContract: number | null
+  readonly edgePerContract: number | null
+  /** Gain 30 s after the fill, cents per contract. */
+  readonly realizedSpread: number | null
+  /** How a contract is valued in the end, cents; null without any price. */
+  readonly finalCents: number | null
+  readonly checks: readonly Check[]
+}
+
+/** What closing would cost, Fine: half the touch and the taker's fee at the price that is hit. */
+const closingCost = (
+  position: Quantity,
+  mid: FinePrice,
+  touchCents: number,
+  taker: number,
+): Fine => {
+  if (position === 0) return 0
+  const half = (touchCents * FINE_PRICE_CENT) / 2
+  const hit = mid + (position > 0 ? -half : half)
+  const price = Math.round(Math.min(PRICE_ONE, Math.max(0, hit / FINE_PER_PRICE)))
+  const size = Math.abs(position)
+  return Math.round(size * half) + modelFee(taker, size, price) * FINE_PER_MONEY
+}
+
+/** Largest fall below the highest value so far, starting from zero. */
+export const fallOf = (values: Iterable<number>): number => {
+  let [peak, worst] = [0, 0]
+  for (const value of values) {
+    if (value > peak) peak = value
+    if (peak - value > worst) worst = peak - value
+  }
+  return worst
+}
+
+/** The value that `share` of the sorted numbers are at or below: nearest rank. */
+export const rank = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!
+
+const latencyOf = (values: readonly number[]): Latency | null => {
+  if (values.length === 0) return null
+  const sorted = [...values].sort((a, b) => a - b)
+  return {
+    count: sorted.length,
+    p50: rank(sorted, 0.5),
+    p90: rank(sorted, 0.9),
+    p99: rank(sorted, 0.99),
+    max: sorted.at(-1)!,
+  }
+}
+
+/** null also where more was filled than placed: then a run before this one placed some of it. */
+const fillRatioOf = (calls: ReportCalls | null): number | null => {
+  const placed = calls?.placedContracts ?? 0
+  const filled = calls?.filled?.contracts ?? Number.POSITIVE_INFINITY
+  return placed > 0 && filled <= placed ? filled / placed : null
+}
+
+/** @param input rows and fills oldest first */
+export const measure = (input: ReportInput): Metrics => {
+  const { rows, fills, market, calls, touchCents } = input
+  const walked = walk(input)
+  const { split, marks } = walked
+  const ledger = ledgerProfit(input, walked)
+  const times = [rows[0]?.at, fills[0]?.at].filter((at) => at !== undefined)
+  const ends = [rows.at(-1)?.at, fills.at(-1)?.at, input.until ?? undefined].filter(
+    (at) => at !== undefined,
+  )
+  const from = times.length > 0 ? Math.min(...times) : 0
+  const to = ends.length > 0 ? Math.max(...ends) : 0
+
+  const taker = market?.fees?.taker ?? null
+  const liquidationAt = ({ equity, position, mid }: Mark): Fine | null =>
+    touchCents === null || taker === null
+      ? position === 0
+        ? equity
+        : null
+      : equity - closingCost(position, mid, touchCents, taker)
+  const isKnown = touchCents !== null && taker !== null
+  const liquidations = marks.map(liquidationAt)
+  const samples = marks.map(
+    ({ at, equity, position }, i): Sample => ({
+      at,
+      equity: equity / FINE_PER_DOLLAR,
+      liquidation: isKnown && liquidations[i] != null ? liquidations[i]! / FINE_PER_DOLLAR : null,
+      position: position / CONTRACT,
+    }),
+  )
+
+  const volume = fills.reduce((sum, { quantity }) => sum + quantity, 0)
+  const paid = fills.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
+  const perContract = (fine: Fine): number | null =>
+    volume > 0 ? fine / FINE_PER_CENT / (volume / CONTRACT) : null
+  const markouts = markoutsOf(input, walked)
+  const latencies =
+    input.latencies ?? rows.map(({ latencyMs }) => latencyMs).filter((ms) => ms !== null)
+  const dollars = (fine: Fine): number => fine / FINE_PER_DOLLAR
+  return {
+    from,
+    to,
+    hours: (to - from) / 3_600_000,
+    split,
+    profit: dollars(split.total),
+    parts: {
+      spread: dollars(split.spread),
+      drift: dollars(split.drift),
+      fees: dollars(split.fees),
+      exit: dollars(split.exit),
+      unassigned: dollars(split.unassigned),
+    },
+    residual: split.total - ledger.profit,
+    samples,
+    drawdown: dollars(fallOf(marks.map(({ equity }) => equity))),
+    liquidationDrawdown: isKnown
+      ? dollars(fallOf(liquidations.filter((value) => value !== null)))
+      : null,
+    liquidation:
+      market?.result != null
+        ? dollars(split.total)
+        : marks.length > 0 && liquidations.at(-1) != null
+          ? dollars(liquidations.at(-1)! + split.unassigned)
+          : null,
+    inventory: inventoryOf(input, from, to),
+    markouts,
+    uptime: uptimeOf(input),
+    silence: input.silence,
+    latency: latencyOf(latencies),
+    latencies,
+    calls,
+    fills: fills.length,
+    takerFills: fills.filter(({ isTaker }) => isTaker).length,
+    contracts: volume / CONTRACT,
+    turnover: paid / 1_000_000,
+    fillRatio: fillRatioOf(calls),
+    fillsPerOrder:
+      calls !== null && calls.filled !== null && calls.place > 0
+        ? calls.filled.fills / calls.place
+        : null,
+    feePerContract: perContract(split.fees),
+    profitPerContract: perContract(split.total),
+    edgePerContract: perContract(split.spread),
+    realizedSpread: markouts[0]?.markouts.find(({ after }) => after === 30)?.cents ?? null,
+    finalCents: walked.finalMark === null ? null : walked.finalMark / FINE_PRICE_CENT,
+    checks: checksOf(input, walked.position, split, ledger),
+  }
+}
+
+const fineText = (fine: Fine): string => (fine / FINE_PER_DOLLAR).toFixed(8)
+
+const checksOf = (
+  { rows, fills, account, source, opening }: ReportInput,
+  position: Quantity,
+  split: Split,
+  ledger: ReturnType<typeof ledgerProfit>,
+): Check[] => {
+  const check = (name: string, unit: string, ours: string, other: string): Check => ({
+    name,
+    unit,
+    ours,
+    other,
+    agrees: ours === other,
+  })
+  const out = [
+    check('parts and ledger: profit', 'dollars', fineText(split.total), fineText(ledger.profit)),
+    check(
+      'parts and ledger: position',
+      'contracts',
+      formatQuantity(position),
+      formatQuantity(ledger.position),
+    ),
+  ]
+  const last = rows.at(-1)
+  if (last !== undefined && source === 'exchange') {
+    const taped = Math.round(last.inventory * CONTRACT)
+    out.push(
+      check(
+        'fills and tape: position',
+        'contracts',
+        formatQuantity(position),
+        formatQuantity(taped),
+      ),
+    )
+  }
+  if (account === null) return out
+  for (const { name, ours, exchange } of account.differences) {
+    out.push(check(`ledger and exchange: ${name}`, '', ours, exchange))
+  }
+  // Only a report of every fill can be held against the exchange's totals.
+  if (opening !== 0 || fills.length !== account.fills) return out
+  out.push(
+    check(
+      'fills and exchange: position',
+      'contracts',
+      formatQuantity(position),
+      formatQuantity(account.position),
+    ),
+    check(
+      'fills and exchange: fees',
+      'dollars',
+      formatMoney(ledger.fees),
+      formatMoney(account.fees),
+    ),
+    check(
+      'fills and exchange: cash',
+      'dollars',
+      formatMoney(ledger.cash),
+      formatMoney(account.cash),
+    ),
+  )
+  return out
+}

@@ -1,0 +1,123 @@
+// The contracts between the worker and its objects, as types only, so that routes and cron need not
+// import the objects themselves. Errors cross as values: classes do not survive RPC.
+
+import type { ExchangeAccount } from '../core/ledger/exchange-account.ts'
+import type { MakerStatus } from '../core/status/status.ts'
+import type { Lease } from '../core/vocabulary/events.ts'
+import type { Market } from '../core/vocabulary/market.ts'
+import type { Parameters } from '../core/vocabulary/parameters.ts'
+import type { Mapping } from '../signals/mapping/mapping-config.ts'
+import type { ExternalNews } from '../signals/signal/news.ts'
+import type { TapeTail } from '../tape/writer.ts'
+
+/** An error for the caller of the control API: HTTP status, short code, one sentence. */
+export interface Problem {
+  status: number
+  code: string
+  message: string
+}
+export type Answer<T> = { ok: true; value: T } | { ok: false; problem: Problem }
+
+export const good = <T>(value: T): Answer<T> => ({ ok: true, value })
+export const bad = (status: number, code: string, message: string): Answer<never> => ({
+  ok: false,
+  problem: { status, code, message },
+})
+
+/** RPC surface of the object that makes one market. */
+export interface MakerRpc {
+  /** Adds the maker or changes its parameters at once. Refuses a ticker that the exchange lacks. */
+  configure(ticker: string, body: unknown): Promise<Answer<MakerStatus>>
+  status(): Promise<Answer<MakerStatus>>
+  pause(): Promise<Answer<MakerStatus>>
+  resume(): Promise<Answer<MakerStatus>>
+  /** Cancel all and latch until `release`. */
+  halt(reason: string): Promise<Answer<MakerStatus>>
+  release(): Promise<Answer<MakerStatus>>
+  /** Cancels, verifies that nothing rests, disconnects and forgets. The tape stays. */
+  remove(): Promise<Answer<{ removed: true }>>
+  /** Second watchdog: make sure that a registered maker is alive. */
+  wake(): Promise<void>
+  /** Tape rows not yet in R2 with from <= at < to, as CSV lines without a header. */
+  tapeTail(from: number, to: number): Promise<TapeTail>
+  /** Writes buffered rows to R2 now; returns how many rows are still unwritten. */
+  flushTape(): Promise<number>
+  /** News of prices elsewhere, from a feed's object; false when they are not wanted. */
+  external(news: ExternalNews): Promise<boolean>
+  /** The operator stands by a mapping that was distrusted. */
+  acknowledge(): Promise<Answer<{ acknowledged: true }>>
+}
+
+/** Tokens and tokens per second, as /account/limits gives them. */
+export interface AccountBudget {
+  read: { refill: number; capacity: number }
+  write: { refill: number; capacity: number }
+  cost: Lease['cost']
+}
+
+export interface LeaseGrant {
+  write: Lease
+  read: { refill: number; capacity: number }
+  /** Epoch ms after which the grant is void; ask again before. */
+  until: number
+  /** True while other makers still hold more than their new share: ask again soon. */
+  partial: boolean
+}
+
+export interface ProbeStep {
+  name: string
+  ok: boolean
+  ms: number
+  detail: string
+}
+export interface ProbeResult {
+  at: string
+  environment: string
+  ticker: string
+  ok: boolean
+  steps: ProbeStep[]
+  /** One sentence for a person. */
+  verdict: string
+}
+
+/** What the exchange says of one market: our account there, and the market's terms. */
+export interface AccountReading {
+  account: ExchangeAccount
+  market: Market
+}
+
+export interface RegisteredTicker {
+  ticker: string
+  addedAt: number
+}
+
+/** What the account-wide object does (reached through itty-durable, so JSON in and out). */
+export interface DeskRpc {
+  list(): Promise<RegisteredTicker[]>
+  /** How many tickers are registered, and how many the account's write budget carries. */
+  room(): Promise<{ registered: number; most: number }>
+  add(ticker: string, at: number): Promise<RegisteredTicker[]>
+  remove(ticker: string): Promise<RegisteredTicker[]>
+  /** The account-wide halt latch; survives restarts. */
+  setHalt(on: boolean, at: number): Promise<{ halted: boolean; since: number }>
+  getHalt(): Promise<{ halted: boolean; since: number }>
+  /** `budget` is what the maker read from the exchange, or null to use the last known one. */
+  lease(ticker: string, at: number, budget: AccountBudget | null): Promise<LeaseGrant>
+  release(ticker: string): Promise<{ released: true }>
+  saveProbe(result: ProbeResult): Promise<ProbeResult>
+  lastProbe(): Promise<{ result: ProbeResult | null }>
+}
+
+/** Parameters as stored by a maker. */
+export interface StoredMaker {
+  ticker: string
+  parameters: Parameters
+  /** What belongs to this ticker elsewhere; absent or null where nothing does. */
+  alpha?: Mapping | null
+  /** A person wants no quotes for now. Kept through a halt, to hold again after it. */
+  paused: boolean
+  /** Latched until a person releases it with POST /resume. */
+  halted: boolean
+  /** A removal has begun and is not proven finished. */
+  leaving: boolean
+}

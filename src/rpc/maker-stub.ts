@@ -1,0 +1,11 @@
+// How the worker reaches the maker of one ticker. Apart from the class, so that it can be used without
+// loading it.
+
+import type { Env } from '../config/env.ts'
+import type { MakerRpc } from './contracts.ts'
+
+export type MakerStub = MakerRpc & { fetch(request: Request): Promise<Response> }
+
+/** The maker of one ticker. Created near the exchange; objects do not move later. */
+export const makerStub = (env: Pick<Env, 'MAKER'>, ticker: string): MakerStub =>
+  env.MAKER.get(env.MAKER.idFromName(ticker), { locationHint: 'enam' }) as unknown as MakerStub

@@ -1,0 +1,292 @@
+// What Polymarket's market channel and its REST books say, read into plain messages.
+//
+// A frame is one JSON object, a list of them, or the text PONG. There are no sequence numbers. Prices
+// are dollars as text; the order of levels is not to be trusted; '0' as best bid and '1' as best ask
+// mean that there is none. Unknown events pass through as 'other'; nothing here throws.
+
+import type { Millis } from '../../core/vocabulary/units.ts'
+import {
+  asDecimal,
+  asList,
+  asObject,
+  asText,
+  decimalOrNull,
+  isMalformed,
+  type Json,
+  parseText,
+  show,
+} from '../common/json.ts'
+import { type Malformed, malformed } from '../common/types.ts'
+
+export interface Level {
+  /** Dollars. */
+  readonly price: number
+  /** Shares; one share pays $1. */
+  readonly size: number
+}
+
+/** Best prices in dollars; null where a side is empty. */
+export interface Top {
+  readonly bid: number | null
+  readonly ask: number | null
+}
+
+export interface BookMessage {
+  readonly kind: 'book'
+  readonly token: string
+  readonly market: string
+  readonly bids: readonly Level[]
+  readonly asks: readonly Level[]
+  /** Venue clock: when the book last changed, not when it was sent. NaN when absent. */
+  readonly at: Millis
+  /** An opaque version tag; '' when absent. */
+  readonly hash: string
+  readonly tickSize: number | null
+  readonly lastPrice: number | null
+}
+
+export interface ChangeEntry {
+  readonly token: string
+  readonly side: 'bid' | 'ask'
+  readonly price: number
+  /** The level's new total; 0 deletes it. */
+  readonly size: number
+  /** The venue's own word for the best prices after this change; null when it gave none. */
+  readonly top: Top | null
+  readonly hash: string
+}
+
+export interface ChangeMessage {
+  readonly kind: 'change'
+  readonly market: string
+  readonly at: Millis
+  readonly entries: readonly ChangeEntry[]
+}
+
+export type PolymarketMessage =
+  | BookMessage
+  | ChangeMessage
+  | { readonly kind: 'pong' }
+  | {
+      readonly kind: 'tick'
+      readonly token: string
+      readonly market: string
+      readonly from: number | null
+      readonly to: number
+      readonly at: Millis
+    }
+  | {
+      readonly kind: 'trade'
+      readonly token: string
+      readonly market: string
+      readonly price: number
+      readonly size: number | null
+      readonly side: 'buy' | 'sell' | null
+      readonly at: Millis
+    }
+  | {
+      readonly kind: 'top'
+      readonly token: string
+      readonly market: string
+      readonly top: Top
+      readonly at: Millis
+    }
+  | {
+      readonly kind: 'resolved'
+      readonly market: string
+      readonly tokens: readonly string[]
+      readonly winner: string
+      readonly outcome: string
+      readonly at: Millis
+    }
+  | { readonly kind: 'other'; readonly name: string }
+  | Malformed
+
+/** The first message on a new connection. */
+export const subscribeMessage = (tokens: readonly string[]): string =>
+  JSON.stringify({
+    type: 'market',
+    assets_ids: tokens,
+    initial_dump: true,
+    level: 2,
+    custom_feature_enabled: true,
+  })
+
+/** Adds or removes tokens later. There is no acknowledgement but the book that follows. */
+export const changeSubscription = (
+  operation: 'subscribe' | 'unsubscribe',
+  tokens: readonly string[],
+): string =>
+  JSON.stringify(
+    operation === 'subscribe'
+      ? { operation, assets_ids: tokens, custom_feature_enabled: true }
+      : { operation, assets_ids: tokens },
+  )
+
+/** The text to send every 10 seconds; the reply is the text PONG, not a WebSocket frame. */
+export const PING = 'PING'
+
+const TOKEN = /^\d{1,80}$/
+
+/** A token id: digits as text. A number has already lost its last digits and is refused. */
+const tokenOf = (value: unknown): string => {
+  const text = asText(value)
+  return TOKEN.test(text) ? text : ''
+}
+
+/** Milliseconds as text or number; NaN when there are none. */
+const stampOf = (raw: Json): Millis => {
+  const at = asDecimal(raw.timestamp)
+  return at > 0 ? at : Number.NaN
+}
+
+const priceOf = (value: unknown): number => {
+  const price = asDecimal(value)
+  return price > 0 && price < 1 ? price : Number.NaN
+}
+
+/** null when neither side can be read; '0' and '1' are empty sides. */
+const topOf = (raw: Json): Top | null => {
+  const bid = asDecimal(raw.best_bid)
+  const ask = asDecimal(raw.best_ask)
+  if (!(bid >= 0 && bid <= 1 && ask >= 0 && ask <= 1)) return null
+  return { bid: bid > 0 && bid < 1 ? bid : null, ask: ask > 0 && ask < 1 ? ask : null }
+}
+
+const levelsOf = (value: unknown, name: string): Level[] | Malformed => {
+  if (!Array.isArray(value)) return malformed(`${name}: found ${show(value)}, wanted a list`)
+  const levels: Level[] = []
+  for (const item of value) {
+    const raw = asObject(item)
+    const price = priceOf(raw?.price)
+    const size = asDecimal(raw?.size)
+    if (!(price > 0 && size >= 0)) {
+      return malformed(`${name}: found ${show(item)}, wanted a price inside $0..$1 and a size`)
+    }
+    if (size > 0) levels.push({ price, size })
+  }
+  return levels
+}
+
+/** A book, from the channel or from GET /book (or one item of POST /books). */
+export const readBook = (value: unknown): BookMessage | Malformed => {
+  const raw = asObject(value)
+  if (raw === null) return malformed(`Book: found ${show(value)}, wanted an object`)
+  if (raw.error !== undefined) return malformed(`Book: refused with ${show(raw.error)}`)
+  const token = tokenOf(raw.asset_id)
+  if (token === '') return malformed(`Book: found asset_id ${show(raw.asset_id)}, wanted digits`)
+  const bids = levelsOf(raw.bids ?? raw.buys, 'Bids')
+  if (isMalformed(bids)) return bids
+  const asks = levelsOf(raw.asks ?? raw.sells, 'Asks')
+  if (isMalformed(asks)) return asks
+  return {
+    kind: 'book',
+    token,
+    market: asText(raw.market),
+    bids,
+    asks,
+    at: stampOf(raw),
+    hash: asText(raw.hash),
+    tickSize: decimalOrNull(raw.tick_size),
+    lastPrice: decimalOrNull(raw.last_trade_price),
+  }
+}
+
+const readEntry = (value: unknown, outer: Json): ChangeEntry | Malformed => {
+  const raw = asObject(value)
+  if (raw === null) return malformed(`Change: found ${show(value)}, wanted an object`)
+  // The older form names the token once, outside.
+  const token = tokenOf(raw.asset_id ?? outer.asset_id)
+  const price = priceOf(raw.price)
+  const size = asDecimal(raw.size)
+  const side = raw.side === 'BUY' ? 'bid' : raw.side === 'SELL' ? 'ask' : null
+  if (token === '' || side === null || !(price > 0 && size >= 0)) {
+    return malformed(`Change: found ${show(value)}, wanted asset_id, price, size, BUY or SELL`)
+  }
+  return { token, side, price, size, top: topOf(raw), hash: asText(raw.hash) }
+}
+
+const readChange = (raw: Json): ChangeMessage | Malformed => {
+  const list = raw.price_changes ?? raw.changes
+  if (!Array.isArray(list)) return malformed(`Changes: found ${show(list)}, wanted a list`)
+  const entries: ChangeEntry[] = []
+  for (const item of list) {
+    const entry = readEntry(item, raw)
+    if (isMalformed(entry)) return entry
+    entries.push(entry)
+  }
+  return { kind: 'change', market: asText(raw.market), at: stampOf(raw), entries }
+}
+
+/** One object of a frame. */
+export const readEvent = (value: unknown): PolymarketMessage => {
+  const raw = asObject(value)
+  if (raw === null) return malformed(`Frame: found ${show(value)}, wanted an object`)
+  const name = asText(raw.event_type)
+  const market = asText(raw.market)
+  const token = tokenOf(raw.asset_id)
+  const at = stampOf(raw)
+  switch (name) {
+    case 'book':
+      return readBook(raw)
+    case 'price_change':
+      return readChange(raw)
+    case 'tick_size_change': {
+      const to = asDecimal(raw.new_tick_size)
+      if (token === '' || !(to > 0)) return malformed(`Tick size: found ${show(raw)}`)
+      return { kind: 'tick', token, market, from: decimalOrNull(raw.old_tick_size), to, at }
+    }
+    case 'last_trade_price': {
+      const price = priceOf(raw.price)
+      if (token === '' || !(price > 0)) return malformed(`Trade: found ${show(raw)}`)
+      const side = raw.side === 'BUY' ? 'buy' : raw.side === 'SELL' ? 'sell' : null
+      return { kind: 'trade', token, market, price, size: decimalOrNull(raw.size), side, at }
+    }
+    case 'best_bid_ask': {
+      const top = topOf(raw)
+      if (token === '' || top === null) return malformed(`Best prices: found ${show(raw)}`)
+      return { kind: 'top', token, market, top, at }
+    }
+    case 'market_resolved':
+      return {
+        kind: 'resolved',
+        market,
+        tokens: asList(raw.assets_ids).map(tokenOf),
+        winner: tokenOf(raw.winning_asset_id),
+        outcome: asText(raw.winning_outcome),
+        at,
+      }
+    case '':
+      // Some first frames do not say what they are; two sides make a book.
+      if ((raw.bids ?? raw.buys) !== undefined && (raw.asks ?? raw.sells) !== undefined) {
+        return readBook(raw)
+      }
+      return malformed(`Frame: found ${show(raw)}, wanted an event_type`)
+    default:
+      return { kind: 'other', name }
+  }
+}
+
+/** Every message of one frame of the market channel, in order. */
+export const readFrame = (text: string): readonly PolymarketMessage[] => {
+  if (text === 'PONG') return [{ kind: 'pong' }]
+  const value = parseText(text)
+  if (isMalformed(value)) return [value]
+  return Array.isArray(value) ? value.map(readEvent) : [readEvent(value)]
+}
+
+/** The midpoint of GET /midpoint in dollars, under either of its names; NaN when unreadable. */
+export const readMidpoint = (value: unknown): number => {
+  const raw = asObject(value)
+  return priceOf(raw?.mid ?? raw?.mid_price)
+}
+
+/** GET /price in dollars; NaN when unreadable. `side=BUY` answers the best bid, SELL the best ask. */
+export const readPrice = (value: unknown): number => priceOf(asObject(value)?.price)
+
+/** GET /last-trade-price in dollars; null for a market that never traded (empty side, price 0.5). */
+export const readLastTrade = (value: unknown): number | null => {
+  const raw = asObject(value)
+  const price = priceOf(raw?.price)
+  return raw?.side === '' || Number.isNaN(price) ? null : price
+}

@@ -1,0 +1,313 @@
+// The maker's own judgement of what its feeds tell it: how many cents, which quotes to pull, and why not.
+//
+// Everything is worked out anew at each look from the values that are still fresh by our own clock, so
+// a feed that dies leaves exactly nothing behind; the others of its set go on without it. Only what takes long to learn is kept: the basis, and
+// a mapping that was seen to be wrong.
+
+import type { Millis } from '../../core/vocabulary/units.ts'
+import { PATIENCE, Sleeper } from '../common/freshness.ts'
+import type {
+  ExternalValue,
+  LicenceLevel,
+  PullSide,
+  SkewDecision,
+  SourceState,
+  ZeroReason,
+} from '../common/types.ts'
+import { type LicenceState, levelAt, UNLICENSED } from '../licence/licence.ts'
+import type { Mapping } from '../mapping/mapping-config.ts'
+import { GapWatch } from '../matching/watch.ts'
+import { Basis, type BasisState } from './basis.ts'
+import { EMPTY_POOL, type Pool, poolValues } from './combine.ts'
+import { Heard, pullOf } from './latest-news.ts'
+import { type ExternalNews, type FeedName, feedsOf, type Regime, type SourceSet } from './news.ts'
+import { decideSkew } from './skew.ts'
+
+/** Our own venue at a moment. Cents; NaN and null where there is none. */
+export interface VenueView {
+  readonly fair: number
+  readonly bid: number | null
+  readonly ask: number | null
+  readonly closeAt: Millis
+  /** Expected holding time of a contract, seconds. */
+  readonly horizonSeconds: number
+}
+
+/** What is kept between lives. */
+export interface AdviserMemory {
+  readonly basis: BasisState
+  /** Why the mapping is distrusted until acknowledged; '' when it is not. */
+  readonly distrust: string
+}
+
+/** Complete enough to act on, to show and to write down. */
+export interface Advice {
+  readonly decision: SkewDecision
+  /** Cents for the fair value: the decision's, 0 in shadow. */
+  readonly cents: number
+  readonly pull: PullSide | null
+  /** End of the pull, by our clock; 0 without one. */
+  readonly until: Millis
+  readonly state: SourceState
+  /** Why nothing external counts now; '' when it does. */
+  readonly reason: string
+  readonly licence: LicenceLevel
+  readonly pool: Pool
+  readonly values: readonly ExternalValue[]
+  /** Our clock when the youngest value was last confirmed; NaN without one. */
+  readonly confirmedAt: Millis
+  readonly basis: number
+  readonly horizonSeconds: number
+}
+
+/** The basis learns once a minute, so that eight observations are eight minutes and not a second. */
+const BASIS_EVERY: Millis = 60_000
+const WIDEST = 6
+/** Taken where there is no value to name its kind. */
+const USUAL_TAU = PATIENCE.polymarket.tauSeconds
+
+/** One mapped source as last heard; `value` is null where it has none that counts as its own word. */
+export interface SourceSight {
+  readonly source: string
+  readonly state: SourceState
+  readonly reason: string
+  readonly value: ExternalValue | null
+}
+
+export class Adviser {
+  readonly mapping: Mapping
+  /** Whether a licence may move quotes; false: shadow. */
+  live = false
+  readonly #basis: Basis
+  readonly #gap = new GapWatch()
+  readonly #sleepers = new Map<string, Sleeper>()
+  /** The first one knows the licence. */
+  readonly #heard: readonly [Heard, ...Heard[]]
+  #basisAt: Millis = Number.NEGATIVE_INFINITY
+
+  constructor(mapping: Mapping, set: SourceSet, memory: AdviserMemory | null = null) {
+    this.mapping = mapping
+    const [first, ...others] = feedsOf(set)
+    this.#heard = [new Heard(first), ...others.map((feed) => new Heard(feed))]
+    this.#basis = new Basis(memory?.basis)
+    if (memory !== null && memory.distrust !== '') {
+      this.#gap.failed = true
+      this.#gap.detail = memory.distrust
+    }
+  }
+
+  /** When a feed of the set has last been heard; -Infinity before it has, and for a feed of no interest. */
+  heardAt(feed: FeedName): Millis {
+    return this.#of(feed)?.at ?? Number.NEGATIVE_INFINITY
+  }
+
+  /** Why the mapping is distrusted; '' when it is not. */
+  get distrust(): string {
+    return this.#gap.failed ? this.#gap.detail : ''
+  }
+
+  /**
+   * Whether the mapping holds: false as soon as one feed says no, true when one says yes and none says
+   * no, null before any has looked. The operator's own look counts here too.
+   */
+  get verified(): boolean | null {
+    const verdicts = this.#heard.map(({ news }) => news?.verified ?? null)
+    if (this.#gap.failed || verdicts.includes(false)) return false
+    return verdicts.includes(true) ? true : null
+  }
+
+  /** Everything that is wrong with the mapping, each with its code. */
+  get failures(): readonly string[] {
+    const known = this.#heard.flatMap(({ news }) => news?.failures ?? [])
+    return this.#gap.failed ? [...known, `M8: ${this.#gap.detail}`] : known
+  }
+
+  /** Each mapped source of each feed, as last heard. */
+  sources(at: Millis): readonly SourceSight[] {
+    return this.#heard.flatMap((heard) => sightsOf(heard, at))
+  }
+
+  get basisReady(): boolean {
+    return this.#basis.ready
+  }
+
+  get memory(): AdviserMemory {
+    return { basis: this.#basis.state(), distrust: this.distrust }
+  }
+
+  /** In play from the mapped start on, where the operator wants to go on then. */
+  regimeAt(at: Millis): Regime {
+    return this.mapping.inPlay && at >= this.mapping.startAt ? 'play' : 'before'
+  }
+
+  /** The licence of the regime at `at`. */
+  licenceAt(at: Millis): LicenceState {
+    return this.#heard[0].news?.licence[this.regimeAt(at)] ?? UNLICENSED
+  }
+
+  /** A word from a feed of the set, received at `at`; of another feed it is not heard. */
+  hear(news: ExternalNews, at: Millis): void {
+    this.#of(news.feed)?.hear(news, at)
+  }
+
+  /** The operator has looked at the mapping and stands by it. */
+  acknowledge(): void {
+    this.#gap.acknowledge()
+  }
+
+  advise(view: VenueView, at: Millis): Advice {
+    const { mapping } = this
+    const mid = midOf(view)
+    const heard = this.#trusted(at)
+    const awake = this.#awake(heard, mid, at)
+    const fresh = this.#fresh(awake, at)
+    const pool = fresh.length === 0 ? EMPTY_POOL : poolValues(awake, at)
+    if (pool.p !== null && mid !== null) this.#gap.look(pool.p, mid, at)
+    else this.#gap.absent()
+    const granted = this.licenceAt(at)
+    const licence = levelAt(granted, at, Number.POSITIVE_INFINITY)
+    const pull = pullOf(this.#heard, at)
+    const shocked = pull !== null || this.#heard.some((heard) => heard.holdsAt(at))
+    const decision = decideSkew({
+      at,
+      mode: this.live ? 'live' : 'shadow',
+      licence,
+      killed: false,
+      mapped: this.verified === true,
+      shocked,
+      pool,
+      fair: view.fair,
+      kalshiBid: view.bid,
+      kalshiAsk: view.ask,
+      basis: {
+        value: this.#basis.value,
+        ready: this.#basis.ready,
+        overCap: this.#basis.overCap,
+      },
+      startAt: Number.isNaN(mapping.startAt) ? null : mapping.startAt,
+      inPlay: mapping.inPlay,
+      closeAt: view.closeAt,
+      horizonSeconds: view.horizonSeconds,
+      tauSeconds: tauOf(fresh),
+      maxCents: mapping.maxCents,
+      learnedGain: licence > 0 ? granted.gain : null,
+    })
+    const advice: Advice = {
+      decision,
+      cents: decision.alpha,
+      pull: pull?.side ?? null,
+      until: pull?.until ?? 0,
+      ...this.#standing(fresh.length > 0, awake.length < heard.length, decision.shadowReason, at),
+      licence,
+      pool,
+      values: fresh,
+      confirmedAt: youngest(fresh),
+      basis: this.#basis.value,
+      horizonSeconds: view.horizonSeconds,
+    }
+    this.#learn(decision, view, at)
+    return advice
+  }
+
+  #of(feed: FeedName): Heard | undefined {
+    return this.#heard.find((heard) => heard.feed === feed)
+  }
+
+  /** Values of the feeds that have proved their part of the mapping; of all, where none has yet. */
+  #trusted(at: Millis): readonly ExternalValue[] {
+    const proved = this.#heard.filter(({ news }) => news?.verified === true)
+    return (proved.length > 0 ? proved : this.#heard).flatMap((heard) => heard.valuesAt(at))
+  }
+
+  /** Values whose own venue has not fallen asleep while ours moved. */
+  #awake(
+    values: readonly ExternalValue[],
+    mid: number | null,
+    at: Millis,
+  ): readonly ExternalValue[] {
+    if (mid === null) return values
+    return values.filter(({ source, key, pYes }) => {
+      const id = `${source}/${key}`
+      let sleeper = this.#sleepers.get(id)
+      if (sleeper === undefined) this.#sleepers.set(id, (sleeper = new Sleeper()))
+      return !sleeper.asleep(pYes, mid, at)
+    })
+  }
+
+  #fresh(values: readonly ExternalValue[], at: Millis): readonly ExternalValue[] {
+    return values.filter(({ confirmedAt, kind }) => {
+      const age = at - confirmedAt
+      return age <= PATIENCE[kind].maxAge && age >= -1_000
+    })
+  }
+
+  #standing(
+    some: boolean,
+    asleep: boolean,
+    zero: ZeroReason,
+    at: Millis,
+  ): { state: SourceState; reason: string } {
+    const speaks =
+      this.#heard.find((heard) => heard.news?.state === 'live' && heard.silentFor(at) === 0) ??
+      this.#heard.find(({ news }) => news !== null)
+    const news = speaks?.news
+    if (speaks === undefined || news === null || news === undefined) {
+      return { state: 'starting', reason: 'nothing heard from the feed yet' }
+    }
+    const silent = speaks.silentFor(at)
+    if (silent > 0) {
+      return {
+        state: 'stale',
+        reason: `nothing heard from the feed for ${Math.round(silent / 1000)} s`,
+      }
+    }
+    if (this.#gap.failed) return { state: 'error', reason: `M8: ${this.#gap.detail}` }
+    if (this.verified === false) return { state: 'error', reason: this.failures.join('; ') }
+    if (news.state !== 'live') return { state: news.state, reason: news.reason }
+    if (this.verified === null) {
+      return { state: 'starting', reason: 'the mapping is being checked' }
+    }
+    if (asleep && !some) {
+      return { state: 'quiet', reason: 'unchanged for 30 minutes while our venue moved' }
+    }
+    if (!some) return { state: 'stale', reason: 'the last value is too old' }
+    return { state: 'live', reason: zero }
+  }
+
+  /** The basis learns from what counts, after the decision and never before it. */
+  #learn({ gap, shadowReason: why }: SkewDecision, { bid, ask }: VenueView, at: Millis): void {
+    if (at < this.#basisAt + BASIS_EVERY && at >= this.#basisAt) return
+    // These two forbid a skew because of the basis itself.
+    if (why !== '' && why !== 'basis-warming' && why !== 'basis-cap') return
+    if (bid === null || ask === null || ask - bid > WIDEST) return
+    this.#basisAt = at
+    this.#basis.observe(gap, at)
+  }
+}
+
+/** The slowest of the kinds: a smaller skew rather than a larger one. Seconds. */
+const tauOf = (values: readonly ExternalValue[]): number =>
+  values.length === 0 ? USUAL_TAU : Math.max(...values.map(({ kind }) => PATIENCE[kind].tauSeconds))
+
+const sightsOf = (heard: Heard, at: Millis): SourceSight[] => {
+  const { news } = heard
+  if (news === null) {
+    return [{ source: heard.feed, state: 'starting', reason: 'nothing heard yet', value: null }]
+  }
+  const values = heard.valuesAt(at)
+  const silent = heard.silentFor(at) > 0
+  let next = 0
+  return news.sources.map(({ source, state, reason }) => {
+    if (silent) return { source, state: 'stale', reason: 'the feed is silent', value: null }
+    return { source, state, reason, value: state === 'live' ? (values[next++] ?? null) : null }
+  })
+}
+
+const midOf = ({ bid, ask }: VenueView): number | null =>
+  bid !== null && ask !== null && bid < ask ? (bid + ask) / 2 : null
+
+const youngest = (values: readonly ExternalValue[]): Millis => {
+  let at = Number.NaN
+  for (const { confirmedAt } of values) if (!(at >= confirmedAt)) at = confirmedAt
+  return at
+}

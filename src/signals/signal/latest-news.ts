@@ -1,0 +1,70 @@
+// What one feed has told a maker last, by the maker's own clock.
+//
+// A feed that says nothing for longer than it ever would is taken as gone: its values count for
+// nothing, whatever their own ages say.
+
+import type { Millis } from '../../core/vocabulary/units.ts'
+import type { ExternalValue, PullSide } from '../common/types.ts'
+import { dated, type ExternalNews, type FeedName } from './news.ts'
+
+/** Silence of the feed itself after which nothing that it said counts any more. */
+const FEED_SILENT: Millis = 45_000
+
+export class Heard {
+  readonly feed: FeedName
+  news: ExternalNews | null = null
+  at: Millis = Number.NEGATIVE_INFINITY
+  #values: readonly ExternalValue[] = []
+  #pullUntil: Millis = 0
+
+  constructor(feed: FeedName) {
+    this.feed = feed
+  }
+
+  /** Takes in a word that was received at `at`. */
+  hear(news: ExternalNews, at: Millis): void {
+    this.news = news
+    this.at = at
+    this.#values = news.values.map((value) => dated(value, at))
+    this.#pullUntil = news.shock.pull === null ? 0 : at + news.shock.forMs
+  }
+
+  /** How long it has been silent when that is too long; 0 when it is not. Milliseconds. */
+  silentFor(at: Millis): Millis {
+    return at - this.at > FEED_SILENT ? at - this.at : 0
+  }
+
+  /** Its values in our clock; none once it is silent. */
+  valuesAt(at: Millis): readonly ExternalValue[] {
+    return this.silentFor(at) > 0 ? [] : this.#values
+  }
+
+  /** Whether it says that no external value is to be trusted; a feed that has fallen silent says nothing. */
+  holdsAt(at: Millis): boolean {
+    return this.news?.shock.holding === true && this.silentFor(at) === 0
+  }
+
+  /** The quotes that it asks to pull, and until when. */
+  pullAt(at: Millis): { readonly side: PullSide; readonly until: Millis } | null {
+    const side = this.news?.shock.pull ?? null
+    return side !== null && at < this.#pullUntil ? { side, until: this.#pullUntil } : null
+  }
+}
+
+/** What several feeds ask to pull together; null when none does. */
+export const pullOf = (
+  heard: readonly Heard[],
+  at: Millis,
+): { readonly side: PullSide; readonly until: Millis } | null => {
+  let pull: { side: PullSide; until: Millis } | null = null
+  for (const each of heard) {
+    const its = each.pullAt(at)
+    if (its === null) continue
+    if (pull === null) pull = { ...its }
+    else {
+      if (its.side !== pull.side) pull.side = 'both'
+      pull.until = Math.max(pull.until, its.until)
+    }
+  }
+  return pull
+}

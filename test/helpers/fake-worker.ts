@@ -1,0 +1,225 @@
+// The control API in plain Node: the real app over a desk and makers that live in memory.
+
+import type { Config, ConfigResult, Env } from '../../src/config/env.ts'
+import type { MakerStatus } from '../../src/core/status/status.ts'
+import { createApp } from '../../src/routes/app.ts'
+import type { Deps } from '../../src/routes/deps.ts'
+import {
+  type Answer,
+  bad,
+  type DeskRpc,
+  good,
+  type ProbeResult,
+  type RegisteredTicker,
+} from '../../src/rpc/contracts.ts'
+import type { MakerStub } from '../../src/rpc/maker-stub.ts'
+import type { OracleRpc } from '../../src/rpc/oracle-rpc.ts'
+import { newRecord } from '../../src/signals/licence/case.ts'
+import type { TapeTail } from '../../src/tape/writer.ts'
+import { FakeBucket } from './tape-fakes.ts'
+
+export const TOKEN = 'a-token-of-some-length'
+export const NOW = Date.UTC(2026, 10, 10, 12)
+
+export const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => ({
+  ticker,
+  phase,
+  reason: phase,
+  since: new Date(NOW).toISOString(),
+  book: { bid: '0.4900', ask: '0.5100', mid: '0.5000' },
+  quotes: {
+    bid: { price: '0.4900', quantity: '10.00', order_id: 'o-1', queue_ahead: null, why: null },
+    ask: null,
+  },
+  levels: { bid: [], ask: [] },
+  explain: null,
+  worth: null,
+  estimates: null,
+  timing: { mode: 'normal', reason: '', widen: 1 },
+  silence: { bid: null, ask: 'limit' },
+  uptime: { two_sided_s: 60, one_sided_s: 20, none_s: 4, silence: { limit: 20, connecting: 8 } },
+  position: '-3.00',
+  average_price: '0.5100',
+  pnl: { realized: '1.200000', unrealized: '-0.030000', fees: '0.010000' },
+  ledger: {
+    position: '-3.00',
+    cost: '-1.530000',
+    realized: '1.200000',
+    fees: '0.010000',
+    cash: '2.720000',
+  },
+  latency: { last_ms: null, p50_ms: null, p99_ms: null, count: 0 },
+  model: null,
+  market: null,
+  counters: {},
+  external: null,
+  parameters: { strategy: {}, limits: {} },
+})
+
+/** One maker: what it has been asked, and how it misbehaves. */
+export class FakeMaker {
+  readonly ticker: string
+  readonly calls: string[]
+  phase: MakerStatus['phase'] | null = null
+  /** Calls by these names reject. */
+  readonly broken = new Set<string>()
+  /** Calls by these names answer with this problem. */
+  readonly refused = new Map<string, Answer<never>>()
+  /** Calls by these names never answer. */
+  readonly hung = new Set<string>()
+  tail: TapeTail = { lines: '', firstSeq: null, lo: null }
+  live: { status: number; webSocket?: unknown } = { status: 101, webSocket: 'socket' }
+  lastRequest: Request | null = null
+
+  constructor(ticker: string, calls: string[]) {
+    this.ticker = ticker
+    this.calls = calls
+  }
+
+  stub(): MakerStub {
+    const run = async <T>(name: string, work: () => Answer<T>): Promise<Answer<T>> => {
+      this.calls.push(`${this.ticker} ${name}`)
+      if (this.broken.has(name)) throw new Error('object overloaded')
+      if (this.hung.has(name)) await new Promise(() => {})
+      return this.refused.get(name) ?? work()
+    }
+    const status = (): Answer<MakerStatus> =>
+      this.phase === null
+        ? bad(404, 'unknown-ticker', 'not configured')
+        : good(statusOf(this.ticker, this.phase))
+    const become = (phase: MakerStatus['phase']) => () => {
+      this.phase = phase
+      return status()
+    }
+    return {
+      configure: (_ticker, body) => run(`configure ${JSON.stringify(body)}`, become('recovering')),
+      status: () => run('status', status),
+      pause: () => run('pause', become('paused')),
+      resume: () => run('resume', become('quoting')),
+      halt: (reason) => run(`halt ${reason}`, become('halted')),
+      release: () => run('release', become('recovering')),
+      remove: () =>
+        run('remove', () => {
+          this.phase = null
+          return good({ removed: true as const })
+        }),
+      wake: async () => {},
+      tapeTail: async () => {
+        if (this.broken.has('tapeTail')) throw new Error('object overloaded')
+        return this.tail
+      },
+      flushTape: async () => 0,
+      external: async () => true,
+      acknowledge: () => run('acknowledge', () => good({ acknowledged: true as const })),
+      fetch: async (request) => {
+        this.lastRequest = request
+        return this.live as unknown as Response
+      },
+    }
+  }
+}
+
+export const fakeWorker = (
+  env: Partial<Env> = { CONTROL_TOKEN: TOKEN },
+  config: ConfigResult = { ok: true, config: { environment: 'mock' } as Config },
+) => {
+  const calls: string[] = []
+  const makers = new Map<string, FakeMaker>()
+  const bucket = new FakeBucket()
+  let tickers: RegisteredTicker[] = []
+  let halt = { halted: false, since: 0 }
+  let probe: ProbeResult | null = null
+  const desk: DeskRpc = {
+    list: async () => tickers,
+    add: async (ticker, addedAt) => {
+      calls.push(`desk add ${ticker}`)
+      const isNew = !tickers.some((known) => known.ticker === ticker)
+      if (isNew) tickers = [...tickers, { ticker, addedAt }]
+      return tickers
+    },
+    remove: async (ticker) => {
+      calls.push(`desk remove ${ticker}`)
+      tickers = tickers.filter((known) => known.ticker !== ticker)
+      return tickers
+    },
+    setHalt: async (halted, since) => {
+      calls.push(`desk halt ${halted}`)
+      halt = { halted, since }
+      return halt
+    },
+    getHalt: async () => halt,
+    lease: () => Promise.reject(new Error('unused')),
+    release: async () => ({ released: true }),
+    saveProbe: async (result) => (probe = result),
+    room: async () => ({ registered: tickers.length, most: 6 }),
+    lastProbe: async () => ({ result: probe }),
+  }
+  const maker = (ticker: string): FakeMaker => {
+    let found = makers.get(ticker)
+    if (found === undefined) makers.set(ticker, (found = new FakeMaker(ticker, calls)))
+    return found
+  }
+  const oracle: OracleRpc = {
+    follow: () => Promise.reject(new Error('unused')),
+    unfollow: async () => {},
+    failed: async () => {},
+    candidates: async (feed, ticker) => {
+      calls.push(`oracle ${feed} candidates ${ticker}`)
+      return good({ ticker, refusal: '', candidates: [] })
+    },
+    licences: async (feed) => [newRecord(feed, 'KXA')],
+    judge: async (set, series, regime) => {
+      calls.push(`oracle ${set} judge ${series} ${regime}`)
+      return good(newRecord(set, series, regime))
+    },
+  }
+  const logged: string[] = []
+  const deps: Deps = {
+    config: async () => config,
+    maker: (ticker) => maker(ticker).stub(),
+    desk,
+    oracle: () => oracle,
+    tape: bucket,
+    probe: async () => bad(409, 'no-probe-ticker', 'Probe refused: PROBE_TICKER is not set'),
+    account: async () => bad(502, 'exchange', 'Reading balance failed: no exchange here'),
+    upgrade: (socket, protocol) => Response.json({ socket, protocol }),
+    now: () => NOW,
+    // Deadlines pass only where a test has hung a call.
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    log: (_level, event) => logged.push(event),
+  }
+  const app = createApp(() => deps)
+  /** Sends a request; with the right token unless headers say otherwise. */
+  const ask = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` },
+  ) => {
+    const json = body === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await app.request(
+      path,
+      {
+        method,
+        headers: { ...json, ...headers },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      },
+      env,
+    )
+    const text = await response.text()
+    const type = response.headers.get('content-type') ?? ''
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      // Read loosely: tests look at what they expect to be there.
+      json: (type.startsWith('application/json') ? JSON.parse(text) : null) as {
+        error?: { code: string; message: string }
+        [key: string]: unknown
+      },
+    }
+  }
+  return { ask, calls, maker, desk, deps, bucket, logged }
+}

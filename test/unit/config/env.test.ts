@@ -1,0 +1,147 @@
+// Configuration: defaults, overrides, and one clear sentence for each thing that can be wrong.
+
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { checkKey, readConfig, readControlToken, VERSION } from '../../../src/config/env.ts'
+
+const { privateKey } = generateKeyPairSync('ed25519')
+const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const GOOD = {
+  KALSHI_KEY_ID: 'b3a1c7d2-0000-4000-8000-000000000001',
+  KALSHI_PRIVATE_KEY: PEM,
+  CONTROL_TOKEN: 'a-token-of-some-length',
+}
+const messageOf = (env: Parameters<typeof readConfig>[0]): string => {
+  const result = readConfig(env)
+  return result.ok ? 'accepted' : result.message
+}
+
+describe('readConfig', () => {
+  it('talks to the mock on this machine unless told otherwise', () => {
+    expect(readConfig(GOOD)).toEqual({
+      ok: true,
+      config: {
+        environment: 'mock',
+        restUrl: 'http://127.0.0.1:8790/trade-api/v2',
+        wsUrl: 'ws://127.0.0.1:8790/trade-api/ws/v2',
+        keyId: GOOD.KALSHI_KEY_ID,
+        privateKey: PEM.trim(),
+        controlToken: GOOD.CONTROL_TOKEN,
+        probeTicker: null,
+        probeOnProd: false,
+        subaccount: 0,
+        logLevel: 'info',
+        oracles: {
+          gammaUrl: 'https://gamma-api.polymarket.com',
+          clobUrl: 'https://clob.polymarket.com',
+          polymarketWsUrl: 'wss://ws-subscriptions-clob.polymarket.com/ws/market',
+          oddsUrl: 'https://api.the-odds-api.com/v4',
+          oddsKey: null,
+          allowDraftKings: false,
+        },
+      },
+    })
+  })
+
+  it.each([
+    ['demo', undefined, 'https://external-api.demo.kalshi.co/trade-api/v2'],
+    ['prod', 'yes', 'https://external-api.kalshi.com/trade-api/v2'],
+  ])('knows the hosts of %s', (KALSHI_ENV, ALLOW_PROD, rest) => {
+    const result = readConfig({ ...GOOD, KALSHI_ENV, ...(ALLOW_PROD ? { ALLOW_PROD } : {}) })
+    expect(result.ok && result.config.restUrl).toBe(rest)
+    expect(result.ok && result.config.wsUrl).toMatch(/^wss:\/\/external-api-ws\..*\/ws\/v2$/)
+  })
+
+  it('takes overrides of both hosts, without a slash at the end', () => {
+    const result = readConfig({
+      ...GOOD,
+      KALSHI_REST_URL: 'http://localhost:9/trade-api/v2/',
+      KALSHI_WS_URL: 'wss://mock.example/trade-api/ws/v2',
+    })
+    expect(result.ok && [result.config.restUrl, result.config.wsUrl]).toEqual([
+      'http://localhost:9/trade-api/v2',
+      'wss://mock.example/trade-api/ws/v2',
+    ])
+  })
+
+  it('reads a key whose newlines are written as \\n, with or without quotes', () => {
+    const flat = PEM.replaceAll('\n', '\\n')
+    for (const KALSHI_PRIVATE_KEY of [flat, `"${flat}"`]) {
+      const result = readConfig({ ...GOOD, KALSHI_PRIVATE_KEY })
+      expect(result.ok && result.config.privateKey).toBe(PEM.trim())
+    }
+  })
+
+  it.each([
+    [{ KALSHI_ENV: 'live' }, 'KALSHI_ENV is "live", wanted one of mock, demo, prod'],
+    [{ KALSHI_ENV: 'prod' }, 'KALSHI_ENV is prod without ALLOW_PROD=yes'],
+    [{ KALSHI_ENV: 'prod', ALLOW_PROD: 'true' }, 'KALSHI_ENV is prod without ALLOW_PROD=yes'],
+    [{ KALSHI_REST_URL: 'nowhere' }, 'KALSHI_REST_URL is "nowhere", wanted a http(s):// address'],
+    [{ KALSHI_REST_URL: 'ftp://x/y' }, 'KALSHI_REST_URL begins with ftp://'],
+    [{ KALSHI_WS_URL: 'http://127.0.0.1/x' }, 'KALSHI_WS_URL begins with http://'],
+    [{ KALSHI_REST_URL: 'http://example.com/x' }, 'KALSHI_REST_URL is plain http to example.com'],
+    [{ KALSHI_WS_URL: 'ws://127.0.0.1.evil.com/x' }, 'KALSHI_WS_URL is plain ws to'],
+    [{ KALSHI_REST_URL: 'https://me:pw@x.com/y' }, 'KALSHI_REST_URL holds a user name or password'],
+    [{ KALSHI_REST_URL: 'https://x.com/y?z=1' }, 'KALSHI_REST_URL holds a query or a fragment'],
+    [
+      { KALSHI_REST_URL: 'https://api.elections.kalshi.com/trade-api/v2' },
+      'KALSHI_REST_URL points at production (api.elections.kalshi.com) while KALSHI_ENV is mock',
+    ],
+    [
+      { KALSHI_WS_URL: 'wss://demo-api.kalshi.co/trade-api/ws/v2' },
+      'KALSHI_WS_URL points at the demo (demo-api.kalshi.co) while KALSHI_ENV is mock',
+    ],
+    [{ KALSHI_KEY_ID: '' }, 'KALSHI_KEY_ID is missing'],
+    [{ KALSHI_KEY_ID: 'two words' }, 'KALSHI_KEY_ID holds spaces'],
+    [{ KALSHI_PRIVATE_KEY: ' ' }, 'KALSHI_PRIVATE_KEY is missing'],
+    [{ KALSHI_PRIVATE_KEY: 'sesame' }, 'KALSHI_PRIVATE_KEY is not PEM text'],
+    [{ KALSHI_PRIVATE_KEY: PEM.slice(0, 60) }, 'KALSHI_PRIVATE_KEY is not a complete PEM'],
+    [{ CONTROL_TOKEN: '' }, 'CONTROL_TOKEN is missing'],
+    [{ CONTROL_TOKEN: 'short' }, 'CONTROL_TOKEN has 5 characters'],
+    [{ PROBE_TICKER: 'not a ticker' }, 'PROBE_TICKER is "not a ticker"'],
+    [{ PROBE_ON_PROD: 'maybe' }, 'PROBE_ON_PROD is "maybe", wanted one of yes, no'],
+    [{ KALSHI_SUBACCOUNT: '64' }, 'KALSHI_SUBACCOUNT is "64", wanted a number from 0 to 63'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud", wanted one of debug, info, warn, error'],
+  ])('refuses %o in one sentence', (wrong, sentence) => {
+    const message = messageOf({ ...GOOD, ...wrong })
+    expect(message).toContain(`Configuration refused: ${sentence}`)
+    expect(message).not.toContain('\n')
+  })
+
+  it('never repeats a secret', () => {
+    const secret = 'MC4CAQAwBQYDK2VwBCIEI'
+    expect(messageOf({ ...GOOD, KALSHI_PRIVATE_KEY: secret })).not.toContain(secret)
+    expect(messageOf({ ...GOOD, CONTROL_TOKEN: 'hush-hush' })).not.toContain('hush')
+  })
+})
+
+describe('checkKey', () => {
+  it('imports a good key', async () => {
+    const result = await checkKey({ privateKey: PEM })
+    expect(result.ok && result.key.algorithm).toBe('ed25519')
+  })
+
+  it('names the variable when the key cannot be imported, and shows nothing of it', async () => {
+    const body = 'TUlJQmFkS2V5'
+    const result = await checkKey({
+      privateKey: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`,
+    })
+    expect(!result.ok && result.message).toContain('KALSHI_PRIVATE_KEY')
+    expect(!result.ok && result.message).not.toContain(body)
+  })
+})
+
+it('has the version of package.json', () => {
+  const file = new URL('../../../package.json', import.meta.url)
+  expect(VERSION).toBe(JSON.parse(readFileSync(file, 'utf8')).version)
+})
+
+describe('the control token', () => {
+  it('must be one that a browser can send with a WebSocket', () => {
+    const read = readControlToken({ CONTROL_TOKEN: 'abcdefghijklmnop/+==' })
+    expect(read).toMatchObject({ ok: false })
+    expect(read.ok ? '' : read.message).toContain('CONTROL_TOKEN')
+    expect(readControlToken({ CONTROL_TOKEN: 'abcdefgh-ijklmnop.0' }).ok).toBe(true)
+  })
+})

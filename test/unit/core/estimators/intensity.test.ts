@@ -1,0 +1,183 @@
+// Reach and frequency of takers: the worked example, prints that belong together, and recovery of
+// known parameters from synthetic takers.
+
+import { describe, expect, it } from 'vitest'
+import { Intensity } from '../../../../src/core/estimators/intensity.ts'
+
+const T0 = 1_790_000_000_000
+
+/** Seeded linear congruential dice, uniform in (0,1). */
+const diceOf = (start: number): (() => number) => {
+  let seed = start
+  return () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+    return (seed + 0.5) / 2 ** 32
+  }
+}
+
+/** D = 1,1,2,1,3,1,1,2 cents from the fair price at dmin = 1, one order in the middle of every 50 s. */
+const golden = (): Intensity => {
+  const intensity = new Intensity()
+  intensity.onTouch(1, T0)
+  for (const [i, distance] of [1, 1, 2, 1, 3, 1, 1, 2].entries()) {
+    intensity.onTrade('ask', distance, 1, 1, 10, T0 + 25_000 + i * 50_000)
+  }
+  return intensity
+}
+
+describe('reach of takers', () => {
+  it('reproduces k = ln 3 and A = .06 of the worked example', () => {
+    const parts = golden().explain(T0 + 400_000)
+    expect(parts.count).toBe(8)
+    expect(parts.excess).toBeCloseTo(0.5, 12)
+    expect(parts.k).toBeCloseTo(Math.log(3), 12)
+    expect(parts.bid).toBeCloseTo(0.06, 5)
+    expect(parts.ask).toBe(0)
+  })
+
+  it('counts the prior as twenty orders of its own mean', () => {
+    // (8 x 0.5 + 20 / (e^0.7 - 1)) / 28, then ln(1 + 1/m).
+    expect(golden().k(0.7)).toBeCloseTo(0.7793279857, 9)
+    expect(new Intensity().k(0.7)).toBe(0.7)
+  })
+
+  it('keeps k within 0.1 and 5 per cent of a dollar', () => {
+    const near = new Intensity()
+    const far = new Intensity()
+    for (let i = 0; i < 5000; i++) {
+      near.onTrade('ask', 1, 1, 0.1, 1, T0 + i * 1000)
+      far.onTrade('bid', 40, 1, 1, 1, T0 + i * 1000)
+    }
+    expect(near.k(0.7)).toBe(5)
+    expect(far.k(0.7)).toBe(0.1)
+    expect(new Intensity().k(9)).toBe(5)
+    for (let i = 0; i < 20_000; i++) near.onTrade('ask', 1, 1, 0.1, 1, T0 + 4_900_000 + i * 60)
+    expect(near.arrivals('bid', 0.02, T0 + 5_000_000)).toBe(2)
+    expect(near.arrivals('ask', 0, T0 + 5_000_000)).toBe(1e-4)
+  })
+
+  it('makes one order of the prints of one side within 50 ms, as deep as the deepest', () => {
+    const split = new Intensity()
+    const whole = new Intensity()
+    split.onTrade('ask', 1, 1, 1, 5, T0)
+    whole.onTrade('ask', 1, 1, 1, 5, T0)
+    // Meanwhile a buyer comes too; his order is his own, and does not end the seller's.
+    split.onTrade('ask', 1, 1, 1, 4, T0 + 60_000)
+    split.onTrade('bid', 2, 1, 1, 7, T0 + 60_010)
+    split.onTrade('ask', 3, 1, 1, 6, T0 + 60_030)
+    split.onTrade('ask', 2, 1, 1, 1, T0 + 60_050)
+    whole.onTrade('ask', 3, 1, 1, 11, T0 + 60_000)
+    whole.onTrade('bid', 2, 1, 1, 7, T0 + 60_010)
+    expect(split.count).toBe(3)
+    expect(split.meanSize).toBeCloseTo(23 / 3, 12)
+    expect(split.meanSize).toBeCloseTo(whole.meanSize, 12)
+    expect(split.explain(T0 + 90_000).excess).toBeCloseTo(1, 12)
+    expect(split.k(0.7)).toBeCloseTo(whole.k(0.7), 12)
+    split.onTrade('ask', 1, 1, 1, 1, T0 + 60_051)
+    expect(split.count).toBe(4)
+  })
+
+  it('weighs an order by 1/50 once fifty have been averaged', () => {
+    const intensity = new Intensity()
+    for (let i = 0; i < 100; i++) intensity.onTrade('ask', 2, 1, 1, 1, T0 + i * 1000)
+    intensity.onTrade('ask', 12, 1, 1, 51, T0 + 100_000)
+    expect(intensity.explain(T0 + 100_000).excess).toBeCloseTo(1.2, 12)
+    expect(intensity.meanSize).toBeCloseTo(2, 12)
+  })
+})
+
+describe('arrival of takers', () => {
+  it('is the prior before anything was watched, and gives it ten minutes of weight after', () => {
+    const intensity = new Intensity()
+    expect(intensity.arrivals('bid', 0.02, T0)).toBeCloseTo(0.02, 12)
+    const seen = golden()
+    const at = T0 + 400_000
+    const { window } = seen.explain(at)
+    // Watched from a cent away, where with k = ln 3 a third of what comes is seen.
+    const exposure = window / 3
+    // Eight orders, faded by less than 200 s of a half-life of 1800.
+    const count = 7.4
+    const wanted = (count + 600 * 0.02) / (exposure + 600)
+    expect(seen.arrivals('bid', 0.02, at, Math.log(3))).toBeCloseTo(wanted, 2)
+    const none = (600 * 0.02) / (exposure + 600)
+    expect(seen.arrivals('ask', 0.02, at, Math.log(3))).toBeCloseTo(none, 12)
+  })
+
+  it('fades with silence and forgets all after a reset', () => {
+    const intensity = golden()
+    const soon = intensity.rate('bid', T0 + 400_000)
+    expect(soon).toBeCloseTo(8 / 400, 5)
+    expect(intensity.rate('ask', T0 + 400_000)).toBe(0)
+    expect(intensity.rate('bid', T0 + 400_000 + 36_000_000)).toBeLessThan(soon / 1000)
+    intensity.reset()
+    expect(intensity.count).toBe(0)
+    expect(intensity.meanSize).toBe(0)
+    expect(intensity.rate('bid', T0 + 400_000)).toBe(0)
+    expect(intensity.k(0.9)).toBe(0.9)
+  })
+
+  it('counts orders over the time in which they could be seen', () => {
+    const intensity = new Intensity()
+    intensity.onTouch(0.5, T0)
+    for (let i = 1; i <= 10; i++) intensity.onTrade('bid', 0.5, 0.5, 1, 1, T0 + i * 10_000)
+    const before = intensity.arrivals('ask', 0.02, T0 + 100_000, 0.8)
+    // A book that is 20 c wide for a tenth of a second, and one order in that moment.
+    intensity.onTouch(10, T0 + 100_000)
+    intensity.onTrade('bid', 10, 10, 1, 1, T0 + 100_050)
+    intensity.onTouch(0.5, T0 + 100_100)
+    const after = intensity.arrivals('ask', 0.02, T0 + 100_100, 0.8)
+    expect(after / before).toBeGreaterThan(1)
+    expect(after / before).toBeLessThan(1.1)
+    // Counted as exp(k dmin), that one order alone would be 3000.
+    expect(Math.exp(0.8 * 10)).toBeGreaterThan(2900)
+  })
+
+  it('learns nothing from a time in which nothing near could be seen', () => {
+    const near = new Intensity()
+    const far = new Intensity()
+    near.onTouch(0.5, T0)
+    far.onTouch(40, T0)
+    const at = T0 + 3_600_000
+    expect(near.arrivals('bid', 0.02, at, 0.7)).toBeLessThan(0.01)
+    expect(far.arrivals('bid', 0.02, at, 0.7)).toBeCloseTo(0.02, 6)
+  })
+})
+
+describe('recovery of known takers', () => {
+  for (const truth of [0.7, 1.5]) {
+    it(`finds k = ${truth} and A from two thousand orders, where 1/(mean - dmin) does not`, () => {
+      // Takers come at A = 0.05 per second and side, reach an exponential distance, and are seen
+      // where they reach the touch at 1.5 c; on a grid of a cent they print at 1.5, 2.5, ...
+      const seed = truth === 0.7 ? 20_261_151 : 20_261_152
+      const dice = diceOf(seed)
+      const dmin = 1.5
+      const arrivals = 0.05
+      let ks = 0
+      let naive = 0
+      let found = 0
+      let looks = 0
+      const intensity = new Intensity()
+      intensity.onTouch(dmin, T0)
+      let at = T0
+      while (intensity.count < 2000) {
+        at += (-Math.log(dice()) / (2 * arrivals)) * 1000
+        const reach = -Math.log(dice()) / truth
+        const taker = dice() < 0.5 ? 'ask' : 'bid'
+        if (reach < dmin) continue
+        intensity.onTrade(taker, dmin + Math.floor(reach - dmin), dmin, 1, 1, at)
+        if (intensity.count % 10 === 0 && intensity.count >= 100) {
+          ks += intensity.k(0.7)
+          naive += 1 / intensity.explain(at).excess
+          found += (intensity.rate('bid', at) + intensity.rate('ask', at)) / 2
+          looks++
+        }
+      }
+      const note = `seed ${seed}`
+      expect(Math.abs(ks / looks / truth - 1), note).toBeLessThan(0.05)
+      expect(naive / looks / truth, note).toBeGreaterThan(1.3)
+      // Without the prior: what was seen, raised by the k that was found.
+      const a = (found / looks) * Math.exp((ks / looks) * dmin)
+      expect(Math.abs(a / arrivals - 1), note).toBeLessThan(0.15)
+    })
+  }
+})

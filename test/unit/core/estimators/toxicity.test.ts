@@ -1,0 +1,136 @@
+// Toxicity: the golden bucket by hand, what splitting must not change, and the laws of any flow.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  fadeToward,
+  imbalanceOf,
+  scoreOfBucket,
+  Toxicity,
+} from '../../../../src/core/estimators/toxicity.ts'
+
+describe('toxicity', () => {
+  it('finds an imbalance of .6 in 30 bought, 10 sold, 10 bought', () => {
+    expect(imbalanceOf(40, 10, 50)).toBeCloseTo(0.6, 12)
+    expect(fadeToward(0.3, 0.6)).toBeCloseTo(0.33, 12)
+  })
+
+  it('scores that bucket by its effective number of trades', () => {
+    // n = 50^2 / (900 + 100 + 100) = 2.2727; z = .6 x 1.50756 / .8 = 1.130668
+    expect(scoreOfBucket(40, 10, 1100, 50)).toBeCloseTo(1.130668, 6)
+    const toxicity = new Toxicity()
+    toxicity.onTrade('bid', 30)
+    toxicity.onTrade('ask', 10)
+    expect(toxicity.value).toBe(1)
+    toxicity.onTrade('bid', 10)
+    expect(toxicity.buckets).toBe(1)
+    expect(toxicity.value).toBeCloseTo(1.0130668, 6)
+  })
+
+  it('does not care which side presses', () => {
+    expect(scoreOfBucket(10, 40, 1100, 50)).toBe(scoreOfBucket(40, 10, 1100, 50))
+  })
+
+  it('splits a trade larger than the rest of the bucket over the next ones', () => {
+    // 20 sold, then 180 bought: one bucket of 20/30, three of 50 by a single trade, none left over.
+    const toxicity = new Toxicity()
+    toxicity.onTrade('ask', 20)
+    toxicity.onTrade('bid', 180)
+    expect(toxicity.buckets).toBe(4)
+    let value = fadeToward(1, scoreOfBucket(30, 20, 400 + 900, 50))
+    for (let bucket = 0; bucket < 3; bucket++) value = fadeToward(value, 1.25)
+    expect(toxicity.value).toBeCloseTo(value, 12)
+    toxicity.onTrade('ask', 49)
+    expect(toxicity.buckets).toBe(4)
+    toxicity.onTrade('ask', 1)
+    expect(toxicity.buckets).toBe(5)
+  })
+
+  it('ends where the same trade in bucket-sized pieces would, however large', () => {
+    const once = new Toxicity()
+    const pieces = new Toxicity()
+    once.onTrade('bid', 1_000_020)
+    for (let bucket = 0; bucket < 20_000; bucket++) pieces.onTrade('bid', 50)
+    expect(once.buckets).toBe(20_000)
+    expect(once.value).toBeCloseTo(pieces.value, 9)
+    expect(once.value).toBeCloseTo(1.25, 9)
+  })
+
+  it('sizes buckets by a two-hundredth of the daily volume, at least 50', () => {
+    const toxicity = new Toxicity()
+    toxicity.setDailyVolume(40_000)
+    toxicity.onTrade('bid', 199)
+    expect(toxicity.buckets).toBe(0)
+    toxicity.onTrade('bid', 1)
+    expect(toxicity.buckets).toBe(1)
+    for (const volume of [0, 9000, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const small = new Toxicity()
+      small.setDailyVolume(volume)
+      small.onTrade('bid', 50)
+      expect(small.buckets).toBe(1)
+    }
+  })
+
+  it('finishes a bucket at the size it was begun with', () => {
+    const toxicity = new Toxicity()
+    toxicity.onTrade('bid', 10)
+    toxicity.setDailyVolume(40_000)
+    toxicity.onTrade('bid', 40)
+    expect(toxicity.buckets).toBe(1)
+    toxicity.onTrade('bid', 199)
+    expect(toxicity.buckets).toBe(1)
+  })
+
+  it('widens from 1.5 on, by half of the excess, and at most doubles', () => {
+    const toxicity = new Toxicity()
+    expect(toxicity.multiplier()).toBe(1)
+    // 50 separate purchases of one: X = 1, n = 50, z = 8.84 in each bucket.
+    const read = (): number => toxicity.value
+    while (read() < 2.5) for (let i = 0; i < 50; i++) toxicity.onTrade('bid', 1)
+    expect(toxicity.multiplier()).toBeCloseTo(1 + 0.5 * (read() - 1.5), 12)
+    expect(toxicity.multiplier(0)).toBe(1)
+    while (read() < 4) for (let i = 0; i < 50; i++) toxicity.onTrade('bid', 1)
+    expect(toxicity.multiplier()).toBe(2)
+  })
+
+  it('hovers about 1 where each trade is a fair coin', () => {
+    let seed = 20_261_201
+    const dice = (): number => {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+      return seed / 2 ** 32
+    }
+    const toxicity = new Toxicity()
+    let sum = 0
+    for (let i = 0; i < 100_000; i++) {
+      toxicity.onTrade(dice() < 0.5 ? 'bid' : 'ask', 1)
+      sum += toxicity.value / 100_000
+    }
+    expect(sum).toBeGreaterThan(0.93)
+    expect(sum).toBeLessThan(1.07)
+  })
+
+  it('ignores what is no trade', () => {
+    const toxicity = new Toxicity()
+    for (const size of [0, -5, Number.NaN, Number.POSITIVE_INFINITY]) toxicity.onTrade('bid', size)
+    toxicity.onTrade('bid', 49)
+    expect(toxicity.buckets).toBe(0)
+  })
+
+  it('completes a bucket for each 50 contracts of any flow, and stays finite', () => {
+    const trade = fc.record({ buys: fc.boolean(), size: fc.integer({ min: 1, max: 500 }) })
+    fc.assert(
+      fc.property(fc.array(trade, { maxLength: 60 }), (trades) => {
+        const toxicity = new Toxicity()
+        let total = 0
+        for (const { buys, size } of trades) {
+          toxicity.onTrade(buys ? 'bid' : 'ask', size)
+          total += size
+          expect(toxicity.value).toBeGreaterThanOrEqual(0)
+          expect(toxicity.multiplier()).toBeLessThanOrEqual(2)
+        }
+        expect(toxicity.buckets).toBe(Math.floor(total / 50))
+      }),
+      { seed: 20_261_202 },
+    )
+  })
+})

@@ -1,0 +1,696 @@
+// Our orders: the lifecycle, the counts under every order of arrival, and what the book shows of us.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { LIFECYCLE, type OrderEvent } from '../../../../src/core/orders/lifecycle.ts'
+import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
+import { exposureOf } from '../../../../src/core/orders/risk.ts'
+import type { Ack, OrderReport } from '../../../../src/core/vocabulary/events.ts'
+import type { Quantity } from '../../../../src/core/vocabulary/units.ts'
+import { reportOf, rest, T0 } from '../../../helpers/core.ts'
+
+const submitted = (quantity = 1000): { orders: Orders; order: Order } => {
+  const orders = new Orders()
+  return { orders, order: orders.submit('mine-1', 'bid', 4500, quantity, T0 + 120_000, T0, T0) }
+}
+const resting = (quantity = 1000): { orders: Orders; order: Order } => {
+  const orders = new Orders()
+  return { orders, order: rest(orders, 'bid', 4500, quantity, 'mine-1') }
+}
+/** An amend or decrease on its way: the order and what it asks for. */
+const amending = (next: { price?: number; remaining?: number }, quantity = 1000) => {
+  const { orders, order } = resting(quantity)
+  orders.move(order, 'ask-amend', T0 + 100)
+  order.nextPrice = next.price ?? order.price
+  order.nextRemaining = next.remaining ?? order.remaining
+  return { orders, order }
+}
+const ack = (changes: Partial<Ack> = {}): Ack => ({
+  orderId: 'x-mine-1',
+  filled: 0,
+  remaining: 1000,
+  venueAt: T0 + 100,
+  ...changes,
+})
+
+describe('the lifecycle', () => {
+  it('is this table', () => {
+    const events = Object.keys(LIFECYCLE.done) as OrderEvent[]
+    const line = (cells: readonly string[]): string =>
+      cells
+        .map((cell) => cell.padEnd(14))
+        .join('')
+        .trimEnd()
+    const rows = Object.entries(LIFECYCLE).map(([status, row]) =>
+      line([status, ...events.map((event) => (row[event] === status ? '.' : row[event]))]),
+    )
+    expect(`\n${[line(['', ...events]), ...rows].join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+                    ask-amend     ask-cancel    accepted      refused       lost          heard-resting gone
+      submitting    .             .             resting       done          unknown       resting       done
+      resting       amending      canceling     .             .             unknown       .             done
+      amending      .             canceling     resting       resting       unknown       .             done
+      canceling     .             .             .             unknown       unknown       .             done
+      unknown       .             canceling     .             .             .             .             done
+      done          .             .             .             .             .             .             .
+      "
+    `)
+  })
+
+  it('has no way out of done', () => {
+    expect(new Set(Object.values(LIFECYCLE.done))).toEqual(new Set(['done']))
+  })
+
+  it('ends only by a refused place or by word that the order is gone', () => {
+    const ends = Object.entries(LIFECYCLE).flatMap(([status, row]) =>
+      Object.entries(row)
+        .filter(([, to]) => to === 'done' && status !== 'done')
+        .map(([event]) => `${status} ${event}`),
+    )
+    expect(ends.filter((end) => !end.endsWith(' gone'))).toEqual(['submitting refused'])
+  })
+})
+
+describe('a new order', () => {
+  it('is exposed from the moment it is submitted, and fills its side', () => {
+    const { orders, order } = submitted()
+    expect(order.status).toBe('submitting')
+    expect(orders.slot('bid')).toBe(order)
+    expect(orders.slot('ask')).toBe(null)
+    expect([...orders.exposed('bid')]).toEqual([order])
+    expect(orders.exposedCount).toBe(1)
+  })
+
+  it('is found by our name at once and by the exchange’s name after the reply', () => {
+    const { orders, order } = submitted()
+    expect(orders.find('x-mine-1', '')).toBe(undefined)
+    expect(orders.find('', 'mine-1')).toBe(order)
+    orders.acknowledge(order, ack(), T0 + 100)
+    expect(orders.find('x-mine-1', '')).toBe(order)
+    expect(order.status).toBe('resting')
+  })
+
+  it('may not take a name that was used before', () => {
+    const { orders } = submitted()
+    expect(() => orders.submit('mine-1', 'ask', 4600, 1, T0, T0, T0)).toThrow(/used twice/)
+  })
+
+  it('that is killed on arrival is done', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack({ filled: 0, remaining: 0 }), T0 + 100)
+    expect(order.status).toBe('done')
+    expect(orders.slot('bid')).toBe(null)
+  })
+})
+
+describe('fills and replies that overtake each other', () => {
+  it('a fill before the reply is not lost to it', () => {
+    const { orders, order } = submitted()
+    orders.fill(order, 300, T0 + 90, T0 + 95)
+    expect([order.filled, order.remaining]).toEqual([300, 700])
+    // The exchange answered before the trade: nothing filled yet, 1000 left.
+    orders.acknowledge(order, ack({ venueAt: T0 + 80 }), T0 + 100)
+    expect([order.status, order.filled, order.remaining]).toEqual(['resting', 300, 700])
+  })
+
+  it('a reply that already counts the fill does not count it twice', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack({ filled: 300, remaining: 700 }), T0 + 100)
+    orders.fill(order, 300, T0 + 90, T0 + 110)
+    expect([order.filled, order.booked, order.remaining]).toEqual([300, 300, 700])
+  })
+
+  it('a fill of everything before the reply ends the order at the reply', () => {
+    const { orders, order } = submitted()
+    orders.fill(order, 1000, T0 + 90, T0 + 95)
+    expect(order.status).toBe('submitting')
+    orders.acknowledge(order, ack({ venueAt: T0 + 80 }), T0 + 100)
+    expect([order.status, order.filled, order.remaining]).toEqual(['done', 1000, 0])
+  })
+
+  it('a fill of everything ends a resting order at once', () => {
+    const { orders, order } = resting()
+    orders.fill(order, 400, T0 + 10, T0 + 10)
+    orders.fill(order, 600, T0 + 20, T0 + 20)
+    expect([order.status, order.doneAt, order.filled]).toEqual(['done', T0 + 20, 1000])
+  })
+
+  it('a fill of everything does not end an order that an amend may still enlarge', () => {
+    const { orders, order } = amending({ remaining: 2000 })
+    orders.fill(order, 1000, T0 + 90, T0 + 120)
+    expect([order.status, order.remaining, order.nextRemaining]).toEqual(['amending', 0, 1000])
+    orders.acknowledge(order, ack({ filled: 1000, remaining: 1000 }), T0 + 130)
+    expect([order.status, order.remaining]).toEqual(['resting', 1000])
+  })
+
+  it('a reply to an amend without counts takes what was asked for, less what was filled', () => {
+    const { orders, order } = amending({ price: 4400, remaining: 2000 })
+    orders.fill(order, 300, T0 + 90, T0 + 120)
+    orders.acknowledge(order, ack({ filled: null, remaining: null }), T0 + 130)
+    expect([order.price, order.remaining, order.filled]).toEqual([4400, 1700, 300])
+  })
+
+  it('a report of a fill counts against an amend in flight as the fill itself would', () => {
+    const { orders, order } = amending({ price: 4400, remaining: 2000 })
+    orders.report(order, reportOf({ filled: 300, remaining: 700, venueAt: T0 + 90 }), T0 + 120)
+    orders.fill(order, 300, T0 + 90, T0 + 125)
+    orders.acknowledge(order, ack({ filled: null, remaining: null }), T0 + 130)
+    expect([order.filled, order.booked, order.remaining]).toEqual([300, 300, 1700])
+  })
+
+  it('a reply to a decrease counts the fills before it but not those after it', () => {
+    const before = amending({ remaining: 500 })
+    before.orders.fill(before.order, 300, T0 + 90, T0 + 120)
+    before.orders.acknowledge(before.order, ack({ filled: null, remaining: 200 }), T0 + 130)
+    expect([before.order.remaining, before.order.filled]).toEqual([200, 300])
+  })
+
+  it('never ends an order by a decrease with fills on both sides of it', () => {
+    // 1000 - 300, decreased by 500, - 100: 100 rest. Both fills arrive before the reply.
+    const { orders, order } = amending({ remaining: 500 })
+    orders.fill(order, 300, T0 + 90, T0 + 120)
+    orders.fill(order, 100, T0 + 110, T0 + 121)
+    orders.acknowledge(order, ack({ filled: null, remaining: 200 }), T0 + 130)
+    expect(order.status).toBe('resting')
+    expect(order.remaining).toBe(100)
+    orders.report(order, reportOf({ filled: 400, remaining: 100, venueAt: T0 + 110 }), T0 + 140)
+    expect(order.remaining).toBe(100)
+  })
+
+  it('a fill that comes after the reply to a decrease which counted it takes nothing away', () => {
+    // 1000 - 300, decreased by 500: the reply comes first, and tells of the fill before it.
+    const { orders, order } = amending({ remaining: 500 })
+    orders.acknowledge(order, ack({ filled: null, remaining: 200 }), T0 + 130)
+    expect([order.remaining, order.filled, order.booked]).toEqual([200, 300, 0])
+    orders.fill(order, 300, T0 + 90, T0 + 140)
+    expect([order.status, order.remaining, order.filled]).toEqual(['resting', 200, 300])
+    orders.fill(order, 200, T0 + 150, T0 + 151)
+    expect([order.status, order.filled]).toEqual(['done', 500])
+  })
+
+  it('a reply to an amend does not undo the cancel behind it', () => {
+    const { orders, order } = amending({ price: 4400 })
+    orders.move(order, 'ask-cancel', T0 + 120)
+    orders.acknowledge(order, ack(), T0 + 130)
+    expect([order.status, order.price]).toEqual(['canceling', 4400])
+  })
+
+  it('a refused amend leaves the order as it was', () => {
+    const { orders, order } = amending({ price: 4400, remaining: 2000 })
+    orders.move(order, 'refused', T0 + 130)
+    expect([order.status, order.price, order.nextPrice]).toEqual(['resting', 4500, 4500])
+    expect([order.remaining, order.nextRemaining]).toEqual([1000, 1000])
+  })
+
+  it('a lost amend leaves both of its ends possible', () => {
+    const { orders, order } = amending({ price: 4400, remaining: 2000 })
+    orders.move(order, 'lost', T0 + 130)
+    expect([order.status, order.price, order.nextPrice]).toEqual(['unknown', 4500, 4400])
+    expect(exposureOf(order)).toBe(2000)
+  })
+})
+
+describe('reports', () => {
+  it('older than the newest one heard change nothing but what was filled', () => {
+    const { orders, order } = resting()
+    orders.report(order, reportOf({ price: 4400, remaining: 900, venueAt: T0 + 50 }), T0 + 60)
+    orders.report(order, reportOf({ price: 4500, remaining: 700, venueAt: T0 + 40 }), T0 + 70)
+    expect([order.price, order.remaining]).toEqual([4400, 900])
+  })
+
+  it('never lower what was filled', () => {
+    const { orders, order } = resting()
+    orders.report(order, reportOf({ filled: 400, remaining: 600, venueAt: T0 + 50 }), T0 + 60)
+    orders.report(order, reportOf({ filled: 100, remaining: 900, venueAt: T0 + 50 }), T0 + 70)
+    expect([order.filled, order.remaining]).toEqual([400, 600])
+  })
+
+  it.each(['canceled', 'executed'] as const)('of an order %s end it, however old', (status) => {
+    const { orders, order } = resting()
+    orders.report(order, reportOf({ status, filled: 400, remaining: 0, venueAt: 1 }), T0 + 60)
+    expect([order.status, order.filled, order.remaining]).toEqual(['done', 400, 0])
+  })
+
+  it('with a status we do not know change nothing', () => {
+    const { orders, order } = resting()
+    orders.report(order, reportOf({ status: 'unknown', price: 1, remaining: 1 }), T0 + 60)
+    expect([order.status, order.price, order.remaining]).toEqual(['resting', 4500, 1000])
+  })
+
+  it('name an order whose reply has not come, and show that it rests', () => {
+    const { orders, order } = submitted()
+    orders.report(order, reportOf({ orderId: 'x-9' }), T0 + 60)
+    expect([order.status, order.orderId]).toEqual(['resting', 'x-9'])
+    expect(orders.find('x-9', '')).toBe(order)
+  })
+
+  it('do not settle an order whose fate is unknown, nor a cancel on its way', () => {
+    const lost = resting()
+    lost.orders.move(lost.order, 'lost', T0)
+    lost.orders.report(lost.order, reportOf({ venueAt: T0 + 50 }), T0 + 60)
+    expect(lost.order.status).toBe('unknown')
+    const going = resting()
+    going.orders.move(going.order, 'ask-cancel', T0)
+    going.orders.report(going.order, reportOf({ venueAt: T0 + 50 }), T0 + 60)
+    expect(going.order.status).toBe('canceling')
+  })
+
+  it('never wake an order that is done', () => {
+    const { orders, order } = resting()
+    orders.move(order, 'gone', T0 + 10)
+    orders.report(order, reportOf({ remaining: 800, venueAt: T0 + 90 }), T0 + 100)
+    orders.acknowledge(order, ack(), T0 + 110)
+    expect([order.status, order.remaining, order.doneAt]).toEqual(['done', 0, T0 + 10])
+  })
+})
+
+describe('adopted orders', () => {
+  const adopted = (changes: Partial<OrderReport> = {}) => {
+    const orders = new Orders()
+    const order = orders.adopt(reportOf({ filled: 200, remaining: 800, ...changes }), T0)
+    return { orders, order }
+  }
+
+  it('rest, are exposed, and count as nothing missing', () => {
+    const { orders, order } = adopted()
+    expect([order.status, order.adopted, order.filled, order.booked]).toEqual([
+      'resting',
+      true,
+      200,
+      200,
+    ])
+    expect(orders.slot('bid')).toBe(order)
+    expect(orders.unbooked).toBe(0)
+  })
+
+  it('shrink by later fills only: the earlier ones came with the report', () => {
+    const { orders, order } = adopted()
+    orders.fill(order, 200, T0 - 1000, T0 + 10)
+    expect([order.filled, order.remaining]).toEqual([200, 800])
+    orders.fill(order, 300, T0 + 5, T0 + 20)
+    expect([order.filled, order.remaining]).toEqual([500, 500])
+  })
+
+  it('without a client order id are known by the exchange’s', () => {
+    const { orders, order } = adopted({ clientOrderId: '' })
+    expect(order.clientOrderId).toBe('exchange:order-1')
+    expect(orders.find('order-1', '')).toBe(order)
+  })
+
+  it('that do not expire say so', () => {
+    expect(adopted({ expiresAt: null }).order.expiresAt).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('owe the fills that came after they were found', () => {
+    const { orders, order } = adopted({ venueAt: T0 })
+    orders.report(order, reportOf({ filled: 500, remaining: 500, venueAt: T0 + 10 }), T0 + 10)
+    expect([order.filled, order.booked, orders.unbooked]).toEqual([500, 200, 300])
+    orders.fill(order, 300, T0 + 10, T0 + 20)
+    expect([order.filled, order.booked, orders.unbooked]).toEqual([500, 500, 0])
+  })
+})
+
+describe('what the book shows of us', () => {
+  const shown = (orders: Orders, price: number): Quantity => orders.ownSize('bid', price)
+
+  it('is nothing before the book has marked it, however early the reply', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack(), T0 + 100)
+    expect(shown(orders, 4500)).toBe(0)
+    orders.shown('mine-1', 4500, 1000, T0 + 115)
+    expect(shown(orders, 4500)).toBe(1000)
+    expect(orders.ownSize('ask', 4500)).toBe(0)
+  })
+
+  it('is what rests when half a second has brought no mark', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack(), T0 + 100)
+    expect(orders.sweep(T0 + 599)).toBe(false)
+    expect(orders.sweep(T0 + 600)).toBe(true)
+    expect(shown(orders, 4500)).toBe(1000)
+  })
+
+  it('is what rests from the reply on, once this venue is known not to mark', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack(), T0 + 100)
+    orders.sweep(T0 + 600)
+    const next = orders.submit('mine-2', 'bid', 4400, 500, T0, T0 + 700, T0 + 700)
+    orders.acknowledge(next, ack({ orderId: 'x-mine-2', remaining: 500 }), T0 + 710)
+    expect(shown(orders, 4400)).toBe(500)
+  })
+
+  it('is ours when it is heard of only after its end', () => {
+    const { orders, order } = submitted()
+    orders.acknowledge(order, ack(), T0 + 100)
+    orders.move(order, 'gone', T0 + 110)
+    orders.sweep(T0 + 111)
+    orders.shown('mine-1', 4500, 1000, T0 + 115)
+    expect(shown(orders, 4500)).toBe(1000)
+    orders.shown('mine-1', 4500, -1000, T0 + 120)
+    expect(shown(orders, 4500)).toBe(0)
+  })
+
+  it('is what a marked change says, even before the reply, and then not twice', () => {
+    const { orders, order } = submitted()
+    orders.shown('mine-1', 4500, 1000, T0)
+    expect(shown(orders, 4500)).toBe(1000)
+    orders.acknowledge(order, ack(), T0 + 100)
+    orders.shown('mine-1', 4500, 1000, T0)
+    expect(shown(orders, 4500)).toBe(1000)
+  })
+
+  it('follows an amend from level to level by its marked changes', () => {
+    const { orders } = amending({ price: 4400 })
+    orders.shown('mine-1', 4500, -1000, T0)
+    expect([shown(orders, 4500), shown(orders, 4400)]).toEqual([0, 0])
+    orders.shown('mine-1', 4400, 1000, T0)
+    expect([shown(orders, 4500), shown(orders, 4400)]).toEqual([0, 1000])
+  })
+
+  it('shrinks with fills, which the book does not mark', () => {
+    const { orders, order } = resting()
+    orders.fill(order, 300, T0 + 10, T0 + 10)
+    expect(shown(orders, 4500)).toBe(700)
+  })
+
+  it('is never more than the order could be, whatever is marked', () => {
+    const { orders } = submitted()
+    orders.shown('mine-1', 4500, 5000, T0)
+    expect(shown(orders, 4500)).toBe(1000)
+    orders.shown('mine-1', 4500, -9000, T0)
+    expect(shown(orders, 4500)).toBe(0)
+    orders.shown('somebody-else', 4500, 700, T0)
+    expect(shown(orders, 4500)).toBe(0)
+  })
+
+  it('outlives a done order for half a second, unless the book has taken it away', () => {
+    const { orders, order } = resting()
+    orders.move(order, 'gone', T0 + 100)
+    expect(orders.sweep(T0 + 599)).toBe(false)
+    expect(shown(orders, 4500)).toBe(1000)
+    expect(orders.sweep(T0 + 600)).toBe(true)
+    expect(shown(orders, 4500)).toBe(0)
+    expect(orders.live).toEqual([])
+
+    const marked = resting()
+    marked.orders.move(marked.order, 'gone', T0 + 100)
+    marked.orders.shown('mine-1', 4500, -1000, T0)
+    expect(shown(marked.orders, 4500)).toBe(0)
+    expect(marked.orders.sweep(T0 + 600)).toBe(false)
+    expect(marked.orders.live).toEqual([])
+  })
+
+  it('still shows at its old price when the answer to a move overtakes the news on the feed', () => {
+    const { orders, order } = resting()
+    orders.move(order, 'ask-amend', T0 + 10)
+    order.nextPrice = 4300
+    const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
+    orders.acknowledge(order, ack, T0 + 20)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 0])
+    orders.shown('mine-1', 4500, -1000, T0 + 25)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 0])
+    orders.shown('mine-1', 4300, 1000, T0 + 25)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 1000])
+  })
+
+  it('shows at both prices while the feed has told of the new one only', () => {
+    const { orders } = amending({ price: 4300 })
+    orders.shown('mine-1', 4300, 1000, T0 + 20)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 1000])
+    orders.shown('mine-1', 4500, -1000, T0 + 25)
+    expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 1000])
+  })
+
+  it('no longer shows at its old price when that news has not come for half a second', () => {
+    const { orders, order } = resting()
+    orders.move(order, 'ask-amend', T0 + 10)
+    order.nextPrice = 4300
+    const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
+    orders.acknowledge(order, ack, T0 + 20)
+    expect(orders.sweep(T0 + 519)).toBe(false)
+    expect(orders.sweep(T0 + 520)).toBe(true)
+    expect(shown(orders, 4500)).toBe(0)
+  })
+
+  it('starts over with a snapshot: what rests with a name is in it, the rest is not', () => {
+    const { orders, order } = resting()
+    const unnamed = orders.submit('mine-2', 'bid', 4400, 500, T0, T0, T0)
+    orders.shown('mine-2', 4400, 500, T0)
+    orders.fill(order, 300, T0 + 10, T0 + 10)
+    orders.resetShown()
+    expect([shown(orders, 4500), shown(orders, 4400)]).toEqual([700, 0])
+    expect(unnamed.shownSize).toBe(0)
+  })
+
+  it('is gone with a snapshot for an order that is done', () => {
+    const { orders, order } = resting()
+    orders.move(order, 'gone', T0 + 100)
+    orders.resetShown()
+    expect(shown(orders, 4500)).toBe(0)
+  })
+})
+
+describe('remembering', () => {
+  it('keeps a done order whose fills are late, up to a minute, so that limits still see it', () => {
+    const { orders, order } = resting()
+    orders.report(order, reportOf({ status: 'executed', filled: 1000, remaining: 0 }), T0 + 10)
+    orders.shown('mine-1', 4500, -1000, T0)
+    orders.sweep(T0 + 5000)
+    expect(orders.live).toEqual([order])
+    expect(orders.unbooked).toBe(1000)
+    orders.fill(order, 1000, T0 + 9, T0 + 6000)
+    orders.sweep(T0 + 6000)
+    expect(orders.live).toEqual([])
+
+    const lost = resting()
+    lost.orders.report(
+      lost.order,
+      reportOf({ status: 'executed', filled: 1000, remaining: 0 }),
+      T0 + 10,
+    )
+    lost.orders.sweep(T0 + 60_010)
+    expect(lost.orders.live).toEqual([])
+  })
+
+  it('recognises late news of the last few hundred orders and forgets older ones', () => {
+    const orders = new Orders()
+    for (let n = 0; n < 300; n++) {
+      orders.move(rest(orders, 'bid', 4500, 100, `mine-${n}`), 'gone', T0)
+      orders.sweep(T0 + 1000)
+    }
+    expect(orders.byClient('mine-299')?.status).toBe('done')
+    expect(orders.byClient('mine-100')?.status).toBe('done')
+    expect(orders.byClient('mine-0')).toBe(undefined)
+    expect(orders.find('x-mine-0', '')).toBe(undefined)
+  })
+
+  it('never forgets an order that can still fill', () => {
+    const orders = new Orders()
+    const old = rest(orders, 'ask', 4600, 100, 'old')
+    for (let n = 0; n < 300; n++) {
+      orders.move(rest(orders, 'bid', 4500, 100, `mine-${n}`), 'gone', T0)
+      orders.sweep(T0 + 1000)
+    }
+    expect(orders.byClient('old')).toBe(old)
+    expect(orders.slot('ask')).toBe(old)
+  })
+
+  it('shows the oldest order of a side that (after adoption) has two', () => {
+    const orders = new Orders()
+    const first = orders.adopt(reportOf({ orderId: 'a', clientOrderId: 'a' }), T0)
+    orders.adopt(reportOf({ orderId: 'b', clientOrderId: 'b' }), T0)
+    expect(orders.slot('bid')).toBe(first)
+    expect([...orders.exposed('bid')]).toHaveLength(2)
+  })
+})
+
+// The exchange's side of one order, and the news of it still on the way to us.
+type News =
+  | { readonly kind: 'ack'; readonly ack: Ack }
+  | { readonly kind: 'refused' | 'missing' }
+  | { readonly kind: 'fill'; readonly quantity: Quantity; readonly venueAt: number }
+  | { readonly kind: 'report'; readonly report: OrderReport }
+
+class Exchange {
+  filled = 0
+  remaining: Quantity
+  price = 4500
+  at = T0
+  readonly news: News[] = []
+
+  constructor(quantity: Quantity) {
+    this.remaining = quantity
+    this.news.push({ kind: 'ack', ack: this.#ack(false) })
+    this.#tell()
+  }
+
+  trade(most: Quantity, sameMillisecond: boolean): void {
+    const quantity = Math.min(most, this.remaining)
+    if (quantity === 0) return
+    if (!sameMillisecond) this.at++
+    this.filled += quantity
+    this.remaining -= quantity
+    this.news.push({ kind: 'fill', quantity, venueAt: this.at })
+    this.#tell()
+  }
+
+  amend(price: number, total: Quantity, silent: boolean): void {
+    if (this.remaining === 0) {
+      this.news.push({ kind: 'missing' })
+      return
+    }
+    this.at++
+    if (total <= this.filled) {
+      this.news.push({ kind: 'refused' })
+      return
+    }
+    this.price = price
+    this.remaining = total - this.filled
+    this.news.push({ kind: 'ack', ack: this.#ack(silent) })
+    this.#tell()
+    this.at++
+  }
+
+  decrease(by: Quantity): void {
+    if (this.remaining === 0) {
+      this.news.push({ kind: 'missing' })
+      return
+    }
+    this.at++
+    if (by > this.remaining) {
+      this.news.push({ kind: 'refused' })
+      return
+    }
+    this.remaining -= by
+    this.news.push({ kind: 'ack', ack: { ...this.#ack(false), filled: null } })
+    this.#tell()
+    this.at++
+  }
+
+  #ack(silent: boolean): Ack {
+    return {
+      orderId: 'x-mine-1',
+      filled: silent ? null : this.filled,
+      remaining: silent ? null : this.remaining,
+      venueAt: this.at,
+    }
+  }
+
+  #tell(): void {
+    const { filled, remaining, price, at } = this
+    const status = remaining === 0 ? 'executed' : 'resting'
+    this.news.push({
+      kind: 'report',
+      report: reportOf({ filled, remaining, price, status, venueAt: at }),
+    })
+  }
+}
+
+const deliver = (orders: Orders, order: Order, news: News, at: number): void => {
+  switch (news.kind) {
+    case 'ack':
+      orders.acknowledge(order, news.ack, at)
+      return
+    case 'refused':
+      if (order.status === 'amending') orders.move(order, 'refused', at)
+      return
+    case 'missing':
+      orders.move(order, 'gone', at)
+      return
+    case 'fill':
+      orders.fill(order, news.quantity, news.venueAt, at)
+      return
+    case 'report':
+      orders.report(order, news.report, at)
+  }
+}
+
+const aMove = fc.oneof(
+  fc.record({
+    do: fc.constant('trade' as const),
+    quantity: fc.integer({ min: 1, max: 400 }),
+    same: fc.boolean(),
+  }),
+  fc.record({
+    do: fc.constant('amend' as const),
+    price: fc.integer({ min: 4000, max: 4900 }),
+    quantity: fc.integer({ min: 1, max: 1500 }),
+    silent: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('decrease' as const), share: fc.integer({ min: 1, max: 99 }) }),
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver' as const), pick: fc.nat(50) }) },
+  fc.record({ do: fc.constant('repeat' as const), pick: fc.nat(50) }),
+)
+
+describe('any order of arrival', () => {
+  it('ends in what the exchange has, and never understates what may still fill on the way', () => {
+    const play = fc.property(
+      fc.integer({ min: 1, max: 1000 }),
+      fc.array(aMove, { maxLength: 40 }),
+      fc.array(fc.nat(50), { minLength: 60, maxLength: 60 }),
+      (quantity, moves, endings) => {
+        const { orders, order } = submitted(quantity)
+        const exchange = new Exchange(quantity)
+        let at = T0 + 1000
+        let filled = 0
+        let silent = false
+        const check = (): void => {
+          expect(order.filled).toBeGreaterThanOrEqual(filled)
+          expect(order.filled).toBeLessThanOrEqual(exchange.filled)
+          expect(order.remaining).toBeGreaterThanOrEqual(0)
+          filled = order.filled
+          expect(exposureOf(order)).toBeGreaterThanOrEqual(exchange.remaining)
+          // A 404 does not say how much was filled before it: until the fill arrives, nobody knows.
+          if (silent) return
+          const known = Math.max(order.filled, order.booked) + exposureOf(order)
+          expect(known).toBeGreaterThanOrEqual(exchange.filled + exchange.remaining)
+        }
+        // Fills are counted once by the ledger, and a reply comes once; only reports repeat.
+        const take = (pick: number, keep: boolean): void => {
+          const { news } = exchange
+          if (news.length === 0) return
+          const index = pick % news.length
+          const item = news[index]!
+          if (!keep) news.splice(index, 1)
+          else if (item.kind !== 'report') return
+          if (!saysFilled(item)) silent = true
+          deliver(orders, order, item, at++)
+        }
+        for (const move of moves) {
+          if (move.do === 'trade') exchange.trade(move.quantity, move.same)
+          else if (move.do === 'deliver') take(move.pick, false)
+          else if (move.do === 'repeat') take(move.pick, true)
+          else if (order.status === 'resting' && !exchange.news.some(isReply)) {
+            orders.move(order, 'ask-amend', at++)
+            if (move.do === 'amend') {
+              order.nextPrice = move.price
+              order.nextRemaining = move.quantity
+              exchange.amend(move.price, order.filled + move.quantity, move.silent)
+            } else {
+              const to = Math.max(1, Math.floor((order.remaining * move.share) / 100))
+              order.nextRemaining = to
+              exchange.decrease(order.remaining - to)
+            }
+          }
+          check()
+        }
+        for (const pick of endings) {
+          take(pick, false)
+          check()
+        }
+        while (exchange.news.length > 0) take(0, false)
+        expect(order.filled).toBe(exchange.filled)
+        expect(order.booked).toBe(exchange.filled)
+        expect(order.status).toBe(exchange.remaining === 0 ? 'done' : 'resting')
+        expect(order.remaining).toBe(exchange.remaining)
+        if (exchange.remaining > 0) expect(order.price).toBe(exchange.price)
+      },
+    )
+    fc.assert(play, { numRuns: 1000 })
+  })
+})
+
+const isReply = (news: News): boolean =>
+  news.kind === 'ack' || news.kind === 'refused' || news.kind === 'missing'
+
+const saysFilled = (news: News): boolean => news.kind !== 'missing'

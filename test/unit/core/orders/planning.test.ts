@@ -1,0 +1,265 @@
+// What is done about one side, case by case; then the patience that keeps a quote from twitching.
+
+import { describe, expect, it } from 'vitest'
+import type { OrderStatus } from '../../../../src/core/orders/lifecycle.ts'
+import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
+import {
+  type Patience,
+  type Plan,
+  type PlanRules,
+  planSide,
+  type Target,
+} from '../../../../src/core/orders/planning.ts'
+import { rest, T0 } from '../../../helpers/core.ts'
+
+const RULES: PlanRules = {
+  debounce: 'ticks',
+  stayTowardTicks: 0.5,
+  dwellMs: 1000,
+  minMoveTicks: 1,
+  minMoveMs: 2000,
+  refillBelow: 0.5,
+  ttlMs: 120_000,
+  amendMoves: true,
+}
+const TICK = 100
+
+/** A bid of 10 contracts at 45 cents, sent at T0 and expiring 120 s later. */
+const bid = (changes: Partial<Order> = {}): Order =>
+  Object.assign(rest(new Orders(), 'bid', 4500, 1000), changes)
+const target = (price = 4500, quantity = 1000): Target => ({ price, quantity })
+
+interface Situation {
+  readonly order?: Order | null
+  readonly target?: Target | null
+  readonly rules?: Partial<PlanRules>
+  readonly wrongSince?: number
+  /** ms after T0 */
+  readonly after?: number
+}
+
+const plan = (situation: Situation, patience: Patience = { wrongSince: 0 }): Plan => {
+  if (situation.wrongSince !== undefined) patience.wrongSince = situation.wrongSince
+  return planSide(
+    situation.order === undefined ? bid() : situation.order,
+    situation.target === undefined ? target() : situation.target,
+    TICK,
+    { ...RULES, ...situation.rules },
+    patience,
+    T0 + (situation.after ?? 1000),
+  )
+}
+
+/** A plan as a line of text: what, and with which numbers. */
+const tell = (made: Plan): string => {
+  switch (made.do) {
+    case 'keep':
+      return `keep ${Number.isFinite(made.again) ? made.again - T0 : 'for good'}`
+    case 'place':
+      return `place ${made.target.quantity} at ${made.target.price}`
+    case 'amend':
+      return `amend to ${made.remaining} at ${made.price}`
+    case 'decrease':
+      return `decrease to ${made.remaining}`
+    default:
+      return made.do
+  }
+}
+
+describe('the plan for one side', () => {
+  it.each<[string, Situation, string]>([
+    ['nothing wanted and nothing there', { order: null, target: null }, 'keep for good'],
+    ['a quote wanted and nothing there', { order: null }, 'place 1000 at 4500'],
+    ['the wanted quote is there', {}, 'keep 60000'],
+    ['a little was filled', { order: bid({ remaining: 500 }) }, 'keep 60000'],
+    ['less than half is left', { order: bid({ remaining: 499 }) }, 'amend to 1000 at 4500'],
+    [
+      'less than half is left and topping up is off',
+      { order: bid({ remaining: 1 }), rules: { refillBelow: 0 } },
+      'keep 60000',
+    ],
+    ['more is there than is wanted', { target: target(4500, 700) }, 'decrease to 700'],
+    ['half of its life is over', { after: 60_000 }, 'renew'],
+    ['not quite half of its life is over', { after: 59_999 }, 'keep 60000'],
+    ['it is one tick off', { target: target(4600) }, 'keep 3000'],
+    ['it is one tick off the other way', { target: target(4400) }, 'keep 3000'],
+    ['it is more than one tick off', { target: target(4700) }, 'amend to 1000 at 4700'],
+    ['it is more than one tick off downward', { target: target(4300) }, 'amend to 1000 at 4300'],
+    [
+      'it is one tick off where any move acts at once',
+      { target: target(4600), rules: { minMoveTicks: 0 } },
+      'amend to 1000 at 4600',
+    ],
+    [
+      'it has been one tick off for almost two seconds',
+      { target: target(4600), wrongSince: T0 + 1000, after: 2999 },
+      'keep 3000',
+    ],
+    [
+      'it has been one tick off for two seconds',
+      { target: target(4600), wrongSince: T0 + 1000, after: 3000 },
+      'amend to 1000 at 4600',
+    ],
+    [
+      'it is off by more, but amends may not move it',
+      { target: target(4700), rules: { amendMoves: false } },
+      'cancel',
+    ],
+    [
+      'it is one tick off and too large: only the shrinking keeps its place in the queue',
+      { target: target(4600, 700) },
+      'decrease to 700',
+    ],
+    [
+      'it is one tick off and half of its life is over',
+      { target: target(4600), after: 60_000, wrongSince: T0 + 59_000 },
+      'renew',
+    ],
+    [
+      'it is one tick off with long patience: renewal comes first',
+      { target: target(4600), rules: { minMoveMs: 3_600_000 } },
+      'keep 60000',
+    ],
+  ])('%s', (_, situation, wanted) => {
+    expect(tell(plan(situation))).toBe(wanted)
+  })
+
+  it.each<[OrderStatus, string, string]>([
+    // status, with a target, without one
+    ['submitting', 'wait', 'cancel'],
+    ['resting', 'keep 60000', 'cancel'],
+    ['amending', 'wait', 'cancel'],
+    ['canceling', 'wait', 'wait'],
+    ['unknown', 'wait', 'cancel'],
+  ])('an order that is %s: %s with a target, %s without', (status, wanted, unwanted) => {
+    expect(tell(plan({ order: bid({ status }) }))).toBe(wanted)
+    expect(tell(plan({ order: bid({ status }), target: null }))).toBe(unwanted)
+  })
+
+  it('an order without a name cannot be canceled yet', () => {
+    for (const status of ['submitting', 'unknown'] as const) {
+      const order = bid({ status, orderId: '' })
+      expect(tell(plan({ order, target: null }))).toBe('wait')
+    }
+  })
+
+  it('a guard takes the quote away without patience, whatever was planned', () => {
+    const patience = { wrongSince: 0 }
+    plan({ target: target(4600) }, patience)
+    expect(tell(plan({ target: null }, patience))).toBe('cancel')
+    expect(patience.wrongSince).toBe(0)
+  })
+})
+
+describe('patience', () => {
+  it('begins when the price is first wrong, and keeps its beginning while it stays wrong', () => {
+    const patience = { wrongSince: 0 }
+    plan({ target: target(4600), after: 1000 }, patience)
+    plan({ target: target(4400), after: 2500 }, patience)
+    expect(patience.wrongSince).toBe(T0 + 1000)
+    expect(tell(plan({ target: target(4600), after: 3000 }, patience))).toBe(
+      'amend to 1000 at 4600',
+    )
+  })
+
+  it('starts over once the price has been right', () => {
+    const patience = { wrongSince: 0 }
+    plan({ target: target(4600), after: 1000 }, patience)
+    plan({ target: target(4500), after: 2000 }, patience)
+    expect(patience.wrongSince).toBe(0)
+    expect(tell(plan({ target: target(4600), after: 3500 }, patience))).toBe('keep 5500')
+  })
+
+  it('starts over with every request: a quote just moved has not been wrong for long', () => {
+    const patience = { wrongSince: T0 + 1000 }
+    // Moved at 3000 after two seconds of being wrong; the target has gone on meanwhile.
+    const order = bid({ price: 4600, sentAt: T0 + 3000 })
+    expect(tell(plan({ order, target: target(4700), after: 3100 }, patience))).toBe('keep 5000')
+    expect(tell(plan({ order, target: target(4700), after: 5000 }, patience))).toBe(
+      'amend to 1000 at 4700',
+    )
+  })
+
+  it('is forgotten with the order', () => {
+    const patience = { wrongSince: T0 }
+    plan({ order: null, target: null }, patience)
+    expect(patience.wrongSince).toBe(0)
+  })
+})
+
+describe('break-even', () => {
+  /** Prices in cents: a bid resting at 48, and the golden tolerances: away 0.9, toward half a tick. */
+  const RESTING = bid({ price: 4800, sentAt: T0 })
+  const wanting = (raw: number, changes: Partial<Target> = {}): Target => ({
+    ...{ price: Math.floor(raw) * 100, quantity: 1000, raw: raw * 100, away: 90, last: 9800 },
+    ...changes,
+  })
+  const decide = (raw: number, changes: Partial<Target> = {}, after = 5000): string =>
+    tell(
+      plan({
+        order: RESTING,
+        target: wanting(raw, changes),
+        rules: { debounce: 'break-even', minMoveTicks: 0, minMoveMs: 0 },
+        after,
+      }),
+    )
+
+  it.each([
+    [47.2, 'keep 60000'],
+    [47.1, 'keep 60000'],
+    [47.05, 'amend to 1000 at 4700'],
+    [48.0, 'keep 60000'],
+    [49.4, 'keep 60000'],
+    [49.5, 'amend to 1000 at 4900'],
+  ])('a bid at 48 where %s is wanted: %s', (raw, made) => {
+    expect(decide(raw)).toBe(made)
+  })
+
+  it('is the mirror image for an ask', () => {
+    const order = Object.assign(rest(new Orders(), 'ask', 5200, 1000), { sentAt: T0 })
+    const ask = (raw: number): string =>
+      tell(
+        plan({
+          order,
+          target: {
+            ...{ price: Math.ceil(raw) * 100, quantity: 1000, raw: raw * 100, away: 90, last: 200 },
+          },
+          rules: { debounce: 'break-even' },
+          after: 5000,
+        }),
+      )
+    expect([52.8, 52.95, 52, 50.6, 50.5].map(ask)).toEqual([
+      'keep 60000',
+      'amend to 1000 at 5300',
+      'keep 60000',
+      'keep 60000',
+      'amend to 1000 at 5100',
+    ])
+  })
+
+  it('goes no further than the last price before others: beyond it, any price moves', () => {
+    expect(decide(48.2, { last: 4800 })).toBe('keep 60000')
+    expect(decide(47.5, { last: 4700 })).toBe('amend to 1000 at 4700')
+  })
+
+  it('lets an order rest a while before it moves to a better price, and not to a worse one', () => {
+    expect(decide(49.5, {}, 999)).toBe('keep 1000')
+    expect(decide(49.5, {}, 1000)).toBe('amend to 1000 at 4900')
+    expect(decide(47.05, {}, 0)).toBe('amend to 1000 at 4700')
+  })
+
+  it('does not apply to a price chosen among its neighbours: it has none', () => {
+    expect(decide(47.2, { raw: Number.NaN })).toBe('amend to 1000 at 4700')
+  })
+
+  it('tops up and shrinks at the price where it stays', () => {
+    const order = bid({ price: 4800, remaining: 400 })
+    const rules = { debounce: 'break-even' } as const
+    const made = plan({ order, target: wanting(47.2), rules })
+    expect(made).toMatchObject({ do: 'amend', remaining: 1000 })
+    const large = bid({ price: 4800 })
+    expect(tell(plan({ order: large, target: wanting(47.2, { quantity: 300 }), rules }))).toBe(
+      'decrease to 300',
+    )
+  })
+})

@@ -1,0 +1,342 @@
+// Where to stand: join, better, or step back, as sentences; and what holds for any book.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  choosePlace,
+  emptyPlaceChoice,
+  fillChance,
+  PennyGuard,
+  type PlaceChoice,
+  type PlaceInput,
+  quoteValue,
+} from '../../../../src/core/placement/queue-value.ts'
+import { LINEAR_CENT, PriceGrid } from '../../../../src/core/vocabulary/market.ts'
+
+const T0 = 1_790_000_000_000
+const CENTS = new PriceGrid(LINEAR_CENT)
+
+/** A bid in a 47/51 market, full at the touch and behind it, with the model at the touch. */
+const scene = (over: Partial<PlaceInput> = {}): PlaceInput => ({
+  side: 'bid',
+  grid: CENTS,
+  target: 4700,
+  bestBid: 4700,
+  bestAsk: 5100,
+  fairCents: 49,
+  reservationCents: 49,
+  cost: 0.5,
+  maxThrough: 2,
+  arrivals: 0.02,
+  k: 0.7,
+  meanTrade: 20,
+  theta: 1 / 600,
+  nu: 1 / 240,
+  sizeAt: (price) => (price <= 4700 ? 500_000 : 0),
+  current: 0,
+  currentAhead: 0,
+  mayImprove: true,
+  incentiveAt: null,
+  ...over,
+})
+
+const choose = (over: Partial<PlaceInput> = {}): PlaceChoice => {
+  const out = emptyPlaceChoice()
+  choosePlace(scene(over), out)
+  return out
+}
+
+describe('the chance of a fill', () => {
+  it('is certain at the front and exp(-nu Tq) behind a queue', () => {
+    expect(fillChance(0, 0.4, 0.001, 0.01)).toBe(1)
+    // Tq = 100/(.4 + .002 x 50) = 200 s
+    expect(fillChance(100, 0.4, 0.002, 0.01)).toBeCloseTo(Math.exp(-2), 12)
+  })
+
+  it('is none where a queue never moves and the price does, certain where the price never does', () => {
+    expect(fillChance(100, 0, 0, 0.01)).toBe(0)
+    expect(fillChance(100, 0, 0, 0)).toBe(1)
+  })
+
+  it('falls with the queue, and rises with trades and cancellations', () => {
+    expect(fillChance(200, 0.4, 0.002, 0.01)).toBeLessThan(fillChance(100, 0.4, 0.002, 0.01))
+    expect(fillChance(100, 0.5, 0.002, 0.01)).toBeGreaterThan(fillChance(100, 0.4, 0.002, 0.01))
+    expect(fillChance(100, 0.4, 0.003, 0.01)).toBeGreaterThan(fillChance(100, 0.4, 0.002, 0.01))
+  })
+})
+
+describe('the value of a quote', () => {
+  it('is lambda x Pf x (edge - cost) + incentive', () => {
+    const value = quoteValue({
+      arrivals: 0.02,
+      k: 0.7,
+      distance: -1.4,
+      edge: 1.4,
+      cost: 0.4,
+      ahead: 100,
+      mu: 0.4,
+      theta: 0.002,
+      nu: 0.01,
+      incentive: 0.003,
+    })
+    // .02 exp(-.98) = .00750622; x exp(-2) x 1 + .003
+    expect(value).toBeCloseTo(0.00750622 * Math.exp(-2) + 0.003, 8)
+  })
+})
+
+describe('the place to stand', () => {
+  it('is a tick better than a full touch where the spread leaves room', () => {
+    const choice = choose()
+    expect(choice.price).toBe(4800)
+    expect(choice.why).toBe('improve')
+    expect(choice.improves).toBe(true)
+    // .02 exp(-.7) x 1 x (1 - .5)
+    expect(choice.value).toBeCloseTo(0.02 * Math.exp(-0.7) * 0.5, 12)
+  })
+
+  it('is not a tick better once that would no longer pay for itself', () => {
+    expect(choose({ cost: 1 }).price).not.toBe(4800)
+    expect(choose({ cost: 1 + 1e-6 }).why).not.toBe('improve')
+    expect(choose({ cost: 0.95 }).price).toBe(4800)
+  })
+
+  it('is the touch itself where its queue is short', () => {
+    const choice = choose({ sizeAt: () => 0, target: 4600 })
+    expect(choice.price).toBe(4700)
+    expect(choice.why).toBe('join')
+    expect(choice.improves).toBe(false)
+  })
+
+  it('is the touch in a market one tick wide, where nothing better is post-only', () => {
+    const narrow = { bestBid: 4800, bestAsk: 4900, target: 4800, fairCents: 48.6 }
+    const choice = choose({
+      ...narrow,
+      reservationCents: 48.6,
+      sizeAt: (price) => (price === 4800 ? 10_000 : 500_000),
+    })
+    expect(choice.price).toBe(4800)
+  })
+
+  it('is kept for its place in the queue, which a newcomer would not have', () => {
+    const narrow = {
+      bestBid: 4800,
+      bestAsk: 4900,
+      target: 4700,
+      fairCents: 49,
+      reservationCents: 49,
+      sizeAt: (price: number) => (price === 4800 ? 500_000 : 20_000),
+    }
+    const front = choose({ ...narrow, current: 4800, currentAhead: 1000 })
+    expect(front.price).toBe(4800)
+    expect(front.why).toBe('stay')
+    const back = choose({ ...narrow, current: 4800, currentAhead: 500_000 })
+    expect(front.value).toBeGreaterThan(3 * back.value)
+    expect(back.price).toBe(4700)
+  })
+
+  it('steps back to be early at the next level when the touch does not pay', () => {
+    // Touch 48, a cent from fair, costs 1.5: only 47 and 46 pay.
+    const choice = choose({
+      bestBid: 4800,
+      target: 4800,
+      cost: 1.5,
+      sizeAt: (price) => (price === 4800 ? 500_000 : 0),
+    })
+    expect(choice.price).toBe(4700)
+    expect(choice.why).toBe('step-back')
+    expect(choice.improves).toBe(false)
+  })
+
+  it('is left only for more than a fifth above what it is worth', () => {
+    // Alone at 47 and 48: 47 earns exp(-1.4)(2 - c), 48 earns exp(-.7)(1 - c); equal at c = .0137.
+    const worth = (cost: number, cents: number): number =>
+      0.02 * Math.exp(-0.7 * (49 - cents)) * (49 - cents - cost)
+    let moved = 0
+    for (let cost = 0; cost < 1; cost += 0.01) {
+      const choice = choose({ current: 4800, sizeAt: () => 0, cost, target: 4700 })
+      const better = worth(cost, 47) > 1.2 * worth(cost, 48) + 1e-15
+      const close = Math.abs(worth(cost, 47) - 1.2 * worth(cost, 48)) < 1e-9
+      if (!close) expect(choice.price === 4800).toBe(!better)
+      if (choice.price !== 4800) moved++
+    }
+    expect(moved).toBeGreaterThan(50)
+    expect(moved).toBeLessThan(95)
+  })
+
+  it('is left when it no longer pays for itself or would cross', () => {
+    expect(choose({ current: 4900, currentAhead: 0, cost: 0.5 }).price).not.toBe(4900)
+    expect(choose({ current: 4800, bestAsk: 4800, target: 4700 }).price).not.toBe(4800)
+  })
+
+  it('never goes further beyond the fair price than allowed, however good the reservation', () => {
+    const eager = { reservationCents: 60, target: 5100, bestAsk: 5600, bestBid: 5000 }
+    expect(choose({ ...eager, sizeAt: () => 0 }).price).toBeLessThanOrEqual(5100)
+    expect(choose({ ...eager, maxThrough: 0, fairCents: 49 }).price).toBe(0)
+  })
+
+  it('is looked for at the touch and a tick inside it, however far back the model is', () => {
+    const far = { target: 4400, sizeAt: (price: number) => (price === 4700 ? 0 : 900_000) }
+    expect(choose(far)).toMatchObject({ price: 4700, why: 'join', improves: false })
+    expect(choose({ target: 4400 })).toMatchObject({ price: 4800, why: 'improve', improves: true })
+  })
+
+  it('is looked for a tick to either side of the model, however far away the touch is', () => {
+    const empty = (at: number) => (price: number) => (price === at ? 0 : 900_000)
+    const back = { bestBid: 4000, target: 4600 }
+    expect(choose({ ...back, sizeAt: empty(4700) }).price).toBe(4700)
+    expect(choose({ ...back, sizeAt: empty(4600) })).toMatchObject({ price: 4600, why: 'model' })
+    expect(choose({ ...back, sizeAt: empty(4500) }).price).toBe(4500)
+  })
+
+  it('is nowhere when nothing passes', () => {
+    const choice = choose({ cost: 30 })
+    expect(choice).toEqual({ price: 0, value: 0, why: 'none', improves: false })
+  })
+
+  it('does not better the others while that is not open, but may stay where it already does', () => {
+    const barred = choose({ mayImprove: false })
+    expect(barred.price).not.toBe(4800)
+    expect(barred.improves).toBe(false)
+    expect(choose({ mayImprove: false, current: 4800 }).price).toBe(4800)
+    // Coming down from 49 to 48 still betters the touch, and starts no war.
+    const down = choose({ mayImprove: false, current: 4900, cost: 0.5 })
+    expect(down.price).toBe(4800)
+    expect(down.improves).toBe(false)
+  })
+
+  it('is the model\u2019s where there are no others at all', () => {
+    const choice = choose({ bestBid: 0, bestAsk: 10_000, sizeAt: () => 0, target: 4800, k: 1.5 })
+    expect(choice.price).toBe(4800)
+    expect(choice.why).toBe('model')
+    expect(choice.improves).toBe(false)
+  })
+
+  it('counts a programme, which never buys a price that does not pay', () => {
+    const paid = (at: number) => (price: number) => (price === at ? 1 : 0)
+    expect(choose({ incentiveAt: paid(4700) }).price).toBe(4700)
+    expect(choose({ incentiveAt: paid(4600) }).price).toBe(4600)
+    expect(choose({ incentiveAt: paid(4800), cost: 1.5 }).price).not.toBe(4800)
+  })
+
+  it('agrees with quoteValue, at the price and queue chosen', () => {
+    const sizes = (price: number): number => 1000 * (price % 7)
+    const input = scene({ sizeAt: sizes })
+    const out = emptyPlaceChoice()
+    choosePlace(input, out)
+    const distance = out.price / 100 - 49
+    expect(out.value).toBeCloseTo(
+      quoteValue({
+        ...input,
+        distance,
+        edge: -distance,
+        ahead: sizes(out.price) / 100,
+        mu: 0.02 * Math.exp(0.7 * distance) * 20,
+        incentive: 0,
+      }),
+      12,
+    )
+  })
+
+  const book = fc.record({
+    fair: fc.integer({ min: 300, max: 9700 }),
+    skew: fc.integer({ min: -400, max: 400 }),
+    bid: fc.integer({ min: 0, max: 97 }),
+    gap: fc.integer({ min: 1, max: 6 }),
+    target: fc.integer({ min: 1, max: 99 }),
+    cost: fc.integer({ min: 0, max: 200 }),
+    salt: fc.nat(1000),
+    current: fc.integer({ min: 0, max: 99 }),
+    mayImprove: fc.boolean(),
+  })
+  const inputOf = (b: typeof book extends fc.Arbitrary<infer T> ? T : never): PlaceInput =>
+    scene({
+      fairCents: b.fair / 100,
+      reservationCents: (b.fair + b.skew) / 100,
+      bestBid: b.bid * 100,
+      bestAsk: Math.min(10_000, (b.bid + b.gap) * 100),
+      target: b.target * 100,
+      cost: b.cost / 100,
+      sizeAt: (price) => ((price / 100) * (b.salt + 1) * 37) % 5003,
+      current: b.current * 100,
+      currentAhead: b.salt,
+      mayImprove: b.mayImprove,
+    })
+
+  it('is always legal, post-only, within reach and paying for itself', () => {
+    fc.assert(
+      fc.property(book, (b) => {
+        const input = inputOf(b)
+        const out = emptyPlaceChoice()
+        choosePlace(input, out)
+        if (out.price === 0) return
+        const cents = out.price / 100
+        expect(CENTS.isLegal(out.price)).toBe(true)
+        expect(out.price).toBeLessThan(input.bestAsk)
+        expect(cents).toBeLessThanOrEqual(input.fairCents + 2 + 1e-9)
+        expect(input.reservationCents - cents).toBeGreaterThanOrEqual(input.cost - 1e-9)
+        expect(out.value).toBeGreaterThanOrEqual(-1e-12)
+        if (out.improves) expect(input.mayImprove).toBe(true)
+      }),
+      { seed: 20_261_206, numRuns: 1000 },
+    )
+  })
+
+  it('is mirrored for an ask', () => {
+    fc.assert(
+      fc.property(book, (b) => {
+        const input = inputOf(b)
+        const bid = emptyPlaceChoice()
+        choosePlace(input, bid)
+        const ask = emptyPlaceChoice()
+        choosePlace(
+          {
+            ...input,
+            side: 'ask',
+            target: 10_000 - input.target,
+            bestBid: 10_000 - input.bestAsk,
+            bestAsk: 10_000 - input.bestBid,
+            fairCents: 100 - input.fairCents,
+            reservationCents: 100 - input.reservationCents,
+            sizeAt: (price) => input.sizeAt(10_000 - price),
+            current: input.current === 0 ? 0 : 10_000 - input.current,
+          },
+          ask,
+        )
+        expect(ask.price).toBe(bid.price === 0 ? 0 : 10_000 - bid.price)
+        expect(ask.value).toBeCloseTo(bid.value, 9)
+        expect(ask.why).toBe(bid.why)
+        expect(ask.improves).toBe(bid.improves)
+      }),
+      { seed: 20_261_207, numRuns: 1000 },
+    )
+  })
+})
+
+describe('the penny guard', () => {
+  it('allows two improvements in ten seconds, and the third when the first is ten seconds old', () => {
+    const guard = new PennyGuard()
+    expect(guard.allow(T0)).toBe(true)
+    guard.note(T0)
+    expect(guard.allow(T0 + 1)).toBe(true)
+    guard.note(T0 + 4000)
+    expect(guard.allow(T0 + 4000)).toBe(false)
+    expect(guard.allow(T0 + 9999)).toBe(false)
+    expect(guard.allow(T0 + 10_000)).toBe(true)
+    guard.note(T0 + 10_000)
+    expect(guard.allow(T0 + 13_999)).toBe(false)
+    expect(guard.allow(T0 + 14_000)).toBe(true)
+  })
+
+  it('is not fooled by a clock that steps back', () => {
+    const guard = new PennyGuard()
+    guard.note(T0)
+    guard.note(T0 - 60_000)
+    expect(guard.allow(T0 - 30_000)).toBe(false)
+    expect(guard.allow(T0 + 9999)).toBe(false)
+    expect(guard.allow(T0 + 10_000)).toBe(true)
+    const rested = new PennyGuard()
+    rested.note(T0)
+    rested.note(T0 + 15_000)
+    expect(rested.allow(T0 + 5000)).toBe(true)
+  })
+})

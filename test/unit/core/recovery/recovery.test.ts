@@ -1,0 +1,282 @@
+// When memory may be trusted again: what is still missing, how a clean listing is obtained, and whose
+// word on the position counts.
+
+import { describe, expect, it } from 'vitest'
+import { Ledger } from '../../../../src/core/ledger/ledger.ts'
+import { Orders } from '../../../../src/core/orders/orders.ts'
+import { ARRIVES_WITHIN_MS, READ_LAG_MS } from '../../../../src/core/recovery/reconciliation.ts'
+import { Recovery } from '../../../../src/core/recovery/recovery.ts'
+import { fillOf, reportOf, T0 } from '../../../helpers/core.ts'
+
+const MINUTE = 60_000
+const flat = { position: 0, realized: 0, fees: 0, exposure: 0 }
+
+const begun = () => {
+  const orders = new Orders()
+  const ledger = new Ledger()
+  const recovery = new Recovery()
+  recovery.begin(T0)
+  /** Takes and answers a question well. */
+  const answer = (what: 'market' | 'fills', askedAt: number): void => {
+    recovery.inquiries.answered(what, askedAt, true, askedAt)
+  }
+  const list = (askedAt: number, ids: string[] = []) => {
+    recovery.inquiries.answered('orders', askedAt, true, askedAt)
+    const listing = ids.map((orderId) => reportOf({ orderId, clientOrderId: '' }))
+    return recovery.listing(orders, listing, askedAt, askedAt)
+  }
+  const position = (askedAt: number, held = 0, lastFillAt = 0) => {
+    recovery.inquiries.answered('position', askedAt, true, askedAt)
+    return recovery.position(ledger, { ...flat, position: held }, askedAt, lastFillAt, askedAt)
+  }
+  return { orders, ledger, recovery, answer, list, position }
+}
+
+describe('a recovery', () => {
+  it('names what is missing, one after the other, and is done when nothing is', () => {
+    const { orders, recovery, answer, list, position } = begun()
+    const missing: (string | null)[] = [recovery.missing(orders)]
+    answer('market', T0)
+    missing.push(recovery.missing(orders))
+    list(T0)
+    missing.push(recovery.missing(orders))
+    answer('fills', T0)
+    missing.push(recovery.missing(orders))
+    position(T0)
+    missing.push(recovery.missing(orders))
+    expect(missing).toEqual([
+      'reading-market',
+      'clearing-orders',
+      'reading-fills',
+      'checking-position',
+      null,
+    ])
+    expect(recovery.advance(orders, T0, MINUTE)).toBe(true)
+    expect(recovery.isDone).toBe(true)
+    expect(recovery.advance(orders, T0, MINUTE)).toBe(false)
+  })
+
+  it.each(['market', 'orders', 'fills', 'position'] as const)(
+    'does not take an older answer about %s for its own',
+    (old) => {
+      const { orders, recovery, answer, list, position } = begun()
+      const at = (what: string): number => (what === old ? T0 - 1 : T0)
+      answer('market', at('market'))
+      list(at('orders'))
+      answer('fills', at('fills'))
+      position(at('position'))
+      expect(recovery.missing(orders)).not.toBeNull()
+    },
+  )
+
+  it('lists again after its cancels, because only a later listing proves anything', () => {
+    const { orders, recovery, answer, list } = begun()
+    answer('market', T0)
+    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
+      recovery.inquiries.take(what, T0)
+    }
+    const [orphan] = list(T0, ['left']).orphans
+    recovery.advance(orders, T0 + 1, MINUTE)
+    expect(recovery.inquiries.take('orders', T0 + 1)).toBe(false)
+    orders.move(orphan!, 'gone', T0 + 2)
+    recovery.advance(orders, T0 + 2, MINUTE)
+    expect(recovery.inquiries.take('orders', T0 + 2)).toBe(true)
+    expect(recovery.cleanSince(T0, orders)).toBe(false)
+    list(T0 + 3)
+    expect(recovery.cleanSince(T0, orders)).toBe(true)
+  })
+
+  it('takes a second look after three seconds, and then one a minute', () => {
+    const { orders, recovery, answer, list, position } = begun()
+    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
+      recovery.inquiries.take(what, T0)
+    }
+    answer('market', T0)
+    list(T0)
+    answer('fills', T0)
+    position(T0)
+    recovery.advance(orders, T0, MINUTE)
+    expect(recovery.nextAt).toBe(T0 + 3000)
+    recovery.advance(orders, T0 + 3000, MINUTE)
+    expect(recovery.inquiries.take('position', T0 + 3000)).toBe(true)
+    for (const what of ['market', 'orders', 'fills'] as const) {
+      recovery.inquiries.take(what, T0 + 3000)
+    }
+    expect(recovery.nextAt).toBe(T0 + 3000 + MINUTE)
+  })
+
+  it('is undone by the loss of the connection, which asks what rests at once', () => {
+    const { orders, recovery, answer, list, position } = begun()
+    answer('market', T0)
+    list(T0)
+    answer('fills', T0)
+    position(T0)
+    recovery.advance(orders, T0, MINUTE)
+    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
+      recovery.inquiries.take(what, T0)
+    }
+    recovery.inquiries.answered('orders', T0, true, T0)
+    recovery.lose(T0 + 10)
+    expect(recovery.isDone).toBe(false)
+    expect(recovery.inquiries.take('orders', T0 + 10)).toBe(true)
+    expect(recovery.missing(orders)).not.toBeNull()
+  })
+
+  it('asks for fills a minute before the newest one known', () => {
+    const { recovery, ledger } = begun()
+    expect(recovery.fillsSince(ledger)).toBe(0)
+    ledger.apply(fillOf({ venueAt: T0 }))
+    expect(recovery.fillsSince(ledger)).toBe(T0 - MINUTE)
+  })
+})
+
+describe('a proof that nothing rests', () => {
+  it('is asked for until a listing gives it, and not after that', () => {
+    const { orders, recovery, list } = begun()
+    const take = (at: number): boolean => recovery.inquiries.take('orders', at)
+    take(T0)
+    const [left] = list(T0, ['left']).orphans
+    recovery.prove(T0 + 10)
+    expect(take(T0 + 10)).toBe(true)
+    list(T0 + 10, ['left'])
+    recovery.advance(orders, T0 + 11, MINUTE)
+    expect(take(T0 + 11)).toBe(false)
+    orders.move(left!, 'gone', T0 + 12)
+    recovery.advance(orders, T0 + 12, MINUTE)
+    expect(take(T0 + 12)).toBe(true)
+    list(T0 + 12)
+    recovery.advance(orders, T0 + 13, MINUTE)
+    expect(recovery.cleanSince(T0 + 10, orders)).toBe(true)
+  })
+})
+
+/** What the run before sent last has arrived by then, and reads show it. */
+const CAUGHT_UP_MS = ARRIVES_WITHIN_MS + READ_LAG_MS
+
+describe('after a restart', () => {
+  it('what was asked before reads have caught up with the run before proves nothing', () => {
+    const { orders, recovery, answer, list, position } = begun()
+    recovery.distrust(T0)
+    recovery.begin(T0)
+    answer('market', T0)
+    list(T0 + CAUGHT_UP_MS - 1)
+    expect(recovery.missing(orders)).toBe('clearing-orders')
+    list(T0 + CAUGHT_UP_MS)
+    answer('fills', T0 + CAUGHT_UP_MS - 1)
+    expect(recovery.missing(orders)).toBe('reading-fills')
+    answer('fills', T0 + CAUGHT_UP_MS)
+    position(T0 + CAUGHT_UP_MS - 1)
+    expect(recovery.missing(orders)).toBe('checking-position')
+    position(T0 + CAUGHT_UP_MS)
+    expect(recovery.missing(orders)).toBeNull()
+  })
+
+  it('questions that were asked too soon are asked once more', () => {
+    const { orders, recovery, answer, list, position } = begun()
+    recovery.distrust(T0)
+    const later = T0 + CAUGHT_UP_MS
+    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
+      recovery.inquiries.take(what, T0)
+    }
+    answer('market', T0)
+    list(T0)
+    answer('fills', T0)
+    position(T0)
+    recovery.advance(orders, T0 + 50, MINUTE)
+    expect(recovery.inquiries.take('orders', later - 1)).toBe(false)
+    expect(recovery.inquiries.take('orders', later)).toBe(true)
+    list(later)
+    recovery.advance(orders, later, MINUTE)
+    expect(recovery.inquiries.take('fills', later)).toBe(true)
+    answer('fills', later)
+    recovery.advance(orders, later, MINUTE)
+    expect(recovery.inquiries.take('position', later)).toBe(true)
+    position(later)
+    expect(recovery.advance(orders, later, MINUTE)).toBe(true)
+  })
+})
+
+describe('the position', () => {
+  it.each([
+    ['agrees', 0, 'equal'],
+    ['differs', 500, 'asked-again'],
+  ] as const)('that %s', (_, held, verdict) => {
+    expect(begun().position(T0, held)).toBe(verdict)
+  })
+
+  it('that agrees while the sums do not is only reported', () => {
+    const { recovery, ledger } = begun()
+    const report = { ...flat, realized: 5 }
+    expect(recovery.position(ledger, report, T0, 0, T0)).toBe('sums-differ')
+    expect(ledger.realized).toBe(0)
+  })
+
+  it('that differs at four reads in a row is believed once later fills have not explained it', () => {
+    const { ledger, answer, position } = begun()
+    const verdicts = [0, 1, 2, 3, 4, 5].map((second) => {
+      answer('fills', T0 + second * 1000)
+      return position(T0 + second * 1000, 500)
+    })
+    const again = 'asked-again'
+    expect(verdicts).toEqual([again, again, again, again, again, 'adopted'])
+    expect(ledger.position).toBe(500)
+  })
+
+  it('that was ahead of the fills is not counted twice when they come', () => {
+    const { ledger, answer, position } = begun()
+    for (const second of [0, 1, 2, 3]) {
+      answer('fills', T0 + second * 1000)
+      position(T0 + second * 1000, 500)
+    }
+    // The trade that the position has shown all along is in the fills at last.
+    ledger.apply(fillOf({ side: 'bid', quantity: 500, venueAt: T0 + 2500 }))
+    answer('fills', T0 + 6000)
+    expect(position(T0 + 6000, 500)).toBe('equal')
+    expect(ledger.position).toBe(500)
+  })
+
+  it('that differs is not believed while nobody has looked for the fills that are missing', () => {
+    const { ledger, position } = begun()
+    for (let second = 0; second < 20; second++) {
+      expect(position(T0 + second * 1000, 500)).toBe('asked-again')
+    }
+    expect(ledger.position).toBe(0)
+  })
+
+  it('that differs is not believed after one look for the fills, however often it is read', () => {
+    const { ledger, answer, position } = begun()
+    answer('fills', T0)
+    for (let second = 0; second < 6; second++) position(T0 + second * 1000, 500)
+    answer('fills', T0 + 6000)
+    expect(position(T0 + 6000, 500)).toBe('asked-again')
+    expect(ledger.position).toBe(0)
+  })
+
+  it('that agreed in between starts the count again', () => {
+    const { position } = begun()
+    for (const second of [0, 1, 2]) position(T0 + second * 1000, 500)
+    expect(position(T0 + 3000, 0)).toBe('equal')
+    expect(position(T0 + 4000, 500)).toBe('asked-again')
+  })
+
+  it('read shortly after a fill is never believed over ours', () => {
+    const { ledger, position } = begun()
+    for (let second = 0; second < 20; second++) {
+      const askedAt = T0 + second * 1000
+      expect(position(askedAt, 500, askedAt - READ_LAG_MS + 1)).toBe('asked-again')
+    }
+    expect(ledger.position).toBe(0)
+  })
+
+  it('that differs has the fills asked for before it is asked again', () => {
+    const { recovery, position } = begun()
+    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
+      recovery.inquiries.take(what, T0)
+      recovery.inquiries.answered(what, T0, true, T0)
+    }
+    position(T0, 500)
+    expect(recovery.inquiries.take('fills', T0 + 1000)).toBe(true)
+    expect(recovery.inquiries.take('position', T0 + 1000)).toBe(false)
+    expect(recovery.inquiries.take('position', T0 + 1001)).toBe(true)
+  })
+})

@@ -1,0 +1,283 @@
+// The performer between the engine and the client: the order in which requests leave, how many at
+// once, and that every one of them comes back as exactly one event.
+
+import { describe, expect, it } from 'vitest'
+import type {
+  Ack,
+  Effect,
+  Event,
+  Fill,
+  Intent,
+  OrderReport,
+  Question,
+} from '../../../../src/core/vocabulary/events.ts'
+import { accepted, type Outcome, rejected } from '../../../../src/core/vocabulary/outcome.ts'
+import {
+  type Exchange,
+  LONGEST_WAIT_MS,
+  MAX_IN_FLIGHT,
+  Performer,
+} from '../../../../src/durable/maker/effect-runner.ts'
+import { marketOf, T0, TICKER } from '../../../helpers/core.ts'
+
+const ACK: Ack = { orderId: 'x', filled: 0, remaining: 1000, venueAt: T0 }
+
+const send = (intent: Partial<Intent> & { kind: Intent['kind'] }): Effect =>
+  ({ type: 'send', intent: { clientOrderId: 'a', orderId: 'x-a', ...intent } }) as Effect
+const place = (clientOrderId: string): Effect => send({ kind: 'place', clientOrderId })
+const cancel = (clientOrderId: string): Effect =>
+  send({ kind: 'cancel', clientOrderId, orderId: `x-${clientOrderId}` })
+const ask = (what: Question, since = 0): Effect => ({ type: 'ask', what, since })
+
+interface Call {
+  readonly name: string
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** A client that answers when it is told to. */
+const build = () => {
+  const calls: Call[] = []
+  const kept: string[] = []
+  const events: Event[] = []
+  const clock = { at: T0 }
+  const call = <T>(name: string): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      calls.push({ name, resolve: resolve as (value: unknown) => void, reject })
+    })
+  const exchange: Exchange = {
+    send: (intent) => call<Outcome<Ack>>(`${intent.kind} ${intent.clientOrderId}`),
+    cancelMany: (intents) =>
+      call<Outcome<Ack>[]>(`cancel ${intents.map(({ clientOrderId }) => clientOrderId)}`),
+    market: () => call('market'),
+    orders: () => call<Outcome<OrderReport[]>>('orders'),
+    fills: (_, since) => call<Outcome<Fill[]>>(`fills ${since}`),
+    position: () => call('position'),
+    queue: (ticker) => call(`queue ${ticker}`),
+    programmes: (ticker) => call(`programmes ${ticker}`),
+    keepOrder: (orderId) => kept.push(`+${orderId}`),
+    dropOrder: (orderId) => kept.push(`-${orderId}`),
+  }
+  const performer = new Performer(
+    exchange,
+    TICKER,
+    () => clock.at,
+    (event) => events.push(event),
+  )
+  const names = (): string[] => calls.map(({ name }) => name)
+  const answer = async (name: string, value: unknown): Promise<void> => {
+    const index = calls.findIndex((each) => each.name === name)
+    if (index < 0) throw new Error(`Nothing called ${name} is in flight: ${names()}`)
+    const [found] = calls.splice(index, 1)
+    if (value instanceof Error) found!.reject(value)
+    else found!.resolve(value)
+    // A few turns of the microtask queue; no time passes.
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+  }
+  return { performer, exchange, events, kept, clock, names, answer }
+}
+
+describe('the performer', () => {
+  it('lets a request leave in the turn in which it was asked for', () => {
+    const { performer, names } = build()
+    performer.perform([place('a')])
+    expect(names()).toEqual(['place a'])
+  })
+
+  it('sends cancels before orders and orders before reads, however they are mixed', () => {
+    const { performer, names } = build()
+    performer.perform([ask('fills', 7), place('a'), cancel('b')])
+    expect(names()).toEqual(['cancel b', 'place a', 'fills 7'])
+  })
+
+  it('puts the cancels of one step into one request', () => {
+    const { performer, names } = build()
+    performer.perform([cancel('a'), place('c'), cancel('b')])
+    expect(names()).toEqual(['cancel a,b', 'place c'])
+  })
+
+  it('has at most four requests in flight, and no more than three reads', () => {
+    const { performer, names } = build()
+    performer.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
+    expect(names()).toEqual(['market', 'orders', 'fills 0'])
+    performer.perform([place('a'), place('b')])
+    expect(names()).toEqual(['market', 'orders', 'fills 0', 'place a'])
+    expect(performer.inFlight).toBe(MAX_IN_FLIGHT)
+  })
+
+  it('gives a free place to cancels first, then to orders, and the fourth never to a read', async () => {
+    const { performer, names, answer } = build()
+    performer.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
+    performer.perform([place('a')])
+    performer.perform([place('b')])
+    performer.perform([cancel('c')])
+    await answer('market', accepted(marketOf()))
+    expect(names()).toEqual(['orders', 'fills 0', 'place a', 'cancel c'])
+    await answer('cancel c', accepted(ACK))
+    expect(names()).toEqual(['orders', 'fills 0', 'place a', 'place b'])
+    await answer('place b', accepted(ACK))
+    // Three are in flight: the read goes on waiting.
+    expect(names()).toEqual(['orders', 'fills 0', 'place a'])
+    await answer('orders', accepted([]))
+    expect(names()).toEqual(['fills 0', 'place a', 'position'])
+  })
+
+  it('does not send an order that has waited too long, and says so', async () => {
+    const { performer, names, answer, events, clock } = build()
+    performer.perform([place('a'), place('b'), place('c'), place('d')])
+    performer.perform([place('e'), place('f')])
+    clock.at += LONGEST_WAIT_MS
+    await answer('place a', accepted(ACK))
+    expect(names()).toContain('place e')
+    clock.at += 1
+    await answer('place b', accepted(ACK))
+    expect(names()).not.toContain('place f')
+    expect(events.at(-1)).toMatchObject({
+      type: 'reply',
+      kind: 'place',
+      clientOrderId: 'f',
+      outcome: { kind: 'rejected', status: 0, code: 'waited-too-long' },
+    })
+    expect(performer.inFlight).toBe(3)
+  })
+
+  it('sends a cancel however long it has waited', async () => {
+    const { performer, names, answer, clock } = build()
+    performer.perform([place('a'), place('b'), place('d'), place('e')])
+    performer.perform([cancel('c')])
+    clock.at += 60_000
+    await answer('place a', accepted(ACK))
+    expect(names()).toContain('cancel c')
+  })
+
+  it('delivers each outcome once, with its own order and time', async () => {
+    const { performer, answer, events, clock } = build()
+    performer.perform([place('a'), place('b')])
+    clock.at += 20
+    await answer('place b', rejected(400, 'invalid_order'))
+    clock.at += 5
+    await answer('place a', accepted(ACK))
+    expect(events).toMatchObject([
+      { type: 'reply', at: T0 + 20, clientOrderId: 'b', outcome: { kind: 'rejected' } },
+      { type: 'reply', at: T0 + 25, clientOrderId: 'a', outcome: { kind: 'accepted' } },
+    ])
+  })
+
+  it('delivers an answer with the time of its question', async () => {
+    const { performer, answer, events, clock } = build()
+    performer.perform([ask('position')])
+    clock.at += 80
+    await answer('position', accepted({ position: 0, realized: 0, fees: 0, exposure: 0 }))
+    expect(events).toMatchObject([
+      { type: 'answer', what: 'position', at: T0 + 80, askedAt: T0, outcome: { kind: 'accepted' } },
+    ])
+  })
+
+  it.each([
+    ['queue', [{ orderId: 'x-a', ahead: 31_000 }]],
+    ['programmes', []],
+  ] as const)(
+    'asks about the %s of its own market and delivers it as it came',
+    async (what, value) => {
+      const { performer, answer, events, clock } = build()
+      performer.perform([ask(what)])
+      clock.at += 80
+      await answer(`${what} ${TICKER}`, accepted(value))
+      expect(events).toEqual([
+        { type: 'answer', what, at: T0 + 80, askedAt: T0, outcome: accepted(value) },
+      ])
+      expect(performer.inFlight).toBe(0)
+    },
+  )
+
+  it('gives queue and programmes the places of reads: they never take the fourth', async () => {
+    const { performer, names } = build()
+    performer.perform([ask('queue'), ask('programmes'), ask('orders'), ask('queue'), cancel('a')])
+    expect(names()).toEqual(['cancel a', `queue ${TICKER}`, `programmes ${TICKER}`])
+    performer.perform([place('b')])
+    expect(performer.inFlight).toBe(MAX_IN_FLIGHT)
+  })
+
+  it('times a question that waited in line by when it left', async () => {
+    const { performer, answer, events, clock } = build()
+    performer.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
+    clock.at += 500
+    await answer('market', accepted(marketOf()))
+    await answer('position', rejected(503, 'unavailable'))
+    expect(events.at(-1)).toMatchObject({ what: 'position', askedAt: T0 + 500 })
+  })
+
+  it('gives each cancel of a batch its own outcome, in order', async () => {
+    const { performer, answer, events } = build()
+    performer.perform([cancel('a'), cancel('b'), cancel('c')])
+    await answer('cancel a,b,c', [accepted(ACK), rejected(404, 'not_found')])
+    expect(events).toMatchObject([
+      { clientOrderId: 'a', kind: 'cancel', outcome: { kind: 'accepted' } },
+      { clientOrderId: 'b', kind: 'cancel', outcome: { kind: 'rejected', status: 404 } },
+      { clientOrderId: 'c', kind: 'cancel', outcome: { kind: 'unknown' } },
+    ])
+  })
+
+  it.each([
+    ['place a', [place('a')]],
+    ['cancel a', [cancel('a')]],
+    ['cancel a,b', [cancel('a'), cancel('b')]],
+    ['orders', [ask('orders')]],
+  ])('takes a client that fails at %s as an unknown outcome', async (name, effects) => {
+    const { performer, answer, events } = build()
+    performer.perform(effects)
+    await answer(name, new Error('socket hang up'))
+    expect(events).toHaveLength(effects.length)
+    for (const event of events) {
+      const outcome = { kind: 'unknown', detail: expect.stringContaining('hang up') }
+      expect(event).toMatchObject({ outcome })
+    }
+    expect(performer.inFlight).toBe(0)
+  })
+
+  it.each([
+    ['send', place('a')],
+    ['orders', ask('orders')],
+    ['fills', ask('fills')],
+    ['market', ask('market')],
+    ['position', ask('position')],
+    ['queue', ask('queue')],
+    ['programmes', ask('programmes')],
+  ] as const)('takes a client that throws at once in %s likewise', async (method, effect) => {
+    const { performer, exchange, events } = build()
+    Object.assign(exchange, {
+      [method]: () => {
+        throw new Error('no key')
+      },
+    })
+    performer.perform([effect])
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    expect(events).toMatchObject([{ outcome: { kind: 'unknown' } }])
+    expect(performer.inFlight).toBe(0)
+  })
+
+  it('keeps signatures for an order that rests and drops those of one that has gone', async () => {
+    const { performer, answer, kept } = build()
+    performer.perform([place('a')])
+    await answer('place a', accepted({ ...ACK, orderId: 'x-a' }))
+    performer.perform([cancel('a')])
+    await answer('cancel a', accepted(ACK))
+    expect(kept).toEqual(['+x-a', '-x-a'])
+  })
+
+  it('keeps them while nobody knows whether a cancel has arrived', async () => {
+    const { performer, answer, kept } = build()
+    performer.perform([cancel('a')])
+    await answer('cancel a', new Error('timeout'))
+    expect(kept).toEqual([])
+  })
+
+  it('leaves rows and log lines to others', () => {
+    const { performer, names } = build()
+    performer.perform([
+      { type: 'resubscribe', sid: 1 },
+      { type: 'log', level: 'info', event: 'x', detail: {} },
+    ])
+    expect(names()).toEqual([])
+  })
+})

@@ -1,0 +1,123 @@
+// The control API's journal: lists lives, streams their text, and asks the running maker first.
+
+import { describe, expect, it } from 'vitest'
+import { dayPath, gzip } from '../../../src/tape/store.ts'
+import { fakeWorker, NOW } from '../../helpers/fake-worker.ts'
+
+const put = async (
+  bucket: ReturnType<typeof fakeWorker>['bucket'],
+  life: number,
+  part: number,
+): Promise<unknown> =>
+  bucket.put(
+    `journal/KXA/${dayPath(life)}/${life}-00000${part}.jsonl.gz`,
+    await gzip(`{"life":${life},"part":${part}}\n`),
+    { customMetadata: {} },
+  )
+
+const kept = async () => {
+  const worker = fakeWorker()
+  await put(worker.bucket, NOW, 0)
+  await put(worker.bucket, NOW, 1)
+  await put(worker.bucket, NOW + 1000, 0)
+  return worker
+}
+
+describe('journal', () => {
+  it('lists the lives of a ticker with their parts', async () => {
+    const { ask } = await kept()
+    const { status, json } = await ask('GET', '/journal?ticker=KXA')
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      ticker: 'KXA',
+      lives: [
+        {
+          life: NOW,
+          began: '2026-11-10T12:00:00.000Z',
+          parts: 2,
+          bytes: expect.any(Number),
+          missing: null,
+        },
+        {
+          life: NOW + 1000,
+          began: '2026-11-10T12:00:01.000Z',
+          parts: 1,
+          bytes: expect.any(Number),
+          missing: null,
+        },
+      ],
+    })
+  })
+
+  it('streams their text, of all or of one', async () => {
+    const { ask } = await kept()
+    const all = await ask('GET', '/journal/KXA')
+    expect(all.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8')
+    expect(all.text.trimEnd().split('\n')).toEqual([
+      `{"life":${NOW},"part":0}`,
+      `{"life":${NOW},"part":1}`,
+      `{"life":${NOW + 1000},"part":0}`,
+    ])
+    const one = await ask('GET', `/journal/KXA?from=${NOW + 1}&to=${NOW + 1001}`)
+    expect(one.text).toBe(`{"life":${NOW + 1000},"part":0}\n`)
+  })
+
+  it('has the running maker write down what it holds before it lists', async () => {
+    const { ask, deps, bucket } = await kept()
+    await ask('PUT', '/tickers/KXA', {})
+    const plain = deps.maker
+    deps.maker = (ticker) => ({
+      ...plain(ticker),
+      flushTape: async () => {
+        await put(bucket, NOW + 1000, 1)
+        return 0
+      },
+    })
+    const { json } = await ask('GET', '/journal?ticker=KXA')
+    expect((json.lives as { parts: number }[]).map(({ parts }) => parts)).toEqual([2, 2])
+    deps.maker = (ticker) => ({
+      ...plain(ticker),
+      flushTape: () => Promise.reject(new Error('object overloaded')),
+    })
+    for (const path of ['/journal?ticker=KXA', '/journal/KXA']) {
+      const answer = await ask('GET', path)
+      expect([answer.status, answer.json.error?.code]).toEqual([502, 'maker-unreachable'])
+    }
+  })
+
+  it('is empty for a maker that keeps none, and 404 for a ticker that never was', async () => {
+    const { ask } = fakeWorker()
+    await ask('PUT', '/tickers/KXA', {})
+    expect((await ask('GET', '/journal?ticker=KXA')).json.lives).toEqual([])
+    const { status, text } = await ask('GET', '/journal/KXA')
+    expect([status, text]).toEqual([200, ''])
+    for (const path of ['/journal/KXZ', '/journal?ticker=KXZ']) {
+      const answer = await ask('GET', path)
+      expect([answer.status, answer.json.error?.code]).toEqual([404, 'no-journal'])
+    }
+  })
+
+  it('refuses unknown parameters, empty ranges, bad times and a list of everything', async () => {
+    const { ask } = await kept()
+    for (const path of [
+      '/journal',
+      '/journal?ticker=../secret',
+      '/journal?ticker=KXA&limit=1',
+      '/journal?ticker=KXA&from=yesterday',
+      '/journal/KXA?tail=no',
+      '/journal/KXA?from=5&to=5',
+    ]) {
+      const { status, json } = await ask('GET', path)
+      expect([path, status, json.error?.code]).toEqual([path, 422, 'parameters'])
+    }
+    const { status } = await ask('POST', '/journal/KXA', {})
+    expect(status).toBe(405)
+  })
+
+  it('needs the token', async () => {
+    const { ask } = await kept()
+    for (const path of ['/journal?ticker=KXA', '/journal/KXA']) {
+      expect((await ask('GET', path, undefined, {})).status).toBe(401)
+    }
+  })
+})

@@ -1,0 +1,341 @@
+// The control API: who may speak, what it refuses and how, and the order in which things are done.
+
+import { describe, expect, it } from 'vitest'
+import { VERSION } from '../../../src/config/env.ts'
+import { routeTable } from '../../../src/routes/app.ts'
+import { sameSecret } from '../../../src/routes/guard.ts'
+import { bad } from '../../../src/rpc/contracts.ts'
+import { fakeWorker, NOW, TOKEN } from '../../helpers/fake-worker.ts'
+
+const BAD_CONFIG = {
+  ok: false as const,
+  message: 'Configuration refused: KALSHI_KEY_ID is missing',
+}
+
+describe('health', () => {
+  it('answers without a token', async () => {
+    const { ask } = fakeWorker()
+    const { status, json } = await ask('GET', '/health', undefined, {})
+    expect(status).toBe(200)
+    expect(json).toEqual({
+      status: 'ok',
+      version: VERSION,
+      environment: 'mock',
+      ready: true,
+      problem: null,
+    })
+  })
+
+  it('says what is wrong with the configuration, and is still 200', async () => {
+    const { ask } = fakeWorker({}, BAD_CONFIG)
+    const { status, json } = await ask('GET', '/health', undefined, {})
+    expect(status).toBe(200)
+    expect(json).toMatchObject({ ready: false, problem: BAD_CONFIG.message })
+  })
+})
+
+describe('guard', () => {
+  const closed = routeTable().filter(([, path]) => path !== '/health')
+
+  it.each(closed)('%s %s needs the token', async (method, path) => {
+    const { ask, calls } = fakeWorker()
+    const place = path.replace(':ticker', 'KXA')
+    const missing = await ask(method, place, undefined, {})
+    expect([missing.status, missing.json.error?.code]).toEqual([401, 'unauthorized'])
+    const wrong = await ask(method, place, undefined, { authorization: 'Bearer another-token' })
+    expect(wrong.status).toBe(401)
+    expect(calls).toEqual([])
+  })
+
+  it.each([
+    [{}, /the Authorization header is missing/],
+    [{ authorization: `Basic ${TOKEN}` }, /is not "Bearer" and a token/],
+    [{ authorization: 'Bearer wrong' }, /the token is not the control token/],
+    [{ authorization: `Bearer ${TOKEN}x` }, /the token is not the control token/],
+    [{ upgrade: 'websocket' }, /nor the subprotocols "kmm, <token>"/],
+  ])('names what is wrong with %o', async (headers, sentence) => {
+    const { ask } = fakeWorker()
+    const { status, json } = await ask('GET', '/tickers', undefined, headers)
+    expect(status).toBe(401)
+    expect(json.error?.message).toMatch(sentence)
+  })
+
+  it('takes no token from the URL', async () => {
+    const { ask } = fakeWorker()
+    expect((await ask('GET', `/tickers?token=${TOKEN}`, undefined, {})).status).toBe(401)
+  })
+
+  it('tells a configuration problem only to whoever holds the token', async () => {
+    const { ask, calls } = fakeWorker({ CONTROL_TOKEN: TOKEN }, BAD_CONFIG)
+    expect((await ask('GET', '/tickers', undefined, {})).status).toBe(401)
+    const { status, json } = await ask('PUT', '/tickers/KXA', {})
+    expect([status, json]).toEqual([
+      503,
+      { error: { code: 'config', message: BAD_CONFIG.message } },
+    ])
+    expect(calls).toEqual([])
+  })
+
+  it('says that the token itself is missing to everyone, for nobody could be let in', async () => {
+    const { ask } = fakeWorker({})
+    const { status, json } = await ask('GET', '/tickers', undefined, {})
+    expect(status).toBe(503)
+    expect(json.error?.message).toMatch(/CONTROL_TOKEN is missing/)
+  })
+
+  it('compares secrets of any lengths', async () => {
+    expect(await sameSecret('abc', 'abc')).toBe(true)
+    expect(await sameSecret('abc', 'abcd')).toBe(false)
+    expect(await sameSecret('', 'abc')).toBe(false)
+  })
+})
+
+describe('requests that fit nothing', () => {
+  it('answers 404 and 405 as JSON, and names the methods that fit', async () => {
+    const { ask } = fakeWorker()
+    const none = await ask('GET', '/nowhere')
+    expect([none.status, none.json.error?.code]).toEqual([404, 'not-found'])
+    const wrong = await ask('PATCH', '/tickers/KXA')
+    expect([wrong.status, wrong.json.error?.code]).toEqual([405, 'wrong-method'])
+    expect(wrong.headers.get('allow')).toBe('PUT, GET, DELETE')
+  })
+
+  it('refuses bodies that are not JSON, and says where', async () => {
+    const { ask, calls } = fakeWorker()
+    const broken = await ask('PUT', '/tickers/KXA', '{"strategy": {"size": 10,}}')
+    expect([broken.status, broken.json.error?.code]).toEqual([400, 'bad-json'])
+    expect(broken.json.error?.message).toMatch(/position 25 \(line 1 column 26\)/)
+    const form = await ask('PUT', '/tickers/KXA', '{}', {
+      authorization: `Bearer ${TOKEN}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    })
+    expect([form.status, form.json.error?.code]).toEqual([415, 'not-json'])
+    const long = await ask('PUT', '/tickers/KXA', JSON.stringify('x'.repeat(70_000)))
+    expect(long.status).toBe(413)
+    expect(calls).toEqual([])
+  })
+
+  it.each(['-KXA', 'a b', 'x'.repeat(81), 'KXA%2F..'])('refuses the ticker %s', async (ticker) => {
+    const { ask, calls } = fakeWorker()
+    const { status, json } = await ask('PUT', `/tickers/${ticker}`, {})
+    expect([status, json.error?.code]).toEqual([400, 'bad-ticker'])
+    expect(calls).toEqual([])
+  })
+
+  it('refuses unknown keys by name where a body has few or none', async () => {
+    const { ask } = fakeWorker()
+    const halt = await ask('POST', '/halt', { reasn: 'x' })
+    expect([halt.status, halt.json.error?.message]).toEqual([
+      422,
+      'Refused unknown key "reasn": known are reason',
+    ])
+    expect((await ask('POST', '/tickers/KXA/pause', { now: true })).status).toBe(422)
+    expect((await ask('GET', '/tape/KXA?form=1')).json.error?.message).toMatch(/"form"/)
+  })
+
+  it('answers 500 without detail when something of ours breaks, and logs it', async () => {
+    const { ask, deps, logged } = fakeWorker()
+    Object.assign(deps, { now: () => Number.NaN.toFixed(-1) })
+    const { status, json } = await ask('PUT', '/tickers/KXA', {})
+    expect([status, json.error?.code]).toEqual([500, 'internal'])
+    expect(logged).toEqual(['request-failed'])
+  })
+})
+
+describe('PUT /tickers/{ticker}', () => {
+  it('registers first and configures second', async () => {
+    const { ask, calls } = fakeWorker()
+    const { status, json } = await ask('PUT', '/tickers/KXA-T1.99', { strategy: { size: 5 } })
+    expect(status).toBe(200)
+    expect(json).toMatchObject({ ticker: 'KXA-T1.99', phase: 'recovering' })
+    expect(calls).toEqual(['desk add KXA-T1.99', 'KXA-T1.99 configure {"strategy":{"size":5}}'])
+  })
+
+  it('takes an empty body as no changes', async () => {
+    const { ask, calls } = fakeWorker()
+    expect((await ask('PUT', '/tickers/KXA')).status).toBe(200)
+    expect(calls[1]).toBe('KXA configure {}')
+  })
+
+  const REFUSAL = bad(422, 'parameters', 'Refused strategy.size 20.00: it is above limits')
+
+  it('takes a new ticker off the list again when the maker refuses it', async () => {
+    const { ask, maker, desk } = fakeWorker()
+    maker('KXA').refused.set('configure {}', REFUSAL)
+    const { status, json } = await ask('PUT', '/tickers/KXA', {})
+    expect([status, json.error?.message]).toEqual([422, !REFUSAL.ok && REFUSAL.problem.message])
+    expect(await desk.list()).toEqual([])
+  })
+
+  it('keeps a ticker that was there when a change is refused', async () => {
+    const { ask, maker, desk } = fakeWorker()
+    await ask('PUT', '/tickers/KXA', {})
+    maker('KXA').refused.set('configure {}', REFUSAL)
+    expect((await ask('PUT', '/tickers/KXA', {})).status).toBe(422)
+    expect(await desk.list()).toHaveLength(1)
+  })
+
+  it('keeps a refused ticker that another request has made run meanwhile', async () => {
+    const { ask, maker, desk } = fakeWorker()
+    maker('KXA').refused.set('configure {}', REFUSAL)
+    maker('KXA').phase = 'recovering'
+    await ask('PUT', '/tickers/KXA', {})
+    expect(await desk.list()).toHaveLength(1)
+  })
+
+  it('keeps it listed when nobody can say whether the maker has begun', async () => {
+    const { ask, maker, desk } = fakeWorker()
+    maker('KXA').broken.add('configure {}')
+    const { status, json } = await ask('PUT', '/tickers/KXA', {})
+    expect([status, json.error?.code]).toEqual([502, 'maker-unreachable'])
+    expect(json.error?.message).toMatch(/stays registered.*object overloaded/)
+    expect(await desk.list()).toHaveLength(1)
+  })
+})
+
+describe('one ticker', () => {
+  it('shows, pauses and resumes a maker', async () => {
+    const { ask } = fakeWorker()
+    await ask('PUT', '/tickers/KXA', {})
+    expect((await ask('GET', '/tickers/KXA')).json).toMatchObject({ phase: 'recovering' })
+    expect((await ask('POST', '/tickers/KXA/pause')).json).toMatchObject({ phase: 'paused' })
+    expect((await ask('POST', '/tickers/KXA/resume', {})).json).toMatchObject({ phase: 'quoting' })
+  })
+
+  it.each([
+    ['GET', '/tickers/KXB'],
+    ['DELETE', '/tickers/KXB'],
+    ['POST', '/tickers/KXB/pause'],
+    ['POST', '/tickers/KXB/resume'],
+  ])('%s %s is 404 when not registered, and wakes no object', async (method, path) => {
+    const { ask, calls } = fakeWorker()
+    const { status, json } = await ask(method, path)
+    expect([status, json.error?.code]).toEqual([404, 'unknown-ticker'])
+    expect(calls).toEqual([])
+  })
+
+  it('is forgotten only after the maker has said that nothing rests', async () => {
+    const { ask, calls, maker, desk } = fakeWorker()
+    await ask('PUT', '/tickers/KXA', {})
+    maker('KXA').refused.set('remove', bad(502, 'orders-rest', 'Two orders still rest'))
+    const refused = await ask('DELETE', '/tickers/KXA')
+    expect([refused.status, refused.json.error?.code]).toEqual([502, 'orders-rest'])
+    expect(await desk.list()).toHaveLength(1)
+    maker('KXA').refused.clear()
+    calls.length = 0
+    expect((await ask('DELETE', '/tickers/KXA')).json).toEqual({ ticker: 'KXA', removed: true })
+    expect(calls).toEqual(['KXA remove', 'desk remove KXA'])
+    expect((await ask('DELETE', '/tickers/KXA')).status).toBe(404)
+  })
+})
+
+describe('DELETE of a ticker that is only on the list', () => {
+  it('takes it off, because its maker says that it makes nothing', async () => {
+    const { ask, maker, desk } = fakeWorker()
+    await desk.add('KXA', NOW)
+    maker('KXA').refused.set('remove', bad(404, 'not-found', 'No maker here'))
+    expect((await ask('DELETE', '/tickers/KXA')).status).toBe(200)
+    expect(await desk.list()).toEqual([])
+  })
+})
+
+describe('GET /tickers', () => {
+  it('lists each maker in short', async () => {
+    const { ask } = fakeWorker()
+    await ask('PUT', '/tickers/KXA', {})
+    const { json } = await ask('GET', '/tickers')
+    expect(json).toMatchObject({
+      halted: false,
+      halted_since: null,
+      tickers: [
+        { ticker: 'KXA', phase: 'recovering', position: '-3.00', pnl: { fees: '0.010000' } },
+      ],
+    })
+  })
+
+  it('never hides the others behind one that fails, refuses or hangs', async () => {
+    const { ask, maker } = fakeWorker()
+    for (const ticker of ['KXA', 'KXB', 'KXC', 'KXD']) await ask('PUT', `/tickers/${ticker}`, {})
+    maker('KXA').broken.add('status')
+    maker('KXB').hung.add('status')
+    maker('KXC').refused.set('status', bad(404, 'unknown-ticker', 'not configured'))
+    const { status, json } = await ask('GET', '/tickers')
+    expect(status).toBe(200)
+    expect(
+      (json.tickers as { ticker: string; phase: string; reason: string }[]).map(
+        ({ ticker, phase, reason }) => [ticker, phase, reason],
+      ),
+    ).toEqual([
+      ['KXA', 'unknown', 'object overloaded'],
+      ['KXB', 'unknown', 'No answer within 5000 ms'],
+      ['KXC', 'unknown', 'not configured'],
+      ['KXD', 'recovering', 'recovering'],
+    ])
+  })
+})
+
+describe('the whole account', () => {
+  it('latches the halt before it tells the makers, and lists what each said', async () => {
+    const { ask, calls } = fakeWorker()
+    for (const ticker of ['KXA', 'KXB']) await ask('PUT', `/tickers/${ticker}`, {})
+    calls.length = 0
+    const { status, json } = await ask('POST', '/halt', { reason: 'fat finger' })
+    expect(status).toBe(200)
+    expect(calls).toEqual(['desk halt true', 'KXA halt fat finger', 'KXB halt fat finger'])
+    expect(json).toEqual({
+      halted: true,
+      since: new Date(NOW).toISOString(),
+      results: [
+        { ticker: 'KXA', ok: true, phase: 'halted', message: null },
+        { ticker: 'KXB', ok: true, phase: 'halted', message: null },
+      ],
+    })
+    expect((await ask('GET', '/tickers')).json).toMatchObject({ halted: true })
+  })
+
+  it('halts the others when one fails or hangs, and is 502 with the list', async () => {
+    const { ask, maker } = fakeWorker()
+    for (const ticker of ['KXA', 'KXB', 'KXC']) await ask('PUT', `/tickers/${ticker}`, {})
+    maker('KXA').broken.add('halt operator')
+    maker('KXB').hung.add('halt operator')
+    const { status, json } = await ask('POST', '/halt')
+    expect(status).toBe(502)
+    expect(json.error).toMatchObject({ code: 'halt-incomplete' })
+    expect(json.error?.message).toMatch(/did not confirm it: KXA, KXB$/)
+    expect((json.results as { ok: boolean }[]).map(({ ok }) => ok)).toEqual([false, false, true])
+    expect(maker('KXC').phase).toBe('halted')
+  })
+
+  it('does not fail over a ticker that is listed while its maker makes nothing', async () => {
+    const { ask, maker, desk } = fakeWorker()
+    await desk.add('KXA', NOW)
+    maker('KXA').refused.set('halt operator', bad(404, 'not-found', 'No maker here'))
+    const { status, json } = await ask('POST', '/halt')
+    expect(status).toBe(200)
+    expect(json.results).toEqual([
+      { ticker: 'KXA', ok: true, phase: null, message: 'No maker here' },
+    ])
+  })
+
+  it('tells the makers to halt even when the latch cannot be set', async () => {
+    const { ask, maker, desk } = fakeWorker()
+    await ask('PUT', '/tickers/KXA', {})
+    desk.setHalt = () => Promise.reject(new Error('storage failed'))
+    const { status, json } = await ask('POST', '/halt')
+    expect([status, json.halted]).toEqual([502, false])
+    expect(json.error?.message).toMatch(/latch could not be set \(storage failed\)/)
+    expect(maker('KXA').phase).toBe('halted')
+  })
+
+  it('releases the latch and then every maker', async () => {
+    const { ask, calls, maker } = fakeWorker()
+    for (const ticker of ['KXA', 'KXB']) await ask('PUT', `/tickers/${ticker}`, {})
+    await ask('POST', '/halt')
+    calls.length = 0
+    expect((await ask('POST', '/resume')).json).toMatchObject({ halted: false })
+    expect(calls).toEqual(['desk halt false', 'KXA release', 'KXB release'])
+    maker('KXB').broken.add('release')
+    const { status, json } = await ask('POST', '/resume')
+    expect([status, json.error?.code]).toEqual([502, 'resume-incomplete'])
+  })
+})

@@ -1,0 +1,359 @@
+// From pool to skew: the worked cases, and each way in which the skew is exactly zero.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { freshness } from '../../../../src/signals/common/freshness.ts'
+import { EMPTY_POOL, type Pool, poolVotes } from '../../../../src/signals/signal/combine.ts'
+import {
+  closingShare,
+  decideSkew,
+  faded,
+  gainOf,
+  horizonOf,
+  KALSHI_PRECISION,
+  LearnedGain,
+  posteriorSkewOf,
+  SkewBoard,
+  type SkewInput,
+  skewOf,
+} from '../../../../src/signals/signal/skew.ts'
+
+const NOW = 1_790_000_000_000
+
+/** p, sigma, age, half-life and largest age in seconds. */
+type Source = readonly [number, number, number, number, number]
+
+const pooled = (...sources: Source[]): Pool =>
+  poolVotes(
+    sources.map(([p, sigma, age, half, max]) => ({
+      p,
+      weight: freshness(age * 1000, half * 1000, max * 1000) / (sigma * sigma),
+    })),
+  )
+
+describe('gain', () => {
+  it('is the table of horizons and closing times for one source', () => {
+    const weight = 1 / 0.06 ** 2
+    const table: [number, number[]][] = [
+      [1800, [0.0101, 0.0198, 0.0472, 0.0872, 0.1945, 0.2661]],
+      [3600, [0.0051, 0.0101, 0.0246, 0.0472, 0.1211, 0.1945]],
+      [7200, [0.0026, 0.0051, 0.0126, 0.0246, 0.0681, 0.1211]],
+      [14_400, [0.0013, 0.0026, 0.0063, 0.0126, 0.0362, 0.0681]],
+    ]
+    const horizons = [60, 120, 300, 600, 1800, 3600]
+    for (const [tau, row] of table) {
+      row.forEach((wanted, i) => {
+        expect(gainOf(horizons[i]!, tau, weight)).toBeCloseTo(wanted, 4)
+      })
+    }
+    expect(closingShare(1, 600)).toBe(closingShare(10, 600))
+    expect(closingShare(9999, 600)).toBe(closingShare(3600, 600))
+    expect([1, 10, 77, 3600, 9999].map(horizonOf)).toEqual([10, 10, 77, 3600, 3600])
+  })
+
+  it('is drawn to the formula by what it has not learned', () => {
+    const learned = new LearnedGain()
+    const x = [2, -1, 3, 0.5, -2.5, 1]
+    const d = [0.5, 0, 1, -0.5, -1, 0.5]
+    x.forEach((value, i) => {
+      learned.add(value, d[i]!)
+    })
+    expect(learned.gain(0.05)).toBeCloseTo(0.07562077, 8)
+    expect(learned.gain(0.05, 0)).toBeCloseTo(0.31395349, 8)
+    learned.add(100, 100)
+    expect(learned.gain(0.05)).toBe(0.5)
+    learned.add(100, -1000)
+    expect(learned.gain(0.05)).toBe(0)
+    expect(new LearnedGain().gain(0.07, 0)).toBe(0.07)
+  })
+})
+
+describe('skew', () => {
+  const cases: {
+    name: string
+    fair: number
+    sources: Source[]
+    tau: number
+    horizon: number
+    basis?: number
+    precision?: number
+    cap?: number
+    /** In log-odds; absent where the basis is not 0, because that form has none. */
+    posterior?: number
+    wanted: [number | null, number, number, number, number]
+  }[] = [
+    {
+      name: 'P1',
+      fair: 50,
+      sources: [[0.55, 0.06, 0, 60, 180]],
+      tau: 600,
+      horizon: 120,
+      posterior: 0.279722,
+      wanted: [0.55, 277.777778, 0.05577515, 5, 0.27887576],
+    },
+    {
+      name: 'P2',
+      fair: 50,
+      sources: [
+        [0.53, 0.06, 10, 60, 180],
+        [0.545, 0.08, 45, 120, 300],
+      ],
+      tau: 600,
+      horizon: 120,
+      posterior: 0.234889,
+      wanted: [0.534919, 367.957087, 0.06717239, 3.491896, 0.23455902],
+    },
+    {
+      name: 'P3',
+      fair: 50,
+      sources: [
+        [0.53, 0.06, 10, 60, 180],
+        [0.6, 0.08, 301, 120, 300],
+      ],
+      tau: 600,
+      horizon: 120,
+      posterior: 0.154419,
+      wanted: [0.53, 247.471866, 0.05141603, 3, 0.15424809],
+    },
+    {
+      name: 'P4',
+      fair: 92,
+      sources: [
+        [0.95, 0.06, 5, 60, 180],
+        [0.94, 0.08, 20, 120, 300],
+      ],
+      tau: 600,
+      horizon: 120,
+      posterior: 0.211435,
+      wanted: [0.946725, 401.390234, 0.07088893, 2.672491, 0.18944999],
+    },
+    {
+      name: 'P5',
+      fair: 40,
+      sources: [[0.6, 0.04, 0, 60, 180]],
+      tau: 60,
+      horizon: 600,
+      precision: 100,
+      cap: 3,
+      posterior: 3,
+      wanted: [0.6, 625, 0.86202983, 20, 3],
+    },
+    {
+      name: 'P6',
+      fair: 50,
+      sources: [
+        [0.47, 0.06, 10, 60, 180],
+        [0.455, 0.08, 45, 120, 300],
+      ],
+      tau: 600,
+      horizon: 120,
+      posterior: -0.234889,
+      wanted: [0.465081, 367.957087, 0.06717239, -3.491896, -0.23455902],
+    },
+    {
+      name: 'P7',
+      fair: 50,
+      sources: [[0.53, 0.06, 181, 60, 180]],
+      tau: 600,
+      horizon: 120,
+      posterior: 0,
+      wanted: [null, 0, 0, 0, 0],
+    },
+    {
+      name: 'P8',
+      fair: 50,
+      sources: [[0.55, 0.06, 0, 60, 180]],
+      tau: 7200,
+      horizon: 1800,
+      basis: 2,
+      wanted: [0.55, 277.777778, 0.0680613, 3, 0.20418389],
+    },
+    {
+      name: 'P9',
+      fair: 50,
+      sources: [[0.51, 0.06, 0, 60, 180]],
+      tau: 7200,
+      horizon: 1800,
+      basis: 2.5,
+      wanted: [0.51, 277.777778, 0.0680613, -1.5, -0.10209195],
+    },
+  ]
+  for (const {
+    name,
+    fair,
+    sources,
+    tau,
+    horizon,
+    basis,
+    precision,
+    cap,
+    posterior,
+    wanted,
+  } of cases) {
+    it(`is the worked case ${name}`, () => {
+      const pool = pooled(...sources)
+      const [p, weight, gain, x, alpha] = wanted
+      if (p === null) expect(pool.p).toBeNull()
+      else expect(pool.p).toBeCloseTo(p, 6)
+      expect(pool.weight).toBeCloseTo(weight, 6)
+      const gotGain = gainOf(horizon, tau, pool.weight, precision)
+      expect(gotGain).toBeCloseTo(gain, 8)
+      const gotX = pool.p === null ? 0 : 100 * pool.p - fair - (basis ?? 0)
+      expect(gotX).toBeCloseTo(x, 6)
+      expect(skewOf(gotGain, gotX, cap ?? 1)).toBeCloseTo(alpha, 8)
+    })
+    if (posterior === undefined) continue
+    it(`in log-odds is the worked case ${name}`, () => {
+      const { p, weight } = pooled(...sources)
+      const lambda = closingShare(horizon, tau)
+      const got = posteriorSkewOf(p, weight, fair, lambda, precision ?? KALSHI_PRECISION, cap ?? 1)
+      expect(got).toBeCloseTo(posterior, 6)
+    })
+  }
+
+  const input = (change: Partial<SkewInput> = {}): SkewInput => ({
+    at: NOW,
+    mode: 'live',
+    licence: 1,
+    killed: false,
+    mapped: true,
+    shocked: false,
+    pool: pooled([0.53, 0.06, 10, 60, 180], [0.545, 0.08, 45, 120, 300]),
+    fair: 50,
+    kalshiBid: 49,
+    kalshiAsk: 51,
+    basis: { value: 0, ready: true, overCap: false },
+    startAt: NOW + 3_600_000,
+    inPlay: false,
+    closeAt: NOW + 86_400_000,
+    horizonSeconds: 120,
+    tauSeconds: 600,
+    maxCents: 1,
+    learnedGain: null,
+    ...change,
+  })
+
+  it('of a whole decision is the worked case', () => {
+    const decision = decideSkew(input())
+    expect(decision.reason).toBe('')
+    expect(decision.alpha).toBeCloseTo(0.23455902, 8)
+    expect(decision.shadow).toBe(decision.alpha)
+    expect(decision.gap).toBeCloseTo(3.491896, 6)
+  })
+
+  it('takes a learned gain with a licence only, and always names the formula’s', () => {
+    const formula = decideSkew(input()).gain
+    expect(formula).toBeCloseTo(0.06717239, 8)
+    const learned = decideSkew(input({ learnedGain: 0.1 }))
+    expect(learned).toMatchObject({ gain: 0.1, formula })
+    expect(learned.alpha).toBeCloseTo(0.3491896, 6)
+    const without = decideSkew(input({ learnedGain: 0.1, licence: 0 }))
+    expect(without).toMatchObject({ gain: formula, formula, alpha: 0 })
+    // Stored before gains were learned, a licence has none.
+    const old = input({ learnedGain: undefined as unknown as null })
+    expect(decideSkew(old)).toMatchObject({ gain: formula, reason: '' })
+  })
+
+  it('in log-odds is no number’s victim: fair outside 1 to 99 is taken at the edge', () => {
+    const at = (fair: number): number => posteriorSkewOf(0.02, 300, fair, 0.5, 625, 3)
+    expect(at(0.2)).toBe(at(1))
+    expect(at(0.2)).toBeGreaterThan(0)
+    expect(posteriorSkewOf(0.98, 300, 99.9, 0.5, 625, 3)).toBeLessThan(0)
+  })
+
+  const zeros: [string, Partial<SkewInput>][] = [
+    ['killed', { killed: true }],
+    ['mode', { mode: 'shadow' }],
+    ['mode', { mode: 'off' }],
+    ['unlicensed', { licence: 0 }],
+    ['mapping', { mapped: false }],
+    ['shock', { shocked: true }],
+    ['no-source', { pool: EMPTY_POOL }],
+    ['disagree', { pool: { ...EMPTY_POOL, used: 2, disagree: true } }],
+    ['extreme', { pool: { p: 0.981, weight: 500, used: 2, outliers: 0, disagree: false } }],
+    ['extreme', { pool: { p: 0.019, weight: 500, used: 2, outliers: 0, disagree: false } }],
+    ['kalshi-one-sided', { kalshiBid: null }],
+    ['kalshi-one-sided', { kalshiAsk: null }],
+    ['kalshi-wide', { kalshiBid: 46, kalshiAsk: 52.1 }],
+    ['started', { startAt: NOW + 60_000 }],
+    ['started', { startAt: NOW - 1 }],
+    ['started', { startAt: NOW + 1, inPlay: true }],
+    ['closing', { closeAt: NOW + 600_000 }],
+    ['closing', { closeAt: Number.NaN }],
+    ['basis-warming', { basis: { value: 0, ready: false, overCap: false } }],
+    ['basis-cap', { basis: { value: 4.1, ready: true, overCap: true } }],
+    ['unreadable', { fair: Number.NaN }],
+    ['unreadable', { horizonSeconds: Number.NaN }],
+    ['unreadable', { maxCents: Number.NaN }],
+  ]
+  for (const [reason, change] of zeros) {
+    it(`is exactly zero for ${reason} (${JSON.stringify(change)})`, () => {
+      const decision = decideSkew(input(change))
+      expect(decision.reason).toBe(reason)
+      expect(decision.alpha).toBe(0)
+      const onlyPermission = reason === 'mode' || reason === 'unlicensed'
+      expect(decision.shadow !== 0).toBe(onlyPermission)
+    })
+  }
+
+  it('stands at each limit, one step before the zero', () => {
+    const standing: Partial<SkewInput>[] = [
+      { kalshiBid: 46, kalshiAsk: 52 },
+      { startAt: NOW + 60_001 },
+      { startAt: null },
+      { startAt: NOW, inPlay: true },
+      { closeAt: NOW + 600_001 },
+    ]
+    for (const change of standing) expect(decideSkew(input(change)).alpha).not.toBe(0)
+  })
+
+  it('is capped by the licence, the operator and never above 3, halved for one source', () => {
+    const one = pooled([0.6, 0.06, 0, 60, 180])
+    const two = pooled([0.6, 0.06, 0, 60, 180], [0.6, 0.06, 0, 60, 180])
+    const cap = (change: Partial<SkewInput>): number =>
+      decideSkew(input({ learnedGain: 0.5, fair: 40, maxCents: 9, ...change })).alpha
+    expect(cap({ pool: two })).toBe(1)
+    expect(cap({ pool: one })).toBe(0.5)
+    expect(cap({ pool: two, licence: 2 })).toBe(2)
+    expect(cap({ pool: two, licence: 2, maxCents: 0.25 })).toBe(0.25)
+    expect(cap({ pool: two, maxCents: 0 })).toBe(0)
+    expect(cap({ pool: two, maxCents: -1 })).toBe(0)
+  })
+
+  it('is antisymmetric: the other side of everything is the negative', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+        fc.double({ min: -3, max: 3, noNaN: true }),
+        (p, off) => {
+          const fair = 100 * p + off
+          const at = (q: number, value: number): number =>
+            decideSkew(input({ pool: pooled([q, 0.06, 0, 60, 180]), fair: value })).alpha
+          expect(at(1 - p, 100 - fair)).toBeCloseTo(-at(p, fair), 9)
+        },
+      ),
+      { seed: 20_261_124 },
+    )
+  })
+
+  it('fades by half a minute by minute, dies after three, and with a clock set back', () => {
+    expect(faded(1, NOW, NOW)).toBe(1)
+    expect(faded(1, NOW, NOW + 60_000)).toBe(0.5)
+    expect(faded(1, NOW, NOW + 180_000)).toBe(0.125)
+    expect(faded(1, NOW, NOW + 180_001)).toBe(0)
+    expect(faded(1, NOW, NOW - 3_600_000)).toBe(0)
+  })
+
+  it('is kept per ticker, and a zero replaces at once', () => {
+    const board = new SkewBoard()
+    expect(board.cents('A', NOW)).toBe(0)
+    board.set('A', decideSkew(input()))
+    expect(board.cents('A', NOW)).toBeCloseTo(0.23455902, 8)
+    expect(board.cents('B', NOW)).toBe(0)
+    board.set('A', decideSkew(input({ shocked: true })))
+    expect(board.cents('A', NOW)).toBe(0)
+    board.set('A', decideSkew(input()))
+    board.drop('A')
+    expect(board.cents('A', NOW)).toBe(0)
+  })
+})

@@ -1,0 +1,335 @@
+// Odds in three spellings, and the five ways of taking the margin out, against published numbers.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  fromAmerican,
+  fromFractional,
+  impliedOf,
+  logit,
+  sigmoid,
+  toAmerican,
+} from '../../../../src/signals/common/odds.ts'
+import { type DevigMethod, devig, fairOdds } from '../../../../src/signals/sportsbooks/devig.ts'
+
+const SEED = 20_261_124
+
+describe('odds', () => {
+  it('turn from American to decimal and to an implied probability', () => {
+    const golden: [string | number, number, number][] = [
+      [-100_000, 1.001, 0.999001],
+      [-10_000, 1.01, 0.99009901],
+      [-850, 1.11764706, 0.89473684],
+      [-305, 1.32786885, 0.75308642],
+      [-150, 1.66666667, 0.6],
+      [-118, 1.84745763, 0.5412844],
+      [-110, 1.90909091, 0.52380952],
+      [-102, 1.98039216, 0.5049505],
+      [-101, 1.99009901, 0.50248756],
+      [-100, 2, 0.5],
+      ['+100', 2, 0.5],
+      ['+101', 2.01, 0.49751244],
+      ['+245', 3.45, 0.28985507],
+      [575, 6.75, 0.14814815],
+      ['+10000', 101, 0.00990099],
+    ]
+    for (const [american, decimal, implied] of golden) {
+      expect(fromAmerican(american)).toBeCloseTo(decimal, 8)
+      expect(impliedOf(fromAmerican(american))).toBeCloseTo(implied, 8)
+    }
+  })
+
+  it('know every kind of minus and every word for even', () => {
+    for (const minus of ['\u2212', '\u2010', '\u2013', '\u2014', '\uFE63', '\uFF0D', '-']) {
+      expect(fromAmerican(`${minus}305`)).toBeCloseTo(1.32786885, 8)
+    }
+    for (const word of ['EVEN', 'ev', 'EVS', 'pk', ' +100 ']) expect(fromAmerican(word)).toBe(2)
+  })
+
+  it('refuse what is no price', () => {
+    for (const bad of ['', '+', '99', '-99', '0', '1e3', 'abc', '1.5.2', Number.NaN]) {
+      expect(fromAmerican(bad)).toBeNaN()
+    }
+    for (const bad of ['0/1', '1/0', '', '1', '-1/2', '1.5/2'])
+      expect(fromFractional(bad)).toBeNaN()
+    for (const bad of [1, 0.5, 0, -2, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(impliedOf(bad)).toBeNaN()
+      expect(toAmerican(bad)).toBeNaN()
+    }
+  })
+
+  it('turn from fractions', () => {
+    expect(fromFractional('20/61')).toBeCloseTo(1.32786885, 8)
+    expect(fromFractional('49/20')).toBeCloseTo(3.45, 12)
+    expect(fromFractional('1/1')).toBe(2)
+    expect(fromFractional(' 23 / 4 ')).toBe(6.75)
+  })
+
+  it('come back from decimal to the American number they were', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 20_000 }), fc.boolean(), (size, plus) => {
+        const american = plus || size === 100 ? size : -size
+        expect(toAmerican(fromAmerican(american))).toBe(american)
+      }),
+      { seed: SEED },
+    )
+    expect(toAmerican(2)).toBe(100)
+  })
+})
+
+/** Odds, B, then per method its probabilities; parameters are k, z and c. */
+interface Golden {
+  readonly odds: number[]
+  readonly book: number
+  readonly multiplicative: number[]
+  readonly additive: number[]
+  readonly power: number[]
+  readonly shin: number[]
+  readonly ratio: number[]
+  readonly k: number
+  readonly z: number
+  readonly c: number
+}
+
+const two = (
+  odds: number[],
+  book: number,
+  firsts: [number, number, number, number],
+  parameters: [number, number, number],
+): Golden => {
+  const both = (p: number): number[] => [p, 1 - p]
+  const [multiplicative, additive, power, ratio] = firsts
+  const [k, z, c] = parameters
+  return {
+    odds,
+    book,
+    multiplicative: both(multiplicative),
+    additive: both(additive),
+    power: both(power),
+    shin: both(additive),
+    ratio: both(ratio),
+    k,
+    z,
+    c,
+  }
+}
+
+const am = (...odds: number[]): number[] => odds.map(fromAmerican)
+
+const GOLDEN: Readonly<Record<string, Golden>> = {
+  A: two(am(-110, -110), 1.04761905, [0.5, 0.5, 0.5, 0.5], [1.07194256, 0.04761905, 1.1]),
+  B: two(
+    [2.2, 1.78],
+    1.01634321,
+    [0.44723618, 0.44637385, 0.44597168, 0.44635936],
+    [1.02415155, 0.01634627, 1.03362279],
+  ),
+  C: two(
+    am(-305, 245),
+    1.04294149,
+    [0.72207926, 0.73161567, 0.73669833, 0.73216108],
+    [1.07758611, 0.04342454, 1.11574995],
+  ),
+  D: two(
+    am(-850, 575),
+    1.04288499,
+    [0.85794393, 0.87329435, 0.88266612, 0.87486025],
+    [1.12211785, 0.04510585, 1.21583752],
+  ),
+  E: two(
+    [1.11, 7.5],
+    1.03423423,
+    [0.87108014, 0.88378378, 0.89138427, 0.88488627],
+    [1.10175975, 0.03585927, 1.18262479],
+  ),
+  F: two(
+    [1.5, 2.74],
+    1.03163017,
+    [0.64622642, 0.65085158, 0.65315228, 0.65101782],
+    [1.05050957, 0.03172729, 1.07211253],
+  ),
+  G: {
+    odds: [2.7, 2.3, 4.4],
+    book: 1.03242571,
+    multiplicative: [0.35873804, 0.42112726, 0.2201347],
+    additive: [0.3595618, 0.42397404, 0.21646416],
+    power: [0.3591711, 0.42373075, 0.21709815],
+    shin: [0.35934392, 0.42324385, 0.21741223],
+    ratio: [0.35881036, 0.42256142, 0.21862822],
+    k: 1.03091324,
+    z: 0.01623644,
+    c: 1.05116913,
+  },
+  H: {
+    odds: [2.6, 2.4, 4.3],
+    book: 1.03384019,
+    multiplicative: [0.37202596, 0.40302812, 0.22494593],
+    additive: [0.37333532, 0.4053866, 0.22127808],
+    power: [0.3729844, 0.40510717, 0.22190843],
+    shin: [0.37299406, 0.40477941, 0.22222653],
+    ratio: [0.37242865, 0.4041313, 0.22344004],
+    k: 1.03213695,
+    z: 0.01694251,
+    c: 1.05317379,
+  },
+  I: {
+    odds: [1.25, 6.5, 11],
+    book: 1.04475524,
+    multiplicative: [0.76572959, 0.14725569, 0.08701473],
+    additive: [0.78508159, 0.13892774, 0.07599068],
+    power: [0.78776853, 0.13519397, 0.0770375],
+    shin: [0.78014231, 0.14092029, 0.07893741],
+    ratio: [0.77990166, 0.13872156, 0.08137678],
+    k: 1.06904712,
+    z: 0.02309725,
+    c: 1.12885177,
+  },
+  J: {
+    odds: [2.5, 3.2, 2.95],
+    book: 1.05148305,
+    multiplicative: [0.38041507, 0.29719927, 0.32238565],
+    additive: [0.38283898, 0.29533898, 0.32182203],
+    power: [0.38273825, 0.29548161, 0.32178013],
+    shin: [0.38221182, 0.2958223, 0.32196588],
+    ratio: [0.38173443, 0.29625715, 0.32200842],
+    k: 1.04814324,
+    z: 0.02574962,
+    c: 1.07974815,
+  },
+}
+
+const METHODS: DevigMethod[] = ['multiplicative', 'additive', 'power', 'shin', 'odds-ratio']
+
+describe('de-vig', () => {
+  for (const [name, golden] of Object.entries(GOLDEN)) {
+    it(`gives the known numbers of case ${name} by all five methods`, () => {
+      const q = golden.odds.map(impliedOf)
+      expect(q.reduce((a, b) => a + b)).toBeCloseTo(golden.book, 8)
+      const close = (method: DevigMethod, wanted: number[], parameter?: number): void => {
+        const got = devig(q, method)
+        // Eight decimals are given, so half a unit of the eighth is all there is to be off.
+        got.p.forEach((p, i) => {
+          expect(Math.abs(p - wanted[i]!)).toBeLessThanOrEqual(1e-8)
+        })
+        if (parameter !== undefined) {
+          expect(Math.abs(got.parameter - parameter)).toBeLessThanOrEqual(1e-8)
+        }
+      }
+      close('multiplicative', golden.multiplicative)
+      close('additive', golden.additive)
+      close('power', golden.power, golden.k)
+      close('shin', golden.shin, golden.z)
+      close('odds-ratio', golden.ratio, golden.c)
+    })
+  }
+
+  it('by power gives what real boards say', () => {
+    const power = (decimals: number[]): readonly number[] =>
+      devig(decimals.map(impliedOf), 'power').p
+    const cases: [number[], number][] = [
+      [am(270, -340), 0.24318638],
+      [am(-102, -118), 0.48142451],
+      [am(-108, -112), 0.49535934],
+      [[2.91, 1.49], 0.33512119],
+      [[2.02, 1.91], 0.48562261],
+      [[2.21, 1.77], 0.44330671],
+      [[3.35, 1.39], 0.28773928],
+    ]
+    for (const [decimals, first] of cases) {
+      const p = power(decimals)
+      expect(Math.abs(p[0]! - first)).toBeLessThanOrEqual(1e-8)
+      expect(Math.abs(p[1]! - (1 - first))).toBeLessThanOrEqual(1e-8)
+    }
+  })
+
+  const book = fc
+    .array(fc.double({ min: 0.05, max: 1, noNaN: true }), { minLength: 2, maxLength: 5 })
+    .chain((shares) =>
+      fc.double({ min: 1.0001, max: 1.12, noNaN: true }).map((total) => {
+        const sum = shares.reduce((a, b) => a + b)
+        return shares.map((share) => (share / sum) * total)
+      }),
+    )
+    .filter((q) => q.every((value) => value < 0.97))
+
+  it('sums to one, keeps the order of the odds, and follows a permutation', () => {
+    fc.assert(
+      fc.property(book, fc.constantFrom(...METHODS), (q, method) => {
+        const { p } = devig(q, method)
+        expect(Math.abs(p.reduce((a, b) => a + b) - 1)).toBeLessThan(1e-9)
+        const reversed = devig([...q].reverse(), method).p
+        p.forEach((value, i) => {
+          expect(reversed[p.length - 1 - i]).toBeCloseTo(value, 10)
+        })
+        for (let i = 1; i < q.length; i++) {
+          if (q[i]! > q[i - 1]! + 1e-9) expect(p[i]).toBeGreaterThan(p[i - 1]!)
+        }
+      }),
+      { seed: SEED },
+    )
+  })
+
+  it('is the same by Shin and by the additive method when there are two outcomes', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+        fc.double({ min: 1.001, max: 1.1, noNaN: true }),
+        (share, total) => {
+          const q = [share * total, (1 - share) * total].map((value) => Math.min(value, 0.99))
+          const shin = devig(q, 'shin').p[0]!
+          expect(Math.abs(shin - devig(q, 'additive').p[0]!)).toBeLessThan(1e-12)
+        },
+      ),
+      { seed: SEED },
+    )
+  })
+
+  it('is continuous where the margin goes to nothing', () => {
+    for (const method of METHODS) {
+      for (const q of [
+        [0.7, 0.3 + 1e-9],
+        [0.5, 0.3, 0.2 + 1e-9],
+      ]) {
+        devig(q, method).p.forEach((p, i) => {
+          expect(Math.abs(p - q[i]!)).toBeLessThan(2e-9)
+        })
+      }
+    }
+  })
+})
+
+describe('fair odds', () => {
+  const fault = (odds: number[], outcomes = odds.length): string => {
+    const got = fairOdds(odds, outcomes, 0)
+    return got.kind === 'refused' ? got.fault : 'fair'
+  }
+
+  it('name every reason for which there are none', () => {
+    expect(fault([1.9, 1.9])).toBe('fair')
+    expect(fault([1.9, 1.9], 3)).toBe('outcome-count')
+    expect(fault([1.9])).toBe('outcome-count')
+    expect(fault([1.9, Number.NaN])).toBe('odds-unreadable')
+    expect(fault([1.9, 1])).toBe('odds-unreadable')
+    expect(fault([1.004, 150])).toBe('outcome-extreme')
+    expect(fault([2, 2])).toBe('book-below-one')
+    expect(fault([2.1, 2.1])).toBe('book-below-one')
+    expect(fault([1.7, 1.7])).toBe('book-too-wide')
+    expect(fault([2.2, 2.2, 2.2])).toBe('book-too-wide')
+    expect(fault([2.4, 2.4, 2.4])).toBe('fair')
+    expect(fault([1.11, 7.5])).toBe('methods-disagree')
+  })
+
+  it('take power for two outcomes and Shin for three, and keep how far methods differ', () => {
+    const pair = fairOdds([2.2, 1.78], 2, 0)
+    const triple = fairOdds([2.7, 2.3, 4.4], 3, 1)
+    if (pair.kind !== 'fair' || triple.kind !== 'fair') throw new Error('Fair odds refused')
+    expect(pair.p[0]).toBeCloseTo(0.44597168, 8)
+    expect(pair.methodSpreadCents).toBeCloseTo(100 * (0.44723618 - 0.44597168), 5)
+    expect(triple.p[1]).toBeCloseTo(0.42324385, 8)
+    expect(triple.methodSpreadCents).toBeCloseTo(100 * (0.42397404 - 0.42112726), 5)
+  })
+})
+
+it('log-odds and probability undo each other', () => {
+  for (const p of [0.02, 0.3, 0.5, 0.98]) expect(sigmoid(logit(p))).toBeCloseTo(p, 14)
+})

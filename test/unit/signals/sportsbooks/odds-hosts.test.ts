@@ -1,0 +1,121 @@
+// The two hosts of odds: what is asked for, and a sportsbook's own board as events like any other.
+
+import { describe, expect, it } from 'vitest'
+import { DRAFTKINGS_OFF } from '../../../../src/config/oracle-env.ts'
+import { SourceClock } from '../../../../src/signals/common/clock.ts'
+import { verifySource } from '../../../../src/signals/matching/verify.ts'
+import { draftKings, theOddsApi } from '../../../../src/signals/sportsbooks/odds-hosts.ts'
+import { oddsApiReading } from '../../../../src/signals/sportsbooks/odds-value.ts'
+import { mappingOf, START } from '../../../helpers/virtual-elsewhere.ts'
+
+const board = (suspended = false) => ({
+  leagues: [{ id: '88808', name: 'NFL', sportId: '3' }],
+  events: [
+    {
+      id: '34',
+      leagueId: '88808',
+      name: 'DAL Cowboys @ NY Giants',
+      startEventDate: '2026-12-13T18:00:00.0000000Z',
+      status: 'NOT_STARTED',
+      participants: [
+        { id: '1', name: 'NY Giants', venueRole: 'Home' },
+        { id: '2', name: 'DAL Cowboys', venueRole: 'Away' },
+      ],
+    },
+  ],
+  markets: [
+    {
+      id: '1_1',
+      eventId: '34',
+      leagueId: '88808',
+      name: 'Moneyline',
+      marketType: { id: '1_0', betOfferTypeId: 2, name: 'Moneyline' },
+      ...(suspended ? { isSuspended: true } : {}),
+    },
+  ],
+  selections: [
+    {
+      id: 'a',
+      marketId: '1_1',
+      label: 'DAL Cowboys',
+      displayOdds: { american: '\u2212150' },
+      trueOdds: 1.66666667,
+      outcomeType: 'Away',
+    },
+    {
+      id: 'b',
+      marketId: '1_1',
+      label: 'NY Giants',
+      displayOdds: { american: '+130' },
+      trueOdds: 2.3,
+      outcomeType: 'Home',
+    },
+  ],
+})
+
+const mapping = mappingOf({
+  ticker: 'KXNFLGAME-26DEC13DALNYG-DAL',
+  start: '2026-12-13T18:00:00Z',
+  sources: [
+    {
+      kind: 'oddsapi',
+      sport: '88808',
+      eventId: '34',
+      book: 'draftkings',
+      market: 'h2h',
+      outcome: 'Cowboys',
+      outcomes: 2,
+      side: 'same',
+    },
+  ],
+})
+const pick = {
+  book: 'draftkings',
+  market: 'h2h',
+  outcome: 'Cowboys',
+  outcomes: 2,
+  side: 'same',
+} as const
+
+describe("DraftKings' own board", () => {
+  const host = draftKings('')
+
+  it('becomes an event that a mapping can be proved against', () => {
+    const events = host.read(board())
+    const kalshi = { open: true, floorStrike: null, rulesSha256: '' }
+    const rows = { markets: [], descriptionSha256: '', events }
+    expect(verifySource(mapping, 0, kalshi, rows, START).reasons).toEqual([])
+  })
+
+  it('gives a probability without the margin, from the exact odds', () => {
+    const [event] = host.read(board())
+    const reading = oddsApiReading(event!, pick, new SourceClock(), START, false)
+    expect(reading.state).toBe('live')
+    const [away, home] = [1 / 1.66666667, 1 / 2.3]
+    expect(Math.abs(reading.value!.pYes - away / (away + home))).toBeLessThan(0.01)
+    expect(reading.value!.confirmedAt).toBe(START)
+  })
+
+  it('that is suspended has no price', () => {
+    const [event] = host.read(board(true))
+    expect(oddsApiReading(event!, pick, new SourceClock(), START, false).state).toBe('suspended')
+  })
+
+  it('that is none is refused', () => {
+    expect(() => host.read('<html>')).toThrow(/found/)
+  })
+
+  it('is off unless it was allowed, and says why', () => {
+    expect(draftKings(DRAFTKINGS_OFF).off).toMatch(/against its terms as far as known/)
+  })
+})
+
+describe('The Odds API', () => {
+  it('is off without a key, and asks for all books at once with one', () => {
+    expect(theOddsApi('https://x/v4', null).off).toBe('ODDS_API_KEY is not set')
+    const url = theOddsApi('https://x/v4', 'k').oddsUrl('s', ['a', 'b'], ['h2h'])
+    expect(url).toBe(
+      'https://x/v4/sports/s/odds?apiKey=k&bookmakers=a,b&markets=h2h&oddsFormat=american&dateFormat=iso',
+    )
+  })
+})

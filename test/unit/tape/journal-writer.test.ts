@@ -1,0 +1,212 @@
+// The journal on its way to R2: parts in order, none twice, none missing in the middle, and an R2 that
+// refuses or hangs costs the journal but never a decision.
+
+import { describe, expect, it } from 'vitest'
+import type { Env } from '../../../src/config/env.ts'
+import { rerun } from '../../../src/core/status/replay.ts'
+import { defaultParameters, type Parameters } from '../../../src/core/vocabulary/parameters.ts'
+import { listLives, readJournal } from '../../../src/tape/journal-reader.ts'
+import { MakerJournal } from '../../../src/tape/journal-writer.ts'
+import { T0, TICKER } from '../../helpers/core.ts'
+import { FakeBucket } from '../../helpers/tape-fakes.ts'
+
+const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER }
+/** Characters of a part, and of all that wait, as the journal has them. */
+const PART = 1_000_000
+const MOST = 16_000_000
+
+const setup = () => {
+  const bucket = new FakeBucket()
+  const logged: { event: string; detail: Readonly<Record<string, unknown>> }[] = []
+  const journal = new MakerJournal(bucket as unknown as Env['TAPE'], (_level, event, detail) =>
+    logged.push({ event, detail }),
+  )
+  const begin = (at: number, parameters: Parameters = defaultParameters()) =>
+    journal.engine(TICKER, parameters, null, at)
+  const read = async (): Promise<string> => {
+    let text = ''
+    for await (const piece of readJournal(bucket, await listLives(bucket, TICKER, EVER))) {
+      text += piece
+    }
+    return text
+  }
+  return { bucket, journal, begin, read, logged }
+}
+
+/** An engine that hears `count` frames of about a hundred characters. */
+const hear = (engine: ReturnType<ReturnType<typeof setup>['begin']>, count: number, at = T0) => {
+  const what = 'x'.repeat(60)
+  for (let index = 0; index < count; index++) {
+    engine.step({ type: 'other', at: at + index, sid: 0, seq: 0, what })
+  }
+}
+
+const off = (): Parameters => {
+  const { strategy, limits } = defaultParameters()
+  return { strategy: { ...strategy, journal: 'off' }, limits }
+}
+
+describe('the journal of a maker', () => {
+  it('writes parts by number as they fill, and what is left when asked', async () => {
+    const { bucket, journal, begin, read } = setup()
+    const engine = begin(T0)
+    engine.step({ type: 'start', at: T0, nonce: 'n' })
+    hear(engine, 25_000)
+    await journal.flush()
+    const numbers = bucket.keys().map((key) => Number(/-(\d{6})\.jsonl\.gz$/.exec(key)?.[1]))
+    expect(numbers).toEqual(numbers.map((_, index) => index))
+    expect(numbers.length).toBeGreaterThanOrEqual(3)
+    const result = rerun((await read()).split('\n'))
+    expect(result).toMatchObject({ lives: 1, events: 25_001, difference: null, unreadable: 0 })
+    expect(result.equal).toBe(result.decisions)
+  })
+
+  it('writes nothing more when nothing was heard, and no part twice when flushes overlap', async () => {
+    const { bucket, journal, begin, read } = setup()
+    const engine = begin(T0)
+    hear(engine, 10)
+    await Promise.all([journal.flush(), journal.flush(), journal.flush()])
+    await journal.flush()
+    expect(bucket.puts).toBe(1)
+    hear(engine, 1, T0 + 50)
+    const first = journal.flush()
+    hear(engine, 1, T0 + 60)
+    await Promise.all([first, journal.flush()])
+    await journal.flush()
+    expect(rerun((await read()).split('\n')).events).toBe(12)
+    expect(new Set(bucket.keys()).size).toBe(bucket.puts)
+  })
+
+  it('keeps the order when R2 refuses for a while or loses an answer', async () => {
+    const { bucket, journal, begin, read, logged } = setup()
+    const engine = begin(T0)
+    let heard = 0
+    for (const failure of ['before', null, 'after', 'before', null, 'after', null] as const) {
+      bucket.failure = failure
+      hear(engine, 3, T0 + heard)
+      heard += 3
+      await journal.flush()
+    }
+    bucket.failure = null
+    await journal.flush()
+    const result = rerun((await read()).split('\n'))
+    expect(result).toMatchObject({ lives: 1, events: heard, difference: null, unreadable: 0 })
+    expect(logged.some(({ event }) => event === 'journal-not-written')).toBe(true)
+    expect(logged.some(({ event }) => event === 'journal-dropped')).toBe(false)
+  })
+
+  it('gives a life up for good when too much waits, and leaves no hole', async () => {
+    const { bucket, journal, begin, read, logged } = setup()
+    const engine = begin(T0)
+    engine.step({ type: 'start', at: T0, nonce: 'n' })
+    hear(engine, 5)
+    await journal.flush()
+    // The one upload that is under way when the life is given up belongs before the end.
+    bucket.failure = 'before'
+    const under = PART / 50
+    hear(engine, under, T0 + 10)
+    await journal.flush()
+    hear(engine, (MOST + PART) / 100, T0 + 10 + under)
+    await journal.flush()
+    expect(logged.filter(({ event }) => event === 'journal-dropped')).toHaveLength(1)
+    bucket.failure = null
+    // The engine goes on as if nothing were the matter; what it hears is not written any more.
+    expect(engine.step({ type: 'link-up', at: T0 + 1_000_000 }).length).toBeGreaterThan(0)
+    await journal.flush()
+    expect(bucket.keys()).toHaveLength(1)
+    const result = rerun((await read()).split('\n'))
+    expect(result).toMatchObject({ lives: 1, events: 6, difference: null })
+    // The next life is kept again.
+    hear(begin(T0 + 2_000_000), 4, T0 + 2_000_000)
+    await journal.flush()
+    expect(rerun((await read()).split('\n'))).toMatchObject({ lives: 2, events: 10 })
+  })
+
+  it('holds no more than the limit while an upload hangs', async () => {
+    const { bucket, journal, begin, logged } = setup()
+    const engine = begin(T0)
+    bucket.put = () => new Promise(() => {})
+    hear(engine, (MOST + PART) / 100)
+    expect(logged.map(({ event }) => event)).toContain('journal-dropped')
+    expect(bucket.keys()).toEqual([])
+    void journal
+  })
+
+  it('loses nothing of the next life when an upload of the one given up ends late', async () => {
+    const { bucket, journal, begin, read } = setup()
+    const plain = bucket.put.bind(bucket)
+    const late = Promise.withResolvers<void>()
+    bucket.put = async (...args) => {
+      await late.promise
+      return plain(...args)
+    }
+    hear(begin(T0), (MOST + PART) / 100)
+    hear(begin(T0 + 1_000_000), 3, T0 + 1_000_000)
+    const flushed = journal.flush()
+    late.resolve()
+    await flushed
+    await journal.flush()
+    const { each } = rerun((await read()).split('\n'))
+    expect(each.map(({ at, events }) => [at, at === T0 ? 0 : events])).toEqual([
+      [T0, 0],
+      [T0 + 1_000_000, 3],
+    ])
+  })
+
+  it('gives no two lives one number, whatever the clock says and whatever became of the first', async () => {
+    const { bucket, journal, begin } = setup()
+    const lives = async () => (await listLives(bucket, TICKER, EVER)).map(({ life }) => life)
+    hear(begin(T0), 1)
+    hear(begin(T0), 1)
+    hear(begin(T0 - 5000), 1)
+    await journal.flush()
+    expect(await lives()).toEqual([T0, T0 + 1, T0 + 2])
+    begin(T0, off())
+    hear(begin(T0), 1)
+    await journal.flush()
+    // Given up, and begun again in the same millisecond.
+    bucket.failure = 'before'
+    hear(begin(T0), (MOST + PART) / 100)
+    await journal.flush()
+    bucket.failure = null
+    hear(begin(T0), 1)
+    await journal.flush()
+    expect(await lives()).toEqual([T0, T0 + 1, T0 + 2, T0 + 3, T0 + 5])
+  })
+
+  it('writes what an engine heard before the next one began, and nothing of it after', async () => {
+    const { journal, begin, read } = setup()
+    const old = begin(T0)
+    hear(old, 3)
+    const next = begin(T0 + 10)
+    hear(old, 7)
+    hear(next, 2)
+    await journal.flush()
+    const { each } = rerun((await read()).split('\n'))
+    expect(each.map(({ events }) => events)).toEqual([3, 2])
+  })
+
+  it('is not kept where the strategy says off', async () => {
+    const { bucket, journal, begin } = setup()
+    const engine = begin(T0, off())
+    engine.step({ type: 'start', at: T0, nonce: 'n' })
+    hear(engine, 50)
+    await journal.flush()
+    expect(bucket.puts).toBe(0)
+  })
+
+  it('ends with the event that switches it off, while the engine goes on', async () => {
+    const { journal, begin, read } = setup()
+    const engine = begin(T0)
+    hear(engine, 3)
+    engine.step({ type: 'configure', at: T0 + 5, parameters: off() })
+    hear(engine, 7, T0 + 6)
+    engine.step({ type: 'configure', at: T0 + 50, parameters: defaultParameters() })
+    hear(engine, 7, T0 + 51)
+    await journal.flush()
+    expect(rerun((await read()).split('\n'))).toMatchObject({ lives: 1, events: 4 })
+    hear(begin(T0 + 100), 2, T0 + 100)
+    await journal.flush()
+    expect(rerun((await read()).split('\n'))).toMatchObject({ lives: 2, events: 6 })
+  })
+})

@@ -1,0 +1,234 @@
+// The tape's way to R2: what survives a failing bucket, a crash, a full buffer, midnight.
+
+import { describe, expect, it } from 'vitest'
+import { TAPE_HEADER } from '../../../src/core/record/tape.ts'
+import { gunzip } from '../../../src/tape/store.ts'
+import { TapeWriter } from '../../../src/tape/writer.ts'
+import { FakeBucket, FakeSql, lineAt } from '../../helpers/tape-fakes.ts'
+
+const NOON = Date.UTC(2026, 10, 10, 12)
+
+const setup = (limits = {}) => {
+  const sql = new FakeSql()
+  const bucket = new FakeBucket()
+  const open = () => new TapeWriter({ sql, bucket, ticker: 'KXA', limits })
+  return { sql, bucket, open, writer: open() }
+}
+
+/** All rows in the bucket, in key order, as their numbers. */
+const rowsIn = async (bucket: FakeBucket): Promise<number[]> => {
+  const rows: number[] = []
+  for (const key of bucket.keys()) {
+    const [header, ...lines] = (await gunzip(bucket.bytes(key))).trimEnd().split('\n')
+    expect(header).toBe(TAPE_HEADER)
+    for (const line of lines) rows.push(Number(line.split(',')[5]))
+  }
+  return rows
+}
+
+const pushRows = (writer: TapeWriter, from: number, to: number): void => {
+  for (let row = from; row <= to; row++) {
+    const at = NOON + row * 100
+    writer.push(lineAt(at, row), at, false)
+  }
+}
+const count = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
+
+describe('TapeWriter', () => {
+  it('touches no storage when a row is pushed', () => {
+    const { sql, bucket, writer } = setup()
+    const before = sql.calls
+    pushRows(writer, 1, 50)
+    expect(sql.calls).toBe(before)
+    expect(bucket.puts).toBe(0)
+    expect(writer.pending).toBe(50)
+  })
+
+  it('says that it is urgent from a firm row on, until it is stored', () => {
+    const { writer } = setup()
+    writer.push(lineAt(NOON, 1), NOON, false)
+    expect(writer.urgent).toBe(false)
+    writer.push(lineAt(NOON, 2), NOON, true)
+    expect(writer.urgent).toBe(true)
+    expect(writer.persist()).toEqual({ rows: 2, dropped: 0, error: null })
+    expect(writer.urgent).toBe(false)
+  })
+
+  it('writes one named gzip object with a header and its own description', async () => {
+    const { bucket, writer } = setup()
+    pushRows(writer, 1, 3)
+    expect(await writer.flush()).toEqual({
+      ok: true,
+      objects: 1,
+      rows: 3,
+      pending: 0,
+      dropped: 0,
+      error: null,
+    })
+    const key = `tape/KXA/2026/11/10/000000000001-${NOON + 100}.csv.gz`
+    expect(bucket.keys()).toEqual([key])
+    expect(bucket.metadata(key)).toEqual({
+      ticker: 'KXA',
+      lo: String(NOON + 100),
+      hi: String(NOON + 300),
+      rows: '3',
+    })
+    expect(await rowsIn(bucket)).toEqual([1, 2, 3])
+  })
+
+  it('writes nothing when there is nothing', async () => {
+    const { bucket, writer } = setup()
+    expect(await writer.flush()).toMatchObject({ ok: true, objects: 0 })
+    expect(bucket.puts).toBe(0)
+  })
+
+  it('keeps counting over restarts, also when everything had been flushed', async () => {
+    const { bucket, writer, open } = setup()
+    pushRows(writer, 1, 3)
+    await writer.flush()
+    const second = open()
+    pushRows(second, 4, 5)
+    second.persist()
+    const third = open()
+    expect(third.pending).toBe(2)
+    pushRows(third, 6, 6)
+    await third.flush()
+    expect(bucket.keys().map((key) => key.slice(20, 32))).toEqual(['000000000001', '000000000004'])
+    expect(await rowsIn(bucket)).toEqual(count(1, 6))
+  })
+
+  it('starts a new object at midnight UTC', async () => {
+    const { bucket, writer } = setup()
+    const midnight = Date.UTC(2026, 10, 11)
+    writer.push(lineAt(midnight - 1, 1), midnight - 1, false)
+    writer.push(lineAt(midnight, 2), midnight, false)
+    expect(await writer.flush()).toMatchObject({ ok: true, objects: 2, rows: 2 })
+    expect(bucket.keys().map((key) => key.slice(9, 19))).toEqual(['2026/11/10', '2026/11/11'])
+  })
+
+  it('splits a large backlog into objects of bounded size', async () => {
+    const { bucket, writer } = setup({ blobBytes: 500, batchBytes: 1_000 })
+    pushRows(writer, 1, 60)
+    const report = await writer.flush()
+    expect(report.ok).toBe(true)
+    expect(report.objects).toBeGreaterThan(2)
+    while (writer.pending > 0) await writer.flush()
+    expect(await rowsIn(bucket)).toEqual(count(1, 60))
+  })
+
+  it('loses nothing and doubles nothing when R2 fails and recovers', async () => {
+    const { bucket, writer } = setup()
+    pushRows(writer, 1, 5)
+    bucket.failure = 'before'
+    expect(await writer.flush()).toMatchObject({
+      ok: false,
+      rows: 0,
+      pending: 5,
+      error: 'Tape could not be written to R2: bucket is down',
+    })
+    pushRows(writer, 6, 8)
+    expect((await writer.flush()).pending).toBe(8)
+    bucket.failure = null
+    expect(await writer.flush()).toMatchObject({ ok: true, objects: 2, rows: 8, pending: 0 })
+    expect(await rowsIn(bucket)).toEqual(count(1, 8))
+  })
+
+  it('doubles nothing when the answer to a put was lost, though rows came in meanwhile', async () => {
+    const { bucket, writer } = setup()
+    pushRows(writer, 1, 5)
+    bucket.failure = 'after'
+    expect((await writer.flush()).ok).toBe(false)
+    pushRows(writer, 6, 8)
+    writer.persist()
+    bucket.failure = null
+    expect(await writer.flush()).toMatchObject({ ok: true, pending: 0 })
+    expect(await rowsIn(bucket)).toEqual(count(1, 8))
+  })
+
+  it('doubles nothing after a crash between the put and the deletion of its rows', async () => {
+    const { sql, bucket, writer, open } = setup()
+    pushRows(writer, 1, 5)
+    sql.failOn = 'DELETE FROM tape_rows'
+    expect((await writer.flush()).ok).toBe(false)
+    expect(await rowsIn(bucket)).toEqual(count(1, 5))
+    sql.failOn = null
+    const again = open()
+    pushRows(again, 6, 7)
+    expect(await again.flush()).toMatchObject({ ok: true, pending: 0 })
+    expect(await rowsIn(bucket)).toEqual(count(1, 7))
+  })
+
+  it('shares one run between overlapping flushes', async () => {
+    const { bucket, writer } = setup()
+    pushRows(writer, 1, 5)
+    const [first, second] = await Promise.all([writer.flush(), writer.flush()])
+    expect(first).toBe(second)
+    expect(bucket.puts).toBe(1)
+  })
+
+  it('keeps rows that are pushed while a flush is under way', async () => {
+    const { bucket, writer } = setup()
+    pushRows(writer, 1, 5)
+    const flushing = writer.flush()
+    pushRows(writer, 6, 9)
+    await flushing
+    await writer.flush()
+    expect(await rowsIn(bucket)).toEqual(count(1, 9))
+  })
+
+  it('counts what it drops when memory is full, and makes room for firm rows', () => {
+    const { writer } = setup({ memoryRows: 10 })
+    pushRows(writer, 1, 12)
+    expect(writer.dropped).toBe(2)
+    writer.push(lineAt(NOON, 99), NOON, true)
+    expect(writer.dropped).toBe(2)
+    expect(writer.pending).toBe(11)
+  })
+
+  it('keeps the oldest stored rows when SQLite is full', async () => {
+    const { bucket, writer } = setup({ storedRows: 6 })
+    bucket.failure = 'before'
+    pushRows(writer, 1, 4)
+    await writer.flush()
+    pushRows(writer, 5, 8)
+    expect(await writer.flush()).toMatchObject({ pending: 4, dropped: 4 })
+    bucket.failure = null
+    await writer.flush()
+    expect(await rowsIn(bucket)).toEqual(count(1, 4))
+    pushRows(writer, 9, 9)
+    expect(await writer.flush()).toMatchObject({ ok: true, rows: 1 })
+  })
+
+  it('keeps rows in memory while SQLite refuses, and says so', async () => {
+    const { sql, bucket, writer } = setup()
+    pushRows(writer, 1, 3)
+    sql.failOn = 'INSERT INTO tape_rows'
+    expect(writer.persist().error).toBe('Tape rows could not be stored: disk is full')
+    expect((await writer.flush()).ok).toBe(false)
+    sql.failOn = null
+    await writer.flush()
+    expect(await rowsIn(bucket)).toEqual([1, 2, 3])
+  })
+
+  it('shows the rows not yet in R2, from SQLite and memory, within the range asked for', async () => {
+    const { writer } = setup()
+    pushRows(writer, 1, 2)
+    await writer.flush()
+    expect(writer.tail(0, NOON * 2)).toEqual({ lines: '', firstSeq: null, lo: null })
+    pushRows(writer, 3, 5)
+    writer.persist()
+    pushRows(writer, 6, 7)
+    const tail = writer.tail(0, NOON * 2)
+    expect(tail.lines.trimEnd().split('\n')).toHaveLength(5)
+    expect(tail).toMatchObject({ firstSeq: 3, lo: NOON + 300 })
+    const part = writer.tail(NOON + 400, NOON + 700)
+    expect(
+      part.lines
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(',')[5]),
+    ).toEqual(['4', '5', '6'])
+    expect(part.firstSeq).toBe(3)
+  })
+})

@@ -1,0 +1,93 @@
+// The whole worker killed without notice, as a process group, and started again on the same state
+// folder: the real thing under `wrangler dev`, where restart.test.ts throws away the runtime alone.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort, type RunningWorker, startWorker, untilHealthy } from '../../cli/lib/worker.ts'
+import { type MockKalshi, startMockKalshi } from '../../mocks/kalshi/server.ts'
+import type { MakerStatus } from '../../src/core/status/status.ts'
+import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
+
+const TICKER = 'KXMOCK-26DEC31-T50'
+const TOKEN = 'sigkill-token-0123456789'
+
+describe('a process group killed while quoting', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kmm-kill-'))
+  let mock: MockKalshi
+  let worker: RunningWorker
+
+  const start = async (): Promise<RunningWorker> =>
+    startWorker({
+      port: await freePort(0),
+      persistTo: folder,
+      output: 'pipe',
+      detached: true,
+      variables: {
+        KALSHI_ENV: 'mock',
+        KALSHI_REST_URL: mock.url,
+        KALSHI_WS_URL: mock.wsUrl,
+        KALSHI_KEY_ID: mock.keyId,
+        KALSHI_PRIVATE_KEY: mock.privateKeyPem,
+        CONTROL_TOKEN: TOKEN,
+      },
+    })
+  const killGroup = (): void => {
+    const { pid } = worker.process
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  }
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+  const resting = (): string[] => [...mock.account.holding(TICKER).resting].map(({ id }) => id)
+
+  beforeAll(async () => {
+    mock = await startMockKalshi({ port: 0, seed: 5 })
+    worker = await start()
+    await untilHealthy(worker)
+  })
+  afterAll(async () => {
+    killGroup()
+    await worker.ended
+    await mock.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('is back within 10 s without a request: old orders gone, position and P&L the exchange’s', async () => {
+    const body = JSON.stringify({ strategy: { min_move_ticks: 0 } })
+    const added = await fetch(`${worker.url}/tickers/${TICKER}`, { method: 'PUT', headers, body })
+    expect(added.status).toBe(200)
+    await mock.until(() => resting().length === 2, 20_000)
+    // Something to remember: somebody sells down to our bid before the lights go out.
+    const bid = [...mock.account.holding(TICKER).resting].find(({ side }) => side === 'bid')
+    mock.exchange.place(mock.exchange.stranger('seller'), {
+      ticker: TICKER,
+      side: 'ask',
+      price: bid?.price ?? 0,
+      quantity: 100_000,
+      timeInForce: 'immediate_or_cancel',
+    })
+    await mock.until(() => mock.account.fills.length > 0 && resting().length === 2, 20_000)
+    const before = resting()
+    killGroup()
+    await worker.ended
+
+    worker = await start()
+    const began = Date.now()
+    await mock.until(() => resting().every((id) => !before.includes(id)), 15_000)
+    // The clock starts with the process, so it holds wrangler's own start as well.
+    expect(Date.now() - began).toBeLessThan(10_000)
+    await mock.until(() => resting().length === 2, 15_000)
+
+    // With the quotes pulled nothing more can trade, so both sides can be read at leisure.
+    const paused = await fetch(`${worker.url}/tickers/${TICKER}/pause`, { method: 'POST', headers })
+    expect(paused.status).toBe(200)
+    await mock.until(() => resting().length === 0, 10_000)
+    const answer = await fetch(`${worker.url}/tickers/${TICKER}`, { headers })
+    const status = (await answer.json()) as MakerStatus
+    const holding = mock.account.holding(TICKER)
+    expect(mock.account.fills.length).toBeGreaterThan(0)
+    expect(status.position).toBe(formatQuantity(holding.position))
+    expect(status.pnl.realized).toBe(formatMoney(holding.realized))
+    expect(status.pnl.fees).toBe(formatMoney(holding.fees))
+  })
+})
