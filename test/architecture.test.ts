@@ -24,7 +24,7 @@ const VOCABULARY = 'src/core/vocabulary/'
 
 /** From the innermost room outward. A file belongs to the first room that it lies in. */
 const ROOMS: readonly Room[] = [
-  { at: VOCABULARY, may: [] },
+  { at: VOCABULARY, may: ['valibot'] },
   { at: 'src/core/book/', may: [VOCABULARY] },
   { at: 'src/core/ledger/', may: [VOCABULARY] },
   { at: 'src/core/record/', may: [VOCABULARY] },
@@ -82,6 +82,7 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/kalshi/rest/',
     may: [
+      'valibot',
       VOCABULARY,
       'src/core/ledger/',
       'src/kalshi/auth/',
@@ -91,15 +92,15 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'src/config/',
-    may: [VOCABULARY, 'src/kalshi/auth/'],
+    may: [VOCABULARY, 'src/kalshi/auth/', 'valibot'],
     types: ['@cloudflare/workers-types'],
   },
-  { at: 'src/signals/common/', may: [VOCABULARY] },
-  { at: 'src/signals/mapping/', may: [VOCABULARY, 'src/signals/common/'] },
-  { at: 'src/signals/polymarket/', may: [VOCABULARY, 'src/signals/common/'] },
+  { at: 'src/signals/common/', may: [VOCABULARY, 'valibot'] },
+  { at: 'src/signals/mapping/', may: [VOCABULARY, 'src/signals/common/', 'valibot'] },
+  { at: 'src/signals/polymarket/', may: [VOCABULARY, 'src/signals/common/', 'valibot'] },
   {
     at: 'src/signals/sportsbooks/',
-    may: [VOCABULARY, 'src/signals/common/', 'src/signals/mapping/'],
+    may: [VOCABULARY, 'src/signals/common/', 'src/signals/mapping/', 'valibot'],
   },
   {
     at: 'src/signals/matching/',
@@ -220,6 +221,7 @@ const ROOMS: readonly Room[] = [
       'src/cron/',
       'src/report/',
       'hono',
+      'valibot',
     ],
   },
   {
