@@ -15,6 +15,7 @@ import { InvariantError } from '../../core/vocabulary/outcome.ts'
 import { type Parameters, withDefaults } from '../../core/vocabulary/parameters.ts'
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
+import { RepeatingTimer } from '../common/repeating-timer.ts'
 import { admit, offGrid } from './admission.ts'
 import { Waiting } from './condition-waiter.ts'
 import { Connection, type Hooks } from './connection.ts'
@@ -24,7 +25,6 @@ import { LiveSockets } from './live-sockets.ts'
 import { MakerDoors, shellStatus } from './maker-doors.ts'
 import { MakerTape } from './maker-tape.ts'
 import { nonce } from './nonce.ts'
-import { Rhythm } from './repeating-timer.ts'
 import { makerExternal, splitAlpha } from './signal-bindings.ts'
 import { WakeUp } from './wake-timer.ts'
 
@@ -43,7 +43,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   #engine: Engine | null = null
   #connection: Connection | null = null
   #booting: Promise<void> | null = null
-  readonly #rhythm = new Rhythm(
+  readonly #timer = new RepeatingTimer(
     () => beatOf(this.#engine?.state.parameters.strategy).everyMs,
     () => this.#beat(),
   )
@@ -270,7 +270,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     if (this.#command !== 'resume') this.#obey(reason)
     if (stored.leaving) this.#step({ type: 'stop', at: Date.now() })
     this.#begin(this.#restarted)
-    this.#rhythm.start()
+    this.#timer.start()
     void opened.value.renewLease(Date.now())
     void this.#listen()
   }
@@ -324,7 +324,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
 
   #shutDown(): void {
     this.#connection?.close()
-    this.#rhythm.stop()
+    this.#timer.stop()
     this.#wakeUp.cancel()
     this.#engine = null
     this.#connection = null
@@ -382,7 +382,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     this.#connection?.setShard(market.exchangeIndex)
     this.#connection?.connect()
     // An object that slept has no beat any more.
-    if (!this.#rhythm.isRunning) this.#rhythm.start()
+    if (!this.#timer.isRunning) this.#timer.start()
   }
 
   // We are wrong: cancel everything of this ticker by listing it, and stay halted until a person looks.

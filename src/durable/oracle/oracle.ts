@@ -26,7 +26,7 @@ import {
 } from '../../signals/signal/news.ts'
 import { draftKings, theOddsApi } from '../../signals/sportsbooks/odds-hosts.ts'
 import { readSeries } from '../../tape/shadow-store.ts'
-import { Rhythm } from '../maker/repeating-timer.ts'
+import { RepeatingTimer } from '../common/repeating-timer.ts'
 import { dialPlain, getJson, kalshiFacts, sha256 } from './oracle-bindings.ts'
 import { type DeskWorld, OracleDesk } from './oracle-hub.ts'
 
@@ -37,7 +37,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
   #kept = new Map<string, unknown>()
   #desk: OracleDesk | null = null
   #judging: Promise<unknown> = Promise.resolve()
-  readonly #rhythm = new Rhythm(
+  readonly #timer = new RepeatingTimer(
     () => BEAT_MS,
     () => this.#beat(),
   )
@@ -95,7 +95,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     // First, so that a failure below cannot end the chain.
     if (this.#desk?.isIdle !== false) return
     await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
-    if (!this.#rhythm.isRunning) this.#rhythm.start()
+    if (!this.#timer.isRunning) this.#timer.start()
   }
 
   async #judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>> {
@@ -120,7 +120,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
   }
 
   async #wakeful(): Promise<void> {
-    if (!this.#rhythm.isRunning) this.#rhythm.start()
+    if (!this.#timer.isRunning) this.#timer.start()
     if ((await this.ctx.storage.getAlarm()) === null) {
       await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
     }

@@ -7,16 +7,10 @@
 // learned stays until more is learned, or until it ends.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
+import { type LicenceState, UNLICENSED } from '../common/licence-state.ts'
 import type { Regime, SourceSet } from '../signal/news.ts'
 import { gather, type LicenceEvidence } from './evidence.ts'
-import {
-  afterVerdict,
-  judge,
-  type LicenceState,
-  type LicenceVerdict,
-  nextWindow,
-  UNLICENSED,
-} from './licence.ts'
+import { afterVerdict, judge, type LicenceVerdict, nextWindow } from './licence.ts'
 import { BEFORE_START, IN_PLAY, observe } from './observations.ts'
 import { isLook, type ShadowLine, seriesOf } from './shadow-log.ts'
 

@@ -5,6 +5,7 @@
 // whatever it nearly showed. Revoking needs no look. The usual answer is no.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
+import type { LicenceReason, LicenceState } from '../common/licence-state.ts'
 import type { LicenceLevel } from '../common/types.ts'
 import type { Observation } from './observations.ts'
 import { type ScoreStatistics, type SkillStatistics, skill } from './statistics.ts'
@@ -15,7 +16,6 @@ const LOWEST_BETA = 0.3
 const HIGHEST_BETA = 3
 /** Games on which harm is judged. */
 const RECENT_CLUSTERS = 60
-const VALID_FOR: Millis = 30 * 86_400_000
 const DAY: Millis = 86_400_000
 /** Fills on the side that the skew pushed: worse by this many cents, with t below -2, is harm. */
 const MARKOUT_CENTS = 0.3
@@ -26,19 +26,6 @@ const MARKOUT_T = -2
  * two games, one in ten of ten, one in fourteen of twenty, one in seventeen of sixty.
  */
 export const LEAST_RESULTS = 20
-
-export type LicenceReason =
-  | 'no-observations'
-  | 'too-few-clusters'
-  | 'look-already-used'
-  | 'bound-includes-zero'
-  | 'wrong-sign'
-  | 'beta-out-of-range'
-  | 'scores-veto'
-  | 'harmful'
-  | 'markout-worse'
-  | 'mapping-failed-twice'
-  | 'expired'
 
 export interface LicenceVerdict {
   /** The evidence is enough for a grant at this look. */
@@ -113,28 +100,6 @@ export const judge = (
   }
 }
 
-/** What is kept of a licence between looks; plain data. One per (set of sources, series, regime). */
-export interface LicenceState {
-  readonly level: LicenceLevel
-  readonly looksUsed: number
-  readonly grantedAt: Millis
-  /** Times of failed mapping checks within the last day. */
-  readonly failedChecks: readonly Millis[]
-  /** Why the last licence ended; '' when none has. */
-  readonly ended: LicenceReason | ''
-  /** The learned gain, 0..0.5; null until one is learned, and without a licence. */
-  readonly gain: number | null
-}
-
-export const UNLICENSED: LicenceState = {
-  level: 0,
-  looksUsed: 0,
-  grantedAt: 0,
-  failedChecks: [],
-  ended: '',
-  gain: null,
-}
-
 /** A licence that ended; its looks stay used, and what it had learned goes with it. */
 const end = (state: LicenceState, ended: LicenceReason): LicenceState =>
   state.level === 0 ? state : { ...state, level: 0, ended, gain: null }
@@ -171,12 +136,3 @@ export const afterFailedCheck = (state: LicenceState, at: Millis): LicenceState 
   const counted = { ...state, failedChecks }
   return failedChecks.length >= 2 ? end(counted, 'mapping-failed-twice') : counted
 }
-
-/** The level that holds at `now`: a licence lasts 30 days, or until the season ends. */
-export const levelAt = (state: LicenceState, now: Millis, seasonEndsAt: Millis): LicenceLevel =>
-  state.level > 0 &&
-  now >= state.grantedAt &&
-  now - state.grantedAt <= VALID_FOR &&
-  now < seasonEndsAt
-    ? state.level
-    : 0

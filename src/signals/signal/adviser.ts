@@ -6,6 +6,7 @@
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { PATIENCE, Sleeper } from '../common/freshness.ts'
+import { type LicenceState, levelAt, UNLICENSED } from '../common/licence-state.ts'
 import type {
   ExternalValue,
   LicenceLevel,
@@ -14,7 +15,6 @@ import type {
   SourceState,
   ZeroReason,
 } from '../common/types.ts'
-import { type LicenceState, levelAt, UNLICENSED } from '../licence/licence.ts'
 import type { Mapping } from '../mapping/mapping-config.ts'
 import { GapWatch } from '../matching/watch.ts'
 import { Basis, type BasisState } from './basis.ts'

@@ -5,8 +5,8 @@
 // turned into the receiver's own clock. Plain data that survives the crossing.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
+import type { LicenceState } from '../common/licence-state.ts'
 import type { ExternalValue, PullSide, SourceState } from '../common/types.ts'
-import type { LicenceState } from '../licence/licence.ts'
 import type { ShockState } from './shock.ts'
 
 /** Where prices are looked at; each has one object for all makers. */

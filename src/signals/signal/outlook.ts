@@ -5,8 +5,8 @@
 // is as it was, because a maker that hears nothing takes every value as gone.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
+import { type LicenceState, UNLICENSED } from '../common/licence-state.ts'
 import type { ExternalValue, SourceReading } from '../common/types.ts'
-import { type LicenceState, UNLICENSED } from '../licence/licence.ts'
 import { poolValues } from './combine.ts'
 import { aged, type ExternalNews, type FeedName, REGIMES, type Regime } from './news.ts'
 import { Shock } from './shock.ts'

@@ -2,8 +2,8 @@
 // is left when something dies.
 
 import { describe, expect, it } from 'vitest'
+import { UNLICENSED } from '../../../../src/signals/common/licence-state.ts'
 import { newRecord } from '../../../../src/signals/licence/case.ts'
-import { UNLICENSED } from '../../../../src/signals/licence/licence.ts'
 import { isLook, readShadow } from '../../../../src/signals/licence/shadow-log.ts'
 import {
   QUESTION,

@@ -2,6 +2,7 @@
 // and whole cases in made-up games of which the truth is known.
 
 import { describe, expect, it } from 'vitest'
+import { levelAt } from '../../../../src/signals/common/licence-state.ts'
 import {
   afterCase,
   type LicenceRecord,
@@ -16,7 +17,6 @@ import {
   markoutComparison,
   scoredGames,
 } from '../../../../src/signals/licence/evidence.ts'
-import { levelAt } from '../../../../src/signals/licence/licence.ts'
 import type {
   FillLine,
   LookLine,

@@ -4,15 +4,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { levelAt, UNLICENSED } from '../../../../src/signals/common/licence-state.ts'
 import {
   afterFailedCheck,
   afterVerdict,
   judge,
   LEAST_RESULTS,
   type LicenceVerdict,
-  levelAt,
   nextWindow,
-  UNLICENSED,
 } from '../../../../src/signals/licence/licence.ts'
 import {
   fixtureDay,

@@ -1,9 +1,9 @@
 // Two feeds about one game, each in its own object, pooled by the maker that listens to both.
 
 import { describe, expect, it } from 'vitest'
+import { UNLICENSED } from '../../../../src/signals/common/licence-state.ts'
 import { logit, sigmoid } from '../../../../src/signals/common/odds.ts'
 import { newRecord } from '../../../../src/signals/licence/case.ts'
-import { UNLICENSED } from '../../../../src/signals/licence/licence.ts'
 import {
   footballAfter,
   footballIn,
