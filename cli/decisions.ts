@@ -16,11 +16,11 @@ import { sessionsOf } from '../research/backtest/session.ts'
 import { parametersOf } from '../research/backtest/settings.ts'
 import { type Recording, readRecording } from '../research/recordings/recording.ts'
 import { replaySession } from '../research/recordings/replay.ts'
-import { DecisionTrace } from '../sim/decisions.ts'
-import { playSeeds } from '../sim/pool.ts'
+import { DecisionTrace } from '../sim/decisions/trace.ts'
+import { playSeeds } from '../sim/runs/pool.ts'
 import type { Parameters } from '../src/core/vocabulary/parameters.ts'
 
-const KEPT = new URL('../sim/decisions.json', import.meta.url).pathname
+const KEPT = new URL('../sim/decisions/decisions.json', import.meta.url).pathname
 const MINUTES = 10
 const SEEDS = 500
 const FOLDERS = ['ws-kxbtc15m', 'ws-sports-multi']

@@ -8,9 +8,9 @@
 // --minutes sets the virtual minutes of storm per seed (default 10), --for the real seconds at most.
 
 import { parseArgs } from 'node:util'
-import { fuzz } from '../sim/fuzz.ts'
-import { playSeeds } from '../sim/pool.ts'
-import { failureText, runSeed } from '../sim/run.ts'
+import { fuzz } from '../sim/fuzz/fuzz.ts'
+import { playSeeds } from '../sim/runs/pool.ts'
+import { failureText, runSeed } from '../sim/runs/run.ts'
 
 const { values } = parseArgs({
   options: {

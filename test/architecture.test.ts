@@ -253,16 +253,9 @@ const ROOMS: readonly Room[] = [
   { at: 'sim/', may: [CORE, 'src/kalshi/', 'src/durable/maker/', 'mocks/kalshi/', NODE, 'ws'] },
   { at: 'cli/', may: ['src/', 'mocks/', 'sim/', 'research/', NODE, 'ws', 'miniflare', 'wrangler'] },
   {
+    // The outermost room: it may build on the engine and the world that the tests build on.
     at: 'bench/',
-    may: [
-      VOCABULARY,
-      'mocks/kalshi/',
-      'research/recordings/',
-      NODE,
-      'ws',
-      'miniflare',
-      'cloudflare:workers',
-    ],
+    may: [CORE, 'mocks/kalshi/', 'research/recordings/', 'test/helpers/', NODE, 'ws', 'miniflare'],
   },
 ]
 
@@ -333,7 +326,7 @@ const trespasses = (file: string, text: string): string[] => {
 }
 
 /** Moved into place, not yet mended. */
-const PENDING = /^(mocks|sim|bench|research|src\/report)\//
+const PENDING = new RegExp(`^(${['mocks', 'research', 'src/report'].join('|')})/`)
 
 describe('the rooms', () => {
   it('import only what the table allows', () => {

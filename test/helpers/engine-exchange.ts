@@ -4,6 +4,7 @@
 //
 // One seed decides everything. Time is the queue of what is to happen next.
 
+import { effectText, eventText } from '../../sim/transcript.ts'
 import { Engine } from '../../src/core/maker/engine.ts'
 import type {
   Ack,
@@ -17,7 +18,6 @@ import type {
 import { accepted, type Outcome, rejected, unknown } from '../../src/core/vocabulary/outcome.ts'
 import type { Side } from '../../src/core/vocabulary/units.ts'
 import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
-import { effectText, eventText } from './engine-text.ts'
 import { LEASE, type Timeless } from './engine-transcript.ts'
 
 interface Held {

@@ -4,13 +4,13 @@
 // Every choice is a number drawn by fast-check, so that a failing storm shrinks to the few events that
 // matter and its seed is printed.
 
+import { effectText, eventText } from '../../sim/transcript.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import type { Event, IntentKind, OrderReport, Question } from '../../src/core/vocabulary/events.ts'
 import { accepted, rejected, unknown } from '../../src/core/vocabulary/outcome.ts'
 import type { Side } from '../../src/core/vocabulary/units.ts'
 import { fillOf, marketOf, reportOf, TICKER } from './core.ts'
 import { checkLaws, isExposed, largest } from './engine-laws.ts'
-import { effectText, eventText } from './engine-text.ts'
 import { LEASE, type Timeless, Transcript } from './engine-transcript.ts'
 
 /** One event of a storm: which kind, and five numbers to shape it. */

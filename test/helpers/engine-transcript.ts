@@ -6,6 +6,7 @@
 //
 // Cents and contracts here, the core's integers inside. Tape rows and quieter log lines are left out.
 
+import { effectText, eventText } from '../../sim/transcript.ts'
 import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import type {
@@ -24,7 +25,6 @@ import { accepted, type Outcome, rejected, unknown } from '../../src/core/vocabu
 import type { Limits, Parameters, Strategy } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis, Side } from '../../src/core/vocabulary/units.ts'
 import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
-import { effectText, eventText } from './engine-text.ts'
 
 export const LEASE: Lease = {
   refill: 100,

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readRecording } from '../../research/recordings/recording.ts'
-import { fuzz } from '../../sim/fuzz.ts'
+import { fuzz } from '../../sim/fuzz/fuzz.ts'
 import { TICKER } from '../helpers/core.ts'
 
 const FRAMES = 60_000

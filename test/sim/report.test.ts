@@ -2,7 +2,7 @@
 // it: what it says was earned is what the exchange says, to the last digit, and its parts add up.
 
 import { expect, it } from 'vitest'
-import { World } from '../../sim/world.ts'
+import { World } from '../../sim/world/world.ts'
 import type { ExchangeAccount } from '../../src/core/ledger/exchange-account.ts'
 import { formatRow } from '../../src/core/record/tape.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'

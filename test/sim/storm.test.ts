@@ -6,14 +6,14 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { playSeeds } from '../../sim/pool.ts'
-import { failureText, runSeed } from '../../sim/run.ts'
-import type { Tally } from '../../sim/tally.ts'
-import type { Model } from '../../sim/venue.ts'
+import { playSeeds } from '../../sim/runs/pool.ts'
+import { failureText, runSeed } from '../../sim/runs/run.ts'
+import type { Tally } from '../../sim/runs/tally.ts'
+import type { Model } from '../../sim/world/venue.ts'
 
 const MINUTES = 10
 const SEEDS = 500
-const kept = JSON.parse(readFileSync(new URL('../../sim/seeds.json', import.meta.url), 'utf8')) as {
+const kept = JSON.parse(readFileSync(new URL('../../sim/runs/seeds.json', import.meta.url), 'utf8')) as {
   seed: number
   model?: Model
   found: string

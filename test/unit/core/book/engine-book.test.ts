@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { TICKER } from '../../../helpers/core.ts'
-import { sendsOf } from '../../../helpers/engine-text.ts'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { quoting } from '../../../helpers/engine-transcript.ts'
 
 describe('the book', () => {

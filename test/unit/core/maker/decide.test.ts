@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TapeRow } from '../../../../src/core/vocabulary/events.ts'
 import { fillOf, marketOf, reportOf, T0 } from '../../../helpers/core.ts'
-import { sendsOf } from '../../../helpers/engine-text.ts'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
 const BOTH = ['cancel kmm-n-1 bid', 'cancel kmm-n-2 ask']

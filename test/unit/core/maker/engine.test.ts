@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { Engine } from '../../../../src/core/maker/engine.ts'
 import type { Event } from '../../../../src/core/vocabulary/events.ts'
 import { fillOf, parametersOf, reportOf, T0, TICKER } from '../../../helpers/core.ts'
-import { sendsOf } from '../../../helpers/engine-text.ts'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { FLAT, LEASE, quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
 describe('starting', () => {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Pull } from '../../../../src/core/vocabulary/events.ts'
-import { sendsOf } from '../../../helpers/engine-text.ts'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { quoting, type Transcript } from '../../../helpers/engine-transcript.ts'
 
 const pull = (t: Transcript, side: Pull, ms: number, cents = 0) =>

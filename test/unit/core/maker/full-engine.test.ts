@@ -16,7 +16,7 @@ import {
 import type { Side } from '../../../../src/core/vocabulary/units.ts'
 import { T0, TICKER } from '../../../helpers/core.ts'
 import { isExposed, largest } from '../../../helpers/engine-laws.ts'
-import { sendsOf } from '../../../helpers/engine-text.ts'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { LEASE, type Timeless, Transcript } from '../../../helpers/engine-transcript.ts'
 
 type Options = NonNullable<ConstructorParameters<typeof Transcript>[0]>

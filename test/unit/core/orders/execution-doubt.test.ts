@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { exposureOf } from '../../../../src/core/orders/risk.ts'
 import { fillOf, reportOf } from '../../../helpers/core.ts'
-import { sendsOf } from '../../../helpers/engine-text.ts'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { placing, quoting } from '../../../helpers/engine-transcript.ts'
 
 describe('a place that is not answered', () => {

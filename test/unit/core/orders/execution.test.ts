@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { RATE_LIMIT_PAUSE_MS } from '../../../../src/core/orders/execution.ts'
 import { rejected } from '../../../../src/core/vocabulary/outcome.ts'
-import { sendsOf } from '../../../helpers/engine-text.ts'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { LEASE, placing, quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
 describe('a 429', () => {

@@ -1,22 +1,52 @@
 // What befalls a world while its storm lasts: each trouble at random times, as often as its weather says.
 
-import type { Dice } from '../mocks/kalshi/dice.ts'
-import { isRefusal } from '../mocks/kalshi/refusal.ts'
-import { FIRST_LEASE } from '../src/core/orders/rate-budget.ts'
-import { PROBE_PREFIX } from '../src/core/recovery/reconciliation.ts'
-import { CONTRACT, type Millis, PRICE_CENT, type Side } from '../src/core/vocabulary/units.ts'
-import { TICKER } from '../test/helpers/core.ts'
+import type { Account } from '../../mocks/kalshi/account.ts'
+import type { Crowd } from '../../mocks/kalshi/crowd.ts'
+import type { Dice } from '../../mocks/kalshi/dice.ts'
+import type { Exchange } from '../../mocks/kalshi/exchange.ts'
+import type { Faults } from '../../mocks/kalshi/faults.ts'
+import type { Listing } from '../../mocks/kalshi/listing.ts'
+import { isRefusal } from '../../mocks/kalshi/refusal.ts'
+import { FIRST_LEASE } from '../../src/core/orders/rate-budget.ts'
+import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
+import type { Command, Lease } from '../../src/core/vocabulary/events.ts'
+import type { Strategy } from '../../src/core/vocabulary/parameters.ts'
+import { CONTRACT, type Millis, PRICE_CENT, type Side } from '../../src/core/vocabulary/units.ts'
+import type { Laws } from '../laws/laws.ts'
+import { TICKER } from '../market.ts'
+import type { Cable } from './cable.ts'
+import type { Mailbox } from './mailbox.ts'
 import { CENTS, TENTHS } from './venue.ts'
 import type { Weather } from './weather.ts'
-import type { World } from './world.ts'
+
+/** What the troubles can do to a world. */
+export interface Stage {
+  readonly exchange: Exchange
+  readonly account: Account
+  readonly listing: Listing
+  readonly crowd: Crowd
+  readonly faults: Faults
+  readonly mailbox: Mailbox
+  readonly laws: Laws
+  readonly cable: Cable | null
+  /** What persons want of the maker now. */
+  readonly wanted: Command
+  say(line: () => string): void
+  count(what: string): void
+  evict(): void
+  setClock(offset: Millis): void
+  command(command: Command): void
+  configure(strategy: Partial<Strategy>): void
+  grant(lease: Lease): void
+}
 
 export class Troubles {
-  readonly #world: World
+  readonly #world: Stage
   readonly #dice: Dice
   #over = false
   #others = 0
 
-  constructor(world: World, dice: Dice, weather: Weather) {
+  constructor(world: Stage, dice: Dice, weather: Weather) {
     this.#world = world
     this.#dice = dice
     this.#line(weather)

@@ -4,35 +4,13 @@
 // A law that is broken is noted, not thrown: most of what happens does so inside callbacks that
 // would swallow it.
 
-import type { Account } from '../mocks/kalshi/account.ts'
-import type { Listing } from '../mocks/kalshi/listing.ts'
-import { PROBE_PREFIX } from '../src/core/recovery/reconciliation.ts'
-import type { Effect, Event, IntentKind, Lease } from '../src/core/vocabulary/events.ts'
-import type { Parameters } from '../src/core/vocabulary/parameters.ts'
-import { PRICE_ONE } from '../src/core/vocabulary/units.ts'
-import type { Cable } from './cable.ts'
-import type { Life } from './life.ts'
-import type { Mailbox } from './mailbox.ts'
-import type { Post } from './post.ts'
+import type { Listing } from '../../mocks/kalshi/listing.ts'
+import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
+import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary/events.ts'
+import { PRICE_ONE } from '../../src/core/vocabulary/units.ts'
+import type { Life } from '../world/life.ts'
+import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
-
-/** What the laws look at. */
-export interface Scene {
-  readonly mailbox: Mailbox
-  readonly account: Account
-  readonly listing: Listing
-  readonly post: Post
-  readonly parameters: Parameters
-  readonly life: Life | null
-  readonly lifeNumber: number
-  readonly cable: Cable | null
-  readonly lease: Lease
-  /** Our own clock. */
-  readonly ownNow: number
-  readonly stopped: boolean
-  /** When our clock last jumped. */
-  readonly jumpedAt: number
-}
 
 const PAUSE_MS = 2_000
 /** Clocks jump, and frames are dated by our own. */

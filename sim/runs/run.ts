@@ -4,16 +4,16 @@
 // quoting what it wants to quote, know of nothing that is not so, and have the exchange's own books. In
 // every third run the market closes and settles after that.
 
-import { Dice } from '../mocks/kalshi/dice.ts'
-import type { MakerState } from '../src/core/maker/state.ts'
-import type { Order } from '../src/core/orders/orders.ts'
-import { stays, type Target } from '../src/core/orders/planning.ts'
-import type { Side } from '../src/core/vocabulary/units.ts'
-import { T0 } from '../test/helpers/core.ts'
-import { DecisionTrace } from './decisions.ts'
-import type { Model } from './venue.ts'
-import { describeWeather, weatherOf } from './weather.ts'
-import { BUSY_CALM_MS, QUIET_CALM_MS, World } from './world.ts'
+import { Dice } from '../../mocks/kalshi/dice.ts'
+import type { MakerState } from '../../src/core/maker/state.ts'
+import type { Order } from '../../src/core/orders/orders.ts'
+import { stays, type Target } from '../../src/core/orders/planning.ts'
+import type { Side } from '../../src/core/vocabulary/units.ts'
+import { DecisionTrace } from '../decisions/trace.ts'
+import { T0 } from '../market.ts'
+import type { Model } from '../world/venue.ts'
+import { describeWeather, weatherOf } from '../world/weather.ts'
+import { BUSY_CALM_MS, QUIET_CALM_MS, World } from '../world/world.ts'
 
 export interface Report {
   readonly seed: number

@@ -1,8 +1,8 @@
 // Events and effects as the lines of a transcript. Cents and contracts here, the core's integers inside.
 // Tape rows and the quieter log lines have no line.
 
-import type { Effect, Event } from '../../src/core/vocabulary/events.ts'
-import type { Outcome } from '../../src/core/vocabulary/outcome.ts'
+import type { Effect, Event } from '../src/core/vocabulary/events.ts'
+import type { Outcome } from '../src/core/vocabulary/outcome.ts'
 
 const cents = (price: number): string => String(price / 100)
 const contracts = (quantity: number): string => String(quantity / 100)

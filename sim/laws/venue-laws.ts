@@ -1,17 +1,17 @@
 // The laws that only the exchange can judge: what our requests say when they arrive, and what rests on
 // our account beside what is on its way.
 
-import type { Order as VenueOrder } from '../mocks/kalshi/order.ts'
-import { PROBE_PREFIX } from '../src/core/recovery/reconciliation.ts'
+import type { Order as VenueOrder } from '../../mocks/kalshi/order.ts'
+import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import {
   DOLLAR,
   PRICE_ONE,
   parsePrice,
   parseQuantity,
   type Side,
-} from '../src/core/vocabulary/units.ts'
-import type { Scene } from './laws.ts'
-import type { Parcel } from './post.ts'
+} from '../../src/core/vocabulary/units.ts'
+import type { Parcel } from '../world/post.ts'
+import type { Scene } from './scene.ts'
 
 /** Beside a reconciliation round: time for a listing, its retries, and one more. */
 const FOUND_WITHIN_MS = 20_000

@@ -3,7 +3,7 @@
 // Nothing here waits. Taking a letter out of the box is what moves the clock, so ten minutes of a
 // market pass as fast as their letters can be read, and a seed plays the same minutes every time.
 
-import type { Millis } from '../src/core/vocabulary/units.ts'
+import type { Millis } from '../../src/core/vocabulary/units.ts'
 
 /** Something that is going to happen. */
 export interface Letter {

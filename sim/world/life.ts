@@ -4,18 +4,18 @@
 //
 // Only what the last housekeeping has stored outlives it; a life that is over hears nothing any more.
 
-import { Engine, type EngineMemory } from '../src/core/maker/engine.ts'
-import { FIRST_LEASE } from '../src/core/orders/rate-budget.ts'
-import type { Command, Effect, Event, Frame, Lease } from '../src/core/vocabulary/events.ts'
-import type { Parameters } from '../src/core/vocabulary/parameters.ts'
-import type { Millis } from '../src/core/vocabulary/units.ts'
-import { Performer } from '../src/durable/maker/effect-runner.ts'
-import { asleepMs } from '../src/durable/maker/idle.ts'
-import type { HeaderPool } from '../src/kalshi/auth/sign.ts'
-import { FrameDecoder } from '../src/kalshi/feed/decoder.ts'
-import type { Fetcher } from '../src/kalshi/feed/dial.ts'
-import { Feed, type FeedSocket } from '../src/kalshi/feed/feed.ts'
-import { KalshiRest } from '../src/kalshi/rest/rest.ts'
+import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
+import { FIRST_LEASE } from '../../src/core/orders/rate-budget.ts'
+import type { Command, Effect, Event, Frame, Lease } from '../../src/core/vocabulary/events.ts'
+import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
+import type { Millis } from '../../src/core/vocabulary/units.ts'
+import { Performer } from '../../src/durable/maker/effect-runner.ts'
+import { asleepMs } from '../../src/durable/maker/idle.ts'
+import type { HeaderPool } from '../../src/kalshi/auth/sign.ts'
+import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
+import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
+import { Feed, type FeedSocket } from '../../src/kalshi/feed/feed.ts'
+import { KalshiRest } from '../../src/kalshi/rest/rest.ts'
 import type { Letter, Mailbox } from './mailbox.ts'
 
 const TICK_MS = 1_000

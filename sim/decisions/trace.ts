@@ -4,11 +4,11 @@
 // Equal hashes mean equal decisions, down to the bytes of every request.
 
 import { createHash, type Hash } from 'node:crypto'
-import type { Engine } from '../src/core/maker/engine.ts'
-import { Fingerprint } from '../src/core/record/journal.ts'
-import { viewOf } from '../src/core/status/view.ts'
-import type { Effect } from '../src/core/vocabulary/events.ts'
-import type { Millis } from '../src/core/vocabulary/units.ts'
+import type { Engine } from '../../src/core/maker/engine.ts'
+import { Fingerprint } from '../../src/core/record/journal.ts'
+import { viewOf } from '../../src/core/status/view.ts'
+import type { Effect } from '../../src/core/vocabulary/events.ts'
+import type { Millis } from '../../src/core/vocabulary/units.ts'
 
 /** A view is hashed each time that so many steps have led to effects. */
 const VIEW_EVERY = 200

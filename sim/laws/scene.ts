@@ -1,0 +1,27 @@
+// What the laws are judged on: the exchange's own books, and what is on its way to and from it.
+
+import type { Account } from '../../mocks/kalshi/account.ts'
+import type { Listing } from '../../mocks/kalshi/listing.ts'
+import type { Lease } from '../../src/core/vocabulary/events.ts'
+import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
+import type { Cable } from '../world/cable.ts'
+import type { Life } from '../world/life.ts'
+import type { Mailbox } from '../world/mailbox.ts'
+import type { Post } from '../world/post.ts'
+
+export interface Scene {
+  readonly mailbox: Mailbox
+  readonly account: Account
+  readonly listing: Listing
+  readonly post: Post
+  readonly parameters: Parameters
+  readonly life: Life | null
+  readonly lifeNumber: number
+  readonly cable: Cable | null
+  readonly lease: Lease
+  /** Our own clock. */
+  readonly ownNow: number
+  readonly stopped: boolean
+  /** When our clock last jumped. */
+  readonly jumpedAt: number
+}
