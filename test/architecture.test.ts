@@ -255,7 +255,16 @@ const ROOMS: readonly Room[] = [
   {
     // The outermost room: it may build on the engine and the world that the tests build on.
     at: 'bench/',
-    may: [CORE, 'mocks/kalshi/', 'research/recordings/', 'test/helpers/', NODE, 'ws', 'miniflare'],
+    may: [
+      CORE,
+      'mocks/kalshi/',
+      'research/recordings/',
+      'test/helpers/',
+      NODE,
+      'ws',
+      'miniflare',
+      'cloudflare:workers',
+    ],
   },
 ]
 

@@ -13,7 +13,9 @@ import type { Model } from '../../sim/world/venue.ts'
 
 const MINUTES = 10
 const SEEDS = 500
-const kept = JSON.parse(readFileSync(new URL('../../sim/runs/seeds.json', import.meta.url), 'utf8')) as {
+const kept = JSON.parse(
+  readFileSync(new URL('../../sim/runs/seeds.json', import.meta.url), 'utf8'),
+) as {
   seed: number
   model?: Model
   found: string

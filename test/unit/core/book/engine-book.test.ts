@@ -2,8 +2,8 @@
 // where nothing has changed. Each transcript is the specification of what is said.
 
 import { describe, expect, it } from 'vitest'
-import { TICKER } from '../../../helpers/core.ts'
 import { sendsOf } from '../../../../sim/transcript.ts'
+import { TICKER } from '../../../helpers/core.ts'
 import { quoting } from '../../../helpers/engine-transcript.ts'
 
 describe('the book', () => {

@@ -2,9 +2,9 @@
 // the tape. Phases are derived, so each test brings about a state and looks at what follows from it.
 
 import { describe, expect, it } from 'vitest'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import type { TapeRow } from '../../../../src/core/vocabulary/events.ts'
 import { fillOf, marketOf, reportOf, T0 } from '../../../helpers/core.ts'
-import { sendsOf } from '../../../../sim/transcript.ts'
 import { quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
 const BOTH = ['cancel kmm-n-1 bid', 'cancel kmm-n-2 ask']

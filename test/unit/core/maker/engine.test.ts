@@ -2,10 +2,10 @@
 // position. Each transcript is the specification of what is said.
 
 import { describe, expect, it } from 'vitest'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { Engine } from '../../../../src/core/maker/engine.ts'
 import type { Event } from '../../../../src/core/vocabulary/events.ts'
 import { fillOf, parametersOf, reportOf, T0, TICKER } from '../../../helpers/core.ts'
-import { sendsOf } from '../../../../sim/transcript.ts'
 import { FLAT, LEASE, quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
 describe('starting', () => {

@@ -1,8 +1,8 @@
 // What is heard from outside: cents for the fair value, and quotes that a shock takes away at once.
 
 import { describe, expect, it } from 'vitest'
-import type { Pull } from '../../../../src/core/vocabulary/events.ts'
 import { sendsOf } from '../../../../sim/transcript.ts'
+import type { Pull } from '../../../../src/core/vocabulary/events.ts'
 import { quoting, type Transcript } from '../../../helpers/engine-transcript.ts'
 
 const pull = (t: Transcript, side: Pull, ms: number, cents = 0) =>

@@ -5,6 +5,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { statusOf } from '../../../../src/core/status/view.ts'
 import type { Effect, Intent, Question } from '../../../../src/core/vocabulary/events.ts'
 import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
@@ -16,7 +17,6 @@ import {
 import type { Side } from '../../../../src/core/vocabulary/units.ts'
 import { T0, TICKER } from '../../../helpers/core.ts'
 import { isExposed, largest } from '../../../helpers/engine-laws.ts'
-import { sendsOf } from '../../../../sim/transcript.ts'
 import { LEASE, type Timeless, Transcript } from '../../../helpers/engine-transcript.ts'
 
 type Options = NonNullable<ConstructorParameters<typeof Transcript>[0]>

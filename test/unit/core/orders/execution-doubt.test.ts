@@ -2,9 +2,9 @@
 // down until it is proven gone, and counted all the while.
 
 import { describe, expect, it } from 'vitest'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { exposureOf } from '../../../../src/core/orders/risk.ts'
 import { fillOf, reportOf } from '../../../helpers/core.ts'
-import { sendsOf } from '../../../../sim/transcript.ts'
 import { placing, quoting } from '../../../helpers/engine-transcript.ts'
 
 describe('a place that is not answered', () => {

@@ -1,9 +1,9 @@
 // What becomes of requests: rate limits, refusals, post-only kills, renewals, and what is never sent.
 
 import { describe, expect, it } from 'vitest'
+import { sendsOf } from '../../../../sim/transcript.ts'
 import { RATE_LIMIT_PAUSE_MS } from '../../../../src/core/orders/execution.ts'
 import { rejected } from '../../../../src/core/vocabulary/outcome.ts'
-import { sendsOf } from '../../../../sim/transcript.ts'
 import { LEASE, placing, quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
 describe('a 429', () => {
