@@ -92,7 +92,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'src/config/',
-    may: [VOCABULARY, 'src/kalshi/auth/', 'valibot'],
+    may: ['package.json', VOCABULARY, 'src/kalshi/auth/', 'valibot'],
     types: ['@cloudflare/workers-types'],
   },
   { at: 'src/signals/common/', may: [VOCABULARY, 'valibot'] },

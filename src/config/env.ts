@@ -4,6 +4,7 @@
 // starts. Secrets are never repeated in a message: it says only what is wrong with them.
 
 import type { DurableObjectNamespace, Fetcher, R2Bucket } from '@cloudflare/workers-types'
+import manifest from '../../package.json' with { type: 'json' }
 import type { LogLevel } from '../core/vocabulary/events.ts'
 import { importKey, type SigningKey } from '../kalshi/auth/sign.ts'
 import {
@@ -13,8 +14,8 @@ import {
   readOracles,
 } from './oracle-env.ts'
 
-/** The version in package.json; a test holds the two together. */
-export const VERSION = '0.1.0'
+/** The version of this worker: bundled from package.json, the one place where it stands. */
+export const VERSION: string = manifest.version
 
 /** Bindings and variables, as wrangler.toml, .dev.vars and secrets provide them. */
 export interface Env extends OracleVariables {

@@ -132,9 +132,12 @@ describe('checkKey', () => {
   })
 })
 
-it('has the version of package.json', () => {
-  const file = new URL('../../../package.json', import.meta.url)
-  expect(VERSION).toBe(JSON.parse(readFileSync(file, 'utf8')).version)
+it('has the version that package.json, its lock file and the changelog name', () => {
+  const read = (name: string): string =>
+    readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8')
+  expect(VERSION).toBe(JSON.parse(read('package.json')).version)
+  expect(VERSION).toBe(JSON.parse(read('package-lock.json')).version)
+  expect(VERSION).toBe(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1])
 })
 
 describe('the control token', () => {
