@@ -1,177 +1,135 @@
-// Every knob of a maker: its unit, default, range and meaning, and the presets that set several.
+// The parameters of a maker as one schema: each with its unit, default, range and one sentence.
 //
-// The tables are the documentation: the API reference is checked against them, and a refusal quotes
-// them. Reading a request body by them is the business of parameters.ts.
+// The schema is the source. The types Strategy and Limits follow from it, the two tables are read out
+// of it, a refusal quotes it, and tests hold docs/api.md and docs/strategy.md to it. parameters.ts
+// reads request bodies by it. Nothing here runs while quoting.
 
-import type { Millis, Price, Quantity } from './units.ts'
+import * as v from 'valibot'
+import { type Millis, type Price, parseScaled, type Quantity } from './units.ts'
 
 /** As many quotes as a side can have. */
 export const MOST_LEVELS = 3
-
-/** How to price and when to move. Units are in the table below. */
-export interface Strategy {
-  preset: 'slow' | 'event-day' | 'live'
-  model: 'full' | 'linear'
-  fair_value: 'micro' | 'mid'
-  size: Quantity
-  levels: number
-  /** Risk aversion per cent and contract, or null to derive it from the position limit. */
-  gamma: number | null
-  k: number
-  arrival_rate: number
-  intensity: 'estimated' | 'fixed'
-  /** Volatility in cents per square-root second, or null to estimate it from the book. */
-  sigma: number | null
-  horizon_seconds: number
-  /** Cents, or null for half a tick. */
-  min_half_spread: number | null
-  settlement_share: number
-  max_skew: number
-  max_inventory_width: number
-  max_through: number
-  max_alpha: number
-  ofi_weight: number
-  ofi_levels: number
-  max_markout: number
-  toxicity_weight: number
-  size_skew: number
-  placement: 'model' | 'queue'
-  incentives: 'on' | 'off'
-  debounce: 'break-even' | 'ticks'
-  stay_toward_ticks: number
-  dwell_seconds: number
-  min_move_ticks: number
-  min_move_seconds: number
-  refill_below: number
-  stale_after_seconds: number
-  stale_rule: 'link' | 'ticks'
-  order_ttl_seconds: number
-  reduce_only_seconds: number
-  stop_before_close_seconds: number
-  event_time: Millis | null
-  news_times: readonly Millis[]
-  news_before_seconds: number
-  news_after_seconds: number
-  jump_pause_seconds: number
-  burst_pause_seconds: number
-  longshot_cents: number
-  admission: 'advise' | 'enforce'
-  reconcile_seconds: number
-  journal: 'on' | 'off'
-  alpha_source:
-    | 'none'
-    | 'polymarket'
-    | 'odds-api'
-    | 'draftkings'
-    | 'polymarket+odds-api'
-    | 'polymarket+draftkings'
-  alpha_mode: 'shadow' | 'licensed'
-}
-
-/** What a maker must never exceed. */
-export interface Limits {
-  max_order_size: Quantity
-  max_position: Quantity
-  /** Dollars, the worst loss at settlement if every exposed order of one side fills. */
-  max_dollars_at_risk: number
-  /** Dollars, the standard deviation at settlement of what is held. */
-  max_settlement_sd: number
-  min_price: Price
-  max_price: Price
-}
 
 interface Described {
   readonly unit: string
   readonly about: string
 }
 
+interface Range<Bound> {
+  readonly min: Bound
+  readonly max: Bound
+}
+
+/** One parameter's line of the table. `default`, `min` and `max` are as a request body gives them. */
 export type Spec = Described &
   (
-    | {
-        readonly kind: 'number'
-        readonly default: number
-        readonly min: number
-        readonly max: number
-      }
-    | {
-        readonly kind: 'whole'
-        readonly default: number
-        readonly min: number
-        readonly max: number
-      }
-    | {
-        readonly kind: 'optional'
-        readonly default: null
-        readonly min: number
-        readonly max: number
-      }
-    | {
-        readonly kind: 'contracts' | 'dollars'
-        readonly default: string
-        readonly min: string
-        readonly max: string
-      }
+    | ({ readonly kind: 'number' | 'whole'; readonly default: number } & Range<number>)
+    | ({ readonly kind: 'optional'; readonly default: null } & Range<number>)
+    | ({ readonly kind: 'contracts' | 'dollars'; readonly default: string } & Range<string>)
     | { readonly kind: 'choice'; readonly default: string; readonly of: readonly string[] }
     /** An ISO time, or null; and a list of at most `most` of them. */
     | { readonly kind: 'time'; readonly default: null }
     | { readonly kind: 'times'; readonly default: readonly string[]; readonly most: number }
   )
 
-const number = (value: number, min: number, max: number, unit: string, about: string): Spec => ({
-  kind: 'number',
-  default: value,
-  min,
-  max,
-  unit,
-  about,
-})
+/** The schema of one parameter: left out it is its default, and its metadata is its Spec. */
+type Parameter<Value> = v.GenericSchema<unknown, Value>
 
-const whole = (value: number, min: number, max: number, unit: string, about: string): Spec => ({
-  kind: 'whole',
-  default: value,
-  min,
-  max,
-  unit,
-  about,
-})
+const parameter = <Value>(values: Parameter<Value>, spec: Spec): Parameter<Value> =>
+  v.pipe(
+    v.optional(values, () => spec.default),
+    v.description(spec.about),
+    v.metadata(spec as never),
+  )
 
-const optional = (min: number, max: number, unit: string, about: string): Spec => ({
-  kind: 'optional',
-  default: null,
-  min,
-  max,
-  unit,
-  about,
-})
+const number = (
+  value: number,
+  min: number,
+  max: number,
+  unit: string,
+  about: string,
+): Parameter<number> => {
+  const values = v.pipe(v.number(), v.minValue(min), v.maxValue(max))
+  return parameter(values, { kind: 'number', default: value, min, max, unit, about })
+}
+
+const whole = (
+  value: number,
+  min: number,
+  max: number,
+  unit: string,
+  about: string,
+): Parameter<number> => {
+  const values = v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
+  return parameter(values, { kind: 'whole', default: value, min, max, unit, about })
+}
+
+const optional = (
+  min: number,
+  max: number,
+  unit: string,
+  about: string,
+): Parameter<number | null> => {
+  const values = v.nullable(v.pipe(v.number(), v.minValue(min), v.maxValue(max)))
+  return parameter(values, { kind: 'optional', default: null, min, max, unit, about })
+}
 
 /** The first choice is the default. */
-const choice = (of: readonly [string, ...string[]], about: string): Spec => ({
-  kind: 'choice',
-  default: of[0],
-  of,
-  unit: '',
-  about,
-})
+const choice = <const Choice extends string>(
+  of: readonly [Choice, ...Choice[]],
+  about: string,
+): Parameter<Choice> =>
+  parameter(v.picklist(of), { kind: 'choice', default: of[0], of, unit: '', about })
 
-const contracts = (value: string, min: string, max: string, about: string): Spec => ({
-  kind: 'contracts',
-  default: value,
-  min,
-  max,
-  unit: 'contracts',
-  about,
-})
+/** A number or a decimal string with at most so many decimals, as an integer of that scale. */
+const scaled = (decimals: number, min: string, max: string): Parameter<number> =>
+  v.pipe(
+    v.union([v.string(), v.pipe(v.number(), v.finite(), v.transform(String))]),
+    v.transform((text) => parseScaled(text, decimals)),
+    v.minValue(parseScaled(min, decimals)),
+    v.maxValue(parseScaled(max, decimals)),
+  )
 
-const dollars = (value: string, about: string): Spec => ({
-  kind: 'dollars',
-  default: value,
-  min: '0.0001',
-  max: '0.9999',
-  unit: 'dollars',
-  about,
-})
+const contracts = (value: string, min: string, max: string, about: string): Parameter<Quantity> =>
+  parameter(scaled(2, min, max), {
+    kind: 'contracts',
+    default: value,
+    min,
+    max,
+    unit: 'contracts',
+    about,
+  })
 
-export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
+const dollars = (value: string, about: string): Parameter<Price> => {
+  const [min, max] = ['0.0001', '0.9999']
+  const values = scaled(4, min, max)
+  return parameter(values, { kind: 'dollars', default: value, min, max, unit: 'dollars', about })
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/
+
+/** A time with its zone: without a zone it would mean another moment on another machine. */
+const INSTANT = v.pipe(
+  v.string(),
+  v.regex(ISO),
+  v.transform((text): Millis => Date.parse(text)),
+  v.number(),
+)
+
+const time = (about: string): Parameter<Millis | null> =>
+  parameter(v.nullable(INSTANT), { kind: 'time', default: null, unit: 'ISO time', about })
+
+const times = (most: number, about: string): Parameter<readonly Millis[]> => {
+  const values = v.pipe(
+    v.array(INSTANT),
+    v.maxLength(most),
+    v.transform((list) => list.toSorted((a, b) => a - b)),
+  )
+  return parameter(values, { kind: 'times', default: [], most, unit: 'ISO times', about })
+}
+
+/** How to price and when to move. */
+export const STRATEGY = v.strictObject({
   preset: choice(
     ['event-day', 'slow', 'live'],
     'What kind of market it is: sets the keys of the preset that the body leaves out',
@@ -328,20 +286,10 @@ export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
     's',
     'No quotes in the last seconds before the close or event',
   ),
-  event_time: {
-    kind: 'time',
-    default: null,
-    unit: 'ISO time',
-    about:
-      'When the outcome is decided, where that is before the close; null takes it from the market',
-  },
-  news_times: {
-    kind: 'times',
-    default: [],
-    most: 32,
-    unit: 'ISO times',
-    about: 'Scheduled releases: no quotes around them',
-  },
+  event_time: time(
+    'When the outcome is decided, where that is before the close; null takes it from the market',
+  ),
+  news_times: times(32, 'Scheduled releases: no quotes around them'),
   news_before_seconds: number(60, 0, 86_400, 's', 'No quotes this long before a release'),
   news_after_seconds: number(
     30,
@@ -401,9 +349,10 @@ export const STRATEGY_TABLE: Readonly<Record<keyof Strategy, Spec>> = {
     ['shadow', 'licensed'],
     'What they may do: only be written down, or move quotes where a licence allows it; a shock pulls quotes in both',
   ),
-}
+})
 
-export const LIMITS_TABLE: Readonly<Record<keyof Limits, Spec>> = {
+/** What a maker must never exceed. */
+export const LIMITS = v.strictObject({
   max_order_size: contracts('10', '0.01', '100000', 'A larger order is refused before any call'),
   max_position: contracts(
     '50',
@@ -427,7 +376,20 @@ export const LIMITS_TABLE: Readonly<Record<keyof Limits, Spec>> = {
   ),
   min_price: dollars('0.0100', 'No order below this YES price'),
   max_price: dollars('0.9900', 'No order above this YES price'),
-}
+})
+
+export type Strategy = v.InferOutput<typeof STRATEGY>
+export type Limits = v.InferOutput<typeof LIMITS>
+
+type Table<Key extends string> = Readonly<Record<Key, Spec>>
+
+const tableOf = <Key extends string>(entries: Readonly<Record<Key, v.GenericSchema>>): Table<Key> =>
+  Object.fromEntries(
+    Object.entries<v.GenericSchema>(entries).map(([key, entry]) => [key, v.getMetadata(entry)]),
+  ) as unknown as Table<Key>
+
+export const STRATEGY_TABLE = tableOf(STRATEGY.entries)
+export const LIMITS_TABLE = tableOf(LIMITS.entries)
 
 function preset(
   k: number,
