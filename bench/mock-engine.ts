@@ -8,11 +8,11 @@
 import { sign as signBytes } from 'node:crypto'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { WebSocket } from 'ws'
-import { Dice } from '../mocks/kalshi/dice.ts'
-import { Exchange } from '../mocks/kalshi/exchange.ts'
-import { Book } from '../mocks/kalshi/matcher.ts'
-import { newOrder, type Order } from '../mocks/kalshi/order.ts'
-import type { PlaceRequest } from '../mocks/kalshi/requests.ts'
+import { Dice } from '../mocks/kalshi/exchange/dice.ts'
+import { Exchange } from '../mocks/kalshi/exchange/exchange.ts'
+import { Book } from '../mocks/kalshi/matching/matcher.ts'
+import { newOrder, type Order } from '../mocks/kalshi/matching/order.ts'
+import type { PlaceRequest } from '../mocks/kalshi/matching/requests.ts'
 import { type MockKalshi, startMockKalshi } from '../mocks/kalshi/server.ts'
 
 const ORDERS = 200_000

@@ -3,12 +3,12 @@
 
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { keysIn } from '../mocks/kalshi/keys.ts'
-import { FAULTS } from '../mocks/kalshi/operator-faults.ts'
-import { readScript } from '../mocks/kalshi/scenario-file.ts'
-import { isScenario, SCENARIOS } from '../mocks/kalshi/scenarios.ts'
+import { keysIn } from '../mocks/kalshi/access/keys.ts'
+import { isTier } from '../mocks/kalshi/access/token-buckets.ts'
+import { isScenario, SCENARIOS } from '../mocks/kalshi/crowd/scenarios.ts'
+import { FAULTS } from '../mocks/kalshi/operator/faults.ts'
+import { readScript } from '../mocks/kalshi/operator/scenario-file.ts'
 import { DEFAULT_TICKER, type MockOptions, startMockKalshi } from '../mocks/kalshi/server.ts'
-import { isTier } from '../mocks/kalshi/token-buckets.ts'
 
 const HELP = `A Kalshi on your machine: REST and WebSocket on loopback, with other people to trade with.
 

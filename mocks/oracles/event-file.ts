@@ -3,8 +3,8 @@
 // reads is a mistake too.
 
 import { readFile } from 'node:fs/promises'
-import { type Body, numberIn, OperatorError, oneOf, onlyKeys, textIn } from './input.ts'
-import { type EventSpec, game, question, type Team } from './spec.ts'
+import { type Body, numberIn, OperatorError, oneOf, onlyKeys, textIn } from './common/input.ts'
+import { type EventSpec, game, question, type Team } from './common/spec.ts'
 
 const timeIn = (body: Body, key: string): number => {
   const text = textIn(body, key)

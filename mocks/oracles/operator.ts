@@ -3,9 +3,8 @@
 // plain JSON under /admin, without authentication, on loopback only.
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
-import { type Answer, ok } from './answer.ts'
-import { LONGEST_LAG_MS } from './fair.ts'
-import { topOf } from './frames.ts'
+import { type Answer, ok } from './common/answer.ts'
+import { LONGEST_LAG_MS } from './common/fair.ts'
 import {
   type Body,
   countIn,
@@ -15,12 +14,13 @@ import {
   oneOf,
   onlyKeys,
   textIn,
-} from './input.ts'
-import { ONE } from './ladder.ts'
-import { KEY_STATES } from './odds-quota.ts'
+} from './common/input.ts'
+import { FORMS, type Trouble } from './common/trouble.ts'
 import { type Oracles, SOURCES, type SourceName } from './oracles.ts'
-import { BOOKMAKERS } from './sportsbook.ts'
-import { FORMS, type Trouble } from './trouble.ts'
+import { topOf } from './polymarket/frames.ts'
+import { ONE } from './polymarket/ladder.ts'
+import { KEY_STATES } from './sportsbooks/quota.ts'
+import { BOOKMAKERS } from './sportsbooks/sportsbook.ts'
 
 type Act = (oracles: Oracles, body: Body, at: Millis) => unknown
 

@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
-import type { Wire } from './channel.ts'
+import { PAGE } from './common/trouble.ts'
 import { admin } from './operator.ts'
 import { Oracles, type OraclesOptions, type Outcome } from './oracles.ts'
-import { PAGE } from './trouble.ts'
+import type { Wire } from './polymarket/channel.ts'
 
 const TICK_MS = 50
 const LARGEST_BODY = 1024 * 1024

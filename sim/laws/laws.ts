@@ -4,7 +4,7 @@
 // A law that is broken is noted, not thrown: most of what happens does so inside callbacks that
 // would swallow it.
 
-import type { Listing } from '../../mocks/kalshi/listing.ts'
+import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary/events.ts'
 import { PRICE_ONE } from '../../src/core/vocabulary/units.ts'

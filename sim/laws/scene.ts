@@ -1,7 +1,7 @@
 // What the laws are judged on: the exchange's own books, and what is on its way to and from it.
 
-import type { Account } from '../../mocks/kalshi/account.ts'
-import type { Listing } from '../../mocks/kalshi/listing.ts'
+import type { Account } from '../../mocks/kalshi/exchange/account.ts'
+import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import type { Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { Cable } from '../world/cable.ts'

@@ -1,7 +1,7 @@
 // The laws that only the exchange can judge: what our requests say when they arrive, and what rests on
 // our account beside what is on its way.
 
-import type { Order as VenueOrder } from '../../mocks/kalshi/order.ts'
+import type { Order as VenueOrder } from '../../mocks/kalshi/matching/order.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import {
   DOLLAR,

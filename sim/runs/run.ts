@@ -4,7 +4,7 @@
 // quoting what it wants to quote, know of nothing that is not so, and have the exchange's own books. In
 // every third run the market closes and settles after that.
 
-import { Dice } from '../../mocks/kalshi/dice.ts'
+import { Dice } from '../../mocks/kalshi/exchange/dice.ts'
 import type { MakerState } from '../../src/core/maker/state.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import { stays, type Target } from '../../src/core/orders/planning.ts'

@@ -3,7 +3,7 @@
 // stays cut, and what was on its way is gone; our side hears of it at once, late, or never.
 
 import type { WebSocket } from 'ws'
-import type { Dice } from '../../mocks/kalshi/dice.ts'
+import type { Dice } from '../../mocks/kalshi/exchange/dice.ts'
 import type { FeedSocket } from '../../src/kalshi/feed/feed.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Weather } from './weather.ts'

@@ -2,13 +2,13 @@
 // befalls them. A storm first, in which only safety is asked for; then calm, in which the maker must
 // find back to quoting, with books that are the exchange's to the last digit.
 
-import type { Account } from '../../mocks/kalshi/account.ts'
-import type { Crowd } from '../../mocks/kalshi/crowd.ts'
-import { Dice } from '../../mocks/kalshi/dice.ts'
-import type { Exchange } from '../../mocks/kalshi/exchange.ts'
-import type { Faults } from '../../mocks/kalshi/faults.ts'
-import type { Feed as VenueFeed } from '../../mocks/kalshi/feed.ts'
-import type { Listing } from '../../mocks/kalshi/listing.ts'
+import type { Crowd } from '../../mocks/kalshi/crowd/crowd.ts'
+import type { Account } from '../../mocks/kalshi/exchange/account.ts'
+import { Dice } from '../../mocks/kalshi/exchange/dice.ts'
+import type { Exchange } from '../../mocks/kalshi/exchange/exchange.ts'
+import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
+import type { Faults } from '../../mocks/kalshi/faults/faults.ts'
+import type { Feed as VenueFeed } from '../../mocks/kalshi/feed/feed.ts'
 import type { EngineMemory } from '../../src/core/maker/engine.ts'
 import { FIRST_LEASE } from '../../src/core/orders/rate-budget.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'

@@ -2,9 +2,9 @@
 // server. Nothing waits; a day passes as fast as its beats can be counted.
 
 import { createHash } from 'node:crypto'
+import type { EventSpec } from '../../mocks/oracles/common/spec.ts'
 import { Oracles, type OraclesOptions } from '../../mocks/oracles/oracles.ts'
-import type { PolyMarket } from '../../mocks/oracles/polymarket.ts'
-import type { EventSpec } from '../../mocks/oracles/spec.ts'
+import type { PolyMarket } from '../../mocks/oracles/polymarket/market.ts'
 import type { ExternalStatus } from '../../src/core/status/status.ts'
 import type { Event } from '../../src/core/vocabulary/events.ts'
 import { defaultParameters, type Strategy } from '../../src/core/vocabulary/parameters.ts'

@@ -1,7 +1,7 @@
 // The socket dies while quotes rest: whatever rested before is gone before anything new is placed.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Order } from '../../mocks/kalshi/order.ts'
+import type { Order } from '../../mocks/kalshi/matching/order.ts'
 import { PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { Street } from '../helpers/street.ts'

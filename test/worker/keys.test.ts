@@ -1,7 +1,7 @@
 // Every kind of key that Kalshi hands out signs, in workerd itself, requests and dials alike.
 
 import { afterEach, describe, expect, it } from 'vitest'
-import { type ClientKey, makeKeys } from '../../mocks/kalshi/keys.ts'
+import { type ClientKey, makeKeys } from '../../mocks/kalshi/access/keys.ts'
 import { TICKER, World } from '../helpers/world.ts'
 
 const keys = await makeKeys()

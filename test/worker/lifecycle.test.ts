@@ -1,7 +1,7 @@
 // Markets pause, come back, change their prices and close, mostly with a frame, sometimes without.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Lifecycle } from '../../mocks/kalshi/lifecycle.ts'
+import type { Lifecycle } from '../../mocks/kalshi/exchange/lifecycle.ts'
 import { WATCHDOG_CRON } from '../../src/cron/on-cron.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { Street } from '../helpers/street.ts'

@@ -1,8 +1,8 @@
 // 429: after it nothing but cancels leaves for two seconds, and cancels do not wait.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ORDER_WRITES } from '../../mocks/kalshi/faults.ts'
-import type { LoggedRequest } from '../../mocks/kalshi/request-log.ts'
+import { ORDER_WRITES } from '../../mocks/kalshi/faults/faults.ts'
+import type { LoggedRequest } from '../../mocks/kalshi/rest/request-log.ts'
 import { PLAIN } from '../helpers/core.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { Street } from '../helpers/street.ts'

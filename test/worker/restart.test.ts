@@ -1,7 +1,7 @@
 // The runtime dies with orders resting and is started again on the same storage, with nobody calling.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Order } from '../../mocks/kalshi/order.ts'
+import type { Order } from '../../mocks/kalshi/matching/order.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
 import { PLAIN } from '../helpers/core.ts'

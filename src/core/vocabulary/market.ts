@@ -53,6 +53,13 @@ export interface Market {
 /** Whole cents from 1 to 99: valid in every structure Kalshi has. */
 export const LINEAR_CENT: readonly PriceRange[] = [{ start: 0, end: PRICE_ONE, step: PRICE_CENT }]
 
+/** Tenths of a cent below 10 and above 90 cents, whole cents between. */
+export const TAPERED: readonly PriceRange[] = [
+  { start: 0, end: 1_000, step: 10 },
+  { start: 1_000, end: 9_000, step: PRICE_CENT },
+  { start: 9_000, end: PRICE_ONE, step: 10 },
+]
+
 // Prices one unit apart are the finest there are, so a float within this of a whole unit is that unit.
 // 1e-6 of a unit is 1e-10 dollars: wider than any rounding error of the quoting formula, and far
 // narrower than a tick (48.3 - 0.1 = 48.199999999999996 must still floor to 48.2).

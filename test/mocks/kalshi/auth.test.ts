@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keysIn } from '../../../mocks/kalshi/keys.ts'
+import { keysIn } from '../../../mocks/kalshi/access/keys.ts'
 import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'
 import { ask, Listener, type Reply, read, signed } from './client.ts'
 

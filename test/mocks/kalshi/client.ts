@@ -3,7 +3,7 @@
 
 import { constants, sign as signBytes } from 'node:crypto'
 import { WebSocket } from 'ws'
-import type { ClientKey } from '../../../mocks/kalshi/keys.ts'
+import type { ClientKey } from '../../../mocks/kalshi/access/keys.ts'
 import type { MockKalshi } from '../../../mocks/kalshi/server.ts'
 
 export type Json = Record<string, unknown>

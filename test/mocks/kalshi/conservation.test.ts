@@ -3,10 +3,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Exchange } from '../../../mocks/kalshi/exchange.ts'
-import type { Order } from '../../../mocks/kalshi/order.ts'
-import type { OrderGroup } from '../../../mocks/kalshi/order-groups.ts'
-import { isRefusal } from '../../../mocks/kalshi/refusal.ts'
+import { Exchange } from '../../../mocks/kalshi/exchange/exchange.ts'
+import type { OrderGroup } from '../../../mocks/kalshi/exchange/facts.ts'
+import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
+import type { Order } from '../../../mocks/kalshi/matching/order.ts'
 
 const SEED = 20_261_124
 

@@ -1,12 +1,12 @@
 // An exchange without a server and with a clock in hand, for tests of the exchange itself.
 
-import type { Account } from '../../../mocks/kalshi/account.ts'
-import { Exchange } from '../../../mocks/kalshi/exchange.ts'
-import type { Fact } from '../../../mocks/kalshi/facts.ts'
-import type { Listing, MarketSpec } from '../../../mocks/kalshi/listing.ts'
-import type { Order } from '../../../mocks/kalshi/order.ts'
-import { isRefusal } from '../../../mocks/kalshi/refusal.ts'
-import type { ExchangeKnobs, PlaceRequest } from '../../../mocks/kalshi/requests.ts'
+import type { Account } from '../../../mocks/kalshi/exchange/account.ts'
+import { Exchange } from '../../../mocks/kalshi/exchange/exchange.ts'
+import type { Fact } from '../../../mocks/kalshi/exchange/facts.ts'
+import type { Listing, MarketSpec } from '../../../mocks/kalshi/exchange/listing.ts'
+import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
+import type { Order } from '../../../mocks/kalshi/matching/order.ts'
+import type { ExchangeKnobs, PlaceRequest } from '../../../mocks/kalshi/matching/requests.ts'
 
 export const TICKER = 'KXDESK-26DEC31-T1'
 

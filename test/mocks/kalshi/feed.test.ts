@@ -4,9 +4,9 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
-import { Dice } from '../../../mocks/kalshi/dice.ts'
-import { Faults } from '../../../mocks/kalshi/faults.ts'
-import { Feed } from '../../../mocks/kalshi/feed.ts'
+import { Dice } from '../../../mocks/kalshi/exchange/dice.ts'
+import { Faults } from '../../../mocks/kalshi/faults/faults.ts'
+import { Feed } from '../../../mocks/kalshi/feed/feed.ts'
 import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'
 import { ask, type Json, Listener, order, type WireFrame } from './client.ts'
 

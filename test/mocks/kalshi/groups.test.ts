@@ -2,9 +2,9 @@
 // do what with a group.
 
 import { describe, expect, it } from 'vitest'
-import type { OrderGroup } from '../../../mocks/kalshi/order-groups.ts'
-import { isRefusal } from '../../../mocks/kalshi/refusal.ts'
-import type { ExchangeKnobs } from '../../../mocks/kalshi/requests.ts'
+import type { OrderGroup } from '../../../mocks/kalshi/exchange/facts.ts'
+import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
+import type { ExchangeKnobs } from '../../../mocks/kalshi/matching/requests.ts'
 import { ask, type Json, Listener, order, type WireFrame } from './client.ts'
 import { Desk } from './desk.ts'
 import { create, mock, open, other, T } from './rig.ts'

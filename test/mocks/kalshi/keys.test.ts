@@ -3,8 +3,8 @@
 
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Scope } from '../../../mocks/kalshi/auth.ts'
-import type { ClientKey } from '../../../mocks/kalshi/keys.ts'
+import type { Scope } from '../../../mocks/kalshi/access/auth.ts'
+import type { ClientKey } from '../../../mocks/kalshi/access/keys.ts'
 import { ask, type Json, Listener, order } from './client.ts'
 import { create, mock, open, T } from './rig.ts'
 

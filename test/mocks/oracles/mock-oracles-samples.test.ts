@@ -5,9 +5,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { Wire } from '../../../mocks/oracles/channel.ts'
 import { admin } from '../../../mocks/oracles/operator.ts'
 import { Oracles } from '../../../mocks/oracles/oracles.ts'
+import type { Wire } from '../../../mocks/oracles/polymarket/channel.ts'
 
 const FOLDER = new URL('../../../../shared/oracle-data/', import.meta.url)
 const absent = !existsSync(FOLDER)

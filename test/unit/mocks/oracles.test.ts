@@ -4,13 +4,13 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Wire } from '../../../mocks/oracles/channel.ts'
 import { readEvents } from '../../../mocks/oracles/event-file.ts'
 import { fairIn, readTie } from '../../../mocks/oracles/follow.ts'
-import { type Change, Ladder, ONE } from '../../../mocks/oracles/ladder.ts'
 import { admin } from '../../../mocks/oracles/operator.ts'
 import { Oracles, type OraclesOptions } from '../../../mocks/oracles/oracles.ts'
-import { american, decimal } from '../../../mocks/oracles/sportsbook.ts'
+import type { Wire } from '../../../mocks/oracles/polymarket/channel.ts'
+import { type Change, Ladder, ONE } from '../../../mocks/oracles/polymarket/ladder.ts'
+import { american, decimal } from '../../../mocks/oracles/sportsbooks/sportsbook.ts'
 
 const T0 = Date.parse('2026-11-24T12:00:00Z')
 const GAME = 'nfl-dal-nyg-2026-12-24'

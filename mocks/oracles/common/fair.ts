@@ -1,0 +1,110 @@
+// The truth behind both venues: the probability of an event's first outcome, as a function of
+// time.
+//
+// It walks by itself (log-odds with normal steps, pulled gently to where it began), or follows
+// what an operator or another program says. Either way its past is kept for a while, so that a
+// venue that lags can be asked what it knows. Steps lie on a grid of 250 ms: how often somebody
+// looks does not change the walk.
+
+import type { Millis } from '../../../src/core/vocabulary/units.ts'
+import type { Chance } from './chance.ts'
+
+const STEP_MS: Millis = 250
+/** The longest lag that a venue can have. */
+export const LONGEST_LAG_MS: Millis = 600_000
+/** Half-life of the pull back to the anchor. */
+const PULL_MS: Millis = 3_600_000
+const LEAST = 0.005
+
+export const inside = (p: number): number => Math.min(1 - LEAST, Math.max(LEAST, p))
+const logit = (p: number): number => Math.log(p / (1 - p))
+const probability = (odds: number): number => 1 / (1 + Math.exp(-odds))
+
+export class Fair {
+  readonly #chance: Chance
+  /** Standard deviation of one step, in log-odds. */
+  readonly #sd: number
+  readonly #pull = 1 - 0.5 ** (STEP_MS / PULL_MS)
+  #anchor: number
+  #odds: number
+  #walking = true
+  #deafUntil: Millis = 0
+  #steppedAt: Millis
+  /** Times and values of every change, oldest first. */
+  readonly #times: Millis[] = []
+  readonly #values: number[] = []
+
+  /** `cents` is the standard deviation of a minute's walk at 50 percent, in cents. */
+  constructor(chance: Chance, p: number, cents: number, at: Millis) {
+    this.#chance = chance
+    this.#sd = (cents / 100 / 0.25) * Math.sqrt(STEP_MS / 60_000)
+    this.#odds = logit(inside(p))
+    this.#anchor = this.#odds
+    this.#steppedAt = at
+    this.#remember(at)
+  }
+
+  get walking(): boolean {
+    return this.#walking
+  }
+
+  /** The value now. */
+  get p(): number {
+    return probability(this.#odds)
+  }
+
+  /** Walks up to `at`. A time that runs backwards counts as no time. */
+  step(at: Millis): void {
+    while (at - this.#steppedAt >= STEP_MS) {
+      this.#steppedAt += STEP_MS
+      if (!this.#walking) continue
+      this.#odds += (this.#anchor - this.#odds) * this.#pull + this.#sd * this.#chance.normal()
+      this.#odds = logit(inside(probability(this.#odds)))
+      this.#remember(this.#steppedAt)
+    }
+  }
+
+  /** From now on the value is what it is told. False while a shock holds it. */
+  follow(p: number, at: Millis): boolean {
+    if (at < this.#deafUntil) return false
+    this.#walking = false
+    this.#odds = logit(inside(p))
+    this.#remember(at)
+    return true
+  }
+
+  /** Walks again, from where it stands. */
+  walk(): void {
+    this.#walking = true
+    this.#anchor = this.#odds
+  }
+
+  /** Jumps by `d` at once; what it is told to follow is not heard for `holdMs`. */
+  shock(d: number, holdMs: Millis, at: Millis): void {
+    this.#odds = logit(inside(this.p + d))
+    this.#anchor = this.#odds
+    this.#deafUntil = at + holdMs
+    this.#remember(at)
+  }
+
+  /** The value that stood at a time not longer ago than the longest lag. */
+  before(at: Millis): number {
+    for (let index = this.#times.length - 1; index > 0; index--) {
+      if (this.#times[index]! <= at) return this.#values[index]!
+    }
+    return this.#values[0]!
+  }
+
+  #remember(at: Millis): void {
+    const last = this.#times.at(-1)
+    this.#times.push(last === undefined ? at : Math.max(last, at))
+    this.#values.push(this.p)
+    const now = this.#times.at(-1)!
+    // One entry older than the longest lag stays: it is what stood then.
+    const first = this.#times.findIndex((time) => time > now - LONGEST_LAG_MS)
+    if (first > 1_000) {
+      this.#times.splice(0, first - 1)
+      this.#values.splice(0, first - 1)
+    }
+  }
+}
