@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { readRecording } from '../research/recordings/recording.ts'
-import { replaySession } from '../research/recordings/replay.ts'
+import { replaySession } from '../research/replay/replay.ts'
 import type { DeltaFrame } from '../src/core/vocabulary/events.ts'
 import { quotingEngine, T0, TICKER } from '../test/helpers/core.ts'
 

@@ -11,10 +11,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
-import { replayChanged, replayJournal } from '../research/recordings/journal-replay.ts'
 import { isAddress, isJournal, journalLines } from '../research/recordings/journal-source.ts'
 import { readRecording } from '../research/recordings/recording.ts'
-import { replaySession } from '../research/recordings/replay.ts'
+import { replayChanged, replayJournal } from '../research/replay/journal-replay.ts'
+import { replaySession } from '../research/replay/replay.ts'
 import { formatPrice, formatQuantity } from '../src/core/vocabulary/units.ts'
 
 const replayRecording = (file: string): void => {

@@ -27,13 +27,14 @@ import {
   type Side,
   signOf,
 } from '../../src/core/vocabulary/units.ts'
-import { recordedMarket } from '../recordings/replay.ts'
+import { recordedMarket } from '../recordings/recording.ts'
 import { Account } from './account.ts'
 import type { Agenda } from './agenda.ts'
 import { Feed } from './feed.ts'
 import { type FillModel, isThrough, reached } from './fills.ts'
+import type { DeltaItem, PrintItem, SnapshotItem } from './items.ts'
 import { type Cancels, PaperPlace } from './queue.ts'
-import type { DeltaItem, PrintItem, Session, SnapshotItem } from './session.ts'
+import type { Session } from './session.ts'
 
 export interface ExchangeOptions {
   readonly fills: FillModel

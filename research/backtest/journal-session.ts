@@ -10,8 +10,9 @@ import { decodeLine } from '../../src/core/record/journal.ts'
 import type { Event, Frame } from '../../src/core/vocabulary/events.ts'
 import type { Market } from '../../src/core/vocabulary/market.ts'
 import type { Millis, Price, Quantity } from '../../src/core/vocabulary/units.ts'
+import type { SessionItem } from './items.ts'
 import { OwnTraces, type PublicChange } from './own-traces.ts'
-import type { Session, SessionItem } from './session.ts'
+import type { Session } from './session.ts'
 
 const DAY = 86_400_000
 

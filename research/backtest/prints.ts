@@ -14,7 +14,7 @@ import {
   type Quantity,
   type Side,
 } from '../../src/core/vocabulary/units.ts'
-import type { DeltaItem, PrintItem } from './session.ts'
+import type { DeltaItem, PrintItem } from './items.ts'
 
 /** What one ticker message says about trading. */
 export interface TickerNews {

@@ -17,8 +17,9 @@ import {
 import type { Account } from './account.ts'
 import { Agenda } from './agenda.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
+import type { SessionItem } from './items.ts'
 import { COST, type FillRow, Meter } from './meter.ts'
-import type { Session, SessionItem } from './session.ts'
+import type { Session } from './session.ts'
 import { PaperTape } from './tape.ts'
 
 /** How long after the recording's end replies are awaited: longer than any of them takes. */

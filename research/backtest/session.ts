@@ -10,45 +10,14 @@ import type { Market } from '../../src/core/vocabulary/market.ts'
 import {
   type Millis,
   PRICE_ONE,
-  type Price,
   parsePrice,
   parseQuantity,
   type Quantity,
-  type Side,
 } from '../../src/core/vocabulary/units.ts'
 import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
 import type { RecordedFrame, Recording } from '../recordings/recording.ts'
+import type { DeltaItem, SessionItem } from './items.ts'
 import { type TickerNews, TickerPrints } from './prints.ts'
-
-export interface MomentItem {
-  /** 'beat': a frame that says nothing about this book; 'gap': one that was lost. */
-  readonly kind: 'up' | 'down' | 'beat' | 'gap'
-  readonly at: Millis
-}
-export interface SnapshotItem {
-  readonly kind: 'snapshot'
-  readonly at: Millis
-  /** Flat pairs price, quantity. */
-  readonly bids: readonly number[]
-  readonly asks: readonly number[]
-}
-export interface DeltaItem {
-  readonly kind: 'delta'
-  readonly at: Millis
-  readonly side: Side
-  readonly price: Price
-  readonly change: Quantity
-  /** How much of a decrease was traded, where that was read out of ticker messages. */
-  traded: Quantity
-}
-export interface PrintItem {
-  readonly kind: 'print'
-  readonly at: Millis
-  readonly price: Price
-  readonly quantity: Quantity
-  readonly taker: Side
-}
-export type SessionItem = MomentItem | SnapshotItem | DeltaItem | PrintItem
 
 export interface Session {
   readonly file: string

@@ -3,14 +3,15 @@
 // Time is time in which something was recorded: the hours between two sessions are left out. Sessions are
 // marked where they begin.
 
-import type { Total } from '../backtest/total.ts'
+/** Pairs of epoch ms and dollars. */
+type Equity = readonly (readonly [number, number])[]
 
 export interface Curve {
   /** Of the panel: 'strict', 'queue' or 'optimistic'. */
   readonly panel: string
   /** Of the line: the maker. */
   readonly name: string
-  readonly equity: Total['equity']
+  readonly equity: Equity
 }
 
 /** A pause longer than this, ms, is between sessions. */
@@ -29,7 +30,7 @@ interface Drawn {
 }
 
 /** Minutes without the pauses, and few enough points to draw. */
-const drawn = (equity: Total['equity']): Drawn => {
+const drawn = (equity: Equity): Drawn => {
   const points: [number, number][] = []
   const starts: number[] = []
   let minutes = 0

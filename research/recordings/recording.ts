@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { LINEAR_CENT, type PriceRange } from '../../src/core/vocabulary/market.ts'
+import { LINEAR_CENT, type Market, type PriceRange } from '../../src/core/vocabulary/market.ts'
 
 export interface RecordedFrame {
   readonly kind: 'frame'
@@ -100,3 +100,18 @@ export const TAPERED: readonly PriceRange[] = [
 /** Bitcoin 15-minute markets trade on the tapered grid, the recorded sports markets on cents. */
 export const gridOf = (ticker: string): readonly PriceRange[] =>
   ticker.startsWith('KXBTC') ? TAPERED : LINEAR_CENT
+
+/** A market's terms for a replay: open, without maker fees, closing when the recording says. */
+export const recordedMarket = (ticker: string, closeAt: number): Market => ({
+  ticker,
+  eventTicker: ticker.slice(0, ticker.lastIndexOf('-')),
+  status: 'active',
+  binary: true,
+  exchangeIndex: 0,
+  closeAt,
+  expectedAt: closeAt,
+  canCloseEarly: false,
+  priceRanges: gridOf(ticker),
+  fees: { maker: 0, taker: 70_000, source: 'quadratic' },
+  result: '',
+})

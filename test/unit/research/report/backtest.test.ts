@@ -5,12 +5,9 @@ import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FILL_MODELS, type FillModel } from '../../../../research/backtest/fills.ts'
+import type { SessionItem } from '../../../../research/backtest/items.ts'
 import { type Result, run } from '../../../../research/backtest/run.ts'
-import {
-  type Session,
-  type SessionItem,
-  sessionsOf,
-} from '../../../../research/backtest/session.ts'
+import { type Session, sessionsOf } from '../../../../research/backtest/session.ts'
 import { parametersOf } from '../../../../research/backtest/settings.ts'
 import { readRecording } from '../../../../research/recordings/recording.ts'
 import { fromBacktest } from '../../../../research/report/backtest.ts'

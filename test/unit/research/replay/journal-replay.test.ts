@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { replayChanged, replayJournal } from '../../../../research/recordings/journal-replay.ts'
 import { isJournal, journalLines } from '../../../../research/recordings/journal-source.ts'
+import { replayChanged, replayJournal } from '../../../../research/replay/journal-replay.ts'
 import { Engine } from '../../../../src/core/maker/engine.ts'
 import {
   encodeEvent,

@@ -8,7 +8,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readRecording } from '../../../../research/recordings/recording.ts'
-import { type Runner, replaySession } from '../../../../research/recordings/replay.ts'
+import { type Runner, replaySession } from '../../../../research/replay/replay.ts'
 
 const DATA = '../shared/data'
 const FOLDERS = ['ws-kxbtc15m', 'ws-sports-multi']

@@ -2,26 +2,10 @@
 
 import { Engine } from '../../src/core/maker/engine.ts'
 import type { Effect, Frame } from '../../src/core/vocabulary/events.ts'
-import type { Market } from '../../src/core/vocabulary/market.ts'
 import { defaultParameters, type Parameters } from '../../src/core/vocabulary/parameters.ts'
 import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
+import { type Recording, recordedMarket } from '../recordings/recording.ts'
 import { Paper } from './paper-exchange.ts'
-import { gridOf, type Recording } from './recording.ts'
-
-/** A market's terms for a replay: open, without maker fees, closing when the recording says. */
-export const recordedMarket = (ticker: string, closeAt: number): Market => ({
-  ticker,
-  eventTicker: ticker.slice(0, ticker.lastIndexOf('-')),
-  status: 'active',
-  binary: true,
-  exchangeIndex: 0,
-  closeAt,
-  expectedAt: closeAt,
-  canCloseEarly: false,
-  priceRanges: gridOf(ticker),
-  fees: { maker: 0, taker: 70_000, source: 'quadratic' },
-  result: '',
-})
 
 export interface Runner {
   readonly engine: Engine
