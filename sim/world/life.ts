@@ -1,4 +1,4 @@
-// One life of the maker's object, from its start to its eviction: the real engine, performer, feed,
+// One life of the maker's object, from its start to its eviction: the real engine, runner, feed,
 // client and decoder, in a small restatement of the shell around them (durable/market-maker.ts and
 // durable/connection.ts) that takes its time, dice and timers from the simulation.
 //
@@ -9,8 +9,8 @@ import { FIRST_LEASE } from '../../src/core/orders/rate-budget.ts'
 import type { Command, Effect, Event, Frame, Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
-import { Performer } from '../../src/durable/maker/effect-runner.ts'
-import { asleepMs } from '../../src/durable/maker/idle.ts'
+import { EffectRunner } from '../../src/durable/maker/effect-runner.ts'
+import { heartbeatOf, idleMs } from '../../src/durable/maker/heartbeat.ts'
 import type { HeaderPool } from '../../src/kalshi/auth/sign.ts'
 import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
 import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
@@ -18,9 +18,6 @@ import { Feed, type FeedSocket } from '../../src/kalshi/feed/feed.ts'
 import { KalshiRest } from '../../src/kalshi/rest/rest.ts'
 import type { Letter, Mailbox } from './mailbox.ts'
 
-const TICK_MS = 1_000
-const SHORTEST_TICK_MS = 50
-const PING_AFTER_MS = 2_000
 const ALARM_MS = 5_000
 const SHORTEST_MS = 2
 const LONGEST_MS = 20_000
@@ -62,7 +59,7 @@ export interface LifeDeps {
 export class Life {
   readonly engine: Engine
   readonly feed: Feed
-  readonly performer: Performer
+  readonly runner: EffectRunner
   alive = true
   readonly #deps: LifeDeps
   readonly #decoder = new FrameDecoder({ noSide: 'yes-price' })
@@ -83,7 +80,7 @@ export class Life {
       deps.fetcher,
       { timeoutMs: 4_000, subaccount: 0 },
     )
-    this.performer = new Performer(rest, ticker, now, (event) => this.step(event))
+    this.runner = new EffectRunner(rest, ticker, now, (event) => this.step(event))
     this.feed = new Feed({
       ticker,
       dial: deps.dial,
@@ -149,7 +146,7 @@ export class Life {
 
   #act(effects: readonly Effect[]): void {
     this.#deps.stir()
-    this.performer.perform(effects)
+    this.runner.perform(effects)
     for (const effect of effects) {
       if (effect.type === 'resubscribe') this.feed.resubscribe(effect.sid)
     }
@@ -157,7 +154,7 @@ export class Life {
 
   get #asleep(): number | null {
     const { phase, reason } = this.engine.conduct
-    return asleepMs(phase, reason)
+    return idleMs(phase, reason)
   }
 
   #start(afterRestart = false): void {
@@ -168,7 +165,7 @@ export class Life {
   #connect(): void {
     const { market } = this.engine.state
     if (market === null || this.#asleep !== null) return
-    this.performer.exchangeIndex = market.exchangeIndex
+    this.runner.exchangeIndex = market.exchangeIndex
     this.#open = true
     this.#deps.stir()
     this.feed.start()
@@ -176,9 +173,8 @@ export class Life {
   }
 
   #beat(): void {
-    const staleMs = this.engine.state.parameters.strategy.stale_after_seconds * 1000
-    const wait = Math.min(TICK_MS, Math.max(SHORTEST_TICK_MS, staleMs / 4))
-    this.#tick = this.#deps.mailbox.post(wait, () => {
+    const { everyMs, pingMs } = heartbeatOf(this.engine.state.parameters.strategy)
+    this.#tick = this.#deps.mailbox.post(everyMs, () => {
       this.#tick = null
       if (!this.alive) return
       const asleep = this.#asleep !== null
@@ -188,7 +184,7 @@ export class Life {
           this.feed.stop()
         }
       } else if (this.#open) {
-        this.feed.check(this.#deps.now(), Math.min(PING_AFTER_MS, staleMs / 3))
+        this.feed.check(this.#deps.now(), pingMs)
       }
       this.#save()
       if (this.#open || this.#asleep === null) this.#beat()

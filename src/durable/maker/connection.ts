@@ -18,7 +18,7 @@ import { Feed } from '../../kalshi/feed/feed.ts'
 import { KalshiRest } from '../../kalshi/rest/rest.ts'
 import { type AccountBudget, type Answer, bad, good } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
-import { Performer } from './effect-runner.ts'
+import { EffectRunner } from './effect-runner.ts'
 
 /** An order request that has not been answered by then has an unknown outcome. */
 const REQUEST_TIMEOUT_MS = 4_000
@@ -50,7 +50,7 @@ export class Connection {
   readonly #pool: HeaderPool
   readonly #rest: KalshiRest
   readonly #feed: Feed
-  readonly #performer: Performer
+  readonly #runner: EffectRunner
   readonly #kept = new Set<string>()
   #open = false
   #closed = false
@@ -75,7 +75,7 @@ export class Connection {
       subaccount: config.subaccount,
       onClockSkew: (ms) => hooks.log('warn', 'clock-skew', { ms }),
     })
-    this.#performer = new Performer(this.#rest, ticker, Date.now, (event) => {
+    this.#runner = new EffectRunner(this.#rest, ticker, Date.now, (event) => {
       hooks.deliver(event)
       // The reply is in: now, and not while a request is on its way out, there is time to sign.
       void this.#pool.refresh()
@@ -118,7 +118,7 @@ export class Connection {
   }
 
   setShard(exchangeIndex: number): void {
-    this.#performer.exchangeIndex = exchangeIndex
+    this.#runner.exchangeIndex = exchangeIndex
   }
 
   /** Wants a socket, and goes on wanting it until `disconnect`. */
@@ -148,7 +148,7 @@ export class Connection {
 
   /** Starts what a step has asked for. */
   perform(effects: readonly Effect[]): void {
-    this.#performer.perform(effects)
+    this.#runner.perform(effects)
   }
 
   /**

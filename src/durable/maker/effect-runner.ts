@@ -42,7 +42,7 @@ const CANCEL = 0
 const ORDER = 1
 const READ = 2
 
-export class Performer {
+export class EffectRunner {
   readonly #exchange: Exchange
   readonly #ticker: string
   readonly #now: () => Millis

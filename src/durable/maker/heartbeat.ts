@@ -1,24 +1,40 @@
-// How often a maker looks after itself, and when it asks a quiet exchange for a sign of life.
+// How often a maker checks itself, when it asks a quiet exchange for a sign of life, and how long it
+// may sleep.
 //
-// A quiet market must not look like a dead line, so both come well before silence would be believed.
+// In: the strategy, the engine's phase and reason. Out: milliseconds. A quiet market must not look
+// like a dead line, so check and ping both come well before silence would count as stale.
 
 import type { Strategy } from '../../core/vocabulary/parameters.ts'
+import type { Phase } from '../../core/vocabulary/phase.ts'
 
 const EVERY_MS = 1_000
 const SHORTEST_MS = 50
 const PING_AFTER_MS = 2_000
 const DEFAULT_STALE_SECONDS = 5
 
-export interface Beat {
-  readonly everyMs: number
-  /** Silence after which a round trip is asked for. */
-  readonly pingMs: number
-}
+/** How often a market that takes no orders is read again, ms. */
+export const MARKET_RECHECK_MS = 60_000
+/** The same for a market that never will, ms. */
+const FINAL_RECHECK_MS = 3_600_000
 
-export const beatOf = (strategy: Pick<Strategy, 'stale_after_seconds'> | undefined): Beat => {
+/** @returns everyMs, the pause between two checks; pingMs, the silence after which to ping */
+export const heartbeatOf = (
+  strategy: Pick<Strategy, 'stale_after_seconds'> | undefined,
+): { readonly everyMs: number; readonly pingMs: number } => {
   const staleMs = (strategy?.stale_after_seconds ?? DEFAULT_STALE_SECONDS) * 1000
   return {
     everyMs: Math.min(EVERY_MS, Math.max(SHORTEST_MS, staleMs / 4)),
     pingMs: Math.min(PING_AFTER_MS, staleMs / 3),
   }
+}
+
+/**
+ * How long an idle maker may let go of its socket and sleep, ms; null while it has work or something
+ * to listen for. Opening and closing on schedule send no frame, so such a market is read now and
+ * then. A paused market announces its return, so its maker stays and listens.
+ */
+export const idleMs = (phase: Phase, reason: string): number | null => {
+  if (phase !== 'idle' || !reason.startsWith('market-') || reason === 'market-inactive') return null
+  const over = reason === 'market-finalized' || reason === 'market-not-binary'
+  return over ? FINAL_RECHECK_MS : MARKET_RECHECK_MS
 }

@@ -15,18 +15,14 @@ import { InvariantError } from '../../core/vocabulary/outcome.ts'
 import { type Parameters, withDefaults } from '../../core/vocabulary/parameters.ts'
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
-import { RepeatingTimer } from '../common/repeating-timer.ts'
+import { ConditionWaiter, RepeatingTimer, WakeTimer } from '../common/timers.ts'
 import { admit, offGrid } from './admission.ts'
-import { Waiting } from './condition-waiter.ts'
 import { Connection, type Hooks } from './connection.ts'
-import { beatOf } from './heartbeat.ts'
-import { asleepMs, LOOK_AGAIN_MS } from './idle.ts'
+import { heartbeatOf, idleMs, MARKET_RECHECK_MS } from './heartbeat.ts'
 import { LiveSockets } from './live-sockets.ts'
 import { MakerDoors, shellStatus } from './maker-doors.ts'
 import { MakerTape } from './maker-tape.ts'
-import { nonce } from './nonce.ts'
 import { makerExternal, splitAlpha } from './signal-bindings.ts'
-import { WakeUp } from './wake-timer.ts'
 
 /** The longest that orders rest unattended after the object is lost; far below the 70 s of idleness. */
 const ALARM_MS = 5_000
@@ -44,10 +40,10 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   #connection: Connection | null = null
   #booting: Promise<void> | null = null
   readonly #timer = new RepeatingTimer(
-    () => beatOf(this.#engine?.state.parameters.strategy).everyMs,
+    () => heartbeatOf(this.#engine?.state.parameters.strategy).everyMs,
     () => this.#beat(),
   )
-  readonly #wakeUp = new WakeUp(() => {
+  readonly #wakeTimer = new WakeTimer(() => {
     this.#step({ type: 'clock', at: Date.now() })
     return this.#engine?.wakeAt ?? Number.POSITIVE_INFINITY
   })
@@ -57,7 +53,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   #alarms = 0
   /** The desk could not be asked whether the account is halted: take it that it is. */
   #doubtsDesk = false
-  readonly #waiting = new Waiting()
+  readonly #waiter = new ConditionWaiter()
   readonly #write: Log
   protected override readonly boot = (): Promise<void> => this.#boot()
 
@@ -150,7 +146,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     const answer = await this.#operate({ halted: true }, reason)
     const engine = this.#engine
     if (!answer.ok || engine === null) return answer
-    const clean = await this.#waiting.until(() => engine.provenClean(since), HALT_WAIT_MS)
+    const clean = await this.#waiter.until(() => engine.provenClean(since), HALT_WAIT_MS)
     if (clean) return this.status()
     return bad(504, 'orders-remain', 'Halted, but orders are not yet proven gone')
   }
@@ -169,7 +165,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     const since = Date.now()
     this.#step({ type: 'stop', at: since })
     await this.#keep({ leaving: true })
-    const clean = await this.#waiting.until(() => engine.provenClean(since), REMOVE_WAIT_MS)
+    const clean = await this.#waiter.until(() => engine.provenClean(since), REMOVE_WAIT_MS)
     if (!clean) {
       return bad(
         504,
@@ -188,14 +184,14 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
       .catch(() => undefined)
     // The tape outlives the maker: what R2 would not take is tried again by the alarm.
     if ((await this.tape.flush()) === 0) await this.ctx.storage.deleteAlarm()
-    else await this.ctx.storage.setAlarm(Date.now() + LOOK_AGAIN_MS)
+    else await this.ctx.storage.setAlarm(Date.now() + MARKET_RECHECK_MS)
     return good({ removed: true })
   }
 
   async wake(): Promise<void> {
     if (this.#stored === null) return
     await this.#boot()
-    if (this.#asleepMs() !== null) this.#begin()
+    if (this.#idleMs() !== null) this.#begin()
     if ((await this.ctx.storage.getAlarm()) === null) {
       await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
     }
@@ -205,7 +201,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
 
   override async alarm(): Promise<void> {
     // First, so that a failure below cannot end the chain.
-    const asleep = this.#asleepMs()
+    const asleep = this.#idleMs()
     await this.ctx.storage.setAlarm(Date.now() + (asleep ?? ALARM_MS))
     try {
       if (this.#stored === null) {
@@ -235,9 +231,9 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     await this.#operate(halted ? { halted } : {}, halted ? 'account-halted' : 'desk-answered')
   }
 
-  #asleepMs(): number | null {
+  #idleMs(): number | null {
     const conduct = this.#engine?.conduct
-    return conduct === undefined ? null : asleepMs(conduct.phase, conduct.reason)
+    return conduct === undefined ? null : idleMs(conduct.phase, conduct.reason)
   }
 
   // --- life -------------------------------------------------------------------------------------
@@ -288,7 +284,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
 
   /** The engine asks what is true at the exchange: at the start, and when a market has slept. */
   #begin(afterRestart = false): void {
-    this.#step({ type: 'start', at: Date.now(), nonce: nonce(), afterRestart })
+    this.#step({ type: 'start', at: Date.now(), nonce: newNonce(), afterRestart })
   }
 
   /** What persons and the desk want of the engine, the strictest first. */
@@ -325,7 +321,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   #shutDown(): void {
     this.#connection?.close()
     this.#timer.stop()
-    this.#wakeUp.cancel()
+    this.#wakeTimer.cancel()
     this.#engine = null
     this.#connection = null
   }
@@ -353,8 +349,8 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     // Copied, because what is done about them may lead to another step before we are through.
     if (effects.length > 0) this.#act(effects.slice())
     if (this.#connection?.isOpen === false) this.#connect()
-    this.#wakeUp.by(engine.wakeAt)
-    this.#waiting.look()
+    this.#wakeTimer.by(engine.wakeAt)
+    this.#waiter.check()
     this.live.touch()
   }
 
@@ -378,7 +374,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   // The market is read before the socket is wanted: one that takes no orders needs none.
   #connect(): void {
     const market = this.#engine?.state.market
-    if (market == null || this.#asleepMs() !== null) return
+    if (market == null || this.#idleMs() !== null) return
     this.#connection?.setShard(market.exchangeIndex)
     this.#connection?.connect()
     // An object that slept has no beat any more.
@@ -397,7 +393,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     this.#engine = this.#newEngine(ticker, parameters)
     const at = Date.now()
     this.#step({ type: 'command', at, command: 'halt', reason: kind })
-    this.#step({ type: 'start', at, nonce: nonce(), afterRestart: true })
+    this.#step({ type: 'start', at, nonce: newNonce(), afterRestart: true })
     void this.#keep({ halted: true })
   }
 
@@ -408,15 +404,15 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     try {
       const at = Date.now()
       const { orders } = engine.state.execution
-      const { pingMs } = beatOf(engine.state.parameters.strategy)
-      if (this.#asleepMs() !== null && orders.exposedCount === 0) this.#sleep()
+      const { pingMs } = heartbeatOf(engine.state.parameters.strategy)
+      if (this.#idleMs() !== null && orders.exposedCount === 0) this.#sleep()
       else this.#connection?.check(at, orders.live, pingMs)
       if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
       this.ear.beat(at)
     } catch (error) {
       this.#log('error', 'tick-failed', { detail: String(error) })
     }
-    return this.#connection?.isOpen === true || this.#asleepMs() === null
+    return this.#connection?.isOpen === true || this.#idleMs() === null
   }
 
   /** No market to make: let go of the socket, so that the object can sleep until its alarm. */
@@ -424,7 +420,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     if (this.#connection?.isOpen !== true) return
     this.#log('info', 'asleep', { reason: this.#engine?.conduct.reason ?? '' })
     this.#connection.disconnect()
-    void this.ctx.storage.setAlarm(Date.now() + (this.#asleepMs() ?? ALARM_MS))
+    void this.ctx.storage.setAlarm(Date.now() + (this.#idleMs() ?? ALARM_MS))
   }
 
   #save(engine: Engine, at: number): void {
@@ -442,3 +438,9 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     this.#write(level, event, { ticker: this.tape.ticker ?? '', ...detail })
   }
 }
+
+/**
+ * What makes the client order ids of one start unique for ever: the exchange never takes an id
+ * twice, not even that of an order that was killed. 40 random bits; a counter follows in each id.
+ */
+const newNonce = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 10)

@@ -26,7 +26,7 @@ import {
 } from '../../signals/signal/news.ts'
 import { draftKings, theOddsApi } from '../../signals/sportsbooks/odds-hosts.ts'
 import { readSeries } from '../../tape/shadow-store.ts'
-import { RepeatingTimer } from '../common/repeating-timer.ts'
+import { RepeatingTimer } from '../common/timers.ts'
 import { dialPlain, getJson, kalshiFacts, sha256 } from './oracle-bindings.ts'
 import { type DeskWorld, OracleDesk } from './oracle-hub.ts'
 

@@ -1,4 +1,4 @@
-// The performer between the engine and the client: the order in which requests leave, how many at
+// The runner between the engine and the client: the order in which requests leave, how many at
 // once, and that every one of them comes back as exactly one event.
 
 import { describe, expect, it } from 'vitest'
@@ -13,10 +13,10 @@ import type {
 } from '../../../../src/core/vocabulary/events.ts'
 import { accepted, type Outcome, rejected } from '../../../../src/core/vocabulary/outcome.ts'
 import {
+  EffectRunner,
   type Exchange,
   LONGEST_WAIT_MS,
   MAX_IN_FLIGHT,
-  Performer,
 } from '../../../../src/durable/maker/effect-runner.ts'
 import { marketOf, T0, TICKER } from '../../../helpers/core.ts'
 
@@ -58,7 +58,7 @@ const build = () => {
     keepOrder: (orderId) => kept.push(`+${orderId}`),
     dropOrder: (orderId) => kept.push(`-${orderId}`),
   }
-  const performer = new Performer(
+  const runner = new EffectRunner(
     exchange,
     TICKER,
     () => clock.at,
@@ -74,43 +74,43 @@ const build = () => {
     // A few turns of the microtask queue; no time passes.
     for (let turn = 0; turn < 10; turn++) await Promise.resolve()
   }
-  return { performer, exchange, events, kept, clock, names, answer }
+  return { runner, exchange, events, kept, clock, names, answer }
 }
 
-describe('the performer', () => {
+describe('the runner', () => {
   it('lets a request leave in the turn in which it was asked for', () => {
-    const { performer, names } = build()
-    performer.perform([place('a')])
+    const { runner, names } = build()
+    runner.perform([place('a')])
     expect(names()).toEqual(['place a'])
   })
 
   it('sends cancels before orders and orders before reads, however they are mixed', () => {
-    const { performer, names } = build()
-    performer.perform([ask('fills', 7), place('a'), cancel('b')])
+    const { runner, names } = build()
+    runner.perform([ask('fills', 7), place('a'), cancel('b')])
     expect(names()).toEqual(['cancel b', 'place a', 'fills 7'])
   })
 
   it('puts the cancels of one step into one request', () => {
-    const { performer, names } = build()
-    performer.perform([cancel('a'), place('c'), cancel('b')])
+    const { runner, names } = build()
+    runner.perform([cancel('a'), place('c'), cancel('b')])
     expect(names()).toEqual(['cancel a,b', 'place c'])
   })
 
   it('has at most four requests in flight, and no more than three reads', () => {
-    const { performer, names } = build()
-    performer.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
+    const { runner, names } = build()
+    runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
     expect(names()).toEqual(['market', 'orders', 'fills 0'])
-    performer.perform([place('a'), place('b')])
+    runner.perform([place('a'), place('b')])
     expect(names()).toEqual(['market', 'orders', 'fills 0', 'place a'])
-    expect(performer.inFlight).toBe(MAX_IN_FLIGHT)
+    expect(runner.inFlight).toBe(MAX_IN_FLIGHT)
   })
 
   it('gives a free place to cancels first, then to orders, and the fourth never to a read', async () => {
-    const { performer, names, answer } = build()
-    performer.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
-    performer.perform([place('a')])
-    performer.perform([place('b')])
-    performer.perform([cancel('c')])
+    const { runner, names, answer } = build()
+    runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
+    runner.perform([place('a')])
+    runner.perform([place('b')])
+    runner.perform([cancel('c')])
     await answer('market', accepted(marketOf()))
     expect(names()).toEqual(['orders', 'fills 0', 'place a', 'cancel c'])
     await answer('cancel c', accepted(ACK))
@@ -123,9 +123,9 @@ describe('the performer', () => {
   })
 
   it('does not send an order that has waited too long, and says so', async () => {
-    const { performer, names, answer, events, clock } = build()
-    performer.perform([place('a'), place('b'), place('c'), place('d')])
-    performer.perform([place('e'), place('f')])
+    const { runner, names, answer, events, clock } = build()
+    runner.perform([place('a'), place('b'), place('c'), place('d')])
+    runner.perform([place('e'), place('f')])
     clock.at += LONGEST_WAIT_MS
     await answer('place a', accepted(ACK))
     expect(names()).toContain('place e')
@@ -138,21 +138,21 @@ describe('the performer', () => {
       clientOrderId: 'f',
       outcome: { kind: 'rejected', status: 0, code: 'waited-too-long' },
     })
-    expect(performer.inFlight).toBe(3)
+    expect(runner.inFlight).toBe(3)
   })
 
   it('sends a cancel however long it has waited', async () => {
-    const { performer, names, answer, clock } = build()
-    performer.perform([place('a'), place('b'), place('d'), place('e')])
-    performer.perform([cancel('c')])
+    const { runner, names, answer, clock } = build()
+    runner.perform([place('a'), place('b'), place('d'), place('e')])
+    runner.perform([cancel('c')])
     clock.at += 60_000
     await answer('place a', accepted(ACK))
     expect(names()).toContain('cancel c')
   })
 
   it('delivers each outcome once, with its own order and time', async () => {
-    const { performer, answer, events, clock } = build()
-    performer.perform([place('a'), place('b')])
+    const { runner, answer, events, clock } = build()
+    runner.perform([place('a'), place('b')])
     clock.at += 20
     await answer('place b', rejected(400, 'invalid_order'))
     clock.at += 5
@@ -164,8 +164,8 @@ describe('the performer', () => {
   })
 
   it('delivers an answer with the time of its question', async () => {
-    const { performer, answer, events, clock } = build()
-    performer.perform([ask('position')])
+    const { runner, answer, events, clock } = build()
+    runner.perform([ask('position')])
     clock.at += 80
     await answer('position', accepted({ position: 0, realized: 0, fees: 0, exposure: 0 }))
     expect(events).toMatchObject([
@@ -179,28 +179,28 @@ describe('the performer', () => {
   ] as const)(
     'asks about the %s of its own market and delivers it as it came',
     async (what, value) => {
-      const { performer, answer, events, clock } = build()
-      performer.perform([ask(what)])
+      const { runner, answer, events, clock } = build()
+      runner.perform([ask(what)])
       clock.at += 80
       await answer(`${what} ${TICKER}`, accepted(value))
       expect(events).toEqual([
         { type: 'answer', what, at: T0 + 80, askedAt: T0, outcome: accepted(value) },
       ])
-      expect(performer.inFlight).toBe(0)
+      expect(runner.inFlight).toBe(0)
     },
   )
 
   it('gives queue and programmes the places of reads: they never take the fourth', async () => {
-    const { performer, names } = build()
-    performer.perform([ask('queue'), ask('programmes'), ask('orders'), ask('queue'), cancel('a')])
+    const { runner, names } = build()
+    runner.perform([ask('queue'), ask('programmes'), ask('orders'), ask('queue'), cancel('a')])
     expect(names()).toEqual(['cancel a', `queue ${TICKER}`, `programmes ${TICKER}`])
-    performer.perform([place('b')])
-    expect(performer.inFlight).toBe(MAX_IN_FLIGHT)
+    runner.perform([place('b')])
+    expect(runner.inFlight).toBe(MAX_IN_FLIGHT)
   })
 
   it('times a question that waited in line by when it left', async () => {
-    const { performer, answer, events, clock } = build()
-    performer.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
+    const { runner, answer, events, clock } = build()
+    runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
     clock.at += 500
     await answer('market', accepted(marketOf()))
     await answer('position', rejected(503, 'unavailable'))
@@ -208,8 +208,8 @@ describe('the performer', () => {
   })
 
   it('gives each cancel of a batch its own outcome, in order', async () => {
-    const { performer, answer, events } = build()
-    performer.perform([cancel('a'), cancel('b'), cancel('c')])
+    const { runner, answer, events } = build()
+    runner.perform([cancel('a'), cancel('b'), cancel('c')])
     await answer('cancel a,b,c', [accepted(ACK), rejected(404, 'not_found')])
     expect(events).toMatchObject([
       { clientOrderId: 'a', kind: 'cancel', outcome: { kind: 'accepted' } },
@@ -224,15 +224,15 @@ describe('the performer', () => {
     ['cancel a,b', [cancel('a'), cancel('b')]],
     ['orders', [ask('orders')]],
   ])('takes a client that fails at %s as an unknown outcome', async (name, effects) => {
-    const { performer, answer, events } = build()
-    performer.perform(effects)
+    const { runner, answer, events } = build()
+    runner.perform(effects)
     await answer(name, new Error('socket hang up'))
     expect(events).toHaveLength(effects.length)
     for (const event of events) {
       const outcome = { kind: 'unknown', detail: expect.stringContaining('hang up') }
       expect(event).toMatchObject({ outcome })
     }
-    expect(performer.inFlight).toBe(0)
+    expect(runner.inFlight).toBe(0)
   })
 
   it.each([
@@ -244,37 +244,37 @@ describe('the performer', () => {
     ['queue', ask('queue')],
     ['programmes', ask('programmes')],
   ] as const)('takes a client that throws at once in %s likewise', async (method, effect) => {
-    const { performer, exchange, events } = build()
+    const { runner, exchange, events } = build()
     Object.assign(exchange, {
       [method]: () => {
         throw new Error('no key')
       },
     })
-    performer.perform([effect])
+    runner.perform([effect])
     for (let turn = 0; turn < 10; turn++) await Promise.resolve()
     expect(events).toMatchObject([{ outcome: { kind: 'unknown' } }])
-    expect(performer.inFlight).toBe(0)
+    expect(runner.inFlight).toBe(0)
   })
 
   it('keeps signatures for an order that rests and drops those of one that has gone', async () => {
-    const { performer, answer, kept } = build()
-    performer.perform([place('a')])
+    const { runner, answer, kept } = build()
+    runner.perform([place('a')])
     await answer('place a', accepted({ ...ACK, orderId: 'x-a' }))
-    performer.perform([cancel('a')])
+    runner.perform([cancel('a')])
     await answer('cancel a', accepted(ACK))
     expect(kept).toEqual(['+x-a', '-x-a'])
   })
 
   it('keeps them while nobody knows whether a cancel has arrived', async () => {
-    const { performer, answer, kept } = build()
-    performer.perform([cancel('a')])
+    const { runner, answer, kept } = build()
+    runner.perform([cancel('a')])
     await answer('cancel a', new Error('timeout'))
     expect(kept).toEqual([])
   })
 
   it('leaves rows and log lines to others', () => {
-    const { performer, names } = build()
-    performer.perform([
+    const { runner, names } = build()
+    runner.perform([
       { type: 'resubscribe', sid: 1 },
       { type: 'log', level: 'info', event: 'x', detail: {} },
     ])
