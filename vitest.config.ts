@@ -4,6 +4,10 @@ import { defineConfig } from 'vitest/config'
 // mock exchange by itself. mock: the built worker inside workerd against the mock exchange over real
 // loopback sockets. One group after another (groupOrder), because the storm takes every core and the
 // last group keeps real time.
+// A limit is there to end a test that hangs, never to judge how fast the machine is.
+const HANGS_MS = 900_000
+const limits = { testTimeout: HANGS_MS, hookTimeout: HANGS_MS }
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          ...limits,
           include: ['test/*.test.ts', 'test/unit/**/*.test.ts'],
           sequence: { groupOrder: 0 },
         },
@@ -19,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'sim',
           environment: 'node',
+          ...limits,
           include: ['test/sim/**/*.test.ts'],
           sequence: { groupOrder: 2 },
           // The storm keeps all cores busy by itself.
@@ -29,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'exchange',
           environment: 'node',
+          ...limits,
           include: ['test/mocks/**/*.test.ts'],
           sequence: { groupOrder: 1 },
         },
@@ -37,10 +44,9 @@ export default defineConfig({
         test: {
           name: 'mock',
           environment: 'node',
+          ...limits,
           include: ['test/worker/**/*.test.ts'],
           sequence: { groupOrder: 3 },
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
           fileParallelism: false,
           // One import of wrangler for all files: the worlds themselves are separate processes.
           isolate: false,

@@ -161,7 +161,8 @@ export class World {
   /** Resolves with the first pushed status for which `predicate` holds. */
   until(
     predicate: (status: MakerStatus, view: LiveView) => boolean,
-    ms = 20_000,
+    // Only against a test that would hang: how soon is for the test to measure.
+    ms = 300_000,
   ): Promise<MakerStatus> {
     return new Promise((resolve, reject) => {
       let last: MakerStatus | null = null

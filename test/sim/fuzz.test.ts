@@ -25,7 +25,7 @@ const recorded = (): string[] => {
 }
 
 describe('damaged frames', () => {
-  it.each([1, 2, 3])('of the mock exchange do no harm (seed %i)', { timeout: 60_000 }, (seed) => {
+  it.each([1, 2, 3])('of the mock exchange do no harm (seed %i)', (seed) => {
     const result = fuzz({ frames: FRAMES, seed })
     expect(result.broken).toBeNull()
     expect(result.malformed).toBeGreaterThan(FRAMES / 100)
@@ -36,7 +36,6 @@ describe('damaged frames', () => {
 
   it.skipIf(!existsSync(DATA))(
     'of a recorded session do no harm (skipped where the recordings are not at hand)',
-    { timeout: 60_000 },
     () => {
       const result = fuzz({ frames: FRAMES, seed: 4, corpus: recorded() })
       expect(result.broken).toBeNull()

@@ -91,7 +91,6 @@ const inputOf = ({ rows, status, exchange }: Played): ReportInput => {
 it.each(SEEDS)(
   'an hour of seed %i: equal to the exchange to the last digit, and the parts add up',
   {
-    timeout: 120_000,
   },
   async (seed) => {
     const played = await play(seed)
@@ -130,7 +129,6 @@ it.each(SEEDS)(
 it.each(SEEDS)(
   'seed %i: the tape alone gives the same profit and fees, and nearly all of the fills',
   {
-    timeout: 120_000,
   },
   async (seed) => {
     const played = await play(seed)

@@ -98,13 +98,12 @@ describe('a maker that is lost and comes back', () => {
     await world.until(
       ({ phase, counters }) =>
         phase === 'quoting' && counters.fills! >= 3 && counters.placed! + counters.amended! >= 10,
-      40_000,
     )
     const { status, text } = await world.api('GET', `/journal/${TICKER}`)
     expect(status).toBe(200)
     lines = text.split('\n')
     played = rerun(lines)
-  }, 180_000)
+  })
   afterAll(() => world.close())
 
   it('lists two lives, each with its parts from the first on', async () => {

@@ -45,9 +45,9 @@ describe.skipIf(missing)(title, () => {
     status = await world.until(({ quotes, phase }) => {
       if (quotes.bid?.order_id != null || quotes.ask?.order_id != null) quoted++
       return Date.now() - from >= PLAYED_MS / PACE && phase === 'quoting'
-    }, 30_000)
+    })
     guard.stop()
-  }, 60_000)
+  })
   afterAll(() => world.close())
 
   it('is quoted within every limit', () => {

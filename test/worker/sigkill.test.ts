@@ -9,6 +9,7 @@ import { freePort, type RunningWorker, startWorker, untilHealthy } from '../../c
 import { type MockKalshi, startMockKalshi } from '../../mocks/kalshi/server.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
+import { steadyNow } from '../helpers/steady-clock.ts'
 
 const TICKER = 'KXMOCK-26DEC31-T50'
 const TOKEN = 'sigkill-token-0123456789'
@@ -56,7 +57,7 @@ describe('a process group killed while quoting', () => {
     const body = JSON.stringify({ strategy: { min_move_ticks: 0 } })
     const added = await fetch(`${worker.url}/tickers/${TICKER}`, { method: 'PUT', headers, body })
     expect(added.status).toBe(200)
-    await mock.until(() => resting().length === 2, 20_000)
+    await mock.until(() => resting().length === 2)
     // Something to remember: somebody sells down to our bid before the lights go out.
     const bid = [...mock.account.holding(TICKER).resting].find(({ side }) => side === 'bid')
     mock.exchange.place(mock.exchange.stranger('seller'), {
@@ -66,22 +67,22 @@ describe('a process group killed while quoting', () => {
       quantity: 100_000,
       timeInForce: 'immediate_or_cancel',
     })
-    await mock.until(() => mock.account.fills.length > 0 && resting().length === 2, 20_000)
+    await mock.until(() => mock.account.fills.length > 0 && resting().length === 2)
     const before = resting()
     killGroup()
     await worker.ended
 
     worker = await start()
-    const began = Date.now()
-    await mock.until(() => resting().every((id) => !before.includes(id)), 15_000)
+    const began = steadyNow()
+    await mock.until(() => resting().every((id) => !before.includes(id)))
     // The clock starts with the process, so it holds wrangler's own start as well.
-    expect(Date.now() - began).toBeLessThan(10_000)
-    await mock.until(() => resting().length === 2, 15_000)
+    expect(steadyNow() - began).toBeLessThan(10_000)
+    await mock.until(() => resting().length === 2)
 
     // With the quotes pulled nothing more can trade, so both sides can be read at leisure.
     const paused = await fetch(`${worker.url}/tickers/${TICKER}/pause`, { method: 'POST', headers })
     expect(paused.status).toBe(200)
-    await mock.until(() => resting().length === 0, 10_000)
+    await mock.until(() => resting().length === 0)
     const answer = await fetch(`${worker.url}/tickers/${TICKER}`, { headers })
     const status = (await answer.json()) as MakerStatus
     const holding = mock.account.holding(TICKER)
