@@ -90,8 +90,6 @@ const inputOf = ({ rows, status, exchange }: Played): ReportInput => {
 
 it.each(SEEDS)(
   'an hour of seed %i: equal to the exchange to the last digit, and the parts add up',
-  {
-  },
   async (seed) => {
     const played = await play(seed)
     const { world, exchange, rows } = played
@@ -128,8 +126,6 @@ it.each(SEEDS)(
 
 it.each(SEEDS)(
   'seed %i: the tape alone gives the same profit and fees, and nearly all of the fills',
-  {
-  },
   async (seed) => {
     const played = await play(seed)
     const told = measure(inputOf(played))
