@@ -290,7 +290,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'a markout of an ask counts as one of a bid',
     file: 'src/core/estimators/markouts.ts',
-    find: 'const sums = waiting.sign > 0 ? this.#bid : this.#ask',
+    find: 'const sums = pending.sign > 0 ? this.#bid : this.#ask',
     replace: 'const sums = this.#bid',
     unit: ['core/estimators/markouts'],
   },

@@ -112,7 +112,7 @@ export class Maker {
     this.askSize = this.#lot
     this.#input = {
       fair: 50,
-      alpha: 0,
+      signal: 0,
       inventory: 0,
       gamma: typeof spec.gamma === 'number' ? spec.gamma : 0,
       k: world.k,
@@ -126,7 +126,7 @@ export class Maker {
       widen: 1,
       timeLeft: 0,
       arrivals: world.arrivals,
-      settles: 1,
+      settlementShare: 1,
       maxSkew: 10,
       maxInventoryWidth: 5,
       clampUnwind: true,

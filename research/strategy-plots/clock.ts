@@ -3,18 +3,18 @@
 
 import { Link } from '../../src/core/book/feed-state.ts'
 import {
-  emptyTiming,
-  emptyTimingInput,
-  type TimingInput,
-  timingOf,
+  applyCalendar,
+  type CalendarInput,
+  emptyCalendar,
+  emptyCalendarInput,
 } from '../../src/core/guards/calendar.ts'
-import { Burst } from '../../src/core/guards/fill-burst.ts'
+import { FillBurst } from '../../src/core/guards/fill-burst.ts'
 import { evenly, type Figure, type Line, steps } from '../plot/figure.ts'
 import { halfOf, NOW } from './stand.ts'
 
-const timed = (changes: Partial<TimingInput>) => {
-  const out = emptyTiming()
-  timingOf({ ...emptyTimingInput(), ...changes }, out)
+const timed = (changes: Partial<CalendarInput>) => {
+  const out = emptyCalendar()
+  applyCalendar({ ...emptyCalendarInput(), ...changes }, out)
   return out
 }
 
@@ -35,13 +35,13 @@ const APART = 0.07
 const HALF = halfOf()
 
 /** The half-spread in cents where something is quoted. */
-const widthOf = (name: string, seconds: readonly number[], changes: Partial<TimingInput>): Line =>
+const widthOf = (name: string, seconds: readonly number[], changes: Partial<CalendarInput>): Line =>
   steps(name, seconds, (second) => {
     const { mode, widen } = timed({ ...changes, at: NOW + second * 1000 })
     return mode === 'pull' ? Number.NaN : HALF * widen
   })
 
-const modeOf = (name: string, nth: number, changes: Partial<TimingInput>): Line =>
+const modeOf = (name: string, nth: number, changes: Partial<CalendarInput>): Line =>
   steps(name, evenly(-600, 0, 600), (second) => {
     const { mode } = timed({ closeAt: NOW, ...changes, at: NOW + second * 1000 })
     return RANKS[mode] + nth * APART
@@ -61,7 +61,7 @@ const silence = (name: string, nth: number, rule: 'link' | 'ticks', after: numbe
 /** Two fills of the bid at 2 and 3 s, and one alone at 14 s. */
 const bursts = (name: string, nth: number, pause: number): Line =>
   steps(name, evenly(0, 20, 400), (second) => {
-    const burst = new Burst(pause * 1000)
+    const burst = new FillBurst(pause * 1000)
     for (const at of [2, 3, 14]) {
       if (at <= second) burst.onFill('bid', 4, 10, false, NOW + at * 1000, String(at))
     }

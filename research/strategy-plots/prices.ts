@@ -33,18 +33,18 @@ const farTakers = (quoter: Quoter, count: number): void => {
     const share = (i * 0.618_033_988_749_895) % 1
     const beyond = Math.floor(Math.log(1 - share) / -0.3)
     const taker = i % 2 === 0 ? 'bid' : 'ask'
-    quoter.learnt.intensity.onTrade(taker, 0.5 + beyond, 0.5, 1, 10, NOW - 1000 * (count - i))
+    quoter.estimators.intensity.onTrade(taker, 0.5 + beyond, 0.5, 1, 10, NOW - 1000 * (count - i))
   }
 }
 
 const markout = (loss: number) => (quoter: Quoter) => {
   const side = { averages: [0, -loss, 0], matured: [9, 9, 9], edge: 1, fills: 9 } as const
   const copy = () => ({ ...side, averages: [...side.averages], matured: [...side.matured] })
-  quoter.learnt.markouts.restore({ bid: copy() as never, ask: copy() as never })
+  quoter.estimators.markouts.restore({ bid: copy() as never, ask: copy() as never })
 }
 
 const buyers = (contracts: number) => (quoter: Quoter) => {
-  for (let i = 0; i < contracts / 5; i++) quoter.learnt.toxicity.onTrade('bid', 5)
+  for (let i = 0; i < contracts / 5; i++) quoter.estimators.toxicity.onTrade('bid', 5)
 }
 
 const flowOf = (added: number, price: number, strategy: Given['strategy']): number =>

@@ -1,8 +1,8 @@
 // Figures of how much is shown and where the quotes of a side stand: sizes, limits, ladder, placement.
 
-import { viability } from '../../src/core/guards/viability.ts'
+import { assessViability } from '../../src/core/guards/viability.ts'
 import { incentiveValue } from '../../src/core/placement/incentive.ts'
-import { choosePlace, emptyPlaceChoice } from '../../src/core/placement/queue-value.ts'
+import { choosePrice, emptyPriceChoice } from '../../src/core/placement/queue-value.ts'
 import { capsOf } from '../../src/core/sizing/sizing.ts'
 import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
 import { CONTRACT, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
@@ -40,7 +40,7 @@ const capAt = (fair: number, dollarsAtRisk: number, settlementSd: number): numbe
  * A reservation price of 47 leaves an edge at 46, one of 46.2 too little.
  */
 const placeAt = (queued: number, reservationCents: number, rewardPerDay: number): number => {
-  const out = emptyPlaceChoice()
+  const out = emptyPriceChoice()
   const sizes: Record<number, number> = { 4500: queued, 4400: 20 }
   const programme = {
     startAt: NOW,
@@ -49,7 +49,7 @@ const placeAt = (queued: number, reservationCents: number, rewardPerDay: number)
     discount: 0.5,
     targetQuantity: 500,
   }
-  choosePlace(
+  choosePrice(
     {
       side: 'bid',
       grid: new PriceGrid(LINEAR_CENT),
@@ -83,7 +83,7 @@ const placeAt = (queued: number, reservationCents: number, rewardPerDay: number)
 
 /** Cents an hour of a market whose takers come 20 times an hour and side. */
 const incomeOf = (spread: number, fee: number, adverse: number): number =>
-  viability({
+  assessViability({
     tradable: true,
     bid: 50 - spread / 2,
     ask: 50 + spread / 2,

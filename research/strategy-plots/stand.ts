@@ -4,8 +4,8 @@
 // a day to the close; no fees; parameters as they come. A figure names only what it is about.
 
 import { Book } from '../../src/core/book/book.ts'
-import { emptyTiming } from '../../src/core/guards/calendar.ts'
-import { Burst } from '../../src/core/guards/fill-burst.ts'
+import { emptyCalendar } from '../../src/core/guards/calendar.ts'
+import { FillBurst } from '../../src/core/guards/fill-burst.ts'
 import { Ledger } from '../../src/core/ledger/ledger.ts'
 import { Orders } from '../../src/core/orders/orders.ts'
 import { Quoter } from '../../src/core/pricing/quoter.ts'
@@ -98,9 +98,9 @@ export const quoterOf = (given: Given = {}): Quoter => {
   }
   refresh()
   given.learn?.(quoter, book, refresh)
-  const moment = { widen: given.widen ?? 1, exiting: false }
+  const calendar = { ...emptyCalendar(), widen: given.widen ?? 1 }
   const { position = 0, external = 0 } = given
-  quoter.price(parameters, marketOf(given), GRID, position, external, moment, NOW)
+  quoter.price(parameters, marketOf(given), GRID, position, external, calendar, NOW)
   return quoter
 }
 
@@ -140,7 +140,7 @@ export const shownOf = (given: Given = {}): Readonly<Record<Side, readonly Shown
   const { limits } = parameters
   const view = { limits, grid: GRID, ledger, orders: new Orders(), bestBid, bestAsk }
   const targets = new Targets()
-  targets.fill(quoter, parameters, view, emptyTiming(), new Burst(), NOW)
+  targets.fill(quoter, parameters, view, emptyCalendar(), new FillBurst(), NOW)
   const listed = (side: Side): Shown[] =>
     targets.wanted[side].flatMap((target) =>
       target === null

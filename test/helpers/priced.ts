@@ -1,6 +1,7 @@
 // One decision of the quoter, from a book and whatever a test wants to be different.
 
 import { Book } from '../../src/core/book/book.ts'
+import { type CalendarState, emptyCalendar } from '../../src/core/guards/calendar.ts'
 import { Orders } from '../../src/core/orders/orders.ts'
 import { Quoter } from '../../src/core/pricing/quoter.ts'
 import { type Market, PriceGrid } from '../../src/core/vocabulary/market.ts'
@@ -18,12 +19,10 @@ interface Given {
   readonly market?: Partial<Market>
   readonly position?: number
   readonly alpha?: number
-  readonly moment?: { widen: number; exiting: boolean }
+  readonly calendar?: Partial<CalendarState>
   /** Teaches the estimators before the decision. */
-  readonly learnt?: (quoter: Quoter) => void
+  readonly teach?: (quoter: Quoter) => void
 }
-
-export const CALM = { widen: 1, exiting: false }
 
 /** Fixed volatility and no risk aversion unless a case is about them: quotes 45 -1.4 / 45 +1.4. */
 export const priced = (given: Given = {}): Quoter => {
@@ -39,8 +38,8 @@ export const priced = (given: Given = {}): Quoter => {
     strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, ...given.strategy },
     limits: { min_price: 1, max_price: 9999, ...given.limits },
   })
-  given.learnt?.(quoter)
-  const moment = given.moment ?? CALM
-  quoter.price(parameters, market, grid, given.position ?? 0, given.alpha ?? 0, moment, T0)
+  given.teach?.(quoter)
+  const calendar = { ...emptyCalendar(), ...given.calendar }
+  quoter.price(parameters, market, grid, given.position ?? 0, given.alpha ?? 0, calendar, T0)
   return quoter
 }

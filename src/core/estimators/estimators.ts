@@ -70,9 +70,9 @@ export class Estimators {
   readonly #bid = new Level()
   readonly #ask = new Level()
   #mid = Number.NaN
-  #midBefore = Number.NaN
+  #previousMid = Number.NaN
   #half = Number.NaN
-  #halfBefore = Number.NaN
+  #previousHalf = Number.NaN
   #movedAt: Millis = 0
 
   /**
@@ -92,9 +92,9 @@ export class Estimators {
     const tickCents = tick / PRICE_CENT
     this.micro.onTop(top.bid, top.bidSize, top.ask, top.askSize, tick)
     if (mid !== this.#mid) {
-      if (at - this.#movedAt > SAME_EVENT || Number.isNaN(this.#midBefore)) {
-        this.#midBefore = this.#mid
-        this.#halfBefore = this.#half
+      if (at - this.#movedAt > SAME_EVENT || Number.isNaN(this.#previousMid)) {
+        this.#previousMid = this.#mid
+        this.#previousHalf = this.#half
       }
       this.#movedAt = at
       this.rates.onMidMove(at)
@@ -121,18 +121,18 @@ export class Estimators {
       this.flow.setSizeCap(cap)
       this.depthFlow.setSizeCap(cap)
     }
-    const mid = this.midBefore(at)
+    const mid = this.midBeforeEvent(at)
     if (Number.isNaN(mid)) return
     const distance = taker === 'ask' ? mid - cents : cents - mid
-    const half = at - this.#movedAt <= SAME_EVENT ? this.#halfBefore : this.#half
+    const half = at - this.#movedAt <= SAME_EVENT ? this.#previousHalf : this.#half
     const dmin = Number.isNaN(half) ? this.#half : half
     this.intensity.onTrade(taker, distance, dmin, tick / PRICE_CENT, contracts, at)
   }
 
   /** The mid in cents as it was before what is happening right now; NaN before there was one. */
-  midBefore(at: Millis): number {
+  midBeforeEvent(at: Millis): number {
     const fresh = at - this.#movedAt <= SAME_EVENT
-    return fresh && !Number.isNaN(this.#midBefore) ? this.#midBefore : this.#mid
+    return fresh && !Number.isNaN(this.#previousMid) ? this.#previousMid : this.#mid
   }
 
   #canceled(level: Level, price: Price, size: Quantity, at: Millis): void {
@@ -142,10 +142,10 @@ export class Estimators {
   }
 
   /** Others' best price of a side in cents, as it was before what is happening right now. */
-  touchBefore(side: Side, at: Millis): number {
-    const fresh = at - this.#movedAt <= SAME_EVENT && !Number.isNaN(this.#midBefore)
-    const half = fresh ? this.#halfBefore : this.#half
-    const mid = this.midBefore(at)
+  touchBeforeEvent(side: Side, at: Millis): number {
+    const fresh = at - this.#movedAt <= SAME_EVENT && !Number.isNaN(this.#previousMid)
+    const half = fresh ? this.#previousHalf : this.#half
+    const mid = this.midBeforeEvent(at)
     return side === 'bid' ? mid - half : mid + half
   }
 

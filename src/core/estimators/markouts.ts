@@ -11,7 +11,7 @@ import { type Millis, type Side, signOf } from '../vocabulary/units.ts'
 /** Seconds after a fill. */
 export type Horizon = 5 | 30 | 300
 export const HORIZONS: readonly Horizon[] = [5, 30, 300]
-export type Verdict = 'ok' | 'halve' | 'stop'
+export type MarkoutVerdict = 'ok' | 'halve' | 'stop'
 
 /** Fills waiting per horizon; at 300 s this is a fill every 0.3 s. */
 export const RING = 1024
@@ -50,7 +50,7 @@ export const markoutStep = (average: number, value: number, contracts: number): 
   average + (contracts / (contracts + HALF_WEIGHT_CONTRACTS)) * WEIGHT * (value - average)
 
 /** Fills waiting for one horizon, oldest first. Times never decrease, so the head is due first. */
-class Waiting {
+class PendingFills {
   readonly #dueAt = new Float64Array(RING)
   readonly #fair = new Float64Array(RING)
   readonly #contracts = new Float64Array(RING)
@@ -97,7 +97,7 @@ class Waiting {
 
 /** The markouts of one market. Nothing is allocated after construction, save by `snapshot`. */
 export class Markouts {
-  readonly #waiting = HORIZONS.map((horizon) => new Waiting(horizon))
+  readonly #pending = HORIZONS.map((horizon) => new PendingFills(horizon))
   #bid = emptySide()
   #ask = emptySide()
   #fair = Number.NaN
@@ -116,8 +116,8 @@ export class Markouts {
     const sums = this.#of(side)
     sums.fills++
     sums.edge = markoutStep(sums.edge, sign * (fairCents - priceCents), contracts)
-    for (const waiting of this.#waiting) {
-      if (!waiting.push(sign, fairCents, contracts, this.#at)) this.dropped++
+    for (const pending of this.#pending) {
+      if (!pending.push(sign, fairCents, contracts, this.#at)) this.dropped++
     }
   }
 
@@ -177,14 +177,14 @@ export class Markouts {
    * Whether the side earns what it costs. It does not where the average at 300 s is below minus the
    * edge earned: 'halve' the size once 30 fills are that old, 'stop' the market once 100 are.
    */
-  verdict(side: Side): Verdict {
+  verdict(side: Side): MarkoutVerdict {
     const { averages, matured, edge } = this.#of(side)
     if (matured[2] < HALVE_FILLS || !(averages[2] < -edge)) return 'ok'
     return matured[2] < STOP_FILLS ? 'halve' : 'stop'
   }
 
   /** The same of both sides together, for the reason given at `adverseOfBoth`. */
-  verdictOfBoth(): Verdict {
+  verdictOfBoth(): MarkoutVerdict {
     const [bid, ask] = [this.#bid, this.#ask]
     const old = bid.matured[2] + ask.matured[2]
     if (old < HALVE_FILLS) return 'ok'
@@ -197,7 +197,7 @@ export class Markouts {
   /** When the next waiting fill matures; Infinity when none waits. */
   get nextDueAt(): Millis {
     let next = NEVER
-    for (const waiting of this.#waiting) next = Math.min(next, waiting.dueAt)
+    for (const pending of this.#pending) next = Math.min(next, pending.dueAt)
     return next
   }
 
@@ -228,13 +228,13 @@ export class Markouts {
   /** Matures what is due before `at`, and with `inclusive` what is due at it, at the fair known. */
   #mature(at: Millis, inclusive: boolean): void {
     for (let index = 0; index < HORIZONS.length; index++) {
-      const waiting = this.#waiting[index]!
-      while (waiting.dueAt < at || (inclusive && waiting.dueAt === at)) {
-        const sums = waiting.sign > 0 ? this.#bid : this.#ask
-        const markout = waiting.sign * (this.#fair - waiting.fair)
-        sums.averages[index] = markoutStep(sums.averages[index]!, markout, waiting.contracts)
+      const pending = this.#pending[index]!
+      while (pending.dueAt < at || (inclusive && pending.dueAt === at)) {
+        const sums = pending.sign > 0 ? this.#bid : this.#ask
+        const markout = pending.sign * (this.#fair - pending.fair)
+        sums.averages[index] = markoutStep(sums.averages[index]!, markout, pending.contracts)
         sums.matured[index]!++
-        waiting.drop()
+        pending.drop()
       }
     }
   }

@@ -91,8 +91,8 @@ export class MicroPrice {
     const cell = cellOf(bid, bidSize, ask, askSize, tick)
     const trust = Math.min(Math.max(this.#counts[cell]! / ENOUGH - 1, 0), 1)
     if (trust === 0) return weighted
-    const learnt = (bid + ask) / 2 + lean * this.#moves[cell]! * tick
-    const fair = weighted + trust * (learnt / PRICE_CENT - weighted)
+    const observed = (bid + ask) / 2 + lean * this.#moves[cell]! * tick
+    const fair = weighted + trust * (observed / PRICE_CENT - weighted)
     return Math.min(Math.max(fair, bid / PRICE_CENT), ask / PRICE_CENT)
   }
 

@@ -7,11 +7,11 @@
 
 import type { Millis, Side } from '../vocabulary/units.ts'
 
-export type TimingMode = 'normal' | 'reduce-only' | 'pull'
-export type TimingReason = '' | 'near-close' | 'news' | 'jump' | 'near-certain'
+export type CalendarMode = 'normal' | 'reduce-only' | 'pull'
+export type CalendarReason = '' | 'near-close' | 'news' | 'jump' | 'near-certain'
 
 /** The rules' own numbers; all times in ms, >= 0. */
-export interface TimingRules {
+export interface CalendarRules {
   /** Before the outcome: reduce only, and then nothing. */
   reduceOnlyMs: number
   stopMs: number
@@ -27,7 +27,7 @@ export interface TimingRules {
   edgeMs: number
 }
 
-export const USUAL_TIMING: Readonly<TimingRules> = {
+export const DEFAULT_CALENDAR_RULES: Readonly<CalendarRules> = {
   reduceOnlyMs: 300_000,
   stopMs: 30_000,
   newsBeforeMs: 60_000,
@@ -40,7 +40,7 @@ export const USUAL_TIMING: Readonly<TimingRules> = {
 }
 
 /** Fields are open so that one input can be filled in again and again. */
-export interface TimingInput extends TimingRules {
+export interface CalendarInput extends CalendarRules {
   at: Millis
   closeAt: Millis
   /** When the outcome may become known, where that is before the close; Infinity otherwise. */
@@ -54,8 +54,8 @@ export interface TimingInput extends TimingRules {
 }
 
 /** Usual rules in a market without an end, news or jumps. */
-export const emptyTimingInput = (): TimingInput => ({
-  ...USUAL_TIMING,
+export const emptyCalendarInput = (): CalendarInput => ({
+  ...DEFAULT_CALENDAR_RULES,
   at: 0,
   closeAt: Number.POSITIVE_INFINITY,
   eventAt: Number.POSITIVE_INFINITY,
@@ -64,17 +64,17 @@ export const emptyTimingInput = (): TimingInput => ({
   jumpedAt: Number.NEGATIVE_INFINITY,
 })
 
-export interface Timing {
-  mode: TimingMode
+export interface CalendarState {
+  mode: CalendarMode
   /** Of the mode; '' when normal, also where the half-spread is widened. */
-  reason: TimingReason
+  reason: CalendarReason
   /** Multiplier of the half-spread, >= 1. */
   widen: number
   /** The earliest time at which the answer may be another without anything happening; > at. */
   until: Millis
 }
 
-export const emptyTiming = (): Timing => ({
+export const emptyCalendar = (): CalendarState => ({
   mode: 'normal',
   reason: '',
   widen: 1,
@@ -95,7 +95,7 @@ const TOLERANCE = 1e-9
  * Answers into `out`; allocates nothing. A close or event that has passed, or is not a number, pulls.
  * Ties between rules are named in the order near-close, news, jump, near-certain.
  */
-export const timingOf = (input: TimingInput, out: Timing): void => {
+export const applyCalendar = (input: CalendarInput, out: CalendarState): void => {
   out.mode = 'normal'
   out.reason = ''
   out.widen = 1
@@ -108,63 +108,73 @@ export const timingOf = (input: TimingInput, out: Timing): void => {
   certainRule(input, out)
 }
 
-const outcomeRule = ({ at, closeAt, eventAt, reduceOnlyMs, stopMs }: TimingInput, out: Timing) => {
+const outcomeRule = (
+  { at, closeAt, eventAt, reduceOnlyMs, stopMs }: CalendarInput,
+  out: CalendarState,
+) => {
   const end = Math.min(closeAt, eventAt)
-  if (!(at < end - stopMs)) tighten(out, 'pull', 'near-close')
-  else if (at >= end - reduceOnlyMs) tighten(out, 'reduce-only', 'near-close')
-  change(out, at, end - reduceOnlyMs)
-  change(out, at, end - stopMs)
+  if (!(at < end - stopMs)) restrict(out, 'pull', 'near-close')
+  else if (at >= end - reduceOnlyMs) restrict(out, 'reduce-only', 'near-close')
+  noteChange(out, at, end - reduceOnlyMs)
+  noteChange(out, at, end - stopMs)
 }
 
 /** False when this release, and so every later one, has nothing to say yet. */
-const newsRule = (input: TimingInput, release: Millis, out: Timing): boolean => {
+const newsRule = (input: CalendarInput, release: Millis, out: CalendarState): boolean => {
   const { at, newsBeforeMs, newsAfterMs, newsFadeMs } = input
   const starts = release - newsBeforeMs
   const ends = release + newsAfterMs
-  change(out, at, starts)
+  noteChange(out, at, starts)
   if (at < starts) return false
   if (at < ends) {
-    tighten(out, 'pull', 'news')
-    change(out, at, ends)
+    restrict(out, 'pull', 'news')
+    noteChange(out, at, ends)
   } else if (at < ends + newsFadeMs) {
     const step = Math.max(Math.ceil(newsFadeMs / FADE_STEPS), 1)
     const taken = Math.floor((at - ends) / step)
     // The width at the step's beginning, so never less than the straight line from 2 to 1.
     const left = 1 - (taken * step) / newsFadeMs
     out.widen = Math.max(out.widen, 1 + (NEWS_WIDEN - 1) * left)
-    change(out, at, Math.min(ends + (taken + 1) * step, ends + newsFadeMs))
+    noteChange(out, at, Math.min(ends + (taken + 1) * step, ends + newsFadeMs))
   }
   return true
 }
 
 /** A jump in the future is one whose clock runs ahead of ours: it counts as one just now. */
-const jumpRule = ({ at, jumpedAt, jumpPauseMs, jumpWidenMs }: TimingInput, out: Timing) => {
+const jumpRule = (
+  { at, jumpedAt, jumpPauseMs, jumpWidenMs }: CalendarInput,
+  out: CalendarState,
+) => {
   const paused = jumpedAt + jumpPauseMs
   const widened = paused + jumpWidenMs
-  if (at < paused) tighten(out, 'pull', 'jump')
+  if (at < paused) restrict(out, 'pull', 'jump')
   else if (at < widened) out.widen = Math.max(out.widen, JUMP_WIDEN)
-  change(out, at, paused)
-  change(out, at, widened)
+  noteChange(out, at, paused)
+  noteChange(out, at, widened)
 }
 
-const certainRule = ({ at, closeAt, eventAt, p, edgeCents, edgeMs }: TimingInput, out: Timing) => {
+const certainRule = (
+  { at, closeAt, eventAt, p, edgeCents, edgeMs }: CalendarInput,
+  out: CalendarState,
+) => {
   const cents = 100 * p
   if (!(cents <= edgeCents + TOLERANCE || cents >= 100 - edgeCents - TOLERANCE)) return
   const starts = Math.min(closeAt, eventAt) - edgeMs
-  if (at >= starts) tighten(out, 'reduce-only', 'near-certain')
-  change(out, at, starts)
+  if (at >= starts) restrict(out, 'reduce-only', 'near-certain')
+  noteChange(out, at, starts)
 }
 
-const rankOf = (mode: TimingMode): number => (mode === 'pull' ? 2 : mode === 'reduce-only' ? 1 : 0)
+const strictnessOf = (mode: CalendarMode): number =>
+  mode === 'pull' ? 2 : mode === 'reduce-only' ? 1 : 0
 
 /** A rule that comes later must be stricter to be named. */
-const tighten = (out: Timing, mode: TimingMode, reason: TimingReason): void => {
-  if (rankOf(mode) <= rankOf(out.mode)) return
+const restrict = (out: CalendarState, mode: CalendarMode, reason: CalendarReason): void => {
+  if (strictnessOf(mode) <= strictnessOf(out.mode)) return
   out.mode = mode
   out.reason = reason
 }
 
-const change = (out: Timing, at: Millis, when: Millis): void => {
+const noteChange = (out: CalendarState, at: Millis, when: Millis): void => {
   if (when > at && when < out.until) out.until = when
 }
 
@@ -174,7 +184,7 @@ const change = (out: Timing, at: Millis, when: Millis): void => {
  * @param p fair YES price in dollars, 0..1
  * Source: the favourite-longshot bias; Snowberg and Wolfers (2010).
  */
-export const longshot = (side: Side, p: number, reducing: boolean, edgeCents = 5): boolean => {
+export const isLongshot = (side: Side, p: number, reducing: boolean, edgeCents = 5): boolean => {
   if (reducing) return false
   const price = side === 'bid' ? 100 * p : 100 * (1 - p)
   return price < edgeCents - TOLERANCE

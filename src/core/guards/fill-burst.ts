@@ -23,7 +23,7 @@ class SideBurst {
 }
 
 /** The brake of one market, both sides apart. */
-export class Burst {
+export class FillBurst {
   readonly #pause: Millis
   readonly #bid = new SideBurst()
   readonly #ask = new SideBurst()

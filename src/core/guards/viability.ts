@@ -70,7 +70,7 @@ export interface VerdictNumbers {
   readonly ownMarkout: number
 }
 
-export interface Verdict {
+export interface ViabilityVerdict {
   readonly ok: boolean
   /** Everything that speaks against it; empty when ok. */
   readonly reasons: readonly VerdictCode[]
@@ -179,7 +179,7 @@ const numbersOf = (input: ViabilityInput, spread: number | null, best: Best | nu
  * - spread-below-cost: nothing is left of a fill at the touch, a tick inside it, or the model's h
  * - adverse-markout: 100 or more own fills have lost more in 300 s than the edge they were made with
  */
-export const viability = (input: ViabilityInput): Verdict => {
+export const assessViability = (input: ViabilityInput): ViabilityVerdict => {
   const twoSided = input.bid > 0 && input.ask < 100
   const spread = twoSided ? input.ask - input.bid : null
   const open = spread !== null && spread > 0
@@ -206,7 +206,7 @@ export const viability = (input: ViabilityInput): Verdict => {
 const cents = (value: number | null): string => (value === null ? 'no' : `${value.toFixed(2)} c`)
 const percent = (share: number | null): string => `${Math.round(100 * (share ?? 0))} %`
 
-const SAID: Readonly<Record<VerdictCode, (numbers: VerdictNumbers) => string>> = {
+const SENTENCES: Readonly<Record<VerdictCode, (numbers: VerdictNumbers) => string>> = {
   'market-not-tradable': () => 'the market is not open to quotes',
   'one-sided-book': () => 'the book lacks a bid or an ask',
   'too-late': ({ hoursLeft }) =>
@@ -222,8 +222,13 @@ const SAID: Readonly<Record<VerdictCode, (numbers: VerdictNumbers) => string>> =
 }
 
 /** The verdict as one plain sentence with its numbers, without a full stop. */
-export const describe = ({ ok, reasons, expectedPerHour, numbers }: Verdict): string => {
-  if (!ok) return `No: ${reasons.map((code) => SAID[code](numbers)).join('; ')}`
+export const describeViability = ({
+  ok,
+  reasons,
+  expectedPerHour,
+  numbers,
+}: ViabilityVerdict): string => {
+  if (!ok) return `No: ${reasons.map((code) => SENTENCES[code](numbers)).join('; ')}`
   return (
     `Yes: the spread of ${cents(numbers.spreadCents)} against costs of ${cents(numbers.costCents)}` +
     ` a round trip, with ${(numbers.fillsPerHour ?? 0).toFixed(1)} fills an hour,` +

@@ -3,15 +3,20 @@
 // Run once per step, after the event has been taken in. Phases are derived, never set: the first
 // reason in the list below that holds is the phase, so that no path can forget to leave one.
 
-import { emptyTiming, type TimingInput, timingOf, USUAL_TIMING } from '../guards/calendar.ts'
-import { Burst } from '../guards/fill-burst.ts'
+import {
+  applyCalendar,
+  type CalendarInput,
+  DEFAULT_CALENDAR_RULES,
+  emptyCalendar,
+} from '../guards/calendar.ts'
+import { FillBurst } from '../guards/fill-burst.ts'
 import type { Order } from '../orders/orders.ts'
 import { fillRules } from '../orders/planning.ts'
 import type { RiskView } from '../orders/risk.ts'
-import { reassign } from '../placement/ladder.ts'
-import type { Moment, Quoter } from '../pricing/quoter.ts'
+import { reassignLevels } from '../placement/ladder.ts'
+import type { Quoter } from '../pricing/quoter.ts'
 import { QUESTIONS } from '../recovery/reconciliation.ts'
-import { pullsNow, Targets } from '../sizing/targets.ts'
+import { isPulled, Targets } from '../sizing/targets.ts'
 import { type Fill, isTradable, type Question } from '../vocabulary/events.ts'
 import { type Market, PriceGrid } from '../vocabulary/market.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
@@ -51,11 +56,11 @@ export class Conduct {
   readonly #view: RiskView
   readonly worth: Worth
   readonly uptime = new Uptime()
-  readonly timing = emptyTiming()
-  burst = new Burst()
-  #burstMs = -1
-  readonly #timingInput: TimingInput = {
-    ...USUAL_TIMING,
+  readonly calendar = emptyCalendar()
+  fillBurst = new FillBurst()
+  #burstPauseMs = -1
+  readonly #calendarInput: CalendarInput = {
+    ...DEFAULT_CALENDAR_RULES,
     at: 0,
     closeAt: 0,
     eventAt: NEVER,
@@ -64,11 +69,10 @@ export class Conduct {
     jumpedAt: 0,
   }
   readonly targets = new Targets()
-  readonly #moment: Moment = { widen: 1, exiting: false }
   readonly #askAt: Record<'queue' | 'programmes', Millis> = { queue: 0, programmes: 0 }
   #why = 'not-started'
   /** Whether the phase has been derived from the clock's word, so that it must be asked again. */
-  #timed = false
+  #calendarRead = false
   /** The price ranges that the grid was made of, as JSON; '' before the first good ones. */
   #gridOf = ''
   #crossedSince: Millis = 0
@@ -100,33 +104,33 @@ export class Conduct {
   filled(fill: Fill, at: Millis): void {
     const { quoter, parameters } = this.#state
     const { side, price, quantity } = fill
-    const before = quoter.learnt.midBefore(at)
+    const before = quoter.estimators.midBeforeEvent(at)
     const cents = price / PRICE_CENT
-    quoter.learnt.markouts.onFill(side, cents, before, quantity / CONTRACT, at)
+    quoter.estimators.markouts.onFill(side, cents, before, quantity / CONTRACT, at)
     // Gone is a level that others had part in; where we stood alone, ours was all there was to take.
     const { bid, ask } = quoter.top
-    const touch = quoter.learnt.touchBefore(side, at)
+    const touch = quoter.estimators.touchBeforeEvent(side, at)
     const shared = side === 'bid' ? touch >= cents - 1e-9 : touch <= cents + 1e-9
     const gone = shared && (side === 'bid' ? bid < price : ask > price)
     const lot = parameters.strategy.size / CONTRACT
     if (parameters.strategy.burst_pause_seconds > 0) {
-      this.burst.onFill(side, quantity / CONTRACT, lot, gone, at, fill.orderId)
+      this.fillBurst.onFill(side, quantity / CONTRACT, lot, gone, at, fill.orderId)
     }
   }
 
   /** The parameters are others now. */
   configured(): void {
     const pauseMs = this.#state.parameters.strategy.burst_pause_seconds * 1000
-    if (pauseMs === this.#burstMs) return
-    this.#burstMs = pauseMs
-    this.burst = new Burst(pauseMs)
+    if (pauseMs === this.#burstPauseMs) return
+    this.#burstPauseMs = pauseMs
+    this.fillBurst = new FillBurst(pauseMs)
   }
 
   /** The book can no longer be believed: dark at once, and a fresh snapshot is asked for. */
   doubt(reason: string, at: Millis): void {
     const { book, link } = this.#state
     book.darken(reason)
-    this.#state.quoter.learnt.gap()
+    this.#state.quoter.estimators.gap()
     this.#crossedSince = 0
     if (!link.isUp) return
     this.#state.out.push({ type: 'resubscribe', sid: link.bookSid })
@@ -221,7 +225,7 @@ export class Conduct {
   }
 
   #derive(at: Millis): Phase {
-    this.#timed = false
+    this.#calendarRead = false
     const {
       started,
       operator,
@@ -252,8 +256,8 @@ export class Conduct {
       return this.#be('dark', 'stale')
     }
     this.#time(market, at)
-    this.#timed = true
-    if (this.timing.mode === 'pull') return this.#be('paused', this.timing.reason)
+    this.#calendarRead = true
+    if (this.calendar.mode === 'pull') return this.#be('paused', this.calendar.reason)
     if (this.#losesByFills()) {
       return this.#be('paused', 'adverse-fills')
     }
@@ -261,7 +265,7 @@ export class Conduct {
     if (
       strategy.admission === 'enforce' &&
       !this.worth.verdict.ok &&
-      this.timing.mode === 'normal'
+      this.calendar.mode === 'normal'
     ) {
       return this.#be('paused', 'not-worth-it')
     }
@@ -270,7 +274,7 @@ export class Conduct {
 
   /** Our own fills have cost more than they earned, a hundred times over. */
   #losesByFills(): boolean {
-    const { markouts } = this.#state.quoter.learnt
+    const { markouts } = this.#state.quoter.estimators
     if (this.#state.parameters.strategy.max_markout === 0) return false
     return markouts.verdictOfBoth() === 'stop'
   }
@@ -288,11 +292,8 @@ export class Conduct {
     const { orders, rules } = execution
     if (market === null) return
     execution.counters.decisions++
-    const moment = this.#moment
-    moment.widen = this.timing.widen
-    moment.exiting = this.timing.mode === 'reduce-only'
     const held = ledger.position / CONTRACT
-    quoter.price(parameters, market, grid, held, alphaCents, moment, at)
+    quoter.price(parameters, market, grid, held, alphaCents, this.calendar, at)
     const view = this.#view as { -readonly [K in keyof RiskView]: RiskView[K] }
     view.limits = parameters.limits
     view.grid = grid
@@ -304,13 +305,13 @@ export class Conduct {
       }
     }
     const { targets } = this
-    targets.fill(quoter, parameters, view, this.timing, this.burst, at, state.pulled)
+    targets.fill(quoter, parameters, view, this.calendar, this.fillBurst, at, state.pulled)
     fillRules(strategy, rules)
     for (const side of SIDES) {
       const wanted = targets.wanted[side]
       const innermost = orders.slot(side)?.price ?? wanted[0]?.price ?? PRICE_CENT
       const tick = grid.tickAt(innermost)
-      if (strategy.levels > 1) reassign(orders, side, wanted, tick, rules)
+      if (strategy.levels > 1) reassignLevels(orders, side, wanted, tick, rules)
       for (let level = 0; level < MOST_LEVELS; level++) {
         const target = wanted[level] ?? null
         if (level > 0 && target === null && orders.slot(side, level) === null) continue
@@ -319,7 +320,7 @@ export class Conduct {
         const order = orders.slot(side, level)
         if (order !== null && order.sentAt === at) explain(order, quoter, level)
       }
-      const until = this.burst.until(side)
+      const until = this.fillBurst.until(side)
       if (at < until) execution.wakeAt = Math.min(execution.wakeAt, until)
     }
   }
@@ -328,17 +329,17 @@ export class Conduct {
   #pull(at: Millis): void {
     const { execution, pulled, quoter } = this.#state
     for (const order of execution.orders.live) {
-      if (order.status === 'done' || !pullsNow(pulled, order.side, at)) continue
+      if (order.status === 'done' || !isPulled(pulled, order.side, at)) continue
       quoter.silence[order.side] = 'shock'
       execution.cancel(order, at)
     }
   }
 
-  /** What the clock forbids or asks for, into `timing`. */
+  /** What the clock forbids or asks for, into `calendar`. */
   #time(market: Market, at: Millis): void {
     const { strategy } = this.#state.parameters
     const { quoter } = this.#state
-    const input = this.#timingInput
+    const input = this.#calendarInput
     input.at = at
     input.closeAt = market.closeAt
     input.eventAt = strategy.event_time ?? NEVER
@@ -350,18 +351,18 @@ export class Conduct {
     input.newsAfterMs = strategy.news_after_seconds * 1000
     input.jumpedAt = quoter.jumpedAt
     input.jumpPauseMs = strategy.jump_pause_seconds * 1000
-    input.jumpWidenMs = strategy.jump_pause_seconds === 0 ? 0 : USUAL_TIMING.jumpWidenMs
-    input.edgeCents = strategy.longshot_cents === 0 ? 0 : USUAL_TIMING.edgeCents
-    timingOf(input, this.timing)
+    input.jumpWidenMs = strategy.jump_pause_seconds === 0 ? 0 : DEFAULT_CALENDAR_RULES.jumpWidenMs
+    input.edgeCents = strategy.longshot_cents === 0 ? 0 : DEFAULT_CALENDAR_RULES.edgeCents
+    applyCalendar(input, this.calendar)
     // A market that can close early may do so from about its expected time on, or any time after.
     if (strategy.event_time !== null || !market.canCloseEarly) return
     const from = market.expectedAt - input.reduceOnlyMs
     if (input.reduceOnlyMs === 0 || market.expectedAt >= market.closeAt) return
-    const { timing } = this
-    if (at < from) timing.until = Math.min(timing.until, from)
-    else if (timing.mode === 'normal') {
-      timing.mode = 'reduce-only'
-      timing.reason = 'near-close'
+    const { calendar } = this
+    if (at < from) calendar.until = Math.min(calendar.until, from)
+    else if (calendar.mode === 'normal') {
+      calendar.mode = 'reduce-only'
+      calendar.reason = 'near-close'
     }
   }
 
@@ -428,7 +429,7 @@ export class Conduct {
       next = Math.min(next, stale, this.#rowAt + ROW_EVERY_MS)
     }
     // Where the clock decides: into and out of pauses, and of what only reduces.
-    if (this.#timed) next = Math.min(next, this.timing.until)
+    if (this.#calendarRead) next = Math.min(next, this.calendar.until)
     if (this.reason === 'not-worth-it') next = Math.min(next, this.worth.nextAt)
     if (quoting && pulled.side !== 'none') next = Math.min(next, pulled.until)
     // Halted and idle makers do not look at the close, and in every other phase it is still to come.

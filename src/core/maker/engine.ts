@@ -57,12 +57,12 @@ export class Engine {
     if (memory === null) return
     this.state.ledger.restore(memory.ledger)
     const { markouts } = memory
-    if (markouts !== undefined) this.state.quoter.learnt.markouts.restore(markouts)
+    if (markouts !== undefined) this.state.quoter.estimators.markouts.restore(markouts)
   }
 
   get memory(): EngineMemory {
     const { ledger, quoter } = this.state
-    return { ledger: ledger.snapshot(), markouts: quoter.learnt.markouts.snapshot() }
+    return { ledger: ledger.snapshot(), markouts: quoter.estimators.markouts.snapshot() }
   }
 
   /** When `step` must be called with a clock event at the latest; Infinity when only news counts. */
@@ -224,7 +224,7 @@ export class Engine {
   #trade({ taker, price, quantity, at }: TradeFrame): void {
     const { link, quoter, execution, grid } = this.state
     link.lastTickAt = at
-    quoter.learnt.onTrade(taker, price, quantity, grid.tickAt(price), at)
+    quoter.estimators.onTrade(taker, price, quantity, grid.tickAt(price), at)
     watchTrade(execution.orders, taker, price, quantity, at)
   }
 
@@ -332,7 +332,7 @@ export class Engine {
       case 'link-up':
         this.state.link.up(at)
         this.state.book.darken('no-snapshot')
-        this.state.quoter.learnt.gap()
+        this.state.quoter.estimators.gap()
         this.state.recovery.begin(at)
         this.state.log('info', 'connection-established', {})
         return
@@ -373,7 +373,7 @@ export class Engine {
     state.recovery.prove(command === 'halt' ? at : null)
     // Whoever resumes a maker that its own fills have stopped wants it to try again.
     if (command === 'resume' && this.conduct.reason === 'adverse-fills') {
-      state.quoter.learnt.markouts.reset()
+      state.quoter.estimators.markouts.reset()
     }
     state.log('info', command, { reason })
   }

@@ -3,7 +3,7 @@
 // Gathers what the arithmetic needs from the book, the estimators and our own fills. The verdict is
 // always there to be read; whether it also keeps us out is for the strategy to say.
 
-import { type Verdict, viability } from '../guards/viability.ts'
+import { assessViability, type ViabilityVerdict } from '../guards/viability.ts'
 import { isTradable } from '../vocabulary/events.ts'
 import { feePerContractCents } from '../vocabulary/fees.ts'
 import { CONTRACT, type Millis, PRICE_CENT } from '../vocabulary/units.ts'
@@ -12,7 +12,7 @@ import type { MakerState } from './state.ts'
 /** A verdict stands this long: it rests on rates that take minutes to change. */
 const LOOK_EVERY_MS = 10_000
 
-const UNSEEN: Verdict = {
+const UNSEEN: ViabilityVerdict = {
   ok: true,
   reasons: [],
   expectedPerHour: null,
@@ -34,7 +34,7 @@ const UNSEEN: Verdict = {
 
 export class Worth {
   /** Ok, with no numbers, before the first look. */
-  verdict: Verdict = UNSEEN
+  verdict: ViabilityVerdict = UNSEEN
   nextAt: Millis = 0
   readonly #state: MakerState
 
@@ -57,15 +57,15 @@ export class Worth {
     if (readable || this.isKnown) this.nextAt = at + LOOK_EVERY_MS
     if (!readable) return
     const { strategy } = parameters
-    const { learnt, top, mid } = quoter
+    const { estimators, top, mid } = quoter
     const tickCents = this.#state.grid.tickAt((mid ?? 50) * PRICE_CENT) / PRICE_CENT
-    const { intensity, markouts } = learnt
+    const { intensity, markouts } = estimators
     const { sellers, buyers, orders, watched } = this.#flow(at)
     const ownFills = markouts.fills('bid') + markouts.fills('ask')
     const share = (bid: number, ask: number): number =>
       ownFills === 0 ? 0 : (bid * markouts.fills('bid') + ask * markouts.fills('ask')) / ownFills
     const end = Math.min(market.closeAt, strategy.event_time ?? market.closeAt)
-    this.verdict = viability({
+    this.verdict = assessViability({
       tradable: isTradable(market.status) && market.binary,
       bid: top.bid / PRICE_CENT,
       ask: top.ask / PRICE_CENT,
@@ -93,7 +93,7 @@ export class Worth {
   }
 
   #flow(at: Millis): { sellers: number; buyers: number; orders: number; watched: number } {
-    const { intensity } = this.#state.quoter.learnt
+    const { intensity } = this.#state.quoter.estimators
     const parts = intensity.explain(at)
     return {
       sellers: intensity.rate('bid', at),

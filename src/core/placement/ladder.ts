@@ -17,7 +17,7 @@ const settled = (order: Order, target: Target | null, tick: Price, rules: PlanRu
  * them move and that of another would not. Orders in flight or on their way out keep their level.
  * @param targets by level, null where a level is to show nothing
  */
-export const reassign = (
+export const reassignLevels = (
   orders: Orders,
   side: Side,
   targets: readonly (Target | null)[],

@@ -1,6 +1,6 @@
 // The innermost quote of a side, placed where it is worth most: the model's price or a neighbour of it.
 //
-// Gathers what `choosePlace` weighs (who is ahead, how fast the queue drains, what a liquidity
+// Gathers what `choosePrice` weighs (who is ahead, how fast the queue drains, what a liquidity
 // programme pays) from the book, the estimators and the order that rests. Off unless the strategy
 // asks for it. Nothing is allocated per decision.
 
@@ -20,27 +20,27 @@ import {
   type Side,
 } from '../vocabulary/units.ts'
 import { bookScore, incentiveValue, referencePrice } from './incentive.ts'
-import { choosePlace, emptyPlaceChoice, PennyGuard, type PlaceInput } from './queue-value.ts'
+import { choosePrice, emptyPriceChoice, PennyGuard, type PriceChoiceInput } from './queue-value.ts'
 
 /** Levels of a side that a programme's score is counted over. */
 const SCORED = 32
 
-interface PlaceState {
+interface SideState {
   readonly guard: PennyGuard
   /** The improvement that was counted last, so that it is counted once. */
-  noted: Price
+  lastImproved: Price
 }
 
-const placeState = (): PlaceState => ({ guard: new PennyGuard(), noted: 0 })
+const sideState = (): SideState => ({ guard: new PennyGuard(), lastImproved: 0 })
 
 export class Placement {
   /** The market's liquidity programmes, as last read. */
   programmes: readonly Programme[] = []
-  readonly #states: Readonly<Record<Side, PlaceState>> = { bid: placeState(), ask: placeState() }
-  readonly #choice = emptyPlaceChoice()
+  readonly #states: Readonly<Record<Side, SideState>> = { bid: sideState(), ask: sideState() }
+  readonly #choice = emptyPriceChoice()
   readonly #prices = new Float64Array(SCORED)
   readonly #sizes = new Float64Array(SCORED)
-  readonly #input: PlaceInput
+  readonly #input: PriceChoiceInput
   #book: Book | null = null
   #orders: Orders | null = null
   #programme: Programme | null = null
@@ -88,7 +88,7 @@ export class Placement {
     if (target === null) return
     const input = this.#input
     const state = this.#states[side]
-    const { learnt, top, pricing } = quoter
+    const { estimators, top, pricing } = quoter
     const order = orders.slot(side)
     const resting = order !== null && order.status === 'resting' ? order : null
     this.#book = book
@@ -98,34 +98,34 @@ export class Placement {
     input.target = target
     input.bestBid = top.bid
     input.bestAsk = top.ask
-    input.fairCents = quoter.input.fair + quoter.input.alpha
+    input.fairCents = quoter.input.fair + quoter.input.signal
     input.reservationCents = pricing.reservation
     input.cost = quoter.reasons[side].breakEven
     input.maxThrough = strategy.max_through
     input.arrivals = quoter.input.arrivals
     input.k = quoter.input.k
-    input.meanTrade = learnt.rates.meanTrade
-    input.theta = learnt.rates.cancelRate(at)
-    input.nu = learnt.rates.moveRate(at)
+    input.meanTrade = estimators.rates.meanTrade
+    input.theta = estimators.rates.cancelRate(at)
+    input.nu = estimators.rates.moveRate(at)
     input.current = resting?.price ?? 0
     input.currentAhead = resting?.place.ahead ?? 0
     input.mayImprove = state.guard.allow(at)
-    this.#weigh(side, strategy, grid, target, at)
-    input.incentiveAt = this.#programme === null ? null : this.#reward
-    choosePlace(input, this.#choice)
-    const { price, why, improves } = this.#choice
+    this.#readProgramme(side, strategy, grid, target, at)
+    input.incentiveAt = this.#programme === null ? null : this.#incentiveAt
+    choosePrice(input, this.#choice)
+    const { price, reason, improves } = this.#choice
     // Nothing passes where every price near the target loses: then the model's own, further out, stands.
     if (price === 0 || price < quoter.band.low || price > quoter.band.high) return
-    if (improves && price !== state.noted) {
+    if (improves && price !== state.lastImproved) {
       state.guard.note(at)
-      state.noted = price
+      state.lastImproved = price
     }
-    quoter.place(side, price, why)
-    this.#giveWay(side, price, quoter, grid)
+    quoter.place(side, price, reason)
+    this.#moveOuterLevels(side, price, quoter, grid)
   }
 
   /** Outer quotes that the innermost has come up to move on, by a tick each. */
-  #giveWay(side: Side, innermost: Price, { sides, band }: Quoter, grid: PriceGrid): void {
+  #moveOuterLevels(side: Side, innermost: Price, { sides, band }: Quoter, grid: PriceGrid): void {
     const { price, raw } = sides[side]
     let inner = innermost
     for (let level = 1; level < MOST_LEVELS; level++) {
@@ -148,7 +148,7 @@ export class Placement {
     return Math.max(0, this.#book!.sizeAt(side, price) - this.#orders!.ownSize(side, price))
   }
 
-  #weigh(side: Side, strategy: Strategy, grid: PriceGrid, target: Price, at: Millis): void {
+  #readProgramme(side: Side, strategy: Strategy, grid: PriceGrid, target: Price, at: Millis): void {
     this.#programme = null
     if (strategy.incentives === 'off') return
     for (const programme of this.programmes) {
@@ -174,7 +174,7 @@ export class Placement {
   }
 
   /** Cents per second and contract for a lot resting at `price`. */
-  readonly #reward = (price: Price): number => {
+  readonly #incentiveAt = (price: Price): number => {
     const programme = this.#programme
     if (programme === null) return 0
     const behind = this.#input.side === 'bid' ? this.#reference - price : price - this.#reference

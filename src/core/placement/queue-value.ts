@@ -30,7 +30,7 @@ const TOLERANCE = 1e-9
  * at this price; `theta` share of the queue canceled per second (half of it, on average over the
  * wait, is what counts); `nu` adverse price changes per second. In 0..1; 1 at the front.
  */
-export const fillChance = (ahead: number, mu: number, theta: number, nu: number): number => {
+export const fillProbability = (ahead: number, mu: number, theta: number, nu: number): number => {
   if (!(ahead > 0) || !(nu > 0)) return 1
   // A queue that never moves divides by 0: exp(-Infinity) = 0, as it should be.
   return Math.exp((-nu * ahead) / (mu + (theta * ahead) / 2))
@@ -65,12 +65,12 @@ export const arrivalsAt = (arrivals: number, k: number, distance: number): numbe
  */
 export const quoteValue = (input: QuoteValueInput): number =>
   arrivalsAt(input.arrivals, input.k, input.distance) *
-    fillChance(input.ahead, input.mu, input.theta, input.nu) *
+    fillProbability(input.ahead, input.mu, input.theta, input.nu) *
     (input.edge - input.cost) +
   input.incentive
 
-/** Everything that `choosePlace` looks at. One object, filled again for each call. */
-export interface PlaceInput {
+/** Everything that `choosePrice` looks at. One object, filled again for each call. */
+export interface PriceChoiceInput {
   side: Side
   grid: PriceGrid
   /** What the model wants. */
@@ -106,32 +106,33 @@ export interface PlaceInput {
  * Why a price was chosen: it is where we rest ('stay'), the model's own ('model'), the best level of
  * others ('join'), better than it ('improve'), behind it ('step-back'), or nothing passed ('none').
  */
-export type PlaceWhy = 'model' | 'join' | 'improve' | 'step-back' | 'stay' | 'none'
+export type PriceChoiceReason = 'model' | 'join' | 'improve' | 'step-back' | 'stay' | 'none'
 
-export interface PlaceChoice {
+export interface PriceChoice {
   /** 0 when no price passes. */
   price: Price
   /** Cents per second for each contract of the order. */
   value: number
-  why: PlaceWhy
+  reason: PriceChoiceReason
   /** The price betters all others' and is not the one we have: what PennyGuard counts. */
   improves: boolean
 }
 
-export const emptyPlaceChoice = (): PlaceChoice => ({
+export const emptyPriceChoice = (): PriceChoice => ({
   price: 0,
   value: 0,
-  why: 'none',
+  reason: 'none',
   improves: false,
 })
 
-const hasTouch = (input: PlaceInput): boolean =>
+const hasTouch = (input: PriceChoiceInput): boolean =>
   input.side === 'bid' ? input.bestBid > 0 : input.bestAsk < PRICE_ONE
 
-const touchOf = (input: PlaceInput): Price => (input.side === 'bid' ? input.bestBid : input.bestAsk)
+const touchOf = (input: PriceChoiceInput): Price =>
+  input.side === 'bid' ? input.bestBid : input.bestAsk
 
 /** Legal, post-only, not too far beyond the fair price, and paying for itself. */
-const passes = (input: PlaceInput, price: Price): boolean => {
+const passes = (input: PriceChoiceInput, price: Price): boolean => {
   if (!input.grid.isLegal(price)) return false
   const crosses = input.side === 'bid' ? price >= input.bestAsk : price <= input.bestBid
   if (crosses) return false
@@ -142,25 +143,25 @@ const passes = (input: PlaceInput, price: Price): boolean => {
 }
 
 /** Better than every other order of the side. An empty side has nobody to better. */
-const bettersTouch = (input: PlaceInput, price: Price): boolean =>
+const bettersTouch = (input: PriceChoiceInput, price: Price): boolean =>
   hasTouch(input) && signOf(input.side) * (price - touchOf(input)) > 0
 
-const improvesOn = (input: PlaceInput, price: Price): boolean =>
+const improvesOn = (input: PriceChoiceInput, price: Price): boolean =>
   bettersTouch(input, price) &&
   (input.current === 0 || signOf(input.side) * (price - input.current) > 0)
 
 /** `quoteValue` at a price, with its parts taken from the input. `ahead` is a Quantity. */
-const valueAt = (input: PlaceInput, price: Price, ahead: Quantity): number => {
+const valueAt = (input: PriceChoiceInput, price: Price, ahead: Quantity): number => {
   const cents = price / PRICE_CENT
   const lambda = arrivalsAt(input.arrivals, input.k, cents - input.fairCents)
-  const chance = fillChance(ahead / CONTRACT, lambda * input.meanTrade, input.theta, input.nu)
+  const chance = fillProbability(ahead / CONTRACT, lambda * input.meanTrade, input.theta, input.nu)
   const edge = signOf(input.side) * (input.reservationCents - cents)
   const incentive = input.incentiveAt === null ? 0 : input.incentiveAt(price)
   return lambda * chance * (edge - input.cost) + incentive
 }
 
 /** The better of `price` and what `out` holds; equal values leave what was there. */
-const consider = (input: PlaceInput, price: Price, out: PlaceChoice): void => {
+const consider = (input: PriceChoiceInput, price: Price, out: PriceChoice): void => {
   if (price === input.current || !passes(input, price)) return
   if (!input.mayImprove && improvesOn(input, price)) return
   const value = valueAt(input, price, input.sizeAt(price))
@@ -169,7 +170,7 @@ const consider = (input: PlaceInput, price: Price, out: PlaceChoice): void => {
   out.value = value
 }
 
-const whyOf = (input: PlaceInput, price: Price): PlaceWhy => {
+const reasonFor = (input: PriceChoiceInput, price: Price): PriceChoiceReason => {
   if (price === input.target) return 'model'
   if (bettersTouch(input, price)) return 'improve'
   return hasTouch(input) && price === touchOf(input) ? 'join' : 'step-back'
@@ -183,12 +184,12 @@ const whyOf = (input: PlaceInput, price: Price): PlaceWhy => {
  * we move only for more than 1.2 times the value of staying, or when staying does not pass.
  * Writes `out`, allocates nothing.
  */
-export const choosePlace = (input: PlaceInput, out: PlaceChoice): void => {
+export const choosePrice = (input: PriceChoiceInput, out: PriceChoice): void => {
   const { grid, target } = input
   const up = input.side === 'bid'
   out.price = 0
   out.value = 0
-  out.why = 'none'
+  out.reason = 'none'
   out.improves = false
   consider(input, target, out)
   if (hasTouch(input)) consider(input, touchOf(input), out)
@@ -203,12 +204,12 @@ export const choosePlace = (input: PlaceInput, out: PlaceChoice): void => {
     if (out.price === 0 || !(out.value > MOVE_FACTOR * staying)) {
       out.price = input.current
       out.value = staying
-      out.why = 'stay'
+      out.reason = 'stay'
       return
     }
   }
   if (out.price === 0) return
-  out.why = whyOf(input, out.price)
+  out.reason = reasonFor(input, out.price)
   out.improves = improvesOn(input, out.price)
 }
 

@@ -35,23 +35,23 @@ const unwindConstant = (g: number, k: number, arrivals: number): number => {
 }
 
 /**
- * Variance in cents^2 that a contract is expected to bear until it is traded away or settles.
+ * Variance in cents^2 that a contract is expected to bear until it is traded away or settlementShare.
  * @param v Bernoulli variance 1e4 p (1-p), its upper bound
  * @param sigma2 cents^2 per second
  * @param tau seconds to the close
  * @param c `unwindConstant`
- * @param settles share of the variance left at the close that is borne to settlement, 0..1
+ * @param settlementShare share of the variance left at the close that is borne to settlement, 0..1
  * @param clamp whether the unwind time is kept between 30 s and 6 h
  */
-export const varianceBorne = (
+export const expectedHoldingVariance = (
   v: number,
   sigma2: number,
   tau: number,
   c: number,
-  settles: number,
+  settlementShare: number,
   clamp: boolean,
 ): number => {
-  const left = settles * v * Math.exp((-sigma2 * tau) / v)
+  const left = settlementShare * v * Math.exp((-sigma2 * tau) / v)
   if (c === Number.POSITIVE_INFINITY) return Math.min(v, left + sigma2 * tau)
   // No noise to speak of (1e-12 is a cent in twelve days): only settlement is borne, and less of it the longer there is to trade out.
   if (!(sigma2 > 1e-12)) return Math.min(v, left / (1 + (left * tau) / c))
@@ -67,10 +67,10 @@ const skewed = (
   p: number,
   v: number,
   inventory: number,
-  borne: number,
+  holdingVariance: number,
   { gamma, k, maxSkew }: QuoteInput,
 ): number => {
-  const linear = inventory * gamma * borne
+  const linear = inventory * gamma * holdingVariance
   // Infinite k: nobody ever reaches past us, and the compression asinh(k x / 2) 2 / k has the limit 0.
   const skew = k === Number.POSITIVE_INFINITY ? 0 : (2 / k) * Math.asinh((k * linear) / 2)
   const centre = 100 * p
@@ -82,31 +82,31 @@ export const fullModel: QuoteModel = {
   name: 'full',
   price(input: QuoteInput, out: Pricing): void {
     const { gamma, k, lot, sigma2 } = input
-    const p = Math.min(Math.max((input.fair + input.alpha) / 100, EDGE), 1 - EDGE)
+    const p = Math.min(Math.max((input.fair + input.signal) / 100, EDGE), 1 - EDGE)
     const v = 1e4 * p * (1 - p)
     const g = gamma * lot
     const tau = Math.max(input.timeLeft, 0)
     // With gamma 0 risk costs nothing, so nothing is borne that matters.
-    const borne =
+    const holdingVariance =
       g > 0
-        ? varianceBorne(
+        ? expectedHoldingVariance(
             v,
             sigma2,
             tau,
             unwindConstant(g, k, input.arrivals),
-            input.settles,
+            input.settlementShare,
             input.clampUnwind,
           )
         : 0
-    out.borne = borne
-    out.reservation = skewed(p, v, input.inventory, borne, input)
+    out.holdingVariance = holdingVariance
+    out.reservation = skewed(p, v, input.inventory, holdingVariance, input)
     out.skew = out.reservation - 100 * p
-    out.volatilityPart = Math.min((g * borne) / 2, input.maxInventoryWidth)
+    out.volatilityPart = Math.min((g * holdingVariance) / 2, input.maxInventoryWidth)
     out.intensityPart = intensityHalfSpread(g, k)
     setHalves(input, out)
   },
-  reservationAt(inventory, input, { borne }) {
-    const p = Math.min(Math.max((input.fair + input.alpha) / 100, EDGE), 1 - EDGE)
-    return skewed(p, 1e4 * p * (1 - p), inventory, borne, input)
+  reservationAt(inventory, input, { holdingVariance }) {
+    const p = Math.min(Math.max((input.fair + input.signal) / 100, EDGE), 1 - EDGE)
+    return skewed(p, 1e4 * p * (1 - p), inventory, holdingVariance, input)
   },
 }

@@ -6,7 +6,7 @@
 import type { Book, OwnSize, Top } from '../book/book.ts'
 import { Estimators } from '../estimators/estimators.ts'
 import { midCents } from '../estimators/fair-value.ts'
-import { longshot } from '../guards/calendar.ts'
+import { type CalendarState, isLongshot } from '../guards/calendar.ts'
 import { awayTolerance } from '../orders/hysteresis.ts'
 import { feePerContractCents } from '../vocabulary/fees.ts'
 import type { Market, PriceGrid } from '../vocabulary/market.ts'
@@ -56,14 +56,6 @@ export interface SideQuotes {
   last: Price
 }
 
-/** What the moment adds to a decision. */
-export interface Moment {
-  /** Multiplier of the half-spread, >= 1. */
-  widen: number
-  /** Reducing may go through the fair value: the last minutes before the close. */
-  exiting: boolean
-}
-
 const emptySide = (): SideQuotes => ({
   price: new Float64Array(MOST_LEVELS),
   raw: new Float64Array(MOST_LEVELS),
@@ -83,10 +75,10 @@ export class Quoter {
     ask: emptyReasons(),
   }
   readonly silence: Record<Side, Silence> = { bid: null, ask: null }
-  readonly learnt = new Estimators()
+  readonly estimators = new Estimators()
   readonly input: QuoteInput = {
     fair: Number.NaN,
-    alpha: 0,
+    signal: 0,
     inventory: 0,
     gamma: 0,
     k: 1,
@@ -100,7 +92,7 @@ export class Quoter {
     widen: 1,
     timeLeft: 0,
     arrivals: 0,
-    settles: 1,
+    settlementShare: 1,
     maxSkew: 0,
     maxInventoryWidth: 0,
     clampUnwind: true,
@@ -137,7 +129,7 @@ export class Quoter {
     top.askSize = next.askSize
     if (top.bid < top.ask) {
       const tick = grid.tickAt((top.bid + top.ask) / 2)
-      if (this.learnt.onTop(top, tick, at)) this.jumpedAt = at
+      if (this.estimators.onTop(top, tick, at)) this.jumpedAt = at
     }
     return true
   }
@@ -148,7 +140,7 @@ export class Quoter {
     if (!book.isLive) return
     book.levels('bid', own, levels, bidPrices, bidSizes)
     book.levels('ask', own, levels, askPrices, askSizes)
-    this.learnt.depthFlow.update(levels, bidPrices, bidSizes, askPrices, askSizes, at)
+    this.estimators.depthFlow.update(levels, bidPrices, bidSizes, askPrices, askSizes, at)
   }
 
   get isTwoSided(): boolean {
@@ -174,11 +166,11 @@ export class Quoter {
     grid: PriceGrid,
     position: number,
     external: number,
-    moment: Moment,
+    calendar: CalendarState,
     at: Millis,
   ): void {
     const { strategy, limits } = parameters
-    const { top, quotes, silence, input, pricing, learnt } = this
+    const { top, quotes, silence, input, pricing, estimators } = this
     this.band.low = limits.min_price
     this.band.high = limits.max_price
     this.#clear()
@@ -190,9 +182,9 @@ export class Quoter {
     const mid = midCents(top.bid, top.ask)
     const tick = grid.tickAt(mid * PRICE_CENT)
     const fair = this.#fair(strategy, mid, tick)
-    learnt.markouts.onFair(fair, at)
+    estimators.markouts.onFair(fair, at)
     const flow = strategy.ofi_weight === 0 ? 0 : this.#flow(strategy, tick, at)
-    this.#fill(parameters, market, fair, flow, external, position, moment, tick, at)
+    this.#fill(parameters, market, fair, flow, external, position, calendar, tick, at)
     const model = MODELS[strategy.model]
     model.price(input, pricing)
     if (!Number.isFinite(pricing.reservation) || !Number.isFinite(pricing.halfBid)) {
@@ -201,13 +193,15 @@ export class Quoter {
     }
     toGrid(pricing, grid, top.bid, top.ask, position, quotes)
     this.#explain(strategy, fair, flow, external, grid)
-    const centre = fair + input.alpha
+    const centre = fair + input.signal
+    // The last minutes before the close: what reduces may go through the fair value.
+    const exiting = calendar.mode === 'reduce-only'
     for (const side of SIDES) {
       const reducing = side === 'bid' ? position < 0 : position > 0
       silence[side] = quotes[side] === null ? 'outside-grid' : null
-      if (!(moment.exiting && reducing)) this.#through(side, centre, strategy.max_through, grid)
+      if (!(exiting && reducing)) this.#through(side, centre, strategy.max_through, grid)
       this.#band(side, grid, limits.min_price, limits.max_price)
-      if (longshot(side, centre / 100, reducing, strategy.longshot_cents)) {
+      if (isLongshot(side, centre / 100, reducing, strategy.longshot_cents)) {
         quotes[side] = null
         silence[side] = 'longshot'
       }
@@ -238,14 +232,14 @@ export class Quoter {
 
   #fair(strategy: Strategy, mid: number, tick: Price): number {
     if (strategy.fair_value === 'mid') return mid
-    const { top, learnt } = this
-    const micro = learnt.micro.fair(top.bid, top.bidSize, top.ask, top.askSize, tick)
-    return learnt.anchor.blend(micro, top.bid / PRICE_CENT, top.ask / PRICE_CENT)
+    const { top, estimators } = this
+    const micro = estimators.micro.fair(top.bid, top.bidSize, top.ask, top.askSize, tick)
+    return estimators.anchor.blend(micro, top.bid / PRICE_CENT, top.ask / PRICE_CENT)
   }
 
   /** What order flow says about the next seconds, in cents: at most half a tick. */
   #flow(strategy: Strategy, tick: Price, at: Millis): number {
-    const { flow, depthFlow } = this.learnt
+    const { flow, depthFlow } = this.estimators
     const pressure = strategy.ofi_levels > 1 ? depthFlow : flow
     return (pressure.impact(at, strategy.ofi_weight) * tick) / PRICE_CENT
   }
@@ -257,23 +251,23 @@ export class Quoter {
     flow: number,
     external: number,
     position: number,
-    moment: Moment,
+    calendar: CalendarState,
     tick: Price,
     at: Millis,
   ): void {
     const { strategy, limits } = parameters
-    const { input, learnt } = this
+    const { input, estimators } = this
     const expected = expectedAt(strategy, market, at)
     const tau = Math.max(0, (expected - at) / 1000)
     const learns = strategy.model === 'full' && strategy.intensity === 'estimated'
     input.fair = fair
-    input.alpha = alphaOf(fair, flow + external, strategy.max_alpha)
+    input.signal = boundedSignal(fair, flow + external, strategy.max_alpha)
     input.inventory = position
-    input.k = learns ? learnt.intensity.k(strategy.k) : strategy.k
+    input.k = learns ? estimators.intensity.k(strategy.k) : strategy.k
     input.arrivals = learns ? this.#arrivals(strategy.arrival_rate, at) : strategy.arrival_rate
     input.sigma2 =
       strategy.sigma === null
-        ? learnt.volatility.total(
+        ? estimators.volatility.total(
             at,
             fair,
             tau,
@@ -287,16 +281,16 @@ export class Quoter {
     const halfTick = tick / PRICE_CENT / 2
     const fee = feePerContractCents(market.fees.maker, fair)
     const floor = strategy.min_half_spread ?? halfTick
-    const adverse = learnt.markouts.adverseOfBoth(strategy.max_markout)
+    const adverse = estimators.markouts.adverseOfBoth(strategy.max_markout)
     const bidCost = fee + adverse
     const askCost = fee + adverse
     input.addonBid = Math.max(0, bidCost - halfTick)
     input.addonAsk = Math.max(0, askCost - halfTick)
     input.floorBid = Math.max(bidCost, floor)
     input.floorAsk = Math.max(askCost, floor)
-    input.widen = moment.widen * learnt.toxicity.multiplier(strategy.toxicity_weight)
+    input.widen = calendar.widen * estimators.toxicity.multiplier(strategy.toxicity_weight)
     input.timeLeft = tau
-    input.settles = strategy.settlement_share
+    input.settlementShare = strategy.settlement_share
     input.maxSkew = strategy.max_skew
     input.maxInventoryWidth = strategy.max_inventory_width
     this.reasons.bid.fee = this.reasons.ask.fee = fee
@@ -316,7 +310,7 @@ export class Quoter {
   }
 
   #arrivals(prior: number, at: Millis): number {
-    const { intensity } = this.learnt
+    const { intensity } = this.estimators
     const { k } = this.input
     return (intensity.arrivals('bid', prior, at, k) + intensity.arrivals('ask', prior, at, k)) / 2
   }
@@ -330,9 +324,9 @@ export class Quoter {
   ): void {
     const { input, pricing, quotes } = this
     let common = 0
-    if (input.alpha !== flow + external) common |= CLAMPS.alpha
+    if (input.signal !== flow + external) common |= CLAMPS.alpha
     if (strategy.model === 'full') {
-      const risk = input.gamma * pricing.borne
+      const risk = input.gamma * pricing.holdingVariance
       if (Math.abs(pricing.skew) >= strategy.max_skew - 1e-9 && input.inventory * risk !== 0) {
         common |= CLAMPS.skew
       }
@@ -438,7 +432,7 @@ export class Quoter {
 const EDGE_CENTS = 0.1
 
 /** Signals in cents, as far as they count: `most` either way, and not past either end of the scale. */
-const alphaOf = (fair: number, wanted: number, most: number): number => {
+const boundedSignal = (fair: number, wanted: number, most: number): number => {
   const alpha = Math.min(Math.max(wanted, -most), most)
   return Math.min(Math.max(alpha, EDGE_CENTS - fair), 100 - EDGE_CENTS - fair)
 }

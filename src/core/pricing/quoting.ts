@@ -14,7 +14,7 @@ export interface QuoteInput {
   /** Fair YES price before alpha, cents in (0,100). */
   fair: number
   /** External skew, cents. */
-  alpha: number
+  signal: number
   /** Signed YES inventory, contracts. */
   inventory: number
   /** Risk aversion, 1/(cent x contract), >= 0. */
@@ -40,7 +40,7 @@ export interface QuoteInput {
   /** A: fills of one lot per second and side at distance 0, >= 0. */
   arrivals: number
   /** rho: share of the variance left at the close that is borne to settlement, 0..1. */
-  settles: number
+  settlementShare: number
   /** The reservation price stays this close to the fair value, cents. */
   maxSkew: number
   /** The inventory part of the half-spread is at most this, cents. */
@@ -63,7 +63,7 @@ export interface Pricing {
   /** Intensity part of the half-spread. */
   intensityPart: number
   /** Variance that a contract is expected to bear, cents^2: sigma^2 (T-t), or V of the full model. */
-  borne: number
+  holdingVariance: number
 }
 
 /** One way of pricing. Writes into `out`; keeps no state and allocates nothing. */
@@ -81,7 +81,7 @@ export const emptyPricing = (): Pricing => ({
   skew: 0,
   volatilityPart: 0,
   intensityPart: 0,
-  borne: 0,
+  holdingVariance: 0,
 })
 
 /** Adds up the parts of each half-spread; shared by all models. */
@@ -107,14 +107,14 @@ export const linearModel: QuoteModel = {
     const variance = input.sigma2 * horizon
     const lotGamma = input.gamma * input.lot
     out.skew = -input.inventory * input.gamma * variance
-    out.reservation = input.fair + input.alpha + out.skew
+    out.reservation = input.fair + input.signal + out.skew
     out.volatilityPart = (lotGamma * variance) / 2
     out.intensityPart = intensityHalfSpread(lotGamma, input.k)
-    out.borne = variance
+    out.holdingVariance = variance
     setHalves(input, out)
   },
-  reservationAt(inventory, input, { borne }) {
-    return input.fair + input.alpha - inventory * input.gamma * borne
+  reservationAt(inventory, input, { holdingVariance }) {
+    return input.fair + input.signal - inventory * input.gamma * holdingVariance
   },
 }
 

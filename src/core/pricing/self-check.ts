@@ -44,7 +44,7 @@ const inputOf = ({ strategy, limits }: Parameters, tau: number, inventory: numbe
   const floor = strategy.min_half_spread ?? 0.5
   return {
     fair: FAIR,
-    alpha: 0,
+    signal: 0,
     inventory,
     gamma: strategy.gamma ?? gammaFor({ k, maxPosition, arrivals, lot, sigma2 }),
     k,
@@ -58,7 +58,7 @@ const inputOf = ({ strategy, limits }: Parameters, tau: number, inventory: numbe
     widen: 1,
     timeLeft: tau,
     arrivals,
-    settles: strategy.settlement_share,
+    settlementShare: strategy.settlement_share,
     maxSkew: strategy.max_skew,
     maxInventoryWidth: strategy.max_inventory_width,
     clampUnwind: true,

@@ -83,7 +83,7 @@ export const sizeFor = (
  * Size of a level of the ladder as a multiple of the lot: 1, 1, 2 from the touch outward, because an
  * order further out fills when the price has come far, and then for more edge. 0 for any other level.
  */
-export const ladder = (level: number): number => {
+export const ladderMultiple = (level: number): number => {
   if (level === 0 || level === 1) return 1
   return level === 2 ? 2 : 0
 }

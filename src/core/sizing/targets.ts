@@ -4,8 +4,8 @@
 // room that they leave. The answer is an upper bound on what may rest; `review` still has the last
 // word on every order.
 
-import type { Timing } from '../guards/calendar.ts'
-import type { Burst } from '../guards/fill-burst.ts'
+import type { CalendarState } from '../guards/calendar.ts'
+import type { FillBurst } from '../guards/fill-burst.ts'
 import type { Order } from '../orders/orders.ts'
 import type { Target } from '../orders/planning.ts'
 import { type Claims, exposureOf, type RiskView, room, worsePrice } from '../orders/risk.ts'
@@ -14,18 +14,18 @@ import type { Pull } from '../vocabulary/events.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
 import { CONTRACT, type Millis, PRICE_ONE, type Quantity, type Side } from '../vocabulary/units.ts'
-import { capsOf, ladder, sizeFor } from './sizing.ts'
+import { capsOf, ladderMultiple, sizeFor } from './sizing.ts'
 
 /** The quotes that an external shock has taken away, and until when. */
-export interface Pulled {
+export interface ShockPull {
   readonly side: Pull
   readonly until: Millis
 }
 
-const NOT_PULLED: Pulled = { side: 'none', until: 0 }
+const NOT_PULLED: ShockPull = { side: 'none', until: 0 }
 
 /** Whether a side must show nothing because of an external shock. */
-export const pullsNow = ({ side, until }: Pulled, which: Side, at: Millis): boolean =>
+export const isPulled = ({ side, until }: ShockPull, which: Side, at: Millis): boolean =>
   at < until && (side === 'both' || side === which)
 
 type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
@@ -47,13 +47,13 @@ export class Targets {
     quoter: Quoter,
     parameters: Parameters,
     view: RiskView,
-    timing: Timing,
-    burst: Burst,
+    calendar: CalendarState,
+    burst: FillBurst,
     at: Millis,
-    pulled: Pulled = NOT_PULLED,
+    pulled: ShockPull = NOT_PULLED,
   ): void {
     const { limits } = parameters
-    const p = Math.min(Math.max((quoter.input.fair + quoter.input.alpha) / 100, 0.001), 0.999)
+    const p = Math.min(Math.max((quoter.input.fair + quoter.input.signal) / 100, 0.001), 0.999)
     capsOf(
       p,
       {
@@ -63,8 +63,8 @@ export class Targets {
       },
       this.#caps,
     )
-    this.#side('bid', quoter, parameters, view, timing, burst, at, pulled)
-    this.#side('ask', quoter, parameters, view, timing, burst, at, pulled)
+    this.#side('bid', quoter, parameters, view, calendar, burst, at, pulled)
+    this.#side('ask', quoter, parameters, view, calendar, burst, at, pulled)
   }
 
   #side(
@@ -72,16 +72,16 @@ export class Targets {
     quoter: Quoter,
     parameters: Parameters,
     view: RiskView,
-    timing: Timing,
-    burst: Burst,
+    calendar: CalendarState,
+    burst: FillBurst,
     at: Millis,
-    pulled: Pulled,
+    pulled: ShockPull,
   ): void {
     const { strategy, limits } = parameters
     const { silence } = quoter
     const wanted = this.wanted[side]
     wanted.fill(null)
-    if (pullsNow(pulled, side, at)) {
+    if (isPulled(pulled, side, at)) {
       silence[side] = 'shock'
       return
     }
@@ -91,9 +91,9 @@ export class Targets {
       silence[side] = 'burst'
       return
     }
-    const reduceOnly = timing.mode === 'reduce-only'
+    const reduceOnly = calendar.mode === 'reduce-only'
     if (reduceOnly && held >= 0) {
-      silence[side] = timing.reason
+      silence[side] = calendar.reason
       return
     }
     const full = strategy.model === 'full'
@@ -102,7 +102,7 @@ export class Targets {
     let size = full
       ? sizeFor(side, view.ledger.position / CONTRACT, cap, lot, strategy.size_skew) * CONTRACT
       : strategy.size
-    if (quoter.learnt.markouts.verdictOfBoth() === 'halve' && strategy.max_markout > 0) {
+    if (quoter.estimators.markouts.verdictOfBoth() === 'halve' && strategy.max_markout > 0) {
       size = Math.floor(size / 2)
     }
     const levels = reduceOnly ? 1 : strategy.levels
@@ -117,13 +117,13 @@ export class Targets {
       claims.level = level
       const order = view.orders.slot(side, level)
       // An outer quote is larger only as far as the largest order goes; a lot beyond it is refused.
-      const multiple = Math.min(Math.round(size * ladder(level)), limits.max_order_size)
+      const multiple = Math.min(Math.round(size * ladderMultiple(level)), limits.max_order_size)
       let most: Quantity = Math.max(size, multiple)
       let by: string = 'size-skew'
       const useful = reduceOnly ? reducible(view.orders.live, side, -held, order) : most
       if (useful < most) {
         most = useful
-        by = timing.reason
+        by = calendar.reason
       }
       if (full && cap * CONTRACT - held - inner < most) {
         most = Math.floor(cap * CONTRACT - held - inner)

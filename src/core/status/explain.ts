@@ -2,7 +2,7 @@
 //
 // Read-only and built on request, like the rest of the status. Numbers leave rounded, in cents.
 
-import { describe } from '../guards/viability.ts'
+import { describeViability } from '../guards/viability.ts'
 import type { Engine } from '../maker/engine.ts'
 import { clampNames, type QuoteReasons } from '../vocabulary/reasons.ts'
 import type { Millis, Side } from '../vocabulary/units.ts'
@@ -55,7 +55,7 @@ export const worthOf = (engine: Engine): WorthStatus | null => {
   return {
     ok,
     reasons: [...reasons],
-    sentence: describe(worth.verdict),
+    sentence: describeViability(worth.verdict),
     expected_cents_per_hour: expectedPerHour === null ? null : round(expectedPerHour, 2),
   }
 }
@@ -63,10 +63,10 @@ export const worthOf = (engine: Engine): WorthStatus | null => {
 /** @param at now; estimates fade between events */
 export const estimatesOf = (engine: Engine, at: Millis): EstimateStatus | null => {
   const { quoter, parameters, market } = engine.state
-  const { learnt, input, mid } = quoter
+  const { estimators, input, mid } = quoter
   if (mid === null || market === null) return null
   const { strategy } = parameters
-  const { volatility, intensity, markouts } = learnt
+  const { volatility, intensity, markouts } = estimators
   const tau = Math.max(0, input.timeLeft)
   const known = !market.canCloseEarly || strategy.event_time !== null
   const markoutOf = (side: Side): MarkoutStatus => ({
@@ -85,10 +85,10 @@ export const estimatesOf = (engine: Engine, at: Millis): EstimateStatus | null =
     arrivals_ask: round(intensity.arrivals('ask', strategy.arrival_rate, at), 6),
     aggressive_orders: intensity.count,
     gamma: round(input.gamma, 6),
-    flow_imbalance: round(learnt.flow.imbalance(at), 2),
-    flow_theta: round(learnt.response.theta),
-    toxicity: round(learnt.toxicity.value),
-    typical_trade: round(learnt.tradeSize.median, 2),
+    flow_imbalance: round(estimators.flow.imbalance(at), 2),
+    flow_theta: round(estimators.response.theta),
+    toxicity: round(estimators.toxicity.value),
+    typical_trade: round(estimators.tradeSize.median, 2),
     markouts: { bid: markoutOf('bid'), ask: markoutOf('ask') },
   }
 }

@@ -87,9 +87,9 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
     worth: worthOf(engine),
     estimates: estimatesOf(engine, at),
     timing: {
-      mode: conduct.timing.mode,
-      reason: conduct.timing.reason,
-      widen: round(conduct.timing.widen, 3),
+      mode: conduct.calendar.mode,
+      reason: conduct.calendar.reason,
+      widen: round(conduct.calendar.widen, 3),
     },
     silence: {
       bid: bid === null ? (quoter.silence.bid ?? 'waiting') : null,
@@ -119,7 +119,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
     model: Number.isFinite(input.fair)
       ? {
           fair_cents: round(input.fair, 4),
-          alpha_cents: round(input.alpha, 4),
+          alpha_cents: round(input.signal, 4),
           reservation_cents: round(pricing.reservation, 4),
           half_spread_cents: round(pricing.halfBid, 4),
           sigma_cents: round(Math.sqrt(input.sigma2), 6),
@@ -134,7 +134,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
             close_time: formatIso(market.closeAt),
             exchange_index: market.exchangeIndex,
           },
-    counters: { ...execution.counters, price_jumps: quoter.learnt.volatility.jumps },
+    counters: { ...execution.counters, price_jumps: quoter.estimators.volatility.jumps },
     external: null,
     parameters: showParameters(state.parameters),
   }

@@ -52,7 +52,7 @@ const CODES: readonly string[] = [
     ...union('src/core/vocabulary/market.ts', 'MarketStatus')
       .filter((status) => status !== 'active')
       .map((status) => `market-${status}`),
-    ...union('src/core/guards/calendar.ts', 'TimingReason'),
+    ...union('src/core/guards/calendar.ts', 'CalendarReason'),
     ...silences.flatMap(literals),
     ...found(TARGETS, /\bby(?:: \w+)? = ([^\n]*)/g).flatMap(literals),
     ...union('src/core/orders/risk.ts', 'RefusalCode'),
@@ -97,7 +97,7 @@ describe('every reason that the source can give', () => {
 
   it('comes from a place this test reads: a literal, or one of the few names whose codes it has', () => {
     const names =
-      /^((state\.quoter\.silence\.ask = )?this\.reason|(this\.)?timing\.reason|operatorReason|book\.reason|left\.by|null|why|by)$/
+      /^((state\.quoter\.silence\.ask = )?this\.reason|(this\.)?calendar\.reason|operatorReason|book\.reason|left\.by|null|why|by)$/
     const isRead = (text: string): boolean =>
       literals(text).length > 0 || names.test(text) || text.startsWith('`market-$')
     expect([...given, ...silences].filter((text) => !isRead(text))).toEqual([])
@@ -110,7 +110,7 @@ describe('every clamp and place', () => {
     expect(word.length).toBeLessThanOrEqual(16)
     expect(meaning).toMatch(/^[A-Z].*\.$/)
   })
-  it.each(union('src/core/placement/queue-value.ts', 'PlaceWhy'))(
+  it.each(union('src/core/placement/queue-value.ts', 'PriceChoiceReason'))(
     'the place %s has words',
     (code) => {
       expect(placeWords(code)).toMatch(/ /)
@@ -130,7 +130,7 @@ describe('the runbook', () => {
     ...new Set([
       ...silences.flatMap(literals),
       ...found(TARGETS, /\bby(?:: \w+)? = ([^\n]*)/g).flatMap(literals),
-      ...union('src/core/guards/calendar.ts', 'TimingReason'),
+      ...union('src/core/guards/calendar.ts', 'CalendarReason'),
       ...found(CONDUCT, /#be\('paused', ('[a-z-]+')\)/g).flatMap(literals),
       ...union('src/core/orders/risk.ts', 'RefusalCode'),
     ]),

@@ -3,12 +3,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  emptyTiming,
-  emptyTimingInput,
-  longshot,
-  type Timing,
-  type TimingInput,
-  timingOf,
+  applyCalendar,
+  type CalendarInput,
+  type CalendarState,
+  emptyCalendar,
+  emptyCalendarInput,
+  isLongshot,
 } from '../../../../src/core/guards/calendar.ts'
 
 const NOW = 1_800_000_000_000
@@ -17,12 +17,12 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const NEVER = Number.POSITIVE_INFINITY
 
-const timing = (changes: Partial<TimingInput>): Timing => {
-  const out = emptyTiming()
-  timingOf({ ...emptyTimingInput(), at: NOW, closeAt: NOW + 24 * HOUR, ...changes }, out)
+const timing = (changes: Partial<CalendarInput>): CalendarState => {
+  const out = emptyCalendar()
+  applyCalendar({ ...emptyCalendarInput(), at: NOW, closeAt: NOW + 24 * HOUR, ...changes }, out)
   return out
 }
-const said = (changes: Partial<TimingInput>): string => {
+const said = (changes: Partial<CalendarInput>): string => {
   const { mode, reason, widen } = timing(changes)
   return `${mode} ${reason} ${widen}`
 }
@@ -207,29 +207,29 @@ describe('an answer', () => {
   })
 
   it('leaves nothing of the one before it', () => {
-    const out = emptyTiming()
-    const input = { ...emptyTimingInput(), at: NOW, closeAt: NOW, jumpedAt: NOW - 20 * SECOND }
-    timingOf(input, out)
+    const out = emptyCalendar()
+    const input = { ...emptyCalendarInput(), at: NOW, closeAt: NOW, jumpedAt: NOW - 20 * SECOND }
+    applyCalendar(input, out)
     expect(out.mode).toBe('pull')
-    timingOf({ ...input, closeAt: NEVER, jumpedAt: Number.NEGATIVE_INFINITY }, out)
-    expect(out).toEqual(emptyTiming())
+    applyCalendar({ ...input, closeAt: NEVER, jumpedAt: Number.NEGATIVE_INFINITY }, out)
+    expect(out).toEqual(emptyCalendar())
   })
 })
 
 describe('a long shot', () => {
   it('is a bid below 5 cents or an ask above 95, unless it reduces', () => {
-    expect(longshot('bid', 0.049, false)).toBe(true)
-    expect(longshot('bid', 0.05, false)).toBe(false)
-    expect(longshot('bid', 0.049, true)).toBe(false)
-    expect(longshot('bid', 0.96, false)).toBe(false)
-    expect(longshot('ask', 0.951, false)).toBe(true)
-    expect(longshot('ask', 0.95, false)).toBe(false)
-    expect(longshot('ask', 0.951, true)).toBe(false)
-    expect(longshot('ask', 0.04, false)).toBe(false)
+    expect(isLongshot('bid', 0.049, false)).toBe(true)
+    expect(isLongshot('bid', 0.05, false)).toBe(false)
+    expect(isLongshot('bid', 0.049, true)).toBe(false)
+    expect(isLongshot('bid', 0.96, false)).toBe(false)
+    expect(isLongshot('ask', 0.951, false)).toBe(true)
+    expect(isLongshot('ask', 0.95, false)).toBe(false)
+    expect(isLongshot('ask', 0.951, true)).toBe(false)
+    expect(isLongshot('ask', 0.04, false)).toBe(false)
   })
 
   it('begins where it is told to', () => {
-    expect(longshot('bid', 0.08, false, 10)).toBe(true)
-    expect(longshot('bid', 0.001, false, 0)).toBe(false)
+    expect(isLongshot('bid', 0.08, false, 10)).toBe(true)
+    expect(isLongshot('bid', 0.001, false, 0)).toBe(false)
   })
 })

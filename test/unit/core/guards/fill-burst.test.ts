@@ -1,13 +1,13 @@
 // The burst brake: which fills pull a side, for how long, and which are one fill in pieces.
 
 import { describe, expect, it } from 'vitest'
-import { Burst } from '../../../../src/core/guards/fill-burst.ts'
+import { FillBurst } from '../../../../src/core/guards/fill-burst.ts'
 
 const T0 = 1_790_000_000_000
 
 describe('burst', () => {
   it('pulls a side for five seconds after two fills within two seconds', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('bid', 3, 10, false, T0, 'a')
     expect(burst.until('bid')).toBe(0)
     burst.onFill('bid', 3, 10, false, T0 + 2000, 'b')
@@ -17,14 +17,14 @@ describe('burst', () => {
   })
 
   it('lets two fills be that lie further apart', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('bid', 3, 10, false, T0, 'a')
     burst.onFill('bid', 3, 10, false, T0 + 2001, 'b')
     expect(burst.until('bid')).toBe(0)
   })
 
   it('does not mistake one fill on each side for a burst', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('bid', 3, 10, false, T0, 'a')
     burst.onFill('ask', 3, 10, false, T0 + 100, 'b')
     expect(burst.until('bid')).toBe(0)
@@ -32,13 +32,13 @@ describe('burst', () => {
   })
 
   it('pulls at once when the whole lot goes together with the touch', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('ask', 10, 10, true, T0, 'a')
     expect(burst.until('ask')).toBe(T0 + 5000)
   })
 
   it('does not pull for the whole lot alone, nor for a part with the touch gone', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('ask', 10, 10, false, T0, 'a')
     burst.onFill('bid', 9, 10, true, T0, 'b')
     expect(burst.until('ask')).toBe(0)
@@ -46,7 +46,7 @@ describe('burst', () => {
   })
 
   it('counts pieces of one order within 50 ms as one fill', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('bid', 2, 10, false, T0, 'a')
     burst.onFill('bid', 2, 10, false, T0 + 50, 'a')
     expect(burst.until('bid')).toBe(0)
@@ -55,7 +55,7 @@ describe('burst', () => {
   })
 
   it('counts fills of one millisecond as one, whichever order they met', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('bid', 2, 10, false, T0, 'a')
     burst.onFill('bid', 2, 10, false, T0, 'b')
     expect(burst.until('bid')).toBe(0)
@@ -64,14 +64,14 @@ describe('burst', () => {
   })
 
   it('adds the pieces up to a whole lot', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('bid', 6, 10, false, T0, 'a')
     burst.onFill('bid', 4, 10, true, T0 + 10, 'a')
     expect(burst.until('bid')).toBe(T0 + 5010)
   })
 
   it('does not add up separate fills', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('bid', 6, 10, true, T0, 'a')
     burst.onFill('bid', 6, 10, true, T0 + 3000, 'b')
     expect(burst.until('bid')).toBe(0)
@@ -81,7 +81,7 @@ describe('burst', () => {
   })
 
   it('counts the pause from the latest fill, and a longer pause as the same pull', () => {
-    const burst = new Burst(1000)
+    const burst = new FillBurst(1000)
     burst.onFill('bid', 1, 10, false, T0, 'a')
     burst.onFill('bid', 1, 10, false, T0 + 500, 'b')
     burst.onFill('bid', 1, 10, false, T0 + 1400, 'c')
@@ -92,7 +92,7 @@ describe('burst', () => {
   })
 
   it('takes a clock that steps back as no time passed', () => {
-    const burst = new Burst()
+    const burst = new FillBurst()
     burst.onFill('bid', 1, 10, false, T0, 'a')
     burst.onFill('bid', 1, 10, false, T0 + 3000, 'b')
     burst.onFill('bid', 1, 10, false, T0 - 60_000, 'c')

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import {
-  describe as say,
+  assessViability,
+  describeViability,
   type VerdictCode,
   type ViabilityInput,
-  viability,
 } from '../../../../src/core/guards/viability.ts'
 
 /** 48 to 51 cents with maker fees: worth it. */
@@ -35,7 +35,7 @@ const GOOD: ViabilityInput = {
 /** The same one cent wide, where even the model would quote no wider. */
 const TIGHT: Partial<ViabilityInput> = { bid: 49, ask: 50, half: 0.5 }
 
-const verdict = (changes: Partial<ViabilityInput> = {}) => viability({ ...GOOD, ...changes })
+const verdict = (changes: Partial<ViabilityInput> = {}) => assessViability({ ...GOOD, ...changes })
 
 describe('a market three cents wide at even odds', () => {
   it('is worth quoting, and earns fills times what is left of each', () => {
@@ -63,7 +63,7 @@ describe('a market three cents wide at even odds', () => {
   })
 
   it('says so in one sentence', () => {
-    expect(say(verdict())).toBe(
+    expect(describeViability(verdict())).toBe(
       'Yes: the spread of 3.00 c against costs of 1.48 c a round trip, with 50.4 fills an hour, ' +
         'leaves 384.23 c an hour',
     )
@@ -103,13 +103,13 @@ describe('each of these alone speaks against a market', () => {
     const found = verdict(changes)
     expect(found.reasons).toEqual([code])
     expect(found.ok).toBe(false)
-    expect(say(found)).toBe(sentence)
+    expect(describeViability(found)).toBe(sentence)
   })
 
   it('and several are all named', () => {
     const found = verdict({ ...TIGHT, secondsLeft: 60, tradable: false })
     expect(found.reasons).toEqual(['market-not-tradable', 'too-late', 'spread-below-cost'])
-    expect(say(found).split('; ')).toHaveLength(3)
+    expect(describeViability(found).split('; ')).toHaveLength(3)
   })
 })
 

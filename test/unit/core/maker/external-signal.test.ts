@@ -77,9 +77,9 @@ describe('cents from outside', () => {
   it('move the fair value by exactly as much, and no number moves it by nothing', () => {
     const t = quoting()
     pull(t, 'none', 0, 0.75)
-    expect(t.engine.state.quoter.input.alpha).toBeCloseTo(0.75, 9)
+    expect(t.engine.state.quoter.input.signal).toBeCloseTo(0.75, 9)
     pull(t, 'none', 0, Number.NaN)
-    expect(t.engine.state.quoter.input.alpha).toBe(0)
+    expect(t.engine.state.quoter.input.signal).toBe(0)
     expect(t.engine.state.quoter.silence).toEqual({ bid: null, ask: null })
   })
 })

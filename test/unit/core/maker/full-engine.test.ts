@@ -387,7 +387,7 @@ describe('reducing only', () => {
 describe('fills that cost more than they earn', () => {
   it('stop the market after a hundred, and say so', () => {
     const t = start({ strategy: { ...FULL, stale_after_seconds: 3600, burst_pause_seconds: 0 } })
-    const { markouts } = t.engine.state.quoter.learnt
+    const { markouts } = t.engine.state.quoter.estimators
     for (let fill = 0; fill < 100; fill++) markouts.onFill('bid', 43, 45, 100, t.at)
     for (let fill = 0; fill < 100; fill++) markouts.onFill('bid', 44.9, 45, 100, t.at)
     t.pass(300_000)

@@ -9,7 +9,7 @@ import {
   planSide,
   type Target,
 } from '../../../../src/core/orders/planning.ts'
-import { reassign } from '../../../../src/core/placement/ladder.ts'
+import { reassignLevels } from '../../../../src/core/placement/ladder.ts'
 import { MOST_LEVELS } from '../../../../src/core/vocabulary/parameter-table.ts'
 import type { Side } from '../../../../src/core/vocabulary/units.ts'
 import { rest, T0 } from '../../../helpers/core.ts'
@@ -98,7 +98,7 @@ describe('roles of resting orders', () => {
     ],
   ])('%s', (_, side, now, wanted, after) => {
     const orders = resting(side, now)
-    reassign(orders, side, targets(wanted), TICK, TICKS)
+    reassignLevels(orders, side, targets(wanted), TICK, TICKS)
     expect(held(orders, side)).toEqual(after)
   })
 
@@ -109,7 +109,7 @@ describe('roles of resting orders', () => {
     ]) {
       const orders = resting('bid', [4300, 4200, 4100])
       expect(moves(orders, 'bid', targets(wanted), TICKS)).toBe(3)
-      reassign(orders, 'bid', targets(wanted), TICK, TICKS)
+      reassignLevels(orders, 'bid', targets(wanted), TICK, TICKS)
       expect(moves(orders, 'bid', targets(wanted), TICKS)).toBe(1)
     }
   })
@@ -117,13 +117,13 @@ describe('roles of resting orders', () => {
   it('are kept by an order that may stay where it is, although a neighbour fits better', () => {
     const orders = resting('bid', [4300, 4200, 0])
     // 43.00 and 42.00 stay within a tick of 44 and 43.
-    reassign(orders, 'bid', targets([4400, 4300, 0], 100), TICK, BREAK_EVEN)
+    reassignLevels(orders, 'bid', targets([4400, 4300, 0], 100), TICK, BREAK_EVEN)
     expect(held(orders, 'bid')).toEqual(['o0@4300', 'o1@4200', '-'])
   })
 
   it('are given to an order that may stay there, where none has the very price', () => {
     const orders = resting('bid', [0, 4300, 0])
-    reassign(orders, 'bid', targets([4400, 4100, 0], 100), TICK, BREAK_EVEN)
+    reassignLevels(orders, 'bid', targets([4400, 4100, 0], 100), TICK, BREAK_EVEN)
     expect(held(orders, 'bid')).toEqual(['o1@4300', '-', '-'])
   })
 
@@ -134,7 +134,7 @@ describe('roles of resting orders', () => {
   ])('of an order %s stay its own, and nobody takes its place', (_, change) => {
     const orders = resting('bid', [4300, 4200, 4100])
     change(orders.byClient('o1')!)
-    reassign(orders, 'bid', targets([4400, 4300, 4200]), TICK, TICKS)
+    reassignLevels(orders, 'bid', targets([4400, 4300, 4200]), TICK, TICKS)
     expect(orders.slot('bid', 1)?.clientOrderId).toBe('o1')
   })
 
@@ -148,7 +148,7 @@ describe('roles of resting orders', () => {
         const aims = targets(wanted, hold ? 100 : undefined)
         const rules = hold ? BREAK_EVEN : TICKS
         const before = moves(orders, 'bid', aims, rules)
-        reassign(orders, 'bid', aims, TICK, rules)
+        reassignLevels(orders, 'bid', aims, TICK, rules)
         const levels = orders.live.map(({ level }) => level)
         expect(new Set(levels).size).toBe(count)
         expect(levels.every((level) => level >= 0 && level < MOST_LEVELS)).toBe(true)

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { Book } from '../../../../src/core/book/book.ts'
+import { emptyCalendar } from '../../../../src/core/guards/calendar.ts'
 import { Orders } from '../../../../src/core/orders/orders.ts'
 import { Placement } from '../../../../src/core/placement/placement.ts'
 import { Quoter } from '../../../../src/core/pricing/quoter.ts'
@@ -35,8 +36,7 @@ const placed = (given: Given = {}) => {
     limits: { ...given.limits },
   })
   quoter.refresh(book, orders.ownSize, grid, T0)
-  const moment = { widen: 1, exiting: false }
-  quoter.price(parameters, market, grid, 0, 0, moment, T0)
+  quoter.price(parameters, market, grid, 0, 0, emptyCalendar(), T0)
   const placement = new Placement()
   placement.programmes = given.programmes ?? []
   const { strategy } = parameters

@@ -3,12 +3,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  choosePlace,
-  emptyPlaceChoice,
-  fillChance,
+  choosePrice,
+  emptyPriceChoice,
+  fillProbability,
   PennyGuard,
-  type PlaceChoice,
-  type PlaceInput,
+  type PriceChoice,
+  type PriceChoiceInput,
   quoteValue,
 } from '../../../../src/core/placement/queue-value.ts'
 import { LINEAR_CENT, PriceGrid } from '../../../../src/core/vocabulary/market.ts'
@@ -17,7 +17,7 @@ const T0 = 1_790_000_000_000
 const CENTS = new PriceGrid(LINEAR_CENT)
 
 /** A bid in a 47/51 market, full at the touch and behind it, with the model at the touch. */
-const scene = (over: Partial<PlaceInput> = {}): PlaceInput => ({
+const scene = (over: Partial<PriceChoiceInput> = {}): PriceChoiceInput => ({
   side: 'bid',
   grid: CENTS,
   target: 4700,
@@ -40,28 +40,34 @@ const scene = (over: Partial<PlaceInput> = {}): PlaceInput => ({
   ...over,
 })
 
-const choose = (over: Partial<PlaceInput> = {}): PlaceChoice => {
-  const out = emptyPlaceChoice()
-  choosePlace(scene(over), out)
+const choose = (over: Partial<PriceChoiceInput> = {}): PriceChoice => {
+  const out = emptyPriceChoice()
+  choosePrice(scene(over), out)
   return out
 }
 
 describe('the chance of a fill', () => {
   it('is certain at the front and exp(-nu Tq) behind a queue', () => {
-    expect(fillChance(0, 0.4, 0.001, 0.01)).toBe(1)
+    expect(fillProbability(0, 0.4, 0.001, 0.01)).toBe(1)
     // Tq = 100/(.4 + .002 x 50) = 200 s
-    expect(fillChance(100, 0.4, 0.002, 0.01)).toBeCloseTo(Math.exp(-2), 12)
+    expect(fillProbability(100, 0.4, 0.002, 0.01)).toBeCloseTo(Math.exp(-2), 12)
   })
 
   it('is none where a queue never moves and the price does, certain where the price never does', () => {
-    expect(fillChance(100, 0, 0, 0.01)).toBe(0)
-    expect(fillChance(100, 0, 0, 0)).toBe(1)
+    expect(fillProbability(100, 0, 0, 0.01)).toBe(0)
+    expect(fillProbability(100, 0, 0, 0)).toBe(1)
   })
 
   it('falls with the queue, and rises with trades and cancellations', () => {
-    expect(fillChance(200, 0.4, 0.002, 0.01)).toBeLessThan(fillChance(100, 0.4, 0.002, 0.01))
-    expect(fillChance(100, 0.5, 0.002, 0.01)).toBeGreaterThan(fillChance(100, 0.4, 0.002, 0.01))
-    expect(fillChance(100, 0.4, 0.003, 0.01)).toBeGreaterThan(fillChance(100, 0.4, 0.002, 0.01))
+    expect(fillProbability(200, 0.4, 0.002, 0.01)).toBeLessThan(
+      fillProbability(100, 0.4, 0.002, 0.01),
+    )
+    expect(fillProbability(100, 0.5, 0.002, 0.01)).toBeGreaterThan(
+      fillProbability(100, 0.4, 0.002, 0.01),
+    )
+    expect(fillProbability(100, 0.4, 0.003, 0.01)).toBeGreaterThan(
+      fillProbability(100, 0.4, 0.002, 0.01),
+    )
   })
 })
 
@@ -88,7 +94,7 @@ describe('the place to stand', () => {
   it('is a tick better than a full touch where the spread leaves room', () => {
     const choice = choose()
     expect(choice.price).toBe(4800)
-    expect(choice.why).toBe('improve')
+    expect(choice.reason).toBe('improve')
     expect(choice.improves).toBe(true)
     // .02 exp(-.7) x 1 x (1 - .5)
     expect(choice.value).toBeCloseTo(0.02 * Math.exp(-0.7) * 0.5, 12)
@@ -96,14 +102,14 @@ describe('the place to stand', () => {
 
   it('is not a tick better once that would no longer pay for itself', () => {
     expect(choose({ cost: 1 }).price).not.toBe(4800)
-    expect(choose({ cost: 1 + 1e-6 }).why).not.toBe('improve')
+    expect(choose({ cost: 1 + 1e-6 }).reason).not.toBe('improve')
     expect(choose({ cost: 0.95 }).price).toBe(4800)
   })
 
   it('is the touch itself where its queue is short', () => {
     const choice = choose({ sizeAt: () => 0, target: 4600 })
     expect(choice.price).toBe(4700)
-    expect(choice.why).toBe('join')
+    expect(choice.reason).toBe('join')
     expect(choice.improves).toBe(false)
   })
 
@@ -128,7 +134,7 @@ describe('the place to stand', () => {
     }
     const front = choose({ ...narrow, current: 4800, currentAhead: 1000 })
     expect(front.price).toBe(4800)
-    expect(front.why).toBe('stay')
+    expect(front.reason).toBe('stay')
     const back = choose({ ...narrow, current: 4800, currentAhead: 500_000 })
     expect(front.value).toBeGreaterThan(3 * back.value)
     expect(back.price).toBe(4700)
@@ -143,7 +149,7 @@ describe('the place to stand', () => {
       sizeAt: (price) => (price === 4800 ? 500_000 : 0),
     })
     expect(choice.price).toBe(4700)
-    expect(choice.why).toBe('step-back')
+    expect(choice.reason).toBe('step-back')
     expect(choice.improves).toBe(false)
   })
 
@@ -176,21 +182,25 @@ describe('the place to stand', () => {
 
   it('is looked for at the touch and a tick inside it, however far back the model is', () => {
     const far = { target: 4400, sizeAt: (price: number) => (price === 4700 ? 0 : 900_000) }
-    expect(choose(far)).toMatchObject({ price: 4700, why: 'join', improves: false })
-    expect(choose({ target: 4400 })).toMatchObject({ price: 4800, why: 'improve', improves: true })
+    expect(choose(far)).toMatchObject({ price: 4700, reason: 'join', improves: false })
+    expect(choose({ target: 4400 })).toMatchObject({
+      price: 4800,
+      reason: 'improve',
+      improves: true,
+    })
   })
 
   it('is looked for a tick to either side of the model, however far away the touch is', () => {
     const empty = (at: number) => (price: number) => (price === at ? 0 : 900_000)
     const back = { bestBid: 4000, target: 4600 }
     expect(choose({ ...back, sizeAt: empty(4700) }).price).toBe(4700)
-    expect(choose({ ...back, sizeAt: empty(4600) })).toMatchObject({ price: 4600, why: 'model' })
+    expect(choose({ ...back, sizeAt: empty(4600) })).toMatchObject({ price: 4600, reason: 'model' })
     expect(choose({ ...back, sizeAt: empty(4500) }).price).toBe(4500)
   })
 
   it('is nowhere when nothing passes', () => {
     const choice = choose({ cost: 30 })
-    expect(choice).toEqual({ price: 0, value: 0, why: 'none', improves: false })
+    expect(choice).toEqual({ price: 0, value: 0, reason: 'none', improves: false })
   })
 
   it('does not better the others while that is not open, but may stay where it already does', () => {
@@ -207,7 +217,7 @@ describe('the place to stand', () => {
   it('is the model\u2019s where there are no others at all', () => {
     const choice = choose({ bestBid: 0, bestAsk: 10_000, sizeAt: () => 0, target: 4800, k: 1.5 })
     expect(choice.price).toBe(4800)
-    expect(choice.why).toBe('model')
+    expect(choice.reason).toBe('model')
     expect(choice.improves).toBe(false)
   })
 
@@ -221,8 +231,8 @@ describe('the place to stand', () => {
   it('agrees with quoteValue, at the price and queue chosen', () => {
     const sizes = (price: number): number => 1000 * (price % 7)
     const input = scene({ sizeAt: sizes })
-    const out = emptyPlaceChoice()
-    choosePlace(input, out)
+    const out = emptyPriceChoice()
+    choosePrice(input, out)
     const distance = out.price / 100 - 49
     expect(out.value).toBeCloseTo(
       quoteValue({
@@ -248,7 +258,7 @@ describe('the place to stand', () => {
     current: fc.integer({ min: 0, max: 99 }),
     mayImprove: fc.boolean(),
   })
-  const inputOf = (b: typeof book extends fc.Arbitrary<infer T> ? T : never): PlaceInput =>
+  const inputOf = (b: typeof book extends fc.Arbitrary<infer T> ? T : never): PriceChoiceInput =>
     scene({
       fairCents: b.fair / 100,
       reservationCents: (b.fair + b.skew) / 100,
@@ -266,8 +276,8 @@ describe('the place to stand', () => {
     fc.assert(
       fc.property(book, (b) => {
         const input = inputOf(b)
-        const out = emptyPlaceChoice()
-        choosePlace(input, out)
+        const out = emptyPriceChoice()
+        choosePrice(input, out)
         if (out.price === 0) return
         const cents = out.price / 100
         expect(CENTS.isLegal(out.price)).toBe(true)
@@ -285,10 +295,10 @@ describe('the place to stand', () => {
     fc.assert(
       fc.property(book, (b) => {
         const input = inputOf(b)
-        const bid = emptyPlaceChoice()
-        choosePlace(input, bid)
-        const ask = emptyPlaceChoice()
-        choosePlace(
+        const bid = emptyPriceChoice()
+        choosePrice(input, bid)
+        const ask = emptyPriceChoice()
+        choosePrice(
           {
             ...input,
             side: 'ask',
@@ -304,7 +314,7 @@ describe('the place to stand', () => {
         )
         expect(ask.price).toBe(bid.price === 0 ? 0 : 10_000 - bid.price)
         expect(ask.value).toBeCloseTo(bid.value, 9)
-        expect(ask.why).toBe(bid.why)
+        expect(ask.reason).toBe(bid.reason)
         expect(ask.improves).toBe(bid.improves)
       }),
       { seed: 20_261_207, numRuns: 1000 },

@@ -62,13 +62,13 @@ describe('the explanation', () => {
           limits,
           position: g.position,
           alpha: g.external,
-          moment: { widen: g.widen, exiting: false },
-          learnt: ({ learnt }) => {
-            learnt.flow.update(best.bid, g.before, best.ask, askSize, T0)
+          calendar: { widen: g.widen },
+          teach: ({ estimators }) => {
+            estimators.flow.update(best.bid, g.before, best.ask, askSize, T0)
             for (let fill = 0; fill < 60; fill++)
-              learnt.markouts.onFill('bid', 45, 45, 100, T0 - 40_000)
-            learnt.markouts.onFair(45 - g.adverse, T0 - 20_000)
-            learnt.markouts.onFair(45 - g.adverse, T0 - 1)
+              estimators.markouts.onFill('bid', 45, 45, 100, T0 - 40_000)
+            estimators.markouts.onFair(45 - g.adverse, T0 - 20_000)
+            estimators.markouts.onFair(45 - g.adverse, T0 - 1)
           },
         })
         const { input, pricing } = quoter
@@ -79,9 +79,9 @@ describe('the explanation', () => {
           const sign = side === 'bid' ? -1 : 1
           const names = namesOf(quoter, side)
           // fair + signals (within their limits) + skew -/+ half = raw
-          expect(r.fair + input.alpha + r.skew + sign * r.half).toBeCloseTo(r.raw, 9)
-          expect(Math.abs(input.alpha)).toBeLessThanOrEqual(3)
-          expect(names.includes('alpha')).toBe(Math.abs(r.flow + r.external - input.alpha) > 0)
+          expect(r.fair + input.signal + r.skew + sign * r.half).toBeCloseTo(r.raw, 9)
+          expect(Math.abs(input.signal)).toBeLessThanOrEqual(3)
+          expect(names.includes('alpha')).toBe(Math.abs(r.flow + r.external - input.signal) > 0)
           // the parts of the half-spread
           const costs = Math.max(0, r.fee + r.markout - half)
           const free = r.widen * (r.volatility + r.intensity + costs)
@@ -91,7 +91,7 @@ describe('the explanation', () => {
           if (Math.abs(free - floor) > 1e-9) expect(names.includes('floor')).toBe(free < floor)
           if (g.model === 'full') {
             expect(Math.abs(r.skew)).toBeLessThanOrEqual(g.skew + 1e-9)
-            const risk = (input.gamma * input.lot * pricing.borne) / 2
+            const risk = (input.gamma * input.lot * pricing.holdingVariance) / 2
             expect(names.includes('inventory-width')).toBe(risk > g.width)
           } else expect(names).not.toContain('skew')
           // from the raw price to the one on the grid, limit by limit
@@ -104,7 +104,7 @@ describe('the explanation', () => {
           expect(names.some((name) => moved.includes(name))).toBe(price !== plain)
           const away = side === 'bid' ? r.raw - price / 100 : price / 100 - r.raw
           expect(away).toBeGreaterThanOrEqual(-1e-7)
-          const centre = r.fair + input.alpha
+          const centre = r.fair + input.signal
           expect(sign * (centre - price / 100)).toBeLessThanOrEqual(g.through + 1e-9)
           const others = side === 'bid' ? best.ask - price : price - best.bid
           expect(others).toBeGreaterThan(0)
@@ -121,7 +121,7 @@ describe('the explanation', () => {
   it('of signals that would push the price off the scale stops at its ends', () => {
     const book = { bids: [100, 100], asks: [200, 100] }
     const quoter = priced({ book, alpha: -3, strategy: FULL, limits: { min_price: 1 } })
-    expect(quoter.input.fair + quoter.input.alpha).toBeCloseTo(0.1, 12)
+    expect(quoter.input.fair + quoter.input.signal).toBeCloseTo(0.1, 12)
     expect(namesOf(quoter, 'ask')).toContain('alpha')
     expect(quoter.reasons.ask.skew).toBeCloseTo(0, 12)
   })
@@ -152,33 +152,33 @@ describe('what the full model is given', () => {
   })
 
   it('is an intensity learnt from trades, or the fixed one', () => {
-    const learnt = ({ learnt }: Quoter): void => {
+    const teach = ({ estimators }: Quoter): void => {
       for (let trade = 0; trade < 200; trade++) {
-        learnt.onTrade('ask', 4100, 500, 100, T0 - 400_000 + 2000 * trade)
+        estimators.onTrade('ask', 4100, 500, 100, T0 - 400_000 + 2000 * trade)
       }
     }
-    const fixed = priced({ learnt, strategy: { ...FULL, intensity: 'fixed', arrival_rate: 0.02 } })
+    const fixed = priced({ teach, strategy: { ...FULL, intensity: 'fixed', arrival_rate: 0.02 } })
     expect([fixed.input.k, fixed.input.arrivals]).toEqual([0.7, 0.02])
-    const estimated = priced({ learnt, strategy: { ...FULL, intensity: 'estimated' } })
+    const estimated = priced({ teach, strategy: { ...FULL, intensity: 'estimated' } })
     expect(estimated.input.k).toBeLessThan(0.7)
     expect(estimated.input.arrivals).not.toBe(0.02)
   })
 
   it('is the loss after our own fills, of both sides together: one side alone may be a trend', () => {
-    const learnt = ({ learnt: { markouts } }: Quoter): void => {
+    const teach = ({ estimators: { markouts } }: Quoter): void => {
       for (let fill = 0; fill < 60; fill++) markouts.onFill('bid', 45, 45, 100, T0 - 40_000)
       markouts.onFair(43, T0 - 20_000)
       markouts.onFair(43, T0 - 1)
     }
     const plain = priced({ strategy: FULL })
-    const burnt = priced({ strategy: { ...FULL, max_markout: 3 }, learnt })
+    const burnt = priced({ strategy: { ...FULL, max_markout: 3 }, teach })
     expect(burnt.reasons.bid.markout).toBeCloseTo(2, 1)
     expect(burnt.pricing.halfBid).toBeGreaterThan(plain.pricing.halfBid)
     expect(burnt.pricing.halfAsk - plain.pricing.halfAsk).toBeCloseTo(
       burnt.pricing.halfBid - plain.pricing.halfBid,
       9,
     )
-    const trend = ({ learnt: { markouts } }: Quoter): void => {
+    const trend = ({ estimators: { markouts } }: Quoter): void => {
       for (let fill = 0; fill < 60; fill++) {
         markouts.onFill('bid', 45, 45, 100, T0 - 40_000)
         markouts.onFill('ask', 45, 45, 100, T0 - 40_000)
@@ -186,9 +186,9 @@ describe('what the full model is given', () => {
       markouts.onFair(43, T0 - 20_000)
       markouts.onFair(43, T0 - 1)
     }
-    const moved = priced({ strategy: { ...FULL, max_markout: 3 }, learnt: trend })
+    const moved = priced({ strategy: { ...FULL, max_markout: 3 }, teach: trend })
     expect(moved.reasons.bid.markout).toBeCloseTo(0, 9)
-    const ignored = priced({ strategy: { ...FULL, max_markout: 0 }, learnt })
+    const ignored = priced({ strategy: { ...FULL, max_markout: 0 }, teach })
     expect(ignored.pricing.halfBid).toBe(plain.pricing.halfBid)
   })
 })
@@ -201,7 +201,7 @@ describe('limits of a price', () => {
     expect(short.reasons.bid.raw).toBeGreaterThan(52.5)
     expect(short.quotes.bid).toBe(5200)
     expect(namesOf(short, 'bid')).toEqual(['max-through'])
-    const exit = priced({ book, strategy, position: -10, moment: { widen: 1, exiting: true } })
+    const exit = priced({ book, strategy, position: -10, calendar: { mode: 'reduce-only' } })
     expect(exit.quotes.bid).toBeGreaterThan(5200)
     expect(namesOf(exit, 'bid')).not.toContain('max-through')
   })

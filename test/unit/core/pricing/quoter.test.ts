@@ -2,12 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { Book } from '../../../../src/core/book/book.ts'
+import { emptyCalendar } from '../../../../src/core/guards/calendar.ts'
 import { Orders } from '../../../../src/core/orders/orders.ts'
 import { Quoter } from '../../../../src/core/pricing/quoter.ts'
 import { feePerContractCents } from '../../../../src/core/vocabulary/fees.ts'
 import { type Market, PriceGrid } from '../../../../src/core/vocabulary/market.ts'
 import { marketOf, parametersOf, rest, T0 } from '../../../helpers/core.ts'
-import { CALM, CENTS, priced, TENTHS } from '../../../helpers/priced.ts'
+import { CENTS, priced, TENTHS } from '../../../helpers/priced.ts'
 
 describe('the book of others', () => {
   it('is the book without our own orders, so that we never follow ourselves', () => {
@@ -64,10 +65,10 @@ describe('the book of others', () => {
     quoter.refresh(book, () => 0, grid, T0)
     book.delta('bid', 4400, 300)
     quoter.refresh(book, () => 0, grid, T0)
-    expect(quoter.learnt.flow.lastChange).toBe(300)
+    expect(quoter.estimators.flow.lastChange).toBe(300)
     book.delta('bid', 4500, 100)
     quoter.refresh(book, () => 0, grid, T0 + 1000)
-    expect(quoter.learnt.volatility.explain(T0 + 1000).squares).toBeGreaterThan(0)
+    expect(quoter.estimators.volatility.explain(T0 + 1000).squares).toBeGreaterThan(0)
   })
 })
 
@@ -92,8 +93,8 @@ describe('the mid', () => {
     quoter.refresh(book, () => 0, grid, T0)
     book.delta('bid', 4700, 100)
     expect(quoter.refresh(book, () => 0, grid, T0 + 10)).toBe(true)
-    expect(quoter.learnt.flow.lastChange).toBe(0)
-    expect(quoter.learnt.volatility.explain(T0 + 10).squares).toBe(0)
+    expect(quoter.estimators.flow.lastChange).toBe(0)
+    expect(quoter.estimators.volatility.explain(T0 + 10).squares).toBe(0)
   })
 })
 
@@ -132,7 +133,15 @@ describe('quotes', () => {
     const quoter = new Quoter()
     const look = (): void => {
       quoter.refresh(book, () => 0, grid, T0)
-      quoter.price(parametersOf({ strategy: { sigma: 0 } }), market, grid, 0, 0, CALM, T0)
+      quoter.price(
+        parametersOf({ strategy: { sigma: 0 } }),
+        market,
+        grid,
+        0,
+        0,
+        emptyCalendar(),
+        T0,
+      )
     }
     book.snapshot([4400, 100], [])
     look()

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fullModel, varianceBorne } from '../../../../src/core/pricing/full-model.ts'
+import { expectedHoldingVariance, fullModel } from '../../../../src/core/pricing/full-model.ts'
 import {
   emptyPricing,
   type GridQuotes,
@@ -39,7 +39,7 @@ const quote = (given: Record<string, number | string>, model: QuoteModel = linea
   }
   const input: QuoteInput = {
     fair: number('S', Number.NaN),
-    alpha: number('alpha', 0),
+    signal: number('alpha', 0),
     inventory: number('q', 0),
     gamma: number('gamma', 0),
     k: number('k', 0),
@@ -53,7 +53,7 @@ const quote = (given: Record<string, number | string>, model: QuoteModel = linea
     widen: 1,
     timeLeft: number('tau', 0),
     arrivals: number('A', 0),
-    settles: number('rho', 1),
+    settlementShare: number('rho', 1),
     maxSkew: number('max_skew', 10),
     maxInventoryWidth: number('h_inv_max', 5),
     clampUnwind: false,
@@ -236,8 +236,8 @@ describe('full model: laws', () => {
         fc.double({ min: 1, max: 10, noNaN: true }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (v, sigma2, tau, c, times, rho) => {
-          const slow = varianceBorne(v, sigma2, tau, c * times, rho, false)
-          const fast = varianceBorne(v, sigma2, tau, c, rho, false)
+          const slow = expectedHoldingVariance(v, sigma2, tau, c * times, rho, false)
+          const fast = expectedHoldingVariance(v, sigma2, tau, c, rho, false)
           expect(slow).toBeGreaterThanOrEqual(0)
           expect(slow).toBeLessThanOrEqual(v)
           expect(fast).toBeLessThanOrEqual(slow * (1 + 1e-9) + 1e-12)

@@ -75,7 +75,7 @@ describe('the time to unwind a lot', () => {
   it('is the one that the full model reckons with far from the close', () => {
     const input: QuoteInput = {
       fair: 50,
-      alpha: 0,
+      signal: 0,
       inventory: 0,
       gamma: 0.005,
       k: 0.7,
@@ -89,7 +89,7 @@ describe('the time to unwind a lot', () => {
       widen: 1,
       timeLeft: 1e7,
       arrivals: 0.02,
-      settles: 0,
+      settlementShare: 0,
       maxSkew: 10,
       maxInventoryWidth: 5,
       clampUnwind: true,

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Caps, capsOf, ladder, sizeFor } from '../../../../src/core/sizing/sizing.ts'
+import { type Caps, capsOf, ladderMultiple, sizeFor } from '../../../../src/core/sizing/sizing.ts'
 
 const LIMITS = { maxPosition: 500, dollarsAtRisk: 50, settlementSd: 40 }
 const capsAt = (p: number, limits = LIMITS): Caps => {
@@ -124,6 +124,6 @@ describe('any size', () => {
 
 describe('the ladder', () => {
   it('shows 1, 1 and 2 lots from the touch outward and nothing beyond', () => {
-    expect([0, 1, 2, 3, -1].map(ladder)).toEqual([1, 1, 2, 0, 0])
+    expect([0, 1, 2, 3, -1].map(ladderMultiple)).toEqual([1, 1, 2, 0, 0])
   })
 })

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { Book } from '../../../../src/core/book/book.ts'
-import { emptyTiming, type Timing } from '../../../../src/core/guards/calendar.ts'
-import { Burst } from '../../../../src/core/guards/fill-burst.ts'
+import { type CalendarState, emptyCalendar } from '../../../../src/core/guards/calendar.ts'
+import { FillBurst } from '../../../../src/core/guards/fill-burst.ts'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'
 import { Orders } from '../../../../src/core/orders/orders.ts'
 import { Quoter } from '../../../../src/core/pricing/quoter.ts'
@@ -17,10 +17,10 @@ interface Given {
   readonly limits?: Partial<Limits>
   /** Signed contracts, bought or sold at 45 cents. */
   readonly position?: number
-  readonly timing?: Partial<Timing>
+  readonly calendar?: Partial<CalendarState>
   readonly orders?: Orders
-  readonly burst?: Burst
-  readonly learnt?: (quoter: Quoter) => void
+  readonly burst?: FillBurst
+  readonly teach?: (quoter: Quoter) => void
 }
 
 /** The linear model quotes 43 and 47 and levels a tick apart; sizes as in "10@43 10@42". */
@@ -45,14 +45,13 @@ const wanted = (given: Given = {}) => {
     },
   })
   quoter.refresh(book, orders.ownSize, grid, T0)
-  given.learnt?.(quoter)
-  const timing = { ...emptyTiming(), ...given.timing }
-  const moment = { widen: 1, exiting: timing.mode === 'reduce-only' }
-  quoter.price(parameters, market, grid, position, 0, moment, T0)
+  given.teach?.(quoter)
+  const calendar = { ...emptyCalendar(), ...given.calendar }
+  quoter.price(parameters, market, grid, position, 0, calendar, T0)
   const { limits } = parameters
   const view = { limits, grid, ledger, orders, bestBid: 4400, bestAsk: 4600 }
   const targets = new Targets()
-  targets.fill(quoter, parameters, view, timing, given.burst ?? new Burst(), T0)
+  targets.fill(quoter, parameters, view, calendar, given.burst ?? new FillBurst(), T0)
   const show = (side: 'bid' | 'ask'): string =>
     targets.wanted[side]
       .flatMap((target) =>
@@ -133,14 +132,14 @@ describe('what is wanted', () => {
   })
 
   it('is half a lot where thirty fills have cost more than they earned', () => {
-    const learnt = ({ learnt: { markouts } }: Quoter): void => {
+    const teach = ({ estimators: { markouts } }: Quoter): void => {
       for (let fill = 0; fill < 30; fill++) markouts.onFill('bid', 44.9, 45, 100, T0 - 400_000)
       markouts.onFair(43, T0 - 110_000)
       markouts.onFair(45, T0 - 1)
     }
-    expect(wanted({ learnt, strategy: { max_markout: 3 } }).bid).toMatch(/^5@/)
-    expect(wanted({ learnt, strategy: { max_markout: 3 } }).ask).toMatch(/^5@/)
-    expect(wanted({ learnt, strategy: { max_markout: 0 } }).bid).toMatch(/^10@/)
+    expect(wanted({ teach, strategy: { max_markout: 3 } }).bid).toMatch(/^5@/)
+    expect(wanted({ teach, strategy: { max_markout: 3 } }).ask).toMatch(/^5@/)
+    expect(wanted({ teach, strategy: { max_markout: 0 } }).bid).toMatch(/^10@/)
   })
 
   it('lets no order stay at a price that the grid no longer has, however near it is', () => {
@@ -165,15 +164,15 @@ describe('what is wanted', () => {
 describe('where the hour forbids', () => {
   it('only the side that reduces is wanted, one level of it, and no more than is held', () => {
     const strategy = { levels: 3 }
-    const long = wanted({ timing: REDUCE, position: 4, strategy })
+    const long = wanted({ calendar: REDUCE, position: 4, strategy })
     expect(long).toMatchObject({ bid: '', ask: '4@47', silence: { bid: 'near-close', ask: null } })
-    const short = wanted({ timing: REDUCE, position: -25, strategy })
+    const short = wanted({ calendar: REDUCE, position: -25, strategy })
     expect(short).toMatchObject({ bid: '10@43', ask: '' })
-    expect(wanted({ timing: REDUCE }).silence).toEqual({ bid: 'near-close', ask: 'near-close' })
+    expect(wanted({ calendar: REDUCE }).silence).toEqual({ bid: 'near-close', ask: 'near-close' })
   })
 
   it('less than a contract is reduced, too', () => {
-    expect(wanted({ timing: REDUCE, position: 0.25 }).ask).toBe('0.25@47')
+    expect(wanted({ calendar: REDUCE, position: 0.25 }).ask).toBe('0.25@47')
   })
 
   it('what has traded but is not booked yet is held no more', () => {
@@ -181,10 +180,10 @@ describe('where the hour forbids', () => {
     const order = rest(orders, 'ask', 4700, 1000)
     order.filled = 300
     order.remaining = 700
-    expect(wanted({ timing: REDUCE, position: 8, orders }).ask).toBe('5@47')
+    expect(wanted({ calendar: REDUCE, position: 8, orders }).ask).toBe('5@47')
     orders.move(order, 'gone', T0)
     order.filled = 800
-    expect(wanted({ timing: REDUCE, position: 8, orders })).toMatchObject({
+    expect(wanted({ calendar: REDUCE, position: 8, orders })).toMatchObject({
       ask: '',
       silence: { ask: 'near-close' },
     })
@@ -193,14 +192,14 @@ describe('where the hour forbids', () => {
   it('a new order waits for those on their way out, and one that rests keeps its place', () => {
     const orders = new Orders()
     rest(orders, 'ask', 4800, 1000, 'outer').level = 1
-    expect(wanted({ timing: REDUCE, position: 8, orders }).ask).toBe('')
-    expect(wanted({ timing: REDUCE, position: 14, orders }).ask).toBe('4@47')
+    expect(wanted({ calendar: REDUCE, position: 8, orders }).ask).toBe('')
+    expect(wanted({ calendar: REDUCE, position: 14, orders }).ask).toBe('4@47')
     rest(orders, 'ask', 4700, 600, 'inner')
-    expect(wanted({ timing: REDUCE, position: 8, orders }).ask).toBe('6@47')
+    expect(wanted({ calendar: REDUCE, position: 8, orders }).ask).toBe('6@47')
   })
 
   it('a side that is being run over rests, and the other does not', () => {
-    const burst = new Burst(5000)
+    const burst = new FillBurst(5000)
     burst.onFill('ask', 1, 10, false, T0 - 1500, 'a')
     burst.onFill('ask', 1, 10, false, T0 - 500, 'a')
     expect(wanted({ burst })).toMatchObject({ bid: '10@43', ask: '', silence: { ask: 'burst' } })

@@ -50,10 +50,10 @@ describe('a licence that evidence has granted', () => {
     expect(status.skew_cents).toBeCloseTo(Math.min(gain! * x, 0.5), 2)
 
     const t = quoting()
-    const before = t.engine.state.quoter.input.alpha
+    const before = t.engine.state.quoter.input.signal
     const { cents } = world.events.at(-1)!
     t.hear({ type: 'alpha', cents, pull: 'none', until: 0 })
-    expect(t.engine.state.quoter.input.alpha - before).toBeCloseTo(status.skew_cents, 2)
+    expect(t.engine.state.quoter.input.signal - before).toBeCloseTo(status.skew_cents, 2)
   })
 
   it('is for its regime: what was granted in play moves nothing before the start', async () => {
