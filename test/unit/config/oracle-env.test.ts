@@ -2,8 +2,8 @@
 // one sentence for each thing that can be wrong.
 
 import { describe, expect, it } from 'vitest'
-import type { Environment } from '../../../src/config/oracle-env.ts'
 import { type OracleVariables, readOracles } from '../../../src/config/oracle-env.ts'
+import type { Environment } from '../../../src/config/variables.ts'
 
 const problem = (env: OracleVariables, environment: Environment = 'mock'): string => {
   const result = readOracles(env, environment)
@@ -33,7 +33,7 @@ describe('the addresses of other venues', () => {
     [{ POLYMARKET_WS_URL: 'wss://localhost:9/x' }, 'prod', /WS_URL points at this machine/],
     [{ ODDS_API_URL: 'http://odds.example/v4' }, 'mock', /ODDS_API_URL is plain http to/],
     [{ POLYMARKET_CLOB_URL: 'ftp://x' }, 'prod', /CLOB_URL begins with ftp:\/\//],
-    [{ POLYMARKET_CLOB_URL: 'nonsense' }, 'prod', /CLOB_URL is "nonsense", wanted a https/],
+    [{ POLYMARKET_CLOB_URL: 'nonsense' }, 'prod', /CLOB_URL is "nonsense", wanted a http\(s\):/],
     [{ ODDS_API_URL: 'https://x/v4?apiKey=1' }, 'prod', /holds a query/],
     [{ ODDS_API_URL: 'https://a:b@x/v4' }, 'prod', /holds a user name/],
     [{ ODDS_API_KEY: 'short' }, 'prod', /^ODDS_API_KEY has 5 characters/],
