@@ -8,12 +8,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
-import { newRecord, verdictOf } from '../src/signals/licence/case.ts'
 import { LEAST_FILLS, LEAST_PAIRS, type LicenceEvidence } from '../src/signals/licence/evidence.ts'
 import { LEAST_RESULTS } from '../src/signals/licence/licence.ts'
+import { newRecord, verdictOf } from '../src/signals/licence/review.ts'
 import { readShadow, type ShadowLine, seriesOf } from '../src/signals/licence/shadow-log.ts'
 import type { SkillStatistics } from '../src/signals/licence/statistics.ts'
-import type { Regime } from '../src/signals/signal/news.ts'
+import type { Regime } from '../src/signals/signal/signal-update.ts'
 
 const HELP = `Judges shadow logs: may a source move quotes?
 

@@ -7,7 +7,7 @@ import type { Log } from '../config/log.ts'
 import type { AccountReading, Answer, DeskRpc, ProbeResult } from '../rpc/contracts.ts'
 import type { MakerStub } from '../rpc/maker-stub.ts'
 import type { OracleRpc } from '../rpc/oracle-rpc.ts'
-import type { FeedName } from '../signals/signal/news.ts'
+import type { FeedName } from '../signals/signal/signal-update.ts'
 import type { TapeBucket } from '../tape/store.ts'
 
 export interface Deps {

@@ -3,8 +3,8 @@
 // A proposal is for a person to read; nothing here activates one. A licence is judged by the shadow log
 // and by nothing else, and each judgement uses up a look.
 
-import type { LicenceRecord } from '../signals/licence/case.ts'
 import type { LicenceEvidence } from '../signals/licence/evidence.ts'
+import type { LicenceRecord } from '../signals/licence/review.ts'
 import type { SkillStatistics } from '../signals/licence/statistics.ts'
 import type { Proposal } from '../signals/matching/propose.ts'
 import {
@@ -17,7 +17,7 @@ import {
   REGIMES,
   SOURCE_SETS,
   type SourceSet,
-} from '../signals/signal/news.ts'
+} from '../signals/signal/signal-update.ts'
 import { ApiError, answerResponse, reach, readObject, readQuery, readTicker } from './answer.ts'
 import type { Handler } from './deps.ts'
 import { registeredMaker } from './tickers.ts'

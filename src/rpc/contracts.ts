@@ -7,7 +7,7 @@ import type { Lease } from '../core/vocabulary/events.ts'
 import type { Market } from '../core/vocabulary/market.ts'
 import type { Parameters } from '../core/vocabulary/parameters.ts'
 import type { Mapping } from '../signals/mapping/mapping-config.ts'
-import type { ExternalNews } from '../signals/signal/news.ts'
+import type { SignalUpdate } from '../signals/signal/signal-update.ts'
 import type { TapeTail } from '../tape/writer.ts'
 
 /** An error for the caller of the control API: HTTP status, short code, one sentence. */
@@ -43,7 +43,7 @@ export interface MakerRpc {
   /** Writes buffered rows to R2 now; returns how many rows are still unwritten. */
   flushTape(): Promise<number>
   /** News of prices elsewhere, from a feed's object; false when they are not wanted. */
-  external(news: ExternalNews): Promise<boolean>
+  external(update: SignalUpdate): Promise<boolean>
   /** The operator stands by a mapping that was distrusted. */
   acknowledge(): Promise<Answer<{ acknowledged: true }>>
 }

@@ -2,10 +2,10 @@
 // reached. Apart from the classes, so that it can be used without loading them.
 
 import type { Env } from '../config/env.ts'
-import type { LicenceRecord } from '../signals/licence/case.ts'
+import type { LicenceRecord } from '../signals/licence/review.ts'
 import type { Mapping } from '../signals/mapping/mapping-config.ts'
 import type { Proposals } from '../signals/matching/propose.ts'
-import type { ExternalNews, FeedName, Regime, SourceSet } from '../signals/signal/news.ts'
+import type { FeedName, Regime, SignalUpdate, SourceSet } from '../signals/signal/signal-update.ts'
 import type { Answer } from './contracts.ts'
 
 /** RPC surface of the one object per feed. Every call names the feed: objects do not know theirs. */
@@ -14,7 +14,7 @@ export interface OracleRpc {
    * Looks at a ticker from now on, as one feed of a set; safe to repeat, and answers with what is known
    * now.
    */
-  follow(feed: FeedName, set: SourceSet, ticker: string, mapping: Mapping): Promise<ExternalNews>
+  follow(feed: FeedName, set: SourceSet, ticker: string, mapping: Mapping): Promise<SignalUpdate>
   unfollow(feed: FeedName, ticker: string): Promise<void>
   /** A check of a mapping has failed elsewhere; said to the first feed of the set. */
   failed(set: SourceSet, ticker: string): Promise<void>
@@ -27,7 +27,7 @@ export interface OracleRpc {
 /** What the feed's object asks of a maker. */
 export interface ListenerRpc {
   /** False: not wanted, say no more. */
-  external(news: ExternalNews): Promise<boolean>
+  external(update: SignalUpdate): Promise<boolean>
 }
 
 /** The feed's one object, created near the makers. */

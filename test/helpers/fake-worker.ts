@@ -14,7 +14,7 @@ import {
 } from '../../src/rpc/contracts.ts'
 import type { MakerStub } from '../../src/rpc/maker-stub.ts'
 import type { OracleRpc } from '../../src/rpc/oracle-rpc.ts'
-import { newRecord } from '../../src/signals/licence/case.ts'
+import { newRecord } from '../../src/signals/licence/review.ts'
 import type { TapeTail } from '../../src/tape/writer.ts'
 import { FakeBucket } from './tape-fakes.ts'
 

@@ -4,16 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Order } from '../../mocks/kalshi/matching/order.ts'
 import { PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 import { restingOf } from '../helpers/guard.ts'
-import { Street } from '../helpers/street.ts'
+import { OtherTraders } from '../helpers/other-traders.ts'
 import { TICKER, World } from '../helpers/world.ts'
 
 describe('when the connection is lost', () => {
   let world: World
-  let street: Street
+  let traders: OtherTraders
   beforeAll(async () => {
     world = await World.open({ mock: { crowd: false } })
-    street = new Street(world.mock, TICKER)
-    street.show(45, 50)
+    traders = new OtherTraders(world.mock, TICKER)
+    traders.show(45, 50)
     await world.add()
   })
   afterAll(() => world.close())

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Lifecycle } from '../../mocks/kalshi/exchange/lifecycle.ts'
 import { WATCHDOG_CRON } from '../../src/cron/on-cron.ts'
 import { restingOf } from '../helpers/guard.ts'
+import { OtherTraders } from '../helpers/other-traders.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { Street } from '../helpers/street.ts'
 import { TICKER, World } from '../helpers/world.ts'
 
 const FAR_MS = 86_400_000
@@ -100,7 +100,7 @@ describe('a market that is not open yet', () => {
 
   it('is quoted after the next look at it, and the connection is kept alive', async () => {
     world.mock.exchange.lifecycle.open(TICKER)
-    new Street(world.mock, TICKER).show(45, 50)
+    new OtherTraders(world.mock, TICKER).show(45, 50)
     await world.cron(WATCHDOG_CRON)
     await world.quoting()
     // Quiet from here on: only our own round trips show that the other end lives.

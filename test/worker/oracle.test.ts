@@ -2,15 +2,15 @@
 
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Elsewhere,
-  openElsewhere,
-  questionMapping,
-  SLUG,
-  untilExternal,
-} from '../helpers/elsewhere.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { shadowGames } from '../helpers/shadow-games.ts'
+import {
+  openSignalWorld,
+  questionMapping,
+  type SignalWorld,
+  SLUG,
+  untilExternal,
+} from '../helpers/signal-world.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
 import { TICKER, type World } from '../helpers/world.ts'
 
@@ -18,11 +18,11 @@ const SOURCE = { alpha_source: 'polymarket' }
 const SECOND = 'KXMOCK-26DEC31-T60'
 
 describe('a ticker that listens to Polymarket in shadow', () => {
-  let it_: Elsewhere
+  let it_: SignalWorld
   let world: World
   beforeAll(async () => {
     const day = 86_400_000
-    it_ = await openElsewhere({
+    it_ = await openSignalWorld({
       mock: {
         crowd: { takersPerSecond: 1 },
         markets: [
@@ -143,9 +143,9 @@ describe('a ticker that listens to Polymarket in shadow', () => {
 })
 
 describe('a mapping that does not hold', () => {
-  let it_: Elsewhere
+  let it_: SignalWorld
   beforeAll(async () => {
-    it_ = await openElsewhere()
+    it_ = await openSignalWorld()
   })
   afterAll(() => it_.close())
 
@@ -189,9 +189,9 @@ describe('a mapping that does not hold', () => {
 })
 
 describe('a licence', () => {
-  let it_: Elsewhere
+  let it_: SignalWorld
   beforeAll(async () => {
-    it_ = await openElsewhere()
+    it_ = await openSignalWorld()
   })
   afterAll(() => it_.close())
 

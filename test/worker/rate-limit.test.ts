@@ -5,8 +5,8 @@ import { ORDER_WRITES } from '../../mocks/kalshi/faults/faults.ts'
 import type { LoggedRequest } from '../../mocks/kalshi/rest/request-log.ts'
 import { PLAIN } from '../helpers/core.ts'
 import { restingOf } from '../helpers/guard.ts'
+import { OtherTraders } from '../helpers/other-traders.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { Street } from '../helpers/street.ts'
 import { TICKER, World } from '../helpers/world.ts'
 
 const PAUSE_MS = 2_000
@@ -18,11 +18,11 @@ const isCancel = ({ kind }: LoggedRequest): boolean => kind === 'cancel' || kind
 
 describe('after a 429', () => {
   let world: World
-  let street: Street
+  let traders: OtherTraders
   beforeAll(async () => {
     world = await World.open({ mock: { crowd: false } })
-    street = new Street(world.mock, TICKER)
-    street.show(45, 50)
+    traders = new OtherTraders(world.mock, TICKER)
+    traders.show(45, 50)
     await world.add({
       strategy: { ...PLAIN, min_move_ticks: 0, min_move_seconds: 0, sigma: 0.01 },
     })
@@ -48,19 +48,19 @@ describe('after a 429', () => {
 
   for (const body of ['string', 'object'] as const) {
     it(`sends cancels only for 2 s, then quotes again (body: an ${body})`, async () => {
-      street.show(45, 50)
+      traders.show(45, 50)
       await world.until(
         ({ quotes }) => quotes.bid?.price === '0.4600' && quotes.ask?.price === '0.4900',
       )
       world.mock.faults.rateLimitBody = body
       const end = world.mock.faults.refuseWrites()
       const coming = firstRefused()
-      street.show(46, 51)
+      traders.show(46, 51)
       const refused = await coming
       const from = steadyNow()
       end()
       // The bid that is now too high must go although nothing may be placed.
-      street.show(42, 48)
+      traders.show(42, 48)
       await world.mock.until(
         () => !restingOf(world.mock, TICKER).some(({ side }) => side === 'bid'),
       )

@@ -5,8 +5,8 @@ import type { Order } from '../../mocks/kalshi/matching/order.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
 import { PLAIN } from '../helpers/core.ts'
+import { OtherTraders } from '../helpers/other-traders.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { Street } from '../helpers/street.ts'
 import { TICKER, World } from '../helpers/world.ts'
 
 /** The alarm wakes the maker within 5 s, and what rests is canceled at once. */
@@ -16,16 +16,16 @@ const RECOVERY_MS = 15_000
 
 describe('a crash and a restart', () => {
   let world: World
-  let street: Street
+  let traders: OtherTraders
   let before: Order[]
   beforeAll(async () => {
     world = await World.open({ mock: { crowd: false } })
-    street = new Street(world.mock, TICKER)
-    street.show(45, 50)
+    traders = new OtherTraders(world.mock, TICKER)
+    traders.show(45, 50)
     await world.add({ strategy: PLAIN })
     await world.quoting()
     // A position with a history: bought, and partly sold again.
-    street.take('ask', 46, 10)
+    traders.take('ask', 46, 10)
     await world.until(({ position }) => position === '10.00')
     await world.quoting()
     const ask = Math.min(
@@ -33,7 +33,7 @@ describe('a crash and a restart', () => {
         .filter(({ side }) => side === 'ask')
         .map(({ price }) => price / 100),
     )
-    street.take('bid', ask, 4)
+    traders.take('bid', ask, 4)
     await world.until(({ position }) => position === '6.00')
     await world.quoting()
     before = [...world.mock.account.holding(TICKER).resting]
@@ -66,7 +66,7 @@ describe('a crash and a restart', () => {
 
   it('clears what rested within 10 s and quotes again, without a request to the worker', async () => {
     // Filled while the maker was away.
-    street.take('ask', 45, 2)
+    traders.take('ask', 45, 2)
     // The listing comes after every other answer, so that nothing but waiting for it is safe.
     const end = world.mock.faults.delay(['orders'], 400)
     const from = steadyNow()

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PLAIN } from '../helpers/core.ts'
 import { restingOf } from '../helpers/guard.ts'
+import { OtherTraders } from '../helpers/other-traders.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { Street } from '../helpers/street.ts'
 import { TICKER, World } from '../helpers/world.ts'
 
 const DEFAULT_MS = 5_000
@@ -12,11 +12,11 @@ const MARGIN_MS = 1_000
 
 describe('silence', () => {
   let world: World
-  let street: Street
+  let traders: OtherTraders
   beforeAll(async () => {
     world = await World.open({ mock: { crowd: false } })
-    street = new Street(world.mock, TICKER)
-    street.show(45, 50)
+    traders = new OtherTraders(world.mock, TICKER)
+    traders.show(45, 50)
     await world.add({ strategy: PLAIN })
   })
   afterAll(() => world.close())
@@ -45,18 +45,18 @@ describe('silence', () => {
 
   it('quotes again when data flow again', async () => {
     world.mock.faults.silent = false
-    street.show(46, 51)
+    traders.show(46, 51)
     const back = await world.quoting()
     expect(Number(back.book.bid)).toBeGreaterThanOrEqual(0.46)
   })
 
   it('pulls them after the time that is configured', async () => {
     await world.add({ strategy: { stale_after_seconds: 1, stale_rule: 'ticks' } })
-    street.show(45, 50)
+    traders.show(45, 50)
     expect(await survival()).toBeLessThan(1_000 + MARGIN_MS)
     world.mock.faults.silent = false
     await world.add({ strategy: { stale_after_seconds: 5, stale_rule: 'link' } })
-    street.show(46, 51)
+    traders.show(46, 51)
     await world.quoting()
   })
 
@@ -79,7 +79,7 @@ describe('silence', () => {
     await world.mock.until(() => resting() === 0)
     expect(await world.status()).toMatchObject({ phase: 'dark', reason: 'stale' })
     world.mock.faults.muteBook = false
-    street.show(45, 50)
+    traders.show(45, 50)
     await world.quoting()
   })
 })

@@ -10,16 +10,16 @@ import type { Engine } from '../../core/maker/engine.ts'
 import type { MakerStatus } from '../../core/status/status.ts'
 import { statusOf } from '../../core/status/view.ts'
 import { type Answer, bad, good } from '../../rpc/contracts.ts'
-import type { ExternalNews } from '../../signals/signal/news.ts'
+import type { SignalUpdate } from '../../signals/signal/signal-update.ts'
 import type { TapeTail } from '../../tape/writer.ts'
 import type { LiveSockets } from './live-sockets.ts'
 import type { MakerTape } from './maker-tape.ts'
-import type { External } from './signal-listener.ts'
+import type { SignalListener } from './signal-listener.ts'
 
 export abstract class MakerDoors extends DurableObject<Env> {
   protected live!: LiveSockets
   protected tape!: MakerTape
-  protected ear!: External
+  protected signals!: SignalListener
   // Not a method, because methods can be called from outside.
   protected abstract readonly boot: () => Promise<void>
 
@@ -29,20 +29,20 @@ export abstract class MakerDoors extends DurableObject<Env> {
 
   /** Rows of the tape that are still unwritten; the shadow log is written too. */
   async flushTape(): Promise<number> {
-    await this.ear.flush()
+    await this.signals.flush()
     return this.tape.flush()
   }
 
   /** News of prices elsewhere; false when they are not wanted. */
-  async external(news: ExternalNews): Promise<boolean> {
+  async external(update: SignalUpdate): Promise<boolean> {
     await this.boot()
-    return this.ear.hear(news)
+    return this.signals.receive(update)
   }
 
   /** The operator stands by the mapping. */
   async acknowledge(): Promise<Answer<{ acknowledged: true }>> {
     await this.boot()
-    if (this.ear.acknowledge()) return good({ acknowledged: true })
+    if (this.signals.acknowledge()) return good({ acknowledged: true })
     return bad(409, 'no-mapping', 'Nothing to acknowledge: no mapping is in use for this ticker')
   }
 
@@ -69,13 +69,13 @@ export abstract class MakerDoors extends DurableObject<Env> {
 export const shellStatus = (
   engine: Engine,
   tape: MakerTape,
-  ear: External,
+  signals: SignalListener,
   signedLate: number,
 ): MakerStatus => {
   const status = statusOf(engine, Date.now())
   status.counters.signed_on_hot_path = signedLate
   status.counters.tape_pending = tape.pending
   status.counters.tape_dropped = tape.dropped
-  status.external = ear.status()
+  status.external = signals.status()
   return status
 }

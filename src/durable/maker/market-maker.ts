@@ -22,7 +22,7 @@ import { heartbeatOf, idleMs, MARKET_RECHECK_MS } from './heartbeat.ts'
 import { LiveSockets } from './live-sockets.ts'
 import { MakerDoors, shellStatus } from './maker-doors.ts'
 import { MakerTape } from './maker-tape.ts'
-import { makerExternal, splitAlpha } from './signal-bindings.ts'
+import { makerSignals, splitAlpha } from './signal-bindings.ts'
 
 /** The longest that orders rest unattended after the object is lost; far below the 70 s of idleness. */
 const ALARM_MS = 5_000
@@ -62,9 +62,9 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     this.live = new LiveSockets(
       ctx,
       () => this.#engine,
-      () => this.ear.status(),
+      () => this.signals.status(),
     )
-    this.ear = makerExternal(env, ctx.storage, this.#hooks, () => this.#engine)
+    this.signals = makerSignals(env, ctx.storage, this.#hooks, () => this.#engine)
     this.tape = new MakerTape(ctx.storage.sql, env.TAPE, this.#log)
     const config = readConfig(env)
     this.#write = jsonLog(config.ok ? config.config.logLevel : 'info')
@@ -124,7 +124,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     await this.#boot()
     if (this.#engine === null) return bad(503, 'starting', 'The maker could not start; see its log')
     const late = this.#connection?.signedLate ?? 0
-    return good(shellStatus(this.#engine, this.tape, this.ear, late))
+    return good(shellStatus(this.#engine, this.tape, this.signals, late))
   }
 
   pause(): Promise<Answer<MakerStatus>> {
@@ -173,7 +173,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
         `Removal of ${ticker} not finished: orders are not yet proven gone; it goes on, try again`,
       )
     }
-    await this.ear.leave()
+    await this.signals.leave()
     this.#shutDown()
     this.#stored = null
     this.#memory = null
@@ -216,8 +216,8 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
       const due = ++this.#alarms % FLUSH_EVERY_ALARMS === 0 || asleep !== null
       if (due) this.ctx.waitUntil(this.tape.flush())
       if (asleep === null) return
-      this.ear.beat(Date.now())
-      this.ctx.waitUntil(this.ear.flush())
+      this.signals.tick(Date.now())
+      this.ctx.waitUntil(this.signals.flush())
     } catch (error) {
       this.#log('error', 'alarm-failed', { detail: String(error) })
     }
@@ -275,7 +275,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   async #listen(): Promise<void> {
     if (this.#stored === null) return
     const { ticker, parameters, alpha } = this.#stored
-    await this.ear.start(ticker, parameters.strategy, alpha ?? null)
+    await this.signals.start(ticker, parameters.strategy, alpha ?? null)
   }
 
   #newEngine(ticker: string, parameters: Parameters): Engine {
@@ -345,7 +345,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
       this.#fail(error)
       return
     }
-    if (event.type === 'fill' && counters.fills > fills) this.ear.filled(event.fill, event.at)
+    if (event.type === 'fill' && counters.fills > fills) this.signals.filled(event.fill, event.at)
     // Copied, because what is done about them may lead to another step before we are through.
     if (effects.length > 0) this.#act(effects.slice())
     if (this.#connection?.isOpen === false) this.#connect()
@@ -408,7 +408,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
       if (this.#idleMs() !== null && orders.exposedCount === 0) this.#sleep()
       else this.#connection?.check(at, orders.live, pingMs)
       if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
-      this.ear.beat(at)
+      this.signals.tick(at)
     } catch (error) {
       this.#log('error', 'tick-failed', { detail: String(error) })
     }

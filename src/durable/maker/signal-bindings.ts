@@ -10,12 +10,12 @@ import { PRICE_CENT, PRICE_ONE } from '../../core/vocabulary/units.ts'
 import { type Answer, bad, good } from '../../rpc/contracts.ts'
 import { oracleStub } from '../../rpc/oracle-rpc.ts'
 import { type Mapping, readMapping } from '../../signals/mapping/mapping-config.ts'
-import type { VenueView } from '../../signals/signal/adviser.ts'
-import { feedsOf, isSourceSet } from '../../signals/signal/news.ts'
+import type { VenueView } from '../../signals/signal/evaluator.ts'
+import { feedsOf, isSourceSet } from '../../signals/signal/signal-update.ts'
 import { writeShadow } from '../../tape/shadow-store.ts'
 import { ShadowBook } from '../../tape/shadow-writer.ts'
 import type { Hooks } from './connection.ts'
-import { External } from './signal-listener.ts'
+import { SignalListener } from './signal-listener.ts'
 
 const MEMORY = 'external'
 const SHADOW = 'shadow'
@@ -34,12 +34,12 @@ export const venueView = (engine: Engine): VenueView => {
   }
 }
 
-export const makerExternal = (
+export const makerSignals = (
   env: Env,
   storage: DurableObjectStorage,
   hooks: Hooks,
   engine: () => Engine | null,
-): External => {
+): SignalListener => {
   const { log } = hooks
   const shadow = new ShadowBook({
     write: (ticker, lo, lines) => writeShadow(env.TAPE, ticker, lo, lines),
@@ -48,7 +48,7 @@ export const makerExternal = (
     log,
   })
   let loaded: Promise<void> | null = null
-  return new External(
+  return new SignalListener(
     {
       now: Date.now,
       follow: (feed, set, ticker, mapping) =>

@@ -18,27 +18,27 @@ import {
 import type { Mapping } from '../../signals/mapping/mapping-config.ts'
 import { parseTicker } from '../../signals/mapping/ticker.ts'
 import {
-  type Advice,
-  Adviser,
-  type AdviserMemory,
+  type Evaluation,
+  type EvaluatorMemory,
+  SignalEvaluator,
   type VenueView,
-} from '../../signals/signal/adviser.ts'
+} from '../../signals/signal/evaluator.ts'
 import {
-  type ExternalNews,
   type FeedName,
   feedsOf,
+  type SignalUpdate,
   type SourceSet,
-} from '../../signals/signal/news.ts'
+} from '../../signals/signal/signal-update.ts'
 import type { ShadowBook } from '../../tape/shadow-writer.ts'
 
-export interface ExternalWorld {
+export interface ListenerWorld {
   now(): Millis
-  follow(feed: FeedName, set: SourceSet, ticker: string, mapping: Mapping): Promise<ExternalNews>
+  follow(feed: FeedName, set: SourceSet, ticker: string, mapping: Mapping): Promise<SignalUpdate>
   unfollow(feed: FeedName, ticker: string): Promise<void>
   /** A check of the mapping has failed that the keeper of the licence cannot know of. */
   failed(set: SourceSet, ticker: string): Promise<void>
   kept(): Promise<unknown>
-  keep(memory: ExternalMemory): void
+  keep(memory: ListenerMemory): void
   deliver(event: Event): void
   /** Our own venue now; null while there is no engine. */
   view(): VenueView | null
@@ -52,14 +52,14 @@ export interface ExternalWorld {
 }
 
 /** What outlives the object; good only for the mapping that it was learnt with. */
-export interface ExternalMemory {
+export interface ListenerMemory {
   readonly learntWith: string
-  readonly adviser: AdviserMemory
+  readonly adviser: EvaluatorMemory
   /** The result has been written down. */
   readonly resolved: boolean
 }
 
-const ADVISE_EVERY: Millis = 1_000
+const EVALUATE_EVERY: Millis = 1_000
 const FOLLOW_EVERY: Millis = 60_000
 /** Silence after which a feed is followed anew, and how often. */
 const SILENT: Millis = 15_000
@@ -70,7 +70,7 @@ const REPEAT_EVERY: Millis = 30_000
 const STEP_CENTS = 0.005
 const EPSILON = 1e-9
 
-const SILENCE: VenueView = {
+const NO_VENUE: VenueView = {
   fair: Number.NaN,
   bid: null,
   ask: null,
@@ -80,28 +80,28 @@ const SILENCE: VenueView = {
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 
-export class External {
-  readonly #world: ExternalWorld
+export class SignalListener {
+  readonly #world: ListenerWorld
   readonly #shadow: ShadowBook
   #ticker = ''
   #set: SourceSet | null = null
-  #adviser: Adviser | null = null
+  #evaluator: SignalEvaluator | null = null
   #noMapping = false
   #learntWith = ''
   #distrusted = false
   #resolved = false
   /** Feeds whose part of the mapping has failed. */
-  readonly #refuted = new Set<FeedName>()
+  readonly #failedFeeds = new Set<FeedName>()
   readonly #following = new Set<FeedName>()
   readonly #followedAt = new Map<FeedName, Millis>()
-  #advisedAt: Millis = Number.NEGATIVE_INFINITY
+  #evaluatedAt: Millis = Number.NEGATIVE_INFINITY
   #loggedAt: Millis = Number.NEGATIVE_INFINITY
   #logged = 0
   #sent = { cents: 0, pull: 'none', until: 0, at: 0 }
   /** Later starts win over earlier ones whose memory has not been read yet. */
-  #turn = 0
+  #generation = 0
 
-  constructor(world: ExternalWorld, shadow: ShadowBook) {
+  constructor(world: ListenerWorld, shadow: ShadowBook) {
     this.#world = world
     this.#shadow = shadow
   }
@@ -115,13 +115,13 @@ export class External {
     const set = source === 'none' ? null : source
     const learntWith = set === null || mapping === null ? '' : JSON.stringify([set, mapping])
     this.#noMapping = set !== null && mapping === null
-    if (learntWith !== '' && learntWith === this.#learntWith && this.#adviser !== null) {
-      this.#adviser.live = mode === 'licensed'
+    if (learntWith !== '' && learntWith === this.#learntWith && this.#evaluator !== null) {
+      this.#evaluator.live = mode === 'licensed'
       this.#sent.at = 0
-      this.#advise()
+      this.#evaluate()
       return
     }
-    const turn = ++this.#turn
+    const generation = ++this.#generation
     const wanted: readonly FeedName[] = set === null ? [] : feedsOf(set)
     for (const feed of this.#set === null ? [] : feedsOf(this.#set)) {
       if (!wanted.includes(feed)) void this.#world.unfollow(feed, ticker).catch(() => undefined)
@@ -129,44 +129,44 @@ export class External {
     this.#ticker = ticker
     this.#set = set
     this.#followedAt.clear()
-    this.#refuted.clear()
+    this.#failedFeeds.clear()
     this.#learntWith = learntWith
-    this.#adviser = null
-    this.#silence()
+    this.#evaluator = null
+    this.#clear()
     if (set === null || mapping === null) return
-    const kept = (await this.#world.kept().catch(() => null)) as ExternalMemory | null | undefined
-    if (turn !== this.#turn) return
+    const kept = (await this.#world.kept().catch(() => null)) as ListenerMemory | null | undefined
+    if (generation !== this.#generation) return
     const memory = kept?.learntWith === learntWith ? kept.adviser : null
-    this.#adviser = new Adviser(mapping, set, memory)
-    this.#adviser.live = mode === 'licensed'
-    this.#distrusted = this.#adviser.distrust !== ''
+    this.#evaluator = new SignalEvaluator(mapping, set, memory)
+    this.#evaluator.live = mode === 'licensed'
+    this.#distrusted = this.#evaluator.distrust !== ''
     this.#resolved = kept?.learntWith === learntWith && kept.resolved
     for (const feed of feedsOf(set)) this.#follow(feed, this.#world.now())
   }
 
   /** A word from a feed; false when it is not wanted. */
-  hear(news: ExternalNews): boolean {
+  receive(update: SignalUpdate): boolean {
     const set = this.#set
-    if (set === null || !feedsOf(set).includes(news.feed)) return false
+    if (set === null || !feedsOf(set).includes(update.feed)) return false
     // Wanted, but what was learnt before is still being read.
-    if (this.#adviser === null) return !this.#noMapping
-    this.#adviser.hear(news, this.#world.now())
-    this.#advise()
-    this.#refute(set, news)
+    if (this.#evaluator === null) return !this.#noMapping
+    this.#evaluator.receive(update, this.#world.now())
+    this.#evaluate()
+    this.#reportFailure(set, update)
     return true
   }
 
   /** Each beat of the maker. */
-  beat(at: Millis): void {
-    const adviser = this.#adviser
-    if (adviser === null || this.#set === null) return
+  tick(at: Millis): void {
+    const evaluator = this.#evaluator
+    if (evaluator === null || this.#set === null) return
     for (const feed of feedsOf(this.#set)) {
       const since = at - (this.#followedAt.get(feed) ?? Number.NEGATIVE_INFINITY)
-      const heardAt = adviser.heardAt(feed)
-      const silent = at - heardAt > SILENT || at < heardAt
+      const receivedAt = evaluator.receivedAt(feed)
+      const silent = at - receivedAt > SILENT || at < receivedAt
       if (since < 0 || since >= (silent ? SILENT : FOLLOW_EVERY)) this.#follow(feed, at)
     }
-    if (at - this.#advisedAt >= ADVISE_EVERY || at < this.#advisedAt) this.#advise()
+    if (at - this.#evaluatedAt >= EVALUATE_EVERY || at < this.#evaluatedAt) this.#evaluate()
     this.#resolve(at)
     this.#shadow.beat(at)
   }
@@ -181,11 +181,11 @@ export class External {
 
   /** The operator stands by the mapping; null where there is none. */
   acknowledge(): boolean {
-    if (this.#adviser === null) return false
-    this.#adviser.acknowledge()
+    if (this.#evaluator === null) return false
+    this.#evaluator.acknowledge()
     this.#distrusted = false
-    this.#remember()
-    this.#advise()
+    this.#store()
+    this.#evaluate()
     return true
   }
 
@@ -198,9 +198,9 @@ export class External {
   }
 
   stop(): void {
-    this.#turn++
+    this.#generation++
     this.#set = null
-    this.#adviser = null
+    this.#evaluator = null
     this.#learntWith = ''
   }
 
@@ -209,11 +209,11 @@ export class External {
   }
 
   status(): ExternalStatus | null {
-    const adviser = this.#adviser
+    const evaluator = this.#evaluator
     if (this.#set === null) return null
     const at = this.#world.now()
-    const base = { source: this.#set, mode: adviser?.live ? 'licensed' : 'shadow' } as const
-    if (adviser === null) {
+    const base = { source: this.#set, mode: evaluator?.live ? 'licensed' : 'shadow' } as const
+    if (evaluator === null) {
       const reason = this.#noMapping ? 'no mapping: PUT one as alpha' : 'starting'
       return {
         ...base,
@@ -234,25 +234,25 @@ export class External {
         sources: [],
       }
     }
-    const advice = adviser.advise(this.#world.view() ?? SILENCE, at)
-    const { pool, decision, confirmedAt } = advice
+    const evaluation = evaluator.evaluate(this.#world.view() ?? NO_VENUE, at)
+    const { pool, decision, confirmedAt } = evaluation
     return {
       ...base,
-      state: advice.state,
-      reason: advice.reason,
+      state: evaluation.state,
+      reason: evaluation.reason,
       value_cents: pool.p === null ? null : Number((100 * pool.p).toFixed(3)),
       age_ms: Number.isNaN(confirmedAt) ? null : Math.max(0, at - confirmedAt),
       skew_would_be: Number(decision.shadow.toFixed(4)),
-      skew_cents: Number(advice.cents.toFixed(4)),
-      pull: advice.pull ?? 'none',
-      licence: advice.licence,
-      verified: adviser.verified,
-      failures: [...adviser.failures],
+      skew_cents: Number(evaluation.cents.toFixed(4)),
+      pull: evaluation.pull ?? 'none',
+      licence: evaluation.licence,
+      verified: evaluator.verified,
+      failures: [...evaluator.failures],
       gap_cents: pool.p === null || Number.isNaN(decision.gap) ? null : rounded(decision.gap, 3),
-      basis: this.#basisOf(adviser),
+      basis: this.#basisOf(evaluator),
       gain: rounded(decision.gain, 6),
-      learned_gain: advice.licence > 0 ? adviser.licenceAt(at).gain : null,
-      sources: adviser.sources(at).map(({ source, state, reason, value }) => ({
+      learned_gain: evaluation.licence > 0 ? evaluator.licenceAt(at).gain : null,
+      sources: evaluator.sources(at).map(({ source, state, reason, value }) => ({
         source,
         state,
         reason,
@@ -262,7 +262,7 @@ export class External {
     }
   }
 
-  #basisOf({ memory, basisReady }: Adviser): ExternalStatus['basis'] {
+  #basisOf({ memory, basisReady }: SignalEvaluator): ExternalStatus['basis'] {
     const { value, count, firstAt, lastAt } = memory.basis
     return {
       cents: count === 0 ? null : rounded(value, 3),
@@ -273,16 +273,16 @@ export class External {
   }
 
   #follow(feed: FeedName, at: Millis): void {
-    const { mapping } = this.#adviser ?? {}
+    const { mapping } = this.#evaluator ?? {}
     const set = this.#set
     if (this.#following.has(feed) || mapping === undefined || set === null) return
     this.#following.add(feed)
     this.#followedAt.set(feed, at)
-    const turn = this.#turn
+    const generation = this.#generation
     this.#world
       .follow(feed, set, this.#ticker, mapping)
-      .then((news) => {
-        if (turn === this.#turn) this.hear(news)
+      .then((update) => {
+        if (generation === this.#generation) this.receive(update)
       })
       .catch((error: unknown) => {
         this.#world.log('warn', 'external-not-followed', { feed, detail: String(error) })
@@ -293,19 +293,19 @@ export class External {
   }
 
   /** Works out what counts now and tells the engine what has changed. */
-  #advise(): void {
-    const adviser = this.#adviser
-    if (adviser === null) return
+  #evaluate(): void {
+    const evaluator = this.#evaluator
+    if (evaluator === null) return
     const at = this.#world.now()
-    this.#advisedAt = at
+    this.#evaluatedAt = at
     const view = this.#world.view()
-    const advice = adviser.advise(view ?? SILENCE, at)
-    this.#tell(advice, at)
-    if (adviser.distrust !== '' && !this.#distrusted) this.#distrust(adviser.distrust)
-    if (view !== null) this.#write(view, advice, at)
+    const evaluation = evaluator.evaluate(view ?? NO_VENUE, at)
+    this.#deliver(evaluation, at)
+    if (evaluator.distrust !== '' && !this.#distrusted) this.#distrust(evaluator.distrust)
+    if (view !== null) this.#logRow(view, evaluation, at)
   }
 
-  #tell({ cents, pull, until }: Advice, at: Millis): void {
+  #deliver({ cents, pull, until }: Evaluation, at: Millis): void {
     const sent = this.#sent
     const side = pull ?? 'none'
     // Ages that have crossed over shift by some milliseconds each time: the same pull all the same.
@@ -320,7 +320,7 @@ export class External {
   }
 
   /** Nothing from outside counts any more. */
-  #silence(): void {
+  #clear(): void {
     const { cents, pull } = this.#sent
     if (cents === 0 && pull === 'none') return
     const at = this.#world.now()
@@ -330,34 +330,34 @@ export class External {
 
   #distrust(detail: string): void {
     this.#distrusted = true
-    this.#remember()
+    this.#store()
     this.#world.log('error', 'mapping-distrusted', { detail })
     if (this.#set === null) return
     void this.#world.failed(this.#set, this.#ticker).catch(() => undefined)
   }
 
   /** Tells the keeper of the licence that another feed's part of the mapping has failed, once. */
-  #refute(set: SourceSet, { feed, verified }: ExternalNews): void {
+  #reportFailure(set: SourceSet, { feed, verified }: SignalUpdate): void {
     if (feed === feedsOf(set)[0]) return
     if (verified !== false) {
-      if (verified === true) this.#refuted.delete(feed)
+      if (verified === true) this.#failedFeeds.delete(feed)
       return
     }
-    if (this.#refuted.has(feed)) return
-    this.#refuted.add(feed)
+    if (this.#failedFeeds.has(feed)) return
+    this.#failedFeeds.add(feed)
     void this.#world.failed(set, this.#ticker).catch(() => undefined)
   }
 
-  #write(view: VenueView, advice: Advice, at: Millis): void {
-    const { shadow } = advice.decision
+  #logRow(view: VenueView, evaluation: Evaluation, at: Millis): void {
+    const { shadow } = evaluation.decision
     const due = at - this.#loggedAt >= ROW_EVERY || at < this.#loggedAt
     if (!due && Math.abs(shadow - this.#logged) < ROW_CENTS - EPSILON) return
     this.#loggedAt = at
     this.#logged = shadow
     const head = this.#headAt(at)
     if (head === null) return
-    this.#shadow.push(this.#ticker, formatShadow(head, view, advice), at)
-    this.#remember()
+    this.#shadow.push(this.#ticker, formatShadow(head, view, evaluation), at)
+    this.#store()
   }
 
   /** Writes down how the market has resolved, once. */
@@ -370,23 +370,23 @@ export class External {
     this.#shadow.push(this.#ticker, formatResult(head, at, yes), at)
     // Stored before it counts as written: a crash in between writes it twice rather than never.
     void this.#shadow.flush()
-    this.#remember()
+    this.#store()
   }
 
   #headAt(at: Millis): ShadowHead | null {
     const ticker = this.#ticker
-    const adviser = this.#adviser
-    if (this.#set === null || adviser === null) return null
+    const evaluator = this.#evaluator
+    if (this.#set === null || evaluator === null) return null
     const parsed = parseTicker(ticker)
     const cluster = parsed.kind === 'ticker' ? parsed.fixture : fixtureDay(ticker, at)
-    return { ticker, set: this.#set, cluster, regime: adviser.regimeAt(at) }
+    return { ticker, set: this.#set, cluster, regime: evaluator.regimeAt(at) }
   }
 
-  #remember(): void {
-    if (this.#adviser === null) return
+  #store(): void {
+    if (this.#evaluator === null) return
     this.#world.keep({
       learntWith: this.#learntWith,
-      adviser: this.#adviser.memory,
+      adviser: this.#evaluator.memory,
       resolved: this.#resolved,
     })
   }

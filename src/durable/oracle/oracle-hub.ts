@@ -8,28 +8,33 @@
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { ExternalFeed, FeedWorld } from '../../signals/feeds/feed.ts'
 import { reasonOf } from '../../signals/feeds/feed.ts'
-import { afterCase, type LicenceRecord, newRecord, verdictOf } from '../../signals/licence/case.ts'
 import { afterFailedCheck } from '../../signals/licence/licence.ts'
+import {
+  afterReview,
+  type LicenceRecord,
+  newRecord,
+  verdictOf,
+} from '../../signals/licence/review.ts'
 import { type ShadowLine, seriesOf } from '../../signals/licence/shadow-log.ts'
 import type { Mapping } from '../../signals/mapping/mapping-config.ts'
 import { parseTicker } from '../../signals/mapping/ticker.ts'
 import { type KalshiFacts, verifySource } from '../../signals/matching/verify.ts'
 import { sumCheck } from '../../signals/matching/watch.ts'
 import {
-  type ExternalNews,
   type FeedName,
   feedsOf,
   REGIMES,
   type Regime,
+  type SignalUpdate,
   type SourceSet,
-} from '../../signals/signal/news.ts'
-import { Outlook } from '../../signals/signal/outlook.ts'
+} from '../../signals/signal/signal-update.ts'
+import { TickerSignal } from '../../signals/signal/ticker-signal.ts'
 
-export interface DeskWorld extends FeedWorld {
+export interface HubWorld extends FeedWorld {
   /** What our own venue says of a ticker. Rejects when it cannot be read. */
   facts(ticker: string): Promise<KalshiFacts>
   /** Resolves false when the maker does not want to hear. */
-  tell(ticker: string, news: ExternalNews): Promise<boolean>
+  notify(ticker: string, update: SignalUpdate): Promise<boolean>
   forget(key: string): void
 }
 
@@ -51,22 +56,22 @@ interface Following {
 class Followed {
   readonly mapping: Mapping
   readonly set: SourceSet
-  readonly outlook: Outlook
-  telling = false
+  readonly signal: TickerSignal
+  notifying = false
   checking = false
   checkAt: Millis = 0
   checkedAt: Millis = Number.NEGATIVE_INFINITY
 
-  constructor(mapping: Mapping, set: SourceSet, outlook: Outlook) {
+  constructor(mapping: Mapping, set: SourceSet, signal: TickerSignal) {
     this.mapping = mapping
     this.set = set
-    this.outlook = outlook
+    this.signal = signal
   }
 }
 
-export class OracleDesk {
+export class OracleHub {
   readonly name: FeedName
-  readonly #world: DeskWorld
+  readonly #world: HubWorld
   readonly #feed: ExternalFeed
   readonly #followed = new Map<string, Followed>()
   readonly #licences = new Map<string, LicenceRecord>()
@@ -77,19 +82,19 @@ export class OracleDesk {
    */
   constructor(
     name: FeedName,
-    world: DeskWorld,
+    world: HubWorld,
     open: (changed: (tickers: readonly string[]) => void) => ExternalFeed,
     kept: ReadonlyMap<string, unknown>,
   ) {
     this.name = name
     this.#world = world
     this.#feed = open((tickers) => {
-      for (const ticker of tickers) this.#look(ticker)
+      for (const ticker of tickers) this.#refresh(ticker)
     })
     for (const [key, value] of kept) {
       if (key.startsWith(LICENCE)) {
         const record = value as LicenceRecord
-        this.#licences.set(caseOf(record.set, record.series, record.regime), record)
+        this.#licences.set(licenceKey(record.set, record.series, record.regime), record)
       }
     }
     for (const [key, value] of kept) {
@@ -105,7 +110,7 @@ export class OracleDesk {
   }
 
   /** Looks at a ticker as one feed of `set`; its licence is that of the set, known to the first feed. */
-  follow(ticker: string, mapping: Mapping, set: SourceSet): ExternalNews {
+  follow(ticker: string, mapping: Mapping, set: SourceSet): SignalUpdate {
     const known = this.#followed.get(ticker)
     if (known === undefined || known.set !== set || !same(known.mapping, mapping)) {
       this.#add(ticker, mapping, set)
@@ -114,9 +119,9 @@ export class OracleDesk {
     }
     const at = this.#world.now()
     const followed = this.#followed.get(ticker)!
-    followed.outlook.look(this.#feed.sight(mapping, at), at)
+    followed.signal.observe(this.#feed.readings(mapping, at), at)
     this.#check(ticker, followed, at)
-    return followed.outlook.news(at)
+    return followed.signal.nextUpdate(at)
   }
 
   unfollow(ticker: string): void {
@@ -127,11 +132,11 @@ export class OracleDesk {
   }
 
   /** Each second. */
-  beat(at: Millis): void {
+  tick(at: Millis): void {
     this.#feed.check(at)
     for (const [ticker, followed] of [...this.#followed]) {
       this.#check(ticker, followed, at)
-      this.#look(ticker)
+      this.#refresh(ticker)
     }
   }
 
@@ -144,7 +149,7 @@ export class OracleDesk {
   }
 
   licenceOf(set: SourceSet, series: string, regime: Regime = 'before'): LicenceRecord {
-    return this.#licences.get(caseOf(set, series, regime)) ?? newRecord(set, series, regime)
+    return this.#licences.get(licenceKey(set, series, regime)) ?? newRecord(set, series, regime)
   }
 
   /** Judges rows of a series, and lets every maker know what becomes of its licence. */
@@ -156,7 +161,7 @@ export class OracleDesk {
   ): LicenceRecord {
     const record = this.licenceOf(set, series, regime)
     const at = this.#world.now()
-    const judged = afterCase(record, verdictOf(record, rows), at)
+    const judged = afterReview(record, verdictOf(record, rows), at)
     this.#setLicence(judged)
     this.#world.log('info', 'licence-judged', {
       set,
@@ -180,24 +185,24 @@ export class OracleDesk {
 
   #setLicence(record: LicenceRecord): void {
     const { set: owned, series, regime } = record
-    const own = caseOf(owned, series, regime)
+    const own = licenceKey(owned, series, regime)
     this.#licences.set(own, record)
     this.#world.keep(`${LICENCE}${own}`, record)
-    for (const [ticker, { outlook, set }] of this.#followed) {
-      if (caseOf(set, seriesOf(ticker), regime) !== own) continue
-      outlook.licence = { ...outlook.licence, [regime]: record.state }
-      this.#look(ticker)
+    for (const [ticker, { signal, set }] of this.#followed) {
+      if (licenceKey(set, seriesOf(ticker), regime) !== own) continue
+      signal.licence = { ...signal.licence, [regime]: record.state }
+      this.#refresh(ticker)
     }
   }
 
   #add(ticker: string, mapping: Mapping, set: SourceSet): void {
-    const outlook = new Outlook(this.name)
+    const signal = new TickerSignal(this.name)
     const series = seriesOf(ticker)
-    outlook.licence = {
+    signal.licence = {
       before: this.licenceOf(set, series, 'before').state,
       play: this.licenceOf(set, series, 'play').state,
     }
-    this.#followed.set(ticker, new Followed(mapping, set, outlook))
+    this.#followed.set(ticker, new Followed(mapping, set, signal))
   }
 
   #refollow(): void {
@@ -206,30 +211,30 @@ export class OracleDesk {
     )
   }
 
-  #look(ticker: string): void {
+  #refresh(ticker: string): void {
     const followed = this.#followed.get(ticker)
     if (followed === undefined) return
     const at = this.#world.now()
-    const { outlook, mapping } = followed
-    outlook.look(this.#feed.sight(mapping, at), at)
-    if (!followed.telling && outlook.due(at)) void this.#tell(ticker, followed, at)
+    const { signal, mapping } = followed
+    signal.observe(this.#feed.readings(mapping, at), at)
+    if (!followed.notifying && signal.isDue(at)) void this.#notify(ticker, followed, at)
   }
 
-  async #tell(ticker: string, followed: Followed, at: Millis): Promise<void> {
-    followed.telling = true
+  async #notify(ticker: string, followed: Followed, at: Millis): Promise<void> {
+    followed.notifying = true
     let wanted: boolean
     try {
-      wanted = await this.#world.tell(ticker, followed.outlook.news(at))
+      wanted = await this.#world.notify(ticker, followed.signal.nextUpdate(at))
     } catch (error) {
       // The next beat tries again; at once would be a busy loop.
-      followed.outlook.untold()
-      followed.telling = false
+      followed.signal.notDelivered()
+      followed.notifying = false
       this.#world.log('debug', 'external-not-told', { ticker, detail: reasonOf(error) })
       return
     }
-    followed.telling = false
+    followed.notifying = false
     if (this.#followed.get(ticker) !== followed) return
-    if (wanted) this.#look(ticker)
+    if (wanted) this.#refresh(ticker)
     else this.unfollow(ticker)
   }
 
@@ -239,13 +244,13 @@ export class OracleDesk {
     followed.checking = true
     void this.#verify(ticker, followed).finally(() => {
       followed.checking = false
-      if (this.#followed.get(ticker) === followed) this.#look(ticker)
+      if (this.#followed.get(ticker) === followed) this.#refresh(ticker)
     })
   }
 
   /** M1 to M7, M9 and M10; M8 needs our venue's price and is the maker's. Never rejects. */
   async #verify(ticker: string, followed: Followed): Promise<void> {
-    const { mapping, outlook } = followed
+    const { mapping, signal } = followed
     const at = this.#world.now()
     followed.checkAt = at + CHECK_RETRY
     try {
@@ -261,9 +266,9 @@ export class OracleDesk {
       if (own === 0) failures.push(`M2: the mapping names no source of ${this.name}`)
       const sum = this.#sumOf(mapping)
       if (sum !== '') failures.push(sum)
-      const held = outlook.verified !== false
-      outlook.verified = failures.length === 0
-      outlook.failures = failures
+      const held = signal.verified !== false
+      signal.verified = failures.length === 0
+      signal.failures = failures
       followed.checkAt = at + CHECK_EVERY
       followed.checkedAt = at
       if (failures.length === 0 || !held) return
@@ -272,9 +277,9 @@ export class OracleDesk {
       if (feedsOf(followed.set)[0] === this.name) this.failed(followed.set, ticker)
     } catch (error) {
       const reason = `not checked: ${reasonOf(error)}`
-      outlook.failures = [reason]
-      if (at - followed.checkedAt > VERDICT_STANDS && outlook.verified !== null) {
-        outlook.verified = false
+      signal.failures = [reason]
+      if (at - followed.checkedAt > VERDICT_STANDS && signal.verified !== null) {
+        signal.verified = false
       }
       this.#world.log('warn', 'mapping-not-checked', { ticker, reason })
     }
@@ -285,11 +290,11 @@ export class OracleDesk {
     const own = parseTicker(ticker)
     if (cluster === '' || own.kind === 'refused' || own.question !== 'game') return ''
     const teams = new Map<string, number>()
-    for (const [other, { mapping, outlook }] of this.#followed) {
+    for (const [other, { mapping, signal }] of this.#followed) {
       const parsed = parseTicker(other)
       if (mapping.cluster !== cluster || parsed.kind === 'refused') continue
-      if (parsed.question === 'game' && parsed.yes !== null && outlook.p !== null) {
-        teams.set(parsed.yes.code, outlook.p)
+      if (parsed.question === 'game' && parsed.yes !== null && signal.p !== null) {
+        teams.set(parsed.yes.code, signal.p)
       }
     }
     if (teams.size !== 2) return ''
@@ -299,7 +304,7 @@ export class OracleDesk {
 }
 
 /** The key of one licence. */
-const caseOf = (set: SourceSet, series: string, regime: Regime): string =>
+const licenceKey = (set: SourceSet, series: string, regime: Regime): string =>
   `${set}/${series}/${regime}`
 
 const same = (one: Mapping, other: Mapping): boolean =>

@@ -13,33 +13,33 @@ import { listenerStub, type OracleRpc } from '../../rpc/oracle-rpc.ts'
 import { type ExternalFeed, reasonOf } from '../../signals/feeds/feed.ts'
 import { OddsFeed } from '../../signals/feeds/odds-feed.ts'
 import { PolymarketFeed } from '../../signals/feeds/polymarket-feed.ts'
-import type { LicenceRecord } from '../../signals/licence/case.ts'
+import type { LicenceRecord } from '../../signals/licence/review.ts'
 import type { Mapping } from '../../signals/mapping/mapping-config.ts'
 import type { Proposals } from '../../signals/matching/propose.ts'
-import type { Regime } from '../../signals/signal/news.ts'
+import type { Regime } from '../../signals/signal/signal-update.ts'
 import {
-  type ExternalNews,
   type FeedName,
   feedsOf,
   isFeed,
+  type SignalUpdate,
   type SourceSet,
-} from '../../signals/signal/news.ts'
+} from '../../signals/signal/signal-update.ts'
 import { draftKings, theOddsApi } from '../../signals/sportsbooks/odds-hosts.ts'
 import { readSeries } from '../../tape/shadow-store.ts'
 import { RepeatingTimer } from '../common/timers.ts'
 import { dialPlain, getJson, kalshiFacts, sha256 } from './oracle-bindings.ts'
-import { type DeskWorld, OracleDesk } from './oracle-hub.ts'
+import { type HubWorld, OracleHub } from './oracle-hub.ts'
 
 const ALARM_MS = 20_000
-const BEAT_MS = 1_000
+const TICK_MS = 1_000
 
 export class Oracle extends DurableObject<Env> implements OracleRpc {
   #kept = new Map<string, unknown>()
-  #desk: OracleDesk | null = null
+  #hub: OracleHub | null = null
   #judging: Promise<unknown> = Promise.resolve()
   readonly #timer = new RepeatingTimer(
-    () => BEAT_MS,
-    () => this.#beat(),
+    () => TICK_MS,
+    () => this.#tick(),
   )
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -49,7 +49,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
       this.#kept = await ctx.storage.list()
       const feed = this.#kept.get('feed')
       if (isFeed(feed)) this.#open(feed)
-      if (this.#desk?.isIdle === false) await this.#wakeful()
+      if (this.#hub?.isIdle === false) await this.#stayAwake()
     })
   }
 
@@ -58,10 +58,10 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     set: SourceSet,
     ticker: string,
     mapping: Mapping,
-  ): Promise<ExternalNews> {
-    const news = this.#open(feed).follow(ticker, mapping, set)
-    await this.#wakeful()
-    return news
+  ): Promise<SignalUpdate> {
+    const update = this.#open(feed).follow(ticker, mapping, set)
+    await this.#stayAwake()
+    return update
   }
 
   async unfollow(feed: FeedName, ticker: string): Promise<void> {
@@ -93,7 +93,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
 
   override async alarm(): Promise<void> {
     // First, so that a failure below cannot end the chain.
-    if (this.#desk?.isIdle !== false) return
+    if (this.#hub?.isIdle !== false) return
     await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
     if (!this.#timer.isRunning) this.#timer.start()
   }
@@ -108,41 +108,41 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     }
   }
 
-  #beat(): boolean {
-    const desk = this.#desk
-    if (desk === null || desk.isIdle) return false
+  #tick(): boolean {
+    const hub = this.#hub
+    if (hub === null || hub.isIdle) return false
     try {
-      desk.beat(Date.now())
+      hub.tick(Date.now())
     } catch (error) {
       this.#log('error', 'oracle-beat-failed', { detail: reasonOf(error) })
     }
     return true
   }
 
-  async #wakeful(): Promise<void> {
+  async #stayAwake(): Promise<void> {
     if (!this.#timer.isRunning) this.#timer.start()
     if ((await this.ctx.storage.getAlarm()) === null) {
       await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
     }
   }
 
-  #open(feed: FeedName): OracleDesk {
-    if (this.#desk !== null) return this.#desk
+  #open(feed: FeedName): OracleHub {
+    if (this.#hub !== null) return this.#hub
     const read = readConfig(this.env)
     if (!read.ok) throw new Error(read.message)
     const { config } = read
     const world = this.#world(feed, config)
     if (!this.#kept.has('feed')) world.keep('feed', feed)
-    this.#desk = new OracleDesk(
+    this.#hub = new OracleHub(
       feed,
       world,
       (changed) => openFeed(feed, world, config, changed),
       this.#kept,
     )
-    return this.#desk
+    return this.#hub
   }
 
-  #world(feed: FeedName, { restUrl, logLevel }: Config): DeskWorld {
+  #world(feed: FeedName, { restUrl, logLevel }: Config): HubWorld {
     const { storage } = this.ctx
     const write = jsonLog(logLevel)
     return {
@@ -163,7 +163,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
         void storage.delete(key)
       },
       facts: (ticker) => kalshiFacts(restUrl, ticker),
-      tell: (ticker, news) => listenerStub(this.env, ticker).external(news),
+      notify: (ticker, update) => listenerStub(this.env, ticker).external(update),
       log: (level, event, detail) => write(level, event, { feed, ...detail }),
     }
   }
@@ -179,7 +179,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
 
 const openFeed = (
   feed: FeedName,
-  world: DeskWorld,
+  world: HubWorld,
   { oracles }: Config,
   changed: (tickers: readonly string[]) => void,
 ): ExternalFeed => {

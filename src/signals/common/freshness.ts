@@ -7,7 +7,7 @@
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { ExternalValue, SourceKind } from './types.ts'
 
-export interface Patience {
+export interface SourceLimits {
   /** Base standard deviation, logit units. */
   readonly sigma: number
   readonly halfLife: Millis
@@ -17,7 +17,7 @@ export interface Patience {
 }
 
 /** Starting values by kind of source; the sigmas want replacing by measured ones. */
-export const PATIENCE: Readonly<Record<SourceKind, Patience>> = {
+export const SOURCE_LIMITS: Readonly<Record<SourceKind, SourceLimits>> = {
   polymarket: { sigma: 0.06, halfLife: 60_000, maxAge: 20_000, tauSeconds: 7200 },
   sportsbook: { sigma: 0.08, halfLife: 120_000, maxAge: 300_000, tauSeconds: 3600 },
   exchange: { sigma: 0.06, halfLife: 60_000, maxAge: 180_000, tauSeconds: 3600 },
@@ -39,7 +39,7 @@ export const freshness = (age: Millis, halfLife: Millis, maxAge: Millis): number
 
 /** Precision of a value at `now`, 1/logit^2; 0 when it no longer counts. */
 export const weightOf = (value: ExternalValue, now: Millis): number => {
-  const { halfLife, maxAge } = PATIENCE[value.kind]
+  const { halfLife, maxAge } = SOURCE_LIMITS[value.kind]
   return freshness(now - value.confirmedAt, halfLife, maxAge) / (value.sigma * value.sigma)
 }
 
@@ -52,7 +52,7 @@ export class Liveness {
   lastAlive: Millis = Number.NaN
 
   /** Any frame, or the answer to our ping. */
-  heard(at: Millis): void {
+  received(at: Millis): void {
     this.lastAlive = at
   }
 
@@ -67,12 +67,12 @@ export class Liveness {
   }
 }
 
-const ASLEEP_AFTER: Millis = 30 * 60_000
-const ASLEEP_MOVE_CENTS = 2
+const STILL_AFTER: Millis = 30 * 60_000
+const STILL_MOVE_CENTS = 2
 const EPSILON = 1e-9
 
 /** Notices an external value that stands still while our venue's mid walks away. */
-export class Sleeper {
+export class StandstillWatch {
   #value = Number.NaN
   #since: Millis = Number.NaN
   #mid = Number.NaN
@@ -82,14 +82,14 @@ export class Sleeper {
    * One look at both: the external probability and our venue's mid in cents.
    * Answers true while the external value is to be left out (30 minutes unchanged, 2 cents moved).
    */
-  asleep(pYes: number, kalshiMid: number, at: Millis): boolean {
+  isStandingStill(pYes: number, kalshiMid: number, at: Millis): boolean {
     if (pYes !== this.#value || at < this.#since) {
       this.#value = pYes
       this.#since = at
       this.#mid = kalshiMid
       this.#moved = false
     }
-    if (Math.abs(kalshiMid - this.#mid) >= ASLEEP_MOVE_CENTS - EPSILON) this.#moved = true
-    return this.#moved && at - this.#since >= ASLEEP_AFTER
+    if (Math.abs(kalshiMid - this.#mid) >= STILL_MOVE_CENTS - EPSILON) this.#moved = true
+    return this.#moved && at - this.#since >= STILL_AFTER
   }
 }

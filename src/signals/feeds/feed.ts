@@ -9,7 +9,7 @@ import { isMalformed, parseText } from '../common/json.ts'
 import type { MappedSource, Mapping } from '../mapping/mapping-config.ts'
 import type { Proposals } from '../matching/propose.ts'
 import type { ExternalRows } from '../matching/verify.ts'
-import type { Sight } from '../signal/outlook.ts'
+import type { SourceReadings } from '../signal/ticker-signal.ts'
 
 /** The part of a WebSocket that a feed uses. */
 export interface WireSocket {
@@ -63,7 +63,7 @@ export interface ExternalFeed {
   /** The tickers to look at from now on, all of them. */
   follow(mappings: ReadonlyMap<string, Mapping>): void
   /** What the mapped sources of a ticker say now. */
-  sight(mapping: Mapping, now: Millis): Sight
+  readings(mapping: Mapping, now: Millis): SourceReadings
   /** Of a mapping's sources, those that are this feed's. */
   owns(source: MappedSource): boolean
   /** What the venue lists now, for the checks of a mapping. Rejects when it cannot be read. */

@@ -6,13 +6,13 @@
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { SourceClock } from '../common/clock.ts'
-import { PATIENCE } from '../common/freshness.ts'
+import { SOURCE_LIMITS } from '../common/freshness.ts'
 import { type SourceReading, silent } from '../common/types.ts'
 import type { MappedSource, Mapping, OddsApiSource } from '../mapping/mapping-config.ts'
 import { parseTicker } from '../mapping/ticker.ts'
 import { type Proposals, propose } from '../matching/propose.ts'
 import type { ExternalRows } from '../matching/verify.ts'
-import type { Sight } from '../signal/outlook.ts'
+import type { SourceReadings } from '../signal/ticker-signal.ts'
 import {
   type OddsEvent,
   readOddsFault,
@@ -75,7 +75,7 @@ export class OddsFeed implements ExternalFeed {
     this.check(this.#world.now())
   }
 
-  sight(mapping: Mapping, now: Millis): Sight {
+  readings(mapping: Mapping, now: Millis): SourceReadings {
     const own = mapping.sources.filter((source) => source.kind === 'oddsapi')
     const readings = own.map((source) => this.#reading(mapping, source, now))
     // As far as it is known without a value: a book is the same whoever reports it.
@@ -162,7 +162,7 @@ export class OddsFeed implements ExternalFeed {
     const { value } = reading
     if (value === null) return reading
     const age = now - value.confirmedAt
-    if (age <= PATIENCE[value.kind].maxAge) return reading
+    if (age <= SOURCE_LIMITS[value.kind].maxAge) return reading
     const spent = this.#quota.today(now) < 1 ? "; today's credits are spent" : ''
     return silent('stale', `confirmed ${Math.round(age / 1000)} s ago${spent}`)
   }
@@ -208,7 +208,7 @@ export class OddsFeed implements ExternalFeed {
     const now = this.#world.now()
     if (this.#host.metered) {
       const counts = readQuota((name) => answer.header(name))
-      this.#quota.heard(counts, now)
+      this.#quota.update(counts, now)
       this.#world.keep(QUOTA, this.#quota.memory)
     }
     if (answer.status !== 200) this.#refused(board, answer, now)

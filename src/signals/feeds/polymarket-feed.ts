@@ -21,7 +21,7 @@ import {
 } from '../polymarket/market-wire.ts'
 import { TokenBook } from '../polymarket/token-book.ts'
 import { polymarketReading } from '../polymarket/value.ts'
-import type { Sight } from '../signal/outlook.ts'
+import type { SourceReadings } from '../signal/ticker-signal.ts'
 import { bodyOf, type ExternalFeed, type FeedWorld, reasonOf } from './feed.ts'
 import { MarketSocket } from './polymarket-socket.ts'
 
@@ -85,7 +85,7 @@ export class PolymarketFeed implements ExternalFeed {
     this.#subscribe()
   }
 
-  sight(mapping: Mapping, now: Millis): Sight {
+  readings(mapping: Mapping, now: Millis): SourceReadings {
     const readings: SourceReading[] = []
     let oneSided = false
     for (const source of mapping.sources) {

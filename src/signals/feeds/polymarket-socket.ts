@@ -108,7 +108,7 @@ export class MarketSocket {
     const now = this.#world.now()
     this.#dialledAt = Number.NaN
     this.#socket = socket
-    this.#life.heard(now)
+    this.#life.received(now)
     this.#pingAt = now + PING_EVERY
     this.blocked = ''
     this.opened++
@@ -120,7 +120,7 @@ export class MarketSocket {
     socket.addEventListener('message', ({ data }) => {
       if (turn !== this.#turn || typeof data !== 'string') return
       const at = this.#world.now()
-      this.#life.heard(at)
+      this.#life.received(at)
       this.#wait = FIRST_WAIT
       // A listener that throws would kill the socket without a word.
       try {

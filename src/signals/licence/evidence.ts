@@ -223,7 +223,7 @@ export const gather = (rows: readonly ShadowLine[]): Gathered => {
   const { pushed, other, comparison } = markoutComparison(rows)
   const scored = scores(scoredGames(rows))
   const { gain, pairs } = learnedGain(rows)
-  const heard = scored.games >= LEAST_RESULTS
+  const enough = scored.games >= LEAST_RESULTS
   return {
     scores: scored,
     markout: comparison,
@@ -233,8 +233,8 @@ export const gather = (rows: readonly ShadowLine[]): Gathered => {
       markoutDifference: finite(comparison?.difference),
       markoutT: finite(comparison?.t),
       games: scored.games,
-      scoreGain: heard ? finite(scored.gain) : null,
-      scoreUpper95: heard ? finite(scored.upper95) : null,
+      scoreGain: enough ? finite(scored.gain) : null,
+      scoreUpper95: enough ? finite(scored.upper95) : null,
       gain,
       gainPairs: pairs,
     },

@@ -5,8 +5,8 @@
 // guessed at. Formatted outside the path of a quote.
 
 import type { Millis, Side } from '../../core/vocabulary/units.ts'
-import type { Advice, VenueView } from '../signal/adviser.ts'
-import { isRegime, isSourceSet, type Regime, type SourceSet } from '../signal/news.ts'
+import type { Evaluation, VenueView } from '../signal/evaluator.ts'
+import { isRegime, isSourceSet, type Regime, type SourceSet } from '../signal/signal-update.ts'
 import type { ShadowRow } from './observations.ts'
 
 const LOOK_COLUMNS = [
@@ -51,7 +51,7 @@ const cell = (value: number | null, digits: number): string =>
 const plain = (text: string): string => text.replace(/[,"\r\n|;]/g, ' ')
 
 /** `name;key;p;sigma;confirmed_ago_ms;changed_ago_ms;spread_cents` for each source, joined by '|'. */
-const sourcesOf = ({ values }: Advice, at: Millis): string =>
+const sourcesOf = ({ values }: Evaluation, at: Millis): string =>
   values
     .map(({ source, key, pYes, sigma, confirmedAt, changedAt, spreadCents }) =>
       [
@@ -102,8 +102,8 @@ const lineOf = (
 }
 
 /** The line of a look, without its newline. */
-export const formatShadow = (head: ShadowHead, view: VenueView, advice: Advice): string => {
-  const { decision } = advice
+export const formatShadow = (head: ShadowHead, view: VenueView, evaluation: Evaluation): string => {
+  const { decision } = evaluation
   const { bid, ask } = view
   const mid = bid !== null && ask !== null && bid < ask ? (bid + ask) / 2 : null
   return lineOf(head, decision.at, 'look', {
@@ -112,12 +112,12 @@ export const formatShadow = (head: ShadowHead, view: VenueView, advice: Advice):
     k_ask: cell(ask, 2),
     k_mid: cell(mid, 3),
     p_ext: cell(decision.pExt, 6),
-    sources: sourcesOf(advice, decision.at),
-    basis: cell(advice.basis, 4),
+    sources: sourcesOf(evaluation, decision.at),
+    basis: cell(evaluation.basis, 4),
     w: cell(decision.gain, 6),
     alpha_shadow: cell(decision.shadow, 4),
-    alpha: cell(advice.cents, 4),
-    horizon_s: cell(advice.horizonSeconds, 1),
+    alpha: cell(evaluation.cents, 4),
+    horizon_s: cell(evaluation.horizonSeconds, 1),
     reason: decision.shadowReason,
     w_formula: cell(decision.formula, 6),
   })

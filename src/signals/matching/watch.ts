@@ -29,7 +29,7 @@ export class GapWatch {
   #lastAt: Millis = 0
 
   /** One look at both, in probability and cents. */
-  look(pExt: number, kalshiMid: number, at: Millis): void {
+  observe(pExt: number, kalshiMid: number, at: Millis): void {
     const now = Math.max(at, this.#lastAt)
     // A clock that was set back starts the count again instead of holding it open.
     if (at < this.#lastAt - GAP_LASTS) this.#wideSince = Number.NaN
@@ -47,7 +47,7 @@ export class GapWatch {
   }
 
   /** The source has no value: nothing lasts. */
-  absent(): void {
+  noValue(): void {
     this.#wideSince = Number.NaN
   }
 

@@ -4,7 +4,7 @@
 // that answers, away from the start of a game. Failing one gate gives no value and says which.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
-import { PATIENCE } from '../common/freshness.ts'
+import { SOURCE_LIMITS } from '../common/freshness.ts'
 import { live, type MappedSide, type SourceReading, silent } from '../common/types.ts'
 import type { TokenBook } from './token-book.ts'
 
@@ -44,7 +44,7 @@ export const polymarketReading = (
   if (now > startAt && !facts.inPlay) return silent('closed', 'started')
   if (Number.isNaN(confirmedAt)) return silent('stale', 'connection down')
   const age = now - confirmedAt
-  if (!(age <= PATIENCE.polymarket.maxAge) || age < -1000) {
+  if (!(age <= SOURCE_LIMITS.polymarket.maxAge) || age < -1000) {
     return silent('stale', `nothing heard for ${Math.round(age / 1000)} s`)
   }
   const { bid, ask } = book.top(now)
@@ -65,7 +65,7 @@ export const polymarketReading = (
     kind: 'polymarket',
     key: facts.key,
     pYes,
-    sigma: Math.max(PATIENCE.polymarket.sigma, (0.5 * (ask - bid)) / (mid * (1 - mid))),
+    sigma: Math.max(SOURCE_LIMITS.polymarket.sigma, (0.5 * (ask - bid)) / (mid * (1 - mid))),
     changedAt: Number.isNaN(book.changedAt) ? confirmedAt : book.changedAt,
     confirmedAt: Math.min(confirmedAt, now),
     spreadCents,

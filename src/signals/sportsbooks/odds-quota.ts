@@ -52,7 +52,7 @@ export class OddsQuota {
   }
 
   /** The counts of an answer. */
-  heard({ remaining, used, last }: Quota, at: Millis): void {
+  update({ remaining, used, last }: Quota, at: Millis): void {
     this.#turn(at)
     if (remaining !== null) this.left = remaining
     if (remaining !== null && used !== null) this.plan = remaining + used

@@ -5,7 +5,7 @@
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { SourceClock } from '../common/clock.ts'
-import { PATIENCE } from '../common/freshness.ts'
+import { SOURCE_LIMITS } from '../common/freshness.ts'
 import { impliedOf } from '../common/odds.ts'
 import {
   live,
@@ -60,7 +60,7 @@ export const oddsReading = (question: PricedQuestion, clock: SourceClock): Sourc
     kind: question.kind,
     key: question.key,
     pYes: question.side === 'inverse' ? 1 - p : p,
-    sigma: Math.hypot(PATIENCE[question.kind].sigma, doubt),
+    sigma: Math.hypot(SOURCE_LIMITS[question.kind].sigma, doubt),
     changedAt: clock.changedAt,
     confirmedAt: clock.confirmedAt,
     methodSpreadCents: fair.methodSpreadCents,
@@ -153,7 +153,7 @@ export const oddsApiReading = (
     kind: 'exchange',
     key,
     pYes: pick.side === 'inverse' ? 1 - p : p,
-    sigma: Math.max(PATIENCE.exchange.sigma, (0.5 * spread) / (p * (1 - p))),
+    sigma: Math.max(SOURCE_LIMITS.exchange.sigma, (0.5 * spread) / (p * (1 - p))),
     changedAt: clock.changedAt,
     confirmedAt: clock.confirmedAt,
     spreadCents: 100 * spread,

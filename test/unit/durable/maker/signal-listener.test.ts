@@ -1,27 +1,22 @@
-// A maker's ear, its feed and a venue elsewhere, in virtual time: what counts, what never does, and what
+// A maker's listener, its feed and a venue elsewhere, in virtual time: what counts, what never does, and what
 // is left when something dies.
 
 import { describe, expect, it } from 'vitest'
 import { UNLICENSED } from '../../../../src/signals/common/licence-state.ts'
-import { newRecord } from '../../../../src/signals/licence/case.ts'
+import { newRecord } from '../../../../src/signals/licence/review.ts'
 import { isLook, readShadow } from '../../../../src/signals/licence/shadow-log.ts'
-import {
-  QUESTION,
-  questionOf,
-  START,
-  VirtualElsewhere,
-} from '../../../helpers/virtual-elsewhere.ts'
+import { QUESTION, questionOf, START, VirtualSignals } from '../../../helpers/virtual-signals.ts'
 
-const licence = (world: VirtualElsewhere, series = 'KXMOCK'): void => {
+const licence = (world: VirtualSignals, series = 'KXMOCK'): void => {
   const record = newRecord('polymarket', series)
   const state = { ...UNLICENSED, level: 1 as const, grantedAt: START }
   world.kept.set(`licence/polymarket/${series}/before`, { ...record, state })
-  world.restartDesk()
+  world.restartHub()
 }
 
 /** Licensed, the basis learnt at 50, and then 2.5 cents of news that is no shock. */
-const pushed = async (): Promise<VirtualElsewhere> => {
-  const world = new VirtualElsewhere()
+const pushed = async (): Promise<VirtualSignals> => {
+  const world = new VirtualSignals()
   licence(world)
   world.oracles.fair(QUESTION).follow(0.5, world.at)
   await world.listen(world.question(), { alpha_mode: 'licensed' })
@@ -33,7 +28,7 @@ const pushed = async (): Promise<VirtualElsewhere> => {
 
 describe('a value elsewhere', () => {
   it('in shadow is shown, would move the quotes, and moves them by exactly 0, licence or not', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     licence(world)
     world.oracles.fair(QUESTION).follow(0.5, world.at)
     await world.listen(world.question())
@@ -59,7 +54,7 @@ describe('a value elsewhere', () => {
   })
 
   it('that jumps pulls the side that would be hit at once, in shadow too', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     world.oracles.fair(QUESTION).follow(0.5, world.at)
     await world.listen(world.question())
     await world.pass(70_000)
@@ -93,7 +88,7 @@ describe('exactly nothing is left', () => {
     await world.pass(30_000)
     expect(world.status.reason).toMatch(/nothing heard from the feed for \d+ s/)
     world.alive = true
-    world.restartDesk()
+    world.restartHub()
     await world.pass(20_000)
     expect(world.status.state).toBe('live')
     expect(world.status.skew_cents).toBeGreaterThan(0.1)
@@ -102,7 +97,7 @@ describe('exactly nothing is left', () => {
   it('when two sources are more than four cents apart', async () => {
     const first = questionOf()
     const second = questionOf({ slug: 'second-opinion', p: 0.56 })
-    const world = new VirtualElsewhere('polymarket', { events: [first, second] })
+    const world = new VirtualSignals('polymarket', { events: [first, second] })
     await world.listen(world.question({}, [QUESTION, 'second-opinion']))
     expect(world.status).toMatchObject({ reason: 'disagree', skew_would_be: 0, value_cents: null })
     world.oracles.fair('second-opinion').follow(0.52, world.at)
@@ -123,11 +118,11 @@ describe('exactly nothing is left', () => {
     expect(world.status.failures.join()).toMatch(/M8: -8\.\d cents apart/)
     expect(world.status.skew_cents).toBe(0)
     // It is kept: a restart does not forget that the mapping was wrong.
-    world.restartEar()
+    world.restartListener()
     await world.listen(world.question(), { alpha_mode: 'licensed' })
     expect(world.status.failures.join()).toMatch(/M8/)
     world.view = { ...world.view, bid: 51, ask: 53, fair: 52 }
-    expect(world.ear.acknowledge()).toBe(true)
+    expect(world.listener.acknowledge()).toBe(true)
     await world.pass(2_000)
     expect(world.status.failures).toEqual([])
     expect(world.status.state).toBe('live')
@@ -149,24 +144,24 @@ describe('exactly nothing is left', () => {
     expect(before).toBeGreaterThan(0)
     world.alive = false
     world.at -= 3_600_000
-    world.ear.beat(world.at)
+    world.listener.tick(world.at)
     expect(world.status).toMatchObject({ value_cents: null, skew_cents: 0 })
   })
 
   it('when the mapping is taken away', async () => {
     const world = await pushed()
     const strategy = { alpha_source: 'polymarket', alpha_mode: 'licensed' } as never
-    await world.ear.start('KXMOCK-26DEC31-T50', strategy, null)
+    await world.listener.start('KXMOCK-26DEC31-T50', strategy, null)
     expect(world.events.at(-1)).toMatchObject({ cents: 0, pull: 'none' })
     expect(world.status).toMatchObject({ state: 'off', skew_cents: 0 })
   })
 
   it('when the licence is revoked: at once, without a restart', async () => {
     const world = await pushed()
-    world.desk.failed('polymarket', 'KXMOCK-26DEC31-T50')
-    world.desk.failed('polymarket', 'KXMOCK-26DEC31-T50')
+    world.hub.failed('polymarket', 'KXMOCK-26DEC31-T50')
+    world.hub.failed('polymarket', 'KXMOCK-26DEC31-T50')
     await world.pass(1_000)
-    expect(world.desk.licences()[0]?.state).toMatchObject({
+    expect(world.hub.licences()[0]?.state).toMatchObject({
       level: 0,
       ended: 'mapping-failed-twice',
     })
@@ -180,7 +175,7 @@ describe('what is written down', () => {
     const world = await pushed()
     const flushed = world.written.length
     expect(flushed).toBeGreaterThan(10)
-    await world.ear.flush()
+    await world.listener.flush()
     const { rows, faults } = readShadow(world.written.join('\n'))
     expect(faults).toEqual([])
     expect(rows.length).toBe(world.written.length)
@@ -195,14 +190,14 @@ describe('what is written down', () => {
   })
 
   it('is not lost by a crash between two writes', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     await world.pass(5 * 60_000)
     const kept = world.shadow.reduce((sum, { lines }) => sum + lines.length, 0)
     expect(kept).toBeGreaterThanOrEqual(4)
-    world.restartEar()
+    world.restartListener()
     await world.listen(world.question())
-    await world.ear.flush()
+    await world.listener.flush()
     expect(world.written.length).toBeGreaterThanOrEqual(kept)
   })
 })

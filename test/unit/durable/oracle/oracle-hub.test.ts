@@ -3,17 +3,17 @@
 import { describe, expect, it } from 'vitest'
 import { type ExternalValue, live } from '../../../../src/signals/common/types.ts'
 import type { KalshiFacts } from '../../../../src/signals/matching/verify.ts'
-import { Outlook } from '../../../../src/signals/signal/outlook.ts'
+import { TickerSignal } from '../../../../src/signals/signal/ticker-signal.ts'
 import {
   QUESTION,
   QUESTION_TICKER,
   START,
-  VirtualElsewhere,
-} from '../../../helpers/virtual-elsewhere.ts'
+  VirtualSignals,
+} from '../../../helpers/virtual-signals.ts'
 
 describe('makers', () => {
   it('hear of nothing but a heartbeat while nothing changes', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     await world.pass(10_000)
     const before = world.told
@@ -23,7 +23,7 @@ describe('makers', () => {
   })
 
   it('hear of a tenth of a cent within a second, however many frames there are', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     world.oracles.fair(QUESTION).follow(0.53, world.at)
     await world.pass(1_500)
@@ -38,21 +38,21 @@ describe('makers', () => {
   })
 
   it('that do not want to hear are forgotten, and the connection with the last of them', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     expect(world.oracles.channel.connections).toBe(1)
-    world.ear.stop()
+    world.listener.stop()
     await world.pass(10_000)
-    expect(world.desk.isIdle).toBe(true)
+    expect(world.hub.isIdle).toBe(true)
     expect(world.kept.has(`followed/${QUESTION_TICKER}`)).toBe(false)
     expect(world.oracles.channel.connections).toBe(0)
   })
 
   it('of one question share one connection and one subscription', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     const other = world.question({ ticker: 'KXMOCK-26DEC31-T60' })
-    world.desk.follow('KXMOCK-26DEC31-T60', other, 'polymarket')
+    world.hub.follow('KXMOCK-26DEC31-T60', other, 'polymarket')
     await world.pass(3_000)
     const { channel } = world.oracles
     expect([channel.connections, channel.subscriptions]).toEqual([1, 1])
@@ -78,42 +78,42 @@ describe('a word', () => {
   })
 
   it('about a price is due four times a second at most, about a pull at once', () => {
-    const outlook = new Outlook('polymarket')
-    outlook.look(sight(0.5), START)
-    outlook.news(START)
-    outlook.look(sight(0.51), START + 100)
-    expect(outlook.due(START + 100)).toBe(false)
-    expect(outlook.due(START + 250)).toBe(true)
-    outlook.news(START + 250)
-    outlook.look(sight(0.54), START + 260)
-    expect(outlook.due(START + 260)).toBe(true)
-    expect(outlook.news(START + 260).shock).toMatchObject({ pull: 'ask', forMs: 60_000 })
-    expect(outlook.due(START + 261)).toBe(false)
+    const signal = new TickerSignal('polymarket')
+    signal.observe(sight(0.5), START)
+    signal.nextUpdate(START)
+    signal.observe(sight(0.51), START + 100)
+    expect(signal.isDue(START + 100)).toBe(false)
+    expect(signal.isDue(START + 250)).toBe(true)
+    signal.nextUpdate(START + 250)
+    signal.observe(sight(0.54), START + 260)
+    expect(signal.isDue(START + 260)).toBe(true)
+    expect(signal.nextUpdate(START + 260).shock).toMatchObject({ pull: 'ask', forMs: 60_000 })
+    expect(signal.isDue(START + 261)).toBe(false)
   })
 
   it('that has not arrived is due again', () => {
-    const outlook = new Outlook('polymarket')
-    outlook.look(sight(0.5), START)
-    outlook.news(START)
-    expect(outlook.due(START + 10)).toBe(false)
-    outlook.untold()
-    expect(outlook.due(START + 10)).toBe(true)
+    const signal = new TickerSignal('polymarket')
+    signal.observe(sight(0.5), START)
+    signal.nextUpdate(START)
+    expect(signal.isDue(START + 10)).toBe(false)
+    signal.notDelivered()
+    expect(signal.isDue(START + 10)).toBe(true)
   })
 })
 
 describe('the object', () => {
   it('that is lost takes up what it followed, by itself', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
-    world.restartDesk()
-    expect(world.desk.isIdle).toBe(false)
+    world.restartHub()
+    expect(world.hub.isIdle).toBe(false)
     await world.pass(4_000)
     expect(world.oracles.channel.connections).toBe(1)
     expect(world.status).toMatchObject({ state: 'live', verified: true })
   })
 
   it('dials again after a cut, later each time, and never remembers a book', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     world.oracles.troubles.polymarket.refuse(503, 3)
     const dials = world.dials
@@ -126,7 +126,7 @@ describe('the object', () => {
   })
 
   it('knows nothing on a new connection until its books have come', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     world.oracles.troubles.polymarket.delayMs = 8_000
     world.oracles.channel.drop()
@@ -138,7 +138,7 @@ describe('the object', () => {
   })
 
   it('asks a host that refuses us outright only every ten minutes', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     world.oracles.troubles.polymarket.refuse(403, 1)
     await world.listen(world.question())
     expect(world.status.state).toBe('blocked')
@@ -152,7 +152,7 @@ describe('the object', () => {
   })
 
   it('says PING every ten seconds, and is never closed for silence', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     const { pings } = world.oracles.channel
     await world.pass(300_000)
@@ -163,7 +163,7 @@ describe('the object', () => {
   it.each(['half', 'html', 'empty', 'numbers', 'no-type'] as const)(
     'survives frames that are spoilt: %s',
     async (form) => {
-      const world = new VirtualElsewhere()
+      const world = new VirtualSignals()
       await world.listen(world.question())
       world.oracles.troubles.polymarket.malform(form, 20)
       world.oracles.fair(QUESTION).follow(0.52, world.at)
@@ -178,7 +178,7 @@ describe('the object', () => {
 
 describe('a mapping', () => {
   it('is proved at load and again after fifteen minutes', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     expect(world.status.verified).toBe(true)
     world.facts = { ...world.facts, rulesSha256: '0'.repeat(64) }
@@ -190,7 +190,7 @@ describe('a mapping', () => {
   })
 
   it('that cannot be checked keeps its verdict for an hour and not longer', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     const gone: Promise<KalshiFacts> = Promise.reject(new Error('no answer'))
     gone.catch(() => undefined)
@@ -203,7 +203,7 @@ describe('a mapping', () => {
   })
 
   it('ends with its market', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
     const market = world.oracles.market(QUESTION)
     world.oracles.channel.publish(market.resolve(1, world.at), world.at)
@@ -212,7 +212,7 @@ describe('a mapping', () => {
   })
 
   it('ends when it expires', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     const soon = new Date(START + 20 * 60_000).toISOString()
     const raw = world.question()
     const sources = raw.sources.map((source) => ({ ...source, expiresAt: Date.parse(soon) }))

@@ -2,21 +2,17 @@
 
 import { describe, expect, it } from 'vitest'
 import { nextMonth, OddsQuota } from '../../../../src/signals/sportsbooks/odds-quota.ts'
-import {
-  footballAfter,
-  footballMapping,
-  VirtualElsewhere,
-} from '../../../helpers/virtual-elsewhere.ts'
+import { footballAfter, footballMapping, VirtualSignals } from '../../../helpers/virtual-signals.ts'
 
 const HOUR = 3_600_000
 
 /** As bookmakers price it. */
-const game = (world: VirtualElsewhere, books: readonly string[] = ['draftkings']) =>
+const game = (world: VirtualSignals, books: readonly string[] = ['draftkings']) =>
   footballMapping(world, books)
 
 describe('odds', () => {
   it('become a probability of our YES, proved against both venues', async () => {
-    const world = new VirtualElsewhere('odds-api')
+    const world = new VirtualSignals('odds-api')
     const mapping = game(world)
     const slug = world.oracles.specs.find(({ sport }) => sport?.title === 'NFL')!.slug
     world.oracles.fair(slug).follow(0.57, world.at)
@@ -29,7 +25,7 @@ describe('odds', () => {
   })
 
   it('of two books are pooled', async () => {
-    const world = new VirtualElsewhere('odds-api')
+    const world = new VirtualSignals('odds-api')
     world.view = { ...world.view, fair: 57, bid: 56, ask: 58 }
     await world.listen(game(world, ['draftkings', 'pinnacle']))
     await world.pass(65_000)
@@ -37,7 +33,7 @@ describe('odds', () => {
   })
 
   it('of a suspended book pull the quotes for a minute, and not for ever', async () => {
-    const world = new VirtualElsewhere('odds-api', { events: [footballAfter(5 * HOUR)] })
+    const world = new VirtualSignals('odds-api', { events: [footballAfter(5 * HOUR)] })
     world.view = { ...world.view, fair: 57, bid: 56, ask: 58 }
     await world.listen(game(world))
     await world.pass(180_000)
@@ -51,7 +47,7 @@ describe('odds', () => {
   })
 
   it('end at the start of the game', async () => {
-    const world = new VirtualElsewhere('odds-api', { events: [footballAfter(10 * 60_000)] })
+    const world = new VirtualSignals('odds-api', { events: [footballAfter(10 * 60_000)] })
     world.view = { ...world.view, fair: 57, bid: 56, ask: 58 }
     await world.listen(game(world))
     await world.pass(60_000)
@@ -65,16 +61,16 @@ describe('odds', () => {
 })
 
 describe('polls', () => {
-  const polls = (world: VirtualElsewhere): number =>
+  const polls = (world: VirtualSignals): number =>
     world.asked.filter((url) => url.includes('/odds?')).length
 
   it('come every ten minutes far from the start, and each minute near it', async () => {
-    const far = new VirtualElsewhere('odds-api')
+    const far = new VirtualSignals('odds-api')
     await far.listen(game(far))
     await far.pass(60 * 60_000)
     expect(polls(far)).toBeLessThanOrEqual(7)
     expect(polls(far)).toBeGreaterThanOrEqual(6)
-    const close = new VirtualElsewhere('odds-api', { events: [footballAfter(80 * 60_000)] })
+    const close = new VirtualSignals('odds-api', { events: [footballAfter(80 * 60_000)] })
     await close.listen(game(close))
     await close.pass(30 * 60_000)
     expect(polls(close)).toBeGreaterThanOrEqual(29)
@@ -82,7 +78,7 @@ describe('polls', () => {
   })
 
   it('of a small plan are stretched, and stop before the reserve', async () => {
-    const world = new VirtualElsewhere('odds-api', {
+    const world = new VirtualSignals('odds-api', {
       events: [footballAfter(8 * HOUR)],
       credits: 40,
     })
@@ -95,7 +91,7 @@ describe('polls', () => {
   }, 20_000)
 
   it('never carry the key into a log', async () => {
-    const world = new VirtualElsewhere('odds-api')
+    const world = new VirtualSignals('odds-api')
     world.oracles.troubles.odds.fail(503, 3)
     await world.listen(game(world))
     await world.pass(120_000)
@@ -105,7 +101,7 @@ describe('polls', () => {
   })
 
   it('end with a wrong key until the configuration changes, and say so', async () => {
-    const world = new VirtualElsewhere('odds-api')
+    const world = new VirtualSignals('odds-api')
     world.oracles.quota.keyState = 'invalid'
     await world.listen(game(world))
     await world.pass(60 * 60_000)
@@ -115,14 +111,14 @@ describe('polls', () => {
   })
 
   it('without a key are not begun', async () => {
-    const world = new VirtualElsewhere('odds-api', {}, null)
+    const world = new VirtualSignals('odds-api', {}, null)
     await world.listen(game(world))
     expect(polls(world)).toBe(0)
     expect(world.status).toMatchObject({ state: 'off', reason: 'ODDS_API_KEY is not set' })
   })
 
   it('end with the credits until the month does', async () => {
-    const world = new VirtualElsewhere('odds-api')
+    const world = new VirtualSignals('odds-api')
     world.oracles.quota.remaining = 0
     await world.listen(game(world))
     await world.pass(30 * 60_000)
@@ -136,7 +132,7 @@ describe('credits', () => {
     const at = Date.UTC(2026, 10, 21)
     const quota = new OddsQuota(null)
     expect(quota.today(at)).toBe(Number.POSITIVE_INFINITY)
-    quota.heard({ remaining: 999, used: 1, last: 1 }, at)
+    quota.update({ remaining: 999, used: 1, last: 1 }, at)
     // Ten days left, fifty of the thousand never touched.
     expect(quota.today(at)).toBeCloseTo((999 + 1 - 50) / 10 - 1, 6)
     expect(new OddsQuota(quota.memory).today(at)).toBe(quota.today(at))

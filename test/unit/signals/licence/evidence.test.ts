@@ -4,12 +4,6 @@
 import { describe, expect, it } from 'vitest'
 import { levelAt } from '../../../../src/signals/common/licence-state.ts'
 import {
-  afterCase,
-  type LicenceRecord,
-  newRecord,
-  verdictOf,
-} from '../../../../src/signals/licence/case.ts'
-import {
   gather,
   LEAST_FILLS,
   LEAST_PAIRS,
@@ -17,6 +11,12 @@ import {
   markoutComparison,
   scoredGames,
 } from '../../../../src/signals/licence/evidence.ts'
+import {
+  afterReview,
+  type LicenceRecord,
+  newRecord,
+  verdictOf,
+} from '../../../../src/signals/licence/review.ts'
 import type {
   FillLine,
   LookLine,
@@ -313,7 +313,7 @@ describe('a whole case', () => {
   it('of true skill is granted, and what it learns is near the truth', () => {
     const verdict = verdictOf(fresh, skilled)
     expect(verdict).toMatchObject({ licensed: true, reasons: [], look: 0 })
-    const after = afterCase(fresh, verdict, JUDGED_AT)
+    const after = afterReview(fresh, verdict, JUDGED_AT)
     expect(levelAt(after.state, JUDGED_AT, 9e15)).toBe(1)
     expect(Math.abs(after.state.gain! - TRUE_GAIN)).toBeLessThan(0.05)
     expect(Math.abs(after.state.gain! - FORMULA)).toBeGreaterThan(0.05)
@@ -329,16 +329,16 @@ describe('a whole case', () => {
     const verdict = verdictOf(fresh, rows)
     expect(verdict.licensed).toBe(false)
     expect(verdict.evidence.gain).toBeLessThan(0.05)
-    expect(afterCase(fresh, verdict, JUDGED_AT).state).toMatchObject({ level: 0, gain: null })
+    expect(afterReview(fresh, verdict, JUDGED_AT).state).toMatchObject({ level: 0, gain: null })
   })
 
   it('keeps what was learned while a new window has too little, and takes it when it has enough', () => {
     const early = verdictOf(held, games(10, true, 5))
     expect(early).toMatchObject({ revoke: false, evidence: { gain: null } })
-    expect(afterCase(held, early, JUDGED_AT).state).toMatchObject({ level: 1, gain: 0.2 })
+    expect(afterReview(held, early, JUDGED_AT).state).toMatchObject({ level: 1, gain: 0.2 })
     const enough = verdictOf(held, games(40, true, 5))
     expect(enough).toMatchObject({ licensed: false, revoke: false })
-    expect(afterCase(held, enough, JUDGED_AT).state.gain).toBe(enough.evidence.gain)
+    expect(afterReview(held, enough, JUDGED_AT).state.gain).toBe(enough.evidence.gain)
   })
 
   it('is judged by looks alone: fills and results are no observations', () => {
@@ -358,7 +358,7 @@ describe('a whole case', () => {
     expect(verdict.evidence).toMatchObject({ fillsPushed: 60, fillsOther: 60 })
     expect(verdict.evidence.markoutDifference).toBeLessThan(-0.3)
     expect(verdict.evidence.markoutT).toBeLessThan(-2)
-    const after = afterCase(held, verdict, JUDGED_AT)
+    const after = afterReview(held, verdict, JUDGED_AT)
     expect(after.state).toMatchObject({ level: 0, ended: 'markout-worse', gain: null })
     expect(after.from).toBe(JUDGED_AT)
     // The same fills with their sides exchanged are no harm.
@@ -372,8 +372,8 @@ describe('a whole case', () => {
     expect(refused).toMatchObject({ licensed: false, revoke: true, reasons: ['scores-veto'] })
     expect(refused.evidence.games).toBe(70)
     expect(refused.evidence.scoreUpper95).toBeLessThan(0)
-    expect(afterCase(fresh, refused, JUDGED_AT).state).toMatchObject({ level: 0, gain: null })
-    const ended = afterCase(held, verdictOf(held, against), JUDGED_AT)
+    expect(afterReview(fresh, refused, JUDGED_AT).state).toMatchObject({ level: 0, gain: null })
+    const ended = afterReview(held, verdictOf(held, against), JUDGED_AT)
     expect(ended.state).toMatchObject({ level: 0, ended: 'scores-veto', gain: null })
     // Results that bear it out, or only chance, stand in nobody's way.
     expect(verdictOf(fresh, games(70, true, 3, 'true')).licensed).toBe(true)

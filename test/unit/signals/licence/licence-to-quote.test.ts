@@ -10,22 +10,22 @@ import {
   QUESTION,
   QUESTION_TICKER,
   START,
-  VirtualElsewhere,
-} from '../../../helpers/virtual-elsewhere.ts'
+  VirtualSignals,
+} from '../../../helpers/virtual-signals.ts'
 
 const rowsOf = (lines: readonly string[]) => readShadow(lines.join('\n')).rows
 
-const judged = async (regime: 'before' | 'play' = 'before'): Promise<VirtualElsewhere> => {
-  const world = new VirtualElsewhere()
+const judged = async (regime: 'before' | 'play' = 'before'): Promise<VirtualSignals> => {
+  const world = new VirtualSignals()
   const lines = shadowGames(60, 1, 'KXMOCK', 'polymarket', regime)
-  const record = world.desk.judge('polymarket', 'KXMOCK', regime, rowsOf(lines))
+  const record = world.hub.judge('polymarket', 'KXMOCK', regime, rowsOf(lines))
   expect(record.verdict).toMatchObject({ licensed: true, reasons: [] })
   world.oracles.fair(QUESTION).follow(0.5, world.at)
   return world
 }
 
 /** The basis learnt at 50, then 2.5 cents of news that is no shock. */
-const afterNews = async (): Promise<VirtualElsewhere> => {
+const afterNews = async (): Promise<VirtualSignals> => {
   const world = await judged()
   await world.listen(world.question(), { alpha_mode: 'licensed' })
   await world.learn()
@@ -41,7 +41,7 @@ describe('a licence that evidence has granted', () => {
   it('moves both quotes by what the learned gain makes of the news', async () => {
     const world = await afterNews()
     const { status } = world
-    const { gain } = world.desk.licenceOf('polymarket', 'KXMOCK').state
+    const { gain } = world.hub.licenceOf('polymarket', 'KXMOCK').state
     expect(gain).toBeGreaterThan(0.1)
     expect(status).toMatchObject({ licence: 1, learned_gain: gain, reason: '' })
     expect(status.gain).toBeCloseTo(gain!, 5)
@@ -64,23 +64,23 @@ describe('a licence that evidence has granted', () => {
     await world.pass(5_000)
     expect(world.status).toMatchObject({ licence: 0, skew_cents: 0 })
     expect(world.status.skew_would_be).toBeGreaterThan(0)
-    expect(world.desk.licences().map(({ regime, state }) => [regime, state.level])).toEqual([
+    expect(world.hub.licences().map(({ regime, state }) => [regime, state.level])).toEqual([
       ['play', 1],
     ])
   })
 
   it('ends at the start of a game that goes on, unless it was granted in play', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     const start = START + 40 * 60_000
     const lines = shadowGames(60, 1, 'KXMOCK')
-    world.desk.judge('polymarket', 'KXMOCK', 'before', rowsOf(lines))
+    world.hub.judge('polymarket', 'KXMOCK', 'before', rowsOf(lines))
     const question = world.question({ start: new Date(start).toISOString(), inPlay: true })
     await world.listen(question, { alpha_mode: 'licensed' })
     await world.pass(30 * 60_000)
     expect(world.status.licence).toBe(1)
     await world.pass(15 * 60_000)
     expect(world.status).toMatchObject({ licence: 0, skew_cents: 0 })
-    await world.ear.flush()
+    await world.listener.flush()
     const regimes = rowsOf(world.written).map(({ at, regime }) => [at < start, regime])
     expect(regimes).toContainEqual([true, 'before'])
     expect(regimes).toContainEqual([false, 'play'])
@@ -92,9 +92,9 @@ describe('a licence that evidence has granted', () => {
 describe('what came of a skew', () => {
   it('is written with each fill: its side, its price, and the cents that were on', async () => {
     const world = await afterNews()
-    world.ear.filled(fillOf({}), world.at)
-    world.ear.filled(fillOf({ side: 'ask', price: 5325, quantity: 1250 }), world.at + 5)
-    await world.ear.flush()
+    world.listener.filled(fillOf({}), world.at)
+    world.listener.filled(fillOf({ side: 'ask', price: 5325, quantity: 1250 }), world.at + 5)
+    await world.listener.flush()
     const { cents } = world.events.at(-1)!
     const fills = rowsOf(world.written).filter(({ event }) => event === 'fill')
     expect(fills).toMatchObject([
@@ -104,10 +104,10 @@ describe('what came of a skew', () => {
   })
 
   it('in shadow is a fill with nothing on', async () => {
-    const world = new VirtualElsewhere()
+    const world = new VirtualSignals()
     await world.listen(world.question())
-    world.ear.filled(fillOf({}), world.at)
-    await world.ear.flush()
+    world.listener.filled(fillOf({}), world.at)
+    await world.listener.flush()
     expect(rowsOf(world.written).find(({ event }) => event === 'fill')).toMatchObject({ alpha: 0 })
   })
 
@@ -116,10 +116,10 @@ describe('what came of a skew', () => {
     await world.pass(5_000)
     world.result = false
     await world.pass(5_000)
-    world.restartEar()
+    world.restartListener()
     await world.listen(world.question(), { alpha_mode: 'licensed' })
     await world.pass(5_000)
-    await world.ear.flush()
+    await world.listener.flush()
     const rows = rowsOf(world.written)
     expect(rows.filter(({ event }) => event === 'result')).toMatchObject([{ yes: false }])
     expect(rows.filter(isLook).length).toBeGreaterThan(30)
@@ -127,13 +127,13 @@ describe('what came of a skew', () => {
 
   it('is not written down where nothing elsewhere is looked at', async () => {
     const world = await afterNews()
-    await world.ear.flush()
+    await world.listener.flush()
     const before = world.written.length
     await world.listen(world.question(), { alpha_source: 'none' })
-    world.ear.filled(fillOf({}), world.at)
+    world.listener.filled(fillOf({}), world.at)
     world.result = true
     await world.pass(5_000)
-    await world.ear.flush()
+    await world.listener.flush()
     expect(world.written.length).toBe(before)
   })
 })

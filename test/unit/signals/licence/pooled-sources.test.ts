@@ -3,24 +3,24 @@
 import { describe, expect, it } from 'vitest'
 import { UNLICENSED } from '../../../../src/signals/common/licence-state.ts'
 import { logit, sigmoid } from '../../../../src/signals/common/odds.ts'
-import { newRecord } from '../../../../src/signals/licence/case.ts'
+import { newRecord } from '../../../../src/signals/licence/review.ts'
 import {
   footballAfter,
   footballIn,
   footballMapping,
-  VirtualElsewhere,
-} from '../../../helpers/virtual-elsewhere.ts'
+  VirtualSignals,
+} from '../../../helpers/virtual-signals.ts'
 
 const HOUR = 3_600_000
 
-const gameOn = (world: VirtualElsewhere, names = ['polymarket', 'draftkings']) =>
+const gameOn = (world: VirtualSignals, names = ['polymarket', 'draftkings']) =>
   footballMapping(world, names, { maxCents: 3 })
 
-const slugOf = (world: VirtualElsewhere): string => footballIn(world).spec.slug
+const slugOf = (world: VirtualSignals): string => footballIn(world).spec.slug
 
 /** Both feeds live, the game at 52 %, our own venue at 52. */
-const listening = async (licensed = false): Promise<VirtualElsewhere> => {
-  const world = new VirtualElsewhere('polymarket+odds-api', { events: [footballAfter(3 * HOUR)] })
+const listening = async (licensed = false): Promise<VirtualSignals> => {
+  const world = new VirtualSignals('polymarket+odds-api', { events: [footballAfter(3 * HOUR)] })
   world.oracles.fair(slugOf(world)).follow(0.52, world.at)
   world.view = { ...world.view, fair: 52, bid: 51, ask: 53 }
   // Bookmakers follow in their own time.
@@ -29,7 +29,7 @@ const listening = async (licensed = false): Promise<VirtualElsewhere> => {
     const record = newRecord('polymarket+odds-api', 'KXNFLGAME')
     const state = { ...UNLICENSED, level: 1 as const, grantedAt: world.at }
     world.kept.set('licence/polymarket+odds-api/KXNFLGAME/before', { ...record, state })
-    world.restartDesk()
+    world.restartHub()
   }
   await world.listen(gameOn(world), licensed ? { alpha_mode: 'licensed' } : {})
   await world.pass(65_000)
@@ -108,7 +108,7 @@ describe('two feeds about one game', () => {
   })
 
   it('need both parts of the mapping: a missing one is named', async () => {
-    const world = new VirtualElsewhere('polymarket+odds-api')
+    const world = new VirtualSignals('polymarket+odds-api')
     await world.listen(gameOn(world, ['polymarket']))
     await world.pass(5_000)
     expect(world.status).toMatchObject({ state: 'error', verified: false, skew_would_be: 0 })
@@ -128,7 +128,7 @@ describe('two feeds about one game', () => {
       await world.pass(16 * 60_000)
       expect(world.status.verified, time).toBe(true)
     }
-    expect(world.desk.licences()[0]?.state).toMatchObject({ ended: 'mapping-failed-twice' })
+    expect(world.hub.licences()[0]?.state).toMatchObject({ ended: 'mapping-failed-twice' })
     expect(world.status.licence).toBe(0)
   })
 })
@@ -137,9 +137,9 @@ describe('a maker that changes its sources', () => {
   it('leaves the feed that it no longer needs, and keeps the other', async () => {
     const world = await listening()
     await world.listen(gameOn(world), { alpha_source: 'polymarket' })
-    expect(world.deskOf('odds-api').isIdle).toBe(true)
-    expect(world.deskOf('polymarket').isIdle).toBe(false)
+    expect(world.hubOf('odds-api').isIdle).toBe(true)
+    expect(world.hubOf('polymarket').isIdle).toBe(false)
     expect(world.status.source).toBe('polymarket')
-    expect(world.desk.licenceOf('polymarket', 'KXNFLGAME').set).toBe('polymarket')
+    expect(world.hub.licenceOf('polymarket', 'KXNFLGAME').set).toBe('polymarket')
   })
 })

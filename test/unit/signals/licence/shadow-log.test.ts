@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
-import { afterCase, newRecord, verdictOf } from '../../../../src/signals/licence/case.ts'
+import { afterReview, newRecord, verdictOf } from '../../../../src/signals/licence/review.ts'
 import {
   formatFill,
   formatResult,
@@ -21,12 +21,12 @@ import {
   type ShadowLine,
   seriesOf,
 } from '../../../../src/signals/licence/shadow-log.ts'
-import { type Advice, Adviser } from '../../../../src/signals/signal/adviser.ts'
+import { type Evaluation, SignalEvaluator } from '../../../../src/signals/signal/evaluator.ts'
 import { shadowGames } from '../../../helpers/shadow-games.ts'
-import { START, VirtualElsewhere } from '../../../helpers/virtual-elsewhere.ts'
+import { START, VirtualSignals } from '../../../helpers/virtual-signals.ts'
 
 describe('a line', () => {
-  const world = new VirtualElsewhere()
+  const world = new VirtualSignals()
   const mapping = world.question()
   const head = {
     ticker: mapping.ticker,
@@ -35,13 +35,21 @@ describe('a line', () => {
     regime: 'play',
   } as const
   const view = { ...world.view, fair: 50.25, horizonSeconds: 90 }
-  const advice = new Adviser(mapping, 'polymarket+odds-api').advise(view, START)
-  const decision = { ...advice.decision, pExt: 0.53, shadowReason: '' as const, shadow: 0.2 }
-  const told: Advice = { ...advice, basis: 0.5, decision: { ...decision, gain: 0.3, formula: 0.1 } }
+  const evaluation = new SignalEvaluator(mapping, 'polymarket+odds-api').evaluate(view, START)
+  const decision = { ...evaluation.decision, pExt: 0.53, shadowReason: '' as const, shadow: 0.2 }
+  const told: Evaluation = {
+    ...evaluation,
+    basis: 0.5,
+    decision: { ...decision, gain: 0.3, formula: 0.1 },
+  }
 
   it('of a look has a cell for each column, whatever is missing', () => {
     const blind = { ...world.view, bid: null, fair: Number.NaN }
-    const line = formatShadow(head, blind, new Adviser(mapping, 'polymarket').advise(blind, START))
+    const line = formatShadow(
+      head,
+      blind,
+      new SignalEvaluator(mapping, 'polymarket').evaluate(blind, START),
+    )
     expect(line.split(',')).toHaveLength(SHADOW_HEADER.split(',').length)
     expect(parseShadow(line)).toMatchObject({
       event: 'look',
@@ -166,7 +174,7 @@ describe('a case', () => {
     const record = newRecord('polymarket', 'KXGAME')
     const verdict = verdictOf(record, rows)
     expect(verdict).toMatchObject({ licensed: true, look: 0, reasons: [] })
-    const granted = afterCase(record, verdict, START + 1e12)
+    const granted = afterReview(record, verdict, START + 1e12)
     expect(granted.state).toMatchObject({ level: 1, looksUsed: 0 })
     // The rows that it was founded on are used up.
     expect(verdictOf(granted, rows).reasons).toContain('no-observations')
@@ -177,7 +185,7 @@ describe('a case', () => {
     const record = newRecord('polymarket', 'KXGAME')
     const verdict = verdictOf(record, rows)
     expect(verdict.licensed).toBe(false)
-    const after = afterCase(record, verdict, START + 1e12)
+    const after = afterReview(record, verdict, START + 1e12)
     expect(after.state).toMatchObject({ level: 0, looksUsed: 1 })
     expect(verdictOf(after, rows).reasons).toContain('look-already-used')
   })
@@ -186,15 +194,15 @@ describe('a case', () => {
     const record = newRecord('polymarket', 'KXGAME')
     const verdict = verdictOf(record, rowsOf(59, 1))
     expect(verdict.reasons).toEqual(['too-few-clusters'])
-    expect(afterCase(record, verdict, START).state.looksUsed).toBe(0)
+    expect(afterReview(record, verdict, START).state.looksUsed).toBe(0)
   })
 
   it('ends a licence when the sign has turned, and what follows needs new rows', () => {
     const record = newRecord('polymarket', 'KXGAME')
-    const granted = afterCase(record, verdictOf(record, rowsOf(60, 1)), 1)
+    const granted = afterReview(record, verdictOf(record, rowsOf(60, 1)), 1)
     const harmful = verdictOf({ ...granted, from: 0 }, rowsOf(60, -1))
     expect(harmful.revoke).toBe(true)
-    const ended = afterCase(granted, harmful, START + 1e12)
+    const ended = afterReview(granted, harmful, START + 1e12)
     expect(ended.state).toMatchObject({ level: 0, looksUsed: 0 })
     expect(ended.from).toBe(START + 1e12)
   })

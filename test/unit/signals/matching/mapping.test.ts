@@ -281,11 +281,11 @@ describe('mapping', () => {
 describe('watch', () => {
   it('fails on eight cents that last longer than two minutes, until acknowledged', () => {
     const watch = new GapWatch()
-    for (let s = 0; s <= 120; s += 5) watch.look(0.58, 50, NOW + s * 1000)
+    for (let s = 0; s <= 120; s += 5) watch.observe(0.58, 50, NOW + s * 1000)
     expect(watch.failed).toBe(false)
-    watch.look(0.58, 50, NOW + 120_001)
+    watch.observe(0.58, 50, NOW + 120_001)
     expect(watch.check()).toMatchObject({ code: 'M8', ok: false })
-    watch.look(0.5, 50, NOW + 130_000)
+    watch.observe(0.5, 50, NOW + 130_000)
     expect(watch.failed).toBe(true)
     watch.acknowledge()
     expect(watch.check()).toEqual({ code: 'M8', ok: true, detail: '' })
@@ -293,21 +293,21 @@ describe('watch', () => {
 
   it('starts again when the gap closes, the value goes, or the clock is set back', () => {
     for (const gap of [
-      (watch: GapWatch) => watch.look(0.57, 50, NOW + 60_000),
-      (watch: GapWatch) => watch.absent(),
+      (watch: GapWatch) => watch.observe(0.57, 50, NOW + 60_000),
+      (watch: GapWatch) => watch.noValue(),
     ]) {
       const watch = new GapWatch()
-      watch.look(0.6, 50, NOW)
+      watch.observe(0.6, 50, NOW)
       gap(watch)
-      watch.look(0.6, 50, NOW + 121_000)
+      watch.observe(0.6, 50, NOW + 121_000)
       expect(watch.failed).toBe(false)
     }
     const watch = new GapWatch()
-    watch.look(0.6, 50, NOW)
-    watch.look(0.6, 50, NOW - 3_600_000)
-    watch.look(0.6, 50, NOW - 3_600_000 + 120_000)
+    watch.observe(0.6, 50, NOW)
+    watch.observe(0.6, 50, NOW - 3_600_000)
+    watch.observe(0.6, 50, NOW - 3_600_000 + 120_000)
     expect(watch.failed).toBe(false)
-    watch.look(0.6, 50, NOW - 3_600_000 + 121_000)
+    watch.observe(0.6, 50, NOW - 3_600_000 + 121_000)
     expect(watch.failed).toBe(true)
   })
 
@@ -317,8 +317,8 @@ describe('watch', () => {
     expect(wrongSide(0.46, 54)).toBe(false)
     expect(wrongSide(0.44, 54)).toBe(true)
     const watch = new GapWatch()
-    watch.look(0.47, 56, NOW)
-    watch.look(0.47, 56, NOW + 121_000)
+    watch.observe(0.47, 56, NOW)
+    watch.observe(0.47, 56, NOW + 121_000)
     expect(watch.check().detail).toContain('other side')
   })
 

@@ -1,7 +1,7 @@
 // What a value still counts, how values become one, and what of a gap is no signal.
 
 import { describe, expect, it } from 'vitest'
-import { freshness, Liveness, Sleeper } from '../../../../src/signals/common/freshness.ts'
+import { freshness, Liveness, StandstillWatch } from '../../../../src/signals/common/freshness.ts'
 import { logit } from '../../../../src/signals/common/odds.ts'
 import type { ExternalValue } from '../../../../src/signals/common/types.ts'
 import { Basis } from '../../../../src/signals/signal/basis.ts'
@@ -31,22 +31,22 @@ describe('freshness', () => {
   it('of a connection lasts 20 s after any sign of life and ends at once with it', () => {
     const line = new Liveness()
     expect(line.alive(NOW)).toBe(false)
-    line.heard(NOW)
+    line.received(NOW)
     expect(line.alive(NOW + 20_000)).toBe(true)
     expect(line.alive(NOW + 20_001)).toBe(false)
-    line.heard(NOW + 30_000)
+    line.received(NOW + 30_000)
     line.lost()
     expect(line.alive(NOW + 30_000)).toBe(false)
   })
 
   it('is denied to a book that sleeps while our venue moves, until it changes', () => {
-    const sleeper = new Sleeper()
+    const sleeper = new StandstillWatch()
     const minute = 60_000
-    expect(sleeper.asleep(0.29, 28, NOW)).toBe(false)
-    expect(sleeper.asleep(0.29, 15, NOW + 29 * minute)).toBe(false)
-    expect(sleeper.asleep(0.29, 28, NOW + 30 * minute)).toBe(true)
-    expect(sleeper.asleep(0.3, 28, NOW + 31 * minute)).toBe(false)
-    expect(sleeper.asleep(0.3, 29.9, NOW + 90 * minute)).toBe(false)
+    expect(sleeper.isStandingStill(0.29, 28, NOW)).toBe(false)
+    expect(sleeper.isStandingStill(0.29, 15, NOW + 29 * minute)).toBe(false)
+    expect(sleeper.isStandingStill(0.29, 28, NOW + 30 * minute)).toBe(true)
+    expect(sleeper.isStandingStill(0.3, 28, NOW + 31 * minute)).toBe(false)
+    expect(sleeper.isStandingStill(0.3, 29.9, NOW + 90 * minute)).toBe(false)
   })
 })
 

@@ -6,7 +6,7 @@ import { SourceClock } from '../../../../src/signals/common/clock.ts'
 import { verifySource } from '../../../../src/signals/matching/verify.ts'
 import { draftKings, theOddsApi } from '../../../../src/signals/sportsbooks/odds-hosts.ts'
 import { oddsApiReading } from '../../../../src/signals/sportsbooks/odds-value.ts'
-import { mappingOf, START } from '../../../helpers/virtual-elsewhere.ts'
+import { mappingOf, START } from '../../../helpers/virtual-signals.ts'
 
 const board = (suspended = false) => ({
   leagues: [{ id: '88808', name: 'NFL', sportId: '3' }],

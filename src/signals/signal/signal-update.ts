@@ -39,7 +39,7 @@ export interface AgedValue extends Omit<ExternalValue, 'changedAt' | 'confirmedA
 }
 
 /** How one mapped source fares. */
-export interface SourceWord {
+export interface SourceSummary {
   /** As in a value: 'polymarket', 'oddsapi:draftkings', ... */
   readonly source: string
   readonly state: SourceState
@@ -47,7 +47,7 @@ export interface SourceWord {
 }
 
 /** Why quotes are pulled, and for how much longer. */
-export interface ShockNews {
+export interface ShockUpdate {
   readonly pull: PullSide | null
   /** No external value is to be trusted. */
   readonly holding: boolean
@@ -58,15 +58,15 @@ export interface ShockNews {
   readonly cents: number
 }
 
-export interface ExternalNews {
+export interface SignalUpdate {
   readonly feed: FeedName
   readonly state: SourceState
   /** Why it is not live; '' when it is. */
   readonly reason: string
   readonly values: readonly AgedValue[]
   /** Each mapped source of this feed; the live ones are `values`, in the same order. */
-  readonly sources: readonly SourceWord[]
-  readonly shock: ShockNews
+  readonly sources: readonly SourceSummary[]
+  readonly shock: ShockUpdate
   /** null before the mapping has been looked at. */
   readonly verified: boolean | null
   /** What is wrong with the mapping, each with its code. */
@@ -74,7 +74,7 @@ export interface ExternalNews {
   readonly licence: Readonly<Record<Regime, LicenceState>>
 }
 
-export const CALM: ShockNews = { pull: null, holding: false, reason: '', forMs: 0, cents: 0 }
+export const NO_SHOCK: ShockUpdate = { pull: null, holding: false, reason: '', forMs: 0, cents: 0 }
 
 /** For sending. */
 export const aged = (value: ExternalValue, now: Millis): AgedValue => {

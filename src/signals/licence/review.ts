@@ -8,7 +8,7 @@
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { type LicenceState, UNLICENSED } from '../common/licence-state.ts'
-import type { Regime, SourceSet } from '../signal/news.ts'
+import type { Regime, SourceSet } from '../signal/signal-update.ts'
 import { gather, type LicenceEvidence } from './evidence.ts'
 import { afterVerdict, judge, type LicenceVerdict, nextWindow } from './licence.ts'
 import { BEFORE_START, IN_PLAY, observe } from './observations.ts'
@@ -30,7 +30,7 @@ export interface LicenceRecord {
 }
 
 /** A verdict and what it was shown besides the skill of the skew. */
-export interface CaseVerdict extends LicenceVerdict {
+export interface ReviewVerdict extends LicenceVerdict {
   readonly evidence: LicenceEvidence
 }
 
@@ -50,7 +50,7 @@ export const newRecord = (
 })
 
 /** The verdict over rows of a record's own set, series and regime; others among them are left out. */
-export const verdictOf = (record: LicenceRecord, rows: readonly ShadowLine[]): CaseVerdict => {
+export const verdictOf = (record: LicenceRecord, rows: readonly ShadowLine[]): ReviewVerdict => {
   const inPlay = record.regime === 'play'
   const own = rows.filter(
     ({ set, ticker, at, event, regime }) =>
@@ -70,9 +70,9 @@ export const verdictOf = (record: LicenceRecord, rows: readonly ShadowLine[]): C
 }
 
 /** The record after a verdict at `at`. A grant and a revocation open a new window. */
-export const afterCase = (
+export const afterReview = (
   record: LicenceRecord,
-  { evidence, ...verdict }: CaseVerdict,
+  { evidence, ...verdict }: ReviewVerdict,
   at: Millis,
 ): LicenceRecord => {
   const before = record.state

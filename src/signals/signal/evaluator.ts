@@ -5,7 +5,7 @@
 // a mapping that was seen to be wrong.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
-import { PATIENCE, Sleeper } from '../common/freshness.ts'
+import { SOURCE_LIMITS, StandstillWatch } from '../common/freshness.ts'
 import { type LicenceState, levelAt, UNLICENSED } from '../common/licence-state.ts'
 import type {
   ExternalValue,
@@ -19,8 +19,14 @@ import type { Mapping } from '../mapping/mapping-config.ts'
 import { GapWatch } from '../matching/watch.ts'
 import { Basis, type BasisState } from './basis.ts'
 import { EMPTY_POOL, type Pool, poolValues } from './combine.ts'
-import { Heard, pullOf } from './latest-news.ts'
-import { type ExternalNews, type FeedName, feedsOf, type Regime, type SourceSet } from './news.ts'
+import { LatestUpdate, pullOf } from './latest-update.ts'
+import {
+  type FeedName,
+  feedsOf,
+  type Regime,
+  type SignalUpdate,
+  type SourceSet,
+} from './signal-update.ts'
 import { decideSkew } from './skew.ts'
 
 /** Our own venue at a moment. Cents; NaN and null where there is none. */
@@ -34,14 +40,14 @@ export interface VenueView {
 }
 
 /** What is kept between lives. */
-export interface AdviserMemory {
+export interface EvaluatorMemory {
   readonly basis: BasisState
   /** Why the mapping is distrusted until acknowledged; '' when it is not. */
   readonly distrust: string
 }
 
 /** Complete enough to act on, to show and to write down. */
-export interface Advice {
+export interface Evaluation {
   readonly decision: SkewDecision
   /** Cents for the fair value: the decision's, 0 in shadow. */
   readonly cents: number
@@ -64,31 +70,31 @@ export interface Advice {
 const BASIS_EVERY: Millis = 60_000
 const WIDEST = 6
 /** Taken where there is no value to name its kind. */
-const USUAL_TAU = PATIENCE.polymarket.tauSeconds
+const USUAL_TAU = SOURCE_LIMITS.polymarket.tauSeconds
 
 /** One mapped source as last heard; `value` is null where it has none that counts as its own word. */
-export interface SourceSight {
+export interface SourceView {
   readonly source: string
   readonly state: SourceState
   readonly reason: string
   readonly value: ExternalValue | null
 }
 
-export class Adviser {
+export class SignalEvaluator {
   readonly mapping: Mapping
   /** Whether a licence may move quotes; false: shadow. */
   live = false
   readonly #basis: Basis
   readonly #gap = new GapWatch()
-  readonly #sleepers = new Map<string, Sleeper>()
+  readonly #watches = new Map<string, StandstillWatch>()
   /** The first one knows the licence. */
-  readonly #heard: readonly [Heard, ...Heard[]]
+  readonly #feeds: readonly [LatestUpdate, ...LatestUpdate[]]
   #basisAt: Millis = Number.NEGATIVE_INFINITY
 
-  constructor(mapping: Mapping, set: SourceSet, memory: AdviserMemory | null = null) {
+  constructor(mapping: Mapping, set: SourceSet, memory: EvaluatorMemory | null = null) {
     this.mapping = mapping
     const [first, ...others] = feedsOf(set)
-    this.#heard = [new Heard(first), ...others.map((feed) => new Heard(feed))]
+    this.#feeds = [new LatestUpdate(first), ...others.map((feed) => new LatestUpdate(feed))]
     this.#basis = new Basis(memory?.basis)
     if (memory !== null && memory.distrust !== '') {
       this.#gap.failed = true
@@ -97,7 +103,7 @@ export class Adviser {
   }
 
   /** When a feed of the set has last been heard; -Infinity before it has, and for a feed of no interest. */
-  heardAt(feed: FeedName): Millis {
+  receivedAt(feed: FeedName): Millis {
     return this.#of(feed)?.at ?? Number.NEGATIVE_INFINITY
   }
 
@@ -111,27 +117,27 @@ export class Adviser {
    * no, null before any has looked. The operator's own look counts here too.
    */
   get verified(): boolean | null {
-    const verdicts = this.#heard.map(({ news }) => news?.verified ?? null)
+    const verdicts = this.#feeds.map(({ update }) => update?.verified ?? null)
     if (this.#gap.failed || verdicts.includes(false)) return false
     return verdicts.includes(true) ? true : null
   }
 
   /** Everything that is wrong with the mapping, each with its code. */
   get failures(): readonly string[] {
-    const known = this.#heard.flatMap(({ news }) => news?.failures ?? [])
+    const known = this.#feeds.flatMap(({ update }) => update?.failures ?? [])
     return this.#gap.failed ? [...known, `M8: ${this.#gap.detail}`] : known
   }
 
   /** Each mapped source of each feed, as last heard. */
-  sources(at: Millis): readonly SourceSight[] {
-    return this.#heard.flatMap((heard) => sightsOf(heard, at))
+  sources(at: Millis): readonly SourceView[] {
+    return this.#feeds.flatMap((feed) => viewsOf(feed, at))
   }
 
   get basisReady(): boolean {
     return this.#basis.ready
   }
 
-  get memory(): AdviserMemory {
+  get memory(): EvaluatorMemory {
     return { basis: this.#basis.state(), distrust: this.distrust }
   }
 
@@ -142,12 +148,12 @@ export class Adviser {
 
   /** The licence of the regime at `at`. */
   licenceAt(at: Millis): LicenceState {
-    return this.#heard[0].news?.licence[this.regimeAt(at)] ?? UNLICENSED
+    return this.#feeds[0].update?.licence[this.regimeAt(at)] ?? UNLICENSED
   }
 
   /** A word from a feed of the set, received at `at`; of another feed it is not heard. */
-  hear(news: ExternalNews, at: Millis): void {
-    this.#of(news.feed)?.hear(news, at)
+  receive(update: SignalUpdate, at: Millis): void {
+    this.#of(update.feed)?.receive(update, at)
   }
 
   /** The operator has looked at the mapping and stands by it. */
@@ -155,19 +161,19 @@ export class Adviser {
     this.#gap.acknowledge()
   }
 
-  advise(view: VenueView, at: Millis): Advice {
+  evaluate(view: VenueView, at: Millis): Evaluation {
     const { mapping } = this
     const mid = midOf(view)
     const heard = this.#trusted(at)
     const awake = this.#awake(heard, mid, at)
     const fresh = this.#fresh(awake, at)
     const pool = fresh.length === 0 ? EMPTY_POOL : poolValues(awake, at)
-    if (pool.p !== null && mid !== null) this.#gap.look(pool.p, mid, at)
-    else this.#gap.absent()
+    if (pool.p !== null && mid !== null) this.#gap.observe(pool.p, mid, at)
+    else this.#gap.noValue()
     const granted = this.licenceAt(at)
     const licence = levelAt(granted, at, Number.POSITIVE_INFINITY)
-    const pull = pullOf(this.#heard, at)
-    const shocked = pull !== null || this.#heard.some((heard) => heard.holdsAt(at))
+    const pull = pullOf(this.#feeds, at)
+    const shocked = pull !== null || this.#feeds.some((feed) => feed.isShockedAt(at))
     const decision = decideSkew({
       at,
       mode: this.live ? 'live' : 'shadow',
@@ -192,7 +198,7 @@ export class Adviser {
       maxCents: mapping.maxCents,
       learnedGain: licence > 0 ? granted.gain : null,
     })
-    const advice: Advice = {
+    const evaluation: Evaluation = {
       decision,
       cents: decision.alpha,
       pull: pull?.side ?? null,
@@ -206,17 +212,17 @@ export class Adviser {
       horizonSeconds: view.horizonSeconds,
     }
     this.#learn(decision, view, at)
-    return advice
+    return evaluation
   }
 
-  #of(feed: FeedName): Heard | undefined {
-    return this.#heard.find((heard) => heard.feed === feed)
+  #of(name: FeedName): LatestUpdate | undefined {
+    return this.#feeds.find(({ feed }) => feed === name)
   }
 
   /** Values of the feeds that have proved their part of the mapping; of all, where none has yet. */
   #trusted(at: Millis): readonly ExternalValue[] {
-    const proved = this.#heard.filter(({ news }) => news?.verified === true)
-    return (proved.length > 0 ? proved : this.#heard).flatMap((heard) => heard.valuesAt(at))
+    const proved = this.#feeds.filter(({ update }) => update?.verified === true)
+    return (proved.length > 0 ? proved : this.#feeds).flatMap((feed) => feed.valuesAt(at))
   }
 
   /** Values whose own venue has not fallen asleep while ours moved. */
@@ -228,16 +234,16 @@ export class Adviser {
     if (mid === null) return values
     return values.filter(({ source, key, pYes }) => {
       const id = `${source}/${key}`
-      let sleeper = this.#sleepers.get(id)
-      if (sleeper === undefined) this.#sleepers.set(id, (sleeper = new Sleeper()))
-      return !sleeper.asleep(pYes, mid, at)
+      let watch = this.#watches.get(id)
+      if (watch === undefined) this.#watches.set(id, (watch = new StandstillWatch()))
+      return !watch.isStandingStill(pYes, mid, at)
     })
   }
 
   #fresh(values: readonly ExternalValue[], at: Millis): readonly ExternalValue[] {
     return values.filter(({ confirmedAt, kind }) => {
       const age = at - confirmedAt
-      return age <= PATIENCE[kind].maxAge && age >= -1_000
+      return age <= SOURCE_LIMITS[kind].maxAge && age >= -1_000
     })
   }
 
@@ -247,14 +253,14 @@ export class Adviser {
     zero: ZeroReason,
     at: Millis,
   ): { state: SourceState; reason: string } {
-    const speaks =
-      this.#heard.find((heard) => heard.news?.state === 'live' && heard.silentFor(at) === 0) ??
-      this.#heard.find(({ news }) => news !== null)
-    const news = speaks?.news
-    if (speaks === undefined || news === null || news === undefined) {
+    const speaker =
+      this.#feeds.find((feed) => feed.update?.state === 'live' && feed.silentFor(at) === 0) ??
+      this.#feeds.find(({ update }) => update !== null)
+    const update = speaker?.update
+    if (speaker === undefined || update === null || update === undefined) {
       return { state: 'starting', reason: 'nothing heard from the feed yet' }
     }
-    const silent = speaks.silentFor(at)
+    const silent = speaker.silentFor(at)
     if (silent > 0) {
       return {
         state: 'stale',
@@ -263,7 +269,7 @@ export class Adviser {
     }
     if (this.#gap.failed) return { state: 'error', reason: `M8: ${this.#gap.detail}` }
     if (this.verified === false) return { state: 'error', reason: this.failures.join('; ') }
-    if (news.state !== 'live') return { state: news.state, reason: news.reason }
+    if (update.state !== 'live') return { state: update.state, reason: update.reason }
     if (this.verified === null) {
       return { state: 'starting', reason: 'the mapping is being checked' }
     }
@@ -287,17 +293,19 @@ export class Adviser {
 
 /** The slowest of the kinds: a smaller skew rather than a larger one. Seconds. */
 const tauOf = (values: readonly ExternalValue[]): number =>
-  values.length === 0 ? USUAL_TAU : Math.max(...values.map(({ kind }) => PATIENCE[kind].tauSeconds))
+  values.length === 0
+    ? USUAL_TAU
+    : Math.max(...values.map(({ kind }) => SOURCE_LIMITS[kind].tauSeconds))
 
-const sightsOf = (heard: Heard, at: Millis): SourceSight[] => {
-  const { news } = heard
-  if (news === null) {
-    return [{ source: heard.feed, state: 'starting', reason: 'nothing heard yet', value: null }]
+const viewsOf = (feed: LatestUpdate, at: Millis): SourceView[] => {
+  const { update } = feed
+  if (update === null) {
+    return [{ source: feed.feed, state: 'starting', reason: 'nothing heard yet', value: null }]
   }
-  const values = heard.valuesAt(at)
-  const silent = heard.silentFor(at) > 0
+  const values = feed.valuesAt(at)
+  const silent = feed.silentFor(at) > 0
   let next = 0
-  return news.sources.map(({ source, state, reason }) => {
+  return update.sources.map(({ source, state, reason }) => {
     if (silent) return { source, state: 'stale', reason: 'the feed is silent', value: null }
     return { source, state, reason, value: state === 'live' ? (values[next++] ?? null) : null }
   })

@@ -4,7 +4,7 @@
 import type { MockKalshi } from '../../mocks/kalshi/server.ts'
 import { PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 
-export class Street {
+export class OtherTraders {
   readonly #mock: MockKalshi
   readonly #ticker: string
 
@@ -32,7 +32,8 @@ export class Street {
       quantity: contracts * 100,
       postOnly: true,
     })
-    if ('code' in order) throw new Error(`Street ${side} at ${cents} cents refused: ${order.code}`)
+    if ('code' in order)
+      throw new Error(`OtherTraders ${side} at ${cents} cents refused: ${order.code}`)
   }
 
   /** Someone takes what rests at this price (cents) or better. */

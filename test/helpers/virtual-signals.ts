@@ -1,4 +1,4 @@
-// Feed, its object and one maker's ear in virtual time: the real ones, over the mock oracles without a
+// Feed, its object and one maker's listener in virtual time: the real ones, over the mock oracles without a
 // server. Nothing waits; a day passes as fast as its beats can be counted.
 
 import { createHash } from 'node:crypto'
@@ -8,8 +8,8 @@ import type { PolyMarket } from '../../mocks/oracles/polymarket/market.ts'
 import type { ExternalStatus } from '../../src/core/status/status.ts'
 import type { Event } from '../../src/core/vocabulary/events.ts'
 import { defaultParameters, type Strategy } from '../../src/core/vocabulary/parameters.ts'
-import { External } from '../../src/durable/maker/signal-listener.ts'
-import { type DeskWorld, OracleDesk } from '../../src/durable/oracle/oracle-hub.ts'
+import { SignalListener } from '../../src/durable/maker/signal-listener.ts'
+import { type HubWorld, OracleHub } from '../../src/durable/oracle/oracle-hub.ts'
 import {
   DialRefused,
   type Fetched,
@@ -20,13 +20,13 @@ import { OddsFeed } from '../../src/signals/feeds/odds-feed.ts'
 import { PolymarketFeed } from '../../src/signals/feeds/polymarket-feed.ts'
 import { type Mapping, readMapping } from '../../src/signals/mapping/mapping-config.ts'
 import type { KalshiFacts } from '../../src/signals/matching/verify.ts'
-import type { VenueView } from '../../src/signals/signal/adviser.ts'
+import type { VenueView } from '../../src/signals/signal/evaluator.ts'
 import {
-  type ExternalNews,
   type FeedName,
   feedsOf,
+  type SignalUpdate,
   type SourceSet,
-} from '../../src/signals/signal/news.ts'
+} from '../../src/signals/signal/signal-update.ts'
 import { theOddsApi } from '../../src/signals/sportsbooks/odds-hosts.ts'
 import { type ShadowBatch, ShadowBook } from '../../src/tape/shadow-writer.ts'
 
@@ -41,7 +41,7 @@ const RULES = sha256('our rules')
 
 export type AlphaEvent = Extract<Event, { type: 'alpha' }>
 
-export class VirtualElsewhere {
+export class VirtualSignals {
   at = START
   readonly set: SourceSet
   readonly oracles: Oracles
@@ -67,9 +67,9 @@ export class VirtualElsewhere {
   readonly dead = new Set<FeedName>()
   memory: unknown = null
   shadow: readonly ShadowBatch[] = []
-  readonly #desks = new Map<FeedName, OracleDesk>()
+  readonly #hubs = new Map<FeedName, OracleHub>()
   readonly #kept = new Map<FeedName, Map<string, unknown>>()
-  ear!: External
+  listener!: SignalListener
   readonly #oddsKey: string | null
   readonly #lives = new Map<FeedName, number>()
 
@@ -81,8 +81,8 @@ export class VirtualElsewhere {
     this.set = set
     this.#oddsKey = oddsKey
     this.oracles = new Oracles({ walkCents: 0, takerEveryMs: 0, ...options }, this.at)
-    for (const feed of feedsOf(set)) this.restartDesk(feed)
-    this.restartEar()
+    for (const feed of feedsOf(set)) this.restartHub(feed)
+    this.restartListener()
   }
 
   /** False: the objects of all feeds are gone. */
@@ -94,14 +94,14 @@ export class VirtualElsewhere {
   }
 
   /** The first feed's, which keeps the licence. */
-  get desk(): OracleDesk {
-    return this.deskOf(feedsOf(this.set)[0])
+  get hub(): OracleHub {
+    return this.hubOf(feedsOf(this.set)[0])
   }
 
-  deskOf(feed: FeedName): OracleDesk {
-    const desk = this.#desks.get(feed)
-    if (desk === undefined) throw new Error(`No object looks at ${feed}`)
-    return desk
+  hubOf(feed: FeedName): OracleHub {
+    const hub = this.#hubs.get(feed)
+    if (hub === undefined) throw new Error(`No object looks at ${feed}`)
+    return hub
   }
 
   /** What the first feed's object has stored. */
@@ -116,10 +116,10 @@ export class VirtualElsewhere {
   }
 
   /** The feed's object dies and another one takes up what it had stored. */
-  restartDesk(feed: FeedName = feedsOf(this.set)[0]): void {
+  restartHub(feed: FeedName = feedsOf(this.set)[0]): void {
     if (feed === 'polymarket') this.oracles.channel.drop()
     const world = this.#world(feed)
-    const desk = new OracleDesk(
+    const hub = new OracleHub(
       feed,
       world,
       (changed) =>
@@ -132,10 +132,10 @@ export class VirtualElsewhere {
           : new OddsFeed(world, theOddsApi(`${ROOT}/v4`, this.#oddsKey), changed),
       this.#keptOf(feed),
     )
-    this.#desks.set(feed, desk)
+    this.#hubs.set(feed, hub)
   }
 
-  restartEar(): void {
+  restartListener(): void {
     const shadow = new ShadowBook({
       write: async (_ticker, _lo, lines) => {
         this.written.push(...lines)
@@ -146,17 +146,17 @@ export class VirtualElsewhere {
       },
       log: (_level, event) => this.logs.push(event),
     })
-    const reach = <T>(feed: FeedName, run: (desk: OracleDesk) => T): Promise<T> =>
+    const reach = <T>(feed: FeedName, run: (hub: OracleHub) => T): Promise<T> =>
       this.dead.has(feed)
         ? Promise.reject(new Error('object is gone'))
-        : Promise.resolve().then(() => run(this.deskOf(feed)))
-    this.ear = new External(
+        : Promise.resolve().then(() => run(this.hubOf(feed)))
+    this.listener = new SignalListener(
       {
         now: () => this.at,
         follow: (feed, set, ticker, mapping) =>
-          reach(feed, (desk) => desk.follow(ticker, mapping, set)),
-        unfollow: (feed, ticker) => reach(feed, (desk) => desk.unfollow(ticker)),
-        failed: (set, ticker) => reach(feedsOf(set)[0], (desk) => desk.failed(set, ticker)),
+          reach(feed, (hub) => hub.follow(ticker, mapping, set)),
+        unfollow: (feed, ticker) => reach(feed, (hub) => hub.unfollow(ticker)),
+        failed: (set, ticker) => reach(feedsOf(set)[0], (hub) => hub.failed(set, ticker)),
         kept: async () => {
           await shadow.load()
           return this.memory
@@ -175,7 +175,7 @@ export class VirtualElsewhere {
     )
   }
 
-  #world(feed: FeedName): DeskWorld {
+  #world(feed: FeedName): HubWorld {
     const life = (this.#lives.get(feed) ?? 0) + 1
     this.#lives.set(feed, life)
     const kept = this.#keptOf(feed)
@@ -195,10 +195,10 @@ export class VirtualElsewhere {
         kept.delete(key)
       },
       facts: async () => this.facts,
-      tell: async (_ticker, news: ExternalNews) => {
+      notify: async (_ticker, update: SignalUpdate) => {
         if (this.dead.has(feed) || life !== this.#lives.get(feed)) throw new Error('object is gone')
         this.told++
-        return this.ear.hear(structuredClone(news))
+        return this.listener.receive(structuredClone(update))
       },
       log: (_level, event, detail) => this.logs.push(`${event} ${JSON.stringify(detail)}`),
     }
@@ -236,7 +236,7 @@ export class VirtualElsewhere {
   }
 
   get status(): ExternalStatus {
-    const status = this.ear.status()
+    const status = this.listener.status()
     if (status === null) throw new Error('Nothing is listened to')
     return status
   }
@@ -252,8 +252,8 @@ export class VirtualElsewhere {
       this.at = Math.min(this.at + STEP_MS, end)
       this.oracles.step(this.at)
       if ((this.at - START) % 1000 < STEP_MS) {
-        for (const [feed, desk] of this.#desks) if (!this.dead.has(feed)) desk.beat(this.at)
-        this.ear.beat(this.at)
+        for (const [feed, hub] of this.#hubs) if (!this.dead.has(feed)) hub.tick(this.at)
+        this.listener.tick(this.at)
       }
       await this.settle()
     }
@@ -262,7 +262,7 @@ export class VirtualElsewhere {
   async listen(mapping: Mapping, changes: Partial<Strategy> = {}): Promise<void> {
     const { strategy } = defaultParameters()
     const source = { alpha_source: this.set, ...changes }
-    await this.ear.start(mapping.ticker, { ...strategy, ...source }, mapping)
+    await this.listener.start(mapping.ticker, { ...strategy, ...source }, mapping)
     await this.pass(2_000)
   }
 
@@ -307,18 +307,18 @@ const HOUR = 3_600_000
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 
 /** The football game that comes with the mock oracles, as they offer it. */
-export const footballIn = (world: VirtualElsewhere): PolyMarket =>
+export const footballIn = (world: VirtualSignals): PolyMarket =>
   world.oracles.markets.find(({ spec }) => spec.sport?.title === 'NFL')!
 
 /** The same game, so long from the start of the world. */
 export const footballAfter = (ms: number): EventSpec => {
-  const { spec } = footballIn(new VirtualElsewhere())
+  const { spec } = footballIn(new VirtualSignals())
   return { ...spec, startAt: START + ms, endAt: START + ms + 24 * HOUR }
 }
 
 /** Our ticker of that game and its sources: bookmakers by name, and the market elsewhere. */
 export const footballMapping = (
-  world: VirtualElsewhere,
+  world: VirtualSignals,
   names: readonly string[],
   changes: Record<string, unknown> = {},
 ): Mapping => {

@@ -8,11 +8,11 @@ import type { Millis } from '../../core/vocabulary/units.ts'
 import { type LicenceState, UNLICENSED } from '../common/licence-state.ts'
 import type { ExternalValue, SourceReading } from '../common/types.ts'
 import { poolValues } from './combine.ts'
-import { aged, type ExternalNews, type FeedName, REGIMES, type Regime } from './news.ts'
 import { Shock } from './shock.ts'
+import { aged, type FeedName, REGIMES, type Regime, type SignalUpdate } from './signal-update.ts'
 
 /** What the mapped sources of one ticker say at a moment. */
-export interface Sight {
+export interface SourceReadings {
   readonly readings: readonly SourceReading[]
   /** Whose each reading is, by position: 'polymarket', 'oddsapi:draftkings', ... */
   readonly names: readonly string[]
@@ -23,7 +23,7 @@ export interface Sight {
 }
 
 /** An external move that a maker hears of without waiting for the next heartbeat, cents. */
-const NEWS_CENTS = 0.1
+const UPDATE_CENTS = 0.1
 const SOONEST_MS = 250
 /** Below half of the largest age, so that a lost message does not make a value old. */
 const HEARTBEAT_MS: Readonly<Record<FeedName, Millis>> = {
@@ -33,22 +33,22 @@ const HEARTBEAT_MS: Readonly<Record<FeedName, Millis>> = {
 }
 const EPSILON = 1e-9
 
-const NOTHING: Sight = { readings: [], names: [], oneSided: false, sportsbook: false }
+const NOTHING: SourceReadings = { readings: [], names: [], oneSided: false, sportsbook: false }
 
-export class Outlook {
+export class TickerSignal {
   readonly feed: FeedName
   readonly shock = new Shock()
   licence: Readonly<Record<Regime, LicenceState>> = { before: UNLICENSED, play: UNLICENSED }
   /** null before the mapping has been looked at. */
   verified: boolean | null = null
   failures: readonly string[] = []
-  #sight: Sight = NOTHING
+  #found: SourceReadings = NOTHING
   #p: number | null = null
   #wasLive = false
   #suspended = false
-  #told = ''
-  #toldP: number | null = null
-  #toldAt: Millis = Number.NEGATIVE_INFINITY
+  #sent = ''
+  #sentP: number | null = null
+  #sentAt: Millis = Number.NEGATIVE_INFINITY
 
   constructor(feed: FeedName) {
     this.feed = feed
@@ -60,12 +60,12 @@ export class Outlook {
   }
 
   /** Takes in what the sources say. Call it at every change and every few seconds. */
-  look(sight: Sight, at: Millis): void {
-    this.#sight = sight
-    const values = liveValues(sight)
+  observe(found: SourceReadings, at: Millis): void {
+    this.#found = found
+    const values = liveValues(found)
     const pool = poolValues(values, at)
     this.#p = pool.p
-    const suspended = sight.sportsbook && sight.readings.some(({ state }) => state === 'suspended')
+    const suspended = found.sportsbook && found.readings.some(({ state }) => state === 'suspended')
     // What was never live has not been suspended: it is only missing.
     if (suspended && this.#wasLive && !this.#suspended) {
       this.shock.suspended(true, at)
@@ -74,46 +74,46 @@ export class Outlook {
       this.shock.suspended(false, at)
       this.#suspended = false
     }
-    if (!sight.sportsbook) this.shock.oneSided(sight.oneSided && this.#wasLive, at)
+    if (!found.sportsbook) this.shock.oneSided(found.oneSided && this.#wasLive, at)
     if (pool.p !== null) {
       this.#wasLive = true
       this.shock.reading(pool.p, at)
-    } else if (sight.readings.length > 0 && sight.readings.every(isGone)) {
+    } else if (found.readings.length > 0 && found.readings.every(isGone)) {
       this.#wasLive = false
       this.shock.lost(at)
     }
   }
 
   /** Whether the maker must be told now. */
-  due(at: Millis): boolean {
-    if (this.#key(at) !== this.#told) return true
-    const since = at - this.#toldAt
+  isDue(at: Millis): boolean {
+    if (this.#key(at) !== this.#sent) return true
+    const since = at - this.#sentAt
     // A clock that went back knows nothing of when it last spoke.
     if (since < 0 || since >= HEARTBEAT_MS[this.feed]) return true
-    if (since < SOONEST_MS || this.#p === null || this.#toldP === null) return false
-    return 100 * Math.abs(this.#p - this.#toldP) >= NEWS_CENTS - EPSILON
+    if (since < SOONEST_MS || this.#p === null || this.#sentP === null) return false
+    return 100 * Math.abs(this.#p - this.#sentP) >= UPDATE_CENTS - EPSILON
   }
 
   /** When `due` may become true by itself. */
   nextAt(at: Millis): Millis {
     const { pull, until } = this.shock.state(at)
-    const beat = this.#toldAt + HEARTBEAT_MS[this.feed]
+    const beat = this.#sentAt + HEARTBEAT_MS[this.feed]
     return pull === null ? beat : Math.min(beat, until)
   }
 
   /** What the maker is to hear; it counts as told. */
-  news(at: Millis): ExternalNews {
-    this.#told = this.#key(at)
-    this.#toldP = this.#p
-    this.#toldAt = at
-    const { readings, names } = this.#sight
-    const speaks = readings.find(({ state }) => state === 'live') ?? readings[0]
+  nextUpdate(at: Millis): SignalUpdate {
+    this.#sent = this.#key(at)
+    this.#sentP = this.#p
+    this.#sentAt = at
+    const { readings, names } = this.#found
+    const speaker = readings.find(({ state }) => state === 'live') ?? readings[0]
     const { pull, holding, reason, until, cents } = this.shock.state(at)
     return {
       feed: this.feed,
-      state: speaks?.state ?? 'starting',
-      reason: speaks === undefined ? 'nothing heard yet' : speaks.reason,
-      values: liveValues(this.#sight).map((value) => aged(value, at)),
+      state: speaker?.state ?? 'starting',
+      reason: speaker === undefined ? 'nothing heard yet' : speaker.reason,
+      values: liveValues(this.#found).map((value) => aged(value, at)),
       sources: readings.map(({ state, reason }, index) => ({
         source: names[index] ?? this.feed,
         state,
@@ -127,14 +127,14 @@ export class Outlook {
   }
 
   /** The last word has not arrived: it is due again. */
-  untold(): void {
-    this.#told = ''
+  notDelivered(): void {
+    this.#sent = ''
   }
 
   /** Everything whose change is told at once. */
   #key(at: Millis): string {
     const { pull, holding, until } = this.shock.state(at)
-    const states = this.#sight.readings.map(({ state, reason }) =>
+    const states = this.#found.readings.map(({ state, reason }) =>
       // An age inside a reason is no news.
       state === 'stale' ? state : `${state}/${reason}`,
     )
@@ -148,7 +148,7 @@ export class Outlook {
   }
 }
 
-const liveValues = ({ readings }: Sight): ExternalValue[] =>
+const liveValues = ({ readings }: SourceReadings): ExternalValue[] =>
   readings.flatMap(({ value }) => (value === null ? [] : [value]))
 
 /** A source that cannot be heard any more, as opposed to one that shows no price. */

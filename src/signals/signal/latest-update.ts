@@ -5,14 +5,14 @@
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { ExternalValue, PullSide } from '../common/types.ts'
-import { dated, type ExternalNews, type FeedName } from './news.ts'
+import { dated, type FeedName, type SignalUpdate } from './signal-update.ts'
 
 /** Silence of the feed itself after which nothing that it said counts any more. */
 const FEED_SILENT: Millis = 45_000
 
-export class Heard {
+export class LatestUpdate {
   readonly feed: FeedName
-  news: ExternalNews | null = null
+  update: SignalUpdate | null = null
   at: Millis = Number.NEGATIVE_INFINITY
   #values: readonly ExternalValue[] = []
   #pullUntil: Millis = 0
@@ -22,11 +22,11 @@ export class Heard {
   }
 
   /** Takes in a word that was received at `at`. */
-  hear(news: ExternalNews, at: Millis): void {
-    this.news = news
+  receive(update: SignalUpdate, at: Millis): void {
+    this.update = update
     this.at = at
-    this.#values = news.values.map((value) => dated(value, at))
-    this.#pullUntil = news.shock.pull === null ? 0 : at + news.shock.forMs
+    this.#values = update.values.map((value) => dated(value, at))
+    this.#pullUntil = update.shock.pull === null ? 0 : at + update.shock.forMs
   }
 
   /** How long it has been silent when that is too long; 0 when it is not. Milliseconds. */
@@ -40,24 +40,24 @@ export class Heard {
   }
 
   /** Whether it says that no external value is to be trusted; a feed that has fallen silent says nothing. */
-  holdsAt(at: Millis): boolean {
-    return this.news?.shock.holding === true && this.silentFor(at) === 0
+  isShockedAt(at: Millis): boolean {
+    return this.update?.shock.holding === true && this.silentFor(at) === 0
   }
 
   /** The quotes that it asks to pull, and until when. */
   pullAt(at: Millis): { readonly side: PullSide; readonly until: Millis } | null {
-    const side = this.news?.shock.pull ?? null
+    const side = this.update?.shock.pull ?? null
     return side !== null && at < this.#pullUntil ? { side, until: this.#pullUntil } : null
   }
 }
 
 /** What several feeds ask to pull together; null when none does. */
 export const pullOf = (
-  heard: readonly Heard[],
+  feeds: readonly LatestUpdate[],
   at: Millis,
 ): { readonly side: PullSide; readonly until: Millis } | null => {
   let pull: { side: PullSide; until: Millis } | null = null
-  for (const each of heard) {
+  for (const each of feeds) {
     const its = each.pullAt(at)
     if (its === null) continue
     if (pull === null) pull = { ...its }

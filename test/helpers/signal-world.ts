@@ -14,17 +14,17 @@ import { World, type WorldOptions } from './world.ts'
 /** The question that comes with the mock oracles. */
 export const SLUG = DEMO_SLUG
 
-export interface Elsewhere {
+export interface SignalWorld {
   readonly world: World
   readonly oracles: MockOracles
   close(): Promise<void>
 }
 
 /** Opens both; the fair value elsewhere stands at 50 cents until a test moves it. */
-export const openElsewhere = async (
+export const openSignalWorld = async (
   options: WorldOptions = {},
   oracleOptions: MockOraclesOptions = {},
-): Promise<Elsewhere> => {
+): Promise<SignalWorld> => {
   const oracles = await startMockOracles({
     port: 0,
     walkCents: 0,
@@ -54,7 +54,7 @@ export const openElsewhere = async (
 
 /** The "alpha" block for a question without a date, both rule texts on record as read now. */
 export const questionMapping = async (
-  { world, oracles }: Elsewhere,
+  { world, oracles }: SignalWorld,
   ticker: string,
   changes: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> => ({
