@@ -10,6 +10,8 @@ const limits = { testTimeout: HANGS_MS, hookTimeout: HANGS_MS }
 
 export default defineConfig({
   test: {
+    // `npm run coverage`: branches of the core that the unit tests take.
+    coverage: { provider: 'v8', include: ['src/core/**'], reporter: ['text-summary', 'text'] },
     projects: [
       {
         test: {

@@ -4,6 +4,7 @@
 // Works on a copy of the project in the system's temporary folder; the copy is thrown away.
 //   npm run mutants -- --seeds 200 --only budget     --only: defects with this word in name or file
 //   npm run mutants -- --from 17                     begins with the 17th
+//   npm run mutants -- --write                       also writes the table to docs/mutants.md
 
 import { spawn } from 'node:child_process'
 import {
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     for: { type: 'string', default: '40' },
     only: { type: 'string', default: '' },
     from: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
   },
 })
 
@@ -96,29 +98,50 @@ const inUnit = async (mutant: Mutant): Promise<string | null> => {
 
 const clean = (text: string | null): string => (text ?? '–').replaceAll('|', '/')
 
-let missed = 0
-console.log('| defect | storm | unit test |')
-console.log('|---|---|---|')
-for (const mutant of MUTANTS.slice(Number(values.from) - 1)) {
-  if (!`${mutant.defect} ${mutant.file}`.includes(values.only)) continue
+const rows: string[] = []
+const row = (...cells: readonly string[]): void => {
+  const line = `| ${cells.join(' | ')} |`
+  rows.push(line)
+  console.log(line)
+}
+
+/** Breaks the copy by one defect, sees who notices and mends it; true when somebody did. */
+const tryDefect = async (mutant: Mutant): Promise<boolean> => {
   const path = join(copy, mutant.file)
   const before = readFileSync(path, 'utf8')
   if (before.split(mutant.find).length !== 2) {
-    console.log(`| ${mutant.defect} | its place in ${mutant.file} is not there, or not once | |`)
-    missed++
-    continue
+    row(mutant.defect, `its place in ${mutant.file} is not there, or not once`, '')
+    return false
   }
-  writeFileSync(
-    path,
-    before.replace(mutant.find, () => mutant.replace),
-  )
+  const broken = before.replace(mutant.find, () => mutant.replace)
+  writeFileSync(path, broken)
   const storm = await inStorm()
   const unit = await inUnit(mutant)
   writeFileSync(path, before)
-  if (storm === null && unit === null) missed++
-  console.log(`| ${mutant.defect} | ${clean(storm)} | ${clean(unit)} |`)
+  row(mutant.defect, clean(storm), clean(unit))
+  return storm !== null || unit !== null
 }
-console.log(
-  missed === 0 ? '\nevery defect was noticed' : `\n${missed} defects were not noticed by anything`,
-)
+
+row('defect', 'storm: seed, events, law', 'unit test')
+row('---', '---', '---')
+let tried = 0
+let missed = 0
+for (const mutant of MUTANTS.slice(Number(values.from) - 1)) {
+  if (!`${mutant.defect} ${mutant.file}`.includes(values.only)) continue
+  tried++
+  if (!(await tryDefect(mutant))) missed++
+}
+console.log(`\n${tried - missed} of ${tried} defects noticed`)
+if (values.write) {
+  const head = [
+    '# Deliberate defects',
+    '',
+    `Each is applied alone to a copy of the project; a storm (at most ${values.seeds} seeds or`,
+    `${values.for} s) or a unit test must notice it. "–": not noticed there.`,
+    'Written by `npm run mutants -- --write`.',
+    '',
+  ]
+  const tail = ['', `${tried - missed} of ${tried} noticed.`, '']
+  writeFileSync(join(ROOT, 'docs/mutants.md'), [...head, ...rows, ...tail].join('\n'))
+}
 process.exit(missed === 0 ? 0 : 1)
