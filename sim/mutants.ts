@@ -37,15 +37,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'a timeout is taken as a failure',
     file: 'src/core/orders/execution.ts',
-    find: "this.counters.unknown++\n        this.orders.move(order, 'lost', at)",
-    replace: "this.counters.unknown++\n        this.orders.move(order, 'refused', at)",
+    find: "this.counters.unknown++\n        this.orders.transition(order, 'unanswered', at)",
+    replace: "this.counters.unknown++\n        this.orders.transition(order, 'rejected', at)",
     unit: ['core/orders/execution', 'core/orders/execution-doubt'],
   },
   {
     defect: 'a cancel counts as done when it is sent',
     file: 'src/core/orders/execution.ts',
-    find: "this.#sent(order, 'ask-cancel', at, at)",
-    replace: "this.#sent(order, 'ask-cancel', at, at)\n    this.orders.move(order, 'gone', at)",
+    find: "this.#markSent(order, 'cancel-sent', at, at)",
+    replace:
+      "this.#markSent(order, 'cancel-sent', at, at)\n    this.orders.transition(order, 'ended', at)",
     unit: ['core/orders/execution'],
   },
   {
@@ -310,10 +311,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     defect: 'an order stays though it no longer clears its costs',
-    file: 'src/core/orders/hysteresis.ts',
+    file: 'src/core/orders/planning.ts',
     find: 'closer >= -away - TOLERANCE',
     replace: 'closer >= -9 * away - TOLERANCE',
-    unit: ['core/orders/hysteresis', 'core/orders/planning'],
+    unit: ['core/orders/planning'],
   },
   {
     defect: 'a trade takes from the queue twice',

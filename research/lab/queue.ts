@@ -5,7 +5,7 @@
 // little; one that stays while it is nearly right earns far more. Queue lengths and sizes are
 // invented: trust the direction of the result, not its size.
 
-import { awayTolerance, staysAsk, staysBid } from '../../src/core/orders/hysteresis.ts'
+import { askMayStay, bidMayStay, breakEvenTolerance } from '../../src/core/orders/planning.ts'
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 import { Dice } from './dice.ts'
 import { Maker, type MakerSpec } from './makers.ts'
@@ -164,14 +164,14 @@ const playQueue = (
   for (let t = 0; t < seen.length; t++) {
     maker.quote(t, seen[t]!, q)
     const s = price[t]!
-    const awayBid = rule ? awayTolerance(maker.halfBid, breakEven, TICK) : hold
-    if (bid.left === 0 || !staysBid(bid.price, maker.rawBid, TICK, awayBid, toward)) {
+    const awayBid = rule ? breakEvenTolerance(maker.halfBid, breakEven, TICK) : hold
+    if (bid.left === 0 || !bidMayStay(bid.price, maker.rawBid, TICK, awayBid, toward)) {
       // An order that filled is replaced, not repriced.
       if (bid.left > 0) reprices++
       bid.join(maker.bid, crowded ? dice.poisson(AHEAD) : 0)
     }
-    const awayAsk = rule ? awayTolerance(maker.halfAsk, breakEven, TICK) : hold
-    if (ask.left === 0 || !staysAsk(ask.price, maker.rawAsk, TICK, awayAsk, toward)) {
+    const awayAsk = rule ? breakEvenTolerance(maker.halfAsk, breakEven, TICK) : hold
+    if (ask.left === 0 || !askMayStay(ask.price, maker.rawAsk, TICK, awayAsk, toward)) {
       if (ask.left > 0) reprices++
       ask.join(maker.ask, crowded ? dice.poisson(AHEAD) : 0)
     }

@@ -1,9 +1,14 @@
 // Figures of when an order moves: the planner is asked ten times a second about one bid whose wanted
 // price wanders, and every answer is carried out at once.
 
-import { awayTolerance, staysBid } from '../../src/core/orders/hysteresis.ts'
 import { Orders } from '../../src/core/orders/orders.ts'
-import { emptyRules, type PlanRules, planSide } from '../../src/core/orders/planning.ts'
+import {
+  bidMayStay,
+  breakEvenTolerance,
+  newRules,
+  type PlanRules,
+  planSide,
+} from '../../src/core/orders/planning.ts'
 import { CONTRACT, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 import { curve, evenly, type Figure, type Line, type Point, steps } from '../plot/figure.ts'
 import { halfOf, NOW } from './stand.ts'
@@ -11,10 +16,10 @@ import { halfOf, NOW } from './stand.ts'
 const TICK = PRICE_CENT
 const STEP = 100
 const HALF = halfOf({ strategy: { gamma: 0.02 } })
-const AWAY = awayTolerance(HALF, 0, 1) * PRICE_CENT
+const AWAY = breakEvenTolerance(HALF, 0, 1) * PRICE_CENT
 
 const rulesOf = (changes: Partial<PlanRules>): PlanRules => ({
-  ...emptyRules(),
+  ...newRules(),
   debounce: 'break-even',
   stayTowardTicks: 0.5,
   dwellMs: 1000,
@@ -72,7 +77,7 @@ const wanted = (name: string, seconds: number, raw: (s: number) => number): Line
 /** The lowest and highest wanted price at which a bid at 48 stays, cents. */
 const band = (towardTicks: number, highest: boolean): number => {
   const at = evenly(45, 53, 800).filter((raw) =>
-    staysBid(48, raw, 1, AWAY / PRICE_CENT, towardTicks),
+    bidMayStay(48, raw, 1, AWAY / PRICE_CENT, towardTicks),
   )
   return highest ? Math.max(...at) : Math.min(...at)
 }

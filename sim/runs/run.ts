@@ -7,7 +7,7 @@
 import { Dice } from '../../mocks/kalshi/exchange/dice.ts'
 import type { MakerState } from '../../src/core/maker/state.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
-import { stays, type Target } from '../../src/core/orders/planning.ts'
+import { mayStay, type Target } from '../../src/core/orders/planning.ts'
 import type { Side } from '../../src/core/vocabulary/units.ts'
 import { DecisionTrace } from '../decisions/trace.ts'
 import { T0 } from '../market.ts'
@@ -111,7 +111,7 @@ const isRight = (state: MakerState, order: Order, target: Target): boolean => {
   if (strategy.debounce === 'ticks') {
     return Math.abs(target.price - order.price) <= strategy.min_move_ticks * tick
   }
-  return stays(order, target, tick, state.execution.rules)
+  return mayStay(order, target, tick, state.execution.rules)
 }
 
 /** Reasons for which a side may be silent when all is well. */

@@ -25,7 +25,7 @@ export const rest = (
     at,
   )
   // The feed marks the change of the book that the order has made.
-  orders.shown(name, price, quantity, at)
+  orders.applyBookChange(name, price, quantity, at)
   return order
 }
 

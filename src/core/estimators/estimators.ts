@@ -4,7 +4,7 @@
 // from the start: a prior, which what is seen replaces. Nothing here decides anything.
 
 import type { Top } from '../book/book.ts'
-import { CREDIT_LIFE, FlowRates } from '../orders/queue-position.ts'
+import { CREDIT_LIFE_MS } from '../orders/queue-position.ts'
 import {
   CONTRACT,
   type Millis,
@@ -19,6 +19,7 @@ import { Intensity } from './intensity.ts'
 import { Markouts } from './markouts.ts'
 import { MicroPrice, TradeAnchor } from './micro-price.ts'
 import { DepthFlow, FlowResponse, OrderFlow, TradeSize } from './order-flow.ts'
+import { QueueRates } from './queue-rates.ts'
 import { Toxicity } from './toxicity.ts'
 import { Volatility } from './volatility.ts'
 
@@ -38,7 +39,7 @@ class Level {
 
   /** How much has left the level otherwise than by trades, from how much; 0 where nothing has. */
   onTop(price: Price, size: Quantity, at: Millis): Quantity {
-    if (at - this.tradedAt > CREDIT_LIFE || price !== this.price) this.traded = 0
+    if (at - this.tradedAt > CREDIT_LIFE_MS || price !== this.price) this.traded = 0
     let gone = price === this.price ? Math.max(0, this.size - size) : 0
     const explained = Math.min(gone, this.traded)
     gone -= explained
@@ -50,7 +51,7 @@ class Level {
 
   onTrade(price: Price, quantity: Quantity, at: Millis): void {
     if (price !== this.price) return
-    this.traded = at - this.tradedAt > CREDIT_LIFE ? quantity : this.traded + quantity
+    this.traded = at - this.tradedAt > CREDIT_LIFE_MS ? quantity : this.traded + quantity
     this.tradedAt = at
   }
 }
@@ -66,7 +67,7 @@ export class Estimators {
   readonly tradeSize = new TradeSize()
   readonly toxicity = new Toxicity()
   readonly markouts = new Markouts()
-  readonly rates = new FlowRates()
+  readonly rates = new QueueRates()
   readonly #bid = new Level()
   readonly #ask = new Level()
   #mid = Number.NaN

@@ -183,7 +183,7 @@ export class Conduct {
       this.#inquire(at)
     } else if (quoting) this.#pull(at)
     if (!quoting) state.quoter.silence.bid = state.quoter.silence.ask = this.reason
-    execution.tidy(!quoting, at)
+    execution.cancelUnwanted(!quoting, at)
 
     if (state.started) {
       for (const what of QUESTIONS) {
@@ -315,7 +315,16 @@ export class Conduct {
       for (let level = 0; level < MOST_LEVELS; level++) {
         const target = wanted[level] ?? null
         if (level > 0 && target === null && orders.slot(side, level) === null) continue
-        const why = execution.pursue(side, level, target, tick, parameters, view, at, triggeredAt)
+        const why = execution.moveToward(
+          side,
+          level,
+          target,
+          tick,
+          parameters,
+          view,
+          at,
+          triggeredAt,
+        )
         if (level === 0 && target !== null) quoter.silence[side] = why
         const order = orders.slot(side, level)
         if (order !== null && order.sentAt === at) explain(order, quoter, level)

@@ -7,10 +7,10 @@
 import type { MarkoutSnapshot } from '../estimators/markouts.ts'
 import type { LedgerSnapshot } from '../ledger/ledger.ts'
 import {
-  watchAcknowledged,
-  watchLevel,
-  watchReports,
-  watchTrade,
+  trackAcknowledged,
+  trackLevel,
+  trackReports,
+  trackTrade,
 } from '../orders/queue-tracking.ts'
 import { PROBE_PREFIX, QUESTIONS, READ_LAG_MS } from '../recovery/reconciliation.ts'
 import type {
@@ -124,13 +124,14 @@ export class Engine {
     if (frame.ticker !== ticker || !book.isLive) return due
     link.lastTickAt = at
     const { orders } = execution
-    if (frame.clientOrderId !== '') orders.shown(frame.clientOrderId, price, frame.delta, at)
+    if (frame.clientOrderId !== '')
+      orders.applyBookChange(frame.clientOrderId, price, frame.delta, at)
     if (!book.delta(frame.side, price, frame.delta)) {
       this.state.log('error', 'book-diverged', { reason: book.reason, price: price / PRICE_ONE })
       this.conduct.doubt(book.reason, at)
       return true
     }
-    watchLevel(orders, book, frame.side, price, frame.delta, frame.clientOrderId, at)
+    trackLevel(orders, book, frame.side, price, frame.delta, frame.clientOrderId, at)
     const { ofi_levels: deep } = this.state.parameters.strategy
     if (deep > 1) quoter.refreshDepth(book, orders.ownSize, deep, at)
     const { top } = quoter
@@ -225,7 +226,7 @@ export class Engine {
     const { link, quoter, execution, grid } = this.state
     link.lastTickAt = at
     quoter.estimators.onTrade(taker, price, quantity, grid.tickAt(price), at)
-    watchTrade(execution.orders, taker, price, quantity, at)
+    trackTrade(execution.orders, taker, price, quantity, at)
   }
 
   /** @param previous the fill before it in a list; absent for one from the feed */
@@ -239,8 +240,8 @@ export class Engine {
     if (previous === undefined) this.conduct.filled(fill, at)
     const order = execution.orders.find(fill.orderId, fill.clientOrderId)
     if (order !== undefined) {
-      execution.orders.fill(order, fill.quantity, fill.venueAt, at)
-      if (fill.isTaker) execution.noticeTaker(order)
+      execution.orders.applyFill(order, fill.quantity, fill.venueAt, at)
+      if (fill.isTaker) execution.onTakerFill(order)
     }
     this.state.log('info', 'fill', {
       side: fill.side,
@@ -271,7 +272,7 @@ export class Engine {
     if (report.status === 'canceled' && !asked) {
       this.state.recovery.inquiries.want('market', at + READ_LAG_MS)
     }
-    this.state.execution.news(order, report, at)
+    this.state.execution.onReport(order, report, at)
     this.conduct.touchRow()
     if (order.filled > order.booked) {
       this.state.recovery.inquiries.want('fills', at + READ_LAG_MS)
@@ -324,7 +325,7 @@ export class Engine {
         this.conduct.configured()
         return
       case 'lease':
-        this.state.execution.lease(event.lease, at)
+        this.state.execution.setLease(event.lease, at)
         return
       case 'alpha':
         hearExternal(this.state, event)
@@ -346,17 +347,17 @@ export class Engine {
       case 'reply': {
         const { kind, clientOrderId, outcome } = event
         const { execution, book } = this.state
-        const aftermath = execution.reply(kind, clientOrderId, outcome, at)
+        const followUp = execution.onReply(kind, clientOrderId, outcome, at)
         const order = execution.orders.byClient(clientOrderId)
-        if (order !== undefined) watchAcknowledged(execution.orders, book, order, at)
+        if (order !== undefined) trackAcknowledged(execution.orders, book, order, at)
         this.conduct.touchRow()
-        if (aftermath.latency !== null) this.#measured(aftermath.latency)
-        if (aftermath.fills) inquiries.want('fills', at)
+        if (followUp.latency !== null) this.#measured(followUp.latency)
+        if (followUp.readFills) inquiries.want('fills', at)
         if (kind === 'decrease' && order !== undefined && order.filled > order.booked) {
           inquiries.want('fills', at + READ_LAG_MS)
         }
-        if (aftermath.listing) inquiries.want('orders', at + READ_LAG_MS)
-        if (aftermath.market) inquiries.want('market', at)
+        if (followUp.readOrders) inquiries.want('orders', at + READ_LAG_MS)
+        if (followUp.readMarket) inquiries.want('market', at)
         return
       }
       case 'answer':
@@ -400,7 +401,7 @@ export class Engine {
     switch (event.what) {
       case 'queue':
         if (event.outcome.kind === 'accepted') {
-          watchReports(this.state.execution.orders, event.outcome.value, at)
+          trackReports(this.state.execution.orders, event.outcome.value, at)
         }
         return
       case 'programmes':
@@ -428,7 +429,7 @@ export class Engine {
             this.#fill(fill, at, previous)
             previous = fill
           }
-          const missing = this.state.execution.fillsRead(askedAt - READ_LAG_MS)
+          const missing = this.state.execution.onFillsRead(askedAt - READ_LAG_MS)
           if (missing !== null) inquiries.want('fills', Math.max(at, missing + READ_LAG_MS))
         }
         return

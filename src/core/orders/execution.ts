@@ -19,40 +19,40 @@ import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { countContracts, zeroCounters } from './counters.ts'
 import type { Order } from './orders.ts'
 import { Orders } from './orders.ts'
-import { emptyRules, fillRules, planSide, type Target } from './planning.ts'
+import { fillRules, newRules, planSide, type Target } from './planning.ts'
 import { TokenBudget } from './rate-budget.ts'
-import { Refusals } from './rejection-backoff.ts'
+import { RejectionBackoff } from './rejection-backoff.ts'
 import { approveCancel, type RiskView, review } from './risk.ts'
 
 /** No new orders for this long after a 429. */
 export const RATE_LIMIT_PAUSE_MS = 2000
 /** A request whose fate is unknown is followed by a cancel no sooner than this. */
-const UNKNOWN_RETRY_MS = 500
+const FIRST_RETRY_MS = 500
 /** The wait doubles with each cancel that settles nothing, up to this: listings need a calm moment. */
-const LAST_RETRY_MS = 4000
+const LONGEST_RETRY_MS = 4000
 
 /** What a reply means for the engine beyond the order itself. */
-export interface Aftermath {
+export interface FollowUp {
   /** Fills may be missing: ask for them. */
-  fills: boolean
+  readFills: boolean
   /** The listing must settle an order without a name. */
-  listing: boolean
+  readOrders: boolean
   /** The market's own state is in doubt. */
-  market: boolean
+  readMarket: boolean
   /** Milliseconds from the causing frame to the acknowledgement; null where not measured. */
   latency: number | null
 }
 
 interface SideState {
-  readonly refusals: Refusals
+  readonly backoff: RejectionBackoff
   /** The last fat finger logged, so that it is not repeated with every frame. */
-  logged: string
+  loggedFatFinger: string
 }
 
 /** The patience of no order. */
 const NOBODY = { wrongSince: 0 }
 
-const side = (): SideState => ({ refusals: new Refusals(), logged: '' })
+const newSide = (): SideState => ({ backoff: new RejectionBackoff(), loggedFatFinger: '' })
 
 export class Execution {
   readonly orders = new Orders()
@@ -63,9 +63,9 @@ export class Execution {
   /** The earliest time at which something here must be looked at again. */
   wakeAt: Millis = Number.POSITIVE_INFINITY
   readonly #out: Effect[]
-  readonly #sides: Record<Side, SideState> = { bid: side(), ask: side() }
+  readonly #sides: Record<Side, SideState> = { bid: newSide(), ask: newSide() }
   /** The rules of the strategy in force, filled anew for each decision. */
-  readonly rules = emptyRules()
+  readonly rules = newRules()
   #nonce = ''
   #sequence = 0
   #amendMoves = true
@@ -82,7 +82,7 @@ export class Execution {
   }
 
   /** A new share of the write budget. However small it is, what rests can be canceled. */
-  lease(lease: Lease, at: Millis): void {
+  setLease(lease: Lease, at: Millis): void {
     const { cancel } = lease.cost
     const refill = Math.max(lease.refill, cancel)
     const capacity = Math.max(lease.capacity, 2 * cancel)
@@ -100,7 +100,7 @@ export class Execution {
    * @param target null to show nothing
    * @param triggeredAt time of the frame that led here, for the latency of what is sent
    */
-  pursue(
+  moveToward(
     which: Side,
     level: number,
     target: Target | null,
@@ -124,7 +124,7 @@ export class Execution {
       case 'wait':
         return order?.status === 'unknown' ? 'unknown-order' : null
       case 'keep':
-        this.#wake(plan.again)
+        this.#wakeBy(plan.again)
         return null
       case 'cancel':
         this.cancel(plan.order, at)
@@ -134,7 +134,7 @@ export class Execution {
         if (blocked !== null) return blocked
         const clientOrderId = `kmm-${this.#nonce}-${++this.#sequence}`
         const { price, quantity } = plan.target
-        return this.#open(
+        return this.#send(
           { kind: 'place', clientOrderId, side: which, price, quantity, expiresAt },
           view,
           at,
@@ -144,7 +144,7 @@ export class Execution {
             const id = clientOrderId
             const own = orders.submit(id, which, price, quantity, expiresAt, at, triggeredAt, level)
             this.#placing.add(own)
-            this.#count(own, quantity)
+            this.#countPlaced(own, quantity)
           },
           level,
         )
@@ -160,7 +160,7 @@ export class Execution {
           return null
         }
         const remaining = plan.do === 'amend' ? plan.remaining : order.remaining
-        const refused = this.#open(
+        const refused = this.#send(
           {
             kind: 'amend',
             clientOrderId: order.clientOrderId,
@@ -175,8 +175,8 @@ export class Execution {
           () => {
             if (plan.do === 'amend') this.counters.amended++
             else this.counters.renewed++
-            this.#count(order, Math.max(0, remaining - order.remaining))
-            this.#sent(order, 'ask-amend', at, triggeredAt)
+            this.#countPlaced(order, Math.max(0, remaining - order.remaining))
+            this.#markSent(order, 'amend-sent', at, triggeredAt)
             order.amended = true
             order.nextPrice = price
             order.nextRemaining = remaining
@@ -196,13 +196,13 @@ export class Execution {
         }
         const { clientOrderId, orderId } = order
         const by = order.remaining - remaining
-        this.#open(
+        this.#send(
           { kind: 'decrease', clientOrderId, orderId, side: which, remaining, by },
           view,
           at,
           () => {
             this.counters.decreased++
-            this.#sent(order, 'ask-amend', at, triggeredAt)
+            this.#markSent(order, 'amend-sent', at, triggeredAt)
             order.nextPrice = order.price
             order.nextRemaining = remaining
             order.nextExpiresAt = order.expiresAt
@@ -220,17 +220,17 @@ export class Execution {
     // Named before its reply has come: that reply is awaited, because the cancel would leave no mark.
     if (order.orderId === '' || order.status === 'submitting') return
     const again = Math.max(0, (this.#vain.get(order) ?? 0) - 1)
-    const wait = Math.min(UNKNOWN_RETRY_MS * 2 ** again, LAST_RETRY_MS)
+    const wait = Math.min(FIRST_RETRY_MS * 2 ** again, LONGEST_RETRY_MS)
     if (order.status === 'unknown' && at < order.sentAt + wait) {
-      this.#wake(order.sentAt + wait)
+      this.#wakeBy(order.sentAt + wait)
       return
     }
     if (!this.budget.take('cancel', at)) {
-      this.#wake(this.budget.readyAt('cancel', at))
+      this.#wakeBy(this.budget.readyAt('cancel', at))
       return
     }
     this.counters.canceled++
-    this.#sent(order, 'ask-cancel', at, at)
+    this.#markSent(order, 'cancel-sent', at, at)
     const { clientOrderId, orderId } = order
     const intent = approveCancel({ kind: 'cancel', clientOrderId, orderId, side: order.side })
     this.#out.push({ type: 'send', intent })
@@ -240,7 +240,7 @@ export class Execution {
    * Cancels whatever must go: everything when `all`, else orders that were adopted, are marked to
    * go, or whose fate is unknown.
    */
-  tidy(all: boolean, at: Millis): void {
+  cancelUnwanted(all: boolean, at: Millis): void {
     for (const order of this.orders.live) {
       if (order.status === 'done') continue
       if (all || order.cancelWanted || order.adopted || order.status === 'unknown') {
@@ -250,10 +250,15 @@ export class Execution {
   }
 
   /** Takes in the outcome of an intent. */
-  reply(kind: IntentKind, id: string, outcome: Outcome<Ack>, at: Millis): Aftermath {
-    const aftermath: Aftermath = { fills: false, listing: false, market: false, latency: null }
+  onReply(kind: IntentKind, id: string, outcome: Outcome<Ack>, at: Millis): FollowUp {
+    const followUp: FollowUp = {
+      readFills: false,
+      readOrders: false,
+      readMarket: false,
+      latency: null,
+    }
     const order = this.orders.byClient(id)
-    if (order === undefined) return aftermath
+    if (order === undefined) return followUp
     const state = this.#sides[order.side]
     if (kind === 'place') this.#placing.delete(order)
     switch (outcome.kind) {
@@ -265,42 +270,42 @@ export class Execution {
           const left = Math.max(order.remaining, order.nextRemaining)
           if (removed !== null && removed < left) {
             order.filled += left - removed
-            aftermath.fills = order.filled > order.booked
+            followUp.readFills = order.filled > order.booked
           }
-          this.orders.move(order, 'gone', at)
+          this.orders.transition(order, 'ended', at)
         } else {
           if (order.status === 'done') break
-          aftermath.latency = Math.max(0, at - order.triggeredAt)
+          followUp.latency = Math.max(0, at - order.triggeredAt)
           this.orders.acknowledge(order, outcome.value, at)
           // 201 with nothing left and nothing filled: killed on arrival (post-only or self-trade).
           if (kind === 'place' && isDone(order) && order.filled === 0) {
-            state.refusals.refused('killed-on-arrival', at)
-          } else if (kind === 'place') state.refusals.taken(at)
+            state.backoff.rejected('killed-on-arrival', at)
+          } else if (kind === 'place') state.backoff.accepted(at)
         }
         break
       case 'unknown':
         this.counters.unknown++
-        this.orders.move(order, 'lost', at)
+        this.orders.transition(order, 'unanswered', at)
         this.log('warn', 'outcome-unknown', { kind, order: id, detail: outcome.detail })
         if (order.status === 'unknown') order.cancelWanted = true
-        if (kind === 'cancel') this.#inVain(order)
-        aftermath.fills = true
-        aftermath.listing = order.orderId === ''
+        if (kind === 'cancel') this.#countFailedCancel(order)
+        followUp.readFills = true
+        followUp.readOrders = order.orderId === ''
         break
       case 'rejected':
-        this.#rejected(kind, order, state, outcome, aftermath, at)
+        this.#rejected(kind, order, state, outcome, followUp, at)
     }
-    return aftermath
+    return followUp
   }
 
   /** News of an order from user_orders. */
-  news(order: Order, report: OrderReport, at: Millis): void {
+  onReport(order: Order, report: OrderReport, at: Millis): void {
     const ours = order.cancelWanted || order.status === 'canceling' || order.adopted
     const before = order.status
-    this.orders.report(order, report, at)
+    this.orders.applyReport(order, report, at)
     // Ended by the exchange itself (post-only, self-trade, a pause): not to be repeated at once.
     if (before !== 'done' && isDone(order) && report.status === 'canceled' && !ours) {
-      this.#sides[order.side].refusals.refused('canceled-by-exchange', at)
+      this.#sides[order.side].backoff.rejected('canceled-by-exchange', at)
     }
   }
 
@@ -308,7 +313,7 @@ export class Execution {
    * The fills up to `until` (our clock) are all in, so that what an order ended by then still seems
    * to owe has not happened. Returns the end of the first order that may owe some yet, else null.
    */
-  fillsRead(until: Millis): Millis | null {
+  onFillsRead(until: Millis): Millis | null {
     let next: Millis | null = null
     for (const order of this.orders.live) {
       if (order.status !== 'done' || order.booked >= order.filled) continue
@@ -319,7 +324,7 @@ export class Execution {
   }
 
   /** One of our trades was a taker: if an amend did it, amends no longer move quotes closer. */
-  noticeTaker(order: Order): void {
+  onTakerFill(order: Order): void {
     if (!order.amended || !this.#amendMoves) return
     this.#amendMoves = false
     this.log('warn', 'amend-traded', { order: order.clientOrderId })
@@ -334,7 +339,7 @@ export class Execution {
     order: Order,
     state: SideState,
     outcome: { status: number; code: string; detail: string },
-    aftermath: Aftermath,
+    followUp: FollowUp,
     at: Millis,
   ): void {
     const { status, code, detail } = outcome
@@ -358,73 +363,73 @@ export class Execution {
     if (kind === 'place') {
       if (landed) {
         // An earlier attempt landed after all; the listing will name it.
-        this.orders.move(order, 'lost', at)
+        this.orders.transition(order, 'unanswered', at)
         order.cancelWanted = true
-        aftermath.listing = true
+        followUp.readOrders = true
         return
       }
-      this.orders.move(order, 'refused', at)
-      if (status !== 429) state.refusals.refused(code, at)
-      aftermath.market = status === 409 || status === 404
+      this.orders.transition(order, 'rejected', at)
+      if (status !== 429) state.backoff.rejected(code, at)
+      followUp.readMarket = status === 409 || status === 404
       return
     }
     if (status === 404) {
-      this.orders.vanish(order, at)
-      aftermath.fills = true
+      this.orders.assumeFilled(order, at)
+      followUp.readFills = true
       return
     }
     if (kind === 'cancel') {
-      this.orders.move(order, 'refused', at)
+      this.orders.transition(order, 'rejected', at)
       if (status === 429 || isDone(order)) return
-      this.#inVain(order)
-      aftermath.listing = true
+      this.#countFailedCancel(order)
+      followUp.readOrders = true
       return
     }
     // A refused amend while a cancel is on its way changes nothing.
     if (order.status !== 'amending') return
-    this.orders.move(order, 'refused', at)
+    this.orders.transition(order, 'rejected', at)
     if (status !== 429) {
       order.cancelWanted = true
-      state.refusals.refused(code, at)
-      aftermath.market = status === 409
+      state.backoff.rejected(code, at)
+      followUp.readMarket = status === 409
     }
   }
 
-  #count(order: Order, quantity: Quantity): void {
+  #countPlaced(order: Order, quantity: Quantity): void {
     this.#counted.set(order, quantity)
     countContracts(this.counters, quantity)
   }
 
-  #inVain(order: Order): void {
+  #countFailedCancel(order: Order): void {
     this.#vain.set(order, (this.#vain.get(order) ?? 0) + 1)
   }
 
   #blocked(kind: IntentKind, state: SideState, at: Millis): string | null {
     if (at < this.pausedUntil) {
-      this.#wake(this.pausedUntil)
+      this.#wakeBy(this.pausedUntil)
       return 'rate-limited'
     }
-    const { refusals } = state
-    if (at < refusals.until) {
-      this.#wake(refusals.until)
-      return `rejected:${refusals.by}`
+    const { backoff } = state
+    if (at < backoff.until) {
+      this.#wakeBy(backoff.until)
+      return `rejected:${backoff.code}`
     }
     const ready = this.budget.readyAt(kind, at)
     if (ready > at) {
-      this.#wake(ready)
+      this.#wakeBy(ready)
       return 'budget'
     }
     return null
   }
 
   // Reviews, pays, records, sends: in this order, so that nothing leaves unrecorded.
-  #open(intent: Intent, view: RiskView, at: Millis, record: () => void, level = 0): string | null {
+  #send(intent: Intent, view: RiskView, at: Millis, record: () => void, level = 0): string | null {
     const verdict = review(intent, view, level)
     if (!verdict.ok) {
       this.counters.refused_by_risk++
       const state = this.#sides[intent.side]
-      if (verdict.code === 'fat-finger' && verdict.detail !== state.logged) {
-        state.logged = verdict.detail
+      if (verdict.code === 'fat-finger' && verdict.detail !== state.loggedFatFinger) {
+        state.loggedFatFinger = verdict.detail
         this.log('error', 'fat-finger', { detail: verdict.detail })
       }
       return verdict.code
@@ -435,13 +440,18 @@ export class Execution {
     return null
   }
 
-  #sent(order: Order, event: 'ask-amend' | 'ask-cancel', at: Millis, triggeredAt: Millis): void {
-    this.orders.move(order, event, at)
+  #markSent(
+    order: Order,
+    event: 'amend-sent' | 'cancel-sent',
+    at: Millis,
+    triggeredAt: Millis,
+  ): void {
+    this.orders.transition(order, event, at)
     order.sentAt = at
     order.triggeredAt = triggeredAt
   }
 
-  #wake(at: Millis): void {
+  #wakeBy(at: Millis): void {
     if (at < this.wakeAt) this.wakeAt = at
   }
 }

@@ -6,76 +6,76 @@ export type OrderStatus = 'submitting' | 'resting' | 'amending' | 'canceling' | 
 
 export type OrderEvent =
   /** We sent an amend or a decrease. */
-  | 'ask-amend'
+  | 'amend-sent'
   /** We sent a cancel. */
-  | 'ask-cancel'
+  | 'cancel-sent'
   /** The exchange took the place, amend or decrease. */
   | 'accepted'
   /** The exchange refused it; nothing changed there. */
-  | 'refused'
+  | 'rejected'
   /** Nobody can say what became of the request. */
-  | 'lost'
+  | 'unanswered'
   /** The exchange says that it rests (a report, or the book shows it). */
-  | 'heard-resting'
+  | 'reported'
   /** Canceled, executed, expired, or 404 on it. */
-  | 'gone'
+  | 'ended'
 
 type Row = Record<OrderEvent, OrderStatus>
 
 /** status x event -> status. A cancel in flight is not undone by news of the amend before it. */
 export const LIFECYCLE = {
   submitting: {
-    'ask-amend': 'submitting',
-    'ask-cancel': 'submitting',
+    'amend-sent': 'submitting',
+    'cancel-sent': 'submitting',
     accepted: 'resting',
-    refused: 'done',
-    lost: 'unknown',
-    'heard-resting': 'resting',
-    gone: 'done',
+    rejected: 'done',
+    unanswered: 'unknown',
+    reported: 'resting',
+    ended: 'done',
   },
   resting: {
-    'ask-amend': 'amending',
-    'ask-cancel': 'canceling',
+    'amend-sent': 'amending',
+    'cancel-sent': 'canceling',
     accepted: 'resting',
-    refused: 'resting',
-    lost: 'unknown',
-    'heard-resting': 'resting',
-    gone: 'done',
+    rejected: 'resting',
+    unanswered: 'unknown',
+    reported: 'resting',
+    ended: 'done',
   },
   amending: {
-    'ask-amend': 'amending',
-    'ask-cancel': 'canceling',
+    'amend-sent': 'amending',
+    'cancel-sent': 'canceling',
     accepted: 'resting',
-    refused: 'resting',
-    lost: 'unknown',
-    'heard-resting': 'amending',
-    gone: 'done',
+    rejected: 'resting',
+    unanswered: 'unknown',
+    reported: 'amending',
+    ended: 'done',
   },
   canceling: {
-    'ask-amend': 'canceling',
-    'ask-cancel': 'canceling',
+    'amend-sent': 'canceling',
+    'cancel-sent': 'canceling',
     accepted: 'canceling',
-    refused: 'unknown',
-    lost: 'unknown',
-    'heard-resting': 'canceling',
-    gone: 'done',
+    rejected: 'unknown',
+    unanswered: 'unknown',
+    reported: 'canceling',
+    ended: 'done',
   },
   unknown: {
-    'ask-amend': 'unknown',
-    'ask-cancel': 'canceling',
+    'amend-sent': 'unknown',
+    'cancel-sent': 'canceling',
     accepted: 'unknown',
-    refused: 'unknown',
-    lost: 'unknown',
-    'heard-resting': 'unknown',
-    gone: 'done',
+    rejected: 'unknown',
+    unanswered: 'unknown',
+    reported: 'unknown',
+    ended: 'done',
   },
   done: {
-    'ask-amend': 'done',
-    'ask-cancel': 'done',
+    'amend-sent': 'done',
+    'cancel-sent': 'done',
     accepted: 'done',
-    refused: 'done',
-    lost: 'done',
-    'heard-resting': 'done',
-    gone: 'done',
+    rejected: 'done',
+    unanswered: 'done',
+    reported: 'done',
+    ended: 'done',
   },
 } satisfies Record<OrderStatus, Row>

@@ -42,7 +42,7 @@ export interface Order {
   /** Found on the exchange, not placed by this run. */
   readonly adopted: boolean
   /** Fills up to this exchange time were counted when it was found; before all time for our own. */
-  readonly foundAt: Millis
+  readonly countedUntil: Millis
   /** An amend has been sent: a taker fill from here on would be that amend's doing. */
   amended: boolean
   /** What the public book shows of it, so that it can be taken out again. */
@@ -56,7 +56,7 @@ export interface Order {
   leftSize: Quantity
   leftUntil: Millis
   /** Listings in a row that lacked it. */
-  missed: number
+  missedListings: number
   /** Its place in the queue at `placePrice`, as far as we can tell. */
   readonly place: QueuePlace
   placePrice: Price
@@ -70,7 +70,7 @@ export interface Order {
 const REMEMBERED = 256
 
 /** A level we have left may outlive the reply by a moment on the feed; it is ours until then. */
-const GHOST_MS = 500
+const BOOK_LAG_MS = 500
 
 /** Fills that have not come by then are in the position that the exchange has been asked for since. */
 const LATE_FILL_MS = 60_000
@@ -81,8 +81,8 @@ export class Orders {
   /** Exposed orders, and done ones whose level or fills are still on the way. Few; scanned linearly. */
   readonly live: Order[] = []
   /** Whether the feed marks changes that our own orders cause, as documented; and whether it ever did. */
-  #marks = true
-  #marked = false
+  #feedMarksOurs = true
+  #markSeen = false
   readonly #byClient = new Map<string, Order>()
   readonly #byId = new Map<string, Order>()
 
@@ -118,8 +118,17 @@ export class Orders {
     const expiresAt = report.expiresAt ?? Number.POSITIVE_INFINITY
     const { clientOrderId, orderId, side, price, remaining } = report
     const name = clientOrderId === '' ? `exchange:${orderId}` : clientOrderId
-    const foundAt = report.venueAt
-    const order = this.#add(name, orderId, side, price, remaining, expiresAt, at, at, foundAt)
+    const order = this.#add(
+      name,
+      orderId,
+      side,
+      price,
+      remaining,
+      expiresAt,
+      at,
+      at,
+      report.venueAt,
+    )
     order.status = 'resting'
     order.filled = report.filled
     order.booked = report.filled
@@ -141,12 +150,12 @@ export class Orders {
   }
 
   /** Applies one lifecycle event. */
-  move(order: Order, event: OrderEvent, at: Millis): void {
+  transition(order: Order, event: OrderEvent, at: Millis): void {
     const before = order.status
     order.status = LIFECYCLE[before][event]
     if (order.status === 'done' && before !== 'done') {
       order.doneAt = at
-      order.shownUntil = at + GHOST_MS
+      order.shownUntil = at + BOOK_LAG_MS
       order.remaining = 0
       order.nextRemaining = 0
     }
@@ -161,13 +170,13 @@ export class Orders {
    * It rests no more, and nobody has said why. Perhaps it was filled, so the limits take it that it
    * was, to the most it can have been, until the fills have been read.
    */
-  vanish(order: Order, at: Millis): void {
+  assumeFilled(order: Order, at: Millis): void {
     if (order.status === 'done') return
     order.filled += Math.max(order.remaining, order.nextRemaining)
-    this.move(order, 'gone', at)
+    this.transition(order, 'ended', at)
   }
 
-  name(order: Order, orderId: string): void {
+  setOrderId(order: Order, orderId: string): void {
     if (orderId === '' || order.orderId === orderId) return
     order.orderId = orderId
     this.#byId.set(orderId, order)
@@ -178,7 +187,7 @@ export class Orders {
    * overtaken the reply, so what remains is the reply's total less the most ever heard as filled.
    */
   acknowledge(order: Order, ack: Ack, at: Millis): void {
-    this.name(order, ack.orderId)
+    this.setOrderId(order, ack.orderId)
     if (order.status === 'done') return
     if (ack.filled !== null && ack.filled > order.filled) order.filled = ack.filled
     order.price = order.nextPrice
@@ -194,20 +203,20 @@ export class Orders {
       order.remaining = Math.max(0, whole - order.filled)
     }
     if (ack.venueAt > order.venueAt) order.venueAt = ack.venueAt
-    this.move(order, 'accepted', at)
-    if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
-    else this.#expect(order, at)
+    this.transition(order, 'accepted', at)
+    if (order.remaining === 0 && order.status === 'resting') this.transition(order, 'ended', at)
+    else this.#awaitBook(order, at)
   }
 
   /** News of an order from user_orders or a listing. */
-  report(order: Order, report: OrderReport, at: Millis): void {
-    this.name(order, report.orderId)
+  applyReport(order: Order, report: OrderReport, at: Millis): void {
+    this.setOrderId(order, report.orderId)
     if (report.filled > order.filled) {
       order.nextRemaining = Math.max(0, order.nextRemaining - (report.filled - order.filled))
       order.filled = report.filled
     }
     if (report.status === 'canceled' || report.status === 'executed') {
-      this.move(order, 'gone', at)
+      this.transition(order, 'ended', at)
       return
     }
     if (report.status !== 'resting' || report.venueAt < order.venueAt) return
@@ -216,16 +225,16 @@ export class Orders {
     order.price = report.price
     order.remaining = Math.max(0, report.filled + report.remaining - order.filled)
     if (report.expiresAt !== null) order.expiresAt = report.expiresAt
-    this.move(order, 'heard-resting', at)
-    this.#expect(order, at)
+    this.transition(order, 'reported', at)
+    this.#awaitBook(order, at)
   }
 
   /**
    * One of our trades: counts it, shrinks what remains, ends the order when nothing does. An adopted
    * order came with its earlier fills already counted, so only later ones shrink it.
    */
-  fill(order: Order, quantity: Quantity, venueAt: Millis, at: Millis): void {
-    if (venueAt <= order.foundAt) return
+  applyFill(order: Order, quantity: Quantity, venueAt: Millis, at: Millis): void {
+    if (venueAt <= order.countedUntil) return
     order.booked += quantity
     const news = order.booked - order.filled
     if (news > 0) {
@@ -236,14 +245,14 @@ export class Orders {
     if (venueAt > order.venueAt) order.venueAt = venueAt
     if (order.shownSize > order.remaining) order.shownSize = order.remaining
     // An amend in flight may still enlarge it, so only a settled order ends here.
-    if (order.remaining === 0 && order.status === 'resting') this.move(order, 'gone', at)
+    if (order.remaining === 0 && order.status === 'resting') this.transition(order, 'ended', at)
   }
 
   /** A book change that our own order caused: the book's own word on what it shows of us. */
-  shown(clientOrderId: string, price: Price, change: Quantity, at: Millis): void {
+  applyBookChange(clientOrderId: string, price: Price, change: Quantity, at: Millis): void {
     const order = this.#byClient.get(clientOrderId)
     if (order === undefined) return
-    this.#marked = true
+    this.#markSeen = true
     if (change > 0) {
       const before = order.shownPrice === price ? order.shownSize : 0
       if (order.shownPrice !== price) this.#leave(order, at)
@@ -288,7 +297,7 @@ export class Orders {
       if (order.status !== 'done') {
         if (order.showBy === 0 || at < order.showBy) continue
         // The book has not said it: then this venue does not, or the frame is lost.
-        if (!this.#marked) this.#marks = false
+        if (!this.#markSeen) this.#feedMarksOurs = false
         this.#show(order)
         changed = true
         continue
@@ -346,9 +355,9 @@ export class Orders {
   // order. Counted as shown before the book has it, our size would be taken out of others' and their
   // level vanish; counted at the old price no longer, it would pass for others'. Both times we would
   // follow our own shadow. So the book's own marks decide, for half a second at least.
-  #expect(order: Order, at: Millis): void {
+  #awaitBook(order: Order, at: Millis): void {
     if (this.#isShown(order)) order.showBy = 0
-    else if (this.#marks) order.showBy = at + GHOST_MS
+    else if (this.#feedMarksOurs) order.showBy = at + BOOK_LAG_MS
     else {
       if (order.shownPrice !== order.price) this.#leave(order, at)
       this.#show(order)
@@ -364,7 +373,7 @@ export class Orders {
     if (order.shownSize === 0) return
     order.leftPrice = order.shownPrice
     order.leftSize = order.shownSize
-    order.leftUntil = at + GHOST_MS
+    order.leftUntil = at + BOOK_LAG_MS
   }
 
   #show(order: Order): void {
@@ -382,7 +391,7 @@ export class Orders {
     expiresAt: Millis,
     at: Millis,
     triggeredAt: Millis,
-    foundAt: Millis,
+    countedUntil: Millis,
   ): Order {
     const order: Order = {
       clientOrderId,
@@ -403,8 +412,8 @@ export class Orders {
       venueAt: 0,
       doneAt: 0,
       cancelWanted: false,
-      adopted: foundAt !== NEVER,
-      foundAt,
+      adopted: countedUntil !== NEVER,
+      countedUntil,
       amended: false,
       shownPrice: price,
       shownSize: 0,
@@ -413,7 +422,7 @@ export class Orders {
       leftPrice: price,
       leftSize: 0,
       leftUntil: 0,
-      missed: 0,
+      missedListings: 0,
       place: new QueuePlace(),
       placePrice: 0,
       why: null,

@@ -8,7 +8,6 @@
 
 import type { Strategy } from '../vocabulary/parameter-table.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
-import { staysAsk, staysBid } from './hysteresis.ts'
 import type { Order } from './orders.ts'
 
 /** A quote that we want to show. */
@@ -18,9 +17,9 @@ export interface Target {
   /** For break-even: the wanted price before rounding, Price units. */
   readonly raw?: number
   /** For break-even: how far past `raw` the order still clears its costs, Price units. */
-  readonly away?: number
+  readonly tolerance?: number
   /** For break-even: the last price at which it may rest at all, because others' touch is next. */
-  readonly last?: Price
+  readonly limit?: Price
 }
 
 export interface PlanRules {
@@ -44,7 +43,7 @@ export interface PlanRules {
 /** Rules that can be filled in again: they are wanted for every quote of every decision. */
 export type OpenRules = { -readonly [K in keyof PlanRules]: PlanRules[K] }
 
-export const emptyRules = (): OpenRules => ({
+export const newRules = (): OpenRules => ({
   debounce: 'ticks',
   stayTowardTicks: 0,
   dwellMs: 0,
@@ -118,7 +117,7 @@ export const planSide = (
   if (order.status !== 'resting') return WAIT
 
   const distance = Math.abs(target.price - order.price)
-  if (distance > 0 && !stays(order, target, tick, rules)) {
+  if (distance > 0 && !mayStay(order, target, tick, rules)) {
     if (patience.wrongSince === 0) patience.wrongSince = at
     const due = moveDue(order, target, tick, rules, patience)
     if (at >= due) {
@@ -139,15 +138,15 @@ export const planSide = (
  * Whether a resting order may stay although the target is another price: only under break-even, and
  * never where others' touch has come up to it.
  */
-export const stays = (order: Order, target: Target, tick: Price, rules: PlanRules): boolean => {
-  const { raw, away, last } = target
-  if (rules.debounce !== 'break-even' || raw === undefined || away === undefined) return false
+export const mayStay = (order: Order, target: Target, tick: Price, rules: PlanRules): boolean => {
+  const { raw, tolerance, limit } = target
+  if (rules.debounce !== 'break-even' || raw === undefined || tolerance === undefined) return false
   const { side, price } = order
-  if (last !== undefined && (side === 'bid' ? price > last : price < last)) return false
+  if (limit !== undefined && (side === 'bid' ? price > limit : price < limit)) return false
   const toward = rules.stayTowardTicks * tick
   return side === 'bid'
-    ? staysBid(price, raw, tick, away, toward)
-    : staysAsk(price, raw, tick, away, toward)
+    ? bidMayStay(price, raw, tick, tolerance, toward)
+    : askMayStay(price, raw, tick, tolerance, toward)
 }
 
 /** Whether `price` is more aggressive than `than`: higher for a bid, lower for an ask. */
@@ -180,3 +179,42 @@ const shrinkOrRenew = (order: Order, target: Target, rules: PlanRules, at: Milli
   }
   return at >= renewalAt(order, rules) ? { do: 'renew', order } : null
 }
+
+/** Far below any tick, far above the rounding error of a difference of two prices. */
+const TOLERANCE = 1e-9
+
+const isWithin = (closer: number, tick: number, away: number, toward: number): boolean =>
+  closer >= -away - TOLERANCE && closer < tick + toward - TOLERANCE
+
+/**
+ * Whether a bid resting at `resting` may stay where `raw` (before rounding) is wanted:
+ * resting - away <= raw < resting + tick + toward.
+ * @param away how far below the order the wanted price may fall, >= 0; see `breakEvenTolerance`
+ * @param toward how far beyond the next tick it must rise before the order follows, >= 0
+ * All in one unit, cents or Price. False where any of them is not a number.
+ */
+export const bidMayStay = (
+  resting: number,
+  raw: number,
+  tick: number,
+  away: number,
+  toward: number,
+): boolean => isWithin(raw - resting, tick, away, toward)
+
+/** The mirror image for an ask: resting - tick - toward < raw <= resting + away. */
+export const askMayStay = (
+  resting: number,
+  raw: number,
+  tick: number,
+  away: number,
+  toward: number,
+): boolean => isWithin(resting - raw, tick, away, toward)
+
+/**
+ * How far past a resting order the wanted price may move away from the market: for as long as the
+ * order clears break-even, but at least a quarter of a tick, or noise would move it, and at most one.
+ * @param half half-spread wanted on this side
+ * @param breakEven half-spread at which a fill earns nothing: fee plus expected adverse move
+ */
+export const breakEvenTolerance = (half: number, breakEven: number, tick: number): number =>
+  Math.min(Math.max(half - breakEven, 0.25 * tick), tick)

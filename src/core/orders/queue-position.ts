@@ -1,21 +1,20 @@
-// Our place in the queue: an estimate of the contracts ahead of one resting order, and the rates at
-// which such queues shrink.
+// Estimates the contracts ahead of one resting order in the queue at its price.
 //
 // Kalshi fills by price, then time. Trades eat the front; cancellations come from anywhere, so the
-// share of them ahead of us is taken to be our share of the level. Trades and level changes arrive
+// share of them ahead of us is assumed to be our share of the level. Trades and level changes arrive
 // on two streams in either order, and the same contracts must not be counted twice: whatever one
-// stream told is held as credit for two seconds against the other. The exchange's own answer, when
-// asked for, replaces the estimate.
+// stream reports is kept as credit for two seconds against the other. The exchange's own answer,
+// when it is requested, replaces the estimate.
 
 import type { Millis, Quantity } from '../vocabulary/units.ts'
 
 /** How long a trade and the level change that it caused may lie apart. */
-export const CREDIT_LIFE: Millis = 2000
+export const CREDIT_LIFE_MS: Millis = 2000
 const CREDIT_SLOTS = 16
 /** Float dust of proportional shares, in units of 0.01 contract. */
 const DUST = 1e-6
 
-/** Quantities told by one stream and not yet by the other, oldest first; a small fixed ring. */
+/** Quantities reported by one stream and not yet by the other, oldest first; a small fixed ring. */
 class Credit {
   readonly #quantity = new Float64Array(CREDIT_SLOTS)
   readonly #removed = new Float64Array(CREDIT_SLOTS)
@@ -43,7 +42,7 @@ class Credit {
     while (this.#count > 0) {
       const slot = this.#head
       const held = this.#quantity[slot]!
-      const expired = at - this.#at[slot]! > CREDIT_LIFE
+      const expired = at - this.#at[slot]! > CREDIT_LIFE_MS
       if (!expired) {
         if (left <= 0) break
         const used = Math.min(left, held)
@@ -76,12 +75,12 @@ class Credit {
 }
 
 /** Where the number of contracts ahead comes from. */
-export type QueueKnown = 'joined' | 'exchange' | 'none'
+export type QueueSource = 'joined' | 'exchange' | 'none'
 
 /** The place of ONE resting order. All quantities are others', never our own. */
 export class QueuePlace {
   #ahead = 0
-  #known: QueueKnown = 'none'
+  #source: QueueSource = 'none'
   #at: Millis = 0
   /** Trades already taken off `ahead`, whose level change is still to come. */
   readonly #traded = new Credit()
@@ -93,14 +92,14 @@ export class QueuePlace {
     return this.#ahead <= DUST ? 0 : Math.ceil(this.#ahead - DUST)
   }
 
-  get known(): QueueKnown {
-    return this.#known
+  get source(): QueueSource {
+    return this.#source
   }
 
   /** Our order has come to rest behind `othersAtLevel`. */
   join(othersAtLevel: Quantity, at: Millis): void {
     this.#ahead = Math.max(0, othersAtLevel)
-    this.#known = 'joined'
+    this.#source = 'joined'
     this.#at = Math.max(this.#at, at)
     this.#traded.clear()
     this.#canceled.clear()
@@ -109,7 +108,7 @@ export class QueuePlace {
   /** Our order rests no more. */
   leave(): void {
     this.#ahead = 0
-    this.#known = 'none'
+    this.#source = 'none'
     this.#traded.clear()
     this.#canceled.clear()
   }
@@ -120,7 +119,7 @@ export class QueuePlace {
    * ahead/others come from in front of us.
    */
   onLevel(change: Quantity, othersBefore: Quantity, at: Millis): void {
-    if (this.#known === 'none') return
+    if (this.#source === 'none') return
     const now = this.#now(at)
     if (change < 0) {
       const left = Math.min(-change, Math.max(0, othersBefore))
@@ -142,7 +141,7 @@ export class QueuePlace {
    * first and was taken for a cancellation, that share is given back before the whole is taken.
    */
   onTrade(quantity: Quantity, at: Millis): void {
-    if (this.#known === 'none' || !(quantity > 0)) return
+    if (this.#source === 'none' || !(quantity > 0)) return
     const now = this.#now(at)
     const explained = this.#canceled.take(quantity, now)
     this.#ahead = Math.max(0, this.#ahead + this.#canceled.removed - quantity)
@@ -156,7 +155,7 @@ export class QueuePlace {
   correct(ahead: Quantity, at: Millis): void {
     this.#now(at)
     this.#ahead = Math.max(0, ahead)
-    this.#known = 'exchange'
+    this.#source = 'exchange'
     this.#canceled.settle()
   }
 
@@ -168,102 +167,5 @@ export class QueuePlace {
   #now(at: Millis): Millis {
     this.#at = Math.max(this.#at, at)
     return this.#at
-  }
-}
-
-const FADE = Math.LN2 / 900
-/** A prior weighs as much as this many seconds of watching, or this many trades. */
-const PRIOR_SECONDS = 300
-const PRIOR_TRADES = 5
-
-/** What is assumed of a market before it has been watched. */
-export interface FlowPriors {
-  /** Share of a level canceled per second. */
-  readonly cancelRate: number
-  /** Moves of the mid per second, in either direction. */
-  readonly moves: number
-  /** Contracts. */
-  readonly meanTrade: number
-}
-/** An order lasts ten minutes, the mid moves each two minutes, a trade is 20 contracts. */
-export const FLOW_PRIORS: FlowPriors = { cancelRate: 1 / 600, moves: 1 / 120, meanTrade: 20 }
-
-/** How fast queues shrink, from counts that halve every 900 seconds and lean on a prior. */
-export class FlowRates {
-  readonly #priors: FlowPriors
-  #first: Millis = 0
-  #started = false
-  #at: Millis = 0
-  #shares = 0
-  #moves = 0
-  #trades = 0
-  #traded = 0
-
-  constructor(priors: FlowPriors = FLOW_PRIORS) {
-    this.#priors = priors
-  }
-
-  /** Watching begins; the first event begins it too, but then the quiet before goes uncounted. */
-  start(at: Millis): void {
-    if (this.#started) return
-    this.#started = true
-    this.#first = at
-    this.#at = at
-  }
-
-  /** `contracts` of a level of `levelSize` (before, in the same unit) were canceled. */
-  onCancel(contracts: number, levelSize: number, at: Millis): void {
-    if (!(contracts > 0) || !(levelSize > 0)) return
-    this.#fadeTo(at)
-    this.#shares += Math.min(1, contracts / levelSize)
-  }
-
-  /** A public trade, in contracts. */
-  onTrade(contracts: number, at: Millis): void {
-    if (!(contracts > 0)) return
-    this.#fadeTo(at)
-    this.#trades++
-    this.#traded += contracts
-  }
-
-  /** The mid moved, either way. */
-  onMidMove(at: Millis): void {
-    this.#fadeTo(at)
-    this.#moves++
-  }
-
-  /** theta: the share of a level that is canceled per second, > 0 with the default priors. */
-  cancelRate(at: Millis): number {
-    return this.#rate(this.#shares, this.#priors.cancelRate, at)
-  }
-
-  /** nu: adverse moves of the price per second, half of all moves. */
-  moveRate(at: Millis): number {
-    return this.#rate(this.#moves, this.#priors.moves, at) / 2
-  }
-
-  /** Contracts per trade: a ratio, so it does not fade with mere time. */
-  get meanTrade(): number {
-    const prior = PRIOR_TRADES * this.#priors.meanTrade
-    return (this.#traded + prior) / (this.#trades + PRIOR_TRADES)
-  }
-
-  #rate(sum: number, prior: number, at: Millis): number {
-    if (!this.#started) return prior
-    const faded = sum * Math.exp((-FADE * Math.max(0, at - this.#at)) / 1000)
-    const watched = Math.max(0, Math.max(at, this.#at) - this.#first) / 1000
-    const window = (1 - Math.exp(-FADE * watched)) / FADE
-    return (faded + prior * PRIOR_SECONDS) / (window + PRIOR_SECONDS)
-  }
-
-  #fadeTo(at: Millis): void {
-    this.start(at)
-    if (at <= this.#at) return
-    const fade = Math.exp((-FADE * (at - this.#at)) / 1000)
-    this.#at = at
-    this.#shares *= fade
-    this.#moves *= fade
-    this.#trades *= fade
-    this.#traded *= fade
   }
 }

@@ -21,7 +21,7 @@ const join = (order: Order, ahead: Quantity, at: Millis): void => {
  * A level has changed, and the book already shows it.
  * @param clientOrderId ours where one of our own orders caused the change, else ''
  */
-export const watchLevel = (
+export const trackLevel = (
   orders: Orders,
   book: Book,
   side: Side,
@@ -49,7 +49,7 @@ export const watchLevel = (
 }
 
 /** A public trade: takers on the ask side eat bids, and the other way round. */
-export const watchTrade = (
+export const trackTrade = (
   orders: Orders,
   taker: Side,
   price: Price,
@@ -64,13 +64,13 @@ export const watchTrade = (
 }
 
 /** An order has been acknowledged at a price that no mark in the book has announced. */
-export const watchAcknowledged = (orders: Orders, book: Book, order: Order, at: Millis): void => {
+export const trackAcknowledged = (orders: Orders, book: Book, order: Order, at: Millis): void => {
   if (order.status !== 'resting' || order.placePrice === order.price || !book.isLive) return
   join(order, others(book, orders, order.side, order.price), at)
 }
 
 /** What the exchange answers; orders that it does not name keep their estimate. */
-export const watchReports = (orders: Orders, reports: readonly QueueReport[], at: Millis): void => {
+export const trackReports = (orders: Orders, reports: readonly QueueReport[], at: Millis): void => {
   for (const { orderId, ahead } of reports) {
     const order = orders.find(orderId, '')
     if (order === undefined || order.status === 'done') continue

@@ -7,30 +7,30 @@
 import type { Millis } from '../vocabulary/units.ts'
 
 const FIRST_WAIT_MS = 250
-const LAST_WAIT_MS = 10_000
+const LONGEST_WAIT_MS = 10_000
 /** An order that was taken and has lasted this long ends the doubling. */
 const LASTED_MS = 1000
 
-export class Refusals {
+export class RejectionBackoff {
   /** No order of this side before this time. */
   until: Millis = 0
   /** The last refusal's code. */
-  by = ''
-  #count = 0
+  code = ''
+  #rejections = 0
   /** When an order was last taken; 0 once that has been counted. */
-  #takenAt: Millis = 0
+  #acceptedAt: Millis = 0
 
   /** The exchange has taken an order, and it rests. */
-  taken(at: Millis): void {
-    this.#takenAt = at
+  accepted(at: Millis): void {
+    this.#acceptedAt = at
   }
 
-  refused(code: string, at: Millis): void {
-    const lasted = this.#takenAt > 0 && at >= this.#takenAt + LASTED_MS
-    if (lasted || at >= this.until + LAST_WAIT_MS) this.#count = 0
-    this.#takenAt = 0
-    this.until = at + Math.min(FIRST_WAIT_MS * 2 ** this.#count, LAST_WAIT_MS)
-    this.#count++
-    this.by = code
+  rejected(code: string, at: Millis): void {
+    const lasted = this.#acceptedAt > 0 && at >= this.#acceptedAt + LASTED_MS
+    if (lasted || at >= this.until + LONGEST_WAIT_MS) this.#rejections = 0
+    this.#acceptedAt = 0
+    this.until = at + Math.min(FIRST_WAIT_MS * 2 ** this.#rejections, LONGEST_WAIT_MS)
+    this.#rejections++
+    this.code = code
   }
 }

@@ -5,12 +5,12 @@
 // already taken by a neighbour. So orders change roles instead, and only the one left over moves.
 
 import type { Order, Orders } from '../orders/orders.ts'
-import { type PlanRules, stays, type Target } from '../orders/planning.ts'
+import { mayStay, type PlanRules, type Target } from '../orders/planning.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Price, Side } from '../vocabulary/units.ts'
 
 const settled = (order: Order, target: Target | null, tick: Price, rules: PlanRules): boolean =>
-  target !== null && (order.price === target.price || stays(order, target, tick, rules))
+  target !== null && (order.price === target.price || mayStay(order, target, tick, rules))
 
 /**
  * Gives resting orders the level of a quote that they are right for, where their own quote would make
@@ -56,7 +56,7 @@ const findFor = (
     if (order === null || !isFree(order)) continue
     if (settled(order, targets[other] ?? null, tick, rules)) continue
     if (order.price === target.price) return order
-    if (found === null && stays(order, target, tick, rules)) found = order
+    if (found === null && mayStay(order, target, tick, rules)) found = order
   }
   return found
 }

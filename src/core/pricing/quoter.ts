@@ -7,7 +7,7 @@ import type { Book, OwnSize, Top } from '../book/book.ts'
 import { Estimators } from '../estimators/estimators.ts'
 import { midCents } from '../estimators/fair-value.ts'
 import { type CalendarState, isLongshot } from '../guards/calendar.ts'
-import { awayTolerance } from '../orders/hysteresis.ts'
+import { breakEvenTolerance } from '../orders/planning.ts'
 import { feePerContractCents } from '../vocabulary/fees.ts'
 import type { Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Strategy } from '../vocabulary/parameter-table.ts'
@@ -355,7 +355,7 @@ export class Quoter {
       if (free < half) reasons.clamps |= CLAMPS.floor
       const tick = grid.tickAt(raw * PRICE_CENT)
       sides.raw[0] = raw * PRICE_CENT
-      sides.away = awayTolerance(half * PRICE_CENT, reasons.breakEven * PRICE_CENT, tick)
+      sides.away = breakEvenTolerance(half * PRICE_CENT, reasons.breakEven * PRICE_CENT, tick)
       const { bid, ask } = this.top
       sides.last = side === 'bid' ? grid.down(ask) : grid.up(bid)
       const price = quotes[side]

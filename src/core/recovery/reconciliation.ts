@@ -151,8 +151,8 @@ export const reconcileListing = (
       if (askedAt - order.doneAt < REVIVE_AFTER_MS) continue
       order = orders.adopt({ ...report, clientOrderId: '' }, at)
       verdict.orphans.push(order)
-    } else orders.report(order, report, at)
-    order.missed = 0
+    } else orders.applyReport(order, report, at)
+    order.missedListings = 0
     listed.add(order)
   }
   for (const order of [...orders.live]) {
@@ -163,15 +163,15 @@ export const reconcileListing = (
       if (order.status === 'unknown') verdict.again = true
       continue
     }
-    order.missed++
-    if (order.missed < 2) verdict.again = true
-    else if (order.orderId === '' || order.missed >= MISSED_FOR_GOOD) {
-      orders.vanish(order, at)
+    order.missedListings++
+    if (order.missedListings < 2) verdict.again = true
+    else if (order.orderId === '' || order.missedListings >= MISSED_FOR_GOOD) {
+      orders.assumeFilled(order, at)
       verdict.vanished.push(order)
     } else {
       // Named but not listed: a cancel settles it either way, a 404 being as good as a yes. Where the
       // exchange refuses even that (a closed market), the listings have to do.
-      orders.move(order, 'lost', at)
+      orders.transition(order, 'unanswered', at)
       order.cancelWanted = true
       verdict.again = true
     }

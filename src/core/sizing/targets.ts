@@ -30,7 +30,7 @@ export const isPulled = ({ side, until }: ShockPull, which: Side, at: Millis): b
 
 type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
 
-const openTarget = (): OpenTarget => ({ price: 0, quantity: 0, raw: 0, away: 0, last: 0 })
+const openTarget = (): OpenTarget => ({ price: 0, quantity: 0, raw: 0, tolerance: 0, limit: 0 })
 
 const row = (): (Target | null)[] => new Array<Target | null>(MOST_LEVELS).fill(null)
 const pool = (): OpenTarget[] => Array.from({ length: MOST_LEVELS }, openTarget)
@@ -160,8 +160,8 @@ export class Targets {
     const sides = quoter.sides[side]
     target.price = price
     target.quantity = quantity
-    target.away = sides.away
-    target.last = sides.last
+    target.tolerance = sides.away
+    target.limit = sides.last
     target.raw = exact ? Number.NaN : sides.raw[level]!
     return target
   }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Top } from '../../../../src/core/book/book.ts'
 import { Estimators } from '../../../../src/core/estimators/estimators.ts'
-import { FLOW_PRIORS } from '../../../../src/core/orders/queue-position.ts'
+import { QUEUE_RATE_PRIORS } from '../../../../src/core/estimators/queue-rates.ts'
 import { T0 } from '../../../helpers/core.ts'
 
 const TOP: Top = { bid: 4400, bidSize: 5000, ask: 4600, askSize: 5000 }
@@ -45,7 +45,10 @@ describe('the estimators', () => {
     estimators.onTrade('bid', 4600, 700, 100, T0 + 4000)
     expect(estimators.tradeSize.count).toBe(3)
     expect(estimators.intensity.count).toBeGreaterThanOrEqual(2)
-    expect(estimators.rates.meanTrade).toBeCloseTo((3 + 5 + 7 + 5 * FLOW_PRIORS.meanTrade) / 8, 1)
+    expect(estimators.rates.meanTrade).toBeCloseTo(
+      (3 + 5 + 7 + 5 * QUEUE_RATE_PRIORS.meanTrade) / 8,
+      1,
+    )
   })
 
   it('measure a trade from the mid before the change that it made, in either order', () => {

@@ -1,9 +1,13 @@
 // What is done about one side, case by case; then the patience that keeps a quote from twitching.
 
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { OrderStatus } from '../../../../src/core/orders/lifecycle.ts'
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
 import {
+  askMayStay,
+  bidMayStay,
+  breakEvenTolerance,
   type Patience,
   type Plan,
   type PlanRules,
@@ -191,7 +195,7 @@ describe('break-even', () => {
   /** Prices in cents: a bid resting at 48, and the golden tolerances: away 0.9, toward half a tick. */
   const RESTING = bid({ price: 4800, sentAt: T0 })
   const wanting = (raw: number, changes: Partial<Target> = {}): Target => ({
-    ...{ price: Math.floor(raw) * 100, quantity: 1000, raw: raw * 100, away: 90, last: 9800 },
+    ...{ price: Math.floor(raw) * 100, quantity: 1000, raw: raw * 100, tolerance: 90, limit: 9800 },
     ...changes,
   })
   const decide = (raw: number, changes: Partial<Target> = {}, after = 5000): string =>
@@ -222,7 +226,13 @@ describe('break-even', () => {
         plan({
           order,
           target: {
-            ...{ price: Math.ceil(raw) * 100, quantity: 1000, raw: raw * 100, away: 90, last: 200 },
+            ...{
+              price: Math.ceil(raw) * 100,
+              quantity: 1000,
+              raw: raw * 100,
+              tolerance: 90,
+              limit: 200,
+            },
           },
           rules: { debounce: 'break-even' },
           after: 5000,
@@ -238,8 +248,8 @@ describe('break-even', () => {
   })
 
   it('goes no further than the last price before others: beyond it, any price moves', () => {
-    expect(decide(48.2, { last: 4800 })).toBe('keep 60000')
-    expect(decide(47.5, { last: 4700 })).toBe('amend to 1000 at 4700')
+    expect(decide(48.2, { limit: 4800 })).toBe('keep 60000')
+    expect(decide(47.5, { limit: 4700 })).toBe('amend to 1000 at 4700')
   })
 
   it('lets an order rest a while before it moves to a better price, and not to a worse one', () => {
@@ -261,5 +271,59 @@ describe('break-even', () => {
     expect(tell(plan({ order: large, target: wanting(47.2, { quantity: 300 }), rules }))).toBe(
       'decrease to 300',
     )
+  })
+})
+
+describe('a bid resting at 48 with a tick of 1, .9 away and .5 toward', () => {
+  it.each([
+    [46, false],
+    [47.05, false],
+    [47.1, true],
+    [47.2, true],
+    [48, true],
+    [49.4, true],
+    [49.5, false],
+    [52, false],
+    [Number.NaN, false],
+  ])('at a wanted price of %d stays: %s', (raw, stays) => {
+    expect(bidMayStay(48, raw, 1, 0.9, 0.5)).toBe(stays)
+  })
+
+  it('says the same in Price units', () => {
+    expect(bidMayStay(4800, 4710, 100, 90, 50)).toBe(true)
+    expect(bidMayStay(4800, 4705, 100, 90, 50)).toBe(false)
+    expect(bidMayStay(4800, 4950, 100, 90, 50)).toBe(false)
+  })
+})
+
+describe('an ask', () => {
+  it('stays while the wanted price is little higher, or not much more than a tick lower', () => {
+    expect(askMayStay(52, 52.8, 1, 0.9, 0.5)).toBe(true)
+    expect(askMayStay(52, 52.95, 1, 0.9, 0.5)).toBe(false)
+    expect(askMayStay(52, 50.6, 1, 0.9, 0.5)).toBe(true)
+    expect(askMayStay(52, 50.5, 1, 0.9, 0.5)).toBe(false)
+  })
+
+  it('at 100 - b does what a bid at b does', () => {
+    const cents = fc.integer({ min: 1, max: 9999 }).map((hundredths) => hundredths / 100)
+    const near = fc.integer({ min: -300, max: 300 }).map((hundredths) => hundredths / 100)
+    const part = fc.integer({ min: 0, max: 100 }).map((hundredths) => hundredths / 100)
+    fc.assert(
+      fc.property(cents, near, fc.constantFrom(0.1, 1), part, part, (b, by, tick, away, toward) => {
+        const bid = bidMayStay(b, b + by, tick, away, toward)
+        expect(askMayStay(100 - b, 100 - (b + by), tick, away, toward)).toBe(bid)
+      }),
+      { seed: 20_261_201, numRuns: 2000 },
+    )
+  })
+})
+
+describe('the tolerance away from the market', () => {
+  it('is what the half-spread has above break-even, from a quarter of a tick to a tick', () => {
+    expect(breakEvenTolerance(1.64, 0.74, 1)).toBeCloseTo(0.9, 12)
+    expect(breakEvenTolerance(0.8, 0.74, 1)).toBe(0.25)
+    expect(breakEvenTolerance(0.5, 0.74, 1)).toBe(0.25)
+    expect(breakEvenTolerance(5, 0.74, 1)).toBe(1)
+    expect(breakEvenTolerance(5, 0.74, 0.1)).toBe(0.1)
   })
 })

@@ -1,9 +1,9 @@
-// The place in the queue: what trades and cancellations do to it, that the two streams may come in
-// either order, and how the rates are learned.
+// The place in the queue: what trades and cancellations do to it, and that the two streams may come
+// in either order.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CREDIT_LIFE, FlowRates, QueuePlace } from '../../../../src/core/orders/queue-position.ts'
+import { CREDIT_LIFE_MS, QueuePlace } from '../../../../src/core/orders/queue-position.ts'
 
 const T0 = 1_790_000_000_000
 
@@ -17,7 +17,7 @@ describe('the place in the queue', () => {
   it('is behind all others when we join', () => {
     const place = joined(10_000)
     expect(place.ahead).toBe(10_000)
-    expect(place.known).toBe('joined')
+    expect(place.source).toBe('joined')
   })
 
   it('is not moved by what joins behind us', () => {
@@ -86,18 +86,18 @@ describe('the place in the queue', () => {
     const inTime = joined(10_000)
     inTime.onLevel(10_000, 10_000, T0)
     inTime.onTrade(2000, T0)
-    inTime.onLevel(-2000, 20_000, T0 + CREDIT_LIFE)
+    inTime.onLevel(-2000, 20_000, T0 + CREDIT_LIFE_MS)
     expect(inTime.ahead).toBe(8000)
     const late = joined(10_000)
     late.onLevel(10_000, 10_000, T0)
     late.onTrade(2000, T0)
-    late.onLevel(-2000, 20_000, T0 + CREDIT_LIFE + 1)
+    late.onLevel(-2000, 20_000, T0 + CREDIT_LIFE_MS + 1)
     expect(late.ahead).toBe(7200)
 
     const lateTrade = joined(10_000)
     lateTrade.onLevel(10_000, 10_000, T0)
     lateTrade.onLevel(-2000, 20_000, T0)
-    lateTrade.onTrade(2000, T0 + CREDIT_LIFE + 1)
+    lateTrade.onTrade(2000, T0 + CREDIT_LIFE_MS + 1)
     expect(lateTrade.ahead).toBe(7000)
   })
 
@@ -125,7 +125,7 @@ describe('the place in the queue', () => {
     place.onLevel(-1000, 20_000, T0 + 11)
     place.onLevel(-4000, 19_000, T0 + 12)
     place.correct(5000, T0 + 20)
-    expect(place.known).toBe('exchange')
+    expect(place.source).toBe('exchange')
     expect(place.ahead).toBe(5000)
     // The trade behind the canceled 30 of level change, told late.
     place.onTrade(3000, T0 + 30)
@@ -141,14 +141,14 @@ describe('the place in the queue', () => {
 
   it('knows nothing before it is joined and after it is left', () => {
     const place = new QueuePlace()
-    expect(place.known).toBe('none')
+    expect(place.source).toBe('none')
     place.onTrade(100, T0)
     place.onLevel(-100, 1000, T0)
     expect(place.ahead).toBe(0)
     place.join(1000, T0)
     place.onTrade(400, T0)
     place.leave()
-    expect(place.known).toBe('none')
+    expect(place.source).toBe('none')
     place.join(1000, T0 + 1)
     // The credit of the order before is not ours, nor is it after joining anew.
     place.onLevel(1000, 1000, T0 + 1)
@@ -235,72 +235,5 @@ describe('the place in the queue', () => {
       }),
       { seed: 20_261_205 },
     )
-  })
-})
-
-describe('the flow rates', () => {
-  it('are the priors before anything was seen', () => {
-    const rates = new FlowRates({ cancelRate: 0.01, moves: 0.1, meanTrade: 7 })
-    expect(rates.cancelRate(T0)).toBe(0.01)
-    expect(rates.moveRate(T0)).toBe(0.05)
-    expect(rates.meanTrade).toBe(7)
-    rates.start(T0)
-    expect(rates.cancelRate(T0)).toBeCloseTo(0.01, 12)
-  })
-
-  it('fall with quiet watching', () => {
-    const rates = new FlowRates({ cancelRate: 0.01, moves: 0.1, meanTrade: 7 })
-    rates.start(T0)
-    // W = (1 - 1/2)/(ln 2/900) = 649.21 s after one half-life; 3/(649.21 + 300)
-    expect(rates.cancelRate(T0 + 900_000)).toBeCloseTo(3 / 949.2129, 8)
-    expect(rates.moveRate(T0 + 900_000)).toBeCloseTo(15 / 949.2129, 7)
-  })
-
-  it('count a cancellation by its share of the level, and half of the moves', () => {
-    const rates = new FlowRates({ cancelRate: 0, moves: 0, meanTrade: 7 })
-    rates.start(T0)
-    rates.onCancel(25, 100, T0)
-    rates.onCancel(500, 100, T0)
-    rates.onMidMove(T0)
-    rates.onMidMove(T0)
-    expect(rates.cancelRate(T0)).toBeCloseTo(1.25 / 300, 12)
-    expect(rates.moveRate(T0)).toBeCloseTo(1 / 300, 12)
-    // After a half-life the counts are half.
-    expect(rates.cancelRate(T0 + 900_000)).toBeCloseTo(0.625 / 949.2129, 8)
-  })
-
-  it('find the rates of a steady market', () => {
-    const rates = new FlowRates()
-    for (let s = 0; s < 20_000; s += 10) {
-      rates.onCancel(5, 100, T0 + s * 1000)
-      rates.onMidMove(T0 + s * 1000)
-      rates.onTrade(s % 20 === 0 ? 10 : 30, T0 + s * 1000)
-    }
-    const end = T0 + 20_000_000
-    // The prior keeps 300 of 1,598 seconds: a fifth of the weight.
-    const blend = (seen: number, prior: number): number => (seen * 1298.4 + prior * 300) / 1598.4
-    expect(rates.cancelRate(end) / blend(0.005, 1 / 600)).toBeCloseTo(1, 2)
-    expect(rates.moveRate(end) / blend(0.05, 1 / 240)).toBeCloseTo(1, 2)
-    expect(rates.meanTrade).toBeCloseTo(20, 0)
-  })
-
-  it('weigh the mean trade by its prior of five', () => {
-    const rates = new FlowRates({ cancelRate: 0, moves: 0, meanTrade: 20 })
-    for (let i = 0; i < 5; i++) rates.onTrade(100, T0)
-    expect(rates.meanTrade).toBeCloseTo(60, 12)
-  })
-
-  it('ignore what is no event, and time that runs backwards', () => {
-    const rates = new FlowRates({ cancelRate: 0, moves: 0, meanTrade: 20 })
-    rates.start(T0)
-    rates.onMidMove(T0 + 900_000)
-    rates.onMidMove(T0)
-    rates.onCancel(0, 100, T0)
-    rates.onCancel(5, 0, T0)
-    rates.onTrade(0, T0)
-    expect(rates.cancelRate(T0)).toBe(0)
-    expect(rates.meanTrade).toBe(20)
-    expect(rates.moveRate(T0)).toBe(rates.moveRate(T0 + 900_000))
-    expect(rates.moveRate(T0 + 900_000)).toBeCloseTo(1 / 949.2129, 8)
   })
 })

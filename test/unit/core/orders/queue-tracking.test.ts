@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { Book } from '../../../../src/core/book/book.ts'
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
 import {
-  watchAcknowledged,
-  watchLevel,
-  watchReports,
-  watchTrade,
+  trackAcknowledged,
+  trackLevel,
+  trackReports,
+  trackTrade,
 } from '../../../../src/core/orders/queue-tracking.ts'
 import { T0 } from '../../../helpers/core.ts'
 
@@ -18,13 +18,13 @@ const world = () => {
   book.snapshot([4300, 20_000, 4200, 7000], [4600, 5000])
   const order = orders.submit('a', 'bid', 4300, 1000, T0 + 120_000, T0, T0)
   const change = (price: number, by: number, id = '', at = T0): void => {
-    if (id !== '') orders.shown(id, price, by, at)
+    if (id !== '') orders.applyBookChange(id, price, by, at)
     book.delta('bid', price, by)
-    watchLevel(orders, book, 'bid', price, by, id, at)
+    trackLevel(orders, book, 'bid', price, by, id, at)
   }
   const acknowledge = (at = T0): void => {
     orders.acknowledge(order, { orderId: 'x', filled: 0, remaining: 1000, venueAt: at }, at)
-    watchAcknowledged(orders, book, order, at)
+    trackAcknowledged(orders, book, order, at)
   }
   return { orders, book, order, change, acknowledge }
 }
@@ -34,21 +34,21 @@ const joined = () => {
   w.acknowledge()
   return w
 }
-const place = ({ place: { ahead, known }, placePrice }: Order) => ({ ahead, known, placePrice })
+const place = ({ place: { ahead, source }, placePrice }: Order) => ({ ahead, source, placePrice })
 
 describe('a place in the queue', () => {
   it('is not known while the order is on its way', () => {
-    expect(place(world().order)).toEqual({ ahead: 0, known: 'none', placePrice: 0 })
+    expect(place(world().order)).toEqual({ ahead: 0, source: 'none', placePrice: 0 })
   })
 
   it('is behind all others once the book shows the order', () => {
-    expect(place(joined().order)).toEqual({ ahead: 20_000, known: 'joined', placePrice: 4300 })
+    expect(place(joined().order)).toEqual({ ahead: 20_000, source: 'joined', placePrice: 4300 })
   })
 
   it('is behind all others where the answer comes before the mark, and again at the mark', () => {
     const w = world()
     w.acknowledge()
-    expect(place(w.order)).toEqual({ ahead: 20_000, known: 'joined', placePrice: 4300 })
+    expect(place(w.order)).toEqual({ ahead: 20_000, source: 'joined', placePrice: 4300 })
     w.change(4300, 500)
     w.change(4300, 1000, 'a')
     expect(w.order.place.ahead).toBe(20_500)
@@ -58,14 +58,14 @@ describe('a place in the queue', () => {
     const w = joined()
     w.change(4300, 9000)
     w.change(4200, -7000)
-    watchTrade(w.orders, 'ask', 4200, 5000, T0)
-    watchTrade(w.orders, 'bid', 4300, 5000, T0)
+    trackTrade(w.orders, 'ask', 4200, 5000, T0)
+    trackTrade(w.orders, 'bid', 4300, 5000, T0)
     expect(w.order.place.ahead).toBe(20_000)
   })
 
   it.each(['trade first', 'change of the book first'])('counts a trade once, %s', (first) => {
     const w = joined()
-    const trade = (): void => watchTrade(w.orders, 'ask', 4300, 5000, T0 + 10)
+    const trade = (): void => trackTrade(w.orders, 'ask', 4300, 5000, T0 + 10)
     const delta = (): void => w.change(4300, -5000, '', T0 + 10)
     if (first === 'trade first') [trade, delta].map((run) => run())
     else [delta, trade].map((run) => run())
@@ -88,21 +88,21 @@ describe('a place in the queue', () => {
 
   it('starts over at the end of another price when an amend goes there', () => {
     const w = joined()
-    w.orders.move(w.order, 'ask-amend', T0)
+    w.orders.transition(w.order, 'amend-sent', T0)
     w.order.nextPrice = 4200
     w.change(4300, -1000, 'a')
     w.change(4200, 1000, 'a')
-    expect(place(w.order)).toEqual({ ahead: 7000, known: 'joined', placePrice: 4200 })
+    expect(place(w.order)).toEqual({ ahead: 7000, source: 'joined', placePrice: 4200 })
     // Who joins behind us before the answer comes is not put in front by it.
     w.change(4200, 3500)
     w.orders.acknowledge(w.order, { orderId: 'x', filled: null, remaining: 1000, venueAt: T0 }, T0)
-    watchAcknowledged(w.orders, w.book, w.order, T0)
+    trackAcknowledged(w.orders, w.book, w.order, T0)
     expect(w.order.place.ahead).toBe(7000)
   })
 
   it('is what the exchange says when it answers; unknown and ended orders change nothing', () => {
     const w = joined()
-    watchReports(
+    trackReports(
       w.orders,
       [
         { orderId: 'x', ahead: 300 },
@@ -110,9 +110,9 @@ describe('a place in the queue', () => {
       ],
       T0 + 50,
     )
-    expect(place(w.order)).toEqual({ ahead: 300, known: 'exchange', placePrice: 4300 })
-    w.orders.move(w.order, 'gone', T0)
-    watchReports(w.orders, [{ orderId: 'x', ahead: 9 }], T0 + 60)
+    expect(place(w.order)).toEqual({ ahead: 300, source: 'exchange', placePrice: 4300 })
+    w.orders.transition(w.order, 'ended', T0)
+    trackReports(w.orders, [{ orderId: 'x', ahead: 9 }], T0 + 60)
     expect(w.order.place.ahead).toBe(300)
   })
 
@@ -120,9 +120,9 @@ describe('a place in the queue', () => {
     const w = world()
     w.book.darken('gap')
     w.acknowledge()
-    expect(w.order.place.known).toBe('none')
+    expect(w.order.place.source).toBe('none')
     const v = joined()
-    v.orders.move(v.order, 'gone', T0)
+    v.orders.transition(v.order, 'ended', T0)
     v.change(4300, -15_000)
     expect(v.order.place.ahead).toBe(20_000)
   })

@@ -133,14 +133,14 @@ describe('our own orders', () => {
   )
 
   it('a second bid once the first is done', () => {
-    const orders = withOrders((all) => all.move(rest(all, 'bid', 4400, 100), 'gone', T0))
+    const orders = withOrders((all) => all.transition(rest(all, 'bid', 4400, 100), 'ended', T0))
     expect(verdict(place('bid', 4500, 100), viewOf({ orders }))).toBe('approved')
   })
 
   it('an amend is not a second order, and is judged by what it leaves resting', () => {
     const orders = new Orders()
     const order = rest(orders, 'bid', 4400, 1000)
-    orders.fill(order, 600, T0 + 1, T0 + 1)
+    orders.applyFill(order, 600, T0 + 1, T0 + 1)
     const view = viewOf({ orders })
     expect(verdict(amend(order, 4500, 1000), view)).toBe('approved')
     expect(verdict(amend(order, 4500, 1001), view)).toBe('fat-finger')
@@ -209,9 +209,9 @@ describe('the position limit', () => {
   it('counts what is reported as filled before the fills have come', () => {
     const orders = new Orders()
     const order = rest(orders, 'bid', 4500, 400)
-    orders.report(order, reportOf({ filled: 300, remaining: 100, venueAt: T0 + 1 }), T0 + 1)
+    orders.applyReport(order, reportOf({ filled: 300, remaining: 100, venueAt: T0 + 1 }), T0 + 1)
     expect(left(orders)).toBe(1100)
-    orders.report(order, reportOf({ filled: 400, remaining: 0, status: 'executed' }), T0 + 2)
+    orders.applyReport(order, reportOf({ filled: 400, remaining: 0, status: 'executed' }), T0 + 2)
     expect(order.status).toBe('done')
     expect(left(orders)).toBe(1100)
   })
@@ -219,10 +219,10 @@ describe('the position limit', () => {
   it('goes on counting them after the order’s level has left the book', () => {
     const orders = new Orders()
     const order = rest(orders, 'bid', 4500, 400)
-    orders.report(order, reportOf({ filled: 400, remaining: 0, status: 'executed' }), T0 + 2)
+    orders.applyReport(order, reportOf({ filled: 400, remaining: 0, status: 'executed' }), T0 + 2)
     orders.sweep(T0 + 5000)
     expect(left(orders)).toBe(1100)
-    orders.fill(order, 400, T0 + 2, T0 + 5001)
+    orders.applyFill(order, 400, T0 + 2, T0 + 5001)
     expect(left(orders)).toBe(1500)
   })
 })

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
 import {
-  emptyRules,
+  newRules,
   type PlanRules,
   planSide,
   type Target,
@@ -15,7 +15,7 @@ import type { Side } from '../../../../src/core/vocabulary/units.ts'
 import { rest, T0 } from '../../../helpers/core.ts'
 
 const TICK = 100
-const TICKS: PlanRules = { ...emptyRules(), ttlMs: 120_000 }
+const TICKS: PlanRules = { ...newRules(), ttlMs: 120_000 }
 const BREAK_EVEN: PlanRules = { ...TICKS, debounce: 'break-even', stayTowardTicks: 0.5 }
 
 /** Orders of a side at these prices, by level; 0 for a level without one. */

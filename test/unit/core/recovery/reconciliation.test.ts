@@ -55,13 +55,13 @@ describe('a listing', () => {
     const order = rest(orders, 'bid', 4300, 1000)
     const seen = reportOf({ orderId: order.orderId, price: 4300, filled: 300, remaining: 700 })
     reconcileListing(orders, [{ ...seen, venueAt: LATER }], LATER, LATER)
-    expect(order).toMatchObject({ status: 'resting', filled: 300, remaining: 700, missed: 0 })
+    expect(order).toMatchObject({ status: 'resting', filled: 300, remaining: 700, missedListings: 0 })
   })
 
   it('names an order whose place was not answered', () => {
     const orders = new Orders()
     const order = orders.submit('mine-1', 'bid', 4300, 1000, LATER, T0, T0)
-    orders.move(order, 'lost', T0)
+    orders.transition(order, 'unanswered', T0)
     reconcileListing(orders, [reportOf({ orderId: 'found' })], LATER, LATER)
     expect(order).toMatchObject({ orderId: 'found', status: 'unknown' })
   })
@@ -99,13 +99,13 @@ describe('a listing', () => {
     const order = rest(orders, 'bid', 4300, 1000)
     const early = T0 + READ_LAG_MS - 1
     for (let turn = 0; turn < 5; turn++) reconcileListing(orders, [], early, early + 1)
-    expect(order).toMatchObject({ status: 'resting', missed: 0 })
+    expect(order).toMatchObject({ status: 'resting', missedListings: 0 })
   })
 
   it('says nothing of an order without a name until its request must have arrived and reads show it', () => {
     const orders = new Orders()
     const order = orders.submit('mine-1', 'bid', 4300, 1000, LATER, T0, T0)
-    orders.move(order, 'lost', T0)
+    orders.transition(order, 'unanswered', T0)
     for (let turn = 0; turn < 5; turn++) {
       expect(reconcileListing(orders, [], T0 + 5999, LATER).again).toBe(true)
     }
@@ -129,7 +129,7 @@ describe('a listing', () => {
   it('that shows an order we know to be gone is merely late, for five seconds', () => {
     const orders = new Orders()
     const order = rest(orders, 'bid', 4300, 1000)
-    orders.move(order, 'gone', T0)
+    orders.transition(order, 'ended', T0)
     const seen = [reportOf({ orderId: order.orderId })]
     expect(reconcileListing(orders, seen, T0 + 4999, T0 + 4999).orphans).toHaveLength(0)
     const verdict = reconcileListing(orders, seen, T0 + 5000, T0 + 5000)
@@ -148,7 +148,7 @@ describe('an order that vanishes from the listings', () => {
   it('may have been filled, to the most it can have been, until the fills have been read', () => {
     const orders = new Orders()
     const order = orders.submit('mine-1', 'bid', 4300, 1000, LATER, T0, T0)
-    orders.move(order, 'lost', T0)
+    orders.transition(order, 'unanswered', T0)
     for (const askedAt of [LATER, LATER + 1000]) reconcileListing(orders, [], askedAt, askedAt)
     expect(order).toMatchObject({ status: 'done', filled: 1000, booked: 0 })
     expect(orders.unbooked).toBe(1000)

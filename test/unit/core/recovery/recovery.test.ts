@@ -78,7 +78,7 @@ describe('a recovery', () => {
     const [orphan] = list(T0, ['left']).orphans
     recovery.advance(orders, T0 + 1, MINUTE)
     expect(recovery.inquiries.take('orders', T0 + 1)).toBe(false)
-    orders.move(orphan!, 'gone', T0 + 2)
+    orders.transition(orphan!, 'ended', T0 + 2)
     recovery.advance(orders, T0 + 2, MINUTE)
     expect(recovery.inquiries.take('orders', T0 + 2)).toBe(true)
     expect(recovery.cleanSince(T0, orders)).toBe(false)
@@ -141,7 +141,7 @@ describe('a proof that nothing rests', () => {
     list(T0 + 10, ['left'])
     recovery.advance(orders, T0 + 11, MINUTE)
     expect(take(T0 + 11)).toBe(false)
-    orders.move(left!, 'gone', T0 + 12)
+    orders.transition(left!, 'ended', T0 + 12)
     recovery.advance(orders, T0 + 12, MINUTE)
     expect(take(T0 + 12)).toBe(true)
     list(T0 + 12)

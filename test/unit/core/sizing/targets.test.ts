@@ -153,8 +153,20 @@ describe('what is wanted', () => {
 
   it('carries what the plan needs: raw price, tolerance and the last price before others', () => {
     const target = wanted({ strategy: { levels: 2 } }).targets.wanted
-    expect(target.bid[0]).toEqual({ price: 4300, quantity: 1000, raw: 4360, away: 100, last: 4500 })
-    expect(target.ask[0]).toEqual({ price: 4700, quantity: 1000, raw: 4640, away: 100, last: 4500 })
+    expect(target.bid[0]).toEqual({
+      price: 4300,
+      quantity: 1000,
+      raw: 4360,
+      tolerance: 100,
+      limit: 4500,
+    })
+    expect(target.ask[0]).toEqual({
+      price: 4700,
+      quantity: 1000,
+      raw: 4640,
+      tolerance: 100,
+      limit: 4500,
+    })
     expect(target.bid[1]?.raw).toBeLessThanOrEqual(4300)
     const placed = wanted({ strategy: { placement: 'queue' } }).targets.wanted.bid[0]
     expect(placed?.raw).toBeNaN()
@@ -181,7 +193,7 @@ describe('where the hour forbids', () => {
     order.filled = 300
     order.remaining = 700
     expect(wanted({ calendar: REDUCE, position: 8, orders }).ask).toBe('5@47')
-    orders.move(order, 'gone', T0)
+    orders.transition(order, 'ended', T0)
     order.filled = 800
     expect(wanted({ calendar: REDUCE, position: 8, orders })).toMatchObject({
       ask: '',

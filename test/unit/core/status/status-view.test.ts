@@ -41,7 +41,7 @@ const quoting = (book: Levels = BOOK): Engine => {
       outcome: accepted(ack),
     })
     const { clientOrderId, price, remaining } = order
-    engine.state.execution.orders.shown(clientOrderId, price, remaining, T0 + 40)
+    engine.state.execution.orders.applyBookChange(clientOrderId, price, remaining, T0 + 40)
   }
   return engine
 }
