@@ -55,7 +55,12 @@ describe('a listing', () => {
     const order = rest(orders, 'bid', 4300, 1000)
     const seen = reportOf({ orderId: order.orderId, price: 4300, filled: 300, remaining: 700 })
     reconcileListing(orders, [{ ...seen, venueAt: LATER }], LATER, LATER)
-    expect(order).toMatchObject({ status: 'resting', filled: 300, remaining: 700, missedListings: 0 })
+    expect(order).toMatchObject({
+      status: 'resting',
+      filled: 300,
+      remaining: 700,
+      missedListings: 0,
+    })
   })
 
   it('names an order whose place was not answered', () => {
