@@ -26,11 +26,11 @@ const resting = (side: Side, prices: readonly number[]): Orders => {
   })
   return orders
 }
-const targets = (prices: readonly number[], away?: number): (Target | null)[] =>
+const targets = (prices: readonly number[], tolerance?: number): (Target | null)[] =>
   prices.map((price) => {
     if (price === 0) return null
     const plain = { price, quantity: 1000 }
-    return away === undefined ? plain : { ...plain, raw: price, away, last: 9900 }
+    return tolerance === undefined ? plain : { ...plain, raw: price, tolerance, limit: 9900 }
   })
 const held = (orders: Orders, side: Side): string[] =>
   [0, 1, 2].map((level) => {
