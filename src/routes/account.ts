@@ -1,33 +1,34 @@
-// The whole account at once: halt every maker, and release them again.
+// Halts every maker of the account, and releases them again.
 //
-// The latch is set first and the makers are told second: one that starts or wakes in between asks the
-// desk and finds the halt. Every maker is told, whatever becomes of the others, and the answer lists
-// each; it is 502 as soon as one could not confirm, because then somebody has to look.
+// The latch is set first and the makers are notified second: one that starts or wakes in between asks
+// the desk and finds the halt. Every maker is notified, even when others fail, and the answer lists
+// each; it is 502 as soon as one could not confirm, because then somebody has to check.
 
+import * as v from 'valibot'
 import type { MakerStub } from '../rpc/maker-stub.ts'
-import { ApiError, messageOf, reach, readObject } from './answer.ts'
-import type { Ctx, Deps, Handler } from './deps.ts'
+import { ApiError, messageOf, reach } from './answer.ts'
+import type { Deps, Handler } from './deps.ts'
+import { field, NO_KEYS, readBody } from './request.ts'
 import { registeredTickers, within } from './tickers.ts'
 
-/** Milliseconds a maker has to say that it has taken the command. */
+/** Milliseconds a maker has to confirm the command. */
 export const HALT_DEADLINE = 8_000
-const REASON_LENGTH = 200
 
-interface Told {
+interface Confirmation {
   ticker: string
   ok: boolean
   phase: string | null
   message: string | null
 }
 
-const tellAll = async (
+const notifyAll = async (
   deps: Deps,
-  tell: (maker: MakerStub) => ReturnType<MakerStub['halt']>,
-): Promise<Told[]> => {
+  notify: (maker: MakerStub) => ReturnType<MakerStub['halt']>,
+): Promise<Confirmation[]> => {
   const known = await registeredTickers(deps)
   return Promise.all(
-    known.map(async ({ ticker }): Promise<Told> => {
-      const answer = await within(deps, HALT_DEADLINE, async () => tell(deps.maker(ticker)))
+    known.map(async ({ ticker }): Promise<Confirmation> => {
+      const answer = await within(deps, HALT_DEADLINE, async () => notify(deps.maker(ticker)))
       if (answer.ok) return { ticker, ok: true, phase: answer.value.phase, message: null }
       // 404: listed, but the object makes nothing, so there is nothing to halt or to release.
       const { status, message } = answer.problem
@@ -36,36 +37,32 @@ const tellAll = async (
   )
 }
 
-const failedTickers = (results: readonly Told[]): string =>
+const failedTickers = (results: readonly Confirmation[]): string =>
   results
-    .filter((told) => !told.ok)
-    .map((told) => told.ticker)
+    .filter(({ ok }) => !ok)
+    .map(({ ticker }) => ticker)
     .join(', ')
 
-const readReason = async (c: Ctx): Promise<string> => {
-  const { reason } = await readObject(c, ['reason'])
-  if (reason === undefined) return 'operator'
-  if (typeof reason === 'string' && reason !== '' && reason.length <= REASON_LENGTH) return reason
-  throw new ApiError(
-    422,
-    'parameters',
-    `Refused reason: wanted a text of 1 to ${REASON_LENGTH} characters`,
-  )
-}
+const HALT = v.strictObject({
+  reason: field(
+    v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200)), 'operator'),
+    'a text of 1 to 200 characters',
+  ),
+})
 
 /** POST /halt */
 export const haltAll: Handler = async (c) => {
   const { deps } = c.var
-  const reason = await readReason(c)
+  const { reason } = await readBody(c, HALT)
   let latch: { halted: boolean; since: number } | null = null
   let unlatched: string | null = null
   try {
     latch = await deps.desk.setHalt(true, deps.now())
   } catch (error) {
-    // Still tell the makers: orders that rest now matter more than the latch.
+    // The makers are notified all the same: resting orders matter more than the latch.
     unlatched = messageOf(error)
   }
-  const results = await tellAll(deps, (maker) => maker.halt(reason))
+  const results = await notifyAll(deps, (maker) => maker.halt(reason))
   const failed = failedTickers(results)
   const since = latch === null ? null : new Date(latch.since).toISOString()
   if (unlatched !== null) {
@@ -90,13 +87,13 @@ export const haltAll: Handler = async (c) => {
 /** POST /resume */
 export const resumeAll: Handler = async (c) => {
   const { deps } = c.var
-  await readObject(c, [])
+  await readBody(c, NO_KEYS)
   await reach(
     'desk-unreachable',
     'The halt could not be released',
     deps.desk.setHalt(false, deps.now()),
   )
-  const results = await tellAll(deps, (maker) => maker.release())
+  const results = await notifyAll(deps, (maker) => maker.release())
   const failed = failedTickers(results)
   if (failed !== '') {
     throw new ApiError(

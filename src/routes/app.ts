@@ -1,4 +1,4 @@
-// The control API: every path, what it takes, and what happens to requests that fit none.
+// The control API: lists every path with its handlers, and refuses requests that fit none.
 //
 // /health is open. Everything else, unknown paths included, must pass the guard first.
 

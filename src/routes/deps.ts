@@ -1,5 +1,5 @@
-// What the routes need of the world, as one interface, so that they run in plain Node in tests.
-// The worker's own binding of it is in bind.ts.
+// What the routes need from outside, as one interface, so that they run in plain Node in tests.
+// bind.ts binds it to the worker.
 
 import type { Context } from 'hono'
 import type { ConfigResult, Env } from '../config/env.ts'
@@ -15,13 +15,13 @@ export interface Deps {
   config(): Promise<ConfigResult>
   maker(ticker: string): MakerStub
   readonly desk: DeskRpc
-  /** The object that looks at one feed of prices elsewhere. */
+  /** The object that reads one external feed. */
   oracle(feed: FeedName): OracleRpc
   readonly tape: TapeBucket
   probe(): Promise<Answer<ProbeResult>>
-  /** What the exchange says of one market of ours. */
+  /** Our account in one market, as the exchange states it. */
   account(ticker: string): Promise<Answer<AccountReading>>
-  /** Answers a WebSocket request with a socket that the maker has made. */
+  /** Answers a WebSocket request with a socket that the maker has opened. */
   upgrade(socket: unknown, protocol: string | null): Response
   /** Epoch ms. */
   now(): number

@@ -1,40 +1,35 @@
-// Prices elsewhere: what could be mapped to a ticker, the operator's word on a mapping, and licences.
+// External prices: which of them could be mapped to a ticker, the operator's acknowledgement of a
+// mapping, and licences.
 //
 // A proposal is for a person to read; nothing here activates one. A licence is judged by the shadow log
 // and by nothing else, and each judgement uses up a look.
 
+import * as v from 'valibot'
 import type { LicenceEvidence } from '../signals/licence/evidence.ts'
 import type { LicenceRecord } from '../signals/licence/review.ts'
 import type { SkillStatistics } from '../signals/licence/statistics.ts'
 import type { Proposal } from '../signals/matching/propose.ts'
-import {
-  FEEDS,
-  type FeedName,
-  feedsOf,
-  isFeed,
-  isRegime,
-  isSourceSet,
-  REGIMES,
-  SOURCE_SETS,
-  type SourceSet,
-} from '../signals/signal/signal-update.ts'
-import { ApiError, answerResponse, reach, readObject, readQuery, readTicker } from './answer.ts'
+import { FEEDS, feedsOf, REGIMES, SOURCE_SETS } from '../signals/signal/signal-update.ts'
+import { ApiError, answerResponse, reach } from './answer.ts'
 import type { Handler } from './deps.ts'
+import { field, NO_KEYS, readBody, readQuery, readTicker } from './request.ts'
 import { registeredMaker } from './tickers.ts'
 
 const SERIES_SHAPE = /^[A-Z0-9]{1,40}$/
 
-const readFeed = (value: unknown): FeedName => {
-  if (value === undefined) return 'polymarket'
-  if (isFeed(value)) return value
-  throw new ApiError(422, 'parameters', `Refused source: wanted one of ${FEEDS.join(', ')}`)
-}
+const CANDIDATES = v.strictObject({
+  source: field(v.optional(v.picklist(FEEDS), 'polymarket'), `one of ${FEEDS.join(', ')}`),
+})
 
-const readSet = (value: unknown): SourceSet => {
-  if (value === undefined) return 'polymarket'
-  if (isSourceSet(value)) return value
-  throw new ApiError(422, 'parameters', `Refused source: wanted one of ${SOURCE_SETS.join(', ')}`)
-}
+const LICENCE = v.strictObject({
+  ticker: v.optional(v.unknown()),
+  series: v.optional(v.unknown()),
+  source: field(
+    v.optional(v.picklist(SOURCE_SETS), 'polymarket'),
+    `one of ${SOURCE_SETS.join(', ')}`,
+  ),
+  regime: field(v.nullish(v.picklist(REGIMES), 'before'), `one of ${REGIMES.join(', ')}`),
+})
 
 const isoOf = (at: number): string | null =>
   Number.isFinite(at) && at > 0 ? new Date(at).toISOString() : null
@@ -54,7 +49,7 @@ const pasted = ({ source, score, ambiguous, reasons }: Proposal) => {
 /** GET /tickers/{ticker}/alpha/candidates?source= */
 export const getCandidates: Handler = async (c) => {
   const ticker = readTicker(c)
-  const feed = readFeed(readQuery(c, ['source']).source)
+  const { source: feed } = readQuery(c, CANDIDATES)
   const found = await reach(
     'maker-unreachable',
     `The feed ${feed} did not answer`,
@@ -68,7 +63,7 @@ export const getCandidates: Handler = async (c) => {
 /** POST /tickers/{ticker}/alpha/acknowledge */
 export const acknowledgeMapping: Handler = async (c) => {
   const ticker = readTicker(c)
-  await readObject(c, [])
+  await readBody(c, NO_KEYS)
   const maker = await registeredMaker(c.var.deps, ticker)
   const failed = `Whether maker ${ticker} took the acknowledgement is unknown`
   return answerResponse(c, await reach('maker-unreachable', failed, maker.acknowledge()))
@@ -151,13 +146,9 @@ export const getLicences: Handler = async (c) => {
 
 /** POST /licence */
 export const postLicence: Handler = async (c) => {
-  const body = await readObject(c, ['ticker', 'series', 'source', 'regime'])
-  const set = readSet(body.source)
+  const body = await readBody(c, LICENCE)
+  const { source: set, regime } = body
   const [feed] = feedsOf(set)
-  const regime = body.regime ?? 'before'
-  if (!isRegime(regime)) {
-    throw new ApiError(422, 'parameters', `Refused regime: wanted one of ${REGIMES.join(', ')}`)
-  }
   const given = body.series ?? (typeof body.ticker === 'string' ? body.ticker.split('-')[0] : null)
   const both = body.series !== undefined && body.ticker !== undefined
   if (both || typeof given !== 'string' || !SERIES_SHAPE.test(given)) {

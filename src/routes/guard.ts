@@ -1,8 +1,8 @@
-// Who may speak to the control API: the holder of CONTROL_TOKEN, by bearer header, or, where a browser
+// Lets only the holder of CONTROL_TOKEN use the control API: by bearer header, or, where a browser
 // cannot set headers (WebSocket), as the second of the offered subprotocols "kmm, <token>".
 //
-// A configuration problem stops everything but /health with 503. It is told only to a caller who has
-// shown the token, unless the token itself is what is missing.
+// A configuration problem stops everything but /health with 503. Only a caller who has shown the token
+// learns what it is, unless the token itself is what is missing.
 
 import type { MiddlewareHandler } from 'hono'
 import { readControlToken } from '../config/env.ts'
@@ -15,7 +15,7 @@ export const SUBPROTOCOL = 'kmm'
 const digest = async (text: string): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 
-/** Compares without telling by its duration how much was right: equal-length hashes, every byte. */
+/** Compares in constant time: hashes of equal length, every byte. */
 export const sameSecret = async (given: string, wanted: string): Promise<boolean> => {
   const [a, b] = await Promise.all([digest(given), digest(wanted)])
   let difference = 0

@@ -1,15 +1,24 @@
-// The journal: which lives of a maker are kept, and their text for a replay.
+// The journal: lists the lives of a maker that are kept, and gives their text for a replay.
 //
-// What the running maker still holds in memory is written to R2 first, so that an answer reaches up to
+// The running maker first writes what it still holds in memory to R2, so that an answer reaches up to
 // the moment of the request.
 
+import * as v from 'valibot'
 import { TICKER_SHAPE } from '../config/env.ts'
 import { type JournalLife, listLives, readJournal } from '../tape/journal-reader.ts'
 import { streamText } from '../tape/reader.ts'
-import { ApiError, reach, readQuery, readTicker } from './answer.ts'
+import { ApiError, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
-import { readTime } from './tape.ts'
+import { field, readQuery, readTicker, SPAN, spanOf } from './request.ts'
 import { registeredTickers } from './tickers.ts'
+
+const LIVES = v.strictObject({
+  ticker: field(
+    v.pipe(v.optional(v.string(), ''), v.regex(TICKER_SHAPE)),
+    'the ticker whose lives are to be listed',
+  ),
+  ...SPAN,
+})
 
 /**
  * The lives that began in the range of the query, with what the maker had in memory.
@@ -18,19 +27,11 @@ import { registeredTickers } from './tickers.ts'
 const livesOf = async (
   deps: Deps,
   ticker: string,
-  query: Readonly<Record<string, string>>,
+  query: { readonly from?: number | undefined; readonly to?: number | undefined },
 ): Promise<JournalLife[]> => {
-  const from = readTime('from', query.from, 0)
-  const to = readTime('to', query.to, Number.MAX_SAFE_INTEGER)
-  if (from >= to) {
-    throw new ApiError(422, 'parameters', `Refused range: from ${from} is not before to ${to}`)
-  }
+  const span = spanOf(query.from ?? 0, query.to ?? Number.MAX_SAFE_INTEGER)
   const list = (): Promise<JournalLife[]> =>
-    reach(
-      'tape-unreachable',
-      'The journal could not be listed',
-      listLives(deps.tape, ticker, { from, to }),
-    )
+    reach('tape-unreachable', 'The journal could not be listed', listLives(deps.tape, ticker, span))
   const known = await registeredTickers(deps)
   if (!known.some((entry) => entry.ticker === ticker)) {
     const lives = await list()
@@ -51,16 +52,8 @@ const livesOf = async (
 
 /** GET /journal?ticker=&from=&to= */
 export const getLives: Handler = async (c) => {
-  const query = readQuery(c, ['ticker', 'from', 'to'])
-  const ticker = query.ticker ?? ''
-  if (!TICKER_SHAPE.test(ticker)) {
-    throw new ApiError(
-      422,
-      'parameters',
-      `Refused ticker: found ${JSON.stringify(ticker.slice(0, 100))}, wanted the ticker whose lives are to be listed`,
-    )
-  }
-  const lives = (await livesOf(c.var.deps, ticker, query)).map(
+  const { ticker, ...span } = readQuery(c, LIVES)
+  const lives = (await livesOf(c.var.deps, ticker, span)).map(
     ({ life, parts, bytes, missing }) => ({
       life,
       began: new Date(life).toISOString(),
@@ -76,7 +69,7 @@ export const getLives: Handler = async (c) => {
 export const getJournal: Handler = async (c) => {
   const { deps } = c.var
   const ticker = readTicker(c)
-  const lives = await livesOf(deps, ticker, readQuery(c, ['from', 'to']))
+  const lives = await livesOf(deps, ticker, readQuery(c, v.strictObject(SPAN)))
   return new Response(streamText(readJournal(deps.tape, lives)), {
     headers: {
       'content-type': 'application/x-ndjson; charset=utf-8',

@@ -1,11 +1,12 @@
-// The live socket: a WebSocket request is handed on to the maker's object, which keeps it.
+// The live socket: hands a WebSocket request on to the maker's object, which keeps the socket.
 //
-// Only a request made here reaches the object, with the token left out, so that neither the token
-// nor anything else the client has sent can be seen or abused behind the door.
+// The object gets a new request without the token, so that neither the token nor anything else that
+// the client has sent reaches it.
 
-import { ApiError, reach, readTicker } from './answer.ts'
+import { ApiError, reach } from './answer.ts'
 import type { Handler } from './deps.ts'
 import { offeredProtocols, SUBPROTOCOL } from './guard.ts'
+import { readTicker } from './request.ts'
 import { registeredMaker } from './tickers.ts'
 
 /** What the maker's object is asked. */

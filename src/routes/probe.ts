@@ -1,7 +1,8 @@
 // The probe over HTTP: the last result, and a run now.
 
-import { ApiError, answerResponse, reach, readObject } from './answer.ts'
+import { ApiError, answerResponse, reach } from './answer.ts'
 import type { Handler } from './deps.ts'
+import { NO_KEYS, readBody } from './request.ts'
 
 /** GET /probe */
 export const getProbe: Handler = async (c) => {
@@ -16,6 +17,6 @@ export const getProbe: Handler = async (c) => {
 
 /** POST /probe: 200 also when the probe found something broken; see "ok" in the body. */
 export const postProbe: Handler = async (c) => {
-  await readObject(c, [])
+  await readBody(c, NO_KEYS)
   return answerResponse(c, await c.var.deps.probe())
 }

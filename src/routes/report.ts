@@ -1,16 +1,18 @@
-// What a maker has earned: the account at the exchange beside our own ledger, and the report as a page.
+// What a maker has earned: the account at the exchange beside our own ledger, and the report as a
+// page.
 
+import * as v from 'valibot'
 import type { MakerStatus } from '../core/status/status.ts'
 import { accountBody } from '../report/account-body.ts'
 import { readTape } from '../tape/reader.ts'
-import { ApiError, reach, readQuery, readTicker } from './answer.ts'
-import type { Ctx, Deps, Handler } from './deps.ts'
-import { readTime } from './tape.ts'
+import { ApiError, reach } from './answer.ts'
+import type { Deps, Handler } from './deps.ts'
+import { NO_KEYS, readQuery, readTicker, SPAN, spanOf } from './request.ts'
 import { registeredTickers } from './tickers.ts'
 
 const DAY = 86_400_000
 /** A row a second for a week is some 40 MB: the most that a report reads. */
-const LONGEST = 7 * DAY
+const LONGEST = { days: 7 }
 
 /** The maker's status, or null where none runs. */
 const statusOf = async (deps: Deps, ticker: string): Promise<MakerStatus | null> => {
@@ -24,7 +26,7 @@ const statusOf = async (deps: Deps, ticker: string): Promise<MakerStatus | null>
   return answer.ok ? answer.value : null
 }
 
-/** The exchange is asked first: a fill that comes in between is then in ours alone, and seen. */
+/** Asks the exchange first: a fill in between is then in our ledger alone, and shows. */
 const accountOf = async (deps: Deps, ticker: string) => {
   const reading = await reach(
     'exchange',
@@ -43,29 +45,17 @@ const accountOf = async (deps: Deps, ticker: string) => {
 /** GET /tickers/{ticker}/account */
 export const getAccount: Handler = async (c) => {
   const ticker = readTicker(c)
-  readQuery(c, [])
+  readQuery(c, NO_KEYS)
   return c.json((await accountOf(c.var.deps, ticker)).body)
-}
-
-const rangeOf = (c: Ctx, now: number): { from: number; to: number } => {
-  const query = readQuery(c, ['from', 'to'])
-  const to = readTime('to', query.to, now)
-  const from = readTime('from', query.from, to - DAY)
-  if (from >= to || to - from > LONGEST) {
-    throw new ApiError(
-      422,
-      'parameters',
-      `Refused range: found from ${from} and to ${to}, wanted from before to and at most 7 days`,
-    )
-  }
-  return { from, to }
 }
 
 /** GET /tickers/{ticker}/report?from=&to= */
 export const getReport: Handler = async (c) => {
   const { deps } = c.var
   const ticker = readTicker(c)
-  const range = rangeOf(c, deps.now())
+  const query = readQuery(c, v.strictObject(SPAN))
+  const to = query.to ?? deps.now()
+  const range = spanOf(query.from ?? to - DAY, to, LONGEST)
   // Before the list of segments, as for the tape itself.
   const tail = await reach(
     'maker-unreachable',

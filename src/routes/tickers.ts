@@ -1,24 +1,16 @@
 // The makers, one by one: list, add or change, show, pause, resume, remove.
 //
-// The desk's list is the register. A ticker is put on it before its maker is told to begin, so that no
-// maker ever runs unlisted (the halt and the watchdogs go by the list), and it is taken off only after
-// the maker has said that nothing rests.
+// The desk's list is the register. A ticker is listed before its maker starts, so that no maker ever
+// runs unlisted (the halt and the watchdogs go by the list), and it is taken off only after the maker
+// has confirmed that no order rests.
 
 import type { Answer, RegisteredTicker } from '../rpc/contracts.ts'
 import type { MakerStub } from '../rpc/maker-stub.ts'
-import {
-  ApiError,
-  answerResponse,
-  messageOf,
-  problemResponse,
-  reach,
-  readJson,
-  readObject,
-  readTicker,
-} from './answer.ts'
+import { ApiError, answerResponse, messageOf, problemResponse, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
+import { NO_KEYS, readBody, readJson, readTicker } from './request.ts'
 
-/** Milliseconds a maker has to say how it is, before the list goes on without it. */
+/** Milliseconds a maker has to report its status; then the list goes on without it. */
 export const STATUS_DEADLINE = 5_000
 
 export const registeredTickers = (deps: Deps): Promise<RegisteredTicker[]> =>
@@ -107,7 +99,7 @@ const requireRoom = async (deps: Deps, ticker: string): Promise<void> => {
   )
 }
 
-/** Takes a ticker off the list again, unless a request beside ours has made its maker run. */
+/** Takes a ticker off the list again, unless another request has made its maker run meanwhile. */
 const forgetRefused = async (deps: Deps, ticker: string, maker: MakerStub): Promise<void> => {
   try {
     const running = await maker.status()
@@ -132,7 +124,7 @@ const command =
   (verb: 'pause' | 'resume'): Handler =>
   async (c) => {
     const ticker = readTicker(c)
-    await readObject(c, [])
+    await readBody(c, NO_KEYS)
     const maker = await registeredMaker(c.var.deps, ticker)
     const call = verb === 'pause' ? maker.pause() : maker.resume()
     const failed = `Whether maker ${ticker} took "${verb}" is unknown`
@@ -154,7 +146,7 @@ export const deleteTicker: Handler = async (c) => {
     `Whether maker ${ticker} was removed is unknown; it stays registered, so repeat`,
     maker.remove(),
   )
-  // 404: the object makes nothing, only the list says so. It can be put right here.
+  // 404: no maker runs there, only the list names it. Taking it off puts that right.
   if (!answer.ok && answer.problem.status !== 404) return problemResponse(c, answer.problem)
   await reach(
     'desk-unreachable',

@@ -43,12 +43,14 @@ describe('docs/api.md', () => {
     for (const file of [
       'account',
       'answer',
+      'external',
       'app',
       'guard',
       'journal',
       'live',
       'probe',
       'report',
+      'request',
       'tape',
       'tickers',
     ]) {
