@@ -1,6 +1,6 @@
-// The HTTP server: reads a request, lets faults have their way with it, passes it to the REST routes
-// or to the operator's door, and upgrades signed WebSocket dials. Built to add little: bodies are
-// answered in the turn in which they are complete, sockets send without delay and stay open.
+// The HTTP server of the mock exchange: reads a request, applies faults, passes it to the REST routes
+// or to the operator API, and upgrades signed WebSocket requests. It adds little delay: a body is
+// answered as soon as it is complete, and sockets stay open and send at once.
 
 import {
   createServer,
@@ -24,7 +24,7 @@ import type { Waiters } from './waiters.ts'
 const WS_PATH = '/trade-api/ws/v2'
 const LARGEST_BODY = 4 * 1024 * 1024
 
-export interface DoorParts {
+interface HttpServerParts {
   readonly exchange: Exchange
   readonly rest: Rest
   readonly admin: Admin
@@ -37,51 +37,45 @@ export interface DoorParts {
   readonly compress: boolean
 }
 
-export interface Door {
+/** The server; the caller lets `server` listen. */
+export class HttpServer {
   readonly server: Server
-  close(): Promise<void>
-}
+  readonly #parts: HttpServerParts
+  readonly #sockets: WebSocketServer
+  readonly #timers = new Set<NodeJS.Timeout>()
 
-/** Makes the server; the caller lets it listen. */
-export const openDoor = (parts: DoorParts): Door => {
-  const { exchange, rest, admin, gate, feed, faults, requests, waiters } = parts
-  const timers = new Set<NodeJS.Timeout>()
-  const later = (ms: number, act: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      act()
-    }, ms)
-    timers.add(timer)
+  constructor(parts: HttpServerParts) {
+    this.#parts = parts
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: parts.compress,
+      autoPong: false,
+    })
+    this.server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
+      const at = performance.now()
+      whenRead(request, (text) => this.#serve(request, response, text, at))
+    })
+    this.server.keepAliveTimeout = 120_000
+    this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    )
   }
 
-  const reply = (response: ServerResponse, answer: Answer, logged: LoggedRequest | null): void => {
-    if (logged !== null) requests.answered(logged, answer.status)
-    waiters.poke()
-    if (response.destroyed) return
-    const headers: Record<string, string | number> = {
-      // Of the exchange's own clock, by which clients may correct theirs.
-      date: new Date(exchange.now()).toUTCString(),
-    }
-    if (answer.body === null) {
-      response.writeHead(answer.status, headers).end()
-      return
-    }
-    const text = JSON.stringify(answer.body)
-    headers['content-type'] = 'application/json'
-    headers['content-length'] = Buffer.byteLength(text)
-    response.writeHead(answer.status, headers).end(text)
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      for (const timer of this.#timers) clearTimeout(timer)
+      this.#sockets.close()
+      this.server.close(() => resolve())
+      this.server.closeAllConnections()
+    })
   }
 
-  const serve = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    text: string,
-    at: number,
-  ): void => {
+  #serve(request: IncomingMessage, response: ServerResponse, text: string, at: number): void {
+    const { admin, rest, requests, faults, waiters } = this.#parts
     const method = request.method ?? 'GET'
     const url = request.url ?? '/'
     if (url === '/admin' || url.startsWith('/admin/')) {
-      reply(response, admin.handle(method, url, text), null)
+      this.#reply(response, admin.handle(method, url, text), null)
       return
     }
     const match = rest.match(method, url)
@@ -97,15 +91,16 @@ export const openDoor = (parts: DoorParts): Door => {
         return { status: 500, body: { error: { code: 'internal_server_error', message: reason } } }
       }
     }
-    if (trouble === null) reply(response, answer(), logged)
+    if (trouble === null) this.#reply(response, answer(), logged)
     else if (trouble.what === 'answer') {
       if (trouble.when === 'after') answer()
-      reply(response, trouble.answer, logged)
+      this.#reply(response, trouble.answer, logged)
     } else if (trouble.what === 'delay') {
-      if (trouble.when === 'before') later(trouble.ms, () => reply(response, answer(), logged))
-      else {
+      if (trouble.when === 'before') {
+        this.#later(trouble.ms, () => this.#reply(response, answer(), logged))
+      } else {
         const ready = answer()
-        later(trouble.ms, () => reply(response, ready, logged))
+        this.#later(trouble.ms, () => this.#reply(response, ready, logged))
       }
     } else {
       answer()
@@ -114,38 +109,29 @@ export const openDoor = (parts: DoorParts): Door => {
     }
   }
 
-  const server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
-    const at = performance.now()
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > LARGEST_BODY) request.destroy()
-      else chunks.push(chunk)
-    })
-    request.on('end', () => {
-      const text = chunks.length === 0 ? '' : Buffer.concat(chunks).toString()
-      serve(request, response, text, at)
-    })
-  })
-  server.keepAliveTimeout = 120_000
-
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: parts.compress,
-    autoPong: false,
-  })
-  const turnAway = (socket: Duplex, status: number, body: unknown): void => {
-    const text = JSON.stringify(body)
-    const title = STATUS_CODES[status] ?? 'Error'
-    socket.end(
-      `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
-    )
+  #reply(response: ServerResponse, answer: Answer, logged: LoggedRequest | null): void {
+    const { exchange, requests, waiters } = this.#parts
+    if (logged !== null) requests.answered(logged, answer.status)
+    waiters.poke()
+    if (response.destroyed) return
+    const headers: Record<string, string | number> = {
+      // From the exchange's own clock, by which clients may correct theirs.
+      date: new Date(exchange.now()).toUTCString(),
+    }
+    if (answer.body === null) {
+      response.writeHead(answer.status, headers).end()
+      return
+    }
+    const text = JSON.stringify(answer.body)
+    headers['content-type'] = 'application/json'
+    headers['content-length'] = Buffer.byteLength(text)
+    response.writeHead(answer.status, headers).end(text)
   }
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { faults, feed, gate, waiters } = this.#parts
     socket.on('error', () => socket.destroy())
-    const url = request.url ?? '/'
-    const path = url.split('?', 1)[0]!
+    const path = (request.url ?? '/').split('?', 1)[0]!
     if (path !== WS_PATH) {
       turnAway(socket, 404, { error: { code: 'not_found', message: 'not found' } })
       return
@@ -166,21 +152,42 @@ export const openDoor = (parts: DoorParts): Door => {
       turnAway(socket, 429, { error: 'too many connections' })
       return
     }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       feed.attach(webSocket, admitted.account, admitted.subaccount)
       webSocket.on('close', () => waiters.poke())
       waiters.poke()
     })
-  })
-
-  return {
-    server,
-    close: () =>
-      new Promise((resolve) => {
-        for (const timer of timers) clearTimeout(timer)
-        sockets.close()
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
   }
+
+  #later(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      act()
+    }, ms)
+    this.#timers.add(timer)
+  }
+}
+
+/** Calls `use` with the body when it is complete; cuts the connection when it is too large. */
+const whenRead = (request: IncomingMessage, use: (text: string) => void): void => {
+  const chunks: Buffer[] = []
+  let size = 0
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > LARGEST_BODY) request.destroy()
+    else chunks.push(chunk)
+  })
+  request.on('end', () => use(chunks.length === 0 ? '' : Buffer.concat(chunks).toString()))
+}
+
+/** Refuses an upgrade with an HTTP answer. */
+const turnAway = (socket: Duplex, status: number, body: unknown): void => {
+  const text = JSON.stringify(body)
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(text)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
 }

@@ -15,7 +15,7 @@ import type { MarketSpec } from './exchange/listing.ts'
 import { Faults } from './faults/faults.ts'
 import { Feed } from './feed/feed.ts'
 import type { FeedLimits } from './feed/session.ts'
-import { openDoor } from './http-server.ts'
+import { HttpServer } from './http-server.ts'
 import type { ExchangeKnobs } from './matching/requests.ts'
 import { Admin } from './operator/admin.ts'
 import { Operator } from './operator/operator.ts'
@@ -113,54 +113,100 @@ export const DEFAULT_TICKER = 'KXMOCK-26DEC31-T50'
 const TICK_MS = 10
 const CROWD_EVERY_MS = 50
 
-/** Opens a mock exchange. */
-export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKalshi> => {
-  const clock = options.now ?? Date.now
+/** Other people in each of these markets. */
+const openCrowds = (exchange: Exchange, tickers: readonly string[], options: MockOptions) => {
+  const wanted = options.crowd ?? (options.recording === undefined ? {} : false)
+  if (wanted === false) return []
   const seed = options.seed ?? 1
+  return tickers.map(
+    (ticker, index) => new Crowd(exchange, ticker, { seed: seed + index, ...wanted }),
+  )
+}
+
+const openRecording = async (
+  exchange: Exchange,
+  { source, ...options }: RecordingOptions,
+  startAt: Millis,
+): Promise<RecordedPlayer> => {
+  const recording = typeof source === 'string' ? await readRecording(source) : source
+  return new RecordedPlayer(exchange, recording, { ...options, startAt })
+}
+
+/** The exchange with its markets, the tested account, its keys, and what can go wrong. */
+const openExchange = async (options: MockOptions, clock: () => Millis) => {
+  const { seed = 1, knobs, recording } = options
   const faults = new Faults(seed)
-  faults.rateLimitBody = options.knobs?.rateLimitBody ?? 'string'
+  faults.rateLimitBody = knobs?.rateLimitBody ?? 'string'
   const now = (): Millis => clock() + faults.clockSkewMs
-  const exchange = new Exchange({ now, seed, ...(options.knobs ? { knobs: options.knobs } : {}) })
+  const exchange = new Exchange({ now, seed, ...(knobs ? { knobs } : {}) })
   const account = exchange.addAccount('tested', options.balance ?? 10_000)
   for (const [shard, dollars] of Object.entries(options.balances ?? {})) {
     account.deposit(Math.round(dollars * DOLLAR), Number(shard))
   }
   const keys = options.keys ?? (await makeKeys())
-  const gate = new Gatekeeper(now, options.knobs?.authWindow ?? DEFAULT_WINDOW)
+  const gate = new Gatekeeper(now, knobs?.authWindow ?? DEFAULT_WINDOW)
   for (const { keyId, pem } of Object.values(keys)) gate.register(keyId, pem, account)
-
   const reads = new ReadModel(exchange)
-  reads.lagMs = options.knobs?.readLagMs ?? 0
-  const requests = new RequestLog()
-  const waiters = new Waiters()
-  const feed = new Feed(exchange, faults, options.knobs?.pingEveryMs)
+  reads.lagMs = knobs?.readLagMs ?? 0
+  const feed = new Feed(exchange, faults, knobs?.pingEveryMs)
   Object.assign(feed.limits, options.limits)
-  exchange.on(() => waiters.poke())
 
-  const { recording } = options
   const specs = options.markets ?? (recording === undefined ? [{ ticker: DEFAULT_TICKER }] : [])
   for (const spec of specs) exchange.addMarket(spec)
   const player = recording === undefined ? null : await openRecording(exchange, recording, clock())
-  const wanted = options.crowd ?? (recording === undefined ? {} : false)
-  const crowds =
-    wanted === false
-      ? []
-      : specs.map(
-          ({ ticker }, index) => new Crowd(exchange, ticker, { seed: seed + index, ...wanted }),
-        )
+  const crowds = openCrowds(
+    exchange,
+    specs.map(({ ticker }) => ticker),
+    options,
+  )
   for (const crowd of crowds) crowd.step(clock())
-  if (options.scenario !== undefined) {
-    if (crowds.length === 0) throw new Error('Scenario failed: there is no crowd to direct')
-    for (const crowd of crowds) runScenario(options.scenario, crowd, clock())
-  }
-
   const buckets = new TokenBuckets(options.tier ?? 'basic')
-  const parts = { exchange, faults, reads, crowds, feed, gate, buckets, account, clock }
-  const operator = new Operator(parts)
+  const operator = new Operator({
+    exchange,
+    faults,
+    reads,
+    crowds,
+    feed,
+    gate,
+    buckets,
+    account,
+    clock,
+  })
   const script =
     options.script === undefined
       ? null
       : new Script(options.script, operator, clock(), options.complain)
+  return {
+    exchange,
+    account,
+    keys,
+    gate,
+    faults,
+    reads,
+    feed,
+    player,
+    crowds,
+    buckets,
+    operator,
+    script,
+  }
+}
+
+/** Opens a mock exchange. */
+export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKalshi> => {
+  const clock = options.now ?? Date.now
+  const parts = await openExchange(options, clock)
+  const { exchange, keys, gate, faults, reads, feed, player, crowds, buckets, script } = parts
+  const requests = new RequestLog()
+  const waiters = new Waiters()
+  exchange.on(() => waiters.poke())
+  const scenario = (name: ScenarioName): void => {
+    for (const crowd of crowds) runScenario(name, crowd, clock())
+  }
+  if (options.scenario !== undefined) {
+    if (crowds.length === 0) throw new Error('Scenario failed: there is no crowd to direct')
+    scenario(options.scenario)
+  }
 
   let crowdAt = clock()
   const tick = (): void => {
@@ -174,17 +220,17 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
   }
 
   const rest = new Rest(exchange, gate, buckets, reads, faults)
-  const connections = (): number => feed.connections
-  const admin = new Admin({ exchange, operator, requests, crowds, connections, script })
+  const admin = new Admin({ ...parts, requests, connections: () => feed.connections })
   const compress = options.knobs?.compress ?? false
-  const door = openDoor({ exchange, rest, admin, gate, feed, faults, requests, waiters, compress })
+  const http = new HttpServer({ ...parts, rest, admin, requests, waiters, compress })
   await new Promise<void>((resolve, reject) => {
-    door.server.once('error', reject)
-    door.server.listen(options.port ?? 0, '127.0.0.1', resolve)
+    http.server.once('error', reject)
+    http.server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
-  const { port } = door.server.address() as AddressInfo
+  const { port } = http.server.address() as AddressInfo
   const timer = options.timers === false ? null : setInterval(tick, TICK_MS)
 
+  const { account, operator } = parts
   const mock: MockKalshi = {
     url: `http://127.0.0.1:${port}/trade-api/v2`,
     wsUrl: `ws://127.0.0.1:${port}/trade-api/ws/v2`,
@@ -192,42 +238,22 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
     port,
     keyId: keys.rsaPkcs8.keyId,
     privateKeyPem: keys.rsaPkcs8.pem,
-    keys,
-    exchange,
-    account,
-    gate,
-    operator,
-    faults,
-    reads,
-    crowds,
+    ...{ keys, exchange, account, gate, operator, faults, reads, crowds, player, requests },
     crowd: crowds[0] ?? null,
-    player,
-    requests,
     onRequest: (listener) => requests.on(listener),
     until: (predicate, timeoutMs = 5_000) =>
       waiters.until(() => predicate(mock), timeoutMs, String(predicate)),
     get connections() {
       return feed.connections
     },
-    scenario: (name) => {
-      for (const crowd of crowds) runScenario(name, crowd, clock())
-    },
+    scenario,
     tick,
     close: async () => {
       if (timer !== null) clearInterval(timer)
       feed.close()
       waiters.close()
-      await door.close()
+      await http.close()
     },
   }
   return mock
-}
-
-const openRecording = async (
-  exchange: Exchange,
-  { source, ...options }: RecordingOptions,
-  startAt: Millis,
-): Promise<RecordedPlayer> => {
-  const recording = typeof source === 'string' ? await readRecording(source) : source
-  return new RecordedPlayer(exchange, recording, { ...options, startAt })
 }

@@ -44,6 +44,16 @@ export interface Settlement {
   readonly at: Millis
 }
 
+/** A fill before it is booked. */
+interface Execution {
+  readonly price: Price
+  readonly quantity: Quantity
+  /** Of the fee, in millionths. */
+  readonly coefficient: number
+  readonly isTaker: boolean
+  readonly at: Millis
+}
+
 /** What a fill did to the books of an account. */
 export interface Effect {
   readonly fee: Money
@@ -200,15 +210,8 @@ export class Account {
     this.open += resting.size - before
   }
 
-  /** Books one fill: position, cost, realized, cash, and the fee by `coefficient` (millionths). */
-  book(
-    order: Order,
-    price: Price,
-    quantity: Quantity,
-    coefficient: number,
-    isTaker: boolean,
-    at: Millis,
-  ): Effect {
+  /** Books one fill: position, cost, realized, cash and the fee. */
+  book(order: Order, { price, quantity, coefficient, isTaker, at }: Execution): Effect {
     const holding = this.holding(order.ticker, order.subaccount)
     const bid = order.side === 'bid'
     const sign = bid ? 1 : -1

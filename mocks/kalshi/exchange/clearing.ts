@@ -53,7 +53,8 @@ export class Clearing {
     const account = this.#hub.accounts.get(order.owner)!
     const coefficient = listing.feeCoefficient(isTaker, this.#hub.at)
     const { price, quantity } = trade
-    const effect = account.book(order, price, quantity, coefficient, isTaker, this.#hub.at)
+    const { at } = this.#hub
+    const effect = account.book(order, { price, quantity, coefficient, isTaker, at })
     const fill: Fill = {
       number: trade.number,
       tradeId: trade.id,

@@ -78,12 +78,12 @@ export class Treasury {
    */
   transfer(
     account: Account,
-    id: string,
     from: Place,
     to: Place,
     amount: Money,
     clientId = '',
   ): Transfer | Refusal {
+    const id = this.#hub.nextId()
     const ledger = this.ledger(account)
     for (const { subaccount, shard } of [from, to]) {
       if (account.purses[subaccount] === undefined) {

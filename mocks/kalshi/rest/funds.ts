@@ -191,7 +191,7 @@ export class FundCalls {
   #transfer(call: Call, from: Place, to: Place, amount: Money, clientId: string): Transfer {
     const account = wholeAccount(call)
     const { treasury } = this.#exchange
-    return accept(treasury.transfer(account, this.#exchange.nextId(), from, to, amount, clientId))
+    return accept(treasury.transfer(account, from, to, amount, clientId))
   }
 
   #history(call: Call, which: (one: Transfer) => boolean, write: (one: Transfer) => Row): Answer {

@@ -27,37 +27,32 @@ export interface Route {
   readonly handle: (call: Call) => Answer
 }
 
-export interface RouteParts {
+interface RouteParts {
   readonly exchange: Exchange
   readonly gate: Gatekeeper
   readonly buckets: TokenBuckets
   readonly reads: ReadModel
 }
 
-/** The table of routes, most frequent first. */
-export const routesOf = ({ exchange, gate, buckets, reads }: RouteParts): readonly Route[] => {
+const route =
+  (isPublic: boolean, scope: Scope | null, body: boolean | null = null) =>
+  (spec: string, kind: Kind, handle: (call: Call) => Answer): Route => {
+    const [method, path] = spec.split(' ') as [string, string]
+    const hasBody = body ?? (method === 'POST' || method === 'PUT')
+    return { method, parts: path.split('/'), kind, public: isPublic, scope, hasBody, handle }
+  }
+const trade = route(false, 'write::trade')
+const tradeBody = route(false, 'write::trade', true)
+const move = route(false, 'write::transfer')
+const manage = route(false, 'write')
+const own = route(false, 'read')
+const money = route(false, 'read::portfolio_balance')
+const open = route(true, null)
+const gone = route(false, null, false)
+
+const tradingRoutes = ({ exchange, gate }: RouteParts): readonly Route[] => {
   const writes = new OrderWrites(exchange, gate)
   const groups = new GroupCalls(exchange)
-  const portfolio = new PortfolioReads(exchange, reads)
-  const funds = new FundCalls(exchange, reads)
-  const account = new AccountCalls(exchange, gate, buckets)
-  const markets = new MarketReads(exchange)
-  const venue = new ExchangeReads(exchange, reads)
-  const route =
-    (open: boolean, scope: Scope | null, body: boolean | null = null) =>
-    (spec: string, kind: Kind, handle: (call: Call) => Answer): Route => {
-      const [method, path] = spec.split(' ') as [string, string]
-      const hasBody = body ?? (method === 'POST' || method === 'PUT')
-      return { method, parts: path.split('/'), kind, public: open, scope, hasBody, handle }
-    }
-  const trade = route(false, 'write::trade')
-  const tradeBody = route(false, 'write::trade', true)
-  const move = route(false, 'write::transfer')
-  const manage = route(false, 'write')
-  const own = route(false, 'read')
-  const money = route(false, 'read::portfolio_balance')
-  const open = route(true, null)
-  const gone = route(false, null, false)
   return [
     trade('POST portfolio/events/orders', 'create', writes.create),
     trade('POST portfolio/events/orders/*/amend', 'amend', writes.amend),
@@ -73,6 +68,19 @@ export const routesOf = ({ exchange, gate, buckets, reads }: RouteParts): readon
     trade('PUT portfolio/order_groups/*/reset', 'group-write', groups.reset),
     trade('PUT portfolio/order_groups/*/limit', 'group-write', groups.setLimit),
     trade('DELETE portfolio/order_groups/*', 'group-write', groups.delete),
+    gone('POST portfolio/orders', 'v1', writes.gone),
+    gone('POST portfolio/orders/batched', 'v1', writes.gone),
+    gone('POST portfolio/orders/*/amend', 'v1', writes.gone),
+    gone('POST portfolio/orders/*/decrease', 'v1', writes.gone),
+    gone('DELETE portfolio/orders/*', 'v1', writes.gone),
+    gone('DELETE portfolio/orders/batched', 'v1', writes.gone),
+  ]
+}
+
+const portfolioRoutes = ({ exchange, reads }: RouteParts): readonly Route[] => {
+  const portfolio = new PortfolioReads(exchange, reads)
+  const funds = new FundCalls(exchange, reads)
+  return [
     own('GET portfolio/orders', 'orders', portfolio.orders),
     own('GET portfolio/orders/queue_positions', 'queue-positions', portfolio.queuePositions),
     own('GET portfolio/orders/*', 'order', portfolio.order),
@@ -81,8 +89,6 @@ export const routesOf = ({ exchange, gate, buckets, reads }: RouteParts): readon
     own('GET portfolio/positions', 'positions', portfolio.positions),
     own('GET portfolio/settlements', 'settlements', portfolio.settlements),
     own('GET portfolio/summary/total_resting_order_value', 'balance', portfolio.restingValue),
-    own('GET portfolio/deposits', 'balance', venue.archive('deposits')),
-    own('GET portfolio/withdrawals', 'balance', venue.archive('withdrawals')),
     money('GET portfolio/balance', 'balance', funds.balance),
     money('GET portfolio/subaccounts/balances', 'subaccounts', funds.balances),
     own('GET portfolio/subaccounts/netting', 'subaccounts', funds.netting),
@@ -95,6 +101,12 @@ export const routesOf = ({ exchange, gate, buckets, reads }: RouteParts): readon
     own('GET portfolio/intra_exchange_instance_transfers/*', 'transfers', funds.shardTransfer),
     own('GET portfolio/target_balance_allocation', 'transfers', funds.allocation),
     move('POST portfolio/target_balance_allocation', 'transfer', funds.setAllocation),
+  ]
+}
+
+const accountRoutes = ({ exchange, gate, buckets }: RouteParts): readonly Route[] => {
+  const account = new AccountCalls(exchange, gate, buckets)
+  return [
     own('GET account/limits', 'limits', account.limits),
     open('GET account/endpoint_costs', 'costs', account.costs),
     own('GET account/api_usage_level/volume_progress', 'account', account.progress),
@@ -103,6 +115,13 @@ export const routesOf = ({ exchange, gate, buckets, reads }: RouteParts): readon
     manage('POST api_keys', 'key-write', account.addKey),
     manage('POST api_keys/generate', 'key-write', account.generateKey),
     manage('DELETE api_keys/*', 'key-write', account.deleteKey),
+  ]
+}
+
+const marketRoutes = ({ exchange, reads }: RouteParts): readonly Route[] => {
+  const markets = new MarketReads(exchange)
+  const venue = new ExchangeReads(exchange, reads)
+  return [
     open('GET markets', 'markets', markets.markets),
     open('GET markets/trades', 'trades', markets.trades),
     open('GET markets/orderbooks', 'orderbook', markets.orderbooks),
@@ -121,16 +140,20 @@ export const routesOf = ({ exchange, gate, buckets, reads }: RouteParts): readon
     open('GET exchange/user_data_timestamp', 'status', venue.freshness),
     open('GET exchange/announcements', 'status', venue.announcements),
     open('GET historical/cutoff', 'historical', venue.cutoff),
+    own('GET portfolio/deposits', 'balance', venue.archive('deposits')),
+    own('GET portfolio/withdrawals', 'balance', venue.archive('withdrawals')),
     own('GET historical/orders', 'historical', venue.archive('orders')),
     own('GET historical/fills', 'historical', venue.archive('fills')),
     own('GET historical/positions', 'historical', venue.archive('market_positions')),
     open('GET historical/markets', 'historical', venue.archive('markets')),
     open('GET historical/trades', 'historical', venue.archive('trades')),
-    gone('POST portfolio/orders', 'v1', writes.gone),
-    gone('POST portfolio/orders/batched', 'v1', writes.gone),
-    gone('POST portfolio/orders/*/amend', 'v1', writes.gone),
-    gone('POST portfolio/orders/*/decrease', 'v1', writes.gone),
-    gone('DELETE portfolio/orders/*', 'v1', writes.gone),
-    gone('DELETE portfolio/orders/batched', 'v1', writes.gone),
   ]
 }
+
+/** The table of routes. The first one that matches answers. */
+export const routesOf = (parts: RouteParts): readonly Route[] => [
+  ...tradingRoutes(parts),
+  ...portfolioRoutes(parts),
+  ...accountRoutes(parts),
+  ...marketRoutes(parts),
+]

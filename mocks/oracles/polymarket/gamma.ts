@@ -19,29 +19,12 @@ const day = (at: Millis): string => iso(at).slice(0, 10)
 
 const DAY: Millis = 86_400_000
 
-/** A market as `GET /markets` shows it. `madeAt` is when it was listed. */
-export const gammaMarket = (market: PolyMarket, madeAt: Millis): Row => {
+/** Members that describe the market and its two tokens. */
+const description = (market: PolyMarket, madeAt: Millis): Row => {
   const { spec, ids, result } = market
   const { bid, ask } = topOf(market, 0)
-  const closed = result !== null
   const p = result ?? (bid + ask) / 2 / ONE
   const volume = market.volume / 100
-  const sports: Row =
-    spec.startAt === null
-      ? {}
-      : {
-          gameId: ids.gameId,
-          gameStartTime: spaced(spec.startAt),
-          eventStartTime: iso(spec.startAt),
-          sportsMarketType: 'moneyline',
-          secondsDelay: 3,
-        }
-  const version: Row =
-    spec.version === null
-      ? {}
-      : spec.version === 'v1'
-        ? { version: 'v1' }
-        : { version: 'v2', positionIds: ids.tokens }
   return {
     id: ids.gammaMarket,
     question: spec.title,
@@ -55,7 +38,7 @@ export const gammaMarket = (market: PolyMarket, madeAt: Millis): Row => {
     outcomePrices: JSON.stringify([p, 1 - p].map((price) => String(Number(price.toFixed(4))))),
     volume: String(volume),
     active: true,
-    closed,
+    closed: result !== null,
     createdAt: iso(madeAt),
     updatedAt: iso(market.changedAt),
     ...(market.closedAt === null ? {} : { closedTime: spaced(market.closedAt) }),
@@ -74,6 +57,14 @@ export const gammaMarket = (market: PolyMarket, madeAt: Millis): Row => {
     hasReviewedDates: true,
     clobTokenIds: JSON.stringify(spec.version === 'v2' ? ids.otherTokens : ids.tokens),
     volumeClob: volume,
+  }
+}
+
+/** Members about trading: state, prices and fees. */
+const trading = (market: PolyMarket, madeAt: Millis): Row => {
+  const { spec } = market
+  const { bid, ask } = topOf(market, 0)
+  return {
     acceptingOrders: market.open,
     negRisk: false,
     negRiskOther: false,
@@ -98,7 +89,7 @@ export const gammaMarket = (market: PolyMarket, madeAt: Millis): Row => {
     rfqEnabled: false,
     rewardsMinSize: 50,
     rewardsMaxSpread: 4.5,
-    ...(closed ? { umaResolutionStatus: 'resolved' } : {}),
+    ...(market.result === null ? {} : { umaResolutionStatus: 'resolved' }),
     ...(spec.sport === null
       ? { feesEnabled: false, feeType: null }
       : {
@@ -108,10 +99,35 @@ export const gammaMarket = (market: PolyMarket, madeAt: Millis): Row => {
         }),
     makerBaseFee: 1000,
     takerBaseFee: 1000,
-    ...sports,
-    ...version,
   }
 }
+
+/** Members that only games have. */
+const sports = ({ spec, ids }: PolyMarket): Row =>
+  spec.startAt === null
+    ? {}
+    : {
+        gameId: ids.gameId,
+        gameStartTime: spaced(spec.startAt),
+        eventStartTime: iso(spec.startAt),
+        sportsMarketType: 'moneyline',
+        secondsDelay: 3,
+      }
+
+const version = ({ spec, ids }: PolyMarket): Row =>
+  spec.version === null
+    ? {}
+    : spec.version === 'v1'
+      ? { version: 'v1' }
+      : { version: 'v2', positionIds: ids.tokens }
+
+/** A market as `GET /markets` shows it. `madeAt` is when it was listed. */
+const gammaMarket = (market: PolyMarket, madeAt: Millis): Row => ({
+  ...description(market, madeAt),
+  ...trading(market, madeAt),
+  ...sports(market),
+  ...version(market),
+})
 
 /** An event with its one market inside. */
 const gammaEvent = (market: PolyMarket, madeAt: Millis): Row => {
