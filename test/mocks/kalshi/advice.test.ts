@@ -65,9 +65,9 @@ describe('queue positions', () => {
       amount_cents: 5_000,
     })
     await create(order(T, 'a', 'bid', '0.40', '5'))
-    await create(order(OTHER, 'b', 'bid', '0.40', '5', { subaccount: 1 }))
+    await create({ ...order(OTHER, 'b', 'bid', '0.40', '5'), subaccount: 1 })
     expect(await rest.queue(T)).toEqual({ kind: 'accepted', value: [] })
-    const mine = await idOf(create(order(T, 'c', 'bid', '0.40', '5', { subaccount: 1 })))
+    const mine = await idOf(create({ ...order(T, 'c', 'bid', '0.40', '5'), subaccount: 1 }))
     expect(await rest.queue(T)).toEqual({
       kind: 'accepted',
       value: [{ orderId: mine, ahead: 500 }],

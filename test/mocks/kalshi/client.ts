@@ -75,7 +75,6 @@ export const order = (
   side: 'bid' | 'ask',
   price: string,
   count: string,
-  more: Json = {},
 ): Json => ({
   ticker,
   client_order_id: id,
@@ -84,7 +83,6 @@ export const order = (
   count,
   time_in_force: 'good_till_canceled',
   self_trade_prevention_type: 'taker_at_cross',
-  ...more,
 })
 
 export interface WireFrame {

@@ -122,7 +122,7 @@ describe('order groups over the API', () => {
     const reply = await ask(mock, 'POST', `${GROUPS}/create`, { contracts_limit: 20 })
     expect(reply).toMatchObject({ status: 201, body: { subaccount: 0, exchange_index: 0 } })
     const id = String(reply.body.order_group_id)
-    const { body } = await create(order(T, 'a', 'bid', '0.40', '5', { order_group_id: id }))
+    const { body } = await create({ ...order(T, 'a', 'bid', '0.40', '5'), order_group_id: id })
     expect((await ask(mock, 'GET', `/portfolio/orders/${body.order_id}`)).body.order).toMatchObject(
       {
         order_group_id: id,
@@ -147,7 +147,7 @@ describe('order groups over the API', () => {
     await open()
     const id = await made({ contracts_limit: 20 })
     const place = (name: string) =>
-      create(order(T, name, 'bid', '0.40', '5', { order_group_id: id }))
+      create({ ...order(T, name, 'bid', '0.40', '5'), order_group_id: id })
     const { body } = await place('a')
     expect((await ask(mock, 'PUT', `${GROUPS}/${id}/trigger`, {})).status).toBe(200)
     expect(mock.account.orders.get(String(body.order_id))?.status).toBe('canceled')
@@ -191,7 +191,7 @@ describe('order groups over the API', () => {
       shard: 0,
       limit: 100,
     })
-    await create(order(T, 'a', 'bid', '0.40', '5', { order_group_id: id }))
+    await create({ ...order(T, 'a', 'bid', '0.40', '5'), order_group_id: id })
     other('ask', 40, 2)
     await ask(mock, 'PUT', `${GROUPS}/${id}/reset`, {})
     await ask(mock, 'PUT', `${GROUPS}/${id}/limit`, { contracts_limit: 9 })

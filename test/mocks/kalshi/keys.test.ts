@@ -73,7 +73,7 @@ describe('a key locked to a subaccount', () => {
   it('acts for it, opens sockets, and is refused elsewhere', async () => {
     const key = await opened()
     const place = (id: string, more: Json) =>
-      ask(mock, 'POST', ORDERS, order(T, id, 'bid', '0.40', '1', more), key)
+      ask(mock, 'POST', ORDERS, { ...order(T, id, 'bid', '0.40', '1'), ...more }, key)
     expect((await place('a', { subaccount: 1 })).status).toBe(201)
     expect((await place('b', { subaccount: 0 })).status).toBe(403)
     expect((await place('c', {})).status).toBe(201)

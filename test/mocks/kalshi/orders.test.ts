@@ -26,7 +26,7 @@ describe('order writes', () => {
   it('create tells average price and fee of what filled at once', async () => {
     await open()
     other('ask', 52, 1)
-    const body = order(T, 'a1', 'bid', '0.99', '1', { time_in_force: 'immediate_or_cancel' })
+    const body = { ...order(T, 'a1', 'bid', '0.99', '1'), time_in_force: 'immediate_or_cancel' }
     expect((await create(body)).body).toMatchObject({
       average_fee_paid: '0.0175',
       average_fill_price: '0.5200',
@@ -74,7 +74,7 @@ describe('order writes', () => {
     await open()
     const expiration_time = Math.floor(Date.now() / 1000) + 60
     const id = String(
-      (await create(order(T, 'a1', 'bid', '0.40', '10', { expiration_time }))).body.order_id,
+      (await create({ ...order(T, 'a1', 'bid', '0.40', '10'), expiration_time })).body.order_id,
     )
     const amend = (more: Json) =>
       ask(mock, 'POST', `/portfolio/events/orders/${id}/amend`, {

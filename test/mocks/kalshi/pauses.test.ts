@@ -28,7 +28,10 @@ describe('the weekly pause', () => {
     let now = at('2026-11-19T07:59:00Z')
     await open({ now: () => now, timers: false, knobs: { thursdayPause: true } })
     const kept = await create(order(T, 'a', 'bid', '0.40', '1'))
-    const marked = await create(order(T, 'b', 'bid', '0.41', '1', { cancel_order_on_pause: true }))
+    const marked = await create({
+      ...order(T, 'b', 'bid', '0.41', '1'),
+      cancel_order_on_pause: true,
+    })
     const gone = await create(order(T, 'c', 'bid', '0.42', '1'))
     now = at('2026-11-19T08:00:00Z')
     expect(await create(order(T, 'd', 'bid', '0.40', '1'))).toMatchObject({
@@ -70,9 +73,10 @@ describe('the weekly pause', () => {
   it('begins for those who rest when the clock strikes, without a request', async () => {
     let now = at('2026-11-19T07:59:59.900Z')
     await open({ now: () => now, timers: false, knobs: { thursdayPause: true } })
-    const { body } = await create(
-      order(T, 'a', 'bid', '0.41', '1', { cancel_order_on_pause: true }),
-    )
+    const { body } = await create({
+      ...order(T, 'a', 'bid', '0.41', '1'),
+      cancel_order_on_pause: true,
+    })
     now += 100
     mock.tick()
     expect(mock.account.orders.get(String(body.order_id))?.status).toBe('canceled')
@@ -85,9 +89,10 @@ describe('other pauses', () => {
 
   it('of one shard leave the others alone', async () => {
     await open({ markets, balances: { 2: 100 } })
-    const { body } = await create(
-      order(FAR, 'a', 'bid', '0.40', '1', { cancel_order_on_pause: true }),
-    )
+    const { body } = await create({
+      ...order(FAR, 'a', 'bid', '0.40', '1'),
+      cancel_order_on_pause: true,
+    })
     mock.exchange.pauses.shard(2, true)
     expect(mock.account.orders.get(String(body.order_id))?.status).toBe('canceled')
     expect(await create(order(FAR, 'b', 'bid', '0.40', '1'))).toMatchObject({

@@ -160,9 +160,10 @@ describe('the life of a market', () => {
 
   it('a pause cancels at once what asked for it', async () => {
     await open()
-    const { body } = await create(
-      order(T, 'a', 'bid', '0.40', '5', { cancel_order_on_pause: true }),
-    )
+    const { body } = await create({
+      ...order(T, 'a', 'bid', '0.40', '5'),
+      cancel_order_on_pause: true,
+    })
     mock.exchange.lifecycle.deactivate(T)
     expect(mock.account.orders.get(String(body.order_id))?.reason).toBe('HaltCancel')
   })

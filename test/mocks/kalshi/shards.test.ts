@@ -121,7 +121,7 @@ describe('the way to a shard', () => {
   it('is named, or found by the ticker; an order id alone means shard 0', async () => {
     await open({ markets, balances: { 2: 100 } })
     const place = async (id: string, more: Json = {}) =>
-      create(order(FAR, id, 'bid', '0.40', '1', more))
+      create({ ...order(FAR, id, 'bid', '0.40', '1'), ...more })
     expect((await place('a', { exchange_index: 0 })).status).toBe(404)
     expect((await place('b', { exchange_index: 2 })).status).toBe(201)
     expect((await place('c', { exchange_index: -1 })).status).toBe(201)
@@ -147,12 +147,12 @@ describe('the way to a shard', () => {
 })
 
 describe('write tokens', () => {
-  const place = (id: string, more: Json) => create(order(T, id, 'bid', '0.40', '1', more))
+  const place = (id: string, more: Json) => create({ ...order(T, id, 'bid', '0.40', '1'), ...more })
 
   it('are kept per shard; a write without a shard pays on all of them', async () => {
     const now = () => 1_795_000_000_000
     await open({ markets, balances: { 2: 100 }, tier: 'basic', now, timers: false })
-    const far = (id: string) => create(order(FAR, id, 'bid', '0.40', '1', { exchange_index: 2 }))
+    const far = (id: string) => create({ ...order(FAR, id, 'bid', '0.40', '1'), exchange_index: 2 })
     // 100 tokens on each shard, 10 a create.
     for (let index = 0; index < 5; index++) {
       expect((await place(`routed-${index}`, {})).status).toBe(201)
@@ -179,12 +179,14 @@ describe('write tokens', () => {
     })
     const batch = (near: number, far: number, head: string) => ({
       orders: [
-        ...Array.from({ length: near }, (_, index) =>
-          order(T, `${head}n${index}`, 'bid', '0.40', '1', { exchange_index: 0 }),
-        ),
-        ...Array.from({ length: far }, (_, index) =>
-          order(FAR, `${head}f${index}`, 'bid', '0.40', '1', { exchange_index: 2 }),
-        ),
+        ...Array.from({ length: near }, (_, index) => ({
+          ...order(T, `${head}n${index}`, 'bid', '0.40', '1'),
+          exchange_index: 0,
+        })),
+        ...Array.from({ length: far }, (_, index) => ({
+          ...order(FAR, `${head}f${index}`, 'bid', '0.40', '1'),
+          exchange_index: 2,
+        })),
       ],
     })
     const send = (body: Json) => ask(mock, 'POST', '/portfolio/events/orders/batched', body)

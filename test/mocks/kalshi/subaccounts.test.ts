@@ -31,10 +31,10 @@ describe('subaccounts', () => {
   })
 
   it('have cash of their own, moved by transfers', async () => {
-    const poor = await create(order(T, 'a', 'bid', '0.40', '10', { subaccount: 1 }))
+    const poor = await create({ ...order(T, 'a', 'bid', '0.40', '10'), subaccount: 1 })
     expect(poor).toMatchObject({ status: 400, body: { error: { code: 'insufficient_balance' } } })
     expect((await transfer('t1', 0, 1, 1_000)).status).toBe(200)
-    const rich = await create(order(T, 'b', 'bid', '0.40', '10', { subaccount: 1 }))
+    const rich = await create({ ...order(T, 'b', 'bid', '0.40', '10'), subaccount: 1 })
     expect(rich.status).toBe(201)
     expect(await get('/portfolio/balance')).toMatchObject({ balance_dollars: '90.0000' })
     expect(await get('/portfolio/balance?subaccount=1')).toMatchObject({ balance: 600 })
@@ -66,7 +66,7 @@ describe('subaccounts', () => {
     other('ask', 50, 10)
     await create(order(T, 'a', 'bid', '0.50', '10'))
     other('bid', 50, 4)
-    await create(order(T, 'b', 'ask', '0.50', '4', { subaccount: 1 }))
+    await create({ ...order(T, 'b', 'ask', '0.50', '4'), subaccount: 1 })
     const held = async (query: string) =>
       ((await get(`/portfolio/positions${query}`)).market_positions as Json[]).map(
         (row) => row.position_fp,
@@ -80,8 +80,8 @@ describe('subaccounts', () => {
     await transfer('t1', 0, 1, 5_000)
     other('ask', 50, 3)
     await create(order(T, 'a', 'bid', '0.50', '1'))
-    await create(order(T, 'b', 'bid', '0.50', '2', { subaccount: 1 }))
-    await create(order(T, 'c', 'bid', '0.30', '3', { subaccount: 1 }))
+    await create({ ...order(T, 'b', 'bid', '0.50', '2'), subaccount: 1 })
+    await create({ ...order(T, 'c', 'bid', '0.30', '3'), subaccount: 1 })
     const count = async (path: string, key: string) => ((await get(path))[key] as Json[]).length
     expect(await count('/portfolio/orders', 'orders')).toBe(3)
     expect(await count('/portfolio/orders?subaccount=1', 'orders')).toBe(2)
@@ -98,7 +98,7 @@ describe('subaccounts', () => {
 
   it('must be named to cancel, amend or decrease their orders', async () => {
     await transfer('t1', 0, 1, 5_000)
-    const { body } = await create(order(T, 'a', 'bid', '0.40', '10', { subaccount: 1 }))
+    const { body } = await create({ ...order(T, 'a', 'bid', '0.40', '10'), subaccount: 1 })
     const path = `/portfolio/events/orders/${body.order_id}`
     const amend = { ticker: T, side: 'bid', price: '0.41', count: '9' }
     expect((await ask(mock, 'DELETE', path)).status).toBe(404)
@@ -112,12 +112,12 @@ describe('subaccounts', () => {
   it('are canceled alone or together', async () => {
     await transfer('t1', 0, 1, 5_000)
     await create(order(T, 'a', 'bid', '0.40', '1'))
-    await create(order(T, 'b', 'bid', '0.40', '1', { subaccount: 1 }))
+    await create({ ...order(T, 'b', 'bid', '0.40', '1'), subaccount: 1 })
     await ask(mock, 'DELETE', '/portfolio/events/orders?subaccount=1')
     const resting = () =>
       [...mock.account.orders.values()].filter(({ status }) => status === 'resting').length
     expect(resting()).toBe(1)
-    await create(order(T, 'c', 'bid', '0.40', '1', { subaccount: 1 }))
+    await create({ ...order(T, 'c', 'bid', '0.40', '1'), subaccount: 1 })
     await ask(mock, 'DELETE', '/portfolio/events/orders')
     expect(resting()).toBe(0)
   })
@@ -125,9 +125,9 @@ describe('subaccounts', () => {
   it('do not trade with each other, and share client order ids', async () => {
     await transfer('t1', 0, 1, 5_000)
     await create(order(T, 'a', 'ask', '0.50', '5'))
-    const met = await create(order(T, 'b', 'bid', '0.50', '5', { subaccount: 1 }))
+    const met = await create({ ...order(T, 'b', 'bid', '0.50', '5'), subaccount: 1 })
     expect(met.body).toMatchObject({ fill_count: '0.00', remaining_count: '0.00' })
-    expect((await create(order(T, 'a', 'bid', '0.40', '1', { subaccount: 1 }))).status).toBe(409)
+    expect((await create({ ...order(T, 'a', 'bid', '0.40', '1'), subaccount: 1 })).status).toBe(409)
   })
 
   it('are named in frames and rows', async () => {
@@ -136,7 +136,7 @@ describe('subaccounts', () => {
     const channels = ['orderbook_delta', 'fill', 'user_orders', 'market_positions']
     const params = { channels, market_tickers: [T] }
     await listener.command({ id: 1, cmd: 'subscribe', params }, 4)
-    await create(order(T, 'a', 'bid', '0.40', '2', { subaccount: 1 }))
+    await create({ ...order(T, 'a', 'bid', '0.40', '2'), subaccount: 1 })
     other('ask', 40, 1)
     await listener.until(() => listener.of('market_position').length === 1)
     expect(listener.of('orderbook_delta')[0]?.msg?.subaccount).toBe(1)
@@ -148,7 +148,7 @@ describe('subaccounts', () => {
   })
 
   it('that do not exist are not found; numbers beyond 63 are refused', async () => {
-    expect((await create(order(T, 'a', 'bid', '0.40', '1', { subaccount: 9 }))).status).toBe(404)
+    expect((await create({ ...order(T, 'a', 'bid', '0.40', '1'), subaccount: 9 })).status).toBe(404)
     expect((await ask(mock, 'GET', '/portfolio/balance?subaccount=9')).status).toBe(404)
     expect((await ask(mock, 'GET', '/portfolio/balance?subaccount=64')).status).toBe(400)
   })
