@@ -1,6 +1,6 @@
 // One full decision, from a changed best price to targets and plans, with its explanation.
 //
-// The whole conduct runs, as live: an engine with two resting orders, timed per step. Tops change every
+// The whole decision runs, as live: an engine with two resting orders, timed per step. Tops change every
 // time, by sizes and now and then by a tick, and the orders answer for themselves at once. The full and
 // the linear model take turns, several rounds, and the ratio is taken round by round.
 
@@ -42,8 +42,8 @@ const run = (strategy: Partial<Strategy>, decisions: number): Run => {
     strategy: { ...defaultParameters().strategy, ...strategy },
   })
   const next = walk(8089)
-  const { execution, link } = engine.state
-  const sid = link.bookSid
+  const { execution, feed } = engine.state
+  const sid = feed.bookSid
   let at = T0 + 1000
   let seq = 2
   let sent = 0
@@ -91,7 +91,7 @@ const run = (strategy: Partial<Strategy>, decisions: number): Run => {
   }
   for (let turns = 0; count < decisions; turns++) {
     if (turns > 20 * decisions)
-      throw new Error(`Bench failed: ${engine.conduct.reason}, wanted quoting`)
+      throw new Error(`Bench failed: ${engine.decider.reason}, wanted quoting`)
     at += 20 + Math.floor(next() * 200)
     const draw = next()
     if (draw < 0.02) {

@@ -27,7 +27,7 @@ const bytesPerUnchangedFrame = (): number => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const engine = quotingEngine()
-  const sid = engine.state.link.bookSid
+  const sid = engine.state.feed.bookSid
   const frame: DeltaFrame = {
     ...{ type: 'delta', at: T0 + 10, sid, seq: 0, ticker: TICKER, side: 'bid', price: 1000 },
     ...{ delta: 100, clientOrderId: '', venueAt: T0 },

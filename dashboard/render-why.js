@@ -1,7 +1,7 @@
 // The panel that explains: how each price was built up, where our orders stand in their queues, whether
 // the market is worth it, what the clock says, and what has been learnt.
 
-/** @import { MakerStatus, QuoteWhy } from '../src/core/status/status.ts' */
+/** @import { MakerStatus, QuoteExplanation } from '../src/core/status/status.ts' */
 
 import { byId, make, refill, say } from './dom.js'
 import { clampWords, reasonSentence } from './reasons.js'
@@ -51,7 +51,7 @@ export const renderTiming = (status, at) => {
 
 /**
  * @param {'bid' | 'ask'} side
- * @param {QuoteWhy | null} why
+ * @param {QuoteExplanation | null} why
  * @param {MakerStatus['levels']['bid']} levels
  * @param {string | null} silent
  */

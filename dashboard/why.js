@@ -4,7 +4,7 @@
 // The steps of a price add up from the fair value to the price shown. What the named parts leave over
 // is a step of its own, so that a limit that bit is seen and never hidden in a neighbour.
 
-/** @import { EstimateStatus, MakerStatus, QuoteStatus, QuoteWhy } from '../src/core/status/status.ts' */
+/** @import { EstimateStatus, MakerStatus, QuoteStatus, QuoteExplanation } from '../src/core/status/status.ts' */
 
 import { placeWords } from './reasons.js'
 import { cents, contracts, duration, fixed } from './view.js'
@@ -28,7 +28,7 @@ const signed = (value) => fixed(value, 2, { sign: true })
 /**
  * The parts of the half-spread in cents, all >= 0, adding up to its total: risk and trading, the costs
  * that rounding does not earn back, what caution multiplies it by, and what the floor adds.
- * @param {QuoteWhy} why
+ * @param {QuoteExplanation} why
  */
 export const halfParts = ({ half_spread, clamps }) => {
   const { total, volatility, intensity, widened_by } = half_spread
@@ -41,7 +41,7 @@ export const halfParts = ({ half_spread, clamps }) => {
 
 /**
  * The price of a side built up from the fair value. Empty where there was no decision.
- * @param {QuoteWhy | null | undefined} why
+ * @param {QuoteExplanation | null | undefined} why
  * @param {'bid' | 'ask'} side
  * @returns {Step[]}
  */

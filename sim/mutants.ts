@@ -23,7 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'a gap in the sequence is ignored',
     file: 'src/core/maker/engine.ts',
-    find: "if (channel === 'orderbook_delta') this.conduct.doubt('gap', at)",
+    find: "if (channel === 'orderbook_delta') this.decider.doubt('gap', at)",
     replace: '',
     unit: ['core/maker/engine', 'core/book/engine-book'],
   },
@@ -214,7 +214,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'a halted maker goes on quoting',
     file: 'src/core/maker/decide.ts',
-    find: "if (operator === 'halt') return this.#be('halted', operatorReason)",
+    find: "if (operator === 'halt') return this.#set('halted', operatorReason)",
     replace: '',
     unit: ['core/maker/decide'],
   },

@@ -5,7 +5,7 @@
 // own-traces.ts). Trades against us stay: whoever came would have come without us, and met the next one.
 
 import { Book } from '../../src/core/book/book.ts'
-import { Link } from '../../src/core/book/feed-state.ts'
+import { FeedState } from '../../src/core/book/feed-state.ts'
 import { decodeLine } from '../../src/core/record/journal.ts'
 import type { Event, Frame } from '../../src/core/vocabulary/events.ts'
 import type { Market } from '../../src/core/vocabulary/market.ts'
@@ -32,7 +32,7 @@ class Track {
   readonly #ticker: string
   readonly #traces = new OwnTraces()
   readonly #fills = new Set<string>()
-  readonly #link = new Link()
+  readonly #feed = new FeedState()
   /** As it was heard, with us in it. */
   readonly #book = new Book()
   market: Market | null = null
@@ -45,8 +45,8 @@ class Track {
 
   /** The connection is gone, or what is known of it. */
   down(at: Millis): void {
-    if (!this.#link.isUp) return
-    this.#link.down()
+    if (!this.#feed.isUp) return
+    this.#feed.down()
     this.#book.darken('link-down')
     this.items.push({ kind: 'down', at })
   }
@@ -56,7 +56,7 @@ class Track {
     switch (event.type) {
       case 'link-up':
         this.down(at)
-        this.#link.up(at)
+        this.#feed.up(at)
         this.items.push({ kind: 'up', at })
         return
       case 'link-down':
@@ -79,7 +79,7 @@ class Track {
       case 'alpha':
         return
       default:
-        if (this.#link.isUp) this.#frame(event)
+        if (this.#feed.isUp) this.#frame(event)
     }
   }
 
@@ -95,10 +95,10 @@ class Track {
   #frame(frame: Frame): void {
     const { at, sid, seq } = frame
     if (frame.type === 'subscribed') {
-      this.#link.subscribed(frame.channel, sid)
+      this.#feed.subscribed(frame.channel, sid)
       if (frame.channel === 'orderbook_delta') this.#book.darken('no-snapshot')
     } else {
-      const accepted = this.#link.accept(sid, seq)
+      const accepted = this.#feed.accept(sid, seq)
       if (accepted === 'repeat') return
       if (accepted === 'book-gap') {
         this.#book.darken('gap')
@@ -114,7 +114,7 @@ class Track {
     if ('ticker' in frame && frame.ticker !== this.#ticker) return
     switch (frame.type) {
       case 'snapshot': {
-        if (frame.sid !== this.#link.bookSid) return
+        if (frame.sid !== this.#feed.bookSid) return
         if (!this.#book.snapshot(frame.bids, frame.asks)) return
         const item = { kind: 'snapshot' as const, at, bids: [...frame.bids], asks: [...frame.asks] }
         this.#traces.snapshot(item)
@@ -122,7 +122,7 @@ class Track {
         return
       }
       case 'delta': {
-        if (frame.sid !== this.#link.bookSid || !this.#book.isLive) return
+        if (frame.sid !== this.#feed.bookSid || !this.#book.isLive) return
         const { side, price, delta: change, clientOrderId, venueAt } = frame
         if (!this.#book.delta(side, price, change)) return
         if (clientOrderId !== '') this.#traces.named(clientOrderId, side, price, change)

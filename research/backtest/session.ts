@@ -5,7 +5,7 @@
 // anew; a number that was missing in the recording is noted, so that it is missing in the run too.
 
 import { Book, type Top } from '../../src/core/book/book.ts'
-import { Stream } from '../../src/core/book/sequence.ts'
+import { Sequence } from '../../src/core/book/sequence.ts'
 import type { Market } from '../../src/core/vocabulary/market.ts'
 import {
   type Millis,
@@ -63,12 +63,12 @@ export const sessionsOf = (recording: Recording): Session[] => {
   )
   // Recordings were made without `use_yes_price`, so asks come as NO prices.
   const decoder = new FrameDecoder({ noSide: 'no-price' })
-  let streams = new Map<number, Stream>()
+  let sequences = new Map<number, Sequence>()
   let current: readonly Track[] = []
 
   const connect = (conn: number, at: Millis): void => {
     for (const { items } of current) items.push({ kind: 'down', at })
-    streams = new Map()
+    sequences = new Map()
     current = (recording.tickers.get(conn) ?? []).map((ticker) => {
       const track = tracks.get(ticker) ?? new Track()
       tracks.set(ticker, track)
@@ -89,9 +89,9 @@ export const sessionsOf = (recording: Recording): Session[] => {
       throw new Error(`Reading ${recording.file} failed at ${at}: ${frame.detail}`)
     }
     if (frame.sid > 0 && frame.seq > 0) {
-      let stream = streams.get(frame.sid)
-      if (stream === undefined) streams.set(frame.sid, (stream = new Stream()))
-      const accepted = stream.accept(frame.seq)
+      let sequence = sequences.get(frame.sid)
+      if (sequence === undefined) sequences.set(frame.sid, (sequence = new Sequence()))
+      const accepted = sequence.accept(frame.seq)
       if (accepted === 'repeat') continue
       if (accepted === 'gap') for (const { items } of current) items.push({ kind: 'gap', at })
     }

@@ -7,9 +7,9 @@
 import { encodeEvent } from '../../src/core/record/journal.ts'
 import {
   type Difference,
-  JournalRun,
-  type LifeRerun,
-  type Rerun,
+  JournalReplay,
+  type LifeReplay,
+  type ReplayResult,
 } from '../../src/core/status/replay.ts'
 import type { Effect } from '../../src/core/vocabulary/events.ts'
 import { parametersOf } from '../backtest/settings.ts'
@@ -48,13 +48,13 @@ const differenceText = (difference: Difference): string[] => {
   ]
 }
 
-const lifeText = (life: LifeRerun): string[] => [
+const lifeText = (life: LifeReplay): string[] => [
   `  ${life.ticker} from ${timeOf(life.at)}: ${life.equal} of ${life.decisions} decisions the same (${life.events} events)`,
   ...(life.broken === '' ? [] : [`    cut off: ${life.broken}`]),
   ...(life.difference === null ? [] : differenceText(life.difference)),
 ]
 
-const sumText = ({ lives, events, decisions, equal, unreadable }: Rerun): string =>
+const sumText = ({ lives, events, decisions, equal, unreadable }: ReplayResult): string =>
   `${equal} of ${decisions} decisions the same in ${lives} ${lives === 1 ? 'life' : 'lives'}, ${events} events${unreadable > 0 ? `, ${unreadable} unreadable lines` : ''}`
 
 const NOTHING: Told = {
@@ -64,9 +64,9 @@ const NOTHING: Told = {
 
 /** Plays the lines again with the parameters they were made with. */
 export const replayJournal = async (lines: AsyncIterable<string>): Promise<Told> => {
-  const run = new JournalRun()
+  const run = new JournalReplay()
   const started = performance.now()
-  for await (const line of lines) run.take(line)
+  for await (const line of lines) run.read(line)
   const result = run.end()
   if (result.lives === 0) return NOTHING
   const seconds = (performance.now() - started) / 1000
@@ -82,8 +82,8 @@ interface Departure {
 }
 
 const departureText = (
-  base: LifeRerun,
-  changed: LifeRerun,
+  base: LifeReplay,
+  changed: LifeReplay,
   departure: Departure | undefined,
 ): string[] => {
   const name = `  ${base.ticker} from ${timeOf(base.at)}`
@@ -115,8 +115,8 @@ export const replayChanged = async (
   lines: AsyncIterable<string>,
   settings: readonly string[],
 ): Promise<Told> => {
-  const base = new JournalRun()
-  const changed = new JournalRun({
+  const base = new JournalReplay()
+  const changed = new JournalReplay({
     change: (parameters) => parametersOf(settings, null, parameters),
   })
   const departures = new Map<number, Departure>()
@@ -129,8 +129,8 @@ export const replayChanged = async (
   }
   for await (const line of lines) {
     const before = base.last
-    base.take(line)
-    changed.take(line)
+    base.read(line)
+    changed.read(line)
     look([before, base.last])
   }
   const [was, is] = [base.end(), changed.end()]

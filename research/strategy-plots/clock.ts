@@ -1,7 +1,7 @@
 // Figures along the clock: what is forbidden near the outcome, around news, after jumps and bursts, and
 // in silence.
 
-import { Link } from '../../src/core/book/feed-state.ts'
+import { FeedState } from '../../src/core/book/feed-state.ts'
 import {
   applyCalendar,
   type CalendarInput,
@@ -50,11 +50,11 @@ const modeOf = (name: string, nth: number, changes: Partial<CalendarInput>): Lin
 /** Market data until 8 s, anything at all every 2 s until 20 s, then silence. */
 const silence = (name: string, nth: number, rule: 'link' | 'ticks', after: number): Line =>
   steps(name, evenly(0, 40, 400), (second) => {
-    const link = new Link()
-    link.up(NOW)
-    link.lastHeardAt = NOW + 1000 * Math.min(Math.floor(second / 2) * 2, 20)
-    link.lastTickAt = NOW + 1000 * Math.min(Math.floor(second / 2) * 2, 8)
-    const shows = NOW + second * 1000 < link.staleAt(rule, after * 1000)
+    const feed = new FeedState()
+    feed.up(NOW)
+    feed.lastHeardAt = NOW + 1000 * Math.min(Math.floor(second / 2) * 2, 20)
+    feed.lastTickAt = NOW + 1000 * Math.min(Math.floor(second / 2) * 2, 8)
+    const shows = NOW + second * 1000 < feed.staleAt(rule, after * 1000)
     return (shows ? 1 : 0) + nth * APART
   })
 

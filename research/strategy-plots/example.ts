@@ -1,7 +1,7 @@
 // The worked example of docs/strategy.md, in numbers that the pricing code gives.
 
-import { whyOf } from '../../src/core/status/explain.ts'
-import type { QuoteWhy } from '../../src/core/status/status.ts'
+import { explainPrice } from '../../src/core/status/explain.ts'
+import type { QuoteExplanation } from '../../src/core/status/status.ts'
 import { type Given, quoterOf, shownOf } from './stand.ts'
 
 /** A book of 48 to 52 c with equal sizes, a day to the close, every parameter at its default. */
@@ -22,5 +22,5 @@ const rowOf = (held: number): string => {
 export const exampleRows = (): string[] => [0, 30, 50, -30].map(rowOf)
 
 /** The explanation of the ask of the maker who is long 30, as the status shows it. */
-export const exampleWhy = (): QuoteWhy =>
-  whyOf(quoterOf({ ...BOOK, position: 30 }).reasons.ask, null)
+export const exampleWhy = (): QuoteExplanation =>
+  explainPrice(quoterOf({ ...BOOK, position: 30 }).reasons.ask, null)

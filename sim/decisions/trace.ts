@@ -29,7 +29,7 @@ export class DecisionTrace {
       const hash = effect.type === 'log' ? this.#logs : this.#effects
       hash.update(JSON.stringify(effect, spellNumbers))
     }
-    this.#journal.take(effects)
+    this.#journal.add(effects)
     if (++this.#steps % VIEW_EVERY === 0) this.view(engine, at)
   }
 

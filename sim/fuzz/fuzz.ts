@@ -85,7 +85,7 @@ class Rig {
   connect(): void {
     this.#hangUp()
     this.frames.length = 0
-    if (this.engine.state.link.isUp) this.hear({ type: 'link-down', at: this.at, reason: 'fuzz' })
+    if (this.engine.state.feed.isUp) this.hear({ type: 'link-down', at: this.at, reason: 'fuzz' })
     const socket = {
       bufferedAmount: 0,
       send: (text: string) => this.frames.push(text),
@@ -276,7 +276,7 @@ export const fuzz = ({ frames, seed, corpus = [] }: FuzzOptions): FuzzResult => 
         shown = mangle(text, recent, dice)
       }
       rig.read(shown)
-      if (rig.engine.conduct.phase === 'quoting') {
+      if (rig.engine.decider.phase === 'quoting') {
         quoting++
         idle = 0
       } else if (++idle % 300 === 0) rig.connect()

@@ -146,9 +146,9 @@ export class Laws {
   }
 
   #sent(at: number, life: Life): void {
-    const { conduct, state } = life.engine
+    const { decider, state } = life.engine
     const scene = this.#scene
-    this.#law('orders go out only while quoting', conduct.phase === 'quoting', () => conduct.phase)
+    this.#law('orders go out only while quoting', decider.phase === 'quoting', () => decider.phase)
     this.#law('no order while paused or halted by a person', !scene.stopped, () => 'sent')
     this.#law('no order soon after a 429', at >= this.#limitedUntil, () => `at ${at}`)
     this.#law('no order without a connection', this.#linkUpAt <= scene.mailbox.now, () => 'sent')
@@ -217,7 +217,7 @@ export class Laws {
 
   // Quoting on a line that has been dead for longer than allowed.
   #quiet(life: Life): void {
-    if (life.engine.conduct.phase !== 'quoting') return
+    if (life.engine.decider.phase !== 'quoting') return
     const silence = this.#scene.mailbox.now - this.#heardAt
     const most = life.engine.state.parameters.strategy.stale_after_seconds * 1000
     if (silence > most + CLOCK_SLACK_MS) {

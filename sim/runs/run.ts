@@ -91,12 +91,12 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
 /** Whether each resting order is where it is wanted, but for a move too small to make. */
 const settledOn = (world: World): boolean => {
   if (world.life === null) return false
-  const { state, conduct } = world.life.engine
+  const { state, decider } = world.life.engine
   // What has been sent a moment ago may not have reached the book yet.
   const young = (order: Order): boolean => order.sentAt > world.ownNow - 1000
   if (state.execution.orders.live.some(young)) return false
   return (['bid', 'ask'] as const).every((side) => {
-    return conduct.targets.wanted[side].every((target, level) => {
+    return decider.targets.wanted[side].every((target, level) => {
       const order = state.execution.orders.slot(side, level)
       return order === null || target === null ? order === null : isRight(state, order, target)
     })
@@ -134,14 +134,14 @@ const healed = (world: World): void => {
     laws.fail('in the calm there is a maker: found none')
     return
   }
-  const { conduct, state } = life.engine
+  const { decider, state } = life.engine
   const must = (what: string, holds: boolean, found: () => string): void => {
     if (!holds) laws.fail(`in the calm, ${what}: found ${found()}`)
   }
   // Out of the market by its own arithmetic, or for what its fills have cost it: then nothing rests.
-  const out = conduct.reason === 'not-worth-it' || conduct.reason === 'adverse-fills'
-  must('the maker quotes', out || conduct.phase === 'quoting', () => {
-    return `${conduct.phase} ${conduct.reason}`
+  const out = decider.reason === 'not-worth-it' || decider.reason === 'adverse-fills'
+  must('the maker quotes', out || decider.phase === 'quoting', () => {
+    return `${decider.phase} ${decider.reason}`
   })
   const fills = account.fills.length
   must(
@@ -179,7 +179,7 @@ const healed = (world: World): void => {
       must(`no ${side} rests`, ours.length === 0, () => String(ours.length))
       continue
     }
-    const wanted = conduct.targets.wanted[side]
+    const wanted = decider.targets.wanted[side]
     // Silent only for a reason that lies in the market or in the limits.
     if (orders.slot(side) === null) {
       const silence = state.quoter.silence[side] ?? ''
@@ -210,11 +210,11 @@ const ended = (world: World): void => {
   const resting = account.holding(listing.ticker).resting.size
   if (resting > 0) laws.fail(`after the close nothing rests: found ${resting}`)
   if (life === null) return
-  const { conduct, state } = life.engine
+  const { decider, state } = life.engine
   const exposed = state.execution.orders.exposedCount
   if (exposed > 0) laws.fail(`after the close nothing is exposed: found ${exposed}`)
-  if (conduct.phase !== 'idle') {
-    laws.fail(`after the close the maker is idle: found ${conduct.phase} ${conduct.reason}`)
+  if (decider.phase !== 'idle') {
+    laws.fail(`after the close the maker is idle: found ${decider.phase} ${decider.reason}`)
   }
 }
 

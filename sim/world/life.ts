@@ -153,7 +153,7 @@ export class Life {
   }
 
   get #asleep(): number | null {
-    const { phase, reason } = this.engine.conduct
+    const { phase, reason } = this.engine.decider
     return idleMs(phase, reason)
   }
 

@@ -286,7 +286,7 @@ export class World {
 
   #decided(event: Event, effects: readonly Effect[], life: Life): void {
     if (this.lines !== null) {
-      const { phase, reason } = life.engine.conduct
+      const { phase, reason } = life.engine.decider
       const said = phase === reason ? phase : `${phase}: ${reason}`
       if (said !== this.#phase) this.say(() => `= ${(this.#phase = said)}`)
     }

@@ -43,7 +43,7 @@ class JournaledEngine extends Engine {
   override step(event: Event): readonly Effect[] {
     this.#journal.write(this.#life, encodeEvent(event))
     const effects = super.step(event)
-    if (this.#print.take(effects)) this.#journal.write(this.#life, `=${this.#print}`)
+    if (this.#print.add(effects)) this.#journal.write(this.#life, `=${this.#print}`)
     if (event.type === 'configure' && event.parameters.strategy.journal === 'off') {
       this.#journal.end(this.#life)
     }

@@ -69,8 +69,8 @@ export const calm = (storm: Storm): void => {
     t.at = Math.min(wakeAt, t.at + 1000)
     storm.hear({ type: 'other', sid: 0, seq: 0, what: 'pong' })
   }
-  const { conduct, state } = t.engine
-  expect(`${conduct.phase}: ${conduct.reason}`, storm.tail()).toBe('quoting: quoting')
+  const { decider, state } = t.engine
+  expect(`${decider.phase}: ${decider.reason}`, storm.tail()).toBe('quoting: quoting')
   const resting = state.execution.orders.live.filter(isExposed)
   expect(resting.map(({ status }) => status)).toEqual(['resting', 'resting'])
   expect(resting.every(({ adopted }) => !adopted)).toBe(true)

@@ -38,7 +38,7 @@ export const checkLaws = (
   for (const effect of effects) {
     if (effect.type !== 'send' || effect.intent.kind === 'cancel') continue
     const { intent } = effect
-    law(engine.conduct.phase === 'quoting', `${intent.kind} only while quoting`)
+    law(engine.decider.phase === 'quoting', `${intent.kind} only while quoting`)
     law(at >= pausedUntil, `${intent.kind} not within a pause`)
     if (intent.kind !== 'decrease') withinLimits(engine, intent.side, intent.clientOrderId, law)
   }

@@ -80,7 +80,7 @@ export class Transcript {
   }
 
   get phase(): string {
-    const { phase, reason } = this.engine.conduct
+    const { phase, reason } = this.engine.decider
     return phase === reason ? phase : `${phase}: ${reason}`
   }
 

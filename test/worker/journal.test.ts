@@ -8,7 +8,7 @@ import type { Session } from '../../research/backtest/session.ts'
 import { parametersOf } from '../../research/backtest/settings.ts'
 import { journalLines } from '../../research/recordings/journal-source.ts'
 import { replayChanged, replayJournal } from '../../research/replay/journal-replay.ts'
-import { type Rerun, rerun } from '../../src/core/status/replay.ts'
+import { type ReplayResult, replayLines } from '../../src/core/status/replay.ts'
 import { viewOf } from '../../src/core/status/view.ts'
 import { TICKER, TOKEN, World } from '../helpers/world.ts'
 
@@ -45,7 +45,7 @@ const compareBooks = (session: Session, lines: readonly string[], still = 0) => 
     }
   }
   let last = { at: 0, wanted: null as Levels | null }
-  rerun(lines, {
+  replayLines(lines, {
     onStep: ({ at }, _effects, { state }) => {
       const { wanted } = last
       if (at > last.at + still && wanted !== null) {
@@ -74,7 +74,7 @@ const compareBooks = (session: Session, lines: readonly string[], still = 0) => 
 describe('a maker that is lost and comes back', () => {
   let world: World
   let lines: string[]
-  let played: Rerun
+  let played: ReplayResult
   beforeAll(async () => {
     world = await World.open({ mock: { crowd: { takersPerSecond: 6, volatility: 0.02 } } })
     await world.add({ strategy: FAST, limits: LIMITS })
@@ -102,7 +102,7 @@ describe('a maker that is lost and comes back', () => {
     const { status, text } = await world.api('GET', `/journal/${TICKER}`)
     expect(status).toBe(200)
     lines = text.split('\n')
-    played = rerun(lines)
+    played = replayLines(lines)
   })
   afterAll(() => world.close())
 
@@ -120,7 +120,7 @@ describe('a maker that is lost and comes back', () => {
       'GET',
       `/journal/${TICKER}?from=${first!.life}&to=${first!.life + 1}`,
     )
-    expect(rerun(one.text.split('\n')).lives).toBe(1)
+    expect(replayLines(one.text.split('\n')).lives).toBe(1)
   })
 
   it('decides the same in both lives, to the last decision', () => {
@@ -137,7 +137,7 @@ describe('a maker that is lost and comes back', () => {
   })
 
   it('decides the same however often somebody looks at it', () => {
-    const watched = rerun(lines, {
+    const watched = replayLines(lines, {
       onStep: ({ at }, _effects, engine) => void viewOf(engine, at + 777),
     })
     expect(watched.difference).toBeNull()
@@ -150,7 +150,7 @@ describe('a maker that is lost and comes back', () => {
     expect(told.text).toMatch(
       /then different\n {4}from line \d+, .*\n {6}\S+[\s\S]*before:\n[\s\S]*with the change:\n/,
     )
-    const other = rerun(lines, {
+    const other = replayLines(lines, {
       change: (base) => parametersOf(['min_half_spread=3'], null, base),
     })
     expect(other.difference).not.toBeNull()

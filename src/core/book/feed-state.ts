@@ -5,7 +5,7 @@
 // trip), and of the market (no tick). A quiet market on a healthy connection is not stale.
 
 import type { Millis } from '../vocabulary/units.ts'
-import { Stream } from './sequence.ts'
+import { Sequence } from './sequence.ts'
 
 /** A snapshot that was asked for and has not come is asked for again after this. */
 const SNAPSHOT_WAIT_MS = 3000
@@ -13,14 +13,14 @@ const NEVER = Number.POSITIVE_INFINITY
 
 export type Accepted = 'ok' | 'repeat' | 'gap' | 'book-gap' | 'lifecycle-gap'
 
-export class Link {
+export class FeedState {
   isUp = false
   lastHeardAt: Millis = 0
   lastTickAt: Millis = 0
   /** When to ask for a snapshot again; Infinity while none is awaited. */
   snapshotDueAt: Millis = NEVER
-  readonly #book = new Stream()
-  readonly #others = new Map<number, { channel: string; stream: Stream }>()
+  readonly #book = new Sequence()
+  readonly #others = new Map<number, { channel: string; sequence: Sequence }>()
 
   up(at: Millis): void {
     this.#reset()
@@ -46,15 +46,15 @@ export class Link {
       this.#book.open(sid)
       return
     }
-    const stream = new Stream()
-    stream.open(sid)
-    this.#others.set(sid, { channel, stream })
+    const sequence = new Sequence()
+    sequence.open(sid)
+    this.#others.set(sid, { channel, sequence })
   }
 
   /** Counts a frame of the book subscription. */
   acceptBook(seq: number): Accepted {
-    const sequence = this.#book.accept(seq)
-    return sequence === 'gap' ? 'book-gap' : sequence
+    const verdict = this.#book.accept(seq)
+    return verdict === 'gap' ? 'book-gap' : verdict
   }
 
   /** Counts a frame of any subscription; those of one we do not know (an old sid) are 'ok'. */
@@ -63,8 +63,8 @@ export class Link {
     if (sid === this.#book.sid) return this.acceptBook(seq)
     const other = this.#others.get(sid)
     if (other === undefined) return 'ok'
-    const sequence = other.stream.accept(seq)
-    if (sequence !== 'gap') return sequence
+    const verdict = other.sequence.accept(seq)
+    if (verdict !== 'gap') return verdict
     return other.channel === 'market_lifecycle_v2' ? 'lifecycle-gap' : 'gap'
   }
 

@@ -5,9 +5,9 @@
 // phantom gaps; one that counts per market sees them on every multi-market subscription.
 
 /** 'ok': the next one. 'repeat': already seen, ignore it. 'gap': at least one was lost. */
-export type Sequence = 'ok' | 'repeat' | 'gap'
+export type SequenceVerdict = 'ok' | 'repeat' | 'gap'
 
-export class Stream {
+export class Sequence {
   /** 0 while not subscribed. */
   sid = 0
   #next = 1
@@ -28,7 +28,7 @@ export class Stream {
    * that one loss is reported once.
    * @param seq the frame's seq; 0 (none) is always 'ok'
    */
-  accept(seq: number): Sequence {
+  accept(seq: number): SequenceVerdict {
     if (seq === 0) return 'ok'
     const expected = this.#next
     if (seq === expected) {

@@ -32,7 +32,7 @@ import {
 } from '../vocabulary/units.ts'
 import type { MakerState } from './state.ts'
 import { Uptime } from './uptime.ts'
-import { Worth } from './viability-check.ts'
+import { ViabilityCheck } from './viability-check.ts'
 
 /** A crossed book is normal for milliseconds inside one matching event, and wrong after this. */
 const CROSSED_MS = 1000
@@ -43,7 +43,7 @@ const PROGRAMMES_EVERY_MS = 600_000
 const NEVER = Number.POSITIVE_INFINITY
 const SIDES: readonly Side[] = ['bid', 'ask']
 
-export class Conduct {
+export class Decider {
   phase: Phase = 'idle'
   /** One code that says why, e.g. 'stale' or 'market-closed'. */
   reason = 'not-started'
@@ -54,7 +54,7 @@ export class Conduct {
   rowLatency: number | null = null
   readonly #state: MakerState
   readonly #view: RiskView
-  readonly worth: Worth
+  readonly viability: ViabilityCheck
   readonly uptime = new Uptime()
   readonly calendar = emptyCalendar()
   fillBurst = new FillBurst()
@@ -91,8 +91,8 @@ export class Conduct {
       bestBid: 0,
       bestAsk: PRICE_ONE,
     }
-    this.worth = new Worth(state)
-    this.configured()
+    this.viability = new ViabilityCheck(state)
+    this.onConfigure()
   }
 
   /** Something that a tape row shows has changed. */
@@ -101,7 +101,7 @@ export class Conduct {
   }
 
   /** A fill of ours has just been heard from the feed. */
-  filled(fill: Fill, at: Millis): void {
+  onFill(fill: Fill, at: Millis): void {
     const { quoter, parameters } = this.#state
     const { side, price, quantity } = fill
     const before = quoter.estimators.midBeforeEvent(at)
@@ -119,7 +119,7 @@ export class Conduct {
   }
 
   /** The parameters are others now. */
-  configured(): void {
+  onConfigure(): void {
     const pauseMs = this.#state.parameters.strategy.burst_pause_seconds * 1000
     if (pauseMs === this.#burstPauseMs) return
     this.#burstPauseMs = pauseMs
@@ -128,13 +128,13 @@ export class Conduct {
 
   /** The book can no longer be believed: dark at once, and a fresh snapshot is asked for. */
   doubt(reason: string, at: Millis): void {
-    const { book, link } = this.#state
+    const { book, feed } = this.#state
     book.darken(reason)
     this.#state.quoter.estimators.gap()
     this.#crossedSince = 0
-    if (!link.isUp) return
-    this.#state.out.push({ type: 'resubscribe', sid: link.bookSid })
-    link.awaitSnapshot(at)
+    if (!feed.isUp) return
+    this.#state.out.push({ type: 'resubscribe', sid: feed.bookSid })
+    feed.awaitSnapshot(at)
   }
 
   /** Looks at the top of the book anew. */
@@ -162,9 +162,9 @@ export class Conduct {
    * @param at now
    * @param triggeredAt the time of the event that is being answered, for latency
    */
-  settle(at: Millis, triggeredAt: Millis): void {
+  decide(at: Millis, triggeredAt: Millis): void {
     const state = this.#state
-    const { execution, recovery, link, parameters, book, pulled } = state
+    const { execution, recovery, feed, parameters, book, pulled } = state
     const { orders } = execution
     execution.wakeAt = NEVER
     if (at >= pulled.until) pulled.side = 'none'
@@ -173,7 +173,7 @@ export class Conduct {
     if (recovery.advance(orders, at, parameters.strategy.reconcile_seconds * 1000)) {
       this.#state.log('info', 'recovered', { position: state.ledger.position / CONTRACT })
     }
-    if (link.isUp && at >= link.snapshotDueAt) this.doubt(book.reason || 'no-snapshot', at)
+    if (feed.isUp && at >= feed.snapshotDueAt) this.doubt(book.reason || 'no-snapshot', at)
     this.#watchCrossing(at)
     this.#enter(at)
 
@@ -187,13 +187,13 @@ export class Conduct {
 
     if (state.started) {
       for (const what of QUESTIONS) {
-        if (recovery.inquiries.take(what, at)) {
+        if (recovery.inquiries.askIfDue(what, at)) {
           const since = what === 'fills' ? recovery.fillsSince(state.ledger) : 0
           this.#state.out.push({ type: 'ask', what, since })
         }
       }
     }
-    this.uptime.look(at, this.#whyNo('bid'), this.#whyNo('ask'))
+    this.uptime.update(at, this.#whyNo('bid'), this.#whyNo('ask'))
     this.#row(at, quoting)
     this.wakeAt = this.#nextWake(quoting)
   }
@@ -231,45 +231,45 @@ export class Conduct {
       operator,
       operatorReason,
       market,
-      link,
+      feed,
       recovery,
       book,
       execution,
       parameters,
     } = this.#state
     const { strategy } = parameters
-    if (operator === 'halt') return this.#be('halted', operatorReason)
-    if (operator === 'stop') return this.#be('idle', 'stopped')
-    if (!started) return this.#be('idle', 'not-started')
+    if (operator === 'halt') return this.#set('halted', operatorReason)
+    if (operator === 'stop') return this.#set('idle', 'stopped')
+    if (!started) return this.#set('idle', 'not-started')
     if (market !== null) {
-      if (!market.binary) return this.#be('idle', 'market-not-binary')
-      if (!isTradable(market.status)) return this.#be('idle', `market-${market.status}`)
-      if (at >= market.closeAt) return this.#be('idle', 'market-past-close')
+      if (!market.binary) return this.#set('idle', 'market-not-binary')
+      if (!isTradable(market.status)) return this.#set('idle', `market-${market.status}`)
+      if (at >= market.closeAt) return this.#set('idle', 'market-past-close')
     }
-    if (!link.isUp) return this.#be('recovering', 'connecting')
+    if (!feed.isUp) return this.#set('recovering', 'connecting')
     if (market === null || !recovery.isDone) {
-      return this.#be('recovering', recovery.missing(execution.orders) ?? 'reading-market')
+      return this.#set('recovering', recovery.missing(execution.orders) ?? 'reading-market')
     }
-    if (operator === 'pause') return this.#be('paused', operatorReason)
-    if (!book.isLive) return this.#be('dark', book.reason)
-    if (at >= link.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)) {
-      return this.#be('dark', 'stale')
+    if (operator === 'pause') return this.#set('paused', operatorReason)
+    if (!book.isLive) return this.#set('dark', book.reason)
+    if (at >= feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)) {
+      return this.#set('dark', 'stale')
     }
     this.#time(market, at)
     this.#calendarRead = true
-    if (this.calendar.mode === 'pull') return this.#be('paused', this.calendar.reason)
+    if (this.calendar.mode === 'pull') return this.#set('paused', this.calendar.reason)
     if (this.#losesByFills()) {
-      return this.#be('paused', 'adverse-fills')
+      return this.#set('paused', 'adverse-fills')
     }
-    this.worth.look(at)
+    this.viability.update(at)
     if (
       strategy.admission === 'enforce' &&
-      !this.worth.verdict.ok &&
+      !this.viability.verdict.ok &&
       this.calendar.mode === 'normal'
     ) {
-      return this.#be('paused', 'not-worth-it')
+      return this.#set('paused', 'not-worth-it')
     }
-    return this.#be('quoting', 'quoting')
+    return this.#set('quoting', 'quoting')
   }
 
   /** Our own fills have cost more than they earned, a hundred times over. */
@@ -280,7 +280,7 @@ export class Conduct {
   }
 
   // Leaves the reason beside the phase rather than in a pair, because this runs on every step.
-  #be(phase: Phase, reason: string): Phase {
+  #set(phase: Phase, reason: string): Phase {
     this.#why = reason
     return phase
   }
@@ -427,19 +427,19 @@ export class Conduct {
   }
 
   #nextWake(quoting: boolean): Millis {
-    const { execution, recovery, link, parameters, market, started, pulled } = this.#state
+    const { execution, recovery, feed, parameters, market, started, pulled } = this.#state
     const { strategy } = parameters
     let next = execution.wakeAt
     if (started) next = Math.min(next, recovery.nextAt)
-    next = Math.min(next, link.snapshotDueAt)
+    next = Math.min(next, feed.snapshotDueAt)
     if (this.#crossedSince > 0) next = Math.min(next, this.#crossedSince + CROSSED_MS)
     if (quoting) {
-      const stale = link.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)
+      const stale = feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)
       next = Math.min(next, stale, this.#rowAt + ROW_EVERY_MS)
     }
     // Where the clock decides: into and out of pauses, and of what only reduces.
     if (this.#calendarRead) next = Math.min(next, this.calendar.until)
-    if (this.reason === 'not-worth-it') next = Math.min(next, this.worth.nextAt)
+    if (this.reason === 'not-worth-it') next = Math.min(next, this.viability.nextAt)
     if (quoting && pulled.side !== 'none') next = Math.min(next, pulled.until)
     // Halted and idle makers do not look at the close, and in every other phase it is still to come.
     if (market !== null && this.phase !== 'halted' && this.phase !== 'idle') {

@@ -27,9 +27,9 @@ import type {
 import type { Market } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
 import { CONTRACT, type Millis, PRICE_ONE } from '../vocabulary/units.ts'
-import { Conduct } from './decide.ts'
-import { hearExternal } from './external-signal.ts'
-import { takePosition } from './position-check.ts'
+import { Decider } from './decide.ts'
+import { applyExternalSignal } from './external-signal.ts'
+import { applyPosition } from './position-check.ts'
 import { MakerState } from './state.ts'
 
 const HIGH_LATENCY_MS = 1000
@@ -44,7 +44,7 @@ export interface EngineMemory {
 
 export class Engine {
   readonly state: MakerState
-  readonly conduct: Conduct
+  readonly decider: Decider
   /** When the feed last said that the market has changed; reads asked soon after may not know it. */
   #marketNewsAt: Millis = Number.NEGATIVE_INFINITY
 
@@ -53,7 +53,7 @@ export class Engine {
    */
   constructor(ticker: string, parameters: Parameters, memory: EngineMemory | null = null) {
     this.state = new MakerState(ticker, parameters)
-    this.conduct = new Conduct(this.state)
+    this.decider = new Decider(this.state)
     if (memory === null) return
     this.state.ledger.restore(memory.ledger)
     const { markouts } = memory
@@ -67,7 +67,7 @@ export class Engine {
 
   /** When `step` must be called with a clock event at the latest; Infinity when only news counts. */
   get wakeAt(): Millis {
-    return this.conduct.wakeAt
+    return this.decider.wakeAt
   }
 
   /** True when the exchange has confirmed, to a question asked since, that nothing of ours rests. */
@@ -80,7 +80,7 @@ export class Engine {
     const { out } = this.state
     if (out.length > 0) out.length = 0
     if (event.type === 'delta') {
-      if (this.#delta(event)) this.conduct.settle(event.at, event.at)
+      if (this.#delta(event)) this.decider.decide(event.at, event.at)
       return out
     }
     switch (event.type) {
@@ -101,34 +101,34 @@ export class Engine {
         this.#frame(event)
     }
     // A reply, a report or a fill changes how much of the book is ours, and so what others show.
-    this.conduct.refresh(event.at)
-    this.conduct.settle(event.at, event.at)
+    this.decider.refresh(event.at)
+    this.decider.decide(event.at, event.at)
     return out
   }
 
   // The hot path: false when nothing that we quote on has changed, and then nothing was allocated.
   #delta(frame: DeltaFrame): boolean {
-    const { link, book, execution, quoter, ticker, grid } = this.state
+    const { feed, book, execution, quoter, ticker, grid } = this.state
     const { at, price } = frame
     execution.counters.frames++
-    link.lastHeardAt = at
+    feed.lastHeardAt = at
     // While stale, any frame at all is the news that was waited for.
-    const due = at >= this.conduct.wakeAt || this.conduct.reason === 'stale'
-    if (frame.sid !== link.bookSid) return due
-    const accepted = link.acceptBook(frame.seq)
+    const due = at >= this.decider.wakeAt || this.decider.reason === 'stale'
+    if (frame.sid !== feed.bookSid) return due
+    const accepted = feed.acceptBook(frame.seq)
     if (accepted === 'repeat') return due
     if (accepted === 'book-gap') {
       this.#gap('orderbook_delta', frame, at)
       return true
     }
     if (frame.ticker !== ticker || !book.isLive) return due
-    link.lastTickAt = at
+    feed.lastTickAt = at
     const { orders } = execution
     if (frame.clientOrderId !== '')
       orders.applyBookChange(frame.clientOrderId, price, frame.delta, at)
     if (!book.delta(frame.side, price, frame.delta)) {
       this.state.log('error', 'book-diverged', { reason: book.reason, price: price / PRICE_ONE })
-      this.conduct.doubt(book.reason, at)
+      this.decider.doubt(book.reason, at)
       return true
     }
     trackLevel(orders, book, frame.side, price, frame.delta, frame.clientOrderId, at)
@@ -141,19 +141,19 @@ export class Engine {
 
   #frame(frame: Exclude<Frame, DeltaFrame>): void {
     const { at, sid } = frame
-    const { link, execution } = this.state
+    const { feed, execution } = this.state
     execution.counters.frames++
-    link.lastHeardAt = at
+    feed.lastHeardAt = at
     if (frame.type === 'subscribed') {
-      link.subscribed(frame.channel, sid)
+      feed.subscribed(frame.channel, sid)
       if (frame.channel === 'orderbook_delta' && this.state.book.isLive) {
         // What is known belongs to the subscription before.
         this.state.book.darken('no-snapshot')
-        link.awaitSnapshot(at)
+        feed.awaitSnapshot(at)
       }
       return
     }
-    const accepted = link.accept(sid, frame.seq)
+    const accepted = feed.accept(sid, frame.seq)
     if (accepted === 'repeat') return
     if (accepted === 'book-gap') this.#gap('orderbook_delta', frame, at)
     else if (accepted !== 'ok') {
@@ -162,16 +162,16 @@ export class Engine {
     }
     switch (frame.type) {
       case 'snapshot':
-        if (sid !== link.bookSid || frame.ticker !== this.state.ticker) return
+        if (sid !== feed.bookSid || frame.ticker !== this.state.ticker) return
         // A new subscription has just been asked for; its snapshot is the one that counts.
         if (accepted === 'book-gap') return
-        link.lastTickAt = at
+        feed.lastTickAt = at
         if (this.state.book.snapshot(frame.bids, frame.asks)) {
-          link.snapshotDueAt = Number.POSITIVE_INFINITY
+          feed.snapshotDueAt = Number.POSITIVE_INFINITY
           this.state.execution.orders.resetShown()
           const levels = (frame.bids.length + frame.asks.length) / 2
           this.state.log('info', 'book-live', { levels })
-        } else this.conduct.doubt(this.state.book.reason, at)
+        } else this.decider.doubt(this.state.book.reason, at)
         return
       case 'trade':
         if (frame.ticker === this.state.ticker) this.#trade(frame)
@@ -189,15 +189,15 @@ export class Engine {
         this.state.log('warn', 'feed-error', { code: frame.code, message: frame.message })
         // 10 and 25 end a subscription; on the book's that means no more deltas will come.
         const ended = frame.code === 10 || frame.code === 25
-        if (ended && sid !== 0 && sid === link.bookSid) {
-          this.conduct.doubt('subscription-ended', at)
+        if (ended && sid !== 0 && sid === feed.bookSid) {
+          this.decider.doubt('subscription-ended', at)
         }
         return
       }
       case 'unsubscribed':
         // Ours follow a doubt, when the book is dark already; one on a live book was not asked for.
-        if (sid !== 0 && sid === link.bookSid && this.state.book.isLive) {
-          this.conduct.doubt('subscription-ended', at)
+        if (sid !== 0 && sid === feed.bookSid && this.state.book.isLive) {
+          this.decider.doubt('subscription-ended', at)
         }
         return
       case 'malformed': {
@@ -205,8 +205,8 @@ export class Engine {
         this.state.log('warn', 'malformed-frame', { detail: frame.detail })
         if (sid === 0) return
         // What could not be read is as good as lost: a change of the book, or news of our orders.
-        if (sid === link.bookSid) {
-          if (this.state.book.isLive) this.conduct.doubt('malformed-frame', at)
+        if (sid === feed.bookSid) {
+          if (this.state.book.isLive) this.decider.doubt('malformed-frame', at)
           return
         }
         const { inquiries } = this.state.recovery
@@ -219,12 +219,12 @@ export class Engine {
   #gap(channel: string, frame: Frame, at: Millis): void {
     this.state.execution.counters.gaps++
     this.state.log('warn', 'sequence-gap', { channel, sid: frame.sid, seq: frame.seq })
-    if (channel === 'orderbook_delta') this.conduct.doubt('gap', at)
+    if (channel === 'orderbook_delta') this.decider.doubt('gap', at)
   }
 
   #trade({ taker, price, quantity, at }: TradeFrame): void {
-    const { link, quoter, execution, grid } = this.state
-    link.lastTickAt = at
+    const { feed, quoter, execution, grid } = this.state
+    feed.lastTickAt = at
     quoter.estimators.onTrade(taker, price, quantity, grid.tickAt(price), at)
     trackTrade(execution.orders, taker, price, quantity, at)
   }
@@ -235,9 +235,9 @@ export class Engine {
     if (ledger.apply(fill, previous) === 'duplicate') return
     this.state.lastFillAt = at
     execution.counters.fills++
-    this.conduct.touchRow()
+    this.decider.touchRow()
     // Fills that were asked for may be old: what the market did since is no news.
-    if (previous === undefined) this.conduct.filled(fill, at)
+    if (previous === undefined) this.decider.onFill(fill, at)
     const order = execution.orders.find(fill.orderId, fill.clientOrderId)
     if (order !== undefined) {
       execution.orders.applyFill(order, fill.quantity, fill.venueAt, at)
@@ -273,7 +273,7 @@ export class Engine {
       this.state.recovery.inquiries.want('market', at + READ_LAG_MS)
     }
     this.state.execution.onReport(order, report, at)
-    this.conduct.touchRow()
+    this.decider.touchRow()
     if (order.filled > order.booked) {
       this.state.recovery.inquiries.want('fills', at + READ_LAG_MS)
     }
@@ -286,7 +286,7 @@ export class Engine {
     if (this.state.market === null) return
     // Acted on before the market has been read again: a paused or closed market takes no quotes.
     const over = frame.change === 'determined' || frame.change === 'settled'
-    this.conduct.setMarket(
+    this.decider.setMarket(
       {
         ...this.state.market,
         status: over
@@ -311,37 +311,37 @@ export class Engine {
         if (event.afterRestart === true) this.state.recovery.distrust(at)
         inquiries.want('market', at)
         // What an earlier run has left resting must not wait until a socket can be opened.
-        if (!this.state.link.isUp) this.state.recovery.lose(at)
+        if (!this.state.feed.isUp) this.state.recovery.onDisconnect(at)
         return
       case 'stop':
         this.state.operator = 'stop'
-        this.state.recovery.prove(at)
+        this.state.recovery.requireClean(at)
         return
       case 'command':
         this.#command(event)
         return
       case 'configure':
         this.state.parameters = event.parameters
-        this.conduct.configured()
+        this.decider.onConfigure()
         return
       case 'lease':
         this.state.execution.setLease(event.lease, at)
         return
       case 'alpha':
-        hearExternal(this.state, event)
+        applyExternalSignal(this.state, event)
         return
       case 'link-up':
-        this.state.link.up(at)
+        this.state.feed.up(at)
         this.state.book.darken('no-snapshot')
         this.state.quoter.estimators.gap()
         this.state.recovery.begin(at)
         this.state.log('info', 'connection-established', {})
         return
       case 'link-down':
-        if (this.state.link.isUp) this.state.execution.counters.disconnects++
-        this.state.link.down()
+        if (this.state.feed.isUp) this.state.execution.counters.disconnects++
+        this.state.feed.down()
         this.state.book.darken('link-down')
-        this.state.recovery.lose(at)
+        this.state.recovery.onDisconnect(at)
         this.state.log('warn', 'connection-lost', { reason: event.reason })
         return
       case 'reply': {
@@ -350,7 +350,7 @@ export class Engine {
         const followUp = execution.onReply(kind, clientOrderId, outcome, at)
         const order = execution.orders.byClient(clientOrderId)
         if (order !== undefined) trackAcknowledged(execution.orders, book, order, at)
-        this.conduct.touchRow()
+        this.decider.touchRow()
         if (followUp.latency !== null) this.#measured(followUp.latency)
         if (followUp.readFills) inquiries.want('fills', at)
         if (kind === 'decrease' && order !== undefined && order.filled > order.booked) {
@@ -371,9 +371,9 @@ export class Engine {
     state.operator = command === 'pause' || command === 'halt' ? command : 'run'
     state.operatorReason = reason
     // A halt must be seen to hold: list what rests, even if we know of nothing.
-    state.recovery.prove(command === 'halt' ? at : null)
+    state.recovery.requireClean(command === 'halt' ? at : null)
     // Whoever resumes a maker that its own fills have stopped wants it to try again.
-    if (command === 'resume' && this.conduct.reason === 'adverse-fills') {
+    if (command === 'resume' && this.decider.reason === 'adverse-fills') {
       state.quoter.estimators.markouts.reset()
     }
     state.log('info', command, { reason })
@@ -383,7 +383,7 @@ export class Engine {
     this.state.latencies.push(latency)
     if (this.state.latencies.length > LATENCIES_KEPT)
       this.state.latencies.splice(0, LATENCIES_KEPT / 2)
-    this.conduct.rowLatency = latency
+    this.decider.rowLatency = latency
     if (latency >= HIGH_LATENCY_MS) this.state.log('warn', 'high-latency', { ms: latency })
   }
 
@@ -415,7 +415,7 @@ export class Engine {
       case 'orders':
         if (event.outcome.kind === 'accepted') {
           const { orders, counters } = this.state.execution
-          const verdict = this.state.recovery.listing(orders, event.outcome.value, askedAt, at)
+          const verdict = this.state.recovery.applyListing(orders, event.outcome.value, askedAt, at)
           for (const order of verdict.orphans) {
             counters.orphans++
             this.state.log('warn', 'orphan-order', { order: order.orderId })
@@ -436,7 +436,7 @@ export class Engine {
       case 'position':
         if (event.outcome.kind === 'accepted') {
           const report = event.outcome.value
-          if (takePosition(this.state, report, askedAt, at)) this.conduct.touchRow()
+          if (applyPosition(this.state, report, askedAt, at)) this.decider.touchRow()
         }
     }
   }
@@ -445,6 +445,6 @@ export class Engine {
     const known = this.#marketNewsAt + READ_LAG_MS
     if (this.state.market !== null && askedAt < known) {
       this.state.recovery.inquiries.want('market', Math.max(at, known))
-    } else this.conduct.setMarket(market, at)
+    } else this.decider.setMarket(market, at)
   }
 }

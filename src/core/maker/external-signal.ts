@@ -10,7 +10,7 @@ import type { MakerState } from './state.ts'
 const LONGEST_PULL_MS = 120_000
 
 /** Takes in one word from outside; it replaces the one before. */
-export const hearExternal = (
+export const applyExternalSignal = (
   state: MakerState,
   { cents, pull, until, at }: Extract<ControlEvent, { type: 'alpha' }>,
 ): void => {

@@ -5,7 +5,7 @@ import { CONTRACT, type Millis } from '../vocabulary/units.ts'
 import type { MakerState } from './state.ts'
 
 /** Returns true when the report has taken the place of our own count. */
-export const takePosition = (
+export const applyPosition = (
   state: MakerState,
   report: PositionReport,
   askedAt: Millis,
@@ -13,7 +13,7 @@ export const takePosition = (
 ): boolean => {
   const { ledger, recovery, lastFillAt } = state
   const before = ledger.position
-  const verdict = recovery.position(ledger, report, askedAt, lastFillAt, at)
+  const verdict = recovery.checkPosition(ledger, report, askedAt, lastFillAt, at)
   if (verdict === 'adopted') {
     const ours = before / CONTRACT
     state.log('error', 'position-adopted', { ours, exchange: report.position / CONTRACT })

@@ -1,7 +1,7 @@
-// Everything one maker knows, in one place: the parts that the engine feeds and the conduct reads.
+// Everything one maker knows, in one place: the parts that the engine fills and the decider reads.
 
 import { Book } from '../book/book.ts'
-import { Link } from '../book/feed-state.ts'
+import { FeedState } from '../book/feed-state.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { Execution } from '../orders/execution.ts'
 import { Placement } from '../placement/placement.ts'
@@ -18,7 +18,7 @@ export type Operator = 'run' | 'pause' | 'halt' | 'stop'
 export class MakerState {
   readonly ticker: string
   readonly book = new Book()
-  readonly link = new Link()
+  readonly feed = new FeedState()
   readonly quoter = new Quoter()
   readonly placement = new Placement()
   readonly ledger = new Ledger()

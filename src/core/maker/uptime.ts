@@ -36,7 +36,7 @@ export class Uptime {
    * Takes in how things are from `at` on.
    * @param bid why no bid is shown, or null where one is; `ask` likewise
    */
-  look(at: Millis, bid: string | null, ask: string | null): void {
+  update(at: Millis, bid: string | null, ask: string | null): void {
     if (this.#started) this.#pass(at)
     else this.#at = at
     this.#started = true

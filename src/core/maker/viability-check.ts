@@ -32,7 +32,7 @@ const UNSEEN: ViabilityVerdict = {
   },
 }
 
-export class Worth {
+export class ViabilityCheck {
   /** Ok, with no numbers, before the first look. */
   verdict: ViabilityVerdict = UNSEEN
   nextAt: Millis = 0
@@ -48,7 +48,7 @@ export class Worth {
   }
 
   /** Judges anew where the last verdict is older than ten seconds and the book can be read. */
-  look(at: Millis): void {
+  update(at: Millis): void {
     if (at < this.nextAt) return
     const { market, quoter, parameters, book } = this.#state
     if (market === null) return

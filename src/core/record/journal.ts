@@ -123,7 +123,7 @@ export class Fingerprint {
   count = 0
 
   /** Takes in the effects of one step; true when any of them was a decision. */
-  take(effects: readonly Effect[]): boolean {
+  add(effects: readonly Effect[]): boolean {
     let some = false
     for (let index = 0; index < effects.length; index++) {
       const effect = effects[index]!

@@ -70,7 +70,7 @@ export class Inquiries {
   }
 
   /** True when the question should go out now; marks it as asked. */
-  take(what: Inquiry, at: Millis): boolean {
+  askIfDue(what: Inquiry, at: Millis): boolean {
     const inquiry = this.#state[what]
     if (inquiry.outstanding || inquiry.dueAt > at) return false
     inquiry.outstanding = true

@@ -38,14 +38,14 @@ export class Recovery {
   /** When the position that agreed with ours was asked for. */
   #positionAskedAt: Millis = 0
   /** Since when a listing is owed that shows nothing of ours; null while none is. */
-  #proveSince: Millis | null = null
+  #cleanRequiredSince: Millis | null = null
   /** What an earlier run did last is in reads asked from then on. */
   #trustFrom: Millis = 0
   #tries = 0
   /** When the fills were asked for that the last try had to go by. */
   #triedWith: Millis = -1
   /** A position that may have to replace ours, until the fills have had their say. */
-  #held: { report: PositionReport; ours: Quantity; askedAt: Millis } | null = null
+  #disputed: { report: PositionReport; ours: Quantity; askedAt: Millis } | null = null
   #nextRoundAt: Millis = Number.POSITIVE_INFINITY
 
   /** Starts over: ask everything. */
@@ -66,7 +66,7 @@ export class Recovery {
   }
 
   /** The connection is gone, and with it every certainty; what rests is asked for at once. */
-  lose(at: Millis): void {
+  onDisconnect(at: Millis): void {
     this.isDone = false
     this.#since = NEVER
     this.#nextRoundAt = NEVER
@@ -74,8 +74,8 @@ export class Recovery {
   }
 
   /** Asks for listings until one, asked at or after `since`, shows nothing of ours; null: enough. */
-  prove(since: Millis | null): void {
-    this.#proveSince = since
+  requireClean(since: Millis | null): void {
+    this.#cleanRequiredSince = since
     if (since !== null) this.inquiries.want('orders', since)
   }
 
@@ -99,8 +99,8 @@ export class Recovery {
 
   /** Completes the recovery if nothing is missing; true at the moment it does. */
   advance(orders: Orders, at: Millis, everyMs: number): boolean {
-    if (this.#proveSince !== null) {
-      if (this.cleanSince(this.#proveSince, orders)) this.#proveSince = null
+    if (this.#cleanRequiredSince !== null) {
+      if (this.cleanSince(this.#cleanRequiredSince, orders)) this.#cleanRequiredSince = null
       else if (orders.exposedCount === 0) {
         this.inquiries.wantUnlessAsked('orders', this.#from('orders', at))
       }
@@ -134,7 +134,7 @@ export class Recovery {
     return Math.max(0, ledger.cursor - FILL_OVERLAP_MS)
   }
 
-  listing(
+  applyListing(
     orders: Orders,
     listing: readonly OrderReport[],
     askedAt: Millis,
@@ -152,7 +152,7 @@ export class Recovery {
    * than our last fill, or that a fill is still missing, so both are asked again before the
    * exchange's word replaces ours.
    */
-  position(
+  checkPosition(
     ledger: Ledger,
     report: PositionReport,
     askedAt: Millis,
@@ -162,7 +162,7 @@ export class Recovery {
     if (report.position === ledger.position) {
       this.#positionAskedAt = askedAt
       this.#tries = 0
-      this.#held = null
+      this.#disputed = null
       const equal = report.realized === ledger.realized && report.fees === ledger.fees
       return equal || askedAt < lastFillAt + READ_LAG_MS ? 'equal' : 'sums-differ'
     }
@@ -178,17 +178,17 @@ export class Recovery {
     // Reads lag, each by its own time, so a trade of a moment ago may be in this report and not yet in
     // the fills. Adopted now, it would be counted again when it comes. So the report is held until the
     // fills have been asked for so much later that they must have shown it, and have not.
-    const held = this.#held
+    const held = this.#disputed
     const same = held?.report.position === report.position && held.ours === ledger.position
     if (held !== null && same && fillsAt >= held.askedAt + READ_LAG_MS) {
       ledger.adopt(held.report, held.askedAt - READ_LAG_MS)
       this.#positionAskedAt = held.askedAt
       this.#tries = 0
-      this.#held = null
+      this.#disputed = null
       return 'adopted'
     }
-    if (held === null || !same) this.#held = { report, ours: ledger.position, askedAt }
-    const later = Math.max(at, (this.#held?.askedAt ?? askedAt) + READ_LAG_MS)
+    if (held === null || !same) this.#disputed = { report, ours: ledger.position, askedAt }
+    const later = Math.max(at, (this.#disputed?.askedAt ?? askedAt) + READ_LAG_MS)
     this.inquiries.want('fills', later)
     this.inquiries.want('position', later + POSITION_RETRY_MS)
     return 'asked-again'

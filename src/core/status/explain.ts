@@ -6,14 +6,14 @@ import { describeViability } from '../guards/viability.ts'
 import type { Engine } from '../maker/engine.ts'
 import { clampNames, type QuoteReasons } from '../vocabulary/reasons.ts'
 import type { Millis, Side } from '../vocabulary/units.ts'
-import type { EstimateStatus, MarkoutStatus, QuoteWhy, WorthStatus } from './status.ts'
+import type { EstimateStatus, MarkoutStatus, QuoteExplanation, ViabilityStatus } from './status.ts'
 
 /** Rounded for people; numbers that are none, and -0, leave as 0. */
 const round = (value: number, digits = 4): number =>
   Number.isFinite(value) ? Number(value.toFixed(digits)) || 0 : 0
 
 /** @param guard what had the last word where nothing is shown */
-export const whyOf = (reasons: QuoteReasons, guard: string | null): QuoteWhy => {
+export const explainPrice = (reasons: QuoteReasons, guard: string | null): QuoteExplanation => {
   const price = Number.isFinite(reasons.price) ? reasons.price : null
   return {
     fair: round(reasons.fair),
@@ -39,29 +39,31 @@ export const whyOf = (reasons: QuoteReasons, guard: string | null): QuoteWhy => 
 }
 
 /** Both sides of the decision of this moment; null before there was one. */
-export const explainOf = (engine: Engine): { bid: QuoteWhy; ask: QuoteWhy } | null => {
+export const explainQuotes = (
+  engine: Engine,
+): { bid: QuoteExplanation; ask: QuoteExplanation } | null => {
   const { quoter } = engine.state
   if (!Number.isFinite(quoter.reasons.bid.fair)) return null
   return {
-    bid: whyOf(quoter.reasons.bid, quoter.silence.bid),
-    ask: whyOf(quoter.reasons.ask, quoter.silence.ask),
+    bid: explainPrice(quoter.reasons.bid, quoter.silence.bid),
+    ask: explainPrice(quoter.reasons.ask, quoter.silence.ask),
   }
 }
 
-export const worthOf = (engine: Engine): WorthStatus | null => {
-  const { worth } = engine.conduct
-  if (!worth.isKnown) return null
-  const { ok, reasons, expectedPerHour } = worth.verdict
+export const viabilityStatus = (engine: Engine): ViabilityStatus | null => {
+  const { viability } = engine.decider
+  if (!viability.isKnown) return null
+  const { ok, reasons, expectedPerHour } = viability.verdict
   return {
     ok,
     reasons: [...reasons],
-    sentence: describeViability(worth.verdict),
+    sentence: describeViability(viability.verdict),
     expected_cents_per_hour: expectedPerHour === null ? null : round(expectedPerHour, 2),
   }
 }
 
 /** @param at now; estimates fade between events */
-export const estimatesOf = (engine: Engine, at: Millis): EstimateStatus | null => {
+export const estimateStatus = (engine: Engine, at: Millis): EstimateStatus | null => {
   const { quoter, parameters, market } = engine.state
   const { estimators, input, mid } = quoter
   if (mid === null || market === null) return null

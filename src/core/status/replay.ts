@@ -30,7 +30,7 @@ export interface Difference {
 }
 
 /** One life of a maker, from the making of its engine to the end of what is known of it. */
-export interface LifeRerun {
+export interface LifeReplay {
   readonly ticker: string
   readonly at: Millis
   events: number
@@ -42,7 +42,7 @@ export interface LifeRerun {
   broken: string
 }
 
-export interface Rerun {
+export interface ReplayResult {
   /** Lives found, events fed, decisions made again. */
   lives: number
   events: number
@@ -52,10 +52,10 @@ export interface Rerun {
   difference: Difference | null
   /** Lines that could not be read; a journal that was cut off ends with one. */
   unreadable: number
-  readonly each: LifeRerun[]
+  readonly each: LifeReplay[]
 }
 
-export interface RerunOptions {
+export interface ReplayOptions {
   /** Instead of the parameters of the journal: to see what another setting changes. */
   readonly change?: (parameters: Parameters) => Parameters
   /** Sees every event after it was fed, with what came of it (the array is used again). */
@@ -72,8 +72,8 @@ interface Step {
 }
 
 /** Takes the lines of a journal one by one, so that a long one need not be held in memory. */
-export class JournalRun {
-  readonly result: Rerun = {
+export class JournalReplay {
+  readonly result: ReplayResult = {
     lives: 0,
     events: 0,
     decisions: 0,
@@ -84,20 +84,20 @@ export class JournalRun {
   }
   /** What the newest event has led to; null before the first of a life. */
   last: Step | null = null
-  readonly #options: RerunOptions
+  readonly #options: ReplayOptions
   #engine: Engine | null = null
-  #life: LifeRerun | null = null
+  #life: LifeReplay | null = null
   #print = new Fingerprint()
   #line = 0
   /** Whether the journal has said what it decided after `last`. */
   #told = true
 
-  constructor(options: RerunOptions = {}) {
+  constructor(options: ReplayOptions = {}) {
     this.#options = options
   }
 
   /** One line, without its newline. */
-  take(text: string): void {
+  read(text: string): void {
     this.#line++
     if (text === '') return
     const line = decodeLine(text)
@@ -121,7 +121,7 @@ export class JournalRun {
   }
 
   /** No more lines. */
-  end(): Rerun {
+  end(): ReplayResult {
     this.#end('')
     return this.result
   }
@@ -183,7 +183,7 @@ export class JournalRun {
       }
     }
     const before = this.#print.count
-    const decided = failure === '' && this.#print.take(effects)
+    const decided = failure === '' && this.#print.add(effects)
     life.decisions += this.#print.count - before
     this.result.decisions += this.#print.count - before
     this.#told = false
@@ -216,14 +216,14 @@ export class JournalRun {
 }
 
 /** Feeds the lines of one or more journals, in order. */
-export const rerun = (lines: Iterable<string>, options: RerunOptions = {}): Rerun => {
-  const run = new JournalRun(options)
-  for (const line of lines) run.take(line)
+export const replayLines = (lines: Iterable<string>, options: ReplayOptions = {}): ReplayResult => {
+  const run = new JournalReplay(options)
+  for (const line of lines) run.read(line)
   return run.end()
 }
 
 // A change of parameters on the way is part of the run, and is changed like the first ones.
-const changed = (event: Event, { change }: RerunOptions): Event =>
+const changed = (event: Event, { change }: ReplayOptions): Event =>
   change !== undefined && event.type === 'configure'
     ? { ...event, parameters: change(event.parameters) }
     : event

@@ -13,11 +13,11 @@ export interface QuoteStatus {
   /** Contracts of others ahead of it at its price, as far as is known; null where it is not. */
   queue_ahead: string | null
   /** The parts of its price when it was sent; null for one found on the exchange. */
-  why: QuoteWhy | null
+  why: QuoteExplanation | null
 }
 
 /** The parts of one price, in cents. They add up: see docs/strategy.md. */
-export interface QuoteWhy {
+export interface QuoteExplanation {
   fair: number
   flow: number
   external: number
@@ -43,7 +43,7 @@ export interface QuoteWhy {
 }
 
 /** Whether the market is worth quoting, by arithmetic. */
-export interface WorthStatus {
+export interface ViabilityStatus {
   ok: boolean
   reasons: string[]
   /** One sentence with the numbers. */
@@ -142,8 +142,8 @@ export interface MakerStatus {
   quotes: { bid: QuoteStatus | null; ask: QuoteStatus | null }
   levels: { bid: QuoteStatus[]; ask: QuoteStatus[] }
   /** The decision of this moment, whether or not anything was sent for it. */
-  explain: { bid: QuoteWhy; ask: QuoteWhy } | null
-  worth: WorthStatus | null
+  explain: { bid: QuoteExplanation; ask: QuoteExplanation } | null
+  worth: ViabilityStatus | null
   estimates: EstimateStatus | null
   /** What the clock says: 'normal', 'reduce-only' or 'pull', why, and how much it widens. */
   timing: { mode: string; reason: string; widen: number }

@@ -14,7 +14,7 @@ import {
   PRICE_ONE,
   type Side,
 } from '../vocabulary/units.ts'
-import { estimatesOf, explainOf, whyOf, worthOf } from './explain.ts'
+import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
 import { showParameters } from './parameter-view.ts'
 import {
   type FillStatus,
@@ -38,7 +38,7 @@ const quoteOf = (order: Order | null): QuoteStatus | null =>
           order.place.source === 'none' || order.placePrice !== order.price
             ? null
             : formatQuantity(order.place.ahead),
-        why: order.why === null ? null : whyOf(order.why, null),
+        why: order.why === null ? null : explainPrice(order.why, null),
       }
 
 const levelsOf = (engine: Engine, side: Side): QuoteStatus[] => {
@@ -62,7 +62,7 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
  * @param at now, by our clock
  */
 export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
-  const { state, conduct } = engine
+  const { state, decider } = engine
   const { ledger, quoter, market, execution, book } = state
   const { orders } = execution
   const { top, input, pricing } = quoter
@@ -73,9 +73,9 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
   const ask = orders.slot('ask')
   return {
     ticker: state.ticker,
-    phase: conduct.phase,
-    reason: conduct.reason,
-    since: formatIso(conduct.since),
+    phase: decider.phase,
+    reason: decider.reason,
+    since: formatIso(decider.since),
     book: {
       bid: book.isLive && top.bid > 0 ? formatPrice(top.bid) : null,
       ask: book.isLive && top.ask < PRICE_ONE ? formatPrice(top.ask) : null,
@@ -83,19 +83,19 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
     },
     quotes: { bid: quoteOf(bid), ask: quoteOf(ask) },
     levels: { bid: levelsOf(engine, 'bid'), ask: levelsOf(engine, 'ask') },
-    explain: explainOf(engine),
-    worth: worthOf(engine),
-    estimates: estimatesOf(engine, at),
+    explain: explainQuotes(engine),
+    worth: viabilityStatus(engine),
+    estimates: estimateStatus(engine, at),
     timing: {
-      mode: conduct.calendar.mode,
-      reason: conduct.calendar.reason,
-      widen: round(conduct.calendar.widen, 3),
+      mode: decider.calendar.mode,
+      reason: decider.calendar.reason,
+      widen: round(decider.calendar.widen, 3),
     },
     silence: {
       bid: bid === null ? (quoter.silence.bid ?? 'waiting') : null,
       ask: ask === null ? (quoter.silence.ask ?? 'waiting') : null,
     },
-    uptime: conduct.uptime.status(at),
+    uptime: decider.uptime.status(at),
     position: formatQuantity(ledger.position),
     average_price: average === null ? null : (average / 100).toFixed(6),
     pnl: {

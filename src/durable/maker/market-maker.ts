@@ -232,8 +232,8 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   }
 
   #idleMs(): number | null {
-    const conduct = this.#engine?.conduct
-    return conduct === undefined ? null : idleMs(conduct.phase, conduct.reason)
+    const decider = this.#engine?.decider
+    return decider === undefined ? null : idleMs(decider.phase, decider.reason)
   }
 
   // --- life -------------------------------------------------------------------------------------
@@ -418,7 +418,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   /** No market to make: let go of the socket, so that the object can sleep until its alarm. */
   #sleep(): void {
     if (this.#connection?.isOpen !== true) return
-    this.#log('info', 'asleep', { reason: this.#engine?.conduct.reason ?? '' })
+    this.#log('info', 'asleep', { reason: this.#engine?.decider.reason ?? '' })
     this.#connection.disconnect()
     void this.ctx.storage.setAlarm(Date.now() + (this.#idleMs() ?? ALARM_MS))
   }

@@ -40,8 +40,8 @@ const EXECUTION = 'src/core/orders/execution.ts'
 const QUOTER = 'src/core/pricing/quoter.ts'
 const TARGETS = 'src/core/sizing/targets.ts'
 
-/** Second arguments of #be(phase, reason), and what is assigned to a side's silence. */
-const given = found(CONDUCT, /#be\('[a-z]+', ([^\n]*)\)\n/g)
+/** Second arguments of #set(phase, reason), and what is assigned to a side's silence. */
+const given = found(CONDUCT, /#set\('[a-z]+', ([^\n]*)\)\n/g)
 const silences = [QUOTER, TARGETS, CONDUCT].flatMap((path) =>
   found(path, /silence(?:\[side\]|\.ask|\.bid) = ([^\n]*)/g),
 )

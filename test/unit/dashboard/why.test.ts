@@ -12,11 +12,11 @@ import {
   timingWords,
   waterfall,
 } from '../../../dashboard/why.js'
-import type { MakerStatus, QuoteStatus, QuoteWhy } from '../../../src/core/status/status.ts'
+import type { MakerStatus, QuoteExplanation, QuoteStatus } from '../../../src/core/status/status.ts'
 import { statusOf } from '../../../src/core/status/view.ts'
 import { quotingEngine, T0 } from '../../helpers/core.ts'
 
-const WHY: QuoteWhy = {
+const WHY: QuoteExplanation = {
   fair: 54.5333,
   flow: 0.4651,
   external: 0,
@@ -56,7 +56,7 @@ describe('the steps of a price', () => {
   })
 
   it('of the bid take the half-spread away', () => {
-    const bid: QuoteWhy = { ...WHY, raw: 54.3434, price: 54, rounding: -0.3434 }
+    const bid: QuoteExplanation = { ...WHY, raw: 54.3434, price: 54, rounding: -0.3434 }
     const steps = waterfall(bid, 'bid')
     expect(steps.find(({ name }) => name === 'fill rate')).toMatchObject({
       text: '−0.40',
@@ -116,13 +116,18 @@ describe('the steps of a price', () => {
   })
 
   it('show what a limit took away as a step of its own', () => {
-    const capped: QuoteWhy = { ...WHY, flow: 5, clamps: ['alpha'], raw: 54.5333 + 3 - 0.15 + 0.505 }
+    const capped: QuoteExplanation = {
+      ...WHY,
+      flow: 5,
+      clamps: ['alpha'],
+      raw: 54.5333 + 3 - 0.15 + 0.505,
+    }
     expect(waterfall(capped, 'ask').find(({ name }) => name === 'limits')?.text).toBe('−2.00')
   })
 })
 
 describe('the half-spread', () => {
-  const of = (half: Partial<QuoteWhy['half_spread']>, clamps: string[] = []) =>
+  const of = (half: Partial<QuoteExplanation['half_spread']>, clamps: string[] = []) =>
     halfParts({ ...WHY, half_spread: { ...WHY.half_spread, ...half }, clamps })
   it('has costs before caution, which multiplies them too', () => {
     const parts = of({ total: 2.4, volatility: 0.3, intensity: 0.5, widened_by: 2 })

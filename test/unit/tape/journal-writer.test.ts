@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Env } from '../../../src/config/env.ts'
-import { rerun } from '../../../src/core/status/replay.ts'
+import { replayLines } from '../../../src/core/status/replay.ts'
 import { defaultParameters, type Parameters } from '../../../src/core/vocabulary/parameters.ts'
 import { listLives, readJournal } from '../../../src/tape/journal-reader.ts'
 import { MakerJournal } from '../../../src/tape/journal-writer.ts'
@@ -56,7 +56,7 @@ describe('the journal of a maker', () => {
     const numbers = bucket.keys().map((key) => Number(/-(\d{6})\.jsonl\.gz$/.exec(key)?.[1]))
     expect(numbers).toEqual(numbers.map((_, index) => index))
     expect(numbers.length).toBeGreaterThanOrEqual(3)
-    const result = rerun((await read()).split('\n'))
+    const result = replayLines((await read()).split('\n'))
     expect(result).toMatchObject({ lives: 1, events: 25_001, difference: null, unreadable: 0 })
     expect(result.equal).toBe(result.decisions)
   })
@@ -73,7 +73,7 @@ describe('the journal of a maker', () => {
     hear(engine, 1, T0 + 60)
     await Promise.all([first, journal.flush()])
     await journal.flush()
-    expect(rerun((await read()).split('\n')).events).toBe(12)
+    expect(replayLines((await read()).split('\n')).events).toBe(12)
     expect(new Set(bucket.keys()).size).toBe(bucket.puts)
   })
 
@@ -89,7 +89,7 @@ describe('the journal of a maker', () => {
     }
     bucket.failure = null
     await journal.flush()
-    const result = rerun((await read()).split('\n'))
+    const result = replayLines((await read()).split('\n'))
     expect(result).toMatchObject({ lives: 1, events: heard, difference: null, unreadable: 0 })
     expect(logged.some(({ event }) => event === 'journal-not-written')).toBe(true)
     expect(logged.some(({ event }) => event === 'journal-dropped')).toBe(false)
@@ -114,12 +114,12 @@ describe('the journal of a maker', () => {
     expect(engine.step({ type: 'link-up', at: T0 + 1_000_000 }).length).toBeGreaterThan(0)
     await journal.flush()
     expect(bucket.keys()).toHaveLength(1)
-    const result = rerun((await read()).split('\n'))
+    const result = replayLines((await read()).split('\n'))
     expect(result).toMatchObject({ lives: 1, events: 6, difference: null })
     // The next life is kept again.
     hear(begin(T0 + 2_000_000), 4, T0 + 2_000_000)
     await journal.flush()
-    expect(rerun((await read()).split('\n'))).toMatchObject({ lives: 2, events: 10 })
+    expect(replayLines((await read()).split('\n'))).toMatchObject({ lives: 2, events: 10 })
   })
 
   it('holds no more than the limit while an upload hangs', async () => {
@@ -146,7 +146,7 @@ describe('the journal of a maker', () => {
     late.resolve()
     await flushed
     await journal.flush()
-    const { each } = rerun((await read()).split('\n'))
+    const { each } = replayLines((await read()).split('\n'))
     expect(each.map(({ at, events }) => [at, at === T0 ? 0 : events])).toEqual([
       [T0, 0],
       [T0 + 1_000_000, 3],
@@ -182,7 +182,7 @@ describe('the journal of a maker', () => {
     hear(old, 7)
     hear(next, 2)
     await journal.flush()
-    const { each } = rerun((await read()).split('\n'))
+    const { each } = replayLines((await read()).split('\n'))
     expect(each.map(({ events }) => events)).toEqual([3, 2])
   })
 
@@ -204,9 +204,9 @@ describe('the journal of a maker', () => {
     engine.step({ type: 'configure', at: T0 + 50, parameters: defaultParameters() })
     hear(engine, 7, T0 + 51)
     await journal.flush()
-    expect(rerun((await read()).split('\n'))).toMatchObject({ lives: 1, events: 4 })
+    expect(replayLines((await read()).split('\n'))).toMatchObject({ lives: 1, events: 4 })
     hear(begin(T0 + 100), 2, T0 + 100)
     await journal.flush()
-    expect(rerun((await read()).split('\n'))).toMatchObject({ lives: 2, events: 6 })
+    expect(replayLines((await read()).split('\n'))).toMatchObject({ lives: 2, events: 6 })
   })
 })

@@ -13,8 +13,8 @@ describe('against an exchange with lost answers, late reads and broken connectio
       fc.property(fc.nat(2 ** 31), (seed) => {
         const world = new SmallExchange(seed)
         world.run(60_000, 45_000)
-        const { conduct, state } = world.engine
-        expect(`${conduct.phase}: ${conduct.reason}`, world.tail()).toBe('quoting: quoting')
+        const { decider, state } = world.engine
+        expect(`${decider.phase}: ${decider.reason}`, world.tail()).toBe('quoting: quoting')
         expect(state.ledger.position, world.tail()).toBe(world.position)
         const ours = state.execution.orders.live
           .filter(({ status }) => status !== 'done')

@@ -1,4 +1,4 @@
-// How long was quoted and why not: the maker's own sums, and the conduct that keeps them.
+// How long was quoted and why not: the maker's own sums, and the decider that keeps them.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,11 +9,11 @@ import { quotingEngine, T0 } from '../../../helpers/core.ts'
 describe('uptime', () => {
   it('counts what was shown until the next look, each silent side by itself', () => {
     const uptime = new Uptime()
-    uptime.look(T0, 'connecting', 'connecting')
-    uptime.look(T0 + 2_000, null, null)
-    uptime.look(T0 + 5_000, 'burst', null)
-    uptime.look(T0 + 6_500, 'burst', 'limit')
-    uptime.look(T0 + 7_000, null, null)
+    uptime.update(T0, 'connecting', 'connecting')
+    uptime.update(T0 + 2_000, null, null)
+    uptime.update(T0 + 5_000, 'burst', null)
+    uptime.update(T0 + 6_500, 'burst', 'limit')
+    uptime.update(T0 + 7_000, null, null)
     expect(uptime.status(T0 + 8_000)).toEqual({
       two_sided_s: 4,
       one_sided_s: 1.5,
@@ -24,7 +24,7 @@ describe('uptime', () => {
 
   it('shows the time since the last look without keeping it', () => {
     const uptime = new Uptime()
-    uptime.look(T0, 'dark', null)
+    uptime.update(T0, 'dark', null)
     const wanted = { two_sided_s: 0, one_sided_s: 3, none_s: 0, silence: { dark: 3 } }
     expect(uptime.status(T0 + 3_000)).toEqual(wanted)
     expect(uptime.status(T0 + 3_000)).toEqual(wanted)
@@ -37,15 +37,15 @@ describe('uptime', () => {
 
   it('takes a clock that runs backwards as no time', () => {
     const uptime = new Uptime()
-    uptime.look(T0, null, null)
-    uptime.look(T0 - 60_000, null, null)
-    uptime.look(T0 + 1_000, null, null)
+    uptime.update(T0, null, null)
+    uptime.update(T0 - 60_000, null, null)
+    uptime.update(T0 + 1_000, null, null)
     expect(uptime.status(T0).two_sided_s).toBe(1)
   })
 
   it('puts reasons beyond the sixty-fourth together', () => {
     const uptime = new Uptime()
-    for (let i = 0; i < 100; i++) uptime.look(T0 + i * 1_000, `reason-${i}`, null)
+    for (let i = 0; i < 100; i++) uptime.update(T0 + i * 1_000, `reason-${i}`, null)
     const { silence } = uptime.status(T0 + 100_000)
     expect(Object.keys(silence)).toHaveLength(65)
     expect(silence.other).toBe(36)
@@ -58,11 +58,11 @@ describe('uptime', () => {
       fc.property(looks, (list) => {
         const uptime = new Uptime()
         let [at, newest] = [T0, T0]
-        uptime.look(at, null, 'a')
+        uptime.update(at, null, 'a')
         for (const [ms, bid, ask] of list) {
           at += ms
           newest = Math.max(newest, at)
-          uptime.look(at, bid, ask)
+          uptime.update(at, bid, ask)
         }
         const { two_sided_s, one_sided_s, none_s, silence } = uptime.status(newest)
         expect(two_sided_s + one_sided_s + none_s).toBeCloseTo((newest - T0) / 1000, 6)

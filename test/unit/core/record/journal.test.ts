@@ -11,7 +11,7 @@ import {
   Fingerprint,
   JOURNAL_VERSION,
 } from '../../../../src/core/record/journal.ts'
-import { rerun } from '../../../../src/core/status/replay.ts'
+import { replayLines } from '../../../../src/core/status/replay.ts'
 import type { Effect, Event } from '../../../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../../../src/core/vocabulary/parameters.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
@@ -32,7 +32,7 @@ class Kept {
   hear(event: Event): readonly Effect[] {
     this.lines.push(encodeEvent(event))
     const effects = [...this.engine.step(event)]
-    if (this.#print.take(effects)) this.lines.push(`=${this.#print}`)
+    if (this.#print.add(effects)) this.lines.push(`=${this.#print}`)
     return effects
   }
 }
@@ -172,7 +172,7 @@ const positive = (event: Event): unknown =>
 describe('a run that is had again', () => {
   it('decides the same, every time', () => {
     for (const seed of [1, 2, 3]) {
-      const result = rerun(session(seed))
+      const result = replayLines(session(seed))
       expect(result).toMatchObject({ lives: 1, difference: null, unreadable: 0 })
       expect(result.decisions).toBeGreaterThan(50)
       expect(result.equal).toBe(result.decisions)
@@ -182,13 +182,13 @@ describe('a run that is had again', () => {
   it('of several lives counts them all', () => {
     const one = session(4)
     const two = session(5)
-    const both = rerun([...one, ...two])
+    const both = replayLines([...one, ...two])
     expect(both.lives).toBe(2)
-    expect(both.equal).toBe(rerun(one).equal + rerun(two).equal)
+    expect(both.equal).toBe(replayLines(one).equal + replayLines(two).equal)
   })
 
   it('notices one changed parameter', () => {
-    const result = rerun(session(6), {
+    const result = replayLines(session(6), {
       change: ({ strategy, limits }) => ({
         strategy: { ...strategy, k: strategy.k * 1.3 },
         limits,
@@ -206,14 +206,14 @@ describe('a run that is had again', () => {
     delta[5] = 4500
     const changed = [...lines]
     changed[index] = JSON.stringify(delta)
-    expect(rerun(changed).difference).not.toBeNull()
+    expect(replayLines(changed).difference).not.toBeNull()
     const lost = lines.filter((_, at) => at !== index)
-    expect(rerun(lost).difference).not.toBeNull()
+    expect(replayLines(lost).difference).not.toBeNull()
   })
 
   it('of a journal that was cut off is the run as far as it goes', () => {
     const text = session(8).join('\n')
-    const cut = rerun(text.slice(0, text.length * 0.7).split('\n'))
+    const cut = replayLines(text.slice(0, text.length * 0.7).split('\n'))
     expect(cut.unreadable).toBeLessThanOrEqual(1)
     expect(cut.difference).toBeNull()
     expect(cut.equal).toBeGreaterThan(20)
@@ -222,7 +222,7 @@ describe('a run that is had again', () => {
   it('hands every step to whoever wants to see it', () => {
     const lines = session(9)
     let rows = 0
-    const result = rerun(lines, {
+    const result = replayLines(lines, {
       onStep: (_, effects) => {
         for (const effect of effects) if (effect.type === 'row') rows++
       },
@@ -234,7 +234,7 @@ describe('a run that is had again', () => {
   it('of a journal that was cut off anywhere never takes the cut for a difference', () => {
     const text = session(10).join('\n')
     for (let at = 1; at <= text.length; at += 997) {
-      const cut = rerun(text.slice(0, at).split('\n'))
+      const cut = replayLines(text.slice(0, at).split('\n'))
       expect([at, cut.difference]).toEqual([at, null])
       expect(cut.equal).toBe(cut.decisions)
       for (const life of cut.each) expect(life.equal).toBe(life.decisions)
@@ -243,8 +243,8 @@ describe('a run that is had again', () => {
 
   it('does not go on after a line that it cannot read, until another life begins', () => {
     const lines = session(11)
-    const whole = rerun(lines)
-    const result = rerun([...lines.slice(0, 100), '{"ty', ...lines.slice(101), ...lines])
+    const whole = replayLines(lines)
+    const result = replayLines([...lines.slice(0, 100), '{"ty', ...lines.slice(101), ...lines])
     expect(result).toMatchObject({ lives: 2, difference: null, unreadable: 1 })
     expect(result.each[0]!.broken).toContain('not JSON')
     expect(result.each[1]!.equal).toBe(whole.equal)
@@ -253,11 +253,11 @@ describe('a run that is had again', () => {
   it('ends where the engine fails, as the first one did', () => {
     const lines = session(12)
     const bad = '{"type":"fill","at":1,"sid":0,"seq":0,"fill":null}'
-    const result = rerun([...lines, bad, ...lines])
+    const result = replayLines([...lines, bad, ...lines])
     expect(result).toMatchObject({ lives: 2, difference: null })
-    expect(result.equal).toBe(2 * rerun(lines).equal)
+    expect(result.equal).toBe(2 * replayLines(lines).equal)
     // But not where the first one went on.
-    const went = rerun([...lines.slice(0, -1), bad, ...lines.slice(-1)])
+    const went = replayLines([...lines.slice(0, -1), bad, ...lines.slice(-1)])
     expect(went.difference?.failure).toContain('TypeError')
   })
 })

@@ -163,16 +163,16 @@ describe('an order that vanishes from the listings', () => {
 describe('questions', () => {
   it('go out once they are due, and one at a time', () => {
     const inquiries = new Inquiries()
-    expect(inquiries.take('orders', T0)).toBe(false)
+    expect(inquiries.askIfDue('orders', T0)).toBe(false)
     inquiries.want('orders', T0 + 10)
     expect(inquiries.nextAt).toBe(T0 + 10)
-    expect(inquiries.take('orders', T0 + 9)).toBe(false)
-    expect(inquiries.take('orders', T0 + 10)).toBe(true)
+    expect(inquiries.askIfDue('orders', T0 + 9)).toBe(false)
+    expect(inquiries.askIfDue('orders', T0 + 10)).toBe(true)
     expect(inquiries.nextAt).toBe(Number.POSITIVE_INFINITY)
     inquiries.want('orders', T0 + 11)
-    expect(inquiries.take('orders', T0 + 20)).toBe(false)
+    expect(inquiries.askIfDue('orders', T0 + 20)).toBe(false)
     inquiries.answered('orders', T0 + 10, true, T0 + 30)
-    expect(inquiries.take('orders', T0 + 30)).toBe(true)
+    expect(inquiries.askIfDue('orders', T0 + 30)).toBe(true)
   })
 
   it('keep the earliest time that was wanted', () => {
@@ -188,12 +188,12 @@ describe('questions', () => {
     const waits = [500, 1000, 2000, 4000, 8000, 8000]
     for (const wait of waits) {
       inquiries.want('orders', T0)
-      inquiries.take('orders', T0 + 1e6)
+      inquiries.askIfDue('orders', T0 + 1e6)
       inquiries.answered('orders', T0, false, T0)
       inquiries.want('orders', T0)
       expect(inquiries.nextAt).toBe(T0 + wait)
     }
-    inquiries.take('orders', T0 + 1e6)
+    inquiries.askIfDue('orders', T0 + 1e6)
     inquiries.answered('orders', T0, true, T0)
     inquiries.want('orders', T0)
     expect(inquiries.nextAt).toBe(T0)
@@ -209,7 +209,7 @@ describe('questions', () => {
   it('in flight are not wanted twice where one answer will do', () => {
     const inquiries = new Inquiries()
     inquiries.want('orders', T0)
-    inquiries.take('orders', T0)
+    inquiries.askIfDue('orders', T0)
     inquiries.wantUnlessAsked('orders', T0)
     inquiries.answered('orders', T0, true, T0 + 5)
     expect(inquiries.nextAt).toBe(Number.POSITIVE_INFINITY)

@@ -23,11 +23,11 @@ const begun = () => {
   const list = (askedAt: number, ids: string[] = []) => {
     recovery.inquiries.answered('orders', askedAt, true, askedAt)
     const listing = ids.map((orderId) => reportOf({ orderId, clientOrderId: '' }))
-    return recovery.listing(orders, listing, askedAt, askedAt)
+    return recovery.applyListing(orders, listing, askedAt, askedAt)
   }
   const position = (askedAt: number, held = 0, lastFillAt = 0) => {
     recovery.inquiries.answered('position', askedAt, true, askedAt)
-    return recovery.position(ledger, { ...flat, position: held }, askedAt, lastFillAt, askedAt)
+    return recovery.checkPosition(ledger, { ...flat, position: held }, askedAt, lastFillAt, askedAt)
   }
   return { orders, ledger, recovery, answer, list, position }
 }
@@ -73,14 +73,14 @@ describe('a recovery', () => {
     const { orders, recovery, answer, list } = begun()
     answer('market', T0)
     for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.take(what, T0)
+      recovery.inquiries.askIfDue(what, T0)
     }
     const [orphan] = list(T0, ['left']).orphans
     recovery.advance(orders, T0 + 1, MINUTE)
-    expect(recovery.inquiries.take('orders', T0 + 1)).toBe(false)
+    expect(recovery.inquiries.askIfDue('orders', T0 + 1)).toBe(false)
     orders.transition(orphan!, 'ended', T0 + 2)
     recovery.advance(orders, T0 + 2, MINUTE)
-    expect(recovery.inquiries.take('orders', T0 + 2)).toBe(true)
+    expect(recovery.inquiries.askIfDue('orders', T0 + 2)).toBe(true)
     expect(recovery.cleanSince(T0, orders)).toBe(false)
     list(T0 + 3)
     expect(recovery.cleanSince(T0, orders)).toBe(true)
@@ -89,7 +89,7 @@ describe('a recovery', () => {
   it('takes a second look after three seconds, and then one a minute', () => {
     const { orders, recovery, answer, list, position } = begun()
     for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.take(what, T0)
+      recovery.inquiries.askIfDue(what, T0)
     }
     answer('market', T0)
     list(T0)
@@ -98,9 +98,9 @@ describe('a recovery', () => {
     recovery.advance(orders, T0, MINUTE)
     expect(recovery.nextAt).toBe(T0 + 3000)
     recovery.advance(orders, T0 + 3000, MINUTE)
-    expect(recovery.inquiries.take('position', T0 + 3000)).toBe(true)
+    expect(recovery.inquiries.askIfDue('position', T0 + 3000)).toBe(true)
     for (const what of ['market', 'orders', 'fills'] as const) {
-      recovery.inquiries.take(what, T0 + 3000)
+      recovery.inquiries.askIfDue(what, T0 + 3000)
     }
     expect(recovery.nextAt).toBe(T0 + 3000 + MINUTE)
   })
@@ -113,12 +113,12 @@ describe('a recovery', () => {
     position(T0)
     recovery.advance(orders, T0, MINUTE)
     for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.take(what, T0)
+      recovery.inquiries.askIfDue(what, T0)
     }
     recovery.inquiries.answered('orders', T0, true, T0)
-    recovery.lose(T0 + 10)
+    recovery.onDisconnect(T0 + 10)
     expect(recovery.isDone).toBe(false)
-    expect(recovery.inquiries.take('orders', T0 + 10)).toBe(true)
+    expect(recovery.inquiries.askIfDue('orders', T0 + 10)).toBe(true)
     expect(recovery.missing(orders)).not.toBeNull()
   })
 
@@ -133,10 +133,10 @@ describe('a recovery', () => {
 describe('a proof that nothing rests', () => {
   it('is asked for until a listing gives it, and not after that', () => {
     const { orders, recovery, list } = begun()
-    const take = (at: number): boolean => recovery.inquiries.take('orders', at)
+    const take = (at: number): boolean => recovery.inquiries.askIfDue('orders', at)
     take(T0)
     const [left] = list(T0, ['left']).orphans
-    recovery.prove(T0 + 10)
+    recovery.requireClean(T0 + 10)
     expect(take(T0 + 10)).toBe(true)
     list(T0 + 10, ['left'])
     recovery.advance(orders, T0 + 11, MINUTE)
@@ -176,21 +176,21 @@ describe('after a restart', () => {
     recovery.distrust(T0)
     const later = T0 + CAUGHT_UP_MS
     for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.take(what, T0)
+      recovery.inquiries.askIfDue(what, T0)
     }
     answer('market', T0)
     list(T0)
     answer('fills', T0)
     position(T0)
     recovery.advance(orders, T0 + 50, MINUTE)
-    expect(recovery.inquiries.take('orders', later - 1)).toBe(false)
-    expect(recovery.inquiries.take('orders', later)).toBe(true)
+    expect(recovery.inquiries.askIfDue('orders', later - 1)).toBe(false)
+    expect(recovery.inquiries.askIfDue('orders', later)).toBe(true)
     list(later)
     recovery.advance(orders, later, MINUTE)
-    expect(recovery.inquiries.take('fills', later)).toBe(true)
+    expect(recovery.inquiries.askIfDue('fills', later)).toBe(true)
     answer('fills', later)
     recovery.advance(orders, later, MINUTE)
-    expect(recovery.inquiries.take('position', later)).toBe(true)
+    expect(recovery.inquiries.askIfDue('position', later)).toBe(true)
     position(later)
     expect(recovery.advance(orders, later, MINUTE)).toBe(true)
   })
@@ -207,7 +207,7 @@ describe('the position', () => {
   it('that agrees while the sums do not is only reported', () => {
     const { recovery, ledger } = begun()
     const report = { ...flat, realized: 5 }
-    expect(recovery.position(ledger, report, T0, 0, T0)).toBe('sums-differ')
+    expect(recovery.checkPosition(ledger, report, T0, 0, T0)).toBe('sums-differ')
     expect(ledger.realized).toBe(0)
   })
 
@@ -271,12 +271,12 @@ describe('the position', () => {
   it('that differs has the fills asked for before it is asked again', () => {
     const { recovery, position } = begun()
     for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.take(what, T0)
+      recovery.inquiries.askIfDue(what, T0)
       recovery.inquiries.answered(what, T0, true, T0)
     }
     position(T0, 500)
-    expect(recovery.inquiries.take('fills', T0 + 1000)).toBe(true)
-    expect(recovery.inquiries.take('position', T0 + 1000)).toBe(false)
-    expect(recovery.inquiries.take('position', T0 + 1001)).toBe(true)
+    expect(recovery.inquiries.askIfDue('fills', T0 + 1000)).toBe(true)
+    expect(recovery.inquiries.askIfDue('position', T0 + 1000)).toBe(false)
+    expect(recovery.inquiries.askIfDue('position', T0 + 1001)).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 // The maker's thinking as people see it: complete and made of numbers that JSON can hold, in any phase.
 
 import { describe, expect, it } from 'vitest'
-import { whyOf } from '../../../../src/core/status/explain.ts'
+import { explainPrice } from '../../../../src/core/status/explain.ts'
 import { statusOf, viewOf } from '../../../../src/core/status/view.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
 import { CLAMPS, clampNames, emptyReasons } from '../../../../src/core/vocabulary/reasons.ts'
@@ -127,10 +127,10 @@ describe('the reasons of a price', () => {
   })
 
   it('before the first decision are zeros and nulls', () => {
-    const why = whyOf(emptyReasons(), 'waiting')
+    const why = explainPrice(emptyReasons(), 'waiting')
     expect(unsayable(why)).toEqual([])
     const endless = { ...emptyReasons(), skew: Number.POSITIVE_INFINITY, half: Number.NaN }
-    expect(unsayable(whyOf(endless, null))).toEqual([])
+    expect(unsayable(explainPrice(endless, null))).toEqual([])
     expect(why).toMatchObject({
       fair: 0,
       price: null,

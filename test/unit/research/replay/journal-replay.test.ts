@@ -28,7 +28,7 @@ const lifeOf = (at: number): string[] => {
   ]
   const hear = (event: Event): void => {
     lines.push(encodeEvent(event))
-    if (print.take(engine.step(event))) lines.push(`=${print}`)
+    if (print.add(engine.step(event))) lines.push(`=${print}`)
   }
   hear({ type: 'start', at, nonce: 'n' })
   hear({ type: 'other', at, sid: 0, seq: 0, what: 'a\u2028b\r\n#c' })
