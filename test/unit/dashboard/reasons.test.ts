@@ -131,7 +131,7 @@ describe('the runbook', () => {
       ...silences.flatMap(literals),
       ...found(TARGETS, /\bby(?:: \w+)? = ([^\n]*)/g).flatMap(literals),
       ...union('src/core/guards/calendar.ts', 'CalendarReason'),
-      ...found(CONDUCT, /#be\('paused', ('[a-z-]+')\)/g).flatMap(literals),
+      ...found(CONDUCT, /#set\('paused', ('[a-z-]+')\)/g).flatMap(literals),
       ...union('src/core/orders/risk.ts', 'RefusalCode'),
     ]),
   ].filter((code) => !passing.includes(code))
