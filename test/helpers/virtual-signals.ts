@@ -21,6 +21,7 @@ import { PolymarketFeed } from '../../src/signals/feeds/polymarket-feed.ts'
 import { type Mapping, readMapping } from '../../src/signals/mapping/mapping-config.ts'
 import type { KalshiFacts } from '../../src/signals/matching/verify.ts'
 import type { VenueView } from '../../src/signals/signal/evaluator.ts'
+import { SkewRelay } from '../../src/signals/signal/external-skew.ts'
 import {
   type FeedName,
   feedsOf,
@@ -70,6 +71,7 @@ export class VirtualSignals {
   readonly #hubs = new Map<FeedName, OracleHub>()
   readonly #kept = new Map<FeedName, Map<string, unknown>>()
   listener!: SignalListener
+  relay!: SkewRelay
   readonly #oddsKey: string | null
   readonly #lives = new Map<FeedName, number>()
 
@@ -150,6 +152,9 @@ export class VirtualSignals {
       this.dead.has(feed)
         ? Promise.reject(new Error('object is gone'))
         : Promise.resolve().then(() => run(this.hubOf(feed)))
+    this.relay = new SkewRelay((event) => {
+      if (event.type === 'alpha') this.events.push(event)
+    })
     this.listener = new SignalListener(
       {
         now: () => this.at,
@@ -164,9 +169,7 @@ export class VirtualSignals {
         keep: (memory) => {
           this.memory = structuredClone(memory)
         },
-        deliver: (event) => {
-          if (event.type === 'alpha') this.events.push(event)
-        },
+        changed: (at) => this.relay.relay(at),
         view: () => this.view,
         result: () => this.result,
         log: (_level, event) => this.logs.push(event),
@@ -262,6 +265,7 @@ export class VirtualSignals {
   async listen(mapping: Mapping, changes: Partial<Strategy> = {}): Promise<void> {
     const { strategy } = defaultParameters()
     const source = { alpha_source: this.set, ...changes }
+    this.relay.use(this.listener)
     await this.listener.start(mapping.ticker, { ...strategy, ...source }, mapping)
     await this.pass(2_000)
   }

@@ -15,6 +15,7 @@ import { InvariantError } from '../../core/vocabulary/outcome.ts'
 import { type Parameters, withDefaults } from '../../core/vocabulary/parameters.ts'
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
+import { none, SkewRelay } from '../../signals/signal/external-skew.ts'
 import { ConditionWaiter, RepeatingTimer, WakeTimer } from '../common/timers.ts'
 import { admit, offGrid } from './admission.ts'
 import { Connection, type Hooks } from './connection.ts'
@@ -54,6 +55,8 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   /** The desk could not be asked whether the account is halted: take it that it is. */
   #doubtsDesk = false
   readonly #waiter = new ConditionWaiter()
+  /** Asks the one source of external skew, `none` unless the strategy names one. */
+  readonly #skew = new SkewRelay((event) => this.#step(event))
   readonly #write: Log
   protected override readonly boot = (): Promise<void> => this.#boot()
 
@@ -64,7 +67,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
       () => this.#engine,
       () => this.signals.status(),
     )
-    this.signals = makerSignals(env, ctx.storage, this.#hooks, () => this.#engine)
+    this.signals = makerSignals(env, ctx.storage, this.#hooks, () => this.#engine, this.#skew)
     this.tape = new MakerTape(ctx.storage.sql, env.TAPE, this.#log)
     const config = readConfig(env)
     this.#write = jsonLog(config.ok ? config.config.logLevel : 'info')
@@ -271,10 +274,11 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     void this.#listen()
   }
 
-  /** To prices elsewhere, as far as the strategy asks for it. */
+  /** Listens to external signals as far as the strategy asks for them. */
   async #listen(): Promise<void> {
     if (this.#stored === null) return
     const { ticker, parameters, alpha } = this.#stored
+    this.#skew.use(parameters.strategy.alpha_source === 'none' ? none : this.signals)
     await this.signals.start(ticker, parameters.strategy, alpha ?? null)
   }
 
@@ -345,7 +349,9 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
       this.#fail(error)
       return
     }
-    if (event.type === 'fill' && counters.fills > fills) this.signals.filled(event.fill, event.at)
+    if (event.type === 'fill' && counters.fills > fills) {
+      this.signals.filled(event.fill, event.at, this.#skew.cents)
+    }
     // Copied, because what is done about them may lead to another step before we are through.
     if (effects.length > 0) this.#act(effects.slice())
     if (this.#connection?.isOpen === false) this.#connect()

@@ -5,12 +5,12 @@ import { type Env, readConfig } from '../../config/env.ts'
 import { DRAFTKINGS_OFF } from '../../config/oracle-env.ts'
 import type { Engine } from '../../core/maker/engine.ts'
 import { unwindSeconds } from '../../core/pricing/risk-aversion.ts'
-import type { Event } from '../../core/vocabulary/events.ts'
 import { PRICE_CENT, PRICE_ONE } from '../../core/vocabulary/units.ts'
 import { type Answer, bad, good } from '../../rpc/contracts.ts'
 import { oracleStub } from '../../rpc/oracle-rpc.ts'
 import { type Mapping, readMapping } from '../../signals/mapping/mapping-config.ts'
 import type { VenueView } from '../../signals/signal/evaluator.ts'
+import type { SkewRelay } from '../../signals/signal/external-skew.ts'
 import { feedsOf, isSourceSet } from '../../signals/signal/signal-update.ts'
 import { writeShadow } from '../../tape/shadow-store.ts'
 import { ShadowBook } from '../../tape/shadow-writer.ts'
@@ -37,10 +37,10 @@ export const venueView = (engine: Engine): VenueView => {
 export const makerSignals = (
   env: Env,
   storage: DurableObjectStorage,
-  hooks: Hooks,
+  { log }: Pick<Hooks, 'log'>,
   engine: () => Engine | null,
+  relay: SkewRelay,
 ): SignalListener => {
-  const { log } = hooks
   const shadow = new ShadowBook({
     write: (ticker, lo, lines) => writeShadow(env.TAPE, ticker, lo, lines),
     kept: () => storage.get(SHADOW),
@@ -60,7 +60,7 @@ export const makerSignals = (
         return storage.get(MEMORY)
       },
       keep: (memory) => void storage.put(MEMORY, memory, { allowUnconfirmed: true }),
-      deliver: (event: Event) => hooks.deliver(event),
+      changed: (at) => relay.relay(at),
       view: () => {
         const now = engine()
         return now === null ? null : venueView(now)

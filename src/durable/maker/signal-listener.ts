@@ -5,7 +5,7 @@
 // that falls silent is followed anew, and until it speaks its values are worth exactly nothing.
 
 import type { ExternalStatus } from '../../core/status/status.ts'
-import type { Event, Fill, LogLevel } from '../../core/vocabulary/events.ts'
+import type { Fill, LogLevel } from '../../core/vocabulary/events.ts'
 import type { Strategy } from '../../core/vocabulary/parameters.ts'
 import { CONTRACT, type Millis, PRICE_CENT } from '../../core/vocabulary/units.ts'
 import { fixtureDay } from '../../signals/licence/observations.ts'
@@ -23,6 +23,7 @@ import {
   SignalEvaluator,
   type VenueView,
 } from '../../signals/signal/evaluator.ts'
+import { type ExternalSkew, NO_SKEW, type SkewAnswer } from '../../signals/signal/external-skew.ts'
 import {
   type FeedName,
   feedsOf,
@@ -39,7 +40,8 @@ export interface ListenerWorld {
   failed(set: SourceSet, ticker: string): Promise<void>
   kept(): Promise<unknown>
   keep(memory: ListenerMemory): void
-  deliver(event: Event): void
+  /** `skew` may answer something else from now on. */
+  changed(at: Millis): void
   /** Our own venue now; null while there is no engine. */
   view(): VenueView | null
   /** How the market has resolved; null before it has, and for what is neither YES nor NO. */
@@ -65,9 +67,6 @@ const FOLLOW_EVERY: Millis = 60_000
 const SILENT: Millis = 15_000
 const ROW_EVERY: Millis = 60_000
 const ROW_CENTS = 0.1
-const REPEAT_EVERY: Millis = 30_000
-/** A change of the skew that is worth a decision of the engine, cents. */
-const STEP_CENTS = 0.005
 const EPSILON = 1e-9
 
 const NO_VENUE: VenueView = {
@@ -80,7 +79,7 @@ const NO_VENUE: VenueView = {
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 
-export class SignalListener {
+export class SignalListener implements ExternalSkew {
   readonly #world: ListenerWorld
   readonly #shadow: ShadowBook
   #ticker = ''
@@ -97,7 +96,7 @@ export class SignalListener {
   #evaluatedAt: Millis = Number.NEGATIVE_INFINITY
   #loggedAt: Millis = Number.NEGATIVE_INFINITY
   #logged = 0
-  #sent = { cents: 0, pull: 'none', until: 0, at: 0 }
+  #answer = NO_SKEW
   /** Later starts win over earlier ones whose memory has not been read yet. */
   #generation = 0
 
@@ -117,7 +116,6 @@ export class SignalListener {
     this.#noMapping = set !== null && mapping === null
     if (learntWith !== '' && learntWith === this.#learntWith && this.#evaluator !== null) {
       this.#evaluator.live = mode === 'licensed'
-      this.#sent.at = 0
       this.#evaluate()
       return
     }
@@ -172,11 +170,11 @@ export class SignalListener {
   }
 
   /** A fill of ours, just heard of: what the signal did to it is judged later. */
-  filled({ side, price, quantity }: Fill, at: Millis): void {
+  filled({ side, price, quantity }: Fill, at: Millis, cents: number): void {
     const head = this.#headAt(at)
     if (head === null) return
     const fill = { at, side, priceCents: price / PRICE_CENT, contracts: quantity / CONTRACT }
-    this.#shadow.push(this.#ticker, formatFill(head, fill, this.#sent.cents), at)
+    this.#shadow.push(this.#ticker, formatFill(head, fill, cents), at)
   }
 
   /** The operator stands by the mapping; null where there is none. */
@@ -187,6 +185,11 @@ export class SignalListener {
     this.#store()
     this.#evaluate()
     return true
+  }
+
+  /** Cents and pulls as last worked out. */
+  skew(): SkewAnswer {
+    return this.#answer
   }
 
   /** The maker is removed: whoever tells us things may stop. */
@@ -300,32 +303,16 @@ export class SignalListener {
     this.#evaluatedAt = at
     const view = this.#world.view()
     const evaluation = evaluator.evaluate(view ?? NO_VENUE, at)
-    this.#deliver(evaluation, at)
+    this.#answer = evaluation
+    this.#world.changed(at)
     if (evaluator.distrust !== '' && !this.#distrusted) this.#distrust(evaluator.distrust)
     if (view !== null) this.#logRow(view, evaluation, at)
   }
 
-  #deliver({ cents, pull, until }: Evaluation, at: Millis): void {
-    const sent = this.#sent
-    const side = pull ?? 'none'
-    // Ages that have crossed over shift by some milliseconds each time: the same pull all the same.
-    const moved = side !== sent.pull || Math.abs(until - sent.until) > 1_000
-    const stepped =
-      Math.abs(cents - sent.cents) > STEP_CENTS || (cents === 0) !== (sent.cents === 0)
-    // The engine may be another one by now.
-    const again = (cents !== 0 || side !== 'none') && Math.abs(at - sent.at) >= REPEAT_EVERY
-    if (!moved && !stepped && !again) return
-    this.#sent = { cents, pull: side, until, at }
-    this.#world.deliver({ type: 'alpha', at, cents, pull: side, until })
-  }
-
-  /** Nothing from outside counts any more. */
+  /** Nothing external counts any more. */
   #clear(): void {
-    const { cents, pull } = this.#sent
-    if (cents === 0 && pull === 'none') return
-    const at = this.#world.now()
-    this.#sent = { cents: 0, pull: 'none', until: 0, at }
-    this.#world.deliver({ type: 'alpha', at, cents: 0, pull: 'none', until: 0 })
+    this.#answer = NO_SKEW
+    this.#world.changed(this.#world.now())
   }
 
   #distrust(detail: string): void {

@@ -5,15 +5,13 @@
 // capped, it needs a licence, and it fades by itself when nobody refreshes it.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
-import { logit, sigmoid } from '../common/odds.ts'
 import type { AlphaMode, LicenceLevel, SkewDecision, ZeroReason } from '../common/types.ts'
 import type { Pool } from './combine.ts'
-import type { ExternalSkew } from './external-skew.ts'
 
 /** Precision of our venue's own price: a sigma of 0.04 in logit units. */
-export const KALSHI_PRECISION = 625
+const KALSHI_PRECISION = 625
 /** No licence and no mapping goes beyond this many cents. */
-export const CAP_NEVER_EXCEEDED = 3
+const CAP_NEVER_EXCEEDED = 3
 const SHORTEST_HORIZON_S = 10
 const LONGEST_HORIZON_S = 3600
 
@@ -33,36 +31,16 @@ export const gainOf = (
   kalshiPrecision: number = KALSHI_PRECISION,
 ): number => (closingShare(horizonSeconds, tauSeconds) * weight) / (weight + kalshiPrecision)
 
-/** gain x x, held inside +-cap. Cents. */
+/**
+ * gain x x, held inside +-cap. Cents.
+ *
+ * Linear in cents, and not a posterior of both prices in log-odds: it takes off the basis, which is
+ * measured in cents, and its gain is a slope in cents, so that a learned gain can take its place and be
+ * judged by the size of beta. The two forms agree within one percent near 50; near 5 and 95 the one in
+ * log-odds is a tenth larger, where a mistake about the basis is largest too.
+ */
 export const skewOf = (gain: number, x: number, capCents: number): number =>
   Math.min(Math.max(gain * x, -capCents), capCents) + 0
-
-const LOWEST_POSTERIOR = 0.01
-
-/**
- * The same skew in log-odds: lambda of the way from our price to the posterior of both prices, each
- * with its precision. Cents, held inside +-cap; 0 without a source. `fair` in cents, taken inside
- * 1..99; `pExt` in (0, 1); `weight` and `kalshiPrecision` in 1/logit^2.
- *
- * Not used for quotes. The linear form is: it takes off the basis, which is measured in cents, and its
- * gain is a slope in cents, so that one can be learned in its place and judged by the size of beta.
- * Here is no room for either. The two agree within one percent near 50; near 5 and 95 this one is a
- * tenth larger, where a mistake about the basis is largest too.
- */
-export const posteriorSkewOf = (
-  pExt: number | null,
-  weight: number,
-  fair: number,
-  lambda: number,
-  kalshiPrecision: number,
-  capCents: number,
-): number => {
-  if (pExt === null || !(weight > 0)) return 0
-  const own = Math.min(Math.max(fair / 100, LOWEST_POSTERIOR), 1 - LOWEST_POSTERIOR)
-  const total = kalshiPrecision + weight
-  const posterior = sigmoid((kalshiPrecision * logit(own) + weight * logit(pExt)) / total)
-  return skewOf(lambda, 100 * (posterior - own), capCents)
-}
 
 const SHRINKAGE = 200
 const HIGHEST_GAIN = 0.5
@@ -184,45 +162,5 @@ export const decideSkew = (input: SkewInput): SkewDecision => {
     gain,
     formula,
     capCents,
-  }
-}
-
-const FADE_HALF_LIFE: Millis = 60_000
-const DEAD_AFTER: Millis = 180_000
-const FUTURE_TOLERANCE: Millis = 1000
-
-/**
- * What is left of a skew decided at `decidedAt`: half after a minute, 0 after three, and 0 when the
- * clock was set back by more than a second, because then its age is unknown.
- */
-export const faded = (alpha: number, decidedAt: Millis, now: Millis): number => {
-  const age = now - decidedAt
-  if (!(age <= DEAD_AFTER) || age < -FUTURE_TOLERANCE) return 0
-  return alpha * 2 ** (-Math.max(age, 0) / FADE_HALF_LIFE)
-}
-
-/** The latest decision of each ticker, as the source of skew that the engine asks. */
-export class SkewBoard implements ExternalSkew {
-  readonly #latest = new Map<string, { alpha: number; at: Millis }>()
-
-  /** Replaces the ticker's decision; a zero replaces too and is never smoothed. */
-  set(ticker: string, decision: SkewDecision): void {
-    const held = this.#latest.get(ticker)
-    if (held === undefined) {
-      this.#latest.set(ticker, { alpha: decision.alpha, at: decision.at })
-      return
-    }
-    held.alpha = decision.alpha
-    held.at = decision.at
-  }
-
-  /** Forgets a ticker: its skew is 0 from now on. */
-  drop(ticker: string): void {
-    this.#latest.delete(ticker)
-  }
-
-  cents(ticker: string, at: Millis): number {
-    const held = this.#latest.get(ticker)
-    return held === undefined ? 0 : faded(held.alpha, held.at, at)
   }
 }

@@ -92,8 +92,12 @@ describe('a licence that evidence has granted', () => {
 describe('what came of a skew', () => {
   it('is written with each fill: its side, its price, and the cents that were on', async () => {
     const world = await afterNews()
-    world.listener.filled(fillOf({}), world.at)
-    world.listener.filled(fillOf({ side: 'ask', price: 5325, quantity: 1250 }), world.at + 5)
+    world.listener.filled(fillOf({}), world.at, world.relay.cents)
+    world.listener.filled(
+      fillOf({ side: 'ask', price: 5325, quantity: 1250 }),
+      world.at + 5,
+      world.relay.cents,
+    )
     await world.listener.flush()
     const { cents } = world.events.at(-1)!
     const fills = rowsOf(world.written).filter(({ event }) => event === 'fill')
@@ -106,7 +110,7 @@ describe('what came of a skew', () => {
   it('in shadow is a fill with nothing on', async () => {
     const world = new VirtualSignals()
     await world.listen(world.question())
-    world.listener.filled(fillOf({}), world.at)
+    world.listener.filled(fillOf({}), world.at, world.relay.cents)
     await world.listener.flush()
     expect(rowsOf(world.written).find(({ event }) => event === 'fill')).toMatchObject({ alpha: 0 })
   })
@@ -130,7 +134,7 @@ describe('what came of a skew', () => {
     await world.listener.flush()
     const before = world.written.length
     await world.listen(world.question(), { alpha_source: 'none' })
-    world.listener.filled(fillOf({}), world.at)
+    world.listener.filled(fillOf({}), world.at, world.relay.cents)
     world.result = true
     await world.pass(5_000)
     await world.listener.flush()
