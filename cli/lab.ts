@@ -10,6 +10,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Experiment, experimentsOf, GAMMAS, sweepOf } from '../research/lab/experiments.ts'
 import { PAPER, paperMaker } from '../research/lab/paper.ts'
+import { profitSvg, sweepSvg } from '../research/lab/pictures.ts'
 import { runQueues } from '../research/lab/queue.ts'
 import {
   detailTable,
@@ -31,7 +32,6 @@ import {
 import { run } from '../research/lab/run.ts'
 import type { Samples } from '../research/lab/samples.ts'
 import { paperWorld } from '../research/lab/worlds.ts'
-import { distribution, plotSvg } from '../research/plot/svg.ts'
 
 const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5']
 const USUAL_PATHS = 2000
@@ -95,24 +95,12 @@ const save = (svg: string): void => {
 const announce = (what: string, paths: number): void =>
   console.log(`${what}: ${paths} sessions, seed ${seed}; standard errors in brackets\n`)
 
-/** Profits of all makers, over the range that holds nearly all of them. */
-const profitPlot = (title: string, results: readonly Samples[]): string => {
-  const from = Math.min(...results.map((samples) => samples.quantile('pnl', 0.01).value))
-  const to = Math.max(...results.map((samples) => samples.quantile('pnl', 0.995).value))
-  return plotSvg({
-    title,
-    x: 'profit of a session',
-    y: 'percent of sessions per unit of profit',
-    lines: results.map((samples) => distribution(samples.name, samples.columns.pnl, from, to)),
-  })
-}
-
 const paper = (): Requirement[] => {
   const paths = pathsOf(PAPER_PATHS)
   announce('W0', paths)
   const results = run(paperWorld(values.fills === 'poisson'), PAPER.map(paperMaker), paths, seed)
   console.log(paperTable(results))
-  save(profitPlot('W0: profit of a session', results))
+  save(profitSvg('W0', results))
   return paperRequirements(results)
 }
 
@@ -128,7 +116,7 @@ const makers = (world: string): { experiments: Experiment[]; results: Samples[][
     return found
   })
   console.log(verdict(experiments, results))
-  save(profitPlot(`${experiments[0]!.title}: profit of a session`, results[0]!))
+  save(profitSvg(experiments[0]!.title, results[0]!))
   return { experiments, results }
 }
 
@@ -139,18 +127,7 @@ const sweep = (world: string, usual: number): Requirement[] => {
   const results = run(where, lines.flat(), paths, seed)
   const grouped = lines.map((_, i) => results.slice(i * GAMMAS.length, (i + 1) * GAMMAS.length))
   console.log(`mean/sd of the profit of a session [mean]\n\n${sweepTable(grouped)}`)
-  save(
-    plotSvg({
-      title: `${world}: mean over sd of profit against risk aversion`,
-      x: 'gamma, per cent and contract',
-      y: 'mean/sd',
-      logX: true,
-      lines: grouped.map((line) => ({
-        name: line[0]!.name,
-        points: line.map((samples, i) => [GAMMAS[i]!, samples.ratio('pnl').value] as const),
-      })),
-    }),
-  )
+  save(sweepSvg(world, grouped))
   return world === 'W1' ? sweepRequirements(grouped) : []
 }
 

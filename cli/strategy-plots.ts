@@ -5,8 +5,8 @@
 // A test draws them again and compares the bytes, so that the page cannot say what the code no longer does.
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { drawFigure, type Figure } from '../research/plot/figure.ts'
 import { CLOCK } from '../research/strategy-plots/clock.ts'
+import { drawFigure, type Figure } from '../research/strategy-plots/figure.ts'
 import { MOVING } from '../research/strategy-plots/moving.ts'
 import { PRICES } from '../research/strategy-plots/prices.ts'
 import { SIZES } from '../research/strategy-plots/sizes.ts'

@@ -207,9 +207,10 @@ const ROOMS: readonly Room[] = [
       'src/rpc/',
     ],
   },
+  { at: 'src/plot/', may: [] },
   {
     at: 'src/report/',
-    may: [VOCABULARY, 'src/core/ledger/', 'src/core/record/', 'src/core/status/'],
+    may: [VOCABULARY, 'src/plot/', 'src/core/ledger/', 'src/core/record/', 'src/core/status/'],
   },
   {
     at: 'src/routes/',
@@ -302,8 +303,10 @@ const ROOMS: readonly Room[] = [
   { at: 'mocks/oracles/polymarket/', may: [VOCABULARY, 'mocks/oracles/common/', NODE] },
   { at: 'mocks/oracles/sportsbooks/', may: [VOCABULARY, 'mocks/oracles/common/'] },
   { at: 'mocks/oracles/', may: [VOCABULARY, NODE, 'ws'] },
-  { at: 'research/plot/', may: [] },
-  { at: 'research/backtest/', may: ['src/kalshi/feed/', 'research/recordings/', CORE, NODE] },
+  {
+    at: 'research/backtest/',
+    may: ['src/kalshi/feed/', 'src/plot/', 'research/recordings/', CORE],
+  },
   {
     at: 'research/replay/',
     may: ['src/kalshi/feed/', 'research/recordings/', 'research/backtest/', CORE],
@@ -312,9 +315,9 @@ const ROOMS: readonly Room[] = [
     at: 'research/calibrate/',
     may: ['src/kalshi/feed/', 'research/recordings/', 'research/backtest/', CORE, NODE],
   },
-  { at: 'research/lab/', may: [CORE, NODE] },
-  { at: 'research/strategy-plots/', may: ['research/plot/', CORE, NODE] },
-  { at: 'research/report/', may: ['src/report/', CORE, NODE, 'echarts'] },
+  { at: 'research/lab/', may: ['src/plot/', CORE, NODE] },
+  { at: 'research/strategy-plots/', may: ['src/plot/', CORE, NODE] },
+  { at: 'research/report/', may: ['src/report/', CORE, NODE] },
   { at: 'sim/', may: [CORE, 'src/kalshi/', 'src/durable/maker/', 'mocks/kalshi/', NODE, 'ws'] },
   { at: 'cli/', may: ['src/', 'mocks/', 'sim/', 'research/', NODE, 'ws', 'miniflare', 'wrangler'] },
   {

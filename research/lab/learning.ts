@@ -85,6 +85,11 @@ export class Learning {
     return this.#markouts.adverse(side)
   }
 
+  /** The same of either side, by the product's pooled rule. */
+  adverseOfBoth(): number {
+    return this.#markouts.adverseOfBoth()
+  }
+
   /**
    * The takers of one second, as the public saw them at its end, when the mid was `mid`: the lowest
    * bid above `seller` and the highest ask below `buyer` print. NaN is a side we did not quote.

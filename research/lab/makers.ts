@@ -34,7 +34,7 @@ export interface MakerSpec {
   readonly sigma?: SigmaSource
   /** Learns k and A from public prints, starting from here; else it is told the truth. */
   readonly flow?: Priors
-  /** Adds what its own fills turned out to cost after 30 s: each side its own, or both the mean. */
+  /** Adds what its own fills cost after 30 s: each side its own, or both together, as the product. */
   readonly markouts?: 'sides' | 'pooled'
   /** Seconds from the start of the session to the close the maker reckons with. */
   readonly close?: number
@@ -239,11 +239,9 @@ export class Maker {
     let ask = bid
     if (spec.markouts !== undefined) {
       this.#learning.onFair(mid, step * this.#world.dt)
-      const sold = this.#learning.adverse('bid')
-      const bought = this.#learning.adverse('ask')
       const pooled = spec.markouts === 'pooled'
-      bid += pooled ? (sold + bought) / 2 : sold
-      ask += pooled ? (sold + bought) / 2 : bought
+      bid += pooled ? this.#learning.adverseOfBoth() : this.#learning.adverse('bid')
+      ask += pooled ? this.#learning.adverseOfBoth() : this.#learning.adverse('ask')
     }
     input.addonBid = spec.addon ?? Math.max(0, bid - 0.5)
     input.addonAsk = spec.addon ?? Math.max(0, ask - 0.5)

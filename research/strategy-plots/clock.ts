@@ -9,7 +9,7 @@ import {
   emptyCalendarInput,
 } from '../../src/core/guards/calendar.ts'
 import { FillBurst } from '../../src/core/guards/fill-burst.ts'
-import { evenly, type Figure, type Line, steps } from '../plot/figure.ts'
+import { evenly, type Figure, type Line, steps } from './figure.ts'
 import { halfOf, NOW } from './stand.ts'
 
 const timed = (changes: Partial<CalendarInput>) => {

@@ -10,7 +10,7 @@ import {
   planSide,
 } from '../../src/core/orders/planning.ts'
 import { CONTRACT, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
-import { curve, evenly, type Figure, type Line, type Point, steps } from '../plot/figure.ts'
+import { curve, evenly, type Figure, type Line, type Point, steps } from './figure.ts'
 import { halfOf, NOW } from './stand.ts'
 
 const TICK = PRICE_CENT

@@ -2,7 +2,7 @@
 
 import type { Quoter } from '../../src/core/pricing/quoter.ts'
 import { CONTRACT, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
-import { byRatio, curve, evenly, type Figure, type Line, steps } from '../plot/figure.ts'
+import { byRatio, curve, evenly, type Figure, type Line, steps } from './figure.ts'
 import { type Given, halfOf, MAKER_FEE, NOW, priceOf, quoterOf, rawOf, skewOf } from './stand.ts'
 
 const HELD = evenly(-50, 50, 50)

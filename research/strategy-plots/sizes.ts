@@ -6,7 +6,7 @@ import { choosePrice, emptyPriceChoice } from '../../src/core/placement/queue-va
 import { capsOf } from '../../src/core/sizing/sizing.ts'
 import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
 import { CONTRACT, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
-import { curve, evenly, type Figure, type Line, type Point, steps } from '../plot/figure.ts'
+import { curve, evenly, type Figure, type Line, type Point, steps } from './figure.ts'
 import { type Given, halfOf, NOW, priceOf, shownOf, sizeOf, skewOf } from './stand.ts'
 
 const HELD = evenly(-60, 60, 120)

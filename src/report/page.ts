@@ -1,22 +1,12 @@
 // The report as one HTML file: no script, no font, nothing that is fetched. A sentence, six numbers,
 // the pictures, the tables, and how the numbers were made.
 
-import { chartsOf } from '../../research/report/charts.ts'
-import { type Drawing, inlineSvg, paletteCss } from '../../research/report/draw.ts'
+import { type Drawing, escapeMarkup, inlineSvg, paletteCss } from '../plot/svg.ts'
+import { chartsOf } from './charts.ts'
 import type { ReportInput } from './input.ts'
 import type { Metrics } from './metrics.ts'
 import { isWide, tableHtml, tablesOf } from './tables.ts'
-import {
-  cents,
-  contracts,
-  count,
-  dollars,
-  escapeHtml,
-  headline,
-  percent,
-  sinceOf,
-  time,
-} from './words.ts'
+import { cents, contracts, count, dollars, headline, percent, sinceOf, time } from './words.ts'
 
 const CSS = `
 :root{color-scheme:light dark;--page:#f6f8fa;${paletteCss('light')}}
@@ -115,16 +105,16 @@ export const pageOf = (input: ReportInput, metrics: Metrics): Page => {
   const keys = keysOf(metrics)
     .map(
       ([name, value, mood]) =>
-        `<div><dt>${name}</dt><dd${mood === '' ? '' : ` class="${mood}"`}>${escapeHtml(value)}</dd></div>`,
+        `<div><dt>${name}</dt><dd${mood === '' ? '' : ` class="${mood}"`}>${escapeMarkup(value)}</dd></div>`,
     )
     .join('')
   const tables = tablesOf(input, metrics)
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(ticker)}: report</title><style>${CSS}</style></head><body><main>
-<header><h1>${escapeHtml(ticker)}</h1><p class="when">${time(metrics.from)} to ${time(metrics.to)} UTC</p></header>
-<p class="headline">${escapeHtml(headline(ticker, metrics))}</p>
-${wrong.length === 0 ? '' : `<p class="warn">Does not agree: ${escapeHtml(wrong.map(({ name, ours, other }) => `${name} (${ours} and ${other})`).join('; '))}.</p>`}
+<title>${escapeMarkup(ticker)}: report</title><style>${CSS}</style></head><body><main>
+<header><h1>${escapeMarkup(ticker)}</h1><p class="when">${time(metrics.from)} to ${time(metrics.to)} UTC</p></header>
+<p class="headline">${escapeMarkup(headline(ticker, metrics))}</p>
+${wrong.length === 0 ? '' : `<p class="warn">Does not agree: ${escapeMarkup(wrong.map(({ name, ours, other }) => `${name} (${ours} and ${other})`).join('; '))}.</p>`}
 <dl class="keys">${keys}</dl>
 <div class="charts">${drawings.map((each) => `<figure>${inlineSvg(each)}</figure>`).join('\n')}</div>
 <div class="tables">${tables
@@ -133,7 +123,7 @@ ${wrong.length === 0 ? '' : `<p class="warn">Does not agree: ${escapeHtml(wrong.
     .join('\n')}</div>
 ${tables.filter(isWide).map(tableHtml).join('\n')}
 <section class="how"><h2>How these numbers were made</h2><ul>${howOf(input, metrics)
-    .map((each) => `<li>${escapeHtml(each)}</li>`)
+    .map((each) => `<li>${escapeMarkup(each)}</li>`)
     .join('')}</ul></section>
 </main></body></html>
 `

@@ -1,19 +1,10 @@
 // The report's tables: every number of the pictures, with its unit, and those that need no picture.
 
+import { escapeMarkup } from '../plot/svg.ts'
 import { type Counted, FINE_PER_CENT, FINE_PER_DOLLAR, type ReportInput } from './input.ts'
 import type { MarkoutGroup } from './markouts.ts'
 import type { Metrics } from './metrics.ts'
-import {
-  cents,
-  contracts,
-  count,
-  dollars,
-  escapeHtml,
-  percent,
-  sinceOf,
-  span,
-  time,
-} from './words.ts'
+import { cents, contracts, count, dollars, percent, sinceOf, span, time } from './words.ts'
 
 export interface Table {
   readonly title: string
@@ -224,9 +215,9 @@ export const isWide = ({ head }: Table): boolean => head.length > 4
 export const tableHtml = (table: Table): string => {
   const { title, head, rows } = table
   const cells = (row: readonly string[], tag: 'th' | 'td'): string =>
-    row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')
+    row.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join('')
   const wide = isWide(table) ? ' class="wide"' : ''
-  return `<section${wide}><h2>${escapeHtml(title)}</h2><div class="scroll"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows
+  return `<section${wide}><h2>${escapeMarkup(title)}</h2><div class="scroll"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows
     .map((row) => `<tr>${cells(row, 'td')}</tr>`)
     .join('')}</tbody></table></div></section>`
 }

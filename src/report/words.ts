@@ -77,10 +77,3 @@ export const headline = (ticker: string, metrics: Metrics): string => {
     `The worst fall on the way was ${dollars(drawdown)}.${quoted}`
   )
 }
-
-export const escapeHtml = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')

@@ -4,6 +4,10 @@
 import * as v from 'valibot'
 import type { MakerStatus } from '../core/status/status.ts'
 import { accountBody } from '../report/account-body.ts'
+import { measure } from '../report/metrics.ts'
+import { pageOf } from '../report/page.ts'
+import { readRows } from '../report/sources.ts'
+import { fromAnswers } from '../report/worker.ts'
 import { readTape } from '../tape/reader.ts'
 import { ApiError, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
@@ -74,13 +78,6 @@ export const getReport: Handler = async (c) => {
     }
     throw error
   })
-  // Drawing is half a megabyte of code that no other request needs.
-  const [{ readRows }, { fromAnswers }, { measure }, { pageOf }] = await Promise.all([
-    import('../report/sources.ts'),
-    import('../report/worker.ts'),
-    import('../report/metrics.ts'),
-    import('../report/page.ts'),
-  ])
   const rows = readRows(pieces.join(''))
   if (rows.length === 0 && (body === null || body.fills.length === 0)) {
     throw new ApiError(404, 'no-tape', `No tape for ${ticker} in this time, and no fill ever`)

@@ -8,6 +8,7 @@ import { Dice } from '../../../../research/lab/dice.ts'
 import { full, linear } from '../../../../research/lab/experiments.ts'
 import { Maker, naive } from '../../../../research/lab/makers.ts'
 import { PAPER, paperClosedForm, paperMaker, paperSpread } from '../../../../research/lab/paper.ts'
+import { distribution, profitSvg } from '../../../../research/lab/pictures.ts'
 import { emptyAccount, play } from '../../../../research/lab/play.ts'
 import { distances } from '../../../../research/lab/report.ts'
 import { run } from '../../../../research/lab/run.ts'
@@ -20,7 +21,6 @@ import {
   W2,
   W3,
 } from '../../../../research/lab/worlds.ts'
-import { distribution, plotSvg } from '../../../../research/plot/svg.ts'
 import { quantile } from '../../../../src/core/estimators/normal.ts'
 
 /**
@@ -213,13 +213,11 @@ describe('the arithmetic', PATIENCE, () => {
 
   it('draws every maker into a picture', () => {
     const values = Float64Array.from({ length: 50 }, (_, i) => i)
-    const svg = plotSvg({
-      title: 'a < b',
-      x: 'x',
-      y: 'y',
-      lines: [distribution('one', values, 0, 50), distribution('two', values, -50, 50)],
-    })
-    expect(svg.match(/<polyline/g)).toHaveLength(2)
+    const shares = distribution(values, 0, 50).map(([, share]) => share * (50 / 60))
+    expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(100, 9)
+    const results = run(paperWorld(), PAPER.slice(0, 2).map(paperMaker), 20, SEED)
+    const svg = profitSvg('a < b', results)
+    expect(svg.match(/stroke-linejoin/g)).toHaveLength(2)
     expect(svg).toContain('a &lt; b')
     expect(svg).not.toContain('NaN')
   })
