@@ -111,11 +111,11 @@ export class Learning {
     const highest = Math.min(Math.ceil(buyer) - 1, HIGHEST)
     const bought = highest >= touchAsk ? highest : ask < buyer ? ask : Number.NaN
     if (sold >= LOWEST) {
-      this.#intensity.onTrade('ask', mid - sold, dmin, TICK, 1, at)
+      this.#intensity.onTrade('ask', mid - sold, dmin, TICK, at)
       this.#readAt = Number.NEGATIVE_INFINITY
     }
     if (bought <= HIGHEST) {
-      this.#intensity.onTrade('bid', bought - mid, dmin, TICK, 1, at)
+      this.#intensity.onTrade('bid', bought - mid, dmin, TICK, at)
       this.#readAt = Number.NEGATIVE_INFINITY
     }
   }

@@ -7,6 +7,7 @@
 import { fullModel } from '../../src/core/pricing/full-model.ts'
 import {
   emptyPricing,
+  emptyQuoteInput,
   type GridQuotes,
   linearModel,
   type Pricing,
@@ -17,7 +18,7 @@ import { gammaFor } from '../../src/core/pricing/risk-aversion.ts'
 import { sizeFor } from '../../src/core/sizing/sizing.ts'
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
-import { PRICE_CENT, type Side } from '../../src/core/vocabulary/units.ts'
+import { PRICE_CENT, PRICE_ONE, type Side } from '../../src/core/vocabulary/units.ts'
 import { Learning, PRODUCT_PRIORS, type Priors } from './learning.ts'
 import type { World } from './worlds.ts'
 
@@ -69,6 +70,8 @@ const EWMA_WEIGHT = 0.1
 const EWMA_START = 0.01
 
 const GRID = new PriceGrid(LINEAR_CENT)
+/** The best prices of a book that nobody else quotes in. */
+const NO_ONE = { bid: 0, ask: PRICE_ONE }
 /** First and last price of that grid, cents, and what a price moved to them must still earn. */
 const LOWEST = 1
 const HIGHEST = 99
@@ -111,25 +114,15 @@ export class Maker {
     this.bidSize = this.#lot
     this.askSize = this.#lot
     this.#input = {
-      fair: 50,
-      signal: 0,
-      inventory: 0,
+      ...emptyQuoteInput(),
       gamma: typeof spec.gamma === 'number' ? spec.gamma : 0,
       k: world.k,
-      sigma2: 0,
-      horizon: 0,
       lot: this.#lot,
-      addonBid: 0,
-      addonAsk: 0,
       floorBid: spec.continuous === true ? 0 : 0.5,
       floorAsk: spec.continuous === true ? 0 : 0.5,
-      widen: 1,
-      timeLeft: 0,
       arrivals: world.arrivals,
-      settlementShare: 1,
       maxSkew: 10,
       maxInventoryWidth: 5,
-      clampUnwind: true,
     }
   }
 
@@ -170,7 +163,7 @@ export class Maker {
       this.bid = this.rawBid
       this.ask = this.rawAsk
     } else {
-      toGrid(pricing, GRID, 0, 10_000, inventory, this.#quotes)
+      toGrid(pricing, GRID, NO_ONE, inventory, this.#quotes)
       this.bid = this.#quotes.bid === null ? Number.NaN : this.#quotes.bid / PRICE_CENT
       this.ask = this.#quotes.ask === null ? Number.NaN : this.#quotes.ask / PRICE_CENT
       if (edges === 'clamp' || edges === 'earning') this.#moveInside(edges === 'clamp')

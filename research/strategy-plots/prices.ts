@@ -33,7 +33,7 @@ const farTakers = (quoter: Quoter, count: number): void => {
     const share = (i * 0.618_033_988_749_895) % 1
     const beyond = Math.floor(Math.log(1 - share) / -0.3)
     const taker = i % 2 === 0 ? 'bid' : 'ask'
-    quoter.estimators.intensity.onTrade(taker, 0.5 + beyond, 0.5, 1, 10, NOW - 1000 * (count - i))
+    quoter.estimators.intensity.onTrade(taker, 0.5 + beyond, 0.5, 1, NOW - 1000 * (count - i))
   }
 }
 

@@ -93,14 +93,15 @@ export const quoterOf = (given: Given = {}): Quoter => {
   const parameters = parametersOf(given)
   const { ofi_levels: depth } = parameters.strategy
   const refresh = (): void => {
-    quoter.refresh(book, orders.ownSize, GRID, NOW)
-    if (depth > 1) quoter.refreshDepth(book, orders.ownSize, depth, NOW)
+    quoter.observed.refresh(book, orders.ownSize, GRID, NOW)
+    if (depth > 1) quoter.observed.refreshDepth(book, orders.ownSize, depth, NOW)
   }
   refresh()
   given.learn?.(quoter, book, refresh)
   const calendar = { ...emptyCalendar(), widen: given.widen ?? 1 }
   const { position = 0, external = 0 } = given
-  quoter.price(parameters, marketOf(given), GRID, position, external, calendar, NOW)
+  quoter.configure(parameters, marketOf(given), GRID)
+  quoter.price(position, external, calendar, NOW)
   return quoter
 }
 

@@ -33,13 +33,14 @@ export const priced = (given: Given = {}): Quoter => {
   const grid = new PriceGrid(market.priceRanges)
   const quoter = new Quoter()
   const orders = given.orders ?? new Orders()
-  quoter.refresh(book, orders.ownSize, grid, T0)
+  quoter.observed.refresh(book, orders.ownSize, grid, T0)
   const parameters = parametersOf({
     strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, ...given.strategy },
     limits: { min_price: 1, max_price: 9999, ...given.limits },
   })
   given.teach?.(quoter)
   const calendar = { ...emptyCalendar(), ...given.calendar }
-  quoter.price(parameters, market, grid, given.position ?? 0, given.alpha ?? 0, calendar, T0)
+  quoter.configure(parameters, market, grid)
+  quoter.price(given.position ?? 0, given.alpha ?? 0, calendar, T0)
   return quoter
 }

@@ -14,10 +14,9 @@ import {
   type Quantity,
   type Side,
 } from '../vocabulary/units.ts'
-import { midCents } from './fair-value.ts'
 import { Intensity } from './intensity.ts'
 import { Markouts } from './markouts.ts'
-import { MicroPrice, TradeAnchor } from './micro-price.ts'
+import { MicroPrice, midCents, TradeAnchor } from './micro-price.ts'
 import { DepthFlow, FlowResponse, OrderFlow, TradeSize } from './order-flow.ts'
 import { QueueRates } from './queue-rates.ts'
 import { Toxicity } from './toxicity.ts'
@@ -127,7 +126,7 @@ export class Estimators {
     const distance = taker === 'ask' ? mid - cents : cents - mid
     const half = at - this.#movedAt <= SAME_EVENT ? this.#previousHalf : this.#half
     const dmin = Number.isNaN(half) ? this.#half : half
-    this.intensity.onTrade(taker, distance, dmin, tick / PRICE_CENT, contracts, at)
+    this.intensity.onTrade(taker, distance, dmin, tick / PRICE_CENT, at)
   }
 
   /** The mid in cents as it was before what is happening right now; NaN before there was one. */

@@ -100,7 +100,6 @@ export class Intensity {
   #kPrior = Number.NaN
   #excess = 0
   #tick = 0
-  #size = 0
   /** Aggressive orders seen, both sides. */
   count = 0
 
@@ -126,7 +125,7 @@ export class Intensity {
   /**
    * One print. `taker` is 'ask' for a seller, who reaches bids. `distanceCents` is how far from the
    * fair price just before, toward the taker's loss; `dminCents` half the touch spread then, the
-   * least distance that could be seen; `tickCents` the tick there; `contracts` the print's size.
+   * least distance that could be seen; `tickCents` the tick there.
    * Prints within 50 ms of the first one of the same taker side join its order.
    */
   onTrade(
@@ -134,7 +133,6 @@ export class Intensity {
     distanceCents: number,
     dminCents: number,
     tickCents: number,
-    contracts: number,
     at: Millis,
   ): void {
     this.start(at)
@@ -143,12 +141,11 @@ export class Intensity {
     const beyond = Math.max(distanceCents - dmin, 0)
     const takers = taker === 'ask' ? this.#sellers : this.#buyers
     if (takers.openedAt > Number.NEGATIVE_INFINITY && at - takers.openedAt <= MERGE) {
-      // As if the order had been entered with its present depth and size in the first place.
+      // As if the order had been entered with its present depth in the first place.
       if (beyond > takers.deepest) {
         this.#excess += takers.weight * (beyond - takers.deepest)
         takers.deepest = beyond
       }
-      this.#size += takers.weight * contracts
       return
     }
     this.count++
@@ -161,7 +158,6 @@ export class Intensity {
     takers.add(at)
     this.#excess += weight * (beyond - this.#excess)
     this.#tick += weight * (tickCents - this.#tick)
-    this.#size += weight * (contracts - this.#size)
   }
 
   /**
@@ -203,11 +199,6 @@ export class Intensity {
     return window > 0 ? this.#takersAt(side).count(at) / window : 0
   }
 
-  /** Contracts per aggressive order, both sides, average of about the last 50; 0 before any. */
-  get meanSize(): number {
-    return this.#size
-  }
-
   /** The estimates without priors and bounds: for people and tests. */
   explain(at: Millis): IntensityParts {
     const window = this.#window(at)
@@ -234,7 +225,6 @@ export class Intensity {
     this.#kPrior = Number.NaN
     this.#excess = 0
     this.#tick = 0
-    this.#size = 0
     this.count = 0
   }
 

@@ -1,12 +1,29 @@
-// What the mid tends to do next, learnt from the market's own book, and an anchor in what was traded.
+// The fair price by the book and the tape alone, in cents of YES.
 //
-// A book whose bid is heavier than its ask is likelier to rise, but by how much differs from market
-// to market. So the weighted mid is only the beginning: with enough changes of the mid seen, the fair
-// price leans by what such books were in fact followed by. Where the spread is too wide for the book
-// to say much, the last trades say more.
+// In: the best prices and sizes of others, and trades. Out: the mid, the weighted mid, the
+// micro-price that leans by what followed such books before, and an anchor in recent trades.
+// The weighted mid is only the prior: how far a heavy bid lifts the price differs by market.
 
 import { PRICE_CENT, type Price, type Quantity } from '../vocabulary/units.ts'
-import { microCents } from './fair-value.ts'
+
+/** Halfway between best bid and best ask, in cents. */
+export const midCents = (bid: Price, ask: Price): number => (bid + ask) / (2 * PRICE_CENT)
+
+/**
+ * The mid weighted by the size of the opposite side, in cents: it leans toward the side that is
+ * likely to be eaten first. Equals the mid where both sizes are equal or nothing is offered.
+ * Source: the "weighted mid" of Gatheral and Oomen (2010); Stoikov, "The micro-price" (2018).
+ */
+export const microCents = (
+  bid: Price,
+  bidQuantity: Quantity,
+  ask: Price,
+  askQuantity: Quantity,
+): number => {
+  const total = bidQuantity + askQuantity
+  if (!(total > 0)) return midCents(bid, ask)
+  return (bid * askQuantity + ask * bidQuantity) / (total * PRICE_CENT)
+}
 
 /** Ten buckets of imbalance are five and their mirror images; spreads of 1, 2, and 3 or more ticks. */
 const BUCKETS = 5

@@ -149,6 +149,12 @@ export class OrderFlow extends Pressure {
   }
 }
 
+/** The levels of one side, best first; a level without a size is missing. */
+interface DepthSide {
+  readonly prices: Float64Array
+  readonly sizes: Float64Array
+}
+
 /**
  * The same over several levels by rank. Level m = 0..4 weighs exp(-m/2), scaled so that the weights
  * of the levels in use add up to 1: with one level it is `OrderFlow`.
@@ -167,14 +173,7 @@ export class DepthFlow extends Pressure {
    * The best `levels` (1..5, the same at every call) of both sides, best first, at each change of
    * any of them. Missing levels and the first update are read as `OrderFlow` reads them.
    */
-  update(
-    levels: number,
-    bidPrices: Float64Array,
-    bidSizes: Float64Array,
-    askPrices: Float64Array,
-    askSizes: Float64Array,
-    at: Millis,
-  ): void {
+  update(levels: number, bids: DepthSide, asks: DepthSide, at: Millis): void {
     const used = Math.min(levels, this.#levels.length)
     let change = 0
     let standing = 0
@@ -182,7 +181,7 @@ export class DepthFlow extends Pressure {
     let weight = 1
     for (let m = 0; m < used; m++) {
       const level = this.#levels[m]!
-      level.update(bidPrices[m]!, bidSizes[m]!, askPrices[m]!, askSizes[m]!, this.cap)
+      level.update(bids.prices[m]!, bids.sizes[m]!, asks.prices[m]!, asks.sizes[m]!, this.cap)
       change += weight * level.change
       standing += weight * level.depth
       weights += weight

@@ -140,7 +140,7 @@ export class Decider {
   /** Looks at the top of the book anew. */
   refresh(at: Millis): void {
     const { quoter, book, execution, grid } = this.#state
-    quoter.refresh(book, execution.orders.ownSize, grid, at)
+    quoter.observed.refresh(book, execution.orders.ownSize, grid, at)
   }
 
   setMarket(market: Market, at: Millis): void {
@@ -293,7 +293,8 @@ export class Decider {
     if (market === null) return
     execution.counters.decisions++
     const held = ledger.position / CONTRACT
-    quoter.price(parameters, market, grid, held, alphaCents, this.calendar, at)
+    quoter.configure(parameters, market, grid)
+    quoter.price(held, alphaCents, this.calendar, at)
     const view = this.#view as { -readonly [K in keyof RiskView]: RiskView[K] }
     view.limits = parameters.limits
     view.grid = grid
@@ -352,13 +353,13 @@ export class Decider {
     input.at = at
     input.closeAt = market.closeAt
     input.eventAt = strategy.event_time ?? NEVER
-    input.p = (quoter.mid ?? 50) / 100
+    input.p = (quoter.observed.mid ?? 50) / 100
     input.reduceOnlyMs = strategy.reduce_only_seconds * 1000
     input.stopMs = strategy.stop_before_close_seconds * 1000
     input.news = strategy.news_times
     input.newsBeforeMs = strategy.news_before_seconds * 1000
     input.newsAfterMs = strategy.news_after_seconds * 1000
-    input.jumpedAt = quoter.jumpedAt
+    input.jumpedAt = quoter.observed.jumpedAt
     input.jumpPauseMs = strategy.jump_pause_seconds * 1000
     input.jumpWidenMs = strategy.jump_pause_seconds === 0 ? 0 : DEFAULT_CALENDAR_RULES.jumpWidenMs
     input.edgeCents = strategy.longshot_cents === 0 ? 0 : DEFAULT_CALENDAR_RULES.edgeCents
@@ -408,7 +409,7 @@ export class Decider {
     // A clock that steps back must not make the tape do so.
     this.#rowAt = Math.max(this.#rowAt, at)
     this.rowLatency = null
-    const mid = this.#state.book.isLive ? quoter.mid : null
+    const mid = this.#state.book.isLive ? quoter.observed.mid : null
     const mark = mid ?? ledger.averagePrice() ?? 0
     this.#state.out.push({
       type: 'row',

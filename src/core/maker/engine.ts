@@ -133,10 +133,10 @@ export class Engine {
     }
     trackLevel(orders, book, frame.side, price, frame.delta, frame.clientOrderId, at)
     const { ofi_levels: deep } = this.state.parameters.strategy
-    if (deep > 1) quoter.refreshDepth(book, orders.ownSize, deep, at)
+    if (deep > 1) quoter.observed.refreshDepth(book, orders.ownSize, deep, at)
     const { top } = quoter
     if (frame.side === 'bid' ? price < top.bid : price > top.ask) return due
-    return quoter.refresh(book, orders.ownSize, grid, at) || due
+    return quoter.observed.refresh(book, orders.ownSize, grid, at) || due
   }
 
   #frame(frame: Exclude<Frame, DeltaFrame>): void {

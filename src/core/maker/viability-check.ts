@@ -52,12 +52,12 @@ export class ViabilityCheck {
     if (at < this.nextAt) return
     const { market, quoter, parameters, book } = this.#state
     if (market === null) return
-    const readable = book.isLive && quoter.mid !== null
+    const readable = book.isLive && quoter.observed.mid !== null
     // A verdict that keeps us out is looked at again by the clock: that time must never lie behind.
     if (readable || this.isKnown) this.nextAt = at + LOOK_EVERY_MS
     if (!readable) return
     const { strategy } = parameters
-    const { estimators, top, mid } = quoter
+    const { estimators, top, mid } = quoter.observed
     const tickCents = this.#state.grid.tickAt((mid ?? 50) * PRICE_CENT) / PRICE_CENT
     const { intensity, markouts } = estimators
     const { sellers, buyers, orders, watched } = this.#flow(at)

@@ -120,7 +120,7 @@ export class Placement {
       state.guard.note(at)
       state.lastImproved = price
     }
-    quoter.place(side, price, reason)
+    quoter.replaceInnermost(side, price, reason)
     this.#moveOuterLevels(side, price, quoter, grid)
   }
 

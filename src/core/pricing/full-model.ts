@@ -14,6 +14,8 @@ import {
   setHalves,
 } from './quoting.ts'
 
+type HoldingInput = Pick<QuoteInput, 'sigma2' | 'timeLeft' | 'settlementShare' | 'clampUnwind'>
+
 /** Probabilities are kept this far from 0 and 1, where the log-odds have no end. */
 const EDGE = 0.001
 /** Unwinding is taken to need at least this long, and at most six hours. Seconds. */
@@ -35,28 +37,21 @@ const unwindConstant = (g: number, k: number, arrivals: number): number => {
 }
 
 /**
- * Variance in cents^2 that a contract is expected to bear until it is traded away or settlementShare.
+ * Variance in cents^2 that a contract is expected to bear until it is traded away or settles.
  * @param v Bernoulli variance 1e4 p (1-p), its upper bound
- * @param sigma2 cents^2 per second
- * @param tau seconds to the close
  * @param c `unwindConstant`
- * @param settlementShare share of the variance left at the close that is borne to settlement, 0..1
- * @param clamp whether the unwind time is kept between 30 s and 6 h
  */
-export const expectedHoldingVariance = (
-  v: number,
-  sigma2: number,
-  tau: number,
-  c: number,
-  settlementShare: number,
-  clamp: boolean,
-): number => {
+export const expectedHoldingVariance = (v: number, c: number, input: HoldingInput): number => {
+  const { sigma2, settlementShare } = input
+  const tau = Math.max(input.timeLeft, 0)
   const left = settlementShare * v * Math.exp((-sigma2 * tau) / v)
   if (c === Number.POSITIVE_INFINITY) return Math.min(v, left + sigma2 * tau)
   // No noise to speak of (1e-12 is a cent in twelve days): only settlement is borne, and less of it the longer there is to trade out.
   if (!(sigma2 > 1e-12)) return Math.min(v, left / (1 + (left * tau) / c))
   const free = Math.sqrt(c / sigma2)
-  const unwind = clamp ? Math.min(Math.max(free, SHORTEST_UNWIND), LONGEST_UNWIND) : free
+  const unwind = input.clampUnwind
+    ? Math.min(Math.max(free, SHORTEST_UNWIND), LONGEST_UNWIND)
+    : free
   const far = sigma2 * unwind
   const th = Math.tanh(tau / unwind)
   return Math.min(v, (far * (left + far * th)) / (far + left * th))
@@ -81,23 +76,13 @@ const skewed = (
 export const fullModel: QuoteModel = {
   name: 'full',
   price(input: QuoteInput, out: Pricing): void {
-    const { gamma, k, lot, sigma2 } = input
+    const { gamma, k, lot } = input
     const p = Math.min(Math.max((input.fair + input.signal) / 100, EDGE), 1 - EDGE)
     const v = 1e4 * p * (1 - p)
     const g = gamma * lot
-    const tau = Math.max(input.timeLeft, 0)
     // With gamma 0 risk costs nothing, so nothing is borne that matters.
     const holdingVariance =
-      g > 0
-        ? expectedHoldingVariance(
-            v,
-            sigma2,
-            tau,
-            unwindConstant(g, k, input.arrivals),
-            input.settlementShare,
-            input.clampUnwind,
-          )
-        : 0
+      g > 0 ? expectedHoldingVariance(v, unwindConstant(g, k, input.arrivals), input) : 0
     out.holdingVariance = holdingVariance
     out.reservation = skewed(p, v, input.inventory, holdingVariance, input)
     out.skew = out.reservation - 100 * p

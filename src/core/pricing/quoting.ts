@@ -49,6 +49,29 @@ export interface QuoteInput {
   clampUnwind: boolean
 }
 
+/** A flat maker's input without costs, caution or bounds, for callers to fill in. */
+export const emptyQuoteInput = (): QuoteInput => ({
+  fair: Number.NaN,
+  signal: 0,
+  inventory: 0,
+  gamma: 0,
+  k: 1,
+  sigma2: 0,
+  horizon: 0,
+  lot: 1,
+  addonBid: 0,
+  addonAsk: 0,
+  floorBid: 0,
+  floorAsk: 0,
+  widen: 1,
+  timeLeft: 0,
+  arrivals: 0,
+  settlementShare: 1,
+  maxSkew: 0,
+  maxInventoryWidth: 0,
+  clampUnwind: true,
+})
+
 /** A model's answer, in cents. Kept with the quotes as their explanation. */
 export interface Pricing {
   reservation: number
@@ -125,19 +148,17 @@ export interface GridQuotes {
 }
 
 /**
- * Puts a pricing on the grid: bid down, ask up; a side whose price would lie outside the grid is
- * suppressed rather than clamped, because clamping gives its edge away (except that a side pushed
- * past the far end, which wants to trade badly, goes to that end); then strictly inside the
- * opposite best price (post-only), then our own bid strictly below our own ask.
- * @param bestBid best bid of others, 0 when none
- * @param bestAsk best ask of others, 10000 when none
+ * Puts a pricing on the grid: the bid is rounded down and the ask up. A side whose price lies outside
+ * the grid is suppressed and not clamped, because clamping gives its edge away; only a side pushed
+ * past the far end, which is eager to trade, goes to that end. Then each side moves strictly inside
+ * the opposite best price (post-only), and our own bid strictly below our own ask.
+ * @param best best prices of others; 0 and 10000 where there is none
  * @param inventory signed contracts; decides which side gives way when both land on one price
  */
 export const toGrid = (
   pricing: Pricing,
   grid: PriceGrid,
-  bestBid: Price,
-  bestAsk: Price,
+  best: { readonly bid: Price; readonly ask: Price },
   inventory: number,
   out: GridQuotes,
 ): void => {
@@ -145,8 +166,8 @@ export const toGrid = (
   const rawAsk = (pricing.reservation + pricing.halfAsk) * PRICE_CENT
   let bid = grid.floor(rawBid)
   let ask = grid.ceil(rawAsk)
-  if (bestAsk < PRICE_ONE && bid >= bestAsk) bid = grid.down(bestAsk)
-  if (bestBid > 0 && ask <= bestBid) ask = grid.up(bestBid)
+  if (best.ask < PRICE_ONE && bid >= best.ask) bid = grid.down(best.ask)
+  if (best.bid > 0 && ask <= best.bid) ask = grid.up(best.bid)
   if (bid >= ask && bid > 0 && ask < PRICE_ONE) {
     if (inventory < 0) ask = grid.up(bid)
     else bid = grid.down(ask)

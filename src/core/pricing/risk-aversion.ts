@@ -9,10 +9,10 @@ import { LONGEST_UNWIND, SHORTEST_UNWIND } from './full-model.ts'
 import { intensityHalfSpread } from './quoting.ts'
 
 /** gamma x lot where nothing is known, 1/cent. */
-export const USUAL_LOT_GAMMA = 0.05
+const USUAL_LOT_GAMMA = 0.05
 /** gamma x lot stays within these, 1/cent: the range in which the full model was found to work. */
-export const LEAST_LOT_GAMMA = 0.005
-export const MOST_LOT_GAMMA = 0.2
+const LEAST_LOT_GAMMA = 0.005
+const MOST_LOT_GAMMA = 0.2
 
 /** What gamma follows from. */
 export interface RiskSetting {
@@ -58,15 +58,4 @@ export const unwindSeconds = (k: number, arrivals: number, g: number, sigma2: nu
   const free = Math.sqrt(power / (2 * k * arrivals * g * sigma2))
   if (Number.isNaN(free)) return LONGEST_UNWIND
   return Math.min(Math.max(free, SHORTEST_UNWIND), LONGEST_UNWIND)
-}
-
-/**
- * The share, 0..1, of a signal's move that comes while a lot is held: 1 - exp(-Hinf / tauAlpha).
- * @param hInf seconds a lot is held, `unwindSeconds`
- * @param tauAlpha seconds in which all but 1/e of the move has come; 0 or less means at once
- */
-export const alphaLife = (hInf: number, tauAlpha: number): number => {
-  if (!(hInf > 0)) return 0
-  if (!(tauAlpha > 0)) return 1
-  return tauAlpha === Number.POSITIVE_INFINITY ? 0 : -Math.expm1(-hInf / tauAlpha)
 }

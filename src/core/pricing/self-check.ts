@@ -14,7 +14,13 @@ import {
 } from '../vocabulary/parameters.ts'
 import { CONTRACT, PRICE_CENT } from '../vocabulary/units.ts'
 import { fullModel } from './full-model.ts'
-import { emptyPricing, intensityHalfSpread, linearModel, type QuoteInput } from './quoting.ts'
+import {
+  emptyPricing,
+  emptyQuoteInput,
+  intensityHalfSpread,
+  linearModel,
+  type QuoteInput,
+} from './quoting.ts'
 import { gammaFor } from './risk-aversion.ts'
 
 /** The usual market: 50 c, and 0.05 c per root second unless the operator knows better. */
@@ -43,25 +49,21 @@ const inputOf = ({ strategy, limits }: Parameters, tau: number, inventory: numbe
   const { k, arrival_rate: arrivals } = strategy
   const floor = strategy.min_half_spread ?? 0.5
   return {
+    ...emptyQuoteInput(),
     fair: FAIR,
-    signal: 0,
     inventory,
     gamma: strategy.gamma ?? gammaFor({ k, maxPosition, arrivals, lot, sigma2 }),
     k,
     sigma2,
     horizon: Math.min(tau, strategy.horizon_seconds),
     lot,
-    addonBid: 0,
-    addonAsk: 0,
     floorBid: floor,
     floorAsk: floor,
-    widen: 1,
     timeLeft: tau,
     arrivals,
     settlementShare: strategy.settlement_share,
     maxSkew: strategy.max_skew,
     maxInventoryWidth: strategy.max_inventory_width,
-    clampUnwind: true,
   }
 }
 

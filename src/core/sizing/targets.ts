@@ -160,8 +160,8 @@ export class Targets {
     const sides = quoter.sides[side]
     target.price = price
     target.quantity = quantity
-    target.tolerance = sides.away
-    target.limit = sides.last
+    target.tolerance = sides.tolerance
+    target.limit = sides.limit
     target.raw = exact ? Number.NaN : sides.raw[level]!
     return target
   }

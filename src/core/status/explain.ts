@@ -65,7 +65,8 @@ export const viabilityStatus = (engine: Engine): ViabilityStatus | null => {
 /** @param at now; estimates fade between events */
 export const estimateStatus = (engine: Engine, at: Millis): EstimateStatus | null => {
   const { quoter, parameters, market } = engine.state
-  const { estimators, input, mid } = quoter
+  const { estimators, input } = quoter
+  const { mid } = quoter.observed
   if (mid === null || market === null) return null
   const { strategy } = parameters
   const { volatility, intensity, markouts } = estimators

@@ -66,7 +66,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
   const { ledger, quoter, market, execution, book } = state
   const { orders } = execution
   const { top, input, pricing } = quoter
-  const mid = book.isLive ? quoter.mid : null
+  const mid = book.isLive ? quoter.observed.mid : null
   const average = ledger.averagePrice()
   const sorted = [...state.latencies].sort((a, b) => a - b)
   const bid = orders.slot('bid')

@@ -20,7 +20,7 @@ const golden = (): Intensity => {
   const intensity = new Intensity()
   intensity.onTouch(1, T0)
   for (const [i, distance] of [1, 1, 2, 1, 3, 1, 1, 2].entries()) {
-    intensity.onTrade('ask', distance, 1, 1, 10, T0 + 25_000 + i * 50_000)
+    intensity.onTrade('ask', distance, 1, 1, T0 + 25_000 + i * 50_000)
   }
   return intensity
 }
@@ -45,13 +45,13 @@ describe('reach of takers', () => {
     const near = new Intensity()
     const far = new Intensity()
     for (let i = 0; i < 5000; i++) {
-      near.onTrade('ask', 1, 1, 0.1, 1, T0 + i * 1000)
-      far.onTrade('bid', 40, 1, 1, 1, T0 + i * 1000)
+      near.onTrade('ask', 1, 1, 0.1, T0 + i * 1000)
+      far.onTrade('bid', 40, 1, 1, T0 + i * 1000)
     }
     expect(near.k(0.7)).toBe(5)
     expect(far.k(0.7)).toBe(0.1)
     expect(new Intensity().k(9)).toBe(5)
-    for (let i = 0; i < 20_000; i++) near.onTrade('ask', 1, 1, 0.1, 1, T0 + 4_900_000 + i * 60)
+    for (let i = 0; i < 20_000; i++) near.onTrade('ask', 1, 1, 0.1, T0 + 4_900_000 + i * 60)
     expect(near.arrivals('bid', 0.02, T0 + 5_000_000)).toBe(2)
     expect(near.arrivals('ask', 0, T0 + 5_000_000)).toBe(1e-4)
   })
@@ -59,30 +59,27 @@ describe('reach of takers', () => {
   it('makes one order of the prints of one side within 50 ms, as deep as the deepest', () => {
     const split = new Intensity()
     const whole = new Intensity()
-    split.onTrade('ask', 1, 1, 1, 5, T0)
-    whole.onTrade('ask', 1, 1, 1, 5, T0)
+    split.onTrade('ask', 1, 1, 1, T0)
+    whole.onTrade('ask', 1, 1, 1, T0)
     // Meanwhile a buyer comes too; his order is his own, and does not end the seller's.
-    split.onTrade('ask', 1, 1, 1, 4, T0 + 60_000)
-    split.onTrade('bid', 2, 1, 1, 7, T0 + 60_010)
-    split.onTrade('ask', 3, 1, 1, 6, T0 + 60_030)
-    split.onTrade('ask', 2, 1, 1, 1, T0 + 60_050)
-    whole.onTrade('ask', 3, 1, 1, 11, T0 + 60_000)
-    whole.onTrade('bid', 2, 1, 1, 7, T0 + 60_010)
+    split.onTrade('ask', 1, 1, 1, T0 + 60_000)
+    split.onTrade('bid', 2, 1, 1, T0 + 60_010)
+    split.onTrade('ask', 3, 1, 1, T0 + 60_030)
+    split.onTrade('ask', 2, 1, 1, T0 + 60_050)
+    whole.onTrade('ask', 3, 1, 1, T0 + 60_000)
+    whole.onTrade('bid', 2, 1, 1, T0 + 60_010)
     expect(split.count).toBe(3)
-    expect(split.meanSize).toBeCloseTo(23 / 3, 12)
-    expect(split.meanSize).toBeCloseTo(whole.meanSize, 12)
     expect(split.explain(T0 + 90_000).excess).toBeCloseTo(1, 12)
     expect(split.k(0.7)).toBeCloseTo(whole.k(0.7), 12)
-    split.onTrade('ask', 1, 1, 1, 1, T0 + 60_051)
+    split.onTrade('ask', 1, 1, 1, T0 + 60_051)
     expect(split.count).toBe(4)
   })
 
   it('weighs an order by 1/50 once fifty have been averaged', () => {
     const intensity = new Intensity()
-    for (let i = 0; i < 100; i++) intensity.onTrade('ask', 2, 1, 1, 1, T0 + i * 1000)
-    intensity.onTrade('ask', 12, 1, 1, 51, T0 + 100_000)
+    for (let i = 0; i < 100; i++) intensity.onTrade('ask', 2, 1, 1, T0 + i * 1000)
+    intensity.onTrade('ask', 12, 1, 1, T0 + 100_000)
     expect(intensity.explain(T0 + 100_000).excess).toBeCloseTo(1.2, 12)
-    expect(intensity.meanSize).toBeCloseTo(2, 12)
   })
 })
 
@@ -111,7 +108,6 @@ describe('arrival of takers', () => {
     expect(intensity.rate('bid', T0 + 400_000 + 36_000_000)).toBeLessThan(soon / 1000)
     intensity.reset()
     expect(intensity.count).toBe(0)
-    expect(intensity.meanSize).toBe(0)
     expect(intensity.rate('bid', T0 + 400_000)).toBe(0)
     expect(intensity.k(0.9)).toBe(0.9)
   })
@@ -119,11 +115,11 @@ describe('arrival of takers', () => {
   it('counts orders over the time in which they could be seen', () => {
     const intensity = new Intensity()
     intensity.onTouch(0.5, T0)
-    for (let i = 1; i <= 10; i++) intensity.onTrade('bid', 0.5, 0.5, 1, 1, T0 + i * 10_000)
+    for (let i = 1; i <= 10; i++) intensity.onTrade('bid', 0.5, 0.5, 1, T0 + i * 10_000)
     const before = intensity.arrivals('ask', 0.02, T0 + 100_000, 0.8)
     // A book that is 20 c wide for a tenth of a second, and one order in that moment.
     intensity.onTouch(10, T0 + 100_000)
-    intensity.onTrade('bid', 10, 10, 1, 1, T0 + 100_050)
+    intensity.onTrade('bid', 10, 10, 1, T0 + 100_050)
     intensity.onTouch(0.5, T0 + 100_100)
     const after = intensity.arrivals('ask', 0.02, T0 + 100_100, 0.8)
     expect(after / before).toBeGreaterThan(1)
@@ -164,7 +160,7 @@ describe('recovery of known takers', () => {
         const reach = -Math.log(dice()) / truth
         const taker = dice() < 0.5 ? 'ask' : 'bid'
         if (reach < dmin) continue
-        intensity.onTrade(taker, dmin + Math.floor(reach - dmin), dmin, 1, 1, at)
+        intensity.onTrade(taker, dmin + Math.floor(reach - dmin), dmin, 1, at)
         if (intensity.count % 10 === 0 && intensity.count >= 100) {
           ks += intensity.k(0.7)
           naive += 1 / intensity.explain(at).excess

@@ -165,11 +165,10 @@ describe('depth and impact', () => {
 })
 
 describe('flow over several levels', () => {
-  const five = (...values: number[]): Float64Array => {
-    const array = new Float64Array(5)
-    array.set(values)
-    return array
-  }
+  const levels = (prices: number[], sizes: number[]) => ({
+    prices: Float64Array.from(prices),
+    sizes: Float64Array.from(sizes),
+  })
 
   it('equals the flow at the best level where there is one level', () => {
     const step = fc.record({
@@ -190,7 +189,7 @@ describe('flow over several levels', () => {
           at += s.wait
           const ask = Math.min(10_000, s.bid + s.gap)
           flow.update(s.bid, s.bidSize, ask, s.askSize, at)
-          deep.update(1, five(s.bid), five(s.bidSize), five(ask), five(s.askSize), at)
+          deep.update(1, levels([s.bid], [s.bidSize]), levels([ask], [s.askSize]), at)
           expect(deep.lastChange).toBe(flow.lastChange)
           expect(deep.imbalance(at + 700)).toBe(flow.imbalance(at + 700))
           expect(deep.depth(at + 700)).toBe(flow.depth(at + 700))
@@ -203,17 +202,19 @@ describe('flow over several levels', () => {
 
   it('weighs level m by exp(-m/2), and a level that goes as its whole size leaving', () => {
     const deep = new DepthFlow()
-    const bids = five(4900, 4800, 4700, 4600, 4500)
-    const asks = five(5100, 5200, 5300, 5400, 5500)
-    const sizes = five(1000, 1000, 1000, 1000, 1000)
-    deep.update(5, bids, sizes, asks, sizes, T0)
+    const bid = [4900, 4800, 4700, 4600, 4500]
+    const ask = [5100, 5200, 5300, 5400, 5500]
+    const even = [1000, 1000, 1000, 1000, 1000]
+    const bids = levels(bid, even)
+    const asks = levels(ask, even)
+    deep.update(5, bids, asks, T0)
     expect(deep.depth(T0)).toBeCloseTo(10, 12)
     const total = 1 + Math.exp(-0.5) + Math.exp(-1) + Math.exp(-1.5) + Math.exp(-2)
-    deep.update(5, bids, five(1000, 1000, 4000, 1000, 1000), asks, sizes, T0)
+    deep.update(5, levels(bid, [1000, 1000, 4000, 1000, 1000]), asks, T0)
     expect(deep.imbalance(T0)).toBeCloseTo((30 * Math.exp(-1)) / total, 12)
     deep.reset()
-    deep.update(5, bids, sizes, asks, sizes, T0)
-    deep.update(5, bids, sizes, asks, five(1000, 1000, 1000, 1000, 0), T0)
+    deep.update(5, bids, asks, T0)
+    deep.update(5, bids, levels(ask, [1000, 1000, 1000, 1000, 0]), T0)
     expect(deep.imbalance(T0)).toBeCloseTo((10 * Math.exp(-2)) / total, 12)
   })
 })

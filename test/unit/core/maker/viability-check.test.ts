@@ -89,7 +89,7 @@ describe('the verdict', () => {
     const t = begun(DEAR)
     t.snapshot()
     t.delta('bid', 44, -50)
-    expect(t.engine.state.quoter.mid).toBeNull()
+    expect(t.engine.state.quoter.observed.mid).toBeNull()
     for (let second = 0; second < 60; second++) t.sleepAlive(1000).answerAll()
     expect(t.phase).toBe('paused: not-worth-it')
     expect(t.engine.wakeAt).toBeGreaterThan(t.at)

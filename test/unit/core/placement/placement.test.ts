@@ -35,8 +35,9 @@ const placed = (given: Given = {}) => {
     strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, ...given.strategy },
     limits: { ...given.limits },
   })
-  quoter.refresh(book, orders.ownSize, grid, T0)
-  quoter.price(parameters, market, grid, 0, 0, emptyCalendar(), T0)
+  quoter.observed.refresh(book, orders.ownSize, grid, T0)
+  quoter.configure(parameters, market, grid)
+  quoter.price(0, 0, emptyCalendar(), T0)
   const placement = new Placement()
   placement.programmes = given.programmes ?? []
   const { strategy } = parameters

@@ -35,7 +35,7 @@ describe('the book of others', () => {
     const orders = new Orders()
     rest(orders, 'ask', 4600, 1000)
     const quoter = priced({ book: { bids: [4400, 10], asks: [4600, 1000] }, orders })
-    expect(quoter.isTwoSided).toBe(false)
+    expect(quoter.observed.isTwoSided).toBe(false)
     expect(quoter.quotes).toEqual({ bid: null, ask: null })
   })
 
@@ -43,7 +43,7 @@ describe('the book of others', () => {
     const book = new Book()
     const grid = new PriceGrid(CENTS)
     const quoter = new Quoter()
-    const look = (): boolean => quoter.refresh(book, () => 0, grid, T0)
+    const look = (): boolean => quoter.observed.refresh(book, () => 0, grid, T0)
     expect(look()).toBe(false)
     book.snapshot([4400, 5, 4300, 5], [4600, 5])
     expect(look()).toBe(true)
@@ -62,27 +62,27 @@ describe('the book of others', () => {
     const grid = new PriceGrid(CENTS)
     const quoter = new Quoter()
     book.snapshot([4400, 500], [4600, 500])
-    quoter.refresh(book, () => 0, grid, T0)
+    quoter.observed.refresh(book, () => 0, grid, T0)
     book.delta('bid', 4400, 300)
-    quoter.refresh(book, () => 0, grid, T0)
+    quoter.observed.refresh(book, () => 0, grid, T0)
     expect(quoter.estimators.flow.lastChange).toBe(300)
     book.delta('bid', 4500, 100)
-    quoter.refresh(book, () => 0, grid, T0 + 1000)
+    quoter.observed.refresh(book, () => 0, grid, T0 + 1000)
     expect(quoter.estimators.volatility.explain(T0 + 1000).squares).toBeGreaterThan(0)
   })
 })
 
 describe('the mid', () => {
   it('is halfway, in cents', () => {
-    expect(priced().mid).toBe(45)
-    expect(priced({ book: { bids: [4400, 1], asks: [4510, 1] } }).mid).toBe(44.55)
+    expect(priced().observed.mid).toBe(45)
+    expect(priced({ book: { bids: [4400, 1], asks: [4510, 1] } }).observed.mid).toBe(44.55)
   })
 
   it('is null while a side is empty and while the book is crossed or locked', () => {
-    expect(priced({ book: { bids: [], asks: [4600, 1] } }).mid).toBe(null)
-    expect(priced({ book: { bids: [4400, 1], asks: [] } }).mid).toBe(null)
-    expect(priced({ book: { bids: [4700, 1], asks: [4600, 1] } }).mid).toBe(null)
-    expect(priced({ book: { bids: [4600, 1], asks: [4600, 1] } }).mid).toBe(null)
+    expect(priced({ book: { bids: [], asks: [4600, 1] } }).observed.mid).toBe(null)
+    expect(priced({ book: { bids: [4400, 1], asks: [] } }).observed.mid).toBe(null)
+    expect(priced({ book: { bids: [4700, 1], asks: [4600, 1] } }).observed.mid).toBe(null)
+    expect(priced({ book: { bids: [4600, 1], asks: [4600, 1] } }).observed.mid).toBe(null)
   })
 
   it('of a crossed book is no news to the estimators', () => {
@@ -90,9 +90,9 @@ describe('the mid', () => {
     const grid = new PriceGrid(CENTS)
     const quoter = new Quoter()
     book.snapshot([4400, 500], [4600, 500])
-    quoter.refresh(book, () => 0, grid, T0)
+    quoter.observed.refresh(book, () => 0, grid, T0)
     book.delta('bid', 4700, 100)
-    expect(quoter.refresh(book, () => 0, grid, T0 + 10)).toBe(true)
+    expect(quoter.observed.refresh(book, () => 0, grid, T0 + 10)).toBe(true)
     expect(quoter.estimators.flow.lastChange).toBe(0)
     expect(quoter.estimators.volatility.explain(T0 + 10).squares).toBe(0)
   })
@@ -132,16 +132,9 @@ describe('quotes', () => {
     const grid = new PriceGrid(CENTS)
     const quoter = new Quoter()
     const look = (): void => {
-      quoter.refresh(book, () => 0, grid, T0)
-      quoter.price(
-        parametersOf({ strategy: { sigma: 0 } }),
-        market,
-        grid,
-        0,
-        0,
-        emptyCalendar(),
-        T0,
-      )
+      quoter.observed.refresh(book, () => 0, grid, T0)
+      quoter.configure(parametersOf({ strategy: { sigma: 0 } }), market, grid)
+      quoter.price(0, 0, emptyCalendar(), T0)
     }
     book.snapshot([4400, 100], [])
     look()

@@ -64,8 +64,10 @@ const quote = (given: Record<string, number | string>, model: QuoteModel = linea
   toGrid(
     pricing,
     GRIDS[String(given.grid ?? 'linear_cent')]!,
-    Math.round(number('best_bid', 0) * 100),
-    Math.round(number('best_ask', 100) * 100),
+    {
+      bid: Math.round(number('best_bid', 0) * 100),
+      ask: Math.round(number('best_ask', 100) * 100),
+    },
     input.inventory,
     out,
   )
@@ -236,8 +238,9 @@ describe('full model: laws', () => {
         fc.double({ min: 1, max: 10, noNaN: true }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (v, sigma2, tau, c, times, rho) => {
-          const slow = expectedHoldingVariance(v, sigma2, tau, c * times, rho, false)
-          const fast = expectedHoldingVariance(v, sigma2, tau, c, rho, false)
+          const input = { sigma2, timeLeft: tau, settlementShare: rho, clampUnwind: false }
+          const slow = expectedHoldingVariance(v, c * times, input)
+          const fast = expectedHoldingVariance(v, c, input)
           expect(slow).toBeGreaterThanOrEqual(0)
           expect(slow).toBeLessThanOrEqual(v)
           expect(fast).toBeLessThanOrEqual(slow * (1 + 1e-9) + 1e-12)

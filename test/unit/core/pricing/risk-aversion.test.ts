@@ -1,11 +1,14 @@
-// gamma from a position limit, how long a lot is held, and how much of a signal comes meanwhile.
+// gamma from a position limit, and how long a lot is held.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fullModel } from '../../../../src/core/pricing/full-model.ts'
-import { emptyPricing, type QuoteInput } from '../../../../src/core/pricing/quoting.ts'
 import {
-  alphaLife,
+  emptyPricing,
+  emptyQuoteInput,
+  type QuoteInput,
+} from '../../../../src/core/pricing/quoting.ts'
+import {
   gammaFor,
   gammaOfLimit,
   type RiskSetting,
@@ -74,25 +77,18 @@ describe('the time to unwind a lot', () => {
 
   it('is the one that the full model reckons with far from the close', () => {
     const input: QuoteInput = {
+      ...emptyQuoteInput(),
       fair: 50,
-      signal: 0,
-      inventory: 0,
       gamma: 0.005,
       k: 0.7,
       sigma2: 0.0025,
       horizon: 300,
       lot: 10,
-      addonBid: 0,
-      addonAsk: 0,
-      floorBid: 0,
-      floorAsk: 0,
-      widen: 1,
       timeLeft: 1e7,
       arrivals: 0.02,
       settlementShare: 0,
       maxSkew: 10,
       maxInventoryWidth: 5,
-      clampUnwind: true,
     }
     const out = emptyPricing()
     fullModel.price(input, out)
@@ -110,18 +106,5 @@ describe('the time to unwind a lot', () => {
   it('keeps its digits for a tiny gamma: C tends to e / (2 k A g)', () => {
     const limit = Math.sqrt(Math.E / (2 * 0.7 * 0.02 * 1e-9 * 1000))
     expect(unwindSeconds(0.7, 0.02, 1e-9, 1000) / limit).toBeCloseTo(1, 7)
-  })
-})
-
-describe('the share of a signal that counts', () => {
-  it('is 1 - 1/e when a lot is held as long as the signal lives', () => {
-    expect(alphaLife(900, 900)).toBeCloseTo(1 - 1 / Math.E, 12)
-    expect(alphaLife(900, 300)).toBeCloseTo(0.950213, 6)
-  })
-
-  it('is all of one that moves at once, and none of one that never does', () => {
-    expect(alphaLife(900, 0)).toBe(1)
-    expect(alphaLife(900, Number.POSITIVE_INFINITY)).toBe(0)
-    expect(alphaLife(0, 300)).toBe(0)
   })
 })

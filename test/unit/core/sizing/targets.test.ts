@@ -44,10 +44,11 @@ const wanted = (given: Given = {}) => {
       ...given.limits,
     },
   })
-  quoter.refresh(book, orders.ownSize, grid, T0)
+  quoter.observed.refresh(book, orders.ownSize, grid, T0)
   given.teach?.(quoter)
   const calendar = { ...emptyCalendar(), ...given.calendar }
-  quoter.price(parameters, market, grid, position, 0, calendar, T0)
+  quoter.configure(parameters, market, grid)
+  quoter.price(position, 0, calendar, T0)
   const { limits } = parameters
   const view = { limits, grid, ledger, orders, bestBid: 4400, bestAsk: 4600 }
   const targets = new Targets()

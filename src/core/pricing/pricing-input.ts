@@ -1,0 +1,148 @@
+// What a model is asked at each decision, put together from strategy, market and estimators.
+//
+// In: the strategy, its limits and the market, compiled only when one of them changes; then the
+// fair value, the position and the signals of a decision. Out: a QuoteInput and the costs in it.
+// Knows nothing of prices on the grid or of orders.
+
+import type { ObservedMarket } from '../estimators/observed-market.ts'
+import { feePerContractCents } from '../vocabulary/fees.ts'
+import type { Market } from '../vocabulary/market.ts'
+import type { Parameters, Strategy } from '../vocabulary/parameters.ts'
+import { CONTRACT, type Millis, PRICE_CENT, type Price } from '../vocabulary/units.ts'
+import { emptyQuoteInput } from './quoting.ts'
+import { gammaFor } from './risk-aversion.ts'
+
+/** A price in cents is kept this far from 0 and 100, whatever the signals say. */
+const EDGE_CENTS = 0.1
+
+/** One decision under way. One object, filled again for each; cents, contracts. */
+export interface Decision {
+  at: Millis
+  /** Signed contracts. */
+  position: number
+  /** External signal, cents. */
+  external: number
+  /** What the calendar multiplies the half-spread with, >= 1. */
+  widen: number
+  /** Tick at the mid, Price units. */
+  tick: Price
+  /** Fair value by the book alone, and what order flow adds to it. */
+  fair: number
+  flow: number
+}
+
+export class PricingInput {
+  readonly values = emptyQuoteInput()
+  /** Fee and break-even half-spread (fee plus expected adverse move) of the last decision, cents. */
+  fee = 0
+  breakEven = 0
+  readonly #observed: ObservedMarket
+  #strategy!: Strategy
+  #market!: Market
+  #maxPosition = 1
+  #estimatesIntensity = false
+  /** Whether the outcome is known to come at the expected time, not just at the latest by the close. */
+  #knowsEventTime = false
+  readonly #riskSetting = { k: 1, maxPosition: 1, arrivals: 0, lot: 1, sigma2: 0 }
+
+  constructor(observed: ObservedMarket) {
+    this.#observed = observed
+  }
+
+  /** Compiles what stays the same from decision to decision. */
+  compile({ strategy, limits }: Parameters, market: Market): void {
+    const { values } = this
+    this.#strategy = strategy
+    this.#market = market
+    this.#maxPosition = limits.max_position / CONTRACT
+    this.#estimatesIntensity = strategy.model === 'full' && strategy.intensity === 'estimated'
+    this.#knowsEventTime = !market.canCloseEarly || strategy.event_time !== null
+    values.k = strategy.k
+    values.arrivals = strategy.arrival_rate
+    values.lot = strategy.size / CONTRACT
+    values.settlementShare = strategy.settlement_share
+    values.maxSkew = strategy.max_skew
+    values.maxInventoryWidth = strategy.max_inventory_width
+    if (strategy.sigma !== null) values.sigma2 = strategy.sigma * strategy.sigma
+    if (strategy.gamma !== null) values.gamma = strategy.gamma
+  }
+
+  /** Fills `fair` and `flow` of the decision; the book has two sides. @param mid cents */
+  valuate(decision: Decision, mid: number): void {
+    const { fair_value, ofi_weight, ofi_levels } = this.#strategy
+    const { top, estimators } = this.#observed
+    const { tick, at } = decision
+    decision.fair = mid
+    if (fair_value !== 'mid') {
+      const micro = estimators.micro.fair(top.bid, top.bidSize, top.ask, top.askSize, tick)
+      decision.fair = estimators.anchor.blend(micro, top.bid / PRICE_CENT, top.ask / PRICE_CENT)
+    }
+    estimators.markouts.onFair(decision.fair, at)
+    const flow = ofi_levels > 1 ? estimators.depthFlow : estimators.flow
+    decision.flow = ofi_weight === 0 ? 0 : (flow.impact(at, ofi_weight) * tick) / PRICE_CENT
+  }
+
+  /** Fills `values` for a decision whose fair value is known. */
+  fill({ at, position, external, widen, tick, fair, flow }: Decision): void {
+    const strategy = this.#strategy
+    const { values } = this
+    const { estimators } = this.#observed
+    const timeLeft = Math.max(0, (expectedAt(strategy, this.#market, at) - at) / 1000)
+    values.fair = fair
+    values.signal = boundedSignal(fair, flow + external, strategy.max_alpha)
+    values.inventory = position
+    values.timeLeft = timeLeft
+    values.horizon = Math.min(timeLeft, strategy.horizon_seconds)
+    values.widen = widen * estimators.toxicity.multiplier(strategy.toxicity_weight)
+    if (this.#estimatesIntensity) this.#estimateIntensity(at)
+    if (strategy.sigma === null) {
+      values.sigma2 = estimators.volatility.total(at, fair, timeLeft, this.#knowsEventTime)
+    }
+    if (strategy.gamma === null) values.gamma = this.#gamma()
+    this.#fillCosts(fair, tick)
+  }
+
+  #estimateIntensity(at: Millis): void {
+    const { values } = this
+    const { k, arrival_rate: prior } = this.#strategy
+    const { intensity } = this.#observed.estimators
+    values.k = intensity.k(k)
+    const bids = intensity.arrivals('bid', prior, at, values.k)
+    values.arrivals = (bids + intensity.arrivals('ask', prior, at, values.k)) / 2
+  }
+
+  #gamma(): number {
+    const { k, arrivals, lot, sigma2 } = this.values
+    const setting = this.#riskSetting
+    setting.k = k
+    setting.maxPosition = this.#maxPosition
+    setting.arrivals = arrivals
+    setting.lot = lot
+    setting.sigma2 = sigma2
+    return gammaFor(setting)
+  }
+
+  /** Rounding outward earns half a tick on average, so only costs beyond it widen the quote. */
+  #fillCosts(fair: number, tick: Price): void {
+    const { values } = this
+    const { min_half_spread, max_markout } = this.#strategy
+    const halfTick = tick / PRICE_CENT / 2
+    this.fee = feePerContractCents(this.#market.fees.maker, fair)
+    this.breakEven = this.fee + this.#observed.estimators.markouts.adverseOfBoth(max_markout)
+    values.addonBid = values.addonAsk = Math.max(0, this.breakEven - halfTick)
+    values.floorBid = values.floorAsk = Math.max(this.breakEven, min_half_spread ?? halfTick)
+  }
+}
+
+/** Signals in cents, as far as they count: `most` either way, and not past either end of the scale. */
+const boundedSignal = (fair: number, wanted: number, most: number): number => {
+  const signal = Math.min(Math.max(wanted, -most), most)
+  return Math.min(Math.max(signal, EDGE_CENTS - fair), 100 - EDGE_CENTS - fair)
+}
+
+/** When the outcome is expected: as the operator says, else as the market lists it, else the close. */
+const expectedAt = (strategy: Strategy, market: Market, at: Millis): Millis => {
+  const listed = market.expectedAt > at ? market.expectedAt : market.closeAt
+  const { event_time: event } = strategy
+  return event === null ? listed : Math.min(event, market.closeAt)
+}
