@@ -344,4 +344,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'claims.outlay += 0',
     unit: ['core/sizing/targets', 'core/placement/ladder'],
   },
+  {
+    defect: 'an amend that grows is not counted as placed',
+    file: 'src/core/orders/execution.ts',
+    find: 'Math.max(0, remaining - order.remaining)',
+    replace: '0',
+    unit: ['core/orders/counters'],
+  },
 ]

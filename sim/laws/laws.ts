@@ -7,7 +7,7 @@
 import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary/events.ts'
-import { PRICE_ONE } from '../../src/core/vocabulary/units.ts'
+import { CONTRACT, PRICE_ONE } from '../../src/core/vocabulary/units.ts'
 import type { Life } from '../world/life.ts'
 import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
@@ -37,6 +37,9 @@ export class Laws {
   #clocks = 0
   #clocksAt = 0
   #looks = 0
+  /** Fills already counted, and the contracts among them that this life placed. */
+  #fillsCounted = 0
+  #traded = 0
 
   constructor(scene: Scene) {
     this.#scene = scene
@@ -58,6 +61,8 @@ export class Laws {
     this.delivered = new Set(delivered)
     this.venue.forget()
     this.#knownTo.clear()
+    this.#fillsCounted = this.#scene.account.fills.length
+    this.#traded = 0
     this.#linkUpAt = Number.POSITIVE_INFINITY
     this.#answeredSince.clear()
     this.#limitedUntil = 0
@@ -190,6 +195,7 @@ export class Laws {
     this.#quiet(life)
     if (++this.#looks % 16 === 0) {
       this.#ledger(life)
+      this.#placed(life)
       this.#bookTrue(life, false)
     }
   }
@@ -227,6 +233,24 @@ export class Laws {
 
   #allDelivered(): boolean {
     return this.delivered.size >= this.#scene.account.fills.length
+  }
+
+  // What this life has placed covers what traded of it and what still rests.
+  #placed(life: Life): void {
+    const { account, listing } = this.#scene
+    const { fills } = account
+    for (; this.#fillsCounted < fills.length; this.#fillsCounted++) {
+      const { order, quantity } = fills[this.#fillsCounted]!
+      if (this.#knownTo.has(order.clientOrderId)) this.#traded += quantity
+    }
+    let most = this.#traded
+    for (const order of account.holding(listing.ticker).resting) {
+      if (this.#knownTo.has(order.clientOrderId)) most += order.remaining
+    }
+    const placed = Math.round(life.engine.state.execution.counters.contracts_placed * CONTRACT)
+    this.#law('contracts placed cover fills and what rests', placed >= most, () => {
+      return `${placed} placed, ${most} filled or resting`
+    })
   }
 
   // When no fill is missing, the maker's books are the exchange's to the last digit.
