@@ -16,7 +16,7 @@ import { halfOf, NOW } from './stand.ts'
 const TICK = PRICE_CENT
 const STEP = 100
 const HALF = halfOf({ strategy: { gamma: 0.02 } })
-const AWAY = breakEvenTolerance(HALF, 0, 1) * PRICE_CENT
+const TOLERANCE = breakEvenTolerance(HALF, 0, 1) * PRICE_CENT
 
 const rulesOf = (changes: Partial<PlanRules>): PlanRules => ({
   ...newRules(),
@@ -54,7 +54,7 @@ const follow = (
     const at = NOW + second * 1000
     const wanted = raw(second)
     const price = Math.floor(wanted + 1e-9) * PRICE_CENT
-    const target = { price, quantity: order.remaining, raw: wanted * PRICE_CENT, away: AWAY }
+    const target = { price, quantity: order.remaining, raw: wanted * PRICE_CENT, tolerance: TOLERANCE }
     const plan = planSide(order, target, TICK, rules, patience, at)
     if (plan.do === 'amend') {
       order.price = plan.price
@@ -77,7 +77,7 @@ const wanted = (name: string, seconds: number, raw: (s: number) => number): Line
 /** The lowest and highest wanted price at which a bid at 48 stays, cents. */
 const band = (towardTicks: number, highest: boolean): number => {
   const at = evenly(45, 53, 800).filter((raw) =>
-    bidMayStay(48, raw, 1, AWAY / PRICE_CENT, towardTicks),
+    bidMayStay(48, raw, 1, TOLERANCE / PRICE_CENT, towardTicks),
   )
   return highest ? Math.max(...at) : Math.min(...at)
 }
