@@ -55,7 +55,7 @@ const run = (strategy: Partial<Strategy>, decisions: number): Run => {
       const order = execution.orders.byClient(clientOrderId)
       if (order === undefined) continue
       const orderId = order.orderId || `x-${clientOrderId}`
-      const remaining = kind === 'cancel' ? order.remaining : order.nextRemaining
+      const remaining = kind === 'cancel' ? order.remaining : order.next.remaining
       const filled = kind === 'place' ? 0 : null
       const outcome = accepted({ orderId, filled, remaining, venueAt: at })
       answer(engine.step({ type: 'reply', at, kind, clientOrderId, outcome }))

@@ -66,7 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'limits forget what an amend on its way may add',
     file: 'src/core/orders/risk.ts',
-    find: 'Math.max(order.remaining, order.nextRemaining)',
+    find: 'Math.max(order.remaining, order.next.remaining)',
     replace: 'order.remaining',
     unit: ['core/orders/risk'],
   },
@@ -80,15 +80,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'an order that a 404 ends cannot have been filled',
     file: 'src/core/orders/orders.ts',
-    find: 'order.filled += Math.max(order.remaining, order.nextRemaining)',
+    find: 'order.filled += Math.max(order.remaining, order.next.remaining)',
     replace: '',
     unit: ['core/orders/execution', 'core/recovery/reconciliation'],
   },
   {
     defect: 'a cancel after an amend of unknown fate counts from the smaller size',
     file: 'src/core/orders/execution.ts',
-    find: 'const left = Math.max(order.remaining, order.nextRemaining)',
-    replace: 'const left = Math.min(order.remaining, order.nextRemaining)',
+    find: 'const left = Math.max(order.remaining, order.next.remaining)',
+    replace: 'const left = Math.min(order.remaining, order.next.remaining)',
     unit: ['core/orders/execution'],
   },
   {
@@ -172,14 +172,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'own orders are not taken out of the book',
     file: 'src/core/orders/orders.ts',
-    find: 'if (order.shownPrice === price) total += order.shownSize',
+    find: 'if (order.shown.price === price) total += order.shown.size',
     replace: '',
     unit: ['core/orders/orders', 'core/maker/engine'],
   },
   {
     defect: 'an amended order is followed at the level it has left',
     file: 'src/core/orders/orders.ts',
-    find: 'if (order.leftPrice === price) total += order.leftSize',
+    find: 'if (order.left.price === price) total += order.left.size',
     replace: '',
     unit: ['core/orders/orders'],
   },
@@ -228,8 +228,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'orders are never renewed before they expire',
     file: 'src/core/orders/planning.ts',
-    find: "return at >= renewalAt(order, rules) ? { do: 'renew', order } : null",
-    replace: 'return null',
+    find: 'if (at < renewalAt(order, rules)) return null\n',
+    replace: 'return null\n',
     unit: ['core/orders/planning'],
   },
   {

@@ -33,7 +33,10 @@ const rulesOf = (changes: Partial<PlanRules>): PlanRules => ({
 const restingBid = (price: number, contracts: number) => {
   const orders = new Orders()
   const size = contracts * CONTRACT
-  const order = orders.submit('bid', 'bid', price, size, NOW + 120_000_000, NOW, NOW)
+  const order = orders.submit(
+    { clientOrderId: 'bid', side: 'bid', price, quantity: size, expiresAt: NOW + 120_000_000 },
+    NOW,
+  )
   orders.acknowledge(order, { orderId: 'x', filled: 0, remaining: size, venueAt: NOW }, NOW)
   return order
 }
@@ -47,18 +50,22 @@ const follow = (
 ): Line => {
   const rules = rulesOf(changes)
   const order = restingBid(Math.floor(raw(0)) * PRICE_CENT, 10)
-  const patience = { wrongSince: 0 }
   const shown: number[] = []
   const times = evenly(0, seconds, (seconds * 1000) / STEP)
   for (const second of times) {
     const at = NOW + second * 1000
     const wanted = raw(second)
     const price = Math.floor(wanted + 1e-9) * PRICE_CENT
-    const target = { price, quantity: order.remaining, raw: wanted * PRICE_CENT, tolerance: TOLERANCE }
-    const plan = planSide(order, target, TICK, rules, patience, at)
+    const target = {
+      price,
+      quantity: order.remaining,
+      raw: wanted * PRICE_CENT,
+      tolerance: TOLERANCE,
+    }
+    const plan = planSide(order, target, TICK, rules, at)
     if (plan.do === 'amend') {
       order.price = plan.price
-      order.sentAt = at
+      order.requests.sentAt = at
     }
     shown.push(order.price / PRICE_CENT)
   }
@@ -92,7 +99,7 @@ const refilled = (refillBelow: number): Line => {
     order.remaining -= CONTRACT
     points.push([filled, order.remaining / CONTRACT])
     const target = { price: 4800, quantity: 10 * CONTRACT }
-    const plan = planSide(order, target, TICK, rules, { wrongSince: 0 }, NOW)
+    const plan = planSide(order, target, TICK, rules, NOW)
     if (plan.do === 'amend') order.remaining = plan.remaining
     points.push([filled, order.remaining / CONTRACT])
   }
@@ -140,7 +147,7 @@ export const MOVING: Readonly<Record<string, () => Figure>> = {
         const rules = rulesOf({ debounce: 'ticks', minMoveTicks })
         const order = restingBid(4800, 10)
         const target = { price: 4800 - ticks * TICK, quantity: 10 * CONTRACT }
-        const plan = planSide(order, target, TICK, rules, { wrongSince: 0 }, NOW)
+        const plan = planSide(order, target, TICK, rules, NOW)
         return plan.do === 'keep' ? (plan.again - NOW) / 1000 : 0
       }),
     ),

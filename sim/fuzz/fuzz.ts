@@ -235,10 +235,10 @@ class Rig {
       if (this.#asked.get(order.clientOrderId)?.has(order.price) !== true) return ''
       if (order.side === 'bid') {
         if (bid !== null) return 'two bids of our own'
-        bid = Math.max(order.price, order.nextPrice)
+        bid = Math.max(order.price, order.next.price)
       } else {
         if (ask !== null) return 'two asks of our own'
-        ask = Math.min(order.price, order.nextPrice)
+        ask = Math.min(order.price, order.next.price)
       }
     }
     if (bid !== null && ask !== null && bid >= ask)

@@ -211,11 +211,11 @@ export class Laws {
       if (order.side === 'bid') {
         if ((bids & bit) !== 0) this.#law('at most one order a level', false, () => 'two bids')
         bids |= bit
-        high = Math.max(high, order.price, order.nextPrice)
+        high = Math.max(high, order.price, order.next.price)
       } else {
         if ((asks & bit) !== 0) this.#law('at most one order a level', false, () => 'two asks')
         asks |= bit
-        low = Math.min(low, order.price, order.nextPrice)
+        low = Math.min(low, order.price, order.next.price)
       }
     }
     if (high >= low) this.#law('own bid below own ask', false, () => `${high} and ${low}`)

@@ -93,7 +93,7 @@ const settledOn = (world: World): boolean => {
   if (world.life === null) return false
   const { state, decider } = world.life.engine
   // What has been sent a moment ago may not have reached the book yet.
-  const young = (order: Order): boolean => order.sentAt > world.ownNow - 1000
+  const young = (order: Order): boolean => order.requests.sentAt > world.ownNow - 1000
   if (state.execution.orders.live.some(young)) return false
   return (['bid', 'ask'] as const).every((side) => {
     return decider.targets.wanted[side].every((target, level) => {

@@ -18,7 +18,10 @@ export const rest = (
   name: string = side,
   at = T0,
 ): Order => {
-  const order = orders.submit(name, side, price, quantity, at + 120_000, at, at)
+  const order = orders.submit(
+    { clientOrderId: name, side, price, quantity, expiresAt: at + 120_000 },
+    at,
+  )
   orders.acknowledge(
     order,
     { orderId: `x-${name}`, filled: 0, remaining: quantity, venueAt: at },
@@ -27,6 +30,18 @@ export const rest = (
   // The feed marks the change of the book that the order has made.
   orders.applyBookChange(name, price, quantity, at)
   return order
+}
+
+export type OrderChanges = Partial<Omit<Order, 'next' | 'requests'>> & {
+  readonly next?: Partial<Order['next']>
+  readonly requests?: Partial<Order['requests']>
+}
+
+/** Puts an order into a state by hand, also in what is in flight. */
+export const alter = (order: Order, { next, requests, ...others }: OrderChanges): Order => {
+  Object.assign(order.next, next)
+  Object.assign(order.requests, requests)
+  return Object.assign(order, others)
 }
 
 export interface Levels {

@@ -48,7 +48,8 @@ export const calm = (storm: Storm): void => {
         held.delete(order.orderId)
         storm.reply(kind, id, accepted(storm.ack(order.orderId, null, order.remaining)))
       } else {
-        const { orderId, nextPrice: price, nextRemaining: remaining } = order
+        const { orderId } = order
+        const { price, remaining } = order.next
         held.set(orderId, { ...held.get(orderId)!, price, remaining, venueAt: t.at })
         storm.reply(kind, id, accepted(storm.ack(orderId, null, remaining)))
       }

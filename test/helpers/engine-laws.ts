@@ -9,7 +9,7 @@ import type { Millis, Side } from '../../src/core/vocabulary/units.ts'
 type Law = (holds: boolean, law: string) => void
 
 export const isExposed = (order: Order): boolean => order.status !== 'done'
-export const largest = (order: Order): number => Math.max(order.remaining, order.nextRemaining)
+export const largest = (order: Order): number => Math.max(order.remaining, order.next.remaining)
 
 /**
  * Calls `law` with each thing that must hold after a step.
@@ -30,8 +30,8 @@ export const checkLaws = (
   const [bid] = bids
   const [ask] = asks
   if (bid !== undefined && ask !== undefined) {
-    const highest = Math.max(bid.price, bid.nextPrice)
-    const lowest = Math.min(ask.price, ask.nextPrice)
+    const highest = Math.max(bid.price, bid.next.price)
+    const lowest = Math.min(ask.price, ask.next.price)
     law(highest < lowest, `own bid ${highest} below own ask ${lowest}`)
   }
   law(!Number.isNaN(engine.wakeAt), 'wakeAt is a time')
@@ -51,7 +51,11 @@ const withinLimits = (engine: Engine, side: Side, id: string, law: Law): void =>
   const order = execution.orders.byClient(id)
   if (order === undefined) return
   // A renewal changes nothing, so that it is allowed where a new order would not be.
-  if (order.nextPrice === order.price && order.nextRemaining <= order.remaining && order.amended)
+  if (
+    order.next.price === order.price &&
+    order.next.remaining <= order.remaining &&
+    order.requests.amended
+  )
     return
   const sign = side === 'bid' ? 1 : -1
   let position = sign * ledger.position
@@ -60,22 +64,22 @@ const withinLimits = (engine: Engine, side: Side, id: string, law: Law): void =>
     if (other.side !== side) continue
     const late = other.adopted ? 0 : Math.max(0, other.filled - other.booked)
     // What an amend takes away was there before it: limits may have been lowered since.
-    const shrinks = other === order && order.nextRemaining <= order.remaining
-    const size = shrinks ? order.nextRemaining : largest(other)
+    const shrinks = other === order && order.next.remaining <= order.remaining
+    const size = shrinks ? order.next.remaining : largest(other)
     const quantity = (isExposed(other) ? size : 0) + late
     const now = side === 'bid' ? other.price : 10_000 - other.price
-    const next = side === 'bid' ? other.nextPrice : 10_000 - other.nextPrice
+    const next = side === 'bid' ? other.next.price : 10_000 - other.next.price
     position += quantity
     outlay += late * now
     if (!isExposed(other)) continue
     // What fills before an amend takes hold does so at the old price, the rest at the new one.
-    const before = Math.min(other.remaining, other.nextRemaining)
-    const amended = before * Math.max(now, next) + (other.nextRemaining - before) * next
+    const before = Math.min(other.remaining, other.next.remaining)
+    const amended = before * Math.max(now, next) + (other.next.remaining - before) * next
     outlay += shrinks ? size * next : Math.max(other.remaining * now, amended)
   }
   law(position <= limits.max_position, `${side} position ${position} within limits`)
   const lossNow = side === 'bid' ? ledger.cost : ledger.cost - ledger.position * 10_000
   const loss = (lossNow + outlay) / 1_000_000
   law(loss <= limits.max_dollars_at_risk + 1e-9, `${side} loss ${loss} within limits`)
-  law(order.nextRemaining <= limits.max_order_size, 'size within limits')
+  law(order.next.remaining <= limits.max_order_size, 'size within limits')
 }

@@ -270,7 +270,7 @@ export class Storm {
     else if (fate === 2) this.reply(kind, id, rejected(404, 'not_found'))
     else if (fate === 3) this.reply(kind, id, rejected(400, 'invalid_order'))
     else {
-      const remaining = kind === 'cancel' ? order.remaining : order.nextRemaining
+      const remaining = kind === 'cancel' ? order.remaining : order.next.remaining
       const filled = kind === 'place' ? 0 : null
       this.reply(kind, id, accepted(this.ack(order.orderId || `x-${id}`, filled, remaining)))
     }

@@ -289,7 +289,7 @@ export class Transcript {
     const order = this.order(id)
     const count = (value: number | null | undefined, otherwise: number | null): number | null =>
       value === undefined ? otherwise : value === null ? null : value * 100
-    const remaining = kind === 'cancel' ? order.remaining : order.nextRemaining
+    const remaining = kind === 'cancel' ? order.remaining : order.next.remaining
     return this.reply(
       kind,
       id,

@@ -10,6 +10,7 @@ import {
   emptyCalendar,
 } from '../guards/calendar.ts'
 import { FillBurst } from '../guards/fill-burst.ts'
+import type { Decision } from '../orders/execution.ts'
 import type { Order } from '../orders/orders.ts'
 import { fillRules } from '../orders/planning.ts'
 import type { RiskView } from '../orders/risk.ts'
@@ -53,7 +54,7 @@ export class Decider {
   /** To be written with the next tape row. */
   rowLatency: number | null = null
   readonly #state: MakerState
-  readonly #view: RiskView
+  readonly #decision: Decision
   readonly viability: ViabilityCheck
   readonly uptime = new Uptime()
   readonly calendar = emptyCalendar()
@@ -83,7 +84,7 @@ export class Decider {
 
   constructor(state: MakerState) {
     this.#state = state
-    this.#view = {
+    const view: RiskView = {
       limits: state.parameters.limits,
       grid: state.grid,
       ledger: state.ledger,
@@ -91,6 +92,7 @@ export class Decider {
       bestBid: 0,
       bestAsk: PRICE_ONE,
     }
+    this.#decision = { view, tick: PRICE_CENT, at: 0, triggeredAt: 0 }
     this.viability = new ViabilityCheck(state)
     this.onConfigure()
   }
@@ -295,7 +297,10 @@ export class Decider {
     const held = ledger.position / CONTRACT
     quoter.configure(parameters, market, grid)
     quoter.price(held, alphaCents, this.calendar, at)
-    const view = this.#view as { -readonly [K in keyof RiskView]: RiskView[K] }
+    const decision = this.#decision
+    decision.at = at
+    decision.triggeredAt = triggeredAt
+    const { view } = decision
     view.limits = parameters.limits
     view.grid = grid
     view.bestBid = quoter.top.bid
@@ -312,23 +317,15 @@ export class Decider {
       const wanted = targets.wanted[side]
       const innermost = orders.slot(side)?.price ?? wanted[0]?.price ?? PRICE_CENT
       const tick = grid.tickAt(innermost)
+      decision.tick = tick
       if (strategy.levels > 1) reassignLevels(orders, side, wanted, tick, rules)
       for (let level = 0; level < MOST_LEVELS; level++) {
         const target = wanted[level] ?? null
         if (level > 0 && target === null && orders.slot(side, level) === null) continue
-        const why = execution.moveToward(
-          side,
-          level,
-          target,
-          tick,
-          parameters,
-          view,
-          at,
-          triggeredAt,
-        )
+        const why = execution.moveToward(side, level, target, decision)
         if (level === 0 && target !== null) quoter.silence[side] = why
         const order = orders.slot(side, level)
-        if (order !== null && order.sentAt === at) explain(order, quoter, level)
+        if (order !== null && order.requests.sentAt === at) explain(order, quoter, level)
       }
       const until = this.fillBurst.until(side)
       if (at < until) execution.wakeAt = Math.min(execution.wakeAt, until)
@@ -452,7 +449,7 @@ export class Decider {
 
 /** Copied only when a price was sent: the reasons themselves are overwritten each time. */
 const explain = (order: Order, quoter: Quoter, level: number): void => {
-  if (order.why !== null && order.nextPrice === order.price) return
+  if (order.why !== null && order.next.price === order.price) return
   const { price, raw } = quoter.sides[order.side]
   order.why = reasonsOfLevel(quoter.reasons[order.side], price[level]!, raw[level]!)
 }

@@ -131,7 +131,7 @@ export class Engine {
       this.decider.doubt(book.reason, at)
       return true
     }
-    trackLevel(orders, book, frame.side, price, frame.delta, frame.clientOrderId, at)
+    trackLevel(orders, book, frame)
     const { ofi_levels: deep } = this.state.parameters.strategy
     if (deep > 1) quoter.observed.refreshDepth(book, orders.ownSize, deep, at)
     const { top } = quoter
@@ -222,11 +222,12 @@ export class Engine {
     if (channel === 'orderbook_delta') this.decider.doubt('gap', at)
   }
 
-  #trade({ taker, price, quantity, at }: TradeFrame): void {
+  #trade(frame: TradeFrame): void {
+    const { taker, price, quantity, at } = frame
     const { feed, quoter, execution, grid } = this.state
     feed.lastTickAt = at
     quoter.estimators.onTrade(taker, price, quantity, grid.tickAt(price), at)
-    trackTrade(execution.orders, taker, price, quantity, at)
+    trackTrade(execution.orders, frame)
   }
 
   /** @param previous the fill before it in a list; absent for one from the feed */

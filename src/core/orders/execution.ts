@@ -1,25 +1,29 @@
-// From wanted quotes to requests, and from replies back to orders.
+// Turns wanted quotes into requests, and replies back into orders.
 //
-// The only place where intents are made: each is planned, reviewed, paid for from the token budget
-// and recorded as in flight before it leaves. A cancel needs none of the permissions that an order
-// needs. After a 429 nothing but cancels goes out for two seconds.
+// Targets, replies and reports of our orders come in; effects of type `send` go out. This is the only
+// place where intents are made: each is planned, reviewed, paid for from the token budget and recorded
+// as in flight before it leaves. A cancel needs none of the permissions that an order needs. Nothing
+// here knows how a price was found, or how a request travels.
 
 import type {
   Ack,
+  AmendIntent,
+  Approved,
+  DecreaseIntent,
   Effect,
   Intent,
   IntentKind,
   Lease,
   LogLevel,
   OrderReport,
+  PlaceIntent,
 } from '../vocabulary/events.ts'
 import type { Outcome } from '../vocabulary/outcome.ts'
-import type { Parameters } from '../vocabulary/parameters.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { countContracts, zeroCounters } from './counters.ts'
 import type { Order } from './orders.ts'
 import { Orders } from './orders.ts'
-import { fillRules, newRules, planSide, type Target } from './planning.ts'
+import { type Amendment, isCloser, newRules, planSide, type Target } from './planning.ts'
 import { TokenBudget } from './rate-budget.ts'
 import { RejectionBackoff } from './rejection-backoff.ts'
 import { approveCancel, type RiskView, review } from './risk.ts'
@@ -31,11 +35,21 @@ const FIRST_RETRY_MS = 500
 /** The wait doubles with each cancel that settles nothing, up to this: listings need a calm moment. */
 const LONGEST_RETRY_MS = 4000
 
-/** What a reply means for the engine beyond the order itself. */
-export interface FollowUp {
-  /** Fills may be missing: ask for them. */
+/** What one decision needs to move its quotes; one object, filled in place for each decision. */
+export interface Decision {
+  readonly view: RiskView
+  /** The tick at the side's innermost price, Price units. */
+  tick: Price
+  at: Millis
+  /** Time of the frame that led here, for the latency of what is sent. */
+  triggeredAt: Millis
+}
+
+/** What the engine must do after a reply, beyond the order itself. */
+interface FollowUp {
+  /** Fills may be missing: read them. */
   readFills: boolean
-  /** The listing must settle an order without a name. */
+  /** The listing must settle an order without an exchange id. */
   readOrders: boolean
   /** The market's own state is in doubt. */
   readMarket: boolean
@@ -49,32 +63,24 @@ interface SideState {
   loggedFatFinger: string
 }
 
-/** The patience of no order. */
-const NOBODY = { wrongSince: 0 }
-
 const newSide = (): SideState => ({ backoff: new RejectionBackoff(), loggedFatFinger: '' })
 
 export class Execution {
   readonly orders = new Orders()
   readonly budget = new TokenBudget()
   readonly counters = zeroCounters()
+  /** The rules of the strategy in force, filled in place for each decision. */
+  readonly rules = newRules()
   /** Nothing but cancels before this time. */
   pausedUntil: Millis = 0
-  /** The earliest time at which something here must be looked at again. */
+  /** The earliest time at which something here must be checked again. */
   wakeAt: Millis = Number.POSITIVE_INFINITY
   readonly #out: Effect[]
   readonly #sides: Record<Side, SideState> = { bid: newSide(), ask: newSide() }
-  /** The rules of the strategy in force, filled anew for each decision. */
-  readonly rules = newRules()
   #nonce = ''
   #sequence = 0
+  /** False once an amend has traded as a taker. */
   #amendMoves = true
-  /** Orders whose place has not been answered: the feed may have shown them resting before. */
-  readonly #placing = new WeakSet<Order>()
-  /** What the place or amend in flight counts as placed, until it is refused. */
-  readonly #counted = new WeakMap<Order, Quantity>()
-  /** Cancels of an order that have settled nothing. */
-  readonly #vain = new WeakMap<Order, number>()
 
   /** @param out where effects are appended; owned and emptied by the engine */
   constructor(out: Effect[]) {
@@ -98,28 +104,15 @@ export class Execution {
    * Moves one quote toward its target. Returns null, or the reason why it is not shown.
    * @param level which quote of the side, 0 the innermost
    * @param target null to show nothing
-   * @param triggeredAt time of the frame that led here, for the latency of what is sent
    */
-  moveToward(
-    which: Side,
-    level: number,
-    target: Target | null,
-    tick: Price,
-    parameters: Parameters,
-    view: RiskView,
-    at: Millis,
-    triggeredAt: Millis,
-  ): string | null {
-    const state = this.#sides[which]
-    const order = this.orders.slot(which, level)
+  moveToward(side: Side, level: number, target: Target | null, decision: Decision): string | null {
+    const order = this.orders.slot(side, level)
     const { rules } = this
-    fillRules(parameters.strategy, rules)
-    rules.amendMoves = this.#amendMoves || order === null || !movesToward(order, target)
+    rules.amendMoves = this.#amendMoves || order === null || !movesCloser(order, target)
     if (order !== null && (order.cancelWanted || order.adopted)) return 'replacing'
     // Its answer would be taken for that of an amend sent meanwhile. A cancel need not wait for it.
-    if (order !== null && target !== null && this.#placing.has(order)) return null
-    const plan = planSide(order, target, tick, rules, order ?? NOBODY, at)
-    const expiresAt = at + rules.ttlMs
+    if (order !== null && target !== null && order.requests.placing) return null
+    const plan = planSide(order, target, decision.tick, rules, decision.at)
     switch (plan.do) {
       case 'wait':
         return order?.status === 'unknown' ? 'unknown-order' : null
@@ -127,90 +120,95 @@ export class Execution {
         this.#wakeBy(plan.again)
         return null
       case 'cancel':
-        this.cancel(plan.order, at)
+        this.cancel(plan.order, decision.at)
         return null
-      case 'place': {
-        const blocked = this.#blocked('place', state, at)
-        if (blocked !== null) return blocked
-        const clientOrderId = `kmm-${this.#nonce}-${++this.#sequence}`
-        const { price, quantity } = plan.target
-        return this.#send(
-          { kind: 'place', clientOrderId, side: which, price, quantity, expiresAt },
-          view,
-          at,
-          () => {
-            this.counters.placed++
-            const { orders } = this
-            const id = clientOrderId
-            const own = orders.submit(id, which, price, quantity, expiresAt, at, triggeredAt, level)
-            this.#placing.add(own)
-            this.#countPlaced(own, quantity)
-          },
-          level,
-        )
-      }
+      case 'place':
+        return this.#place(side, level, plan.target, decision)
       case 'amend':
-      case 'renew': {
-        const { order } = plan
-        const blocked = this.#blocked('amend', state, at)
-        const price = plan.do === 'amend' ? plan.price : order.price
-        if (blocked !== null) {
-          // What cannot be moved out of harm's way is taken away; a cancel is cheap and allowed.
-          if (price !== order.price && !movesToward(order, target)) this.cancel(order, at)
-          return null
-        }
-        const remaining = plan.do === 'amend' ? plan.remaining : order.remaining
-        const refused = this.#send(
-          {
-            kind: 'amend',
-            clientOrderId: order.clientOrderId,
-            orderId: order.orderId,
-            side: which,
-            price,
-            total: order.filled + remaining,
-            expiresAt,
-          },
-          view,
-          at,
-          () => {
-            if (plan.do === 'amend') this.counters.amended++
-            else this.counters.renewed++
-            this.#countPlaced(order, Math.max(0, remaining - order.remaining))
-            this.#markSent(order, 'amend-sent', at, triggeredAt)
-            order.amended = true
-            order.nextPrice = price
-            order.nextRemaining = remaining
-            order.nextExpiresAt = expiresAt
-          },
-        )
-        // Limits that forbid the move forbid staying on the wrong side of it too.
-        if (refused !== null && !movesToward(order, target)) this.cancel(order, at)
+      case 'renew':
+        this.#amend(plan, target, decision)
         return null
-      }
-      case 'decrease': {
-        const { order, remaining } = plan
-        if (this.#blocked('decrease', state, at) !== null) {
-          // Too much must not rest on until an order may be changed again; a cancel may go now.
-          this.cancel(order, at)
-          return null
-        }
-        const { clientOrderId, orderId } = order
-        const by = order.remaining - remaining
-        this.#send(
-          { kind: 'decrease', clientOrderId, orderId, side: which, remaining, by },
-          view,
-          at,
-          () => {
-            this.counters.decreased++
-            this.#markSent(order, 'amend-sent', at, triggeredAt)
-            order.nextPrice = order.price
-            order.nextRemaining = remaining
-            order.nextExpiresAt = order.expiresAt
-          },
-        )
+      case 'decrease':
+        this.#decrease(plan.order, plan.remaining, decision)
         return null
-      }
     }
+  }
+
+  #place(side: Side, level: number, target: Target, decision: Decision): string | null {
+    const { at, triggeredAt } = decision
+    const blocked = this.#blocked('place', side, at)
+    if (blocked !== null) return blocked
+    const clientOrderId = `kmm-${this.#nonce}-${++this.#sequence}`
+    const { price, quantity } = target
+    const expiresAt = at + this.rules.ttlMs
+    const intent: PlaceIntent = {
+      kind: 'place',
+      clientOrderId,
+      side,
+      price,
+      quantity,
+      expiresAt,
+    }
+    const permitted = this.#permit(intent, decision, level)
+    if (typeof permitted === 'string') return permitted
+    this.counters.placed++
+    const order = this.orders.submit(intent, at, triggeredAt, level)
+    order.requests.placing = true
+    this.#countPlaced(order, quantity)
+    this.#out.push({ type: 'send', intent: permitted })
+    return null
+  }
+
+  #amend(plan: Amendment, target: Target | null, decision: Decision): void {
+    const { order, price, remaining } = plan
+    const { at, triggeredAt } = decision
+    if (this.#blocked('amend', order.side, at) !== null) {
+      // What cannot be moved out of harm's way is taken away; a cancel is cheap and allowed.
+      if (price !== order.price && !movesCloser(order, target)) this.cancel(order, at)
+      return
+    }
+    const expiresAt = at + this.rules.ttlMs
+    const { clientOrderId, orderId, side } = order
+    const intent: AmendIntent = {
+      kind: 'amend',
+      clientOrderId,
+      orderId,
+      side,
+      price,
+      total: order.filled + remaining,
+      expiresAt,
+    }
+    const permitted = this.#permit(intent, decision)
+    if (typeof permitted === 'string') {
+      // Limits that forbid the move forbid staying on the wrong side of it too.
+      if (!movesCloser(order, target)) this.cancel(order, at)
+      return
+    }
+    if (plan.do === 'amend') this.counters.amended++
+    else this.counters.renewed++
+    this.#countPlaced(order, Math.max(0, remaining - order.remaining))
+    this.#markSent(order, 'amend-sent', at, triggeredAt)
+    order.requests.amended = true
+    setTerms(order.next, price, remaining, expiresAt)
+    this.#out.push({ type: 'send', intent: permitted })
+  }
+
+  #decrease(order: Order, remaining: Quantity, decision: Decision): void {
+    const { at, triggeredAt } = decision
+    const { clientOrderId, orderId, side } = order
+    if (this.#blocked('decrease', side, at) !== null) {
+      // Too much must not rest on until an order may be changed again; a cancel may go now.
+      this.cancel(order, at)
+      return
+    }
+    const by = order.remaining - remaining
+    const intent: DecreaseIntent = { kind: 'decrease', clientOrderId, orderId, side, remaining, by }
+    const permitted = this.#permit(intent, decision)
+    if (typeof permitted === 'string') return
+    this.counters.decreased++
+    this.#markSent(order, 'amend-sent', at, triggeredAt)
+    setTerms(order.next, order.price, remaining, order.expiresAt)
+    this.#out.push({ type: 'send', intent: permitted })
   }
 
   /** Cancels one order now, or as soon as it has a name and the budget allows. */
@@ -219,10 +217,10 @@ export class Execution {
     order.cancelWanted = true
     // Named before its reply has come: that reply is awaited, because the cancel would leave no mark.
     if (order.orderId === '' || order.status === 'submitting') return
-    const again = Math.max(0, (this.#vain.get(order) ?? 0) - 1)
+    const again = Math.max(0, order.requests.failedCancels - 1)
     const wait = Math.min(FIRST_RETRY_MS * 2 ** again, LONGEST_RETRY_MS)
-    if (order.status === 'unknown' && at < order.sentAt + wait) {
-      this.#wakeBy(order.sentAt + wait)
+    if (order.status === 'unknown' && at < order.requests.sentAt + wait) {
+      this.#wakeBy(order.requests.sentAt + wait)
       return
     }
     if (!this.budget.take('cancel', at)) {
@@ -259,15 +257,15 @@ export class Execution {
     }
     const order = this.orders.byClient(id)
     if (order === undefined) return followUp
-    const state = this.#sides[order.side]
-    if (kind === 'place') this.#placing.delete(order)
+    const { backoff } = this.#sides[order.side]
+    if (kind === 'place') order.requests.placing = false
     switch (outcome.kind) {
       case 'accepted':
         if (kind === 'cancel') {
           const removed = outcome.value.remaining
           // The exchange removed less than may have been left: the rest has perhaps been filled. Only
           // the fills can tell, where an amend or decrease went before whose fate is not known.
-          const left = Math.max(order.remaining, order.nextRemaining)
+          const left = Math.max(order.remaining, order.next.remaining)
           if (removed !== null && removed < left) {
             order.filled += left - removed
             followUp.readFills = order.filled > order.booked
@@ -275,12 +273,12 @@ export class Execution {
           this.orders.transition(order, 'ended', at)
         } else {
           if (order.status === 'done') break
-          followUp.latency = Math.max(0, at - order.triggeredAt)
+          followUp.latency = Math.max(0, at - order.requests.triggeredAt)
           this.orders.acknowledge(order, outcome.value, at)
           // 201 with nothing left and nothing filled: killed on arrival (post-only or self-trade).
           if (kind === 'place' && isDone(order) && order.filled === 0) {
-            state.backoff.rejected('killed-on-arrival', at)
-          } else if (kind === 'place') state.backoff.accepted(at)
+            backoff.rejected('killed-on-arrival', at)
+          } else if (kind === 'place') backoff.accepted(at)
         }
         break
       case 'unknown':
@@ -288,12 +286,12 @@ export class Execution {
         this.orders.transition(order, 'unanswered', at)
         this.log('warn', 'outcome-unknown', { kind, order: id, detail: outcome.detail })
         if (order.status === 'unknown') order.cancelWanted = true
-        if (kind === 'cancel') this.#countFailedCancel(order)
+        if (kind === 'cancel') order.requests.failedCancels++
         followUp.readFills = true
         followUp.readOrders = order.orderId === ''
         break
       case 'rejected':
-        this.#rejected(kind, order, state, outcome, followUp, at)
+        this.#rejected(kind, order, outcome, followUp, at)
     }
     return followUp
   }
@@ -325,7 +323,7 @@ export class Execution {
 
   /** One of our trades was a taker: if an amend did it, amends no longer move quotes closer. */
   onTakerFill(order: Order): void {
-    if (!order.amended || !this.#amendMoves) return
+    if (!order.requests.amended || !this.#amendMoves) return
     this.#amendMoves = false
     this.log('warn', 'amend-traded', { order: order.clientOrderId })
   }
@@ -337,15 +335,15 @@ export class Execution {
   #rejected(
     kind: IntentKind,
     order: Order,
-    state: SideState,
     outcome: { status: number; code: string; detail: string },
     followUp: FollowUp,
     at: Millis,
   ): void {
     const { status, code, detail } = outcome
+    const { backoff } = this.#sides[order.side]
     const landed = kind === 'place' && code.startsWith('order_already_exists')
     const adds = kind === 'amend' || (kind === 'place' && !landed)
-    if (adds) countContracts(this.counters, -(this.#counted.get(order) ?? 0))
+    if (adds) countContracts(this.counters, -order.requests.countedPlaced)
     if (status === 429) {
       this.counters.rate_limited++
       this.pausedUntil = at + RATE_LIMIT_PAUSE_MS
@@ -369,7 +367,7 @@ export class Execution {
         return
       }
       this.orders.transition(order, 'rejected', at)
-      if (status !== 429) state.backoff.rejected(code, at)
+      if (status !== 429) backoff.rejected(code, at)
       followUp.readMarket = status === 409 || status === 404
       return
     }
@@ -381,7 +379,7 @@ export class Execution {
     if (kind === 'cancel') {
       this.orders.transition(order, 'rejected', at)
       if (status === 429 || isDone(order)) return
-      this.#countFailedCancel(order)
+      order.requests.failedCancels++
       followUp.readOrders = true
       return
     }
@@ -390,26 +388,22 @@ export class Execution {
     this.orders.transition(order, 'rejected', at)
     if (status !== 429) {
       order.cancelWanted = true
-      state.backoff.rejected(code, at)
+      backoff.rejected(code, at)
       followUp.readMarket = status === 409
     }
   }
 
   #countPlaced(order: Order, quantity: Quantity): void {
-    this.#counted.set(order, quantity)
+    order.requests.countedPlaced = quantity
     countContracts(this.counters, quantity)
   }
 
-  #countFailedCancel(order: Order): void {
-    this.#vain.set(order, (this.#vain.get(order) ?? 0) + 1)
-  }
-
-  #blocked(kind: IntentKind, state: SideState, at: Millis): string | null {
+  #blocked(kind: IntentKind, side: Side, at: Millis): string | null {
     if (at < this.pausedUntil) {
       this.#wakeBy(this.pausedUntil)
       return 'rate-limited'
     }
-    const { backoff } = state
+    const { backoff } = this.#sides[side]
     if (at < backoff.until) {
       this.#wakeBy(backoff.until)
       return `rejected:${backoff.code}`
@@ -422,9 +416,12 @@ export class Execution {
     return null
   }
 
-  // Reviews, pays, records, sends: in this order, so that nothing leaves unrecorded.
-  #send(intent: Intent, view: RiskView, at: Millis, record: () => void, level = 0): string | null {
-    const verdict = review(intent, view, level)
+  /**
+   * Reviews an intent and pays for it; returns the reason where it may not go. The caller records it
+   * as in flight and then sends it, so that nothing leaves unrecorded.
+   */
+  #permit(intent: Intent, decision: Decision, level = 0): Approved | string {
+    const verdict = review(intent, decision.view, level)
     if (!verdict.ok) {
       this.counters.refused_by_risk++
       const state = this.#sides[intent.side]
@@ -434,10 +431,8 @@ export class Execution {
       }
       return verdict.code
     }
-    if (!this.budget.take(intent.kind, at)) return 'budget'
-    record()
-    this.#out.push({ type: 'send', intent: verdict.intent })
-    return null
+    if (!this.budget.take(intent.kind, decision.at)) return 'budget'
+    return verdict.intent
   }
 
   #markSent(
@@ -447,8 +442,8 @@ export class Execution {
     triggeredAt: Millis,
   ): void {
     this.orders.transition(order, event, at)
-    order.sentAt = at
-    order.triggeredAt = triggeredAt
+    order.requests.sentAt = at
+    order.requests.triggeredAt = triggeredAt
   }
 
   #wakeBy(at: Millis): void {
@@ -459,7 +454,16 @@ export class Execution {
 // A call, because the compiler does not see that methods change the status.
 const isDone = (order: Order): boolean => order.status === 'done'
 
-/** Whether the target is the more aggressive price: higher for a bid, lower for an ask. */
-const movesToward = (order: Order, target: Target | null): boolean =>
-  target !== null &&
-  (order.side === 'bid' ? target.price > order.price : target.price < order.price)
+const movesCloser = (order: Order, target: Target | null): boolean =>
+  target !== null && isCloser(order.side, target.price, order.price)
+
+const setTerms = (
+  terms: Order['next'],
+  price: Price,
+  remaining: Quantity,
+  expiresAt: Millis,
+): void => {
+  terms.price = price
+  terms.remaining = remaining
+  terms.expiresAt = expiresAt
+}

@@ -4,67 +4,93 @@
 // can still fill) in every status but done; only the exchange's word makes it done. Counts follow
 // one rule: filled never falls, and a report older than the newest one heard changes nothing.
 
-import type { Ack, OrderReport } from '../vocabulary/events.ts'
+import type { Ack, OrderReport, PlaceIntent } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'
 import type { QuoteReasons } from '../vocabulary/reasons.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { LIFECYCLE, type OrderEvent, type OrderStatus } from './lifecycle.ts'
 import { QueuePlace } from './queue-position.ts'
 
-export interface Order {
+/** Price, size and end of an order, as an amend changes them. */
+interface Terms {
+  price: Price
+  remaining: Quantity
+  expiresAt: Millis
+}
+
+/** What one level of the public book shows of an order, and until when at the latest. */
+interface Shown {
+  price: Price
+  size: Quantity
+  until: Millis
+}
+
+/** Our requests about one order. */
+interface Requests {
+  /** When the last one was sent, and the time of the frame that caused it (for latency). */
+  sentAt: Millis
+  triggeredAt: Millis
+  /** The place is not answered yet, though the feed may already have shown the order resting. */
+  placing: boolean
+  /** An amend has been sent: it may be the cause of a taker fill from here on. */
+  amended: boolean
+  /** What the place or amend in flight counts as placed, until it is rejected. */
+  countedPlaced: Quantity
+  /** Cancels that have settled nothing. */
+  failedCancels: number
+}
+
+export interface Order extends Terms {
+  // Identity.
   readonly clientOrderId: string
   /** '' until the exchange has named it. */
   orderId: string
   readonly side: Side
   /** Which quote of its side it stands for: 0 is the innermost. */
   level: number
+  /** Found on the exchange, not placed by this run. */
+  readonly adopted: boolean
+  /** Fills up to this exchange time were counted at adoption; before all time for our own. */
+  readonly countedUntil: Millis
+
+  // What rests: price, remaining and expiresAt, and what became of the order.
   status: OrderStatus
-  price: Price
-  remaining: Quantity
   /** The most the exchange has ever reported as filled. */
   filled: Quantity
   /** How much of that has reached the ledger as fills. */
   booked: Quantity
-  expiresAt: Millis
-  /** What an amend in flight would make of it; equal to price and remaining otherwise. */
-  nextPrice: Price
-  nextRemaining: Quantity
-  nextExpiresAt: Millis
-  /** The last request's time, and the time of the frame that caused it (for latency). */
-  sentAt: Millis
-  triggeredAt: Millis
-  /** Newest exchange time heard of this order. */
+  /** The newest exchange time reported for this order. */
   venueAt: Millis
   /** When it became done; 0 before. */
   doneAt: Millis
+
+  // What is in flight.
+  /** What an amend in flight would make of it; equal to what rests otherwise. */
+  readonly next: Terms
+  readonly requests: Requests
   /** It must go, but a request in flight or an unknown id stands in the way. */
   cancelWanted: boolean
-  /** Found on the exchange, not placed by this run. */
-  readonly adopted: boolean
-  /** Fills up to this exchange time were counted when it was found; before all time for our own. */
-  readonly countedUntil: Millis
-  /** An amend has been sent: a taker fill from here on would be that amend's doing. */
-  amended: boolean
-  /** What the public book shows of it, so that it can be taken out again. */
-  shownPrice: Price
-  shownSize: Quantity
-  shownUntil: Millis
-  /** When the book's word on a change of ours is waited for no longer; 0 while none is awaited. */
-  showBy: Millis
-  /** The level that an amend has left, while the book still shows it there. */
-  leftPrice: Price
-  leftSize: Quantity
-  leftUntil: Millis
   /** Listings in a row that lacked it. */
   missedListings: number
-  /** Its place in the queue at `placePrice`, as far as we can tell. */
+
+  // The public book and the queue.
+  /** What the public book shows of it, so that it can be subtracted. */
+  readonly shown: Shown
+  /** The level that an amend has left, while the book still shows it there. */
+  readonly left: Shown
+  /** Until when the book's own mark of a change of ours is awaited; 0 while none is. */
+  markDueAt: Millis
   readonly place: QueuePlace
-  placePrice: Price
+
+  // Explanation.
   /** Why it was sent as it was: a copy of the decision that sent it. */
   why: QuoteReasons | null
   /** Since when its price has not been the wanted one; 0 while it is. */
   wrongSince: Millis
 }
+
+/** What a new order is made of. */
+type NewOrder = Omit<PlaceIntent, 'kind'>
 
 /** How many done orders are remembered, to recognise late news of them. */
 const REMEMBERED = 256
@@ -86,55 +112,37 @@ export class Orders {
   readonly #byClient = new Map<string, Order>()
   readonly #byId = new Map<string, Order>()
 
-  /** A new order, about to be sent. */
-  submit(
-    clientOrderId: string,
-    side: Side,
-    price: Price,
-    quantity: Quantity,
-    expiresAt: Millis,
-    at: Millis,
-    triggeredAt: Millis,
-    level = 0,
-  ): Order {
+  /**
+   * A new order, about to be sent.
+   * @param triggeredAt time of the frame that caused it
+   * @param level which quote of its side, 0 the innermost
+   */
+  submit(intent: NewOrder, at: Millis, triggeredAt: Millis = at, level = 0): Order {
+    const { clientOrderId } = intent
     invariant(!this.#byClient.has(clientOrderId), `client order id ${clientOrderId} used twice`)
-    const order = this.#add(
-      clientOrderId,
-      '',
-      side,
-      price,
-      quantity,
-      expiresAt,
-      at,
-      triggeredAt,
-      NEVER,
-    )
+    const order = newOrder(intent, at, NEVER)
+    order.requests.triggeredAt = triggeredAt
     order.level = level
-    return order
+    return this.#add(order)
   }
 
   /** An order that the exchange holds and we did not know. */
   adopt(report: OrderReport, at: Millis): Order {
+    const { orderId, side, price, remaining, filled, venueAt } = report
+    const clientOrderId = report.clientOrderId === '' ? `exchange:${orderId}` : report.clientOrderId
     const expiresAt = report.expiresAt ?? Number.POSITIVE_INFINITY
-    const { clientOrderId, orderId, side, price, remaining } = report
-    const name = clientOrderId === '' ? `exchange:${orderId}` : clientOrderId
-    const order = this.#add(
-      name,
-      orderId,
-      side,
-      price,
-      remaining,
-      expiresAt,
+    const order = newOrder(
+      { clientOrderId, side, price, quantity: remaining, expiresAt },
       at,
-      at,
-      report.venueAt,
+      venueAt,
     )
+    order.orderId = orderId
     order.status = 'resting'
-    order.filled = report.filled
-    order.booked = report.filled
-    order.venueAt = report.venueAt
+    order.filled = filled
+    order.booked = filled
+    order.venueAt = venueAt
     this.#show(order)
-    return order
+    return this.#add(order)
   }
 
   byClient(clientOrderId: string): Order | undefined {
@@ -155,14 +163,14 @@ export class Orders {
     order.status = LIFECYCLE[before][event]
     if (order.status === 'done' && before !== 'done') {
       order.doneAt = at
-      order.shownUntil = at + BOOK_LAG_MS
+      order.shown.until = at + BOOK_LAG_MS
       order.remaining = 0
-      order.nextRemaining = 0
+      order.next.remaining = 0
     }
     if (order.status === 'resting') {
-      order.nextPrice = order.price
-      order.nextRemaining = order.remaining
-      order.nextExpiresAt = order.expiresAt
+      order.next.price = order.price
+      order.next.remaining = order.remaining
+      order.next.expiresAt = order.expiresAt
     }
   }
 
@@ -172,7 +180,7 @@ export class Orders {
    */
   assumeFilled(order: Order, at: Millis): void {
     if (order.status === 'done') return
-    order.filled += Math.max(order.remaining, order.nextRemaining)
+    order.filled += Math.max(order.remaining, order.next.remaining)
     this.transition(order, 'ended', at)
   }
 
@@ -190,15 +198,15 @@ export class Orders {
     this.setOrderId(order, ack.orderId)
     if (order.status === 'done') return
     if (ack.filled !== null && ack.filled > order.filled) order.filled = ack.filled
-    order.price = order.nextPrice
-    order.expiresAt = order.nextExpiresAt
-    if (ack.remaining === null) order.remaining = order.nextRemaining
+    order.price = order.next.price
+    order.expiresAt = order.next.expiresAt
+    if (ack.remaining === null) order.remaining = order.next.remaining
     else if (ack.filled !== null) {
       order.remaining = Math.max(0, ack.filled + ack.remaining - order.filled)
     } else {
       // A decrease answers what is left. It took away what it was asked to, so what else is missing of
       // the order's whole has been filled, whether or not its fills have come.
-      const whole = order.filled + order.nextRemaining
+      const whole = order.filled + order.next.remaining
       order.filled = Math.max(order.filled, whole - ack.remaining)
       order.remaining = Math.max(0, whole - order.filled)
     }
@@ -212,7 +220,7 @@ export class Orders {
   applyReport(order: Order, report: OrderReport, at: Millis): void {
     this.setOrderId(order, report.orderId)
     if (report.filled > order.filled) {
-      order.nextRemaining = Math.max(0, order.nextRemaining - (report.filled - order.filled))
+      order.next.remaining = Math.max(0, order.next.remaining - (report.filled - order.filled))
       order.filled = report.filled
     }
     if (report.status === 'canceled' || report.status === 'executed') {
@@ -240,10 +248,10 @@ export class Orders {
     if (news > 0) {
       order.filled = order.booked
       order.remaining = Math.max(0, order.remaining - news)
-      order.nextRemaining = Math.max(0, order.nextRemaining - news)
+      order.next.remaining = Math.max(0, order.next.remaining - news)
     }
     if (venueAt > order.venueAt) order.venueAt = venueAt
-    if (order.shownSize > order.remaining) order.shownSize = order.remaining
+    if (order.shown.size > order.remaining) order.shown.size = order.remaining
     // An amend in flight may still enlarge it, so only a settled order ends here.
     if (order.remaining === 0 && order.status === 'resting') this.transition(order, 'ended', at)
   }
@@ -254,19 +262,19 @@ export class Orders {
     if (order === undefined) return
     this.#markSeen = true
     if (change > 0) {
-      const before = order.shownPrice === price ? order.shownSize : 0
-      if (order.shownPrice !== price) this.#leave(order, at)
+      const before = order.shown.price === price ? order.shown.size : 0
+      if (order.shown.price !== price) this.#leave(order, at)
       // A canceled order's arrival may be heard after its end: then all of it is ours until it goes.
       const most =
-        order.status === 'done' ? before + change : Math.max(order.remaining, order.nextRemaining)
-      order.shownPrice = price
-      order.shownSize = Math.min(before + change, most)
-    } else if (price === order.leftPrice && order.leftSize > 0) {
-      order.leftSize = Math.max(0, order.leftSize + change)
-    } else if (price === order.shownPrice) {
-      order.shownSize = Math.max(0, order.shownSize + change)
+        order.status === 'done' ? before + change : Math.max(order.remaining, order.next.remaining)
+      order.shown.price = price
+      order.shown.size = Math.min(before + change, most)
+    } else if (price === order.left.price && order.left.size > 0) {
+      order.left.size = Math.max(0, order.left.size + change)
+    } else if (price === order.shown.price) {
+      order.shown.size = Math.max(0, order.shown.size + change)
     }
-    if (this.#isShown(order)) order.showBy = 0
+    if (this.#isShown(order)) order.markDueAt = 0
   }
 
   /** How much of a level is ours. */
@@ -276,8 +284,8 @@ export class Orders {
     for (let index = 0; index < live.length; index++) {
       const order = live[index]!
       if (order.side !== side) continue
-      if (order.shownPrice === price) total += order.shownSize
-      if (order.leftPrice === price) total += order.leftSize
+      if (order.shown.price === price) total += order.shown.size
+      if (order.left.price === price) total += order.left.size
     }
     return total
   }
@@ -290,21 +298,21 @@ export class Orders {
     let changed = false
     for (let index = this.live.length - 1; index >= 0; index--) {
       const order = this.live[index]!
-      if (order.leftSize > 0 && at >= order.leftUntil) {
-        order.leftSize = 0
+      if (order.left.size > 0 && at >= order.left.until) {
+        order.left.size = 0
         changed = true
       }
       if (order.status !== 'done') {
-        if (order.showBy === 0 || at < order.showBy) continue
+        if (order.markDueAt === 0 || at < order.markDueAt) continue
         // The book has not said it: then this venue does not, or the frame is lost.
         if (!this.#markSeen) this.#feedMarksOurs = false
         this.#show(order)
         changed = true
         continue
       }
-      if (at < order.shownUntil) continue
-      if (order.shownSize > 0) changed = true
-      order.shownSize = 0
+      if (at < order.shown.until) continue
+      if (order.shown.size > 0) changed = true
+      order.shown.size = 0
       const late = order.booked < order.filled
       if (late && at < order.doneAt + LATE_FILL_MS) continue
       this.live.splice(index, 1)
@@ -315,8 +323,8 @@ export class Orders {
   /** A new book snapshot shows only what rests now; unacknowledged marks start over. */
   resetShown(): void {
     for (const order of this.live) {
-      order.shownSize = 0
-      order.leftSize = 0
+      order.shown.size = 0
+      order.left.size = 0
       if (order.status !== 'done' && order.orderId !== '') this.#show(order)
     }
   }
@@ -356,81 +364,36 @@ export class Orders {
   // level vanish; counted at the old price no longer, it would pass for others'. Both times we would
   // follow our own shadow. So the book's own marks decide, for half a second at least.
   #awaitBook(order: Order, at: Millis): void {
-    if (this.#isShown(order)) order.showBy = 0
-    else if (this.#feedMarksOurs) order.showBy = at + BOOK_LAG_MS
+    if (this.#isShown(order)) order.markDueAt = 0
+    else if (this.#feedMarksOurs) order.markDueAt = at + BOOK_LAG_MS
     else {
-      if (order.shownPrice !== order.price) this.#leave(order, at)
+      if (order.shown.price !== order.price) this.#leave(order, at)
       this.#show(order)
     }
   }
 
   #isShown(order: Order): boolean {
-    return order.shownPrice === order.price && order.shownSize === order.remaining
+    return order.shown.price === order.price && order.shown.size === order.remaining
   }
 
   /** What the book shows at the price that the order leaves stays ours until that, too, is gone. */
   #leave(order: Order, at: Millis): void {
-    if (order.shownSize === 0) return
-    order.leftPrice = order.shownPrice
-    order.leftSize = order.shownSize
-    order.leftUntil = at + BOOK_LAG_MS
+    if (order.shown.size === 0) return
+    order.left.price = order.shown.price
+    order.left.size = order.shown.size
+    order.left.until = at + BOOK_LAG_MS
   }
 
   #show(order: Order): void {
-    order.shownPrice = order.price
-    order.shownSize = order.remaining
-    order.showBy = 0
+    order.shown.price = order.price
+    order.shown.size = order.remaining
+    order.markDueAt = 0
   }
 
-  #add(
-    clientOrderId: string,
-    orderId: string,
-    side: Side,
-    price: Price,
-    quantity: Quantity,
-    expiresAt: Millis,
-    at: Millis,
-    triggeredAt: Millis,
-    countedUntil: Millis,
-  ): Order {
-    const order: Order = {
-      clientOrderId,
-      orderId,
-      side,
-      level: 0,
-      status: 'submitting',
-      price,
-      remaining: quantity,
-      filled: 0,
-      booked: 0,
-      expiresAt,
-      nextPrice: price,
-      nextRemaining: quantity,
-      nextExpiresAt: expiresAt,
-      sentAt: at,
-      triggeredAt,
-      venueAt: 0,
-      doneAt: 0,
-      cancelWanted: false,
-      adopted: countedUntil !== NEVER,
-      countedUntil,
-      amended: false,
-      shownPrice: price,
-      shownSize: 0,
-      shownUntil: 0,
-      showBy: 0,
-      leftPrice: price,
-      leftSize: 0,
-      leftUntil: 0,
-      missedListings: 0,
-      place: new QueuePlace(),
-      placePrice: 0,
-      why: null,
-      wrongSince: 0,
-    }
+  #add(order: Order): Order {
     this.live.push(order)
-    this.#byClient.set(clientOrderId, order)
-    if (orderId !== '') this.#byId.set(orderId, order)
+    this.#byClient.set(order.clientOrderId, order)
+    if (order.orderId !== '') this.#byId.set(order.orderId, order)
     if (this.#byClient.size > REMEMBERED) this.#forgetOldest()
     return order
   }
@@ -442,5 +405,43 @@ export class Orders {
       this.#byId.delete(order.orderId)
       return
     }
+  }
+}
+
+/** @param countedUntil exchange time up to which its fills are counted already; NEVER for our own */
+const newOrder = (intent: NewOrder, at: Millis, countedUntil: Millis): Order => {
+  const { clientOrderId, side, price, quantity, expiresAt } = intent
+  return {
+    clientOrderId,
+    orderId: '',
+    side,
+    level: 0,
+    adopted: countedUntil !== NEVER,
+    countedUntil,
+    status: 'submitting',
+    price,
+    remaining: quantity,
+    expiresAt,
+    filled: 0,
+    booked: 0,
+    venueAt: 0,
+    doneAt: 0,
+    next: { price, remaining: quantity, expiresAt },
+    requests: {
+      sentAt: at,
+      triggeredAt: at,
+      placing: false,
+      amended: false,
+      countedPlaced: 0,
+      failedCancels: 0,
+    },
+    cancelWanted: false,
+    missedListings: 0,
+    shown: { price, size: 0, until: 0 },
+    left: { price, size: 0, until: 0 },
+    markDueAt: 0,
+    place: new QueuePlace(),
+    why: null,
+    wrongSince: 0,
   }
 }

@@ -22,28 +22,26 @@ export interface Target {
   readonly limit?: Price
 }
 
+/** The strategy's rules for moving quotes; one object, filled in place for each decision. */
 export interface PlanRules {
-  readonly debounce: 'break-even' | 'ticks'
+  debounce: 'break-even' | 'ticks'
   /** break-even: how many ticks beyond the next one a better price must be wanted, to move to it. */
-  readonly stayTowardTicks: number
+  stayTowardTicks: number
   /** break-even: an order rests at least this long before it moves to a better price, ms. */
-  readonly dwellMs: number
+  dwellMs: number
   /** X: a move of more ticks than this acts at once. */
-  readonly minMoveTicks: number
+  minMoveTicks: number
   /** Y: a smaller one acts after this long, ms. */
-  readonly minMoveMs: number
+  minMoveMs: number
   /** A quote is topped up when less than this share of its target size remains. */
-  readonly refillBelow: number
+  refillBelow: number
   /** Orders are renewed when less than half of this is left, ms. */
-  readonly ttlMs: number
+  ttlMs: number
   /** False once an amend has been seen to trade: moves then cancel and place post-only anew. */
-  readonly amendMoves: boolean
+  amendMoves: boolean
 }
 
-/** Rules that can be filled in again: they are wanted for every quote of every decision. */
-export type OpenRules = { -readonly [K in keyof PlanRules]: PlanRules[K] }
-
-export const newRules = (): OpenRules => ({
+export const newRules = (): PlanRules => ({
   debounce: 'ticks',
   stayTowardTicks: 0,
   dwellMs: 0,
@@ -55,7 +53,7 @@ export const newRules = (): OpenRules => ({
 })
 
 /** Everything but `amendMoves`, which depends on the order. */
-export const fillRules = (strategy: Strategy, rules: OpenRules): void => {
+export const fillRules = (strategy: Strategy, rules: PlanRules): void => {
   rules.debounce = strategy.debounce
   rules.stayTowardTicks = strategy.stay_toward_ticks
   rules.dwellMs = strategy.dwell_seconds * 1000
@@ -65,24 +63,20 @@ export const fillRules = (strategy: Strategy, rules: OpenRules): void => {
   rules.ttlMs = strategy.order_ttl_seconds * 1000
 }
 
-/** Memory of one side between decisions: since when the resting price has been wrong. */
-export interface Patience {
-  /** 0 while the resting price is the wanted one. */
-  wrongSince: Millis
+/** A change of price or size, or a renewal, which changes only the expiry. */
+export interface Amendment {
+  readonly do: 'amend' | 'renew'
+  readonly order: Order
+  readonly price: Price
+  readonly remaining: Quantity
 }
 
 export type Plan =
   | { readonly do: 'keep'; readonly again: Millis }
   | { readonly do: 'wait' }
   | { readonly do: 'place'; readonly target: Target }
-  | {
-      readonly do: 'amend'
-      readonly order: Order
-      readonly price: Price
-      readonly remaining: Quantity
-    }
+  | Amendment
   | { readonly do: 'decrease'; readonly order: Order; readonly remaining: Quantity }
-  | { readonly do: 'renew'; readonly order: Order }
   | { readonly do: 'cancel'; readonly order: Order }
 
 const WAIT: Plan = { do: 'wait' }
@@ -101,15 +95,11 @@ export const planSide = (
   target: Target | null,
   tick: Price,
   rules: PlanRules,
-  patience: Patience,
   at: Millis,
 ): Plan => {
-  if (order === null) {
-    patience.wrongSince = 0
-    return target === null ? NOTHING : { do: 'place', target }
-  }
+  if (order === null) return target === null ? NOTHING : { do: 'place', target }
   if (target === null) {
-    patience.wrongSince = 0
+    order.wrongSince = 0
     // A cancel may overtake an amend; only an order without a name cannot be canceled yet.
     if (order.status === 'canceling' || order.orderId === '') return WAIT
     return { do: 'cancel', order }
@@ -118,8 +108,8 @@ export const planSide = (
 
   const distance = Math.abs(target.price - order.price)
   if (distance > 0 && !mayStay(order, target, tick, rules)) {
-    if (patience.wrongSince === 0) patience.wrongSince = at
-    const due = moveDue(order, target, tick, rules, patience)
+    if (order.wrongSince === 0) order.wrongSince = at
+    const due = moveDue(order, target, tick, rules)
     if (at >= due) {
       if (!rules.amendMoves) return { do: 'cancel', order }
       return { do: 'amend', order, price: target.price, remaining: target.quantity }
@@ -127,7 +117,7 @@ export const planSide = (
     const again = Math.min(due, renewalAt(order, rules))
     return shrinkOrRenew(order, target, rules, at) ?? { do: 'keep', again }
   }
-  patience.wrongSince = 0
+  order.wrongSince = 0
   if (order.remaining < target.quantity * rules.refillBelow) {
     return { do: 'amend', order, price: target.price, remaining: target.quantity }
   }
@@ -150,34 +140,31 @@ export const mayStay = (order: Order, target: Target, tick: Price, rules: PlanRu
 }
 
 /** Whether `price` is more aggressive than `than`: higher for a bid, lower for an ask. */
-const isCloser = (side: Side, price: Price, than: Price): boolean =>
+export const isCloser = (side: Side, price: Price, than: Price): boolean =>
   side === 'bid' ? price > than : price < than
 
 /** From when on the order may move to the target's price. */
-const moveDue = (
-  order: Order,
-  target: Target,
-  tick: Price,
-  rules: PlanRules,
-  patience: Patience,
-): Millis => {
+const moveDue = (order: Order, target: Target, tick: Price, rules: PlanRules): Millis => {
   if (rules.debounce === 'break-even') {
     // Out of harm's way at once; to a better price only after having stood in the queue a while.
-    return isCloser(order.side, target.price, order.price) ? order.sentAt + rules.dwellMs : 0
+    return isCloser(order.side, target.price, order.price)
+      ? order.requests.sentAt + rules.dwellMs
+      : 0
   }
   if (Math.abs(target.price - order.price) > rules.minMoveTicks * tick) return 0
   // What an amend has just put there cannot have been wrong since before it was sent.
-  return Math.max(patience.wrongSince, order.sentAt) + rules.minMoveMs
+  return Math.max(order.wrongSince, order.requests.sentAt) + rules.minMoveMs
 }
 
 const renewalAt = (order: Order, rules: PlanRules): Millis => order.expiresAt - rules.ttlMs / 2
 
-// Both keep the order's place in the queue, so neither waits for patience to run out.
+// Both keep the order's place in the queue, so neither waits until a move is due.
 const shrinkOrRenew = (order: Order, target: Target, rules: PlanRules, at: Millis): Plan | null => {
   if (order.remaining > target.quantity) {
     return { do: 'decrease', order, remaining: target.quantity }
   }
-  return at >= renewalAt(order, rules) ? { do: 'renew', order } : null
+  if (at < renewalAt(order, rules)) return null
+  return { do: 'renew', order, price: order.price, remaining: order.remaining }
 }
 
 /** Far below any tick, far above the rounding error of a difference of two prices. */

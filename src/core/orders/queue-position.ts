@@ -6,7 +6,7 @@
 // stream reports is kept as credit for two seconds against the other. The exchange's own answer,
 // when it is requested, replaces the estimate.
 
-import type { Millis, Quantity } from '../vocabulary/units.ts'
+import type { Millis, Price, Quantity } from '../vocabulary/units.ts'
 
 /** How long a trade and the level change that it caused may lie apart. */
 export const CREDIT_LIFE_MS: Millis = 2000
@@ -79,6 +79,8 @@ export type QueueSource = 'joined' | 'exchange' | 'none'
 
 /** The place of ONE resting order. All quantities are others', never our own. */
 export class QueuePlace {
+  /** The price whose queue this is; 0 before the order has joined one. */
+  price: Price = 0
   #ahead = 0
   #source: QueueSource = 'none'
   #at: Millis = 0

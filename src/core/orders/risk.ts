@@ -38,8 +38,8 @@ export type Review = { readonly ok: true; readonly intent: Approved } | Refused
 
 /** What the review looks at. Best prices are those of others: 0 and 10000 stand for none. */
 export interface RiskView {
-  readonly limits: Limits
-  readonly grid: PriceGrid
+  limits: Limits
+  grid: PriceGrid
   readonly ledger: Ledger
   readonly orders: Orders
   bestBid: Price
@@ -58,13 +58,14 @@ export interface Claims {
 }
 
 /** Contracts of an order that may still fill, at the worse end of an amend in flight. */
-export const exposureOf = (order: Order): Quantity => Math.max(order.remaining, order.nextRemaining)
+export const exposureOf = (order: Order): Quantity =>
+  Math.max(order.remaining, order.next.remaining)
 
 /** The worse price of an order: higher for a bid, lower for an ask. */
 export const worsePrice = (order: Order): Price =>
   order.side === 'bid'
-    ? Math.max(order.price, order.nextPrice)
-    : Math.min(order.price, order.nextPrice)
+    ? Math.max(order.price, order.next.price)
+    : Math.min(order.price, order.next.price)
 
 /** Contracts that the exchange has reported as filled but whose fills have not reached the ledger. */
 const undelivered = (order: Order): Quantity => Math.max(0, order.filled - order.booked)

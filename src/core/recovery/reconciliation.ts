@@ -159,7 +159,7 @@ export const reconcileListing = (
     if (order.status === 'done' || listed.has(order)) continue
     const patience = order.orderId === '' ? LOST_AFTER_MS : READ_LAG_MS
     const settled = order.status === 'resting' || order.status === 'unknown'
-    if (!settled || order.sentAt + patience > askedAt) {
+    if (!settled || order.requests.sentAt + patience > askedAt) {
       if (order.status === 'unknown') verdict.again = true
       continue
     }

@@ -35,7 +35,7 @@ const quoteOf = (order: Order | null): QuoteStatus | null =>
         quantity: formatQuantity(order.remaining),
         order_id: order.orderId === '' ? null : order.orderId,
         queue_ahead:
-          order.place.source === 'none' || order.placePrice !== order.price
+          order.place.source === 'none' || order.place.price !== order.price
             ? null
             : formatQuantity(order.place.ahead),
         why: order.why === null ? null : explainPrice(order.why, null),

@@ -56,7 +56,7 @@ const CODES: readonly string[] = [
     ...silences.flatMap(literals),
     ...found(TARGETS, /\bby(?:: \w+)? = ([^\n]*)/g).flatMap(literals),
     ...union('src/core/orders/risk.ts', 'RefusalCode'),
-    ...['moveToward', 'blocked', 'send'].flatMap((name) => returned(EXECUTION, name)),
+    ...['moveToward', 'blocked', 'permit'].flatMap((name) => returned(EXECUTION, name)),
     ...found(EXECUTION, /rejected\('([a-z-]+)'/g),
     ...returned('src/core/recovery/recovery.ts', 'missing'),
     ...found('src/core/book/book.ts', /darken\('([a-z-]+)'/g),

@@ -47,13 +47,14 @@ const serve = (t: Transcript, effects: readonly Effect[]): string[] => {
     const intent: Intent = effect.intent
     const { clientOrderId: id, side, kind } = intent
     const order = t.order(id)
-    const { price, remaining, nextPrice, nextRemaining } = order
+    const { price, remaining, next } = order
     if (kind === 'cancel') queue.push(...mark(t, id, side, price, -remaining))
     else if (kind === 'place') queue.push(...mark(t, id, side, price, intent.quantity))
-    else if (price === nextPrice) queue.push(...mark(t, id, side, price, nextRemaining - remaining))
+    else if (price === next.price)
+      queue.push(...mark(t, id, side, price, next.remaining - remaining))
     else {
       queue.push(...mark(t, id, side, price, -remaining))
-      queue.push(...mark(t, id, side, nextPrice, nextRemaining))
+      queue.push(...mark(t, id, side, next.price, next.remaining))
     }
     if (order.status !== 'done') queue.push(...t.accept(kind, id))
   }

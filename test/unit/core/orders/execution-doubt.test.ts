@@ -148,7 +148,7 @@ describe('an amend or cancel that is not answered', () => {
     const t = quoting({ strategy: { refill_below: 1 } })
     t.fill('kmm-n-1', 4)
     const order = t.order('kmm-n-1')
-    expect(order).toMatchObject({ status: 'amending', remaining: 600, nextRemaining: 1000 })
+    expect(order).toMatchObject({ status: 'amending', remaining: 600, next: { remaining: 1000 } })
     t.lose('amend', 'kmm-n-1')
     expect(exposureOf(order)).toBe(1000)
   })

@@ -57,7 +57,11 @@ describe('a 429', () => {
     const t = quoting()
     t.moveTop([44, 46], [47, 49])
     t.refuse('amend', 'kmm-n-1', 429, 'too_many_requests')
-    expect(t.order('kmm-n-1')).toMatchObject({ status: 'resting', price: 4300, nextPrice: 4300 })
+    expect(t.order('kmm-n-1')).toMatchObject({
+      status: 'resting',
+      price: 4300,
+      next: { price: 4300 },
+    })
   })
 })
 
@@ -156,7 +160,7 @@ describe('a cancel that removes less than was left', () => {
   it('after a decrease that it overtook may mean that too, so it counts until the fills are read', () => {
     const t = quoting()
     t.configure({ strategy: { size: 500 } })
-    expect(t.order('kmm-n-1')).toMatchObject({ status: 'amending', nextRemaining: 500 })
+    expect(t.order('kmm-n-1')).toMatchObject({ status: 'amending', next: { remaining: 500 } })
     t.command('pause')
     t.accept('cancel', 'kmm-n-1', { remaining: 5 })
     expect(t.order('kmm-n-1')).toMatchObject({ status: 'done', filled: 500, booked: 0 })
@@ -168,7 +172,7 @@ describe('a cancel that removes less than was left', () => {
     const t = quoting()
     const order = t.order('kmm-n-1')
     order.remaining = 700
-    order.nextRemaining = 1000
+    order.next.remaining = 1000
     order.status = 'amending'
     t.command('pause')
     t.accept('cancel', 'kmm-n-1', { remaining: 7 })
@@ -200,7 +204,7 @@ describe('an order near its end', () => {
     const text = t.text
     expect(text).toContain('< amend kmm-n-1 bid 10 at 43')
     expect(text).toContain('< amend kmm-n-2 ask 10 at 47')
-    expect(t.order('kmm-n-1').nextExpiresAt).toBe(born + 60_000 + 120_000)
+    expect(t.order('kmm-n-1').next.expiresAt).toBe(born + 60_000 + 120_000)
     expect(t.engine.state.execution.counters).toMatchObject({ renewed: 2, amended: 0 })
   })
 
@@ -209,7 +213,7 @@ describe('an order near its end', () => {
     t.fill('kmm-n-1', 2)
     while (t.engine.state.execution.counters.renewed === 0) t.sleepAlive(1000).answerAll()
     expect(t.text).toContain('< amend kmm-n-1 bid 10 at 43')
-    expect(t.order('kmm-n-1')).toMatchObject({ filled: 200, nextRemaining: 800 })
+    expect(t.order('kmm-n-1')).toMatchObject({ filled: 200, next: { remaining: 800 } })
   })
 })
 

@@ -11,7 +11,13 @@ import { reportOf, rest, T0 } from '../../../helpers/core.ts'
 
 const submitted = (quantity = 1000): { orders: Orders; order: Order } => {
   const orders = new Orders()
-  return { orders, order: orders.submit('mine-1', 'bid', 4500, quantity, T0 + 120_000, T0, T0) }
+  return {
+    orders,
+    order: orders.submit(
+      { clientOrderId: 'mine-1', side: 'bid', price: 4500, quantity, expiresAt: T0 + 120_000 },
+      T0,
+    ),
+  }
 }
 const resting = (quantity = 1000): { orders: Orders; order: Order } => {
   const orders = new Orders()
@@ -21,8 +27,8 @@ const resting = (quantity = 1000): { orders: Orders; order: Order } => {
 const amending = (next: { price?: number; remaining?: number }, quantity = 1000) => {
   const { orders, order } = resting(quantity)
   orders.transition(order, 'amend-sent', T0 + 100)
-  order.nextPrice = next.price ?? order.price
-  order.nextRemaining = next.remaining ?? order.remaining
+  order.next.price = next.price ?? order.price
+  order.next.remaining = next.remaining ?? order.remaining
   return { orders, order }
 }
 const ack = (changes: Partial<Ack> = {}): Ack => ({
@@ -92,7 +98,12 @@ describe('a new order', () => {
 
   it('may not take a name that was used before', () => {
     const { orders } = submitted()
-    expect(() => orders.submit('mine-1', 'ask', 4600, 1, T0, T0, T0)).toThrow(/used twice/)
+    expect(() =>
+      orders.submit(
+        { clientOrderId: 'mine-1', side: 'ask', price: 4600, quantity: 1, expiresAt: T0 },
+        T0,
+      ),
+    ).toThrow(/used twice/)
   })
 
   it('that is killed on arrival is done', () => {
@@ -138,7 +149,7 @@ describe('fills and replies that overtake each other', () => {
   it('a fill of everything does not end an order that an amend may still enlarge', () => {
     const { orders, order } = amending({ remaining: 2000 })
     orders.applyFill(order, 1000, T0 + 90, T0 + 120)
-    expect([order.status, order.remaining, order.nextRemaining]).toEqual(['amending', 0, 1000])
+    expect([order.status, order.remaining, order.next.remaining]).toEqual(['amending', 0, 1000])
     orders.acknowledge(order, ack({ filled: 1000, remaining: 1000 }), T0 + 130)
     expect([order.status, order.remaining]).toEqual(['resting', 1000])
   })
@@ -202,14 +213,14 @@ describe('fills and replies that overtake each other', () => {
   it('a refused amend leaves the order as it was', () => {
     const { orders, order } = amending({ price: 4400, remaining: 2000 })
     orders.transition(order, 'rejected', T0 + 130)
-    expect([order.status, order.price, order.nextPrice]).toEqual(['resting', 4500, 4500])
-    expect([order.remaining, order.nextRemaining]).toEqual([1000, 1000])
+    expect([order.status, order.price, order.next.price]).toEqual(['resting', 4500, 4500])
+    expect([order.remaining, order.next.remaining]).toEqual([1000, 1000])
   })
 
   it('a lost amend leaves both of its ends possible', () => {
     const { orders, order } = amending({ price: 4400, remaining: 2000 })
     orders.transition(order, 'unanswered', T0 + 130)
-    expect([order.status, order.price, order.nextPrice]).toEqual(['unknown', 4500, 4400])
+    expect([order.status, order.price, order.next.price]).toEqual(['unknown', 4500, 4400])
     expect(exposureOf(order)).toBe(2000)
   })
 })
@@ -338,7 +349,10 @@ describe('what the book shows of us', () => {
     const { orders, order } = submitted()
     orders.acknowledge(order, ack(), T0 + 100)
     orders.sweep(T0 + 600)
-    const next = orders.submit('mine-2', 'bid', 4400, 500, T0, T0 + 700, T0 + 700)
+    const next = orders.submit(
+      { clientOrderId: 'mine-2', side: 'bid', price: 4400, quantity: 500, expiresAt: T0 },
+      T0 + 700,
+    )
     orders.acknowledge(next, ack({ orderId: 'x-mine-2', remaining: 500 }), T0 + 710)
     expect(shown(orders, 4400)).toBe(500)
   })
@@ -407,7 +421,7 @@ describe('what the book shows of us', () => {
   it('still shows at its old price when the answer to a move overtakes the news on the feed', () => {
     const { orders, order } = resting()
     orders.transition(order, 'amend-sent', T0 + 10)
-    order.nextPrice = 4300
+    order.next.price = 4300
     const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
     orders.acknowledge(order, ack, T0 + 20)
     expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 0])
@@ -428,7 +442,7 @@ describe('what the book shows of us', () => {
   it('no longer shows at its old price when that news has not come for half a second', () => {
     const { orders, order } = resting()
     orders.transition(order, 'amend-sent', T0 + 10)
-    order.nextPrice = 4300
+    order.next.price = 4300
     const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
     orders.acknowledge(order, ack, T0 + 20)
     expect(orders.sweep(T0 + 519)).toBe(false)
@@ -438,12 +452,15 @@ describe('what the book shows of us', () => {
 
   it('starts over with a snapshot: what rests with a name is in it, the rest is not', () => {
     const { orders, order } = resting()
-    const unnamed = orders.submit('mine-2', 'bid', 4400, 500, T0, T0, T0)
+    const unnamed = orders.submit(
+      { clientOrderId: 'mine-2', side: 'bid', price: 4400, quantity: 500, expiresAt: T0 },
+      T0,
+    )
     orders.applyBookChange('mine-2', 4400, 500, T0)
     orders.applyFill(order, 300, T0 + 10, T0 + 10)
     orders.resetShown()
     expect([shown(orders, 4500), shown(orders, 4400)]).toEqual([700, 0])
-    expect(unnamed.shownSize).toBe(0)
+    expect(unnamed.shown.size).toBe(0)
   })
 
   it('is gone with a snapshot for an order that is done', () => {
@@ -672,12 +689,12 @@ describe('any order of arrival', () => {
           else if (order.status === 'resting' && !exchange.news.some(isReply)) {
             orders.transition(order, 'amend-sent', at++)
             if (move.do === 'amend') {
-              order.nextPrice = move.price
-              order.nextRemaining = move.quantity
+              order.next.price = move.price
+              order.next.remaining = move.quantity
               exchange.amend(move.price, order.filled + move.quantity, move.silent)
             } else {
               const to = Math.max(1, Math.floor((order.remaining * move.share) / 100))
-              order.nextRemaining = to
+              order.next.remaining = to
               exchange.decrease(order.remaining - to)
             }
           }

@@ -1,4 +1,4 @@
-// What is done about one side, case by case; then the patience that keeps a quote from twitching.
+// What is done about one side, case by case; then the waits that keep a quote from moving with every frame.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -8,13 +8,12 @@ import {
   askMayStay,
   bidMayStay,
   breakEvenTolerance,
-  type Patience,
   type Plan,
   type PlanRules,
   planSide,
   type Target,
 } from '../../../../src/core/orders/planning.ts'
-import { rest, T0 } from '../../../helpers/core.ts'
+import { alter, type OrderChanges, rest, T0 } from '../../../helpers/core.ts'
 
 const RULES: PlanRules = {
   debounce: 'ticks',
@@ -29,8 +28,8 @@ const RULES: PlanRules = {
 const TICK = 100
 
 /** A bid of 10 contracts at 45 cents, sent at T0 and expiring 120 s later. */
-const bid = (changes: Partial<Order> = {}): Order =>
-  Object.assign(rest(new Orders(), 'bid', 4500, 1000), changes)
+const bid = (changes: OrderChanges = {}): Order =>
+  alter(rest(new Orders(), 'bid', 4500, 1000), changes)
 const target = (price = 4500, quantity = 1000): Target => ({ price, quantity })
 
 interface Situation {
@@ -42,16 +41,9 @@ interface Situation {
   readonly after?: number
 }
 
-const plan = (situation: Situation, patience: Patience = { wrongSince: 0 }): Plan => {
-  if (situation.wrongSince !== undefined) patience.wrongSince = situation.wrongSince
-  return planSide(
-    situation.order === undefined ? bid() : situation.order,
-    situation.target === undefined ? target() : situation.target,
-    TICK,
-    { ...RULES, ...situation.rules },
-    patience,
-    T0 + (situation.after ?? 1000),
-  )
+const plan = ({ order = bid(), target: wanted = target(), ...more }: Situation): Plan => {
+  if (order !== null && more.wrongSince !== undefined) order.wrongSince = more.wrongSince
+  return planSide(order, wanted, TICK, { ...RULES, ...more.rules }, T0 + (more.after ?? 1000))
 }
 
 /** A plan as a line of text: what, and with which numbers. */
@@ -147,53 +139,42 @@ describe('the plan for one side', () => {
     }
   })
 
-  it('a guard takes the quote away without patience, whatever was planned', () => {
-    const patience = { wrongSince: 0 }
-    plan({ target: target(4600) }, patience)
-    expect(tell(plan({ target: null }, patience))).toBe('cancel')
-    expect(patience.wrongSince).toBe(0)
+  it('a guard takes the quote away at once, whatever was planned', () => {
+    const order = bid()
+    plan({ order, target: target(4600) })
+    expect(tell(plan({ order, target: null }))).toBe('cancel')
+    expect(order.wrongSince).toBe(0)
   })
 })
 
-describe('patience', () => {
+describe('the wait for a small move', () => {
   it('begins when the price is first wrong, and keeps its beginning while it stays wrong', () => {
-    const patience = { wrongSince: 0 }
-    plan({ target: target(4600), after: 1000 }, patience)
-    plan({ target: target(4400), after: 2500 }, patience)
-    expect(patience.wrongSince).toBe(T0 + 1000)
-    expect(tell(plan({ target: target(4600), after: 3000 }, patience))).toBe(
-      'amend to 1000 at 4600',
-    )
+    const order = bid()
+    plan({ order, target: target(4600), after: 1000 })
+    plan({ order, target: target(4400), after: 2500 })
+    expect(order.wrongSince).toBe(T0 + 1000)
+    expect(tell(plan({ order, target: target(4600), after: 3000 }))).toBe('amend to 1000 at 4600')
   })
 
   it('starts over once the price has been right', () => {
-    const patience = { wrongSince: 0 }
-    plan({ target: target(4600), after: 1000 }, patience)
-    plan({ target: target(4500), after: 2000 }, patience)
-    expect(patience.wrongSince).toBe(0)
-    expect(tell(plan({ target: target(4600), after: 3500 }, patience))).toBe('keep 5500')
+    const order = bid()
+    plan({ order, target: target(4600), after: 1000 })
+    plan({ order, target: target(4500), after: 2000 })
+    expect(order.wrongSince).toBe(0)
+    expect(tell(plan({ order, target: target(4600), after: 3500 }))).toBe('keep 5500')
   })
 
   it('starts over with every request: a quote just moved has not been wrong for long', () => {
-    const patience = { wrongSince: T0 + 1000 }
     // Moved at 3000 after two seconds of being wrong; the target has gone on meanwhile.
-    const order = bid({ price: 4600, sentAt: T0 + 3000 })
-    expect(tell(plan({ order, target: target(4700), after: 3100 }, patience))).toBe('keep 5000')
-    expect(tell(plan({ order, target: target(4700), after: 5000 }, patience))).toBe(
-      'amend to 1000 at 4700',
-    )
-  })
-
-  it('is forgotten with the order', () => {
-    const patience = { wrongSince: T0 }
-    plan({ order: null, target: null }, patience)
-    expect(patience.wrongSince).toBe(0)
+    const order = bid({ price: 4600, wrongSince: T0 + 1000, requests: { sentAt: T0 + 3000 } })
+    expect(tell(plan({ order, target: target(4700), after: 3100 }))).toBe('keep 5000')
+    expect(tell(plan({ order, target: target(4700), after: 5000 }))).toBe('amend to 1000 at 4700')
   })
 })
 
 describe('break-even', () => {
   /** Prices in cents: a bid resting at 48, and the golden tolerances: away 0.9, toward half a tick. */
-  const RESTING = bid({ price: 4800, sentAt: T0 })
+  const RESTING = bid({ price: 4800 })
   const wanting = (raw: number, changes: Partial<Target> = {}): Target => ({
     ...{ price: Math.floor(raw) * 100, quantity: 1000, raw: raw * 100, tolerance: 90, limit: 9800 },
     ...changes,
@@ -220,7 +201,7 @@ describe('break-even', () => {
   })
 
   it('is the mirror image for an ask', () => {
-    const order = Object.assign(rest(new Orders(), 'ask', 5200, 1000), { sentAt: T0 })
+    const order = rest(new Orders(), 'ask', 5200, 1000)
     const ask = (raw: number): string =>
       tell(
         plan({

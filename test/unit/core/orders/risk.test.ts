@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'
+import type { OrderStatus } from '../../../../src/core/orders/lifecycle.ts'
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
 import {
   approveCancel,
@@ -14,7 +15,15 @@ import {
 import type { AmendIntent, Intent, PlaceIntent } from '../../../../src/core/vocabulary/events.ts'
 import { LINEAR_CENT, PriceGrid } from '../../../../src/core/vocabulary/market.ts'
 import { DOLLAR, PRICE_ONE, type Side } from '../../../../src/core/vocabulary/units.ts'
-import { fillOf, parametersOf, reportOf, rest, T0 } from '../../../helpers/core.ts'
+import {
+  alter,
+  fillOf,
+  type OrderChanges,
+  parametersOf,
+  reportOf,
+  rest,
+  T0,
+} from '../../../helpers/core.ts'
 
 const GRID = new PriceGrid(LINEAR_CENT)
 
@@ -103,14 +112,19 @@ describe('the review of an order', () => {
 })
 
 describe('our own orders', () => {
-  const asks = (change: Partial<Order> = {}): Orders =>
-    withOrders((orders) => Object.assign(rest(orders, 'ask', 5500, 1000), change))
+  const asks = (change: OrderChanges = {}): Orders =>
+    withOrders((orders) => alter(rest(orders, 'ask', 5500, 1000), change))
 
-  it.each<[string, Partial<Order>, number, string]>([
+  it.each<[string, OrderChanges, number, string]>([
     ['at our ask', {}, 5500, 'own-cross'],
     ['below our ask', {}, 5400, 'approved'],
-    ['at where our ask may be moving', { status: 'amending', nextPrice: 5200 }, 5200, 'own-cross'],
-    ['at where our ask was', { status: 'amending', nextPrice: 5700 }, 5500, 'own-cross'],
+    [
+      'at where our ask may be moving',
+      { status: 'amending', next: { price: 5200 } },
+      5200,
+      'own-cross',
+    ],
+    ['at where our ask was', { status: 'amending', next: { price: 5700 } }, 5500, 'own-cross'],
     ['at our ask of unknown fate', { status: 'unknown' }, 5500, 'own-cross'],
     ['at our ask that is being canceled', { status: 'canceling' }, 5500, 'own-cross'],
     ['at our ask that is gone', { status: 'done', remaining: 0 }, 5500, 'approved'],
@@ -194,14 +208,14 @@ describe('the position limit', () => {
     ).quantity
 
   it('counts every order that can still fill, and at the larger end of an amend', () => {
-    const put = (change: Partial<Order>): Orders =>
-      withOrders((orders) => Object.assign(rest(orders, 'bid', 4500, 400), change))
+    const put = (change: OrderChanges): Orders =>
+      withOrders((orders) => alter(rest(orders, 'bid', 4500, 400), change))
     expect(left(new Orders())).toBe(1500)
     for (const status of ['submitting', 'resting', 'canceling', 'unknown'] as const) {
       expect([status, left(put({ status }))]).toEqual([status, 1100])
     }
-    expect(left(put({ status: 'amending', nextRemaining: 1000 }))).toBe(500)
-    expect(left(put({ status: 'amending', nextRemaining: 100 }))).toBe(1100)
+    expect(left(put({ status: 'amending', next: { remaining: 1000 } }))).toBe(500)
+    expect(left(put({ status: 'amending', next: { remaining: 100 } }))).toBe(1100)
     expect(left(withOrders((orders) => rest(orders, 'ask', 5500, 400)))).toBe(1500)
     expect(left(withOrders((orders) => orders.adopt(reportOf({ remaining: 400 }), T0)))).toBe(1100)
   })
@@ -260,7 +274,7 @@ describe('the dollar limit', () => {
 
   it('counts the others of the side at the worse end of a move', () => {
     const orders = withOrders((all) =>
-      Object.assign(rest(all, 'bid', 3000, 1000), { status: 'amending', nextPrice: 4000 }),
+      alter(rest(all, 'bid', 3000, 1000), { status: 'amending', next: { price: 4000 } }),
     )
     expect(room('bid', 5000, risky(9, new Ledger(), orders), null)).toEqual({
       quantity: 1000,
@@ -289,9 +303,9 @@ interface Worst {
 
 const endsOf = (order: Order): Ends => {
   const late = Math.max(0, order.filled - order.booked)
-  const resting = order.status === 'done' ? [0] : [0, order.remaining, order.nextRemaining]
+  const resting = order.status === 'done' ? [0] : [0, order.remaining, order.next.remaining]
   const ways = [{ price: order.price, quantity: 0 }]
-  for (const price of [order.price, order.nextPrice]) {
+  for (const price of [order.price, order.next.price]) {
     for (const quantity of resting) ways.push({ price, quantity: quantity + late })
   }
   return { side: order.side, ways }
@@ -331,7 +345,14 @@ const anOrder = fc.record({
   remaining: fc.integer({ min: 0, max: 1000 }),
   nextRemaining: fc.integer({ min: 0, max: 1000 }),
   late: fc.constantFrom(0, 0, 1, 200),
-  status: fc.constantFrom('submitting', 'resting', 'amending', 'canceling', 'unknown', 'done'),
+  status: fc.constantFrom<OrderStatus>(
+    'submitting',
+    'resting',
+    'amending',
+    'canceling',
+    'unknown',
+    'done',
+  ),
 })
 const aWorld = fc.record({
   fills: fc.array(
@@ -352,16 +373,21 @@ const build = (world: World): { view: RiskView; ends: Ends[]; ledger: Ledger } =
   })
   const orders = new Orders()
   world.orders.forEach(({ side, price, nextPrice, late, ...given }, n) => {
-    const order = orders.submit(`o${n}`, side, price, 1, T0, T0, T0)
+    const order = orders.submit(
+      { clientOrderId: `o${n}`, side, price, quantity: 1, expiresAt: T0 },
+      T0,
+    )
     const done = given.status === 'done'
     const settled = given.status !== 'amending' && given.status !== 'unknown'
-    Object.assign(order, {
+    alter(order, {
       orderId: `x${n}`,
       status: given.status,
       filled: late,
       remaining: done ? 0 : given.remaining,
-      nextRemaining: done ? 0 : settled ? given.remaining : given.nextRemaining,
-      nextPrice: settled ? price : nextPrice,
+      next: {
+        remaining: done ? 0 : settled ? given.remaining : given.nextRemaining,
+        price: settled ? price : nextPrice,
+      },
     })
   })
   const ends = orders.live.map(endsOf)
@@ -425,8 +451,8 @@ describe('for any position and any orders', () => {
           const own = moves ? view.orders.slot(side) : null
           if (own !== null) {
             own.status = 'resting'
-            own.nextPrice = own.price
-            own.nextRemaining = own.remaining
+            own.next.price = own.price
+            own.next.remaining = own.remaining
           }
           const intent = own === null ? place(side, price, quantity) : amend(own, price, quantity)
           if (!review(intent, view).ok) return
@@ -441,8 +467,8 @@ describe('for any position and any orders', () => {
               ],
             })
           else {
-            own.nextPrice = price
-            own.nextRemaining = quantity
+            own.next.price = price
+            own.next.remaining = quantity
             // Until the exchange has it, either end may fill; never the price of one with the size
             // of the other. What filled before did so at the old price.
             const late = Math.max(0, own.filled - own.booked)
@@ -466,7 +492,7 @@ describe('for any position and any orders', () => {
     const orders = new Orders()
     const order = rest(orders, 'bid', 4500, 400)
     expect(exposureOf(order)).toBe(400)
-    order.nextRemaining = 900
+    order.next.remaining = 900
     expect(exposureOf(order)).toBe(900)
   })
 })

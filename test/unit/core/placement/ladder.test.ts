@@ -42,7 +42,7 @@ const moves = (orders: Orders, side: Side, wanted: readonly (Target | null)[], r
   wanted.filter((target, level) => {
     const order = orders.slot(side, level)
     if (order === null || target === null) return false
-    return planSide(order, target, TICK, rules, { wrongSince: 0 }, T0 + 1e4).do === 'amend'
+    return planSide(order, target, TICK, rules, T0 + 1e4).do === 'amend'
   }).length
 
 describe('roles of resting orders', () => {

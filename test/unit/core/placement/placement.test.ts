@@ -69,7 +69,7 @@ describe('the placing of the innermost quote', () => {
     const orders = new Orders()
     const order = rest(orders, 'bid', 4300, 1000)
     order.place.join(0, T0)
-    order.placePrice = 4300
+    order.place.price = 4300
     const bids = [4400, 60_000, 4300, 61_000]
     expect(placed({ bids, orders }).bid).toMatchObject({ place: 'stay', price: 43 })
   })

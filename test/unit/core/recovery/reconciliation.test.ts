@@ -65,7 +65,10 @@ describe('a listing', () => {
 
   it('names an order whose place was not answered', () => {
     const orders = new Orders()
-    const order = orders.submit('mine-1', 'bid', 4300, 1000, LATER, T0, T0)
+    const order = orders.submit(
+      { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000, expiresAt: LATER },
+      T0,
+    )
     orders.transition(order, 'unanswered', T0)
     reconcileListing(orders, [reportOf({ orderId: 'found' })], LATER, LATER)
     expect(order).toMatchObject({ orderId: 'found', status: 'unknown' })
@@ -109,7 +112,10 @@ describe('a listing', () => {
 
   it('says nothing of an order without a name until its request must have arrived and reads show it', () => {
     const orders = new Orders()
-    const order = orders.submit('mine-1', 'bid', 4300, 1000, LATER, T0, T0)
+    const order = orders.submit(
+      { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000, expiresAt: LATER },
+      T0,
+    )
     orders.transition(order, 'unanswered', T0)
     for (let turn = 0; turn < 5; turn++) {
       expect(reconcileListing(orders, [], T0 + 5999, LATER).again).toBe(true)
@@ -144,7 +150,10 @@ describe('a listing', () => {
 
   it('is not clean while anything of ours may be exposed', () => {
     const orders = new Orders()
-    orders.submit('mine-1', 'bid', 4300, 1000, LATER, T0, T0)
+    orders.submit(
+      { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000, expiresAt: LATER },
+      T0,
+    )
     expect(reconcileListing(orders, [], T0, T0).clean).toBe(false)
   })
 })
@@ -152,7 +161,10 @@ describe('a listing', () => {
 describe('an order that vanishes from the listings', () => {
   it('may have been filled, to the most it can have been, until the fills have been read', () => {
     const orders = new Orders()
-    const order = orders.submit('mine-1', 'bid', 4300, 1000, LATER, T0, T0)
+    const order = orders.submit(
+      { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000, expiresAt: LATER },
+      T0,
+    )
     orders.transition(order, 'unanswered', T0)
     for (const askedAt of [LATER, LATER + 1000]) reconcileListing(orders, [], askedAt, askedAt)
     expect(order).toMatchObject({ status: 'done', filled: 1000, booked: 0 })
