@@ -240,6 +240,7 @@ const ROOMS: readonly Room[] = [
   },
   { at: 'dashboard/', may: [], types: ['src/core/status/status.ts'] },
   { at: 'research/recordings/', may: [VOCABULARY, 'src/tape/', NODE] },
+  { at: 'mocks/common/', may: [] },
   { at: 'mocks/kalshi/matching/', may: [VOCABULARY] },
   { at: 'mocks/kalshi/exchange/', may: [VOCABULARY, 'mocks/kalshi/matching/'] },
   { at: 'mocks/kalshi/access/', may: [VOCABULARY, 'mocks/kalshi/exchange/', NODE] },
@@ -279,12 +280,13 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'mocks/kalshi/recorded/',
-    may: [VOCABULARY, 'mocks/kalshi/matching/', 'mocks/kalshi/exchange/', NODE],
+    may: [VOCABULARY, 'mocks/kalshi/matching/', 'mocks/kalshi/exchange/', 'research/recordings/'],
   },
   {
     at: 'mocks/kalshi/operator/',
     may: [
       VOCABULARY,
+      'mocks/common/',
       'mocks/kalshi/exchange/',
       'mocks/kalshi/access/',
       'mocks/kalshi/protocol/',
@@ -297,12 +299,12 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'mocks/kalshi/',
-    may: [VOCABULARY, NODE, 'ws'],
+    may: [VOCABULARY, 'research/recordings/', NODE, 'ws'],
   },
-  { at: 'mocks/oracles/common/', may: [VOCABULARY, NODE] },
+  { at: 'mocks/oracles/common/', may: [VOCABULARY, 'mocks/common/', NODE] },
   { at: 'mocks/oracles/polymarket/', may: [VOCABULARY, 'mocks/oracles/common/', NODE] },
   { at: 'mocks/oracles/sportsbooks/', may: [VOCABULARY, 'mocks/oracles/common/'] },
-  { at: 'mocks/oracles/', may: [VOCABULARY, NODE, 'ws'] },
+  { at: 'mocks/oracles/', may: [VOCABULARY, 'mocks/common/', NODE, 'ws'] },
   {
     at: 'research/backtest/',
     may: ['src/kalshi/feed/', 'src/plot/', 'research/recordings/', CORE],

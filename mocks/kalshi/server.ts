@@ -3,6 +3,7 @@
 // addresses, keys, the exchange itself, faults, the log of requests, and a way to wait.
 
 import type { AddressInfo } from 'node:net'
+import { type Recording, readRecording } from '../../research/recordings/recording.ts'
 import { DOLLAR, type Millis } from '../../src/core/vocabulary/units.ts'
 import { type AuthWindow, DEFAULT_WINDOW, Gatekeeper } from './access/auth.ts'
 import { type ClientKeys, makeKeys } from './access/keys.ts'
@@ -21,7 +22,6 @@ import { Admin } from './operator/admin.ts'
 import { Operator } from './operator/operator.ts'
 import { Script, type ScriptStep } from './operator/scenario-file.ts'
 import { type PlayerOptions, RecordedPlayer } from './recorded/player.ts'
-import { type Recording, readRecording } from './recorded/recording.ts'
 import { ReadModel } from './rest/read-model.ts'
 import { type LoggedRequest, RequestLog } from './rest/request-log.ts'
 import { Rest } from './rest/rest.ts'
@@ -123,12 +123,12 @@ const openCrowds = (exchange: Exchange, tickers: readonly string[], options: Moc
   )
 }
 
-const openRecording = async (
+const openRecording = (
   exchange: Exchange,
   { source, ...options }: RecordingOptions,
   startAt: Millis,
-): Promise<RecordedPlayer> => {
-  const recording = typeof source === 'string' ? await readRecording(source) : source
+): RecordedPlayer => {
+  const recording = typeof source === 'string' ? readRecording(source) : source
   return new RecordedPlayer(exchange, recording, { ...options, startAt })
 }
 
@@ -153,7 +153,7 @@ const openExchange = async (options: MockOptions, clock: () => Millis) => {
 
   const specs = options.markets ?? (recording === undefined ? [{ ticker: DEFAULT_TICKER }] : [])
   for (const spec of specs) exchange.addMarket(spec)
-  const player = recording === undefined ? null : await openRecording(exchange, recording, clock())
+  const player = recording === undefined ? null : openRecording(exchange, recording, clock())
   const crowds = openCrowds(
     exchange,
     specs.map(({ ticker }) => ticker),

@@ -3,11 +3,18 @@
 // reads is a mistake too.
 
 import { readFile } from 'node:fs/promises'
-import { type Body, numberIn, OperatorError, oneOf, onlyKeys, textIn } from './common/input.ts'
+import {
+  type Body,
+  nameIn,
+  numberIn,
+  OperatorError,
+  oneOf,
+  onlyKeys,
+} from '../common/operator-input.ts'
 import { type EventSpec, game, question, type Team } from './common/spec.ts'
 
 const timeIn = (body: Body, key: string): number => {
-  const text = textIn(body, key)
+  const text = nameIn(body, key)
   const at = /(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isFinite(at)) return at
   throw new OperatorError(
@@ -22,7 +29,7 @@ const teamIn = (body: Body, key: string): Team => {
       `Operator request failed: ${key} was ${JSON.stringify(value) ?? 'absent'}, wanted {"code":"dal","name":"Dallas Cowboys"}`,
     )
   }
-  return { code: textIn(value as Body, 'code'), name: textIn(value as Body, 'name') }
+  return { code: nameIn(value as Body, 'code'), name: nameIn(value as Body, 'name') }
 }
 
 const VERSIONS = ['v1', 'v2', 'none'] as const
@@ -31,19 +38,19 @@ const VERSIONS = ['v1', 'v2', 'none'] as const
 export const readEvent = (body: Body): EventSpec => {
   const version = oneOf(body, 'version', VERSIONS, 'v1')
   const common = {
-    p: numberIn(body, 'p', 0.01, 0.99, 0.5),
+    p: numberIn(body, 'p', 0.5, 0.01, 0.99),
     version: version === 'none' ? null : version,
-    ...(body.description === undefined ? {} : { description: textIn(body, 'description') }),
+    ...(body.description === undefined ? {} : { description: nameIn(body, 'description') }),
   }
   if (body.league === undefined) {
     onlyKeys(body, ['slug', 'title', 'end', 'p', 'version', 'description'])
-    const slug = textIn(body, 'slug')
-    return question(slug, textIn(body, 'title'), timeIn(body, 'end'), common)
+    const slug = nameIn(body, 'slug')
+    return question(slug, nameIn(body, 'title'), timeIn(body, 'end'), common)
   }
   onlyKeys(body, ['league', 'away', 'home', 'start', 'p', 'version', 'description', 'slug'])
-  const named = body.slug === undefined ? {} : { slug: textIn(body, 'slug') }
+  const named = body.slug === undefined ? {} : { slug: nameIn(body, 'slug') }
   return game(
-    textIn(body, 'league'),
+    nameIn(body, 'league'),
     teamIn(body, 'away'),
     teamIn(body, 'home'),
     timeIn(body, 'start'),

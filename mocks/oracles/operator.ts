@@ -3,18 +3,18 @@
 // plain JSON under /admin, without authentication, on loopback only.
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
-import { type Answer, ok } from './common/answer.ts'
-import { LONGEST_LAG_MS } from './common/fair.ts'
 import {
   type Body,
   countIn,
   flagIn,
+  nameIn,
   numberIn,
   OperatorError,
   oneOf,
   onlyKeys,
-  textIn,
-} from './common/input.ts'
+} from '../common/operator-input.ts'
+import { type Answer, ok } from './common/answer.ts'
+import { LONGEST_LAG_MS } from './common/fair.ts'
 import { FORMS, type Trouble } from './common/trouble.ts'
 import { type Oracles, SOURCES, type SourceName } from './oracles.ts'
 import { topOf } from './polymarket/frames.ts'
@@ -35,24 +35,24 @@ const outcomeIn = (body: Body, outcomes: readonly string[]): number =>
 
 const fair: Act = (oracles, body, at) => {
   onlyKeys(body, ['event', 'p', 'outcome'])
-  const { spec } = oracles.market(textIn(body, 'event'))
-  const p = numberIn(body, 'p', 0, 1)
+  const { spec } = oracles.market(nameIn(body, 'event'))
+  const p = numberIn(body, 'p', undefined, 0, 1)
   const heard = oracles.fair(spec.slug).follow(outcomeIn(body, spec.outcomes) === 0 ? p : 1 - p, at)
   return { heard }
 }
 
 const walk: Act = (oracles, body) => {
   onlyKeys(body, ['event'])
-  const slugs = body.event === undefined ? [...oracles.fairs.keys()] : [textIn(body, 'event')]
+  const slugs = body.event === undefined ? [...oracles.fairs.keys()] : [nameIn(body, 'event')]
   for (const slug of slugs) oracles.fair(slug).walk()
   return { walking: slugs }
 }
 
 const shock: Act = (oracles, body, at) => {
   onlyKeys(body, ['event', 'd', 'outcome', 'hold_s'])
-  const { spec } = oracles.market(textIn(body, 'event'))
-  const d = numberIn(body, 'd', -1, 1)
-  const holdMs = numberIn(body, 'hold_s', 0, 3_600, 10) * 1_000
+  const { spec } = oracles.market(nameIn(body, 'event'))
+  const d = numberIn(body, 'd', undefined, -1, 1)
+  const holdMs = numberIn(body, 'hold_s', 10, 0, 3_600) * 1_000
   const value = oracles.fair(spec.slug)
   value.shock(outcomeIn(body, spec.outcomes) === 0 ? d : -d, holdMs, at)
   return { p: value.p }
@@ -61,8 +61,8 @@ const shock: Act = (oracles, body, at) => {
 const knobs: Act = (oracles, body) => {
   onlyKeys(body, ['source', 'lag_ms', 'delay_ms', 'silent', 'stale'])
   const trouble = troubleIn(oracles, body)
-  trouble.lagMs = countIn(body, 'lag_ms', 0, LONGEST_LAG_MS, trouble.lagMs)
-  trouble.delayMs = countIn(body, 'delay_ms', 0, LONGEST_LAG_MS, trouble.delayMs)
+  trouble.lagMs = countIn(body, 'lag_ms', trouble.lagMs, 0, LONGEST_LAG_MS)
+  trouble.delayMs = countIn(body, 'delay_ms', trouble.delayMs, 0, LONGEST_LAG_MS)
   trouble.silent = flagIn(body, 'silent', trouble.silent)
   trouble.stale = flagIn(body, 'stale', trouble.stale)
   return trouble.state
@@ -71,30 +71,30 @@ const knobs: Act = (oracles, body) => {
 const offset: Act = (oracles, body) => {
   onlyKeys(body, ['source', 'by', 'event'])
   const trouble = troubleIn(oracles, body)
-  const slug = body.event === undefined ? null : textIn(body, 'event')
+  const slug = body.event === undefined ? null : nameIn(body, 'event')
   if (slug !== null) oracles.fair(slug)
-  trouble.disagree(slug, numberIn(body, 'by', -1, 1))
+  trouble.disagree(slug, numberIn(body, 'by', undefined, -1, 1))
   return trouble.state
 }
 
 const malformed: Act = (oracles, body) => {
   onlyKeys(body, ['source', 'form', 'times'])
   const trouble = troubleIn(oracles, body)
-  trouble.malform(oneOf(body, 'form', FORMS, 'half'), countIn(body, 'times', 0, MANY, 1))
+  trouble.malform(oneOf(body, 'form', FORMS, 'half'), countIn(body, 'times', 1, 0, MANY))
   return trouble.state
 }
 
 const refuse: Act = (oracles, body) => {
   onlyKeys(body, ['status', 'times'])
   const trouble = oracles.troubles.polymarket
-  trouble.refuse(countIn(body, 'status', 400, 599, 503), countIn(body, 'times', 0, MANY, MANY))
+  trouble.refuse(countIn(body, 'status', 503, 400, 599), countIn(body, 'times', MANY, 0, MANY))
   return trouble.state
 }
 
 const fail: Act = (oracles, body) => {
   onlyKeys(body, ['source', 'status', 'times'])
   const trouble = troubleIn(oracles, body)
-  trouble.fail(countIn(body, 'status', 400, 599, 503), countIn(body, 'times', 0, MANY, 1))
+  trouble.fail(countIn(body, 'status', 503, 400, 599), countIn(body, 'times', 1, 0, MANY))
   return trouble.state
 }
 
@@ -105,22 +105,22 @@ const drop: Act = (oracles, body) => {
 
 const raw: Act = (oracles, body, at) => {
   onlyKeys(body, ['text'])
-  oracles.channel.raw(textIn(body, 'text'), at)
+  oracles.channel.raw(nameIn(body, 'text'), at)
   return { sent: oracles.channel.connections }
 }
 
 const trade: Act = (oracles, body, at) => {
   onlyKeys(body, ['event', 'side', 'size'])
-  const market = oracles.market(textIn(body, 'event'))
+  const market = oracles.market(nameIn(body, 'event'))
   const side = oneOf(body, 'side', ['BUY', 'SELL'] as const)
-  const size = Math.round(numberIn(body, 'size', 0.01, MANY) * 100)
+  const size = Math.round(numberIn(body, 'size', undefined, 0.01, MANY) * 100)
   oracles.channel.publish(market.take(side, size, at), at)
   return { last: market.last }
 }
 
 const suspend: Act = (oracles, body, at) => {
   onlyKeys(body, ['event', 'source', 'book', 'off'])
-  const market = oracles.market(textIn(body, 'event'))
+  const market = oracles.market(nameIn(body, 'event'))
   const on = !flagIn(body, 'off', false)
   if (sourceIn(body) === 'polymarket') {
     oracles.channel.publish(market.suspend(on, at), at)
@@ -139,8 +139,8 @@ const suspend: Act = (oracles, body, at) => {
 
 const resolve: Act = (oracles, body, at) => {
   onlyKeys(body, ['event', 'result'])
-  const market = oracles.market(textIn(body, 'event'))
-  const result = numberIn(body, 'result', 0, 1)
+  const market = oracles.market(nameIn(body, 'event'))
+  const result = numberIn(body, 'result', undefined, 0, 1)
   if (result !== 0 && result !== 0.5 && result !== 1) {
     throw new OperatorError(`Operator request failed: result was ${result}, wanted 0, 0.5 or 1`)
   }
@@ -157,11 +157,11 @@ const resolve: Act = (oracles, body, at) => {
 const quota: Act = (oracles, body) => {
   onlyKeys(body, ['remaining', 'used', 'key', 'per_second', 'exhausted_status'])
   const { quota } = oracles
-  quota.remaining = countIn(body, 'remaining', 0, MANY * 100, quota.remaining)
-  quota.used = countIn(body, 'used', 0, MANY * 100, quota.used)
-  quota.perSecond = countIn(body, 'per_second', 0, MANY, quota.perSecond)
+  quota.remaining = countIn(body, 'remaining', quota.remaining, 0, MANY * 100)
+  quota.used = countIn(body, 'used', quota.used, 0, MANY * 100)
+  quota.perSecond = countIn(body, 'per_second', quota.perSecond, 0, MANY)
   quota.keyState = oneOf(body, 'key', KEY_STATES, quota.keyState)
-  const status = countIn(body, 'exhausted_status', 401, 429, quota.exhaustedStatus)
+  const status = countIn(body, 'exhausted_status', quota.exhaustedStatus, 401, 429)
   if (status !== 401 && status !== 429) {
     throw new OperatorError(
       `Operator request failed: exhausted_status was ${status}, wanted 401 or 429`,

@@ -3,10 +3,10 @@
 // what is due.
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
+import { OperatorError } from '../common/operator-input.ts'
 import { type Answer, type Call, callOf } from './common/answer.ts'
 import { Chance } from './common/chance.ts'
 import { Fair, inside } from './common/fair.ts'
-import { OperatorError } from './common/input.ts'
 import { defaultEvents, type EventSpec } from './common/spec.ts'
 import { PAGE, spoil, Trouble } from './common/trouble.ts'
 import { Channel, type ChannelOptions } from './polymarket/channel.ts'

@@ -4,7 +4,7 @@
 // Prints alone say how far orders swept, but not where the fair price was. So the fair comes from a
 // book or tape of the same market where one is given too, and else from what was traded before.
 
-import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
+import { LINEAR_CENT, PriceGrid, TAPERED } from '../../src/core/vocabulary/market.ts'
 import {
   CONTRACT,
   type Millis,
@@ -14,7 +14,6 @@ import {
   parseQuantity,
   type Side,
 } from '../../src/core/vocabulary/units.ts'
-import { TAPERED } from '../recordings/recording.ts'
 import { type MarketData, Orders, type Print } from './data.ts'
 
 interface Trade {

@@ -3,7 +3,12 @@
 
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { LINEAR_CENT, type Market, type PriceRange } from '../../src/core/vocabulary/market.ts'
+import {
+  LINEAR_CENT,
+  type Market,
+  type PriceRange,
+  TAPERED,
+} from '../../src/core/vocabulary/market.ts'
 
 export interface RecordedFrame {
   readonly kind: 'frame'
@@ -36,7 +41,11 @@ const FRAME = '"frame":'
 /** @throws Error naming the file and line that could not be read. */
 export const readRecording = (file: string): Recording => {
   const raw = readFileSync(file)
-  const text = (file.endsWith('.gz') ? gunzipSync(raw) : raw).toString('utf8')
+  return parseRecording((file.endsWith('.gz') ? gunzipSync(raw) : raw).toString('utf8'), file)
+}
+
+/** The text of a recording; `file` names it in errors. */
+export const parseRecording = (text: string, file = 'text'): Recording => {
   const items: Recorded[] = []
   const tickers = new Map<number, string[]>()
   const closeAt = new Map<string, number>()
@@ -89,13 +98,6 @@ export const readRecording = (file: string): Recording => {
   }
   return { file, items, tickers, closeAt }
 }
-
-/** Tenths of a cent below 10 and above 90 cents, whole cents between. */
-export const TAPERED: readonly PriceRange[] = [
-  { start: 0, end: 1000, step: 10 },
-  { start: 1000, end: 9000, step: 100 },
-  { start: 9000, end: 10_000, step: 10 },
-]
 
 /** Bitcoin 15-minute markets trade on the tapered grid, the recorded sports markets on cents. */
 export const gridOf = (ticker: string): readonly PriceRange[] =>

@@ -3,13 +3,13 @@
 // authentication, on loopback only.
 
 import { formatMoney, formatPrice, formatQuantity } from '../../../src/core/vocabulary/units.ts'
+import type { Body } from '../../common/operator-input.ts'
 import type { Crowd } from '../crowd/crowd.ts'
 import type { Account } from '../exchange/account.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Answer } from '../exchange/refusal.ts'
 import { orderRow, type Row, wireTop } from '../protocol/rows.ts'
 import type { RequestLog } from '../rest/request-log.ts'
-import type { Body } from './input.ts'
 import { ACTS, type ActName, type Operator } from './operator.ts'
 import type { Script } from './scenario-file.ts'
 

@@ -2,11 +2,12 @@
 // switches something on. A fault that lasts is kept under its name, or under another given by `as`;
 // given again it is replaced, and with `"off": true` it ends.
 
+import { type Body, countIn, numberIn, OperatorError, textIn } from '../../common/operator-input.ts'
 import type { Faults, Often } from '../faults/faults.ts'
 import { ERRORS } from '../feed/command.ts'
 import { CHANNELS, type Channel } from '../protocol/channels.ts'
 import type { ReadModel } from '../rest/read-model.ts'
-import { type Body, countIn, kindsIn, numberIn, OperatorError, oneOf, textIn } from './input.ts'
+import { choiceIn, kindsIn } from './input.ts'
 
 export interface FaultParts {
   readonly faults: Faults
@@ -27,13 +28,13 @@ const oftenIn = (body: Body, times = forever): Often => ({
   share: numberIn(body, 'share', 1),
 })
 
-const when = (body: Body): 'before' | 'after' => oneOf(body, 'when', ['before', 'after'])
+const when = (body: Body): 'before' | 'after' => choiceIn(body, 'when', ['before', 'after'])
 
 const TABLE = {
   'refuse-writes': ({ faults }, body) => faults.refuseWrites(numberIn(body, 'times', forever)),
   'too-many': ({ faults }, body) => faults.tooManyFor(kindsIn(body), oftenIn(body)),
   fail: ({ faults }, body) => {
-    const status = oneOf(body, 'status', [500, 502, 503, 504] as const)
+    const status = choiceIn(body, 'status', [500, 502, 503, 504] as const)
     return faults.fail(kindsIn(body), status, { ...oftenIn(body), when: when(body) })
   },
   answer: ({ faults }, body) => {
@@ -42,21 +43,21 @@ const TABLE = {
   },
   lose: ({ faults }, body) => {
     const { times, share } = oftenIn(body, 1)
-    const how = oneOf(body, 'how', ['hang', 'destroy'] as const)
+    const how = choiceIn(body, 'how', ['hang', 'destroy'] as const)
     return faults.loseAnswers(kindsIn(body), how, times, share)
   },
   delay: ({ faults }, body) =>
     faults.delay(kindsIn(body), numberIn(body, 'ms'), { ...oftenIn(body), when: when(body) }),
   'refuse-dials': ({ faults }, body) => {
-    const status = oneOf(body, 'status', [502, 401, 429, 503] as const)
+    const status = choiceIn(body, 'status', [502, 401, 429, 503] as const)
     return faults.refuseDials(status, numberIn(body, 'times', forever))
   },
   'refuse-commands': ({ faults }, body) =>
-    faults.refuseCommands(oneOf(body, 'code', CODES, 18), numberIn(body, 'times', 1)),
+    faults.refuseCommands(choiceIn(body, 'code', CODES, 18), numberIn(body, 'times', 1)),
   frames: ({ faults }, body) =>
     faults.frames.add(
-      oneOf(body, 'channel', CHANNEL_NAMES),
-      oneOf(body, 'what', ['drop', 'duplicate', 'echo', 'delay', 'swap'] as const),
+      choiceIn(body, 'channel', CHANNEL_NAMES),
+      choiceIn(body, 'what', ['drop', 'duplicate', 'echo', 'delay', 'swap'] as const),
       { times: numberIn(body, 'times', 1), ms: numberIn(body, 'ms', 0) },
     ),
   silent: ({ faults }) => {
@@ -96,7 +97,7 @@ const TABLE = {
     return () => (faults.omitTsMs = false)
   },
   'rate-limit-body': ({ faults }, body) => {
-    faults.rateLimitBody = oneOf(body, 'form', ['string', 'object'])
+    faults.rateLimitBody = choiceIn(body, 'form', ['string', 'object'])
     return undefined
   },
   raw: ({ faults }, body) => {
@@ -116,7 +117,7 @@ const TABLE = {
     return undefined
   },
   'end-subscription': ({ faults }, body) => {
-    faults.endSubscription(textIn(body, 'channel'), oneOf(body, 'code', [25, 10]))
+    faults.endSubscription(textIn(body, 'channel'), choiceIn(body, 'code', [25, 10]))
     return undefined
   },
 } as const satisfies Record<string, Start>

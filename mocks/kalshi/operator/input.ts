@@ -1,66 +1,24 @@
-// Reads what an operator asks for: fields of a JSON object, each with the sentence that says what is
-// wrong with it. Used for requests to the operator's door and for the lines of a scenario file.
+// Reads the operator's fields that only the exchange has: prices, kinds of requests and price grids.
 
 import { LINEAR_CENT, type PriceRange, TAPERED } from '../../../src/core/vocabulary/market.ts'
 import { PRICE_ONE, type Price, parsePrice } from '../../../src/core/vocabulary/units.ts'
+import { type Body, oneOf, textIn, unreadable } from '../../common/operator-input.ts'
 import type { Kinds } from '../faults/faults.ts'
 import { KINDS, type Kind } from '../protocol/call.ts'
 
-/** What the operator asked for cannot be done; the text says why. */
-export class OperatorError extends Error {
-  override readonly name = 'OperatorError'
-}
-
-export type Body = Readonly<Record<string, unknown>>
-
-const unreadable = (key: string, value: unknown, wanted: string): OperatorError =>
-  new OperatorError(
-    `Operator request failed: ${key} was ${JSON.stringify(value)}, wanted ${wanted}`,
-  )
-
-export const textIn = (body: Body, key: string, fallback?: string): string => {
-  const value = body[key] ?? fallback
-  if (typeof value === 'string') return value
-  throw unreadable(key, value, 'a string')
-}
-
-export const numberIn = (body: Body, key: string, fallback?: number): number => {
-  const value = body[key] ?? fallback
-  // Infinity cannot be written in JSON: an absent count means "until it is turned off".
-  const isNumber = typeof value === 'number' && !Number.isNaN(value)
-  if (isNumber && (Number.isFinite(value) || value === fallback)) return value
-  throw unreadable(key, value, 'a number')
-}
-
-/** A whole number, 0 or more. */
-export const countIn = (body: Body, key: string, fallback?: number): number => {
-  const value = numberIn(body, key, fallback)
-  if (Number.isInteger(value) && value >= 0) return value
-  throw unreadable(key, value, 'a whole number, 0 or more')
-}
-
-export const flagIn = (body: Body, key: string, fallback: boolean): boolean => {
-  const value = body[key] ?? fallback
-  if (typeof value === 'boolean') return value
-  throw unreadable(key, value, 'true or false')
-}
+/** One of `of`; the first is the default. */
+export const choiceIn = <T extends string | number>(
+  body: Body,
+  key: string,
+  of: readonly T[],
+  fallback = of[0],
+): T => oneOf(body, key, of, fallback)
 
 export const priceIn = (body: Body, key: string, fallback?: string): Price => {
   const text = textIn(body, key, fallback)
   const price = parsePrice(text)
   if (Number.isNaN(price)) throw unreadable(key, text, 'dollars such as "0.4300"')
   return price
-}
-
-export const oneOf = <T extends string | number>(
-  body: Body,
-  key: string,
-  of: readonly T[],
-  fallback = of[0],
-): T => {
-  const value = (body[key] ?? fallback) as T
-  if (of.includes(value)) return value
-  throw unreadable(key, value, of.join(' or '))
 }
 
 /** `kinds`: "any" or a list of kinds of requests. Default "any". */
@@ -80,7 +38,7 @@ const STRUCTURES: Readonly<Record<string, readonly PriceRange[]>> = {
   tapered_deci_cent: TAPERED,
 }
 
-/** `structure` with `ranges` as the wire writes them, or one of the names known here without. */
+/** `structure` with `ranges` as on the wire, or one of the known names alone. */
 export const gridIn = (body: Body): { structure: string; ranges: readonly PriceRange[] } => {
   const { ranges } = body
   const structure = textIn(body, 'structure', '')

@@ -1,9 +1,10 @@
 // What an operator can do to a market: list a new one, open and pause it, move its close, change its
 // grid, its fees or its floor, decide it and pay it out.
 
+import { type Body, numberIn, OperatorError, textIn } from '../../common/operator-input.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { MarketSpec } from '../exchange/listing.ts'
-import { type Body, gridIn, numberIn, OperatorError, oneOf, priceIn, textIn } from './input.ts'
+import { choiceIn, gridIn, priceIn } from './input.ts'
 
 type Act = (exchange: Exchange, ticker: string, body: Body) => void
 
@@ -11,7 +12,7 @@ const secondsFromNow = (exchange: Exchange, body: Body, key: string): number =>
   exchange.now() + numberIn(body, key) * 1000
 
 const determine: Act = ({ lifecycle }, ticker, body) => {
-  const result = oneOf(body, 'result', ['yes', 'no', 'scalar'])
+  const result = choiceIn(body, 'result', ['yes', 'no', 'scalar'])
   lifecycle.determine(ticker, result, result === 'scalar' ? priceIn(body, 'value') : undefined)
 }
 
@@ -51,7 +52,7 @@ const TABLE = {
   },
   'announce-fees': (exchange, ticker, body) => {
     const { event } = exchange.listing(ticker)
-    const of = oneOf(body, 'of', ['event', 'series'] as const)
+    const of = choiceIn(body, 'of', ['event', 'series'] as const)
     exchange.lifecycle.fees.announce({
       of,
       ticker: of === 'event' ? event.ticker : event.series.ticker,
@@ -84,7 +85,7 @@ const listNew = (exchange: Exchange, body: Body): void => {
     ...(body.category === undefined ? {} : { category: textIn(body, 'category') }),
     ...(body.market_type === undefined
       ? {}
-      : { marketType: oneOf(body, 'market_type', ['binary', 'scalar'] as const) }),
+      : { marketType: choiceIn(body, 'market_type', ['binary', 'scalar'] as const) }),
     ...(body.settlement_floor === undefined
       ? {}
       : { settlementFloor: priceIn(body, 'settlement_floor') }),
@@ -103,7 +104,7 @@ export const tickerIn = (exchange: Exchange, body: Body): string => {
 
 /** Does `body.action` to a market. */
 export const moveMarket = (exchange: Exchange, body: Body): void => {
-  const action = oneOf(body, 'action', MARKET_ACTIONS)
+  const action = choiceIn(body, 'action', MARKET_ACTIONS)
   if (action === 'list') listNew(exchange, body)
   else TABLE[action](exchange, tickerIn(exchange, body), body)
 }

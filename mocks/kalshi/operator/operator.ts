@@ -2,6 +2,14 @@
 // moves of markets, pauses, trades, deposits, and the knobs for behaviour that is not certain.
 
 import { DOLLAR, formatQuantity, parseQuantity } from '../../../src/core/vocabulary/units.ts'
+import {
+  type Body,
+  countIn,
+  flagIn,
+  numberIn,
+  OperatorError,
+  textIn,
+} from '../../common/operator-input.ts'
 import type { Gatekeeper } from '../access/auth.ts'
 import { isTier, type TokenBuckets } from '../access/token-buckets.ts'
 import type { Crowd } from '../crowd/crowd.ts'
@@ -13,16 +21,7 @@ import type { Faults } from '../faults/faults.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { ReadModel } from '../rest/read-model.ts'
 import { FaultSwitch } from './faults.ts'
-import {
-  type Body,
-  countIn,
-  flagIn,
-  numberIn,
-  OperatorError,
-  oneOf,
-  priceIn,
-  textIn,
-} from './input.ts'
+import { choiceIn, priceIn } from './input.ts'
 import { moveMarket, tickerIn } from './markets.ts'
 
 export interface OperatorParts {
@@ -97,7 +96,7 @@ export class Operator {
 
   #exchange(body: Body): void {
     const { pauses } = this.#parts.exchange
-    const action = oneOf(body, 'action', ['pause', 'resume', 'stop', 'start'])
+    const action = choiceIn(body, 'action', ['pause', 'resume', 'stop', 'start'])
     if (action === 'stop' || action === 'start') pauses.exchange(action === 'stop')
     else if (body.shard === undefined) pauses.trading(action === 'pause')
     else pauses.shard(countIn(body, 'shard'), action === 'pause')
@@ -105,7 +104,7 @@ export class Operator {
 
   #trade(body: Body): Record<string, unknown> {
     const { exchange } = this.#parts
-    const side = oneOf(body, 'side', ['bid', 'ask'])
+    const side = choiceIn(body, 'side', ['bid', 'ask'])
     const count = parseQuantity(textIn(body, 'count'))
     const price = priceIn(body, 'price', side === 'bid' ? '0.9900' : '0.0100')
     const order = exchange.place(exchange.stranger('operator'), {
@@ -138,10 +137,13 @@ export class Operator {
     const { knobs } = exchange
     const set: Record<string, () => void> = {
       post_only_cross: () => {
-        knobs.postOnlyCross = oneOf(body, 'post_only_cross', ['reject', 'accept-cancel'] as const)
+        knobs.postOnlyCross = choiceIn(body, 'post_only_cross', [
+          'reject',
+          'accept-cancel',
+        ] as const)
       },
       group_trips: () => {
-        knobs.groupTrips = oneOf(body, 'group_trips', ['reach', 'exceed'] as const)
+        knobs.groupTrips = choiceIn(body, 'group_trips', ['reach', 'exceed'] as const)
       },
       cancel_all_shadow_ms: () => {
         knobs.cancelAllShadowMs = numberIn(body, 'cancel_all_shadow_ms')

@@ -4,9 +4,9 @@
 
 import { readFile } from 'node:fs/promises'
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
+import type { Body } from '../../common/operator-input.ts'
 import { SCENARIOS } from '../crowd/scenarios.ts'
 import { FAULTS } from './faults.ts'
-import type { Body } from './input.ts'
 import { MARKET_ACTIONS } from './markets.ts'
 import { ACTS, type ActName, type Operator } from './operator.ts'
 

@@ -7,6 +7,7 @@
 // What a participant here took out of a recorded level stays taken: cancels recorded later first eat
 // what is missing.
 
+import type { Recording } from '../../../research/recordings/recording.ts'
 import { type PriceRange, TAPERED } from '../../../src/core/vocabulary/market.ts'
 import {
   type Millis,
@@ -19,7 +20,7 @@ import type { Account } from '../exchange/account.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { isRefusal } from '../exchange/refusal.ts'
 import type { Order } from '../matching/order.ts'
-import type { Recording, Step } from './recording.ts'
+import { type Step, stepsOf } from './steps.ts'
 
 export interface PlayerOptions {
   /** Times as fast as recorded. Default 1. */
@@ -50,7 +51,7 @@ interface Table {
 }
 
 export class RecordedPlayer {
-  readonly recording: Recording
+  readonly #steps: readonly Step[]
   readonly #exchange: Exchange
   readonly #account: Account
   readonly #options: Required<PlayerOptions>
@@ -59,7 +60,7 @@ export class RecordedPlayer {
 
   /** Lists the recorded markets: the first one open, the others not until the recording reaches them. */
   constructor(exchange: Exchange, recording: Recording, options: PlayerOptions) {
-    this.recording = recording
+    this.#steps = stepsOf(recording)
     this.#exchange = exchange
     this.#account = exchange.stranger('recorded')
     this.#options = {
@@ -72,7 +73,9 @@ export class RecordedPlayer {
       ...options,
     }
     const { priceRanges, feeType } = this.#options
-    for (const { ticker, closeAt } of recording.markets) {
+    for (const step of this.#steps) {
+      if (step.what !== 'watch' || this.#tables.has(step.ticker)) continue
+      const { ticker, closeAt } = step
       const series = ticker.split('-', 1)[0]!
       exchange.addMarket({
         ticker,
@@ -97,12 +100,12 @@ export class RecordedPlayer {
 
   /** True when everything has been played. */
   get done(): boolean {
-    return this.#next >= this.recording.steps.length
+    return this.#next >= this.#steps.length
   }
 
   /** When the next step is due; Infinity when there is none. */
   get nextAt(): Millis {
-    const step = this.recording.steps[this.#next]
+    const step = this.#steps[this.#next]
     return step === undefined ? Number.POSITIVE_INFINITY : this.timeOf(step.at)
   }
 
@@ -113,7 +116,7 @@ export class RecordedPlayer {
 
   /** Plays the next step, due or not, and returns it. */
   playOne(): Step {
-    const step = this.recording.steps[this.#next++]!
+    const step = this.#steps[this.#next++]!
     const table = this.#tables.get(step.ticker)
     if (table === undefined) return step
     if (step.what === 'watch') {

@@ -7,7 +7,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
-import { OperatorError } from './input.ts'
+import { OperatorError } from '../../common/operator-input.ts'
 
 /** The sportsbook's side of a game; questions have none. */
 export interface Sport {

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { Exchange } from '../../../mocks/kalshi/exchange/exchange.ts'
 import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
 import { type PlayerOptions, RecordedPlayer } from '../../../mocks/kalshi/recorded/player.ts'
-import { parseRecording, readRecording } from '../../../mocks/kalshi/recorded/recording.ts'
+import { parseRecording, readRecording } from '../../../research/recordings/recording.ts'
 
 const FIRST = 'KXTEST15M-26MAY131245-45'
 const NEXT = 'KXTEST15M-26MAY131300-00'
@@ -206,7 +206,7 @@ describe(`real recordings${absent ? ' (skipped: no recordings here)' : ''}`, () 
     'are reproduced level by level at every frame',
     async () => {
       for (const file of files.slice(0, 3)) {
-        const recording = await readRecording(FOLDER + file)
+        const recording = readRecording(FOLDER + file)
         let at = 1_795_000_000_000
         const exchange = new Exchange({ now: () => at })
         const player = new RecordedPlayer(exchange, recording, { startAt: at - 1, offsetMs: -1 })
