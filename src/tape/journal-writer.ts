@@ -1,15 +1,16 @@
-// The journal of one maker on its way to R2: an engine that writes down what it hears and decides.
+// The journal of one maker on its way to R2: every event and decision of each engine, as lines.
 //
-// Lines gather in memory and leave as write-once objects, `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`.
-// Nothing waits for them. A life whose upload fails for too long ends its journal there and says so: a
-// journal with a hole would prove nothing.
+// Lines gather in memory and leave as write-once objects,
+// `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`. Nothing waits for them. A life whose
+// upload fails for too long ends its journal there and logs it: a journal with a hole proves nothing.
 
 import type { Env } from '../config/env.ts'
 import type { Log } from '../config/log.ts'
-import { Engine, type EngineMemory } from '../core/maker/engine.ts'
-import { encodeEvent, encodeHead, Fingerprint, JOURNAL_VERSION } from '../core/record/journal.ts'
-import type { Effect, Event } from '../core/vocabulary/events.ts'
+import type { EngineMemory } from '../core/maker/engine.ts'
+import { encodeHead, JOURNAL_VERSION } from '../core/record/journal.ts'
 import type { Parameters } from '../core/vocabulary/parameters.ts'
+import type { Millis } from '../core/vocabulary/units.ts'
+import { StepRecorder } from './step-recorder.ts'
 import { dayPath, gzip } from './store.ts'
 
 /** Characters after which a part is closed, and of all parts that wait for R2. */
@@ -22,42 +23,14 @@ interface Part {
   readonly text: string
 }
 
-/** An engine whose steps are written down. */
-class JournaledEngine extends Engine {
-  readonly #journal: MakerJournal
-  readonly #print = new Fingerprint()
-  readonly #life: number
-
-  constructor(
-    journal: MakerJournal,
-    life: number,
-    ticker: string,
-    parameters: Parameters,
-    memory: EngineMemory | null,
-  ) {
-    super(ticker, parameters, memory)
-    this.#journal = journal
-    this.#life = life
-  }
-
-  override step(event: Event): readonly Effect[] {
-    this.#journal.write(this.#life, encodeEvent(event))
-    const effects = super.step(event)
-    if (this.#print.add(effects)) this.#journal.write(this.#life, `=${this.#print}`)
-    if (event.type === 'configure' && event.parameters.strategy.journal === 'off') {
-      this.#journal.end(this.#life)
-    }
-    return effects
-  }
-}
-
 export class MakerJournal {
   readonly #bucket: Env['TAPE']
   readonly #log: Log
   #ticker = ''
-  /** The life that may write; others have ended or been given up. */
+  #recorder: StepRecorder | null = null
+  /** The life that may write; the others have ended or were given up. */
   #life = 0
-  /** The newest life of all: its number is never given again. */
+  /** The newest life of all: its number is never used again. */
   #newest = 0
   #part = 0
   #lines: string[] = []
@@ -71,43 +44,66 @@ export class MakerJournal {
     this.#log = log
   }
 
-  /** A new engine; one that keeps a journal where the strategy asks for it. */
-  engine(ticker: string, parameters: Parameters, memory: EngineMemory | null, at: number): Engine {
-    this.#close()
+  /**
+   * Begins the journal of a new engine; null where the strategy wants none. What the engine before
+   * has done is written first, and nothing of it afterwards.
+   */
+  begin(
+    ticker: string,
+    parameters: Parameters,
+    memory: EngineMemory | null,
+    at: Millis,
+  ): StepRecorder | null {
+    this.#encode()
+    this.#recorder = null
     if (parameters.strategy.journal === 'off') {
       this.#life = 0
-      return new Engine(ticker, parameters, memory)
+      return null
     }
     this.#ticker = ticker
-    // Two lives of one millisecond would write over each other.
-    this.#life = this.#newest = Math.max(at, this.#newest + 1)
+    // Two lives of one millisecond would overwrite each other.
+    const life = Math.max(at, this.#newest + 1)
+    this.#life = this.#newest = life
     this.#part = 0
     const head = { journal: JOURNAL_VERSION, ticker, at, parameters, memory }
-    this.write(this.#life, encodeHead(head))
-    return new JournaledEngine(this, this.#life, ticker, parameters, memory)
+    this.#write(life, encodeHead(head))
+    this.#recorder = new StepRecorder(
+      (line) => this.#write(life, line),
+      () => this.#end(life),
+    )
+    return this.#recorder
+  }
+
+  /** Sends what is there; resolves when R2 has it or has refused it. Never rejects. */
+  flush(): Promise<void> {
+    this.#encode()
+    return this.#upload()
+  }
+
+  #encode(): void {
+    this.#recorder?.encode()
+    this.#close()
   }
 
   /** One line of a life; ignored where that life's journal has ended. */
-  write(life: number, line: string): void {
+  #write(life: number, line: string): void {
     if (life !== this.#life) return
     this.#lines.push(line)
     this.#characters += line.length + 1
     if (this.#characters >= PART_CHARACTERS) {
       this.#close()
-      void this.flush()
+      void this.#upload()
     }
   }
 
-  /** A life's last line has been written, though the engine goes on. A new life needs a new engine. */
-  end(life: number): void {
+  /** The life's last line is written, though its engine goes on. A new life needs a new engine. */
+  #end(life: number): void {
     if (life !== this.#life) return
     this.#close()
     this.#life = 0
   }
 
-  /** Sends what is there; resolves when R2 has it or has refused it. Never rejects. */
-  flush(): Promise<void> {
-    this.#close()
+  #upload(): Promise<void> {
     this.#flushing ??= this.#send().finally(() => {
       this.#flushing = null
     })
@@ -124,7 +120,7 @@ export class MakerJournal {
     this.#waiting.push({ key, text })
     this.#waitingCharacters += text.length
     if (this.#waitingCharacters <= MOST_WAITING) return
-    // Given up as a whole: what is missing in the middle would make all that follows worthless.
+    // Given up as a whole: a hole in the middle would make all that follows worthless.
     this.#log('error', 'journal-dropped', { parts: this.#waiting.length, key })
     this.#waiting = []
     this.#waitingCharacters = 0
@@ -135,7 +131,7 @@ export class MakerJournal {
     for (let part = this.#waiting[0]; part !== undefined; part = this.#waiting[0]) {
       try {
         await this.#bucket.put(part.key, await gzip(part.text), {
-          // One that is there already is the same one: the answer to its upload was lost.
+          // An object that exists is this same part: the answer to its upload was lost.
           onlyIf: { etagDoesNotMatch: '*' },
           httpMetadata: { contentType: 'application/gzip' },
         })

@@ -7,7 +7,7 @@
 
 import { type Env, readConfig } from '../../config/env.ts'
 import { jsonLog, type Log } from '../../config/log.ts'
-import type { Engine, EngineMemory } from '../../core/maker/engine.ts'
+import { Engine, type EngineMemory } from '../../core/maker/engine.ts'
 import { readParameters } from '../../core/pricing/self-check.ts'
 import type { MakerStatus } from '../../core/status/status.ts'
 import type { Effect, Event } from '../../core/vocabulary/events.ts'
@@ -16,6 +16,7 @@ import { type Parameters, withDefaults } from '../../core/vocabulary/parameters.
 import { type Answer, bad, good, type MakerRpc, type StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { none, SkewRelay } from '../../signals/signal/external-skew.ts'
+import type { StepRecorder } from '../../tape/step-recorder.ts'
 import { ConditionWaiter, RepeatingTimer, WakeTimer } from '../common/timers.ts'
 import { admit, offGrid } from './admission.ts'
 import { Connection, type Hooks } from './connection.ts'
@@ -38,6 +39,7 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   #stored: StoredMaker | null = null
   #memory: EngineMemory | null = null
   #engine: Engine | null = null
+  #recorder: StepRecorder | null = null
   #connection: Connection | null = null
   #booting: Promise<void> | null = null
   readonly #timer = new RepeatingTimer(
@@ -283,7 +285,8 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
   }
 
   #newEngine(ticker: string, parameters: Parameters): Engine {
-    return this.tape.journal.engine(ticker, parameters, this.#memory, Date.now())
+    this.#recorder = this.tape.journal.begin(ticker, parameters, this.#memory, Date.now())
+    return new Engine(ticker, parameters, this.#memory)
   }
 
   /** The engine asks what is true at the exchange: at the start, and when a market has slept. */
@@ -342,6 +345,8 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     if (engine === null) return
     const { counters } = engine.state.execution
     const { fills } = counters
+    const recorder = this.#recorder
+    recorder?.event(event)
     let effects: readonly Effect[]
     try {
       effects = engine.step(event)
@@ -352,8 +357,13 @@ export class MarketMaker extends MakerDoors implements MakerRpc {
     if (event.type === 'fill' && counters.fills > fills) {
       this.signals.filled(event.fill, event.at, this.#skew.cents)
     }
-    // Copied, because what is done about them may lead to another step before we are through.
-    if (effects.length > 0) this.#act(effects.slice())
+    if (effects.length > 0) {
+      // Copied, because acting may cause another step, which reuses the engine's array.
+      const kept = effects.slice()
+      recorder?.effects(kept)
+      this.#act(kept)
+    }
+    recorder?.encodeSoon()
     if (this.#connection?.isOpen === false) this.#connect()
     this.#wakeTimer.by(engine.wakeAt)
     this.#waiter.check()

@@ -3,7 +3,9 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Env } from '../../../src/config/env.ts'
+import { Engine } from '../../../src/core/maker/engine.ts'
 import { replayLines } from '../../../src/core/status/replay.ts'
+import type { Effect, Event } from '../../../src/core/vocabulary/events.ts'
 import { defaultParameters, type Parameters } from '../../../src/core/vocabulary/parameters.ts'
 import { listLives, readJournal } from '../../../src/tape/journal-reader.ts'
 import { MakerJournal } from '../../../src/tape/journal-writer.ts'
@@ -21,8 +23,20 @@ const setup = () => {
   const journal = new MakerJournal(bucket as unknown as Env['TAPE'], (_level, event, detail) =>
     logged.push({ event, detail }),
   )
-  const begin = (at: number, parameters: Parameters = defaultParameters()) =>
-    journal.engine(TICKER, parameters, null, at)
+  const begin = (at: number, parameters: Parameters = defaultParameters()) => {
+    const engine = new Engine(TICKER, parameters)
+    const recorder = journal.begin(TICKER, parameters, null, at)
+    return {
+      /** One turn of the maker's loop. */
+      step(event: Event): readonly Effect[] {
+        recorder?.event(event)
+        const effects = engine.step(event).slice()
+        recorder?.effects(effects)
+        recorder?.encodeSoon()
+        return effects
+      },
+    }
+  }
   const read = async (): Promise<string> => {
     let text = ''
     for await (const piece of readJournal(bucket, await listLives(bucket, TICKER, EVER))) {
