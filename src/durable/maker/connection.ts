@@ -113,8 +113,11 @@ export class Connection {
     return this.#pool.counters.missed
   }
 
-  readMarket(): Promise<Outcome<Market>> {
-    return this.#rest.market(this.#ticker)
+  /** The market for the admission of its ticker. A start that follows reads all terms again. */
+  async readMarket(): Promise<Outcome<Market>> {
+    const market = await this.#rest.market(this.#ticker)
+    this.#rest.forgetFees()
+    return market
   }
 
   setShard(exchangeIndex: number): void {

@@ -12,6 +12,8 @@ const SHORTEST_MS = 50
 const PING_AFTER_MS = 2_000
 const DEFAULT_STALE_SECONDS = 5
 
+/** The pause between alarms: the longest that orders rest unattended after the object is lost. */
+export const ALARM_MS = 5_000
 /** How often a market that takes no orders is read again, ms. */
 export const MARKET_RECHECK_MS = 60_000
 /** The same for a market that never will, ms. */

@@ -1,0 +1,147 @@
+// The loop of a maker with its world replaced: what happens between a frame and the requests that it
+// leads to, and what happens only afterwards.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Engine } from '../../../../src/core/maker/engine.ts'
+import type { Effect, Event } from '../../../../src/core/vocabulary/events.ts'
+import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
+import { MakerLoop } from '../../../../src/durable/maker/maker-loop.ts'
+import { StepRecorder } from '../../../../src/tape/step-recorder.ts'
+import { marketOf, parametersOf, T0, TICKER } from '../../../helpers/core.ts'
+
+/** A loop whose world notes, in order, what it was asked to do. */
+const setup = () => {
+  const done: string[] = []
+  const lines: string[] = []
+  const logged: string[] = []
+  const parameters = parametersOf({})
+  let recorders = 0
+  const perform = vi.fn((effects: readonly Effect[]) => {
+    for (const effect of effects) {
+      if (effect.type === 'send') done.push(effect.intent.kind)
+    }
+  })
+  const loop = new MakerLoop({
+    tape: {
+      journal: {
+        begin: () => {
+          recorders++
+          return new StepRecorder(
+            (line) => {
+              done.push('encode')
+              lines.push(line)
+            },
+            () => undefined,
+          )
+        },
+      },
+      push: () => done.push('row'),
+      persist: () => done.push('persist'),
+    },
+    signals: { tick: () => undefined },
+    filled: () => done.push('filled'),
+    live: { touch: () => undefined },
+    storage: { put: async () => undefined, setAlarm: async () => undefined },
+    log: (_level, event) => logged.push(event),
+    configured: () => ({ ticker: TICKER, parameters }),
+    failed: () => done.push('failed'),
+  })
+  const connection = {
+    isOpen: true,
+    perform,
+    resubscribe: () => undefined,
+    setShard: () => undefined,
+    connect: () => undefined,
+    disconnect: () => done.push('disconnect'),
+    check: () => undefined,
+    close: () => done.push('close'),
+  }
+  loop.open(TICKER, parameters, connection)
+  return { loop, done, lines, logged, perform, recorders: () => recorders }
+}
+
+const answer = { type: 'answer', at: T0, askedAt: T0 } as const
+const SNAPSHOT: Event = {
+  ...{ type: 'snapshot', at: T0, sid: 1, seq: 1, ticker: TICKER },
+  ...{ bids: [4400, 5000], asks: [4600, 5000] },
+}
+/** What leads a new engine to a live book; the snapshot brings its first quotes. */
+const OPENING: readonly Event[] = [
+  { type: 'start', at: T0 - 60_000, nonce: 'n' },
+  {
+    ...{ type: 'lease', at: T0 - 60_000 },
+    ...{
+      lease: {
+        refill: 100,
+        capacity: 100,
+        cost: { place: 10, amend: 10, decrease: 10, cancel: 2 },
+      },
+    },
+  },
+  { type: 'link-up', at: T0 },
+  { ...answer, what: 'market', outcome: accepted(marketOf()) },
+  { ...answer, what: 'orders', outcome: accepted([]) },
+  { ...answer, what: 'fills', outcome: accepted([]) },
+  {
+    ...answer,
+    what: 'position',
+    outcome: accepted({ position: 0, realized: 0, fees: 0, exposure: 0 }),
+  },
+  { type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' },
+]
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: T0 })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+describe('the loop of a maker', () => {
+  it('encodes nothing for the journal before the requests of a frame have been handed over', () => {
+    const { loop, done, lines } = setup()
+    for (const event of OPENING) loop.step(event)
+    vi.advanceTimersByTime(20)
+    done.length = lines.length = 0
+    const stringify = vi.spyOn(JSON, 'stringify')
+    loop.step(SNAPSHOT)
+    expect(stringify).not.toHaveBeenCalled()
+    expect(done).toEqual(['place', 'place', 'row'])
+    vi.advanceTimersByTime(20)
+    expect(done.slice(0, 5)).toEqual(['place', 'place', 'row', 'encode', 'encode'])
+    expect(lines[0]).toContain('"snapshot"')
+    expect(lines[1]).toMatch(/^=[0-9a-f]{16}$/)
+  })
+
+  it('keeps the journal in the order of the steps where acting leads to another step', () => {
+    const { loop, lines, perform } = setup()
+    const nested: Event[] = [{ type: 'other', at: T0, sid: 0, seq: 0, what: 'within' }]
+    perform.mockImplementation(() => {
+      const event = nested.shift()
+      if (event !== undefined) loop.step(event)
+    })
+    loop.step({ type: 'start', at: T0, nonce: 'n' })
+    loop.step({ type: 'other', at: T0, sid: 0, seq: 0, what: 'after' })
+    vi.advanceTimersByTime(20)
+    const order = lines.map((line) => (line.startsWith('=') ? '=' : JSON.parse(line).what))
+    expect(order).toEqual([undefined, '=', 'within', 'after'])
+  })
+
+  it('halts with a new engine when the old one fails, and asks for that to be kept', () => {
+    const { loop, done, lines, logged, recorders } = setup()
+    for (const event of OPENING) loop.step(event)
+    const before = loop.engine
+    vi.spyOn(Engine.prototype, 'step').mockImplementationOnce(() => {
+      throw new Error('wrong')
+    })
+    loop.step(SNAPSHOT)
+    expect(loop.engine).not.toBe(before)
+    expect(loop.engine?.state.operator).toBe('halt')
+    expect([recorders(), done.at(-1), logged.includes('crash')]).toEqual([2, 'failed', true])
+    expect(done).toContain('disconnect')
+    vi.advanceTimersByTime(20)
+    // The event at which it failed is the last of the journal before.
+    expect(lines.some((line) => line.includes('"snapshot"'))).toBe(true)
+  })
+})
