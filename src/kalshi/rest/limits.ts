@@ -2,8 +2,9 @@
 //
 // Both are read from the exchange, because the tiers and the costs change several times a year.
 
+import * as v from 'valibot'
 import type { Lease } from '../../core/vocabulary/events.ts'
-import { asObject, type Json, show } from '../common/fields.ts'
+import { atLeastZero, positive, reader } from './payload.ts'
 
 /** Tokens per second and tokens at most. */
 export interface Bucket {
@@ -21,25 +22,13 @@ export interface AccountBudget {
 /** Costs as published in October 2026; used for what the exchange's table does not list. */
 export const DEFAULT_COST: Lease['cost'] = { place: 10, amend: 10, decrease: 10, cancel: 2 }
 
-/** Reads GET /account/limits; text when it is not that. */
-export const readLimits = (body: unknown): Pick<AccountBudget, 'read' | 'write'> | string => {
-  const raw = asObject(body)
-  const read = readBucket(raw?.read)
-  const write = readBucket(raw?.write)
-  if (read === null || write === null) {
-    return `account limits: found ${show(body)}, wanted read and write with refill_rate and bucket_capacity`
-  }
-  return { read, write }
-}
+const BUCKET = v.pipe(
+  v.object({ refill_rate: positive, bucket_capacity: positive }),
+  v.transform((raw): Bucket => ({ refill: raw.refill_rate, capacity: raw.bucket_capacity })),
+)
 
-const readBucket = (value: unknown): Bucket | null => {
-  const raw = asObject(value)
-  const refill = raw?.refill_rate
-  const capacity = raw?.bucket_capacity
-  const readable =
-    typeof refill === 'number' && refill > 0 && typeof capacity === 'number' && capacity > 0
-  return readable ? { refill, capacity } : null
-}
+/** GET /account/limits. */
+export const readLimits = reader('account limits', v.object({ read: BUCKET, write: BUCKET }))
 
 const ORDER = '/portfolio/events/orders'
 const CALLS = {
@@ -49,25 +38,31 @@ const CALLS = {
   cancel: `DELETE ${ORDER}/*`,
 } as const
 
+const COST = atLeastZero(Number.MAX_VALUE)
+const readCosts = reader(
+  'endpoint costs',
+  v.object({
+    default_cost: COST,
+    // A row that cannot be read is left out: its call then has the default cost.
+    endpoint_costs: v.array(
+      v.fallback(
+        v.nullable(v.object({ method: v.unknown(), path: v.unknown(), cost: COST })),
+        null,
+      ),
+    ),
+  }),
+)
+
 /**
  * Reads GET /account/endpoint_costs; text when it is not that. The table lists only calls that differ
  * from its own default. Paths appear as '/trade-api/v2/x/:order_id' and as '/x/{order_id}'.
  */
 export const readEndpointCosts = (body: unknown): Lease['cost'] | string => {
-  const raw = asObject(body)
-  const list = raw?.endpoint_costs
-  const standard = raw?.default_cost
-  if (!Array.isArray(list) || typeof standard !== 'number' || !(standard >= 0)) {
-    return `endpoint costs: found ${show(body)}, wanted default_cost and endpoint_costs`
-  }
+  const read = readCosts(body)
+  if (typeof read === 'string') return read
   const costs = new Map<string, number>()
-  for (const item of list) {
-    const entry = asObject(item)
-    if (entry !== null && typeof entry.cost === 'number' && entry.cost >= 0) {
-      costs.set(callOf(entry), entry.cost)
-    }
-  }
-  const cost = (kind: keyof typeof CALLS): number => costs.get(CALLS[kind]) ?? standard
+  for (const row of read.endpoint_costs) if (row !== null) costs.set(callOf(row), row.cost)
+  const cost = (kind: keyof typeof CALLS): number => costs.get(CALLS[kind]) ?? read.default_cost
   return {
     place: cost('place'),
     amend: cost('amend'),
@@ -76,7 +71,7 @@ export const readEndpointCosts = (body: unknown): Lease['cost'] | string => {
   }
 }
 
-const callOf = (entry: Json): string => {
+const callOf = (entry: { readonly method: unknown; readonly path: unknown }): string => {
   const path = String(entry.path)
     .replace(/^\/trade-api\/v\d+/, '')
     .replace(/\/(:[^/]+|\{[^/}]+\})/g, '/*')

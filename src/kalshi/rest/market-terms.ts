@@ -3,6 +3,7 @@
 // A market says when it closes and which prices are legal; the fee comes from the series, unless the
 // event overrides it, unless a waiver is running. What cannot be read is assumed at its dearest.
 
+import * as v from 'valibot'
 import {
   type FeeTerms,
   LINEAR_CENT,
@@ -10,15 +11,8 @@ import {
   type MarketStatus,
 } from '../../core/vocabulary/market.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
-import {
-  asCount,
-  asInstant,
-  asObject,
-  asText,
-  type Json,
-  readPriceRanges,
-  show,
-} from '../common/fields.ts'
+import { asObject, asText, readPriceRanges } from '../common/fields.ts'
+import { anyText, instant, ours, reader, text, under, wholeOrZero } from './payload.ts'
 
 /** The dearest terms of the general fee table (2026-07-07): used when the real ones are unknown. */
 export const ASSUMED_FEES: FeeTerms = { maker: 17_500, taker: 70_000, source: 'assumed' }
@@ -70,7 +64,11 @@ export const feeTerms = (series: FeeRule, override: FeeRule): FeeTerms => {
   }
 }
 
-const STATUSES: ReadonlySet<string> = new Set<MarketStatus>([
+/** The event of a market by GET /markets/{ticker}; '' where it names none. */
+export const eventTickerOf = (body: unknown): string =>
+  asText(asObject(asObject(body)?.market)?.event_ticker)
+
+const STATUSES = [
   'initialized',
   'inactive',
   'active',
@@ -79,50 +77,50 @@ const STATUSES: ReadonlySet<string> = new Set<MarketStatus>([
   'disputed',
   'amended',
   'finalized',
-])
+] as const satisfies readonly MarketStatus[]
 
-/** The market object of GET /markets/{ticker}, or null. */
-export const marketOf = (body: unknown): Json | null => asObject(asObject(body)?.market)
+const readTerms = reader(
+  'market',
+  under(
+    'market',
+    v.object({
+      ticker: text,
+      event_ticker: anyText,
+      market_type: anyText,
+      settlement_bounds_type: v.nullish(v.unknown(), ''),
+      status: v.fallback(v.picklist([...STATUSES, 'other']), 'other'),
+      result: anyText,
+      close_time: instant,
+      can_close_early: v.fallback(v.boolean(), false),
+      expected_expiration_time: v.fallback(instant, Number.NaN),
+      fee_waiver_expiration_time: v.fallback(instant, Number.NaN),
+      exchange_index: wholeOrZero,
+      price_ranges: v.nullish(ours(readPriceRanges), []),
+    }),
+  ),
+)
 
 /**
  * Reads GET /markets/{ticker}; text when something we need is missing or unreadable.
  * @param fees what `feeTerms` found; a fee waiver that runs at `at` (ms) takes its place.
  */
 export const readMarket = (body: unknown, fees: FeeTerms, at: Millis): Market | string => {
-  const raw = marketOf(body)
-  if (raw === null) return `market: found ${show(body)}, wanted {"market":{...}}`
-  const ticker = asText(raw.ticker)
-  const eventTicker = asText(raw.event_ticker)
-  if (ticker === '') return `market ticker: found ${show(raw.ticker)}`
-  const closeAt = asInstant(raw.close_time)
-  if (Number.isNaN(closeAt)) return `market close_time: found ${show(raw.close_time)}`
-  const exchangeIndex = asCount(raw.exchange_index)
-  if (exchangeIndex < 0) return `market exchange_index: found ${show(raw.exchange_index)}`
-  // Markets without ranges exist; whole cents are legal in every structure.
-  const listed = raw.price_ranges
-  const priceRanges =
-    listed === undefined || listed === null || (Array.isArray(listed) && listed.length === 0)
-      ? LINEAR_CENT
-      : readPriceRanges(listed)
-  if (typeof priceRanges === 'string') return `market ${priceRanges}`
-  const status = asText(raw.status)
-  const bounds = raw.settlement_bounds_type
-  const canCloseEarly = raw.can_close_early === true
-  const expected = asInstant(raw.expected_expiration_time)
-  const waivedUntil = asInstant(raw.fee_waiver_expiration_time)
+  const market = readTerms(body)
+  if (typeof market === 'string') return market
+  const { settlement_bounds_type: bounds, price_ranges: ranges, close_time: closeAt } = market
+  const { can_close_early: canCloseEarly, expected_expiration_time: expected } = market
   return {
-    ticker,
-    eventTicker,
-    status: STATUSES.has(status) ? (status as MarketStatus) : 'other',
-    binary:
-      raw.market_type === 'binary' &&
-      (bounds === undefined || bounds === null || bounds === '' || bounds === 'default'),
-    exchangeIndex,
+    ticker: market.ticker,
+    eventTicker: market.event_ticker,
+    status: market.status,
+    binary: market.market_type === 'binary' && (bounds === '' || bounds === 'default'),
+    exchangeIndex: market.exchange_index,
     closeAt,
     expectedAt: canCloseEarly && expected < closeAt ? expected : closeAt,
     canCloseEarly,
-    priceRanges,
-    fees: waivedUntil > at ? { maker: 0, taker: 0, source: 'waived' } : fees,
-    result: asText(raw.result),
+    // Markets without ranges exist; whole cents are legal in every structure.
+    priceRanges: ranges.length === 0 ? LINEAR_CENT : ranges,
+    fees: market.fee_waiver_expiration_time > at ? { maker: 0, taker: 0, source: 'waived' } : fees,
+    result: market.result,
   }
 }

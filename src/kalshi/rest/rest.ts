@@ -34,32 +34,37 @@ import {
   query,
 } from '../common/requests.ts'
 import { correctClock, type Fetcher } from '../feed/dial.ts'
-import {
-  type Balance,
-  type BookView,
-  type ExchangeStatus,
-  type Page,
-  readAck,
-  readBalance,
-  readExchangeStatus,
-  readFills,
-  readOrderbook,
-  readOrders,
-  readPosition,
-  readSingleOrder,
-} from './bodies.ts'
-import { PROGRAMMES_PATH, readProgrammes } from './incentive-programmes.ts'
 import { type AccountBudget, DEFAULT_COST, readEndpointCosts, readLimits } from './limits.ts'
 import {
+  type BookView,
+  type ExchangeStatus,
+  PROGRAMS_PATH,
+  readExchangeStatus,
+  readOrderbook,
+  readPrograms,
+} from './market-data.ts'
+import {
   ASSUMED_FEES,
+  eventTickerOf,
   feeTerms,
-  marketOf,
   readEventFee,
   readMarket,
   readSeriesFee,
 } from './market-terms.ts'
-import { QUEUE_PATH, readQueue } from './queue-positions.ts'
-import { readSettlements, SETTLEMENTS_PATH } from './settlements.ts'
+import type { Page } from './payload.ts'
+import {
+  type Balance,
+  QUEUE_PATH,
+  readAck,
+  readBalance,
+  readFills,
+  readOrders,
+  readPosition,
+  readQueue,
+  readSettlements,
+  readSingleOrder,
+  SETTLEMENTS_PATH,
+} from './portfolio.ts'
 
 export interface RestConfig {
   /** With the API's root, without a slash at the end: https://host/trade-api/v2 */
@@ -259,7 +264,7 @@ export class KalshiRest {
   async market(ticker: string): Promise<Outcome<Market>> {
     const answer = await this.#get(`/markets/${encodeURIComponent(ticker)}`)
     if (answer.kind !== 'accepted') return answer
-    const fees = await this.#feesOf(asText(marketOf(answer.value)?.event_ticker))
+    const fees = await this.#feesOf(eventTickerOf(answer.value))
     return read(answer, (body) => readMarket(body, fees, this.#pool.now() + this.#pool.clockOffset))
   }
 
@@ -273,10 +278,10 @@ export class KalshiRest {
     return read(await this.#get(`/markets/${encodeURIComponent(ticker)}/orderbook`), readOrderbook)
   }
 
-  /** The liquidity programmes that run on a market. One read for each thousand of all markets. */
+  /** The liquidity programs that run on a market. One read for each thousand of all markets. */
   programmes(ticker: string): Promise<Outcome<Programme[]>> {
     const filter = { status: 'active', type: 'liquidity', limit: PAGE_ROWS }
-    return this.#pages(PROGRAMMES_PATH, filter, (body) => readProgrammes(body, ticker))
+    return this.#pages(PROGRAMS_PATH, filter, (body) => readPrograms(body, ticker))
   }
 
   /** Whether trading is on, by shard. */

@@ -6,7 +6,7 @@ import { costOf, differencesOf, foldFills } from '../../../src/core/ledger/excha
 import { HeaderPool, importKey } from '../../../src/kalshi/auth/sign.ts'
 import { readAccount } from '../../../src/kalshi/rest/account.ts'
 import { KalshiRest } from '../../../src/kalshi/rest/rest.ts'
-import { readSettlements } from '../../../src/kalshi/rest/settlements.ts'
+import { readSettlements } from '../../../src/kalshi/rest/portfolio.ts'
 import { accountBody } from '../../../src/report/account-body.ts'
 import { order } from './client.ts'
 import { create, mock, open, other, T } from './rig.ts'

@@ -2,16 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { readError } from '../../../src/kalshi/common/errors.ts'
-import {
-  readAck,
-  readBalance,
-  readExchangeStatus,
-  readFills,
-  readOrderbook,
-  readOrders,
-  readPosition,
-} from '../../../src/kalshi/rest/bodies.ts'
 import { readEndpointCosts, readLimits } from '../../../src/kalshi/rest/limits.ts'
+import { readExchangeStatus, readOrderbook } from '../../../src/kalshi/rest/market-data.ts'
 import {
   ASSUMED_FEES,
   feeTerms,
@@ -20,6 +12,13 @@ import {
   readMarket,
   readSeriesFee,
 } from '../../../src/kalshi/rest/market-terms.ts'
+import {
+  readAck,
+  readBalance,
+  readFills,
+  readOrders,
+  readPosition,
+} from '../../../src/kalshi/rest/portfolio.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const FEES = { maker: 1, taker: 2, source: 'quadratic' }

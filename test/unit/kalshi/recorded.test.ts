@@ -7,18 +7,17 @@ import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../../src/core/vocabulary/events.ts'
 import { readError } from '../../../src/kalshi/common/errors.ts'
 import { FrameDecoder } from '../../../src/kalshi/feed/decoder.ts'
+import { readEndpointCosts, readLimits } from '../../../src/kalshi/rest/limits.ts'
+import { readExchangeStatus, readOrderbook } from '../../../src/kalshi/rest/market-data.ts'
+import { ASSUMED_FEES, readMarket } from '../../../src/kalshi/rest/market-terms.ts'
 import {
   readAck,
   readBalance,
-  readExchangeStatus,
   readFills,
-  readOrderbook,
   readOrders,
   readPosition,
   readSingleOrder,
-} from '../../../src/kalshi/rest/bodies.ts'
-import { readEndpointCosts, readLimits } from '../../../src/kalshi/rest/limits.ts'
-import { ASSUMED_FEES, readMarket } from '../../../src/kalshi/rest/market-terms.ts'
+} from '../../../src/kalshi/rest/portfolio.ts'
 
 const DATA = '../shared/data'
 const lines = (file: string): string[] =>

@@ -1,9 +1,9 @@
-// Liquidity programmes, as they are read from the exchange's list of all incentives.
+// Liquidity programs, as they are read from the exchange's list of all incentives.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readProgrammes } from '../../../src/kalshi/rest/incentive-programmes.ts'
+import { readPrograms } from '../../../src/kalshi/rest/market-data.ts'
 
 const T = 'KXA-26DEC01-T3'
 const row = {
@@ -24,9 +24,9 @@ const page = (...rows: unknown[]) => ({ incentive_programs: rows, next_cursor: '
 const RECORDED = '../shared/data/rest-fixtures-cents-2026-01/incentive_programs_response.json.gz'
 const absent = !existsSync(RECORDED)
 
-describe('liquidity programmes', () => {
+describe('liquidity programs', () => {
   it('are read in dollars, shares, milliseconds and hundredths of a contract', () => {
-    expect(readProgrammes(page(row), T)).toEqual({
+    expect(readPrograms(page(row), T)).toEqual({
       items: [
         {
           startAt: Date.parse('2026-11-10T14:00:00Z'),
@@ -41,7 +41,7 @@ describe('liquidity programmes', () => {
   })
 
   it('take the edges of what can be: no reward, no discount, everything discounted', () => {
-    const edge = (more: object) => readProgrammes(page({ ...row, ...more }), T)
+    const edge = (more: object) => readPrograms(page({ ...row, ...more }), T)
     expect(edge({ period_reward: 0 })).toMatchObject({ items: [{ rewardDollars: 0 }] })
     expect(edge({ discount_factor_bps: 0 })).toMatchObject({ items: [{ discount: 0 }] })
     expect(edge({ discount_factor_bps: 10_000 })).toMatchObject({ items: [{ discount: 1 }] })
@@ -50,12 +50,12 @@ describe('liquidity programmes', () => {
 
   it('name the next page next_cursor, and a cursor by another name is none', () => {
     const first = { ...page(row), next_cursor: 'more' }
-    expect(readProgrammes(first, T)).toMatchObject({ cursor: 'more' })
-    expect(readProgrammes({ incentive_programs: [], cursor: 'x' }, T)).toEqual({
+    expect(readPrograms(first, T)).toMatchObject({ cursor: 'more' })
+    expect(readPrograms({ incentive_programs: [], cursor: 'x' }, T)).toEqual({
       items: [],
       cursor: '',
     })
-    expect(readProgrammes({ incentive_programs: null, next_cursor: null }, T)).toEqual({
+    expect(readPrograms({ incentive_programs: null, next_cursor: null }, T)).toEqual({
       items: [],
       cursor: '',
     })
@@ -68,7 +68,7 @@ describe('liquidity programmes', () => {
     ['one paid out', { paid_out: true }],
   ])('leave out %s, even where it could not be read', (_what, more) => {
     const other = { ...row, target_size_fp: 'words', start_date: 7, ...more }
-    expect(readProgrammes(page(other, row), T)).toMatchObject({ items: [{ rewardDollars: 20 }] })
+    expect(readPrograms(page(other, row), T)).toMatchObject({ items: [{ rewardDollars: 20 }] })
   })
 
   it.each([
@@ -77,7 +77,7 @@ describe('liquidity programmes', () => {
     ['a list by itself', [row], 'incentive_programs'],
     ['a row that is no object', page(row, 'x'), 'incentive_programs: found "x"'],
   ])('are unreadable as a whole with %s', (_what, body, words) => {
-    expect(readProgrammes(body, T)).toContain(words)
+    expect(readPrograms(body, T)).toContain(words)
   })
 
   it.each([
@@ -96,7 +96,7 @@ describe('liquidity programmes', () => {
     [{ target_size_fp: '0.00' }, 'target_size_fp: found "0.00"'],
     [{ target_size_fp: 300 }, 'target_size_fp: found 300'],
   ])('say what is wrong in a row: %j', (more, words) => {
-    expect(readProgrammes(page(row, { ...row, ...more }), T)).toContain(words)
+    expect(readPrograms(page(row, { ...row, ...more }), T)).toContain(words)
   })
 
   it.skipIf(absent)('were recorded with this cursor, these dates and these rewards', () => {
@@ -104,7 +104,7 @@ describe('liquidity programmes', () => {
     const found = response.incentive_programs[0]
     // The recording is older than the decimal counts.
     found.target_size_fp = `${found.target_size}.00`
-    expect(readProgrammes(response, found.market_ticker)).toEqual({
+    expect(readPrograms(response, found.market_ticker)).toEqual({
       items: [
         {
           startAt: Date.parse('2026-01-15T14:02:27.709Z'),

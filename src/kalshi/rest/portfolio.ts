@@ -1,0 +1,152 @@
+// Reads what REST says of our own account: orders, fills, positions, cash, settlements, places in the
+// queue, and the answers to order requests.
+//
+// Each reader returns its value, or one sentence that says what was found instead. A list with one
+// unreadable row is unreadable as a whole: an order that we skip is an order that we do not know of.
+
+import * as v from 'valibot'
+import type { SettlementReport } from '../../core/ledger/exchange-account.ts'
+import type { Ack, PositionReport, QueueReport } from '../../core/vocabulary/events.ts'
+import { MONEY_CENT, type Money, parseMoney, parseQuantity } from '../../core/vocabulary/units.ts'
+import { asMillis, asObject, asText, show } from '../common/fields.ts'
+import { emptyFill, emptyOrder, readFill, readOrder } from '../common/records.ts'
+import {
+  instant,
+  list,
+  money,
+  page,
+  quantity,
+  reader,
+  record,
+  text,
+  under,
+  wholeOrZero,
+} from './payload.ts'
+
+export const SETTLEMENTS_PATH = '/portfolio/settlements'
+export const QUEUE_PATH = '/portfolio/orders/queue_positions'
+
+const ORDER = record(emptyOrder, readOrder)
+
+/** One page of GET /portfolio/orders. */
+export const readOrders = reader('orders', page('orders', ORDER))
+/** GET /portfolio/orders/{order_id}. */
+export const readSingleOrder = reader('order', under('order', ORDER))
+/** One page of GET /portfolio/fills, in the order given (newest first). */
+export const readFills = reader('fills', page('fills', record(emptyFill, readFill)))
+
+const readPositions = reader('positions', under('market_positions', list(v.unknown())))
+const POSITION = v.pipe(
+  v.object({
+    position_fp: quantity,
+    realized_pnl_dollars: money,
+    fees_paid_dollars: money,
+    market_exposure_dollars: money,
+  }),
+  v.transform(
+    (row): PositionReport => ({
+      position: row.position_fp,
+      realized: row.realized_pnl_dollars,
+      fees: row.fees_paid_dollars,
+      exposure: row.market_exposure_dollars,
+    }),
+  ),
+)
+
+const readOwnPosition = reader('position', POSITION)
+
+/** Reads GET /portfolio/positions for one market; a market that is not listed is held at zero. */
+export const readPosition = (body: unknown, ticker: string): PositionReport | string => {
+  const rows = readPositions(body)
+  if (typeof rows === 'string') return rows
+  const own = rows.find((row) => asObject(row)?.ticker === ticker)
+  if (own === undefined) return { position: 0, realized: 0, fees: 0, exposure: 0 }
+  return readOwnPosition(own)
+}
+
+/** Cash: over all shards, and of each. An order can only use the cash of its own shard. */
+export interface Balance {
+  readonly total: Money
+  readonly shards: readonly { readonly exchangeIndex: number; readonly cash: Money }[]
+}
+
+const SHARD_CASH = v.pipe(
+  v.object({ exchange_index: wholeOrZero, balance: money }),
+  v.transform((row) => ({ exchangeIndex: row.exchange_index, cash: row.balance })),
+)
+const BALANCE = v.pipe(
+  v.object({
+    balance_dollars: v.optional(v.unknown()),
+    balance: v.optional(v.unknown()),
+    balance_breakdown: v.nullish(v.array(SHARD_CASH), []),
+  }),
+  v.transform(({ balance_dollars, balance, balance_breakdown: shards }): Balance => {
+    const exact = parseMoney(balance_dollars)
+    // `balance` is the same in whole cents, cut off.
+    const total = Number.isNaN(exact) ? Number(balance ?? Number.NaN) * MONEY_CENT : exact
+    return { total, shards }
+  }),
+  v.check(({ total }) => Number.isSafeInteger(total), 'found no readable balance_dollars'),
+)
+
+/** GET /portfolio/balance. */
+export const readBalance = reader('balance', BALANCE)
+
+/** `revenue` is in whole cents. Rows carry both legs gross, although only their difference was paid. */
+const SETTLEMENT = v.pipe(
+  v.object({
+    ticker: text,
+    market_result: text,
+    yes_count_fp: quantity,
+    no_count_fp: quantity,
+    revenue: v.number(),
+    fee_cost: v.nullish(money, '0'),
+    settled_time: instant,
+  }),
+  v.transform(
+    (row): SettlementReport => ({
+      ticker: row.ticker,
+      result: row.market_result,
+      yesCount: row.yes_count_fp,
+      noCount: row.no_count_fp,
+      revenue: Math.round(row.revenue * MONEY_CENT),
+      fee: row.fee_cost,
+      at: row.settled_time,
+    }),
+  ),
+)
+
+/** One page of GET /portfolio/settlements: how markets of ours were paid out. */
+export const readSettlements = reader('settlements', page('settlements', SETTLEMENT))
+
+const AHEAD = v.pipe(
+  v.object({ order_id: text, queue_position_fp: v.pipe(quantity, v.minValue(0)) }),
+  v.transform((row): QueueReport => ({ orderId: row.order_id, ahead: row.queue_position_fp })),
+)
+
+/**
+ * GET /portfolio/orders/queue_positions, which has no pages: how many contracts stand before each of
+ * our resting orders. The exchange matches by price and then by time, so a count falls as those before
+ * us trade or leave.
+ */
+export const readQueue = reader('queue_positions', under('queue_positions', list(AHEAD)))
+
+/**
+ * Reads the answer to an order request, or one item of a batch answer. By hand, because it stands on
+ * the order path.
+ */
+export const readAck = (body: unknown): Ack | string => {
+  const raw = asObject(body)
+  const orderId = asText(raw?.order_id)
+  if (raw === null || orderId === '') return `answer: found ${show(body)}, wanted an order_id`
+  const filled = optionalCount(raw.fill_count)
+  // A cancel answers with what it removed, which is what remained.
+  const remaining = optionalCount(raw.remaining_count ?? raw.reduced_by)
+  if (Number.isNaN(filled) || Number.isNaN(remaining)) {
+    return `answer counts: found ${show(raw.fill_count)} and ${show(raw.remaining_count)}`
+  }
+  return { orderId, filled, remaining, venueAt: asMillis(raw.ts_ms, 1) }
+}
+
+const optionalCount = (value: unknown): number | null =>
+  value === undefined || value === null ? null : parseQuantity(value)
