@@ -17,7 +17,9 @@ export const VERSION: string = manifest.version
 /** The shape of a Kalshi ticker. Strikes may hold a dot ("...-T114999.99"). */
 export const TICKER_SHAPE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/
 
-/** What a WebSocket subprotocol may hold (RFC 9110, 5.6.2): the live page sends the token as one. */
+/**
+ * What a WebSocket subprotocol may hold (RFC 9110, 5.6.2): the live page sends the token as one.
+ */
 const TOKEN_SHAPE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const TOKEN_LENGTH = 16
 const TOKEN_WANTED = `a secret of at least ${TOKEN_LENGTH} letters, digits, dashes or dots`
@@ -139,10 +141,12 @@ const isUnder = (host: string, domain: string): boolean =>
 const hostFault = (variable: string, address: string, environment: Environment): string => {
   const { hostname } = new URL(address)
   if (environment !== 'prod' && isUnder(hostname, 'kalshi.com')) {
-    return `${variable} points at production (${hostname}) while KALSHI_ENV is ${environment}, wanted KALSHI_ENV=prod with ALLOW_PROD=yes, or another host`
+    const found = `points at production (${hostname}) while KALSHI_ENV is ${environment}`
+    return `${variable} ${found}, wanted KALSHI_ENV=prod with ALLOW_PROD=yes, or another host`
   }
   if (environment !== 'demo' && isUnder(hostname, 'kalshi.co')) {
-    return `${variable} points at the demo (${hostname}) while KALSHI_ENV is ${environment}, wanted KALSHI_ENV=demo, or another host`
+    const found = `points at the demo (${hostname}) while KALSHI_ENV is ${environment}`
+    return `${variable} ${found}, wanted KALSHI_ENV=demo, or another host`
   }
   return ''
 }

@@ -1,5 +1,5 @@
-// The variables of the external venues: their hosts, the key of The Odds API, and whether DraftKings
-// itself may be asked.
+// The variables of the external venues: their hosts, the key of The Odds API, and whether
+// DraftKings itself may be asked.
 //
 // The real hosts are the default. A host on this machine is accepted only while the exchange is the
 // mock, so that no test double can ever advise a maker that trades real money.
@@ -41,7 +41,11 @@ export interface OracleConfig {
 
 /** Why DraftKings itself is off unless the operator says otherwise. */
 export const DRAFTKINGS_OFF =
-  'DraftKings itself is off: reading its site by machine is against its terms as far as known, and its hosts refuse data centres; use alpha_source odds-api with the book draftkings, or set ALLOW_DRAFTKINGS=yes on your own responsibility'
+  'DraftKings itself is off: reading its site by machine is against' +
+  ' its terms as far as known, ' +
+  'and its hosts refuse data centres; ' +
+  'use alpha_source odds-api with the book draftkings, ' +
+  'or set ALLOW_DRAFTKINGS=yes on your own responsibility'
 
 type OraclesResult =
   | { readonly ok: true; readonly oracles: OracleConfig }

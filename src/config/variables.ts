@@ -1,7 +1,7 @@
 // The kinds of environment variables, as schemas: text, one of a few words, the address of a host.
 //
-// A variable that is missing, empty or no text counts as ''. The message of each check is the end of a
-// sentence that begins with the variable's name: "is "loud", wanted one of …".
+// A variable that is missing, empty or no text counts as ''. The message of each check is the end
+// of a sentence that begins with the variable's name: "is "loud", wanted one of …".
 
 import * as v from 'valibot'
 
@@ -44,7 +44,8 @@ const faultOf = (address: string, scheme: Scheme): string => {
     return 'holds a query or a fragment, wanted an address that ends with its path'
   }
   if (isPlain && !isLoopback(address)) {
-    return `is plain ${scheme} to ${url.hostname}, wanted ${scheme}s:// (plain only to this machine)`
+    const wanted = `${scheme}s:// (plain only to this machine)`
+    return `is plain ${scheme} to ${url.hostname}, wanted ${wanted}`
   }
   return ''
 }

@@ -96,7 +96,7 @@ export const probeDeps = (config: Config, key: SigningKey, ticker: string): Prob
       return `socket and REST answer, shard ${market.exchangeIndex}`
     },
     place: (clientOrderId, expiresAt) =>
-      rest.place(
+      rest.send(
         {
           kind: 'place',
           clientOrderId,
@@ -110,7 +110,7 @@ export const probeDeps = (config: Config, key: SigningKey, ticker: string): Prob
     cancel: (orderId, clientOrderId) =>
       orderId === ''
         ? Promise.resolve(rejected(0, 'no-order-id', 'there is no order to cancel'))
-        : rest.cancel({ kind: 'cancel', clientOrderId, orderId, side: 'bid' }, market),
+        : rest.send({ kind: 'cancel', clientOrderId, orderId, side: 'bid' }, market),
     order: (orderId) => rest.order(orderId),
     resting: () => rest.orders(ticker),
   }

@@ -1,8 +1,8 @@
 // Halts every maker of the account, and releases them again.
 //
-// The latch is set first and the makers are notified second: one that starts or wakes in between asks
-// the desk and finds the halt. Every maker is notified, even when others fail, and the answer lists
-// each; it is 502 as soon as one could not confirm, because then somebody has to check.
+// The latch is set first and the makers are notified second: one that starts or wakes in between
+// asks the desk and finds the halt. Every maker is notified, even when others fail, and the answer
+// lists each; it is 502 as soon as one could not confirm, because then somebody has to check.
 
 import * as v from 'valibot'
 import type { MakerStub } from '../rpc/maker-stub.ts'
@@ -69,7 +69,7 @@ export const haltAll: Handler = async (c) => {
     throw new ApiError(
       502,
       'halt-incomplete',
-      `The account's halt latch could not be set (${unlatched}), so a new maker would quote: repeat`,
+      `The halt latch could not be set (${unlatched}), so a new maker would quote: repeat`,
       { halted: false, since, results },
     )
   }

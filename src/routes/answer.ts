@@ -1,7 +1,7 @@
 // What the control API answers: JSON, and every error as {"error":{"code","message"}}.
 //
-// A handler that cannot go on throws ApiError; the app turns it into the answer. Codes are short and
-// stable, messages are one sentence that names what was wrong.
+// A handler that cannot go on throws ApiError; the app turns it into the answer. Codes are short
+// and stable, messages are one sentence that names what was wrong.
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Answer, Problem } from '../rpc/contracts.ts'

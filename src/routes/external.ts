@@ -1,8 +1,8 @@
 // External prices: which of them could be mapped to a ticker, the operator's acknowledgement of a
 // mapping, and licences.
 //
-// A proposal is for a person to read; nothing here activates one. A licence is judged by the shadow log
-// and by nothing else, and each judgement uses up a look.
+// A proposal is for a person to read; nothing here activates one. A licence is judged by the shadow
+// log and by nothing else, and each judgement uses up a look.
 
 import * as v from 'valibot'
 import type { LicenceEvidence } from '../signals/licence/evidence.ts'

@@ -1,8 +1,8 @@
 // Lets only the holder of CONTROL_TOKEN use the control API: by bearer header, or, where a browser
 // cannot set headers (WebSocket), as the second of the offered subprotocols "kmm, <token>".
 //
-// A configuration problem stops everything but /health with 503. Only a caller who has shown the token
-// learns what it is, unless the token itself is what is missing.
+// A configuration problem stops everything but /health with 503. Only a caller who has shown the
+// token learns what it is, unless the token itself is what is missing.
 
 import type { MiddlewareHandler } from 'hono'
 import { readControlToken } from '../config/env.ts'

@@ -1,7 +1,7 @@
 // The journal: lists the lives of a maker that are kept, and gives their text for a replay.
 //
-// The running maker first writes what it still holds in memory to R2, so that an answer reaches up to
-// the moment of the request.
+// The running maker first writes what it still holds in memory to R2, so that an answer reaches up
+// to the moment of the request.
 
 import * as v from 'valibot'
 import { TICKER_SHAPE } from '../config/env.ts'

@@ -1,7 +1,9 @@
-// Reads requests: the ticker of the path, the JSON body, and the keys of bodies and queries by schema.
+// Reads requests: the ticker of the path, the JSON body, and the keys of bodies and queries by
+// schema.
 //
-// A schema lists the keys that there are, each with its values and, as its description, what is wanted
-// of it; a refusal is 422 and quotes that. The parameters of PUT are read by the maker itself.
+// A schema lists the keys that there are, each with its values and, as its description, what is
+// wanted of it; a refusal is 422 and quotes that. The parameters of PUT are read by the maker
+// itself.
 
 import * as v from 'valibot'
 import { TICKER_SHAPE } from '../config/env.ts'
@@ -15,11 +17,10 @@ const BODY_LIMIT = 65_536
 export const readTicker = (c: Ctx): string => {
   const ticker = c.req.param('ticker') ?? ''
   if (TICKER_SHAPE.test(ticker)) return ticker
-  throw new ApiError(
-    400,
-    'bad-ticker',
-    `Ticker refused: found ${JSON.stringify(ticker.slice(0, 100))}, wanted 1 to 80 letters, digits, dots, dashes or underscores, beginning with a letter or digit`,
-  )
+  const found = JSON.stringify(ticker.slice(0, 100))
+  const wanted =
+    '1 to 80 letters, digits, dots, dashes or underscores, beginning with a letter or digit'
+  throw new ApiError(400, 'bad-ticker', `Ticker refused: found ${found}, wanted ${wanted}`)
 }
 
 /**

@@ -66,8 +66,8 @@ export const getTape: Handler = async (c) => {
       throw new ApiError(404, 'no-tape', `No tape for ${ticker}: it has neither maker nor segments`)
     }
   }
-  // Before the list of segments, which is what keeps a row from falling between the two. Also from a
-  // maker that was removed: it keeps the rows that R2 would not take at the time.
+  // Before the list of segments, which is what keeps a row from falling between the two. Also from
+  // a maker that was removed: it keeps the rows that R2 would not take at the time.
   const tail =
     query.tail !== 'no'
       ? await reach(

@@ -1,8 +1,8 @@
 // The makers, one by one: list, add or change, show, pause, resume, remove.
 //
-// The desk's list is the register. A ticker is listed before its maker starts, so that no maker ever
-// runs unlisted (the halt and the watchdogs go by the list), and it is taken off only after the maker
-// has confirmed that no order rests.
+// The desk's list is the register. A ticker is listed before its maker starts, so that no maker
+// ever runs unlisted (the halt and the watchdogs go by the list), and it is taken off only after
+// the maker has confirmed that no order rests.
 
 import type { Answer, RegisteredTicker } from '../rpc/contracts.ts'
 import type { MakerStub } from '../rpc/maker-stub.ts'
@@ -92,11 +92,9 @@ const requireRoom = async (deps: Deps, ticker: string): Promise<void> => {
   const room = reach('desk-unreachable', `${ticker} could not be registered`, deps.desk.room())
   const { registered, most } = await room
   if (registered < most) return
-  throw new ApiError(
-    409,
-    'budget',
-    `Refused ${ticker}: ${registered} tickers are registered, and the account's write budget carries ${most}`,
-  )
+  const carries = `the account's write budget carries ${most}`
+  const message = `Refused ${ticker}: ${registered} tickers are registered, and ${carries}`
+  throw new ApiError(409, 'budget', message)
 }
 
 /** Takes a ticker off the list again, unless another request has made its maker run meanwhile. */

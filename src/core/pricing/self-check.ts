@@ -1,9 +1,9 @@
 // Refuses parameters that cannot have been meant: quotes that would sit on a limit from the first
 // moment, or lie wider than the price band. And says which of them is to blame.
 //
-// The model is asked what it would quote in a usual market, flat and after one fill, an hour, a day and
-// a month before the close. A newcomer's typing error (a gamma per dollar, a k in ticks) shows here, and
-// not in the market.
+// The model is asked what it would quote in a usual market, flat and after one fill, an hour, a day
+// and a month before the close. A newcomer's typing error (a gamma per dollar, a k in ticks) shows
+// here, and not in the market.
 
 import type { Strategy } from '../vocabulary/parameter-table.ts'
 import {
@@ -23,12 +23,12 @@ import {
 } from './quoting.ts'
 import { gammaFor } from './risk-aversion.ts'
 
-/** The usual market: 50 c, and 0.05 c per root second unless the operator knows better. */
+/** The usual market: 50 c, and 0.05 c per root second unless sigma is given. */
 const FAIR = 50
 const USUAL_SIGMA = 0.05
 const TIMES = [3600, 86_400, 2_592_000] as const
 
-/** The keys that decide about prices, and so can be to blame. */
+/** The parameters that decide prices, and so can be to blame. */
 const SUSPECTS = [
   'gamma',
   'k',
@@ -67,7 +67,9 @@ const inputOf = ({ strategy, limits }: Parameters, tau: number, inventory: numbe
   }
 }
 
-/** What is wrong with the quotes of a usual market, as the end of a sentence; null when nothing is. */
+/**
+ * What is wrong with the quotes of a usual market, as the end of a sentence; null when nothing is.
+ */
 const faultOf = (parameters: Parameters): string | null => {
   const { strategy, limits } = parameters
   const model = strategy.model === 'full' ? fullModel : linearModel
@@ -75,26 +77,31 @@ const faultOf = (parameters: Parameters): string | null => {
   const lot = strategy.size / CONTRACT
   const low = limits.min_price / PRICE_CENT
   const high = limits.max_price / PRICE_CENT
-  // A band that does not hold 50 c says that another market is meant than the usual one.
+  const band = `${low} to ${high} c`
+  // A band without 50 c means a market other than the usual one.
   const centred = low < FAIR && high > FAIR
   for (const tau of TIMES) {
     model.price(inputOf(parameters, tau, 0), pricing)
     const half = pricing.halfBid
     const when = tau === 3600 ? 'an hour' : tau === 86_400 ? 'a day' : '30 days'
     if (centred && (FAIR - half < low || FAIR + half > high)) {
-      return `a flat maker at 50 c, ${when} before the close, would quote ${half.toFixed(2)} c either way, outside the band of ${low} to ${high} c`
+      const quote = `would quote ${half.toFixed(2)} c either way, outside the band of ${band}`
+      return `a flat maker at 50 c, ${when} before the close, ${quote}`
     }
     const width = strategy.max_inventory_width
     if (strategy.model === 'full' && pricing.volatilityPart >= width && width > 0) {
-      return `the inventory part of the spread would sit on max_inventory_width ${width} from the start, ${when} before the close`
+      const at = `would be at max_inventory_width ${width} from the start`
+      return `the inventory part of the spread ${at}, ${when} before the close`
     }
     model.price(inputOf(parameters, tau, lot), pricing)
     const skew = Math.abs(pricing.skew)
     if (strategy.model === 'full' && skew >= strategy.max_skew - 1e-9 && skew > 0) {
-      return `one fill of ${lot} would skew the quotes to max_skew ${strategy.max_skew} at once, ${when} before the close`
+      const skewed = `would skew the quotes to max_skew ${strategy.max_skew} at once`
+      return `one fill of ${lot} ${skewed}, ${when} before the close`
     }
     if (centred && (pricing.reservation <= low || pricing.reservation >= high)) {
-      return `one fill of ${lot} would move the quotes by ${skew.toFixed(2)} c, out of the band of ${low} to ${high} c, ${when} before the close`
+      const moved = `would move the quotes by ${skew.toFixed(2)} c, out of the band of ${band}`
+      return `one fill of ${lot} ${moved}, ${when} before the close`
     }
   }
   const width = intensityHalfSpread((strategy.gamma ?? 0) * lot, strategy.k)
@@ -102,7 +109,7 @@ const faultOf = (parameters: Parameters): string | null => {
   return null
 }
 
-/** How far from its default a value is: the further, the more to blame. */
+/** How far a value is from its default: the further, the more to blame. */
 const distance = (value: unknown, usual: unknown): number => {
   if (typeof value !== 'number' || typeof usual !== 'number') return value === usual ? 0 : 10
   if (value === usual) return 0
@@ -110,7 +117,7 @@ const distance = (value: unknown, usual: unknown): number => {
   return Math.abs(Math.log(value / usual))
 }
 
-/** The suspect whose default alone cures the fault; the strangest of them where several do. */
+/** The suspect whose default alone removes the fault; the furthest from it where several do. */
 const culpritOf = (parameters: Parameters): string | null => {
   const usual = defaultParameters().strategy
   let found: string | null = null
@@ -135,8 +142,8 @@ const changedOf = (parameters: Parameters): string[] => {
 }
 
 /**
- * What speaks against quoting with these parameters, as one sentence that names the one to blame;
- * null when they make sense.
+ * Why not to quote with these parameters, as one sentence that names the one to blame; null when
+ * they make sense.
  */
 export const selfCheck = (
   parameters: Parameters,
@@ -157,7 +164,7 @@ export const selfCheck = (
   }
 }
 
-/** `parseParameters`, and what only the model can tell about the values together. */
+/** `parseParameters`, then the check of the values together by the pricing model. */
 export const readParameters = (raw: unknown, base: Parameters | null = null): ParameterResult => {
   const parsed = parseParameters(raw, base)
   if (!parsed.ok) return parsed

@@ -1,8 +1,8 @@
 // The parameters of a maker as one schema: each with its unit, default, range and one sentence.
 //
-// The schema is the source. The types Strategy and Limits follow from it, the two tables are read out
-// of it, a refusal quotes it, and tests hold docs/api.md and docs/strategy.md to it. parameters.ts
-// reads request bodies by it. Nothing here runs while quoting.
+// The schema is the source. The types Strategy and Limits follow from it, the two tables are read
+// out of it, a refusal quotes it, and tests hold docs/api.md and docs/strategy.md to it.
+// parameters.ts reads request bodies by it. Nothing here runs while quoting.
 
 import * as v from 'valibot'
 import { type Millis, type Price, parseScaled, type Quantity } from './units.ts'
@@ -20,7 +20,9 @@ interface Range<Bound> {
   readonly max: Bound
 }
 
-/** One parameter's line of the table. `default`, `min` and `max` are as a request body gives them. */
+/**
+ * One parameter's line of the table. `default`, `min` and `max` are as a request body gives them.
+ */
 export type Spec = Described &
   (
     | ({ readonly kind: 'number' | 'whole'; readonly default: number } & Range<number>)
@@ -408,8 +410,8 @@ function preset(
 }
 
 /**
- * Keys that a preset sets where the body does not. Each names the same keys, so that changing from one
- * to another leaves nothing of the first behind. Not measured per series: starting points.
+ * Keys that a preset sets where the body does not. Each names the same keys, so that changing from
+ * one to another leaves nothing of the first behind. Not measured per series: starting points.
  */
 export const PRESETS: Readonly<Record<Strategy['preset'], Partial<Strategy>>> = {
   // The day of the event, before it begins: the defaults.

@@ -1,8 +1,9 @@
 // One maker's parameters: from a request body, or from what an earlier version has stored.
 //
-// A body is read by the schema in parameter-table.ts; every key is optional. A refusal is one sentence
-// that names the key, what was found and what was wanted. Values that contradict each other are refused
-// here too; whether they make sense to the pricing model is for pricing/self-check.ts to say.
+// A body is read by the schema in parameter-table.ts; every key is optional. A refusal is one
+// sentence that names the key, what was found and what was wanted. Values that contradict each
+// other are refused here too; whether they make sense to the pricing model is for
+// pricing/self-check.ts to say.
 
 import * as v from 'valibot'
 import {
@@ -24,7 +25,9 @@ export interface Parameters {
   readonly limits: Limits
 }
 
-/** A refused body: `message` is one sentence that names the key, what was found and what was wanted. */
+/**
+ * A refused body: `message` is one sentence that names the key, what was found and what was wanted.
+ */
 export interface ParameterError {
   readonly key: string
   readonly message: string
@@ -118,7 +121,9 @@ const conflictOf = ({ strategy, limits }: Parameters): ParameterError | null => 
 
 type Given<Block> = { readonly [Key in keyof Block]?: unknown } | undefined
 
-/** `read` with every key that was not given taken from the preset, else from what was there before. */
+/**
+ * `read` with every key that was not given taken from the preset, else from what was there before.
+ */
 const merged = <Block extends object>(
   read: Block,
   given: Given<Block>,
@@ -135,8 +140,8 @@ const merged = <Block extends object>(
 
 /**
  * Reads the body of PUT /tickers/{ticker}: `{"strategy": {…}, "limits": {…}}`, every key optional.
- * A key left out has the value of the preset that the body names, else its value in `base`, else the
- * default. Contracts are numbers or decimal strings; unknown keys are refused by name.
+ * A key left out has the value of the preset that the body names, else its value in `base`, else
+ * the default. Contracts are numbers or decimal strings; unknown keys are refused by name.
  */
 export const parseParameters = (raw: unknown, base: Parameters | null = null): ParameterResult => {
   const read = v.safeParse(BODY, raw, { abortEarly: true })

@@ -1,10 +1,10 @@
-// Private keys as people paste them, turned into the one form that WebCrypto takes.
+// Reads private keys as people paste them, and returns the one form that WebCrypto accepts.
 //
-// The words of a PEM header do not tell the kind of key, so the DER inside is read: PKCS#8 names its
-// algorithm by object identifier, PKCS#1 is a bare RSA key and is wrapped. Messages name what was
-// found but never contain any of it, because it may be a secret.
+// A PEM header does not tell the kind of key, so the DER inside is read: PKCS#8 names its algorithm
+// by object identifier, PKCS#1 is a bare RSA key and gets wrapped. Messages name what was found but
+// never quote it, because it may be a secret.
 
-export interface PrivateKeyDer {
+interface PrivateKeyDer {
   readonly algorithm: 'rsa' | 'ed25519'
   /** PKCS#8. */
   readonly der: Uint8Array<ArrayBuffer>

@@ -1,9 +1,9 @@
-// Signing requests, and having signatures ready before they are needed.
+// Signs requests, and keeps signatures ready before they are needed.
 //
 // Kalshi signs timestamp + METHOD + path (no query, no body), so a signature can be made before the
-// order is known. A pool keeps a few fresh ones for each path that is about to be used; on the order
-// path nothing is awaited before fetch. WebCrypto only: the runtime's node:crypto has been seen to
-// return PKCS#1 v1.5 where PSS was asked for.
+// order is known. A pool keeps a few fresh ones for each path that is about to be used, so that the
+// order path awaits nothing before fetch. WebCrypto only: the runtime's node:crypto has returned
+// PKCS#1 v1.5 where PSS was asked for.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { readPrivateKey } from './pem.ts'
@@ -15,7 +15,7 @@ export interface SigningKey {
 }
 
 /** The three headers of a signed request. */
-export type SignedHeaders = Readonly<Record<string, string>>
+type SignedHeaders = Readonly<Record<string, string>>
 
 /**
  * Imports a private key in PEM form: RSA as PKCS#1 or PKCS#8, or Ed25519 as PKCS#8.
@@ -29,8 +29,9 @@ export const importKey = async (pem: string): Promise<SigningKey> => {
     const key = await crypto.subtle.importKey('pkcs8', der, parameters, false, ['sign'])
     return { algorithm: algorithm === 'rsa' ? 'rsa-pss' : 'ed25519', key }
   } catch {
+    const found = `a damaged ${algorithm === 'rsa' ? 'RSA' : 'Ed25519'} key`
     throw new Error(
-      `KALSHI_PRIVATE_KEY could not be imported: found a damaged ${algorithm === 'rsa' ? 'RSA' : 'Ed25519'} key, wanted an intact one`,
+      `KALSHI_PRIVATE_KEY could not be imported: found ${found}, wanted an intact one`,
     )
   }
 }
@@ -65,19 +66,19 @@ interface Stock {
   readonly ready: { readonly headers: SignedHeaders; readonly signedAt: Millis }[]
 }
 
-export interface PoolCounters {
-  /** Headers handed out that had been signed ahead. */
+interface PoolCounters {
+  /** Headers handed out that had been signed in advance. */
   taken: number
-  /** Times that a caller came for headers and none were ready. */
+  /** Requests for headers when none were ready. */
   missed: number
   signed: number
 }
 
-/** The oldest signature that is handed out. The exchange takes +-5 s without question. */
-export const MAX_AGE_MS = 4_000
+/** The oldest signature that is handed out. The exchange accepts timestamps within 5 s. */
+const MAX_AGE_MS = 4_000
 
 /**
- * Headers signed ahead. Each is used once, because reuse inside the exchange's window is not
+ * Headers signed in advance. Each is used once, because reuse inside the exchange's window is not
  * documented. Call `refresh` after use and on a timer of at most half the maximum age.
  */
 export class HeaderPool {
@@ -102,7 +103,9 @@ export class HeaderPool {
     return this.#offset
   }
 
-  /** Keeps `count` headers ready for this method and path (without the query). Signs nothing yet. */
+  /**
+   * Keeps `count` headers ready for this method and path (without the query). Signs nothing yet.
+   */
   keep(method: string, path: string, count: number): void {
     const key = `${method} ${path}`
     const stock = this.#stock.get(key)
@@ -115,7 +118,7 @@ export class HeaderPool {
     this.#stock.delete(`${method} ${path}`)
   }
 
-  /** Headers signed ahead and still young, or null: then `fresh` has some, later. */
+  /** Headers signed in advance and still fresh, or null: then await `fresh`. */
   take(method: string, path: string): SignedHeaders | null {
     const ready = this.#stock.get(`${method} ${path}`)?.ready ?? []
     const oldest = this.now() - this.#maxAge
@@ -129,7 +132,7 @@ export class HeaderPool {
     return null
   }
 
-  /** Signs what is missing, and replaces what is past half its age. Calls may overlap. */
+  /** Signs what is missing, and replaces what is past half its maximum age. Calls may overlap. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refill()
     return this.#refreshing
@@ -148,7 +151,7 @@ export class HeaderPool {
   }
 
   /**
-   * Sets our clock by the exchange's and throws away what was signed by the old one.
+   * Sets our clock by the exchange's and discards what was signed by the old one.
    * @param venueNow the exchange's time now; an HTTP Date has whole seconds, so give its middle
    * @returns the new offset, ms
    */
@@ -178,7 +181,7 @@ export class HeaderPool {
     }
   }
 
-  /** A path that lacks headers, after dropping those too old to be worth keeping. */
+  /** A path that lacks headers, after dropping those past half their maximum age. */
   #nextShort(): Stock | null {
     const renewBefore = this.now() - this.#maxAge / 2
     for (const stock of this.#stock.values()) {

@@ -1,12 +1,12 @@
-// What an error answer says. Kalshi has four shapes of error body, and any of them may be replaced
-// by a proxy's HTML or by nothing, so this reads what it can and never throws.
+// Reads error answers. Kalshi has four shapes of error body, and a proxy may send HTML or nothing
+// in its place, so this reads what it can and never throws; a schema could only refuse.
 //
 // 1 {"error":{"code","message","details"}}   2 {"code","message","details"}
 // 3 {"msg"}                                  4 {"error":"too many requests"}
 
 import { asObject, asText, type Json } from './fields.ts'
 
-export interface ErrorText {
+interface ErrorText {
   /** The exchange's code. Codes may embed ids ("user_not_found:_<uuid>"): compare by prefix. */
   readonly code: string
   /** For people: message and details, shortened. */

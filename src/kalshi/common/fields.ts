@@ -1,7 +1,8 @@
 // Small readers of untrusted JSON, shared by everything that reads what Kalshi sends.
 //
-// Unknown keys and unknown enum values never throw: the venue adds them every few weeks. A value
-// that we need and cannot read is reported as text, so that the caller can say which one it was.
+// Unknown keys and unknown enum values never throw: Kalshi adds them every few weeks. A value that
+// we need and cannot read is reported as text, so that the caller can say which one it was. By
+// hand, because the hot decoder uses them: a schema library allocates a result for every field.
 
 import type { PriceRange } from '../../core/vocabulary/market.ts'
 import { type Millis, PRICE_ONE, parsePrice, type Side } from '../../core/vocabulary/units.ts'
@@ -12,7 +13,7 @@ export type Json = Record<string, unknown>
 export const asObject = (value: unknown): Json | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
 
-/** The value as text, '' when it is none. */
+/** The value if it is text, else ''. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** A whole number >= 0; 0 when absent (undefined or null), -1 when it is anything else. */
@@ -36,7 +37,7 @@ export const asMillis = (value: unknown, scale: 1 | 1000): Millis =>
 export const asInstant = (value: unknown): Millis =>
   typeof value === 'string' ? Date.parse(value) : Number.NaN
 
-/** A value as it may stand in a log line: short, whatever came. */
+/** A value for a log line: short, whatever it is. */
 export const show = (value: unknown): string => {
   if (value === undefined) return 'nothing'
   const text = typeof value === 'string' ? `"${value}"` : safeJson(value)
@@ -56,8 +57,8 @@ export const sideOfLeg = (leg: unknown): Side | null =>
   leg === 'yes' ? 'bid' : leg === 'no' ? 'ask' : null
 
 /**
- * The side of one of our orders or fills. `book_side` and `outcome_side` say it outright. Only when
- * neither is there do the deprecated fields count, and there a sale flips the leg: selling YES is an
+ * The side of one of our orders or fills. `book_side` and `outcome_side` name it. Only where both
+ * are missing do the deprecated fields count, and there a sale flips the leg: selling YES is an
  * ask, selling NO is a bid (2026 spec: "buy-yes and sell-no produce 'yes'"). null when unreadable.
  */
 export const sideOfOrder = (raw: Json): Side | null => {
@@ -83,7 +84,8 @@ export const readPriceRanges = (value: unknown): PriceRange[] | string => {
     const end = parsePrice(raw?.end)
     const step = parsePrice(raw?.step)
     if (!(start >= 0 && end >= start && end <= PRICE_ONE && step > 0)) {
-      return `price_ranges: found ${show(item)}, wanted start <= end within $0..$1 and a step above 0`
+      const wanted = 'start <= end within $0..$1 and a step above 0'
+      return `price_ranges: found ${show(item)}, wanted ${wanted}`
     }
     ranges.push({ start, end, step })
   }

@@ -1,7 +1,8 @@
-// Our own fills and orders as Kalshi writes them, from the socket or from REST.
+// Reads our own fills and orders as Kalshi writes them, from the socket or from REST.
 //
 // Both sources use nearly the same field names, so one reader serves both and fills in an object
-// that the caller provides: the socket reuses one, REST makes a new one for each row.
+// that the caller provides: the socket reuses one, REST makes a new one for each row. By hand,
+// because fills and orders arrive on the hot path too.
 
 import type { Fill, OrderReport } from '../../core/vocabulary/events.ts'
 import { PRICE_ONE, parseMoney, parsePrice, parseQuantity } from '../../core/vocabulary/units.ts'
@@ -35,7 +36,7 @@ export const emptyOrder = (): OrderReport => ({
   reason: '',
 })
 
-/** A dollar and no more can be paid for a contract. */
+/** A contract costs at most a dollar. */
 const isPrice = (price: number): boolean => price >= 0 && price <= PRICE_ONE
 
 /** ts_ms, else the ISO time of REST, else deprecated whole seconds; 0 where none is readable. */
@@ -46,6 +47,9 @@ const venueTime = (raw: Json): number => {
   return Number.isNaN(created) ? asMillis(raw.ts, 1000) : created
 }
 
+const sideFound = (raw: Json): string =>
+  `book_side ${show(raw.book_side)}, outcome_side ${show(raw.outcome_side)}`
+
 /**
  * Reads a fill into `into`. Returns '' or what was wrong; `into` is then half written and must not
  * be used. An absent fee counts as 0, because a position that is right matters more than a fee.
@@ -54,14 +58,15 @@ export const readFill = (raw: Json, into: Fill): string => {
   into.tradeId = asText(raw.trade_id) || asText(raw.fill_id)
   into.orderId = asText(raw.order_id)
   if (into.tradeId === '' || into.orderId === '') {
-    return `fill: found trade_id ${show(raw.trade_id)} and order_id ${show(raw.order_id)}, wanted both`
+    const found = `trade_id ${show(raw.trade_id)} and order_id ${show(raw.order_id)}`
+    return `fill: found ${found}, wanted both`
   }
   into.clientOrderId = asText(raw.client_order_id)
   into.ticker = asText(raw.market_ticker) || asText(raw.ticker)
   if (into.ticker === '') return 'fill: found no market_ticker'
   const side = sideOfOrder(raw)
   if (side === null) {
-    return `fill side: found book_side ${show(raw.book_side)}, outcome_side ${show(raw.outcome_side)}`
+    return `fill side: found ${sideFound(raw)}`
   }
   into.side = side
   into.price = parsePrice(raw.yes_price_dollars)
@@ -87,7 +92,7 @@ export const readOrder = (raw: Json, into: OrderReport): string => {
   if (into.ticker === '') return `order ticker: found ${show(raw.ticker)}`
   const side = sideOfOrder(raw)
   if (side === null) {
-    return `order side: found book_side ${show(raw.book_side)}, outcome_side ${show(raw.outcome_side)}`
+    return `order side: found ${sideFound(raw)}`
   }
   into.side = side
   into.price = parsePrice(raw.yes_price_dollars)

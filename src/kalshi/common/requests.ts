@@ -1,8 +1,8 @@
-// What we say to Kalshi: order bodies, query strings and socket commands.
+// Writes what we send to Kalshi: order bodies, query strings and socket commands.
 //
-// Prices and counts leave as decimal strings (JSON numbers are refused), times in whole seconds.
-// Every order is post-only and good till canceled with an expiry: the exchange's clock ends it if
-// we cannot.
+// Prices and counts are decimal strings (JSON numbers are refused), times whole seconds. Every
+// order is post-only and good till canceled with an expiry: the exchange's clock ends it if we
+// cannot.
 
 import type {
   AmendOrderV2Request,
@@ -41,14 +41,15 @@ export const query = (values: Record<string, string | number | undefined>): stri
   return parts.length === 0 ? '' : `?${parts.join('&')}`
 }
 
-// Rounded down: an order must not outlive the moment that we count on it being gone.
+// Rounded down: the order must be gone by the moment at which we count on that.
 const seconds = (at: Millis): number => Math.floor(at / 1000)
 
 /**
- * Body of POST /portfolio/events/orders. Self-trade prevention is taker_at_cross: should a new order
- * ever meet one of ours, the new one dies and the resting one keeps its place in the queue.
+ * Body of POST /portfolio/events/orders. Self-trade prevention is taker_at_cross: if a new order
+ * ever crosses one of ours, the new one is canceled and the resting one keeps its place in the
+ * queue.
  */
-export const placeBody = (intent: PlaceIntent, market: MarketRef, subaccount: number): string =>
+const placeBody = (intent: PlaceIntent, market: MarketRef, subaccount: number): string =>
   JSON.stringify({
     ticker: market.ticker,
     client_order_id: intent.clientOrderId,
@@ -65,7 +66,7 @@ export const placeBody = (intent: PlaceIntent, market: MarketRef, subaccount: nu
   } satisfies CreateOrderV2Request)
 
 /** Body of POST .../amend. `count` is the new total: already filled plus wanted remainder. */
-export const amendBody = (intent: AmendIntent, market: MarketRef): string =>
+const amendBody = (intent: AmendIntent, market: MarketRef): string =>
   JSON.stringify({
     ticker: market.ticker,
     side: intent.side,
@@ -78,10 +79,11 @@ export const amendBody = (intent: AmendIntent, market: MarketRef): string =>
   } satisfies AmendOrderV2Request & { expiration_time: number })
 
 /**
- * Body of POST .../decrease. By, and not to: the answer names only what remains, and after a decrease
- * to a number that would not say whether the rest was removed or had been filled.
+ * Body of POST .../decrease. It says by how much, not to how much: the answer names only what
+ * remains, which after a decrease *to* a count would not tell what was removed from what had been
+ * filled.
  */
-export const decreaseBody = (intent: DecreaseIntent, market: MarketRef): string =>
+const decreaseBody = (intent: DecreaseIntent, market: MarketRef): string =>
   JSON.stringify({
     reduce_by: formatQuantity(intent.by),
     exchange_index: market.exchangeIndex,
@@ -104,7 +106,7 @@ export const batchCancelBody = (
   })
 
 /** One HTTP request, before signing. `body` is null where none is sent. */
-export interface OrderRequest {
+interface OrderRequest {
   readonly method: 'POST' | 'DELETE'
   readonly path: string
   readonly query: string
@@ -140,7 +142,7 @@ const ENCODERS: {
     query: query({ subaccount }),
     body: decreaseBody(intent, market),
   }),
-  // An order id does not name its shard, so the cancel says it.
+  // An order id does not name its shard, so the cancel does.
   cancel: (intent, market, subaccount) => ({
     method: 'DELETE',
     path: orderPath(intent.orderId, 'cancel'),
@@ -153,7 +155,7 @@ const ENCODERS: {
   }),
 }
 
-/** The channels of one maker, in the order in which they are asked for. */
+/** The channels of one maker, in the order in which they are subscribed to. */
 export const CHANNELS = [
   'orderbook_delta',
   'trade',
@@ -172,7 +174,7 @@ export const subscribeCommand = (id: number, channel: Channel, ticker: string): 
       channels: [channel],
       // The lifecycle channel takes no filter: it always carries all markets.
       ...(channel === 'market_lifecycle_v2' ? {} : { market_tickers: [ticker] }),
-      // Said outright because the default is announced to change.
+      // Explicit because Kalshi has announced that the default will change.
       ...(channel === 'orderbook_delta' ? { use_yes_price: true } : {}),
     },
   })
@@ -180,5 +182,5 @@ export const subscribeCommand = (id: number, channel: Channel, ticker: string): 
 export const unsubscribeCommand = (id: number, sid: number): string =>
   JSON.stringify({ id, cmd: 'unsubscribe', params: { sids: [sid] } })
 
-/** The cheapest command: its answer proves that the other end lives. */
+/** The cheapest command: its answer proves that the connection is alive. */
 export const listCommand = (id: number): string => JSON.stringify({ id, cmd: 'list_subscriptions' })

@@ -1,9 +1,9 @@
-// From the text of a socket frame to a Frame of the core.
+// Decodes the text of a socket frame into a Frame of the core. Never throws: a frame that breaks
+// the protocol becomes a 'malformed' frame that says why.
 //
 // Kalshi quotes a binary market as YES bids and NO bids; from here on there is one YES book with
-// bids and asks. Decoding never throws: a frame that is not what was agreed becomes a 'malformed'
-// frame that says why. The frame objects are scratch and are filled again by the next call, so that
-// a delta costs little more than its JSON.parse.
+// bids and asks. By hand and not by a schema, because this is the hot path: the next call fills the
+// same frame objects again, so that a delta costs little more than its JSON.parse.
 
 import type {
   DeltaFrame,
@@ -32,7 +32,7 @@ import {
 } from '../common/fields.ts'
 import { emptyFill, emptyOrder, readFill, readOrder } from '../common/records.ts'
 
-export interface DecoderOptions {
+interface DecoderOptions {
   /**
    * How NO levels are priced on this socket: 'yes-price' where the subscription asked for
    * use_yes_price (they are YES asks already), 'no-price' where the ask is $1 minus the level.
@@ -40,7 +40,7 @@ export interface DecoderOptions {
   readonly noSide: 'yes-price' | 'no-price'
 }
 
-/** Decodes the frames of one socket. Not to be shared: it reuses its frames. */
+/** Decodes the frames of one socket. It reuses its frames, so each socket needs its own. */
 export class FrameDecoder {
   readonly #mirrored: boolean
   readonly #snapshot: SnapshotFrame = blank({ type: 'snapshot', ticker: '', bids: [], asks: [] })
@@ -235,7 +235,7 @@ export class FrameDecoder {
         : frame.change === 'deactivated'
           ? true
           : null
-    // Every *_ts of this channel is in seconds.
+    // Every *_ts field of this channel is in seconds.
     frame.closeAt = asMillis(msg.close_ts, 1000) || null
     frame.priceRanges = null
     if (msg.price_ranges !== undefined && msg.price_ranges !== null) {
@@ -270,7 +270,7 @@ const stamp = <T extends Frame>(frame: T, at: Millis, sid: number, seq: number):
   return frame
 }
 
-/** Book levels index arrays later, so a price that is no price must not get past this point. */
+/** Prices index arrays in the book, so an illegal one must not get past this point. */
 const isLevel = (price: number): boolean => price > 0 && price < PRICE_ONE
 
 /** Fills `into` with flat pairs price, quantity. Returns '' or what was wrong. */

@@ -1,7 +1,7 @@
 // Opens the socket to Kalshi by an HTTP upgrade, the only way to send signed headers with it.
 //
-// The socket is signed anew at every dial. A refusal is explained with the status and what the
-// exchange wrote, because "connection failed" does not tell an operator which key is wrong.
+// Each dial is signed anew. A refusal carries the status and what the exchange wrote, because
+// "connection failed" does not tell an operator which key is wrong.
 
 import type { HeaderPool } from '../auth/sign.ts'
 import { describe, readError } from '../common/errors.ts'
@@ -45,7 +45,9 @@ const explain = async (host: string, response: Response, pool: HeaderPool): Prom
   return new Error(`Dialing ${host} refused: found ${found}, wanted 101 Switching Protocols`)
 }
 
-/** Sets the pool's clock by an answer's Date header; null when there is none. Returns the offset. */
+/**
+ * Sets the pool's clock by an answer's Date header; null when there is none. Returns the offset.
+ */
 export const correctClock = (response: Response, pool: HeaderPool): number | null => {
   const date = Date.parse(response.headers.get('date') ?? '')
   // The header has whole seconds: half a second is the best guess for the rest.

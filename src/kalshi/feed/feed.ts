@@ -1,8 +1,9 @@
-// Keeps one socket to Kalshi open for one market: dials, subscribes, listens, notices silence, redials.
+// Keeps one socket to Kalshi open for one market: dials, subscribes, listens, notices silence,
+// redials.
 //
-// It knows nothing of books. Frames go out through `onFrame`, which hands back what it decoded, so
-// that the feed sees the replies to its own commands. Time, dice and timers are given. Each dial has a
-// turn number, and whatever a socket of an earlier turn still says is ignored.
+// Frames go out through `onFrame`, which returns what it decoded, so that the feed sees the replies
+// to its own commands. It knows nothing of books; clock, random numbers and timers are passed in.
+// Each dial has a number, and events of a socket from an earlier dial are ignored.
 
 import type { Frame, LogLevel } from '../../core/vocabulary/events.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
@@ -29,7 +30,7 @@ export interface FeedSocket {
   ): void
 }
 
-export interface FeedDeps {
+interface FeedDeps {
   readonly ticker: string
   readonly dial: () => Promise<FeedSocket>
   readonly now: () => Millis
@@ -37,11 +38,11 @@ export interface FeedDeps {
   readonly random: () => number
   readonly setTimer: (run: () => void, ms: number) => unknown
   readonly clearTimer: (timer: unknown) => void
-  /** The socket is open and all subscriptions have been asked for. */
+  /** The socket is open and all subscriptions have been sent. */
   readonly onUp: (at: Millis) => void
   /** The socket is gone; once for each `onUp`. */
   readonly onDown: (at: Millis, reason: string) => void
-  /** Every text frame. Must return what it decoded, still unchanged. */
+  /** Every text frame. Must return what it decoded, unchanged. */
   readonly onFrame: (text: string, at: Millis) => Frame
   readonly log: (
     level: LogLevel,
@@ -50,10 +51,10 @@ export interface FeedDeps {
   ) => void
 }
 
-export interface FeedOptions {
-  /** Silence after which a sign of life is asked for, ms. */
+interface FeedOptions {
+  /** Silence after which a ping is sent, ms. */
   readonly pingAfterMs: number
-  /** Silence after which the socket is given up, ms; also the patience with a dial or a command. */
+  /** Silence after which the socket is dropped, ms; also the timeout of a dial or a command. */
   readonly deadAfterMs: number
   readonly backoffBaseMs: number
   readonly backoffCapMs: number
@@ -74,10 +75,10 @@ interface PendingSubscribe {
   readonly askedAt: Millis
 }
 
-/** What belongs to one open socket and dies with it. */
+/** The state of one open socket. */
 class Session {
   readonly socket: FeedSocket
-  heardAt: Millis
+  lastFrameAt: Millis
   pingedAt: Millis
   /** Command ids are counted from 1; 0 would mean "no id". */
   lastId = 0
@@ -89,7 +90,7 @@ class Session {
 
   constructor(socket: FeedSocket, at: Millis) {
     this.socket = socket
-    this.heardAt = at
+    this.lastFrameAt = at
     this.pingedAt = at
   }
 }
@@ -98,12 +99,12 @@ export class Feed {
   readonly #deps: FeedDeps
   readonly #options: FeedOptions
   #running = false
-  /** Raised at every dial, loss and stop: a callback of an earlier turn is late. */
-  #turn = 0
+  /** Counts dials, losses and stops: a callback with an earlier number is late. */
+  #dialNumber = 0
   #dialingSince: Millis | null = null
   #session: Session | null = null
   #retry: { readonly timer: unknown; readonly due: Millis } | null = null
-  /** Dials since the last subscription that was granted. */
+  /** Dials since the last granted subscription. */
   #attempt = 0
 
   constructor(deps: FeedDeps, options: Partial<FeedOptions> = {}) {
@@ -117,11 +118,11 @@ export class Feed {
   }
 
   /** When the last frame came, or null without a socket. */
-  get heardAt(): Millis | null {
-    return this.#session?.heardAt ?? null
+  get lastFrameAt(): Millis | null {
+    return this.#session?.lastFrameAt ?? null
   }
 
-  /** Starts to dial, and keeps at it until `stop`. Does nothing when started already. */
+  /** Starts to dial, and keeps the socket open until `stop`. Does nothing when started already. */
   start(): void {
     if (this.#running) return
     this.#running = true
@@ -129,7 +130,7 @@ export class Feed {
     this.#dial()
   }
 
-  /** Closes the socket and dials no more. */
+  /** Closes the socket and stops dialing. */
   stop(): void {
     if (!this.#running) return
     this.#running = false
@@ -139,8 +140,8 @@ export class Feed {
   }
 
   /**
-   * Takes a new subscription of the book: a fresh snapshot and a fresh sequence. The old one is given
-   * up first, because subscribing twice is answered with 'ok' and no snapshot.
+   * Renews a subscription of the book: a fresh snapshot and a fresh sequence. The old one is
+   * dropped first, because Kalshi answers a second subscribe with 'ok' and no snapshot.
    * @param sid the subscription that went wrong; one that is no longer ours is ignored
    */
   resubscribe(sid: number): void {
@@ -157,9 +158,9 @@ export class Feed {
   }
 
   /**
-   * Looks whether the other end lives. To be called about once a second, more often where a sign of
-   * life is wanted sooner.
-   * @param pingAfterMs silence after which one is asked for
+   * Checks whether the connection is alive. Call it about once a second, or more often for a
+   * smaller `pingAfterMs`.
+   * @param pingAfterMs silence after which a ping is sent
    */
   check(at: Millis, pingAfterMs = this.#options.pingAfterMs): void {
     const { deadAfterMs } = this.#options
@@ -173,7 +174,7 @@ export class Feed {
       }
       return
     }
-    const silence = at - session.heardAt
+    const silence = at - session.lastFrameAt
     const overdue = [...session.pending.values()].find(({ askedAt }) => at - askedAt >= deadAfterMs)
     if (silence >= deadAfterMs) this.#lose(`nothing heard for ${silence} ms`)
     else if (overdue !== undefined) this.#lose(`no answer to subscribe ${overdue.channel}`)
@@ -185,45 +186,45 @@ export class Feed {
 
   #dial(): void {
     this.#cancelRetry()
-    const turn = ++this.#turn
+    const number = ++this.#dialNumber
     this.#dialingSince = this.#deps.now()
-    void this.#connect(turn)
+    void this.#connect(number)
   }
 
-  async #connect(turn: number): Promise<void> {
+  async #connect(number: number): Promise<void> {
     let socket: FeedSocket
     try {
       socket = await this.#deps.dial()
     } catch (error) {
-      if (turn === this.#turn) this.#failDial(describe(error))
+      if (number === this.#dialNumber) this.#failDial(describe(error))
       return
     }
-    if (turn === this.#turn) this.#open(socket, turn)
+    if (number === this.#dialNumber) this.#open(socket, number)
     else closeQuietly(socket, 'late')
   }
 
   #failDial(reason: string): void {
     this.#dialingSince = null
-    this.#turn++
+    this.#dialNumber++
     this.#log('warn', 'feed-dial-failed', { reason, attempt: this.#attempt })
     this.#scheduleDial()
   }
 
-  #open(socket: FeedSocket, turn: number): void {
+  #open(socket: FeedSocket, number: number): void {
     this.#dialingSince = null
     const at = this.#deps.now()
     const session = new Session(socket, at)
     // A throw inside a listener would kill the socket without a close event.
     const guarded = (run: () => void): void => {
-      if (turn !== this.#turn) return
+      if (number !== this.#dialNumber) return
       try {
         run()
       } catch (error) {
         this.#log('error', 'feed-listener-failed', { error: describe(error) })
       }
     }
-    socket.addEventListener('message', ({ data }) => guarded(() => this.#hear(session, data)))
-    // Either may come without the other, or both; the first ends the turn.
+    socket.addEventListener('message', ({ data }) => guarded(() => this.#receive(session, data)))
+    // One of these may come without the other, or both; the first ends the session.
     socket.addEventListener('close', ({ code, reason }) =>
       guarded(() => this.#lose(`closed ${code ?? ''} ${reason ?? ''}`.trimEnd())),
     )
@@ -234,12 +235,12 @@ export class Feed {
       // A send that failed has ended this session.
       if (this.#session !== session) return
     }
-    this.#tell(() => this.#deps.onUp(at))
+    this.#notify(() => this.#deps.onUp(at))
   }
 
-  #hear(session: Session, data: unknown): void {
+  #receive(session: Session, data: unknown): void {
     const at = this.#deps.now()
-    session.heardAt = at
+    session.lastFrameAt = at
     if (typeof data !== 'string') {
       this.#log('warn', 'feed-frame-not-text', { kind: typeof data })
       return
@@ -261,7 +262,7 @@ export class Feed {
     session.channelOf.set(frame.sid, channel)
   }
 
-  /** A subscribe that found the subscription there already is answered with 'ok' and its sid. */
+  /** A subscribe to what is subscribed already is answered with 'ok' and its sid. */
   #unchanged(session: Session, frame: { id: number; sid: number }): void {
     const channel = session.pending.get(frame.id)?.channel
     session.pending.delete(frame.id)
@@ -302,7 +303,7 @@ export class Feed {
     session.timers.add(timer)
   }
 
-  /** Sends a command and returns its id; a send that throws means that the socket is gone. */
+  /** Sends a command and returns its id. A send that throws means that the socket is gone. */
   #send(session: Session, command: (id: number) => string): number {
     const id = ++session.lastId
     try {
@@ -319,18 +320,18 @@ export class Feed {
   }
 
   #drop(reason: string): void {
-    this.#turn++
+    this.#dialNumber++
     const session = this.#session
     this.#session = null
     if (session === null) return
     for (const timer of session.timers) this.#deps.clearTimer(timer)
     closeQuietly(session.socket, reason)
     this.#log('info', 'feed-down', { reason })
-    this.#tell(() => this.#deps.onDown(this.#deps.now(), reason))
+    this.#notify(() => this.#deps.onDown(this.#deps.now(), reason))
   }
 
   #scheduleDial(): void {
-    // What is told of the loss may have stopped or restarted the feed.
+    // The listener of the loss may have stopped or restarted the feed.
     if (!this.#running || this.#retry !== null || this.#dialingSince !== null) return
     const delay = this.#backoff(this.#attempt++)
     const timer = this.#deps.setTimer(() => {
@@ -345,13 +346,13 @@ export class Feed {
     this.#retry = null
   }
 
-  /** Exponential with full jitter: many makers that lost the exchange must not return together. */
+  /** Exponential with full jitter, so that makers that lost the exchange do not return together. */
   #backoff(attempt: number): number {
     const { backoffBaseMs, backoffCapMs } = this.#options
     return this.#deps.random() * Math.min(backoffCapMs, backoffBaseMs * 2 ** attempt)
   }
 
-  #tell(run: () => void): void {
+  #notify(run: () => void): void {
     try {
       run()
     } catch (error) {
@@ -363,7 +364,7 @@ export class Feed {
     try {
       this.#deps.log(level, event, { ticker: this.#deps.ticker, ...detail })
     } catch {
-      // A log that fails must not take the socket with it.
+      // A failing log must not end the socket.
     }
   }
 }

@@ -1,8 +1,8 @@
-// What the exchange says of one market of ours, read whole: balance, position, fills, settlements and
+// Reads all that the exchange knows of us in one market: balance, position, fills, settlements and
 // the market's own terms.
 //
-// The fills are read last, so that none is missing which the position already contains; while quotes
-// are out a fill may still fall between two of the questions, and the next reading shows it in both.
+// Fills are read last, so that none is missing which the position already contains. While quotes
+// are out, a fill may still happen between two of the reads; the next reading then has it in both.
 
 import type { ExchangeAccount } from '../../core/ledger/exchange-account.ts'
 import type { Market } from '../../core/vocabulary/market.ts'
@@ -14,11 +14,11 @@ export interface AccountReading {
   market: Market
 }
 
-/** Why there is no reading: the status and code that the control API answers with. */
-export interface AccountProblem {
+/** Why the reading failed: the status and code that the control API answers with. */
+interface AccountProblem {
   readonly status: 404 | 502
   readonly code: 'unknown-ticker' | 'exchange'
-  /** Which question was not answered, and why. */
+  /** Which read failed, and why. */
   readonly message: string
 }
 
@@ -55,11 +55,10 @@ export const readAccount = async (
 const failure = (
   what: string,
   outcome: Exclude<Outcome<unknown>, { kind: 'accepted' }>,
-): AccountProblem => ({
-  status: 502,
-  code: 'exchange',
-  message:
+): AccountProblem => {
+  const found =
     outcome.kind === 'rejected'
-      ? `Reading ${what} failed: found ${outcome.status} ${outcome.code} ${outcome.detail}`.trimEnd()
-      : `Reading ${what} failed: ${outcome.detail}`,
-})
+      ? `found ${outcome.status} ${outcome.code} ${outcome.detail}`.trimEnd()
+      : outcome.detail
+  return { status: 502, code: 'exchange', message: `Reading ${what} failed: ${found}` }
+}

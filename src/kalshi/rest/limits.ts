@@ -1,6 +1,6 @@
-// How many requests the account may make: the token buckets and what each order call costs.
+// Reads how many requests the account may make: the token buckets and what each order call costs.
 //
-// Both are read from the exchange, because the tiers and the costs change several times a year.
+// Both come from the exchange, because its tiers and costs change several times a year.
 
 import * as v from 'valibot'
 import type { Lease } from '../../core/vocabulary/events.ts'
@@ -12,7 +12,7 @@ export interface Bucket {
   capacity: number
 }
 
-/** The account's whole budget: what all makers together may spend. */
+/** The whole account's budget, for all makers together. */
 export interface AccountBudget {
   read: Bucket
   write: Bucket
@@ -54,8 +54,8 @@ const readCosts = reader(
 )
 
 /**
- * Reads GET /account/endpoint_costs; text when it is not that. The table lists only calls that differ
- * from its own default. Paths appear as '/trade-api/v2/x/:order_id' and as '/x/{order_id}'.
+ * Reads GET /account/endpoint_costs; text when it is not that. The table lists only calls that
+ * differ from its own default. Paths appear as '/trade-api/v2/x/:order_id' and as '/x/{order_id}'.
  */
 export const readEndpointCosts = (body: unknown): Lease['cost'] | string => {
   const read = readCosts(body)

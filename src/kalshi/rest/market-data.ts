@@ -88,7 +88,8 @@ const PROGRAM = v.pipe(
     start_date: v.optional(v.unknown()),
     end_date: v.optional(v.unknown()),
     period_reward: atLeastZero(Number.MAX_SAFE_INTEGER),
-    // The exchange may leave the discount or the target out; what they would then be is not published.
+    // The exchange may leave the discount or the target out; what they would then be is not
+    // published.
     discount_factor_bps: atLeastZero(WHOLE_BPS),
     target_size_fp: positiveQuantity,
   }),
@@ -111,10 +112,10 @@ const PROGRAM = v.pipe(
 const readProgram = reader('program', PROGRAM)
 
 /**
- * Reads one page of GET /incentive_programs: the liquidity programs of market `ticker` that have not
- * been paid out. The exchange lists those of all markets and cannot be asked for one market's. Rows of
- * other markets or kinds are left out unread, so that only a mistake in what we would quote for makes
- * the list unreadable.
+ * Reads one page of GET /incentive_programs: the liquidity programs of market `ticker` that have
+ * not been paid out. The exchange lists those of all markets and cannot be asked for one market's.
+ * Rows of other markets or kinds are left out unread, so that only a mistake in what we would quote
+ * for makes the list unreadable.
  */
 export const readPrograms = (body: unknown, ticker: string): Page<Programme> | string => {
   const read = readAllPrograms(body)

@@ -1,7 +1,9 @@
-// One market's terms and what trading it costs, from the market, its event and its series.
+// Reads a market's terms and its fees, from the market, its event and its series.
 //
-// A market says when it closes and which prices are legal; the fee comes from the series, unless the
-// event overrides it, unless a waiver is running. What cannot be read is assumed at its dearest.
+// The market says when it closes and which prices are legal. The fee comes from the series; the
+// event may override it, and a running waiver removes it. A fee that cannot be read is assumed to
+// be the highest. The fee readers stay by hand: every field may be missing, so a schema would only
+// list defaults.
 
 import * as v from 'valibot'
 import {
@@ -14,7 +16,7 @@ import type { Millis } from '../../core/vocabulary/units.ts'
 import { asObject, asText, readPriceRanges } from '../common/fields.ts'
 import { anyText, instant, ours, reader, text, under, wholeOrZero } from './payload.ts'
 
-/** The dearest terms of the general fee table (2026-07-07): used when the real ones are unknown. */
+/** The highest fees of the general table (2026-07-07): used when the real ones are unknown. */
 export const ASSUMED_FEES: FeeTerms = { maker: 17_500, taker: 70_000, source: 'assumed' }
 
 /** Coefficients of `coefficient x C x P x (1-P)` in millionths, by the API's fee_type. */
@@ -25,7 +27,7 @@ const FEE_TYPES: Readonly<Record<string, { readonly maker: number; readonly take
 }
 
 /** Fee type and multiplier as one source gives them; null where it gives none. */
-export interface FeeRule {
+interface FeeRule {
   readonly type: string | null
   readonly multiplier: number | null
 }
@@ -51,7 +53,7 @@ export const readEventFee = (body: unknown): { override: FeeRule; seriesTicker: 
 const asMultiplier = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
 
-/** The fee that applies: the event's word over the series' word; assumed when neither is known. */
+/** The fee that applies: the event's over the series'; assumed when neither is known. */
 export const feeTerms = (series: FeeRule, override: FeeRule): FeeTerms => {
   const type = override.type ?? series.type
   const multiplier = override.multiplier ?? series.multiplier

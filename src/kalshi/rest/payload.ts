@@ -1,8 +1,9 @@
 // The kinds of value in Kalshi's REST answers, as schemas, and how a body is read by one.
 //
-// Only keys that we need are named: unknown keys never matter, and an unknown word is kept or becomes
-// 'other'. Decimal strings become exact integers by core/vocabulary/units.ts, because a library would
-// round them. Orders and fills are read by ../common/records.ts, which the hot decoder shares.
+// Only keys that we need are named: unknown keys never matter, and an unknown word is kept or
+// becomes 'other'. Decimal strings become exact integers by core/vocabulary/units.ts, because a
+// library would round them. Orders and fills are read by ../common/records.ts, which the hot
+// decoder shares.
 
 import * as v from 'valibot'
 import { parseMoney, parseQuantity, type Quantity } from '../../core/vocabulary/units.ts'

@@ -1,8 +1,9 @@
-// Reads what REST says of our own account: orders, fills, positions, cash, settlements, places in the
-// queue, and the answers to order requests.
+// Reads what REST says of our own account: orders, fills, positions, cash, settlements, places in
+// the queue, and the answers to order requests.
 //
 // Each reader returns its value, or one sentence that says what was found instead. A list with one
-// unreadable row is unreadable as a whole: an order that we skip is an order that we do not know of.
+// unreadable row is unreadable as a whole: an order that we skip is an order that we do not know
+// of.
 
 import * as v from 'valibot'
 import type { SettlementReport } from '../../core/ledger/exchange-account.ts'
@@ -92,7 +93,9 @@ const BALANCE = v.pipe(
 /** GET /portfolio/balance. */
 export const readBalance = reader('balance', BALANCE)
 
-/** `revenue` is in whole cents. Rows carry both legs gross, although only their difference was paid. */
+/**
+ * `revenue` is in whole cents. Rows carry both legs gross, although only their difference was paid.
+ */
 const SETTLEMENT = v.pipe(
   v.object({
     ticker: text,
@@ -125,15 +128,15 @@ const AHEAD = v.pipe(
 )
 
 /**
- * GET /portfolio/orders/queue_positions, which has no pages: how many contracts stand before each of
- * our resting orders. The exchange matches by price and then by time, so a count falls as those before
- * us trade or leave.
+ * GET /portfolio/orders/queue_positions, which has no pages: how many contracts stand before each
+ * of our resting orders. The exchange matches by price and then by time, so a count falls as those
+ * before us trade or leave.
  */
 export const readQueue = reader('queue_positions', under('queue_positions', list(AHEAD)))
 
 /**
- * Reads the answer to an order request, or one item of a batch answer. By hand, because it stands on
- * the order path.
+ * Reads the answer to an order request, or one item of a batch answer. By hand, because it stands
+ * on the order path.
  */
 export const readAck = (body: unknown): Ack | string => {
   const raw = asObject(body)

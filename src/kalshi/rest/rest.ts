@@ -1,19 +1,17 @@
-// Requests to Kalshi, each answered by an Outcome.
+// Sends requests to Kalshi over REST, each answered by an Outcome. Knows nothing of strategy.
 //
-// One private call signs, sends, reads and judges. An answer that does not prove what happened (time
-// out, 5xx, unreadable) is 'unknown', never 'rejected': the order may exist. Where a signature is
-// ready, fetch is called in the caller's own turn, because every await on the order path is latency.
+// One private call signs, sends, reads and judges. An answer that does not prove what happened
+// (timeout, 5xx, unreadable) is 'unknown', never 'rejected': the order may exist. Where a signature
+// is ready, fetch is called in the caller's own turn, because every await on the order path is
+// latency.
 
 import type { SettlementReport } from '../../core/ledger/exchange-account.ts'
 import type {
   Ack,
-  AmendIntent,
   CancelIntent,
-  DecreaseIntent,
   Fill,
   Intent,
   OrderReport,
-  PlaceIntent,
   PositionReport,
   Programme,
   QueueReport,
@@ -66,12 +64,12 @@ import {
   SETTLEMENTS_PATH,
 } from './portfolio.ts'
 
-export interface RestConfig {
+interface RestConfig {
   /** With the API's root, without a slash at the end: https://host/trade-api/v2 */
   readonly baseUrl: string
 }
 
-export interface RestOptions {
+interface RestOptions {
   /** How long to wait for one answer, ms. */
   readonly timeoutMs: number
   readonly subaccount: number
@@ -111,23 +109,7 @@ export class KalshiRest {
 
   // --- Orders -----------------------------------------------------------------------------------
 
-  place(intent: PlaceIntent, market: MarketRef): Promise<Outcome<Ack>> {
-    return this.send(intent, market)
-  }
-
-  amend(intent: AmendIntent, market: MarketRef): Promise<Outcome<Ack>> {
-    return this.send(intent, market)
-  }
-
-  decrease(intent: DecreaseIntent, market: MarketRef): Promise<Outcome<Ack>> {
-    return this.send(intent, market)
-  }
-
-  cancel(intent: CancelIntent, market: MarketRef): Promise<Outcome<Ack>> {
-    return this.send(intent, market)
-  }
-
-  /** Carries out any intent. fetch is called before this returns if headers were signed ahead. */
+  /** Sends the request of an intent; where headers were signed ahead, fetch is called at once. */
   async send(intent: Intent, market: MarketRef): Promise<Outcome<Ack>> {
     const request = orderRequest(intent, market, this.#options.subaccount)
     return read(
@@ -160,7 +142,7 @@ export class KalshiRest {
     })
   }
 
-  // --- Signatures made ahead --------------------------------------------------------------------
+  // --- Signatures in advan--------------------------------------------------------------------
 
   /** Keeps `count` signatures ready for new orders. */
   keepPlace(count: number): void {
@@ -223,13 +205,13 @@ export class KalshiRest {
     return read(answer, (body) => readPosition(body, ticker))
   }
 
-  /** What stands before each of our resting orders in a market. */
+  /** How many contracts stand before each of our resting orders in a market. */
   async queue(ticker: string): Promise<Outcome<QueueReport[]>> {
     const { subaccount } = this.#options
     return read(await this.#get(QUEUE_PATH, { market_tickers: ticker, subaccount }), readQueue)
   }
 
-  /** How a market was paid out: no row before it is, one for each subaccount that held any. */
+  /** How a market was paid out: one row for each subaccount that held any; none before. */
   settlements(ticker: string): Promise<Outcome<SettlementReport[]>> {
     const { subaccount } = this.#options
     const filter = { ticker, limit: PAGE_ROWS, subaccount }
@@ -337,7 +319,7 @@ export class KalshiRest {
     body: string | null,
   ): Promise<Received> {
     const signedPath = this.#root + path
-    // Not awaited when there: fetch must happen in the caller's turn.
+    // A ready signature is not awaited: fetch must happen in the caller's turn.
     const ready = method === 'GET' ? null : this.#pool.take(method, signedPath)
     const signed = ready ?? (await this.#pool.fresh(method, signedPath))
     let response: Response
@@ -351,7 +333,8 @@ export class KalshiRest {
         redirect: 'manual',
         signal: AbortSignal.timeout(this.#options.timeoutMs),
       })
-      // Read whole: draining a body as a stream has been seen to close other sockets (workerd #6774).
+      // Read whole: draining a body as a stream has been seen to close other sockets (workerd
+      // #6774).
       text = await response.text()
     } catch (error) {
       return unknown(`${method} ${path}: ${describe(error)}`)
@@ -375,7 +358,7 @@ export class KalshiRest {
       const offset = correctClock(response, this.#pool)
       if (offset !== null) this.#options.onClockSkew?.(offset)
     }
-    // 408 says that the exchange stopped waiting, not that it did nothing.
+    // 408 means that the exchange stopped waiting, not that it did nothing.
     if (status >= 400 && status < 500 && status !== 408) return rejected(status, code, detail)
     return unknown(`${method} ${path}: found HTTP ${status} ${code} ${detail}`.trimEnd())
   }

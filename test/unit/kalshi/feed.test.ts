@@ -149,7 +149,7 @@ describe('opening', () => {
       'other',
       'malformed',
     ])
-    expect(stage.feed.heardAt).toBe(1_000_000)
+    expect(stage.feed.lastFrameAt).toBe(1_000_000)
   })
 
   it('counts ids from 1 again on the next socket', async () => {

@@ -94,7 +94,7 @@ describe('the outcome of an order request', () => {
     ['201 bad count', () => json(201, { ...ACK, fill_count: 0 }), 'unknown', 'counts'],
   ])('%s', async (_what, answer, kind, words) => {
     const { rest } = create(answer)
-    const outcome = await rest.place(place, MARKET)
+    const outcome = await rest.send(place, MARKET)
     expect(outcome.kind).toBe(kind)
     if (outcome.kind === 'rejected') expect(outcome.code).toBe(words)
     else if (outcome.kind === 'unknown') expect(outcome.detail).toContain(words)
@@ -106,7 +106,7 @@ describe('the outcome of an order request', () => {
       pull: (controller) => controller.error(new TypeError('terminated')),
     })
     const { rest } = create(() => new Response(body, { status: 201 }))
-    expect((await rest.place(place, MARKET)).kind).toBe('unknown')
+    expect((await rest.send(place, MARKET)).kind).toBe('unknown')
   })
 
   it('is unknown when no answer comes in time: the request carries its own time limit', async () => {
@@ -116,7 +116,7 @@ describe('the outcome of an order request', () => {
         init.signal!.addEventListener('abort', () => reject(init.signal!.reason))
       })
     const rest = new KalshiRest({ baseUrl: BASE }, pool, silent, { timeoutMs: 1, subaccount: 0 })
-    const outcome = await rest.place(place, MARKET)
+    const outcome = await rest.send(place, MARKET)
     expect(outcome).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('Timeout') })
   })
 })
@@ -201,12 +201,12 @@ describe('signatures made ahead', () => {
     rest.keepPlace(1)
     rest.keepOrder('o-1')
     await pool.refresh()
-    const waiting = [rest.place(place, MARKET)]
+    const waiting = [rest.send(place, MARKET)]
     expect(sent).toHaveLength(1)
-    waiting.push(rest.cancel(cancel('o-1'), MARKET))
+    waiting.push(rest.send(cancel('o-1'), MARKET))
     expect(sent).toHaveLength(2)
     // The stock is used up: this one signs first.
-    waiting.push(rest.place(place, MARKET))
+    waiting.push(rest.send(place, MARKET))
     expect(sent).toHaveLength(2)
     await Promise.all(waiting)
     expect(sent).toHaveLength(3)
@@ -231,7 +231,7 @@ describe('signatures made ahead', () => {
     const { rest, pool, skews } = create(() => json(401, error, { date }))
     rest.keepPlace(2)
     await pool.refresh()
-    expect(await rest.place(place, MARKET)).toMatchObject({ kind: 'rejected', status: 401 })
+    expect(await rest.send(place, MARKET)).toMatchObject({ kind: 'rejected', status: 401 })
     expect(skews).toEqual([42_500])
     expect(pool.take('POST', ORDERS)).toBeNull()
     const headers = await pool.fresh('POST', ORDERS)
