@@ -157,7 +157,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     defect: 'quotes go out before the recovery is done',
-    file: 'src/core/maker/decide.ts',
+    file: 'src/core/maker/phase.ts',
     find: 'if (market === null || !recovery.isDone) {',
     replace: 'if (market === null) {',
     unit: ['core/maker/decide', 'core/maker/engine'],
@@ -207,14 +207,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'a pause of the market is not acted on',
     file: 'src/core/maker/engine.ts',
-    find: ": frame.deactivated === true\n            ? 'inactive'",
-    replace: ": frame.deactivated === true\n            ? 'active'",
+    find: "deactivated === true ? 'inactive'",
+    replace: "deactivated === true ? 'active'",
     unit: ['core/maker/decide', 'core/maker/engine'],
   },
   {
     defect: 'a halted maker goes on quoting',
-    file: 'src/core/maker/decide.ts',
-    find: "if (operator === 'halt') return this.#set('halted', operatorReason)",
+    file: 'src/core/maker/phase.ts',
+    find: "if (operator === 'halt') return this.#because('halted', operatorReason)",
     replace: '',
     unit: ['core/maker/decide'],
   },
@@ -255,9 +255,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     defect: 'the tape goes back in time with the clock',
-    file: 'src/core/maker/decide.ts',
-    find: 'this.#rowAt = Math.max(this.#rowAt, at)',
-    replace: 'this.#rowAt = at',
+    file: 'src/core/maker/tape-row.ts',
+    find: 'this.#writtenAt = Math.max(this.#writtenAt, at)',
+    replace: 'this.#writtenAt = at',
     unit: ['core/maker/decide'],
   },
   {

@@ -96,7 +96,7 @@ const settledOn = (world: World): boolean => {
   const young = (order: Order): boolean => order.requests.sentAt > world.ownNow - 1000
   if (state.execution.orders.live.some(young)) return false
   return (['bid', 'ask'] as const).every((side) => {
-    return decider.targets.wanted[side].every((target, level) => {
+    return decider.quotes.targets.wanted[side].every((target, level) => {
       const order = state.execution.orders.slot(side, level)
       return order === null || target === null ? order === null : isRight(state, order, target)
     })
@@ -179,7 +179,7 @@ const healed = (world: World): void => {
       must(`no ${side} rests`, ours.length === 0, () => String(ours.length))
       continue
     }
-    const wanted = decider.targets.wanted[side]
+    const wanted = decider.quotes.targets.wanted[side]
     // Silent only for a reason that lies in the market or in the limits.
     if (orders.slot(side) === null) {
       const silence = state.quoter.silence[side] ?? ''

@@ -1,4 +1,4 @@
-// Everything one maker knows, in one place: the parts that the engine fills and the decider reads.
+// Everything one maker knows, in one place: the engine fills it, the decider reads it.
 
 import { Book } from '../book/book.ts'
 import { FeedState } from '../book/feed-state.ts'
@@ -7,10 +7,13 @@ import { Execution } from '../orders/execution.ts'
 import { Placement } from '../placement/placement.ts'
 import { Quoter } from '../pricing/quoter.ts'
 import { Recovery } from '../recovery/recovery.ts'
-import type { Effect, LogLevel, Pull } from '../vocabulary/events.ts'
+import type { ControlEvent, Effect, LogLevel, Pull } from '../vocabulary/events.ts'
 import { LINEAR_CENT, type Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
 import type { Millis } from '../vocabulary/units.ts'
+
+/** The longest time an external signal can take quotes away: twice as long as a shock does. */
+const LONGEST_PULL_MS = 120_000
 
 /** What a person has asked for. 'halt' and 'stop' outlast everything but a person. */
 export type Operator = 'run' | 'pause' | 'halt' | 'stop'
@@ -30,15 +33,17 @@ export class MakerState {
   operator: Operator = 'run'
   operatorReason = 'operator'
   started = false
-  /** External skew, cents. */
-  alphaCents = 0
-  /** The quotes that an external shock has taken away, and until when. */
+  /** External skew of the fair value, cents of YES. */
+  externalCents = 0
+  /** The quotes that an external shock takes away, and until when. */
   readonly pulled: { side: Pull; until: Millis } = { side: 'none', until: 0 }
   lastFillAt: Millis = 0
   /** Message received -> order acknowledged, ms, newest last. */
   readonly latencies: number[] = []
-  /** Effects of the step under way. */
+  /** Effects of the current step. */
   readonly out: Effect[] = []
+  /** The price ranges that the grid was made of, as JSON; '' before the first good ones. */
+  #gridOf = ''
 
   constructor(ticker: string, parameters: Parameters) {
     this.ticker = ticker
@@ -52,5 +57,39 @@ export class MakerState {
     detail: Record<string, string | number | boolean | null>,
   ): void {
     this.out.push({ type: 'log', level, event, detail })
+  }
+
+  /** Reads the top of the book anew, without our own orders. */
+  refreshTop(at: Millis): void {
+    this.quoter.observed.refresh(this.book, this.execution.orders.ownSize, this.grid, at)
+  }
+
+  /** Adopts the terms of the market; one whose price ranges make no grid is not quoted. */
+  setMarket(market: Market, at: Millis): void {
+    this.market = market
+    const ranges = JSON.stringify(market.priceRanges)
+    if (ranges === this.#gridOf) return
+    try {
+      this.grid = new PriceGrid(market.priceRanges)
+      this.#gridOf = ranges
+    } catch (error) {
+      this.market = { ...market, status: 'other' }
+      this.log('error', 'bad-price-grid', { detail: String(error) })
+    }
+    this.refreshTop(at)
+  }
+
+  /**
+   * Applies an external signal, which replaces the one before. The shell decides what it says; here it
+   * is only made safe: a skew that is not a number counts as none, and a sender whose clock is wrong
+   * cannot take quotes away for long.
+   */
+  setExternalSignal({ cents, pull, until, at }: Extract<ControlEvent, { type: 'alpha' }>): void {
+    const { pulled } = this
+    this.externalCents = Number.isFinite(cents) ? cents : 0
+    const side = until > at ? pull : 'none'
+    if (side !== 'none' && side !== pulled.side) this.log('warn', 'external-shock', { pull: side })
+    pulled.side = side
+    pulled.until = Math.min(until, at + LONGEST_PULL_MS)
   }
 }

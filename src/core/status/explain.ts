@@ -51,7 +51,7 @@ export const explainQuotes = (
 }
 
 export const viabilityStatus = (engine: Engine): ViabilityStatus | null => {
-  const { viability } = engine.decider
+  const { viability } = engine.decider.tracker
   if (!viability.isKnown) return null
   const { ok, reasons, expectedPerHour } = viability.verdict
   return {

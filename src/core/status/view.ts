@@ -75,7 +75,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
     ticker: state.ticker,
     phase: decider.phase,
     reason: decider.reason,
-    since: formatIso(decider.since),
+    since: formatIso(decider.tracker.since),
     book: {
       bid: book.isLive && top.bid > 0 ? formatPrice(top.bid) : null,
       ask: book.isLive && top.ask < PRICE_ONE ? formatPrice(top.ask) : null,
@@ -87,9 +87,9 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
     worth: viabilityStatus(engine),
     estimates: estimateStatus(engine, at),
     timing: {
-      mode: decider.calendar.mode,
-      reason: decider.calendar.reason,
-      widen: round(decider.calendar.widen, 3),
+      mode: decider.tracker.calendar.state.mode,
+      reason: decider.tracker.calendar.state.reason,
+      widen: round(decider.tracker.calendar.state.widen, 3),
     },
     silence: {
       bid: bid === null ? (quoter.silence.bid ?? 'waiting') : null,

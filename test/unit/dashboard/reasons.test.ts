@@ -35,15 +35,17 @@ const returned = (path: string, method: string): string[] =>
     [...body.matchAll(/return [^\n]*/g)].flatMap(([line]) => literals(line)),
   )
 
-const CONDUCT = 'src/core/maker/decide.ts'
+const PHASE = 'src/core/maker/phase.ts'
+const DECIDE = 'src/core/maker/decide.ts'
+const QUOTE = 'src/core/maker/quote.ts'
 const EXECUTION = 'src/core/orders/execution.ts'
 const QUOTER = 'src/core/pricing/quoter.ts'
 const TARGETS = 'src/core/sizing/targets.ts'
 
-/** Second arguments of #set(phase, reason), and what is assigned to a side's silence. */
-const given = found(CONDUCT, /#set\('[a-z]+', ([^\n]*)\)\n/g)
-const silences = [QUOTER, TARGETS, CONDUCT].flatMap((path) =>
-  found(path, /silence(?:\[side\]|\.ask|\.bid) = ([^\n]*)/g),
+/** Second arguments of #because(phase, reason), and what is assigned to a side's silence. */
+const given = found(PHASE, /#because\('[a-z]+', ([^\n]*)\)\n/g)
+const silences = [QUOTER, TARGETS, DECIDE, QUOTE].flatMap((path) =>
+  found(path, /silence(?:\[(?:order\.)?side\]|\.ask|\.bid) = ([^\n]*)/g),
 )
 
 const CODES: readonly string[] = [
@@ -61,8 +63,8 @@ const CODES: readonly string[] = [
     ...returned('src/core/recovery/recovery.ts', 'missing'),
     ...found('src/core/book/book.ts', /darken\('([a-z-]+)'/g),
     ...found('src/core/maker/engine.ts', /(?:darken|doubt)\(\s*'([a-z-]+)'/g),
-    ...found(CONDUCT, /doubt\(([^\n]*)\)/g).flatMap(literals),
-    ...found(CONDUCT, /reason = ('[a-z-]+')/g).flatMap(literals),
+    ...found(DECIDE, /doubt\(([^\n]*)\)/g).flatMap(literals),
+    ...found(PHASE, /reason = ('[a-z-]+')/g).flatMap(literals),
     ...found('src/core/maker/state.ts', /operatorReason = ('[a-z-]+')/g).flatMap(literals),
     ...found('src/core/status/view.ts', /silence\.bid \?\? '([a-z-]+)'/g),
     ...found('src/durable/maker/market-maker.ts', /(?:reason|kind) = ([^\n]*)/g).flatMap(literals),
@@ -97,7 +99,7 @@ describe('every reason that the source can give', () => {
 
   it('comes from a place this test reads: a literal, or one of the few names whose codes it has', () => {
     const names =
-      /^((state\.quoter\.silence\.ask = )?this\.reason|(this\.)?calendar\.reason|operatorReason|book\.reason|left\.by|null|why|by)$/
+      /^(quoter\.silence\.ask = )?(this\.reason|(this\.)?calendar\.reason|operatorReason|reason|book\.reason|left\.by|null|why|by)$/
     const isRead = (text: string): boolean =>
       literals(text).length > 0 || names.test(text) || text.startsWith('`market-$')
     expect([...given, ...silences].filter((text) => !isRead(text))).toEqual([])
@@ -131,7 +133,7 @@ describe('the runbook', () => {
       ...silences.flatMap(literals),
       ...found(TARGETS, /\bby(?:: \w+)? = ([^\n]*)/g).flatMap(literals),
       ...union('src/core/guards/calendar.ts', 'CalendarReason'),
-      ...found(CONDUCT, /#set\('paused', ('[a-z-]+')\)/g).flatMap(literals),
+      ...found(PHASE, /#because\('paused', ('[a-z-]+')\)/g).flatMap(literals),
       ...union('src/core/orders/risk.ts', 'RefusalCode'),
     ]),
   ].filter((code) => !passing.includes(code))

@@ -18,18 +18,18 @@ const begun = (options: ConstructorParameters<typeof Transcript>[0] = {}): Trans
 describe('the verdict', () => {
   it('is there before the first quote goes out, and not before a book has been seen', () => {
     const t = begun()
-    expect(t.engine.decider.viability.isKnown).toBe(false)
+    expect(t.engine.decider.tracker.viability.isKnown).toBe(false)
     expect(statusOf(t.engine, t.at).worth).toBeNull()
     const effects = t.snapshot()
     expect(effects.some(({ type }) => type === 'send')).toBe(true)
-    expect(t.engine.decider.viability.isKnown).toBe(true)
+    expect(t.engine.decider.tracker.viability.isKnown).toBe(true)
     expect(statusOf(t.engine, t.at).worth).toMatchObject({ ok: true, reasons: [] })
   })
 
   it('waits for a book with two sides, without letting a quote out first', () => {
     const t = begun(DEAR)
     t.snapshot([44, 50], [])
-    expect(t.engine.decider.viability.isKnown).toBe(false)
+    expect(t.engine.decider.tracker.viability.isKnown).toBe(false)
     t.pass(500)
     t.delta('ask', 46, 50)
     expect(t.phase).toBe('paused: not-worth-it')
@@ -39,12 +39,12 @@ describe('the verdict', () => {
   it('is renewed every ten seconds and not more often', () => {
     const t = quoting()
     t.sleepAlive(10_000)
-    const { verdict, nextAt } = t.engine.decider.viability
+    const { verdict, nextAt } = t.engine.decider.tracker.viability
     t.sleepAlive(nextAt - t.at - 1)
-    expect(t.engine.decider.viability.verdict).toBe(verdict)
+    expect(t.engine.decider.tracker.viability.verdict).toBe(verdict)
     t.sleepAlive(1)
-    expect(t.engine.decider.viability.verdict).not.toBe(verdict)
-    expect(t.engine.decider.viability.nextAt).toBe(nextAt + 10_000)
+    expect(t.engine.decider.tracker.viability.verdict).not.toBe(verdict)
+    expect(t.engine.decider.tracker.viability.nextAt).toBe(nextAt + 10_000)
   })
 
   it('only advises where that is asked for', () => {

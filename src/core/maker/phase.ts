@@ -1,0 +1,117 @@
+// Derives the phase and its reason from the maker's state.
+//
+// A phase is derived at every step and never set: the first condition below that holds decides it, so
+// no path can forget to leave a phase.
+
+import { isTradable } from '../vocabulary/events.ts'
+import type { Phase } from '../vocabulary/phase.ts'
+import type { Millis } from '../vocabulary/units.ts'
+import { CalendarCheck } from './calendar-check.ts'
+import type { MakerState } from './state.ts'
+import { ViabilityCheck } from './viability-check.ts'
+
+export class PhaseTracker {
+  phase: Phase = 'idle'
+  /** One code that says why, e.g. 'stale' or 'market-closed'. */
+  reason = 'not-started'
+  /** When the phase or the reason last changed. */
+  since: Millis = 0
+  readonly calendar: CalendarCheck
+  readonly viability: ViabilityCheck
+  readonly #state: MakerState
+  #nextReason = 'not-started'
+  /** Whether the calendar was consulted for this phase, so that it must be consulted again. */
+  #usesCalendar = false
+
+  constructor(state: MakerState) {
+    this.#state = state
+    this.calendar = new CalendarCheck(state)
+    this.viability = new ViabilityCheck(state)
+  }
+
+  /** Derives the phase anew; true when the phase or the reason has changed. */
+  update(at: Millis): boolean {
+    const phase = this.#derive(at)
+    const reason = this.#nextReason
+    if (phase === this.phase && reason === this.reason) return false
+    const stale = reason === 'stale'
+    if (stale) this.#state.execution.counters.stale++
+    this.phase = phase
+    this.reason = reason
+    this.since = at
+    this.#state.log(stale ? 'warn' : 'info', stale ? 'stale' : 'phase', { phase, reason })
+    return true
+  }
+
+  /** When time alone may change the phase; Infinity when only an event can. */
+  get nextAt(): Millis {
+    const { feed, parameters, market } = this.#state
+    const { strategy } = parameters
+    let next = Number.POSITIVE_INFINITY
+    if (this.phase === 'quoting') {
+      next = feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)
+    }
+    if (this.#usesCalendar) next = Math.min(next, this.calendar.state.until)
+    if (this.reason === 'not-worth-it') next = Math.min(next, this.viability.nextAt)
+    // A halted or idle maker does not watch the close; in every other phase it is still to come.
+    if (market !== null && this.phase !== 'halted' && this.phase !== 'idle') {
+      next = Math.min(next, market.closeAt)
+    }
+    return next
+  }
+
+  #derive(at: Millis): Phase {
+    this.#usesCalendar = false
+    const {
+      started,
+      operator,
+      operatorReason,
+      market,
+      feed,
+      recovery,
+      book,
+      execution,
+      parameters,
+    } = this.#state
+    const { strategy } = parameters
+    if (operator === 'halt') return this.#because('halted', operatorReason)
+    if (operator === 'stop') return this.#because('idle', 'stopped')
+    if (!started) return this.#because('idle', 'not-started')
+    if (market !== null) {
+      if (!market.binary) return this.#because('idle', 'market-not-binary')
+      if (!isTradable(market.status)) return this.#because('idle', `market-${market.status}`)
+      if (at >= market.closeAt) return this.#because('idle', 'market-past-close')
+    }
+    if (!feed.isUp) return this.#because('recovering', 'connecting')
+    if (market === null || !recovery.isDone) {
+      return this.#because('recovering', recovery.missing(execution.orders) ?? 'reading-market')
+    }
+    if (operator === 'pause') return this.#because('paused', operatorReason)
+    if (!book.isLive) return this.#because('dark', book.reason)
+    if (at >= feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)) {
+      return this.#because('dark', 'stale')
+    }
+    this.calendar.update(market, at)
+    this.#usesCalendar = true
+    const { mode, reason } = this.calendar.state
+    if (mode === 'pull') return this.#because('paused', reason)
+    if (this.#losesByFills()) return this.#because('paused', 'adverse-fills')
+    this.viability.update(at)
+    const enforced = strategy.admission === 'enforce' && mode === 'normal'
+    if (enforced && !this.viability.verdict.ok) return this.#because('paused', 'not-worth-it')
+    return this.#because('quoting', 'quoting')
+  }
+
+  /** Our own fills of both sides together have cost more than they earned, a hundred times over. */
+  #losesByFills(): boolean {
+    const { markouts } = this.#state.quoter.estimators
+    if (this.#state.parameters.strategy.max_markout === 0) return false
+    return markouts.verdictOfBoth() === 'stop'
+  }
+
+  // Leaves the reason in a field instead of returning a pair: this runs on every step.
+  #because(phase: Phase, reason: string): Phase {
+    this.#nextReason = reason
+    return phase
+  }
+}

@@ -1,0 +1,135 @@
+// Moves our orders to where the model wants them: prices, places, sizes, orders, level by level.
+//
+// In: the state of a maker that may quote. Out: order requests by way of `execution`, and a reason for
+// each side that shows no quote. Whether the maker may quote at all is decided in phase.ts.
+
+import type { CalendarState } from '../guards/calendar.ts'
+import { FillBurst } from '../guards/fill-burst.ts'
+import type { Decision } from '../orders/execution.ts'
+import type { Order } from '../orders/orders.ts'
+import { fillRules } from '../orders/planning.ts'
+import type { RiskView } from '../orders/risk.ts'
+import { reassignLevels } from '../placement/ladder.ts'
+import type { Quoter } from '../pricing/quoter.ts'
+import { isPulled, Targets } from '../sizing/targets.ts'
+import type { Fill } from '../vocabulary/events.ts'
+import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
+import { reasonsOfLevel } from '../vocabulary/reasons.ts'
+import { CONTRACT, type Millis, PRICE_CENT, PRICE_ONE, type Side } from '../vocabulary/units.ts'
+import type { MakerState } from './state.ts'
+
+const SIDES: readonly Side[] = ['bid', 'ask']
+
+export class QuoteUpdater {
+  readonly targets = new Targets()
+  readonly #state: MakerState
+  readonly #decision: Decision
+  #fillBurst = new FillBurst()
+  #burstPauseMs = -1
+
+  constructor(state: MakerState) {
+    this.#state = state
+    const view: RiskView = {
+      limits: state.parameters.limits,
+      grid: state.grid,
+      ledger: state.ledger,
+      orders: state.execution.orders,
+      bestBid: 0,
+      bestAsk: PRICE_ONE,
+    }
+    this.#decision = { view, tick: PRICE_CENT, at: 0, triggeredAt: 0 }
+    this.onConfigure()
+  }
+
+  /** The parameters have changed. */
+  onConfigure(): void {
+    const pauseMs = this.#state.parameters.strategy.burst_pause_seconds * 1000
+    if (pauseMs === this.#burstPauseMs) return
+    this.#burstPauseMs = pauseMs
+    this.#fillBurst = new FillBurst(pauseMs)
+  }
+
+  /** The feed has just reported a fill of ours. */
+  onFill(fill: Fill, at: Millis): void {
+    const { quoter, parameters } = this.#state
+    const { side, price, quantity } = fill
+    const before = quoter.estimators.midBeforeEvent(at)
+    const cents = price / PRICE_CENT
+    quoter.estimators.markouts.onFill(side, cents, before, quantity / CONTRACT, at)
+    // Only a level that others shared can be swept. Alone inside the spread, our order was all of it.
+    const { bid, ask } = quoter.top
+    const touch = quoter.estimators.touchBeforeEvent(side, at)
+    const shared = side === 'bid' ? touch >= cents - 1e-9 : touch <= cents + 1e-9
+    const gone = shared && (side === 'bid' ? bid < price : ask > price)
+    const lot = parameters.strategy.size / CONTRACT
+    if (parameters.strategy.burst_pause_seconds > 0) {
+      this.#fillBurst.onFill(side, quantity / CONTRACT, lot, gone, at, fill.orderId)
+    }
+  }
+
+  /** Prices, places and sizes both sides, and sends what brings our orders there. */
+  quote(calendar: CalendarState, at: Millis, triggeredAt: Millis): void {
+    const state = this.#state
+    const { quoter, execution, grid, market, parameters, ledger, book } = state
+    const { strategy } = parameters
+    const { orders, rules } = execution
+    if (market === null) return
+    execution.counters.decisions++
+    const held = ledger.position / CONTRACT
+    quoter.configure(parameters, market, grid)
+    quoter.price(held, state.externalCents, calendar, at)
+    const decision = this.#decision
+    decision.at = at
+    decision.triggeredAt = triggeredAt
+    const { view } = decision
+    view.limits = parameters.limits
+    view.grid = grid
+    view.bestBid = quoter.top.bid
+    view.bestAsk = quoter.top.ask
+    if (strategy.placement === 'queue') {
+      for (const side of SIDES) {
+        state.placement.apply(side, quoter, book, orders, grid, strategy, at)
+      }
+    }
+    this.targets.fill(quoter, parameters, view, calendar, this.#fillBurst, at, state.pulled)
+    fillRules(strategy, rules)
+    for (const side of SIDES) this.#moveSide(side, decision)
+  }
+
+  /** Cancels what an external shock has taken away, while a crossed book stops all other decisions. */
+  cancelPulled(at: Millis): void {
+    const { execution, pulled, quoter } = this.#state
+    for (const order of execution.orders.live) {
+      if (order.status === 'done' || !isPulled(pulled, order.side, at)) continue
+      quoter.silence[order.side] = 'shock'
+      execution.cancel(order, at)
+    }
+  }
+
+  #moveSide(side: Side, decision: Decision): void {
+    const { quoter, execution, grid, parameters } = this.#state
+    const { orders, rules } = execution
+    const wanted = this.targets.wanted[side]
+    const innermost = orders.slot(side)?.price ?? wanted[0]?.price ?? PRICE_CENT
+    const tick = grid.tickAt(innermost)
+    decision.tick = tick
+    if (parameters.strategy.levels > 1) reassignLevels(orders, side, wanted, tick, rules)
+    for (let level = 0; level < MOST_LEVELS; level++) {
+      const target = wanted[level] ?? null
+      if (level > 0 && target === null && orders.slot(side, level) === null) continue
+      const why = execution.moveToward(side, level, target, decision)
+      if (level === 0 && target !== null) quoter.silence[side] = why
+      const order = orders.slot(side, level)
+      if (order !== null && order.requests.sentAt === decision.at) keepReasons(order, quoter, level)
+    }
+    const until = this.#fillBurst.until(side)
+    if (decision.at < until) execution.wakeAt = Math.min(execution.wakeAt, until)
+  }
+}
+
+/** Keeps the reasons of a price that was sent: the quoter overwrites its own at each decision. */
+const keepReasons = (order: Order, quoter: Quoter, level: number): void => {
+  if (order.why !== null && order.next.price === order.price) return
+  const { price, raw } = quoter.sides[order.side]
+  order.why = reasonsOfLevel(quoter.reasons[order.side], price[level]!, raw[level]!)
+}
