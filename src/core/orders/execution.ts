@@ -5,6 +5,7 @@
 // as in flight before it leaves. A cancel needs none of the permissions that an order needs. Nothing
 // here knows how a price was found, or how a request travels.
 
+import { backoffMs } from '../vocabulary/backoff.ts'
 import type {
   Ack,
   AmendIntent,
@@ -218,7 +219,7 @@ export class Execution {
     // Named before its reply has come: that reply is awaited, because the cancel would leave no mark.
     if (order.orderId === '' || order.status === 'submitting') return
     const again = Math.max(0, order.requests.failedCancels - 1)
-    const wait = Math.min(FIRST_RETRY_MS * 2 ** again, LONGEST_RETRY_MS)
+    const wait = backoffMs(again, FIRST_RETRY_MS, LONGEST_RETRY_MS)
     if (order.status === 'unknown' && at < order.requests.sentAt + wait) {
       this.#wakeBy(order.requests.sentAt + wait)
       return

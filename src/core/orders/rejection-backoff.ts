@@ -4,6 +4,7 @@
 // Being taken is not enough to begin anew, because an order may be taken and killed a moment later,
 // again and again. One that lasted is, and so is a quiet time.
 
+import { backoffMs } from '../vocabulary/backoff.ts'
 import type { Millis } from '../vocabulary/units.ts'
 
 const FIRST_WAIT_MS = 250
@@ -29,7 +30,7 @@ export class RejectionBackoff {
     const lasted = this.#acceptedAt > 0 && at >= this.#acceptedAt + LASTED_MS
     if (lasted || at >= this.until + LONGEST_WAIT_MS) this.#rejections = 0
     this.#acceptedAt = 0
-    this.until = at + Math.min(FIRST_WAIT_MS * 2 ** this.#rejections, LONGEST_WAIT_MS)
+    this.until = at + backoffMs(this.#rejections, FIRST_WAIT_MS, LONGEST_WAIT_MS)
     this.#rejections++
     this.code = code
   }

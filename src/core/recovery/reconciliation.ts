@@ -5,6 +5,7 @@
 // an order that was sent well before the question, and only when two listings in a row agree.
 
 import type { Order, Orders } from '../orders/orders.ts'
+import { backoffMs } from '../vocabulary/backoff.ts'
 import type { Inquiry, OrderReport } from '../vocabulary/events.ts'
 import type { Millis } from '../vocabulary/units.ts'
 
@@ -86,7 +87,7 @@ export class Inquiries {
       inquiry.notBefore = 0
       inquiry.answeredAskedAt = askedAt
     } else {
-      const wait = Math.min(FIRST_RETRY_MS * 2 ** inquiry.failures, LAST_RETRY_MS)
+      const wait = backoffMs(inquiry.failures, FIRST_RETRY_MS, LAST_RETRY_MS)
       inquiry.failures++
       inquiry.notBefore = at + wait
       inquiry.dueAt = inquiry.notBefore

@@ -5,6 +5,7 @@
 // to its own commands. It knows nothing of books; clock, random numbers and timers are passed in.
 // Each dial has a number, and events of a socket from an earlier dial are ignored.
 
+import { backoffMs } from '../../core/vocabulary/backoff.ts'
 import type { Frame, LogLevel } from '../../core/vocabulary/events.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { describe } from '../common/errors.ts'
@@ -349,7 +350,7 @@ export class Feed {
   /** Exponential with full jitter, so that makers that lost the exchange do not return together. */
   #backoff(attempt: number): number {
     const { backoffBaseMs, backoffCapMs } = this.#options
-    return this.#deps.random() * Math.min(backoffCapMs, backoffBaseMs * 2 ** attempt)
+    return this.#deps.random() * backoffMs(attempt, backoffBaseMs, backoffCapMs)
   }
 
   #notify(run: () => void): void {

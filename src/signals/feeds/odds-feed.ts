@@ -4,6 +4,7 @@
 // at all after it unless the mapping asks for it. A wrong key ends it until the configuration changes,
 // spent credits until the month ends. The key travels in the address, so no address is ever logged.
 
+import { backoffMs } from '../../core/vocabulary/backoff.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { SourceClock } from '../common/clock.ts'
 import { SOURCE_LIMITS } from '../common/freshness.ts'
@@ -40,7 +41,7 @@ class Board {
   askedAt: Millis = Number.NEGATIVE_INFINITY
   /** Not before this, whatever the rhythm says. */
   notBefore: Millis = 0
-  retry = FIRST_RETRY
+  failures = 0
   asking: Promise<void> | null = null
 }
 
@@ -216,7 +217,7 @@ export class OddsFeed implements ExternalFeed {
       try {
         board.events = this.#host.read(bodyOf(answer, `Odds of ${sport}`))
         board.receivedAt = now
-        board.retry = FIRST_RETRY
+        board.failures = 0
         board.notBefore = 0
       } catch (error) {
         this.#failed(board, reasonOf(error))
@@ -227,9 +228,9 @@ export class OddsFeed implements ExternalFeed {
 
   #failed(board: Board, detail: string): void {
     this.#world.log('warn', 'external-poll-failed', { detail })
-    board.notBefore = this.#world.now() + board.retry
+    const wait = backoffMs(board.failures++, FIRST_RETRY, LONGEST_RETRY)
+    board.notBefore = this.#world.now() + wait
     board.askedAt = Number.NEGATIVE_INFINITY
-    board.retry = Math.min(board.retry * 2, LONGEST_RETRY)
   }
 
   #refused(board: Board, { status, body }: Fetched, now: Millis): void {

@@ -4,6 +4,7 @@
 // twenty seconds without one end the connection. Dials back off from one second to thirty, and a host
 // that refuses us outright is asked again only every ten minutes.
 
+import { backoffMs } from '../../core/vocabulary/backoff.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { Liveness, SILENCE_LIMIT } from '../common/freshness.ts'
 import { PING } from '../polymarket/market-wire.ts'
@@ -35,7 +36,7 @@ export class MarketSocket {
   #turn = 0
   #dialledAt: Millis = Number.NaN
   #nextDial: Millis = 0
-  #wait: Millis = FIRST_WAIT
+  #attempts = 0
   #pingAt: Millis = 0
   /** Why the host refuses us; '' when it does not. */
   blocked = ''
@@ -121,7 +122,7 @@ export class MarketSocket {
       if (turn !== this.#turn || typeof data !== 'string') return
       const at = this.#world.now()
       this.#life.received(at)
-      this.#wait = FIRST_WAIT
+      this.#attempts = 0
       // A listener that throws would kill the socket without a word.
       try {
         this.#hooks.onFrame(data, at)
@@ -161,8 +162,8 @@ export class MarketSocket {
 
   #later(now: Millis): void {
     // Between half and the whole of the wait, so that many of us do not return together.
-    this.#nextDial = now + this.#wait * (0.5 + this.#world.random() / 2)
-    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT)
+    const wait = backoffMs(this.#attempts++, FIRST_WAIT, LONGEST_WAIT)
+    this.#nextDial = now + wait * (0.5 + this.#world.random() / 2)
   }
 }
 
