@@ -4,27 +4,17 @@
 // time, by sizes and now and then by a tick, and the orders answer for themselves at once. The full and
 // the linear model take turns, several rounds, and the ratio is taken round by round.
 
+import { median } from 'simple-statistics'
 import type { Effect, Event } from '../src/core/vocabulary/events.ts'
 import { accepted } from '../src/core/vocabulary/outcome.ts'
 import type { Strategy } from '../src/core/vocabulary/parameters.ts'
 import { defaultParameters } from '../src/core/vocabulary/parameters.ts'
+import { mulberry32 } from '../src/statistics/random.ts'
 import { quotingEngine, T0, TICKER } from '../test/helpers/core.ts'
 
 const DECISIONS = 50_000
 const ROUNDS = 5
 const WARM = 20_000
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!
-
-/** The best prices of the others, by a small generator of its own: the same walk for every engine. */
-const walk = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 4_294_967_296
-  }
-}
 
 interface Run {
   /** Nanoseconds of each step that ended in a decision and sent nothing, sorted. */
@@ -41,7 +31,7 @@ const run = (strategy: Partial<Strategy>, decisions: number): Run => {
     market: { closeAt, expectedAt: closeAt },
     strategy: { ...defaultParameters().strategy, ...strategy },
   })
-  const next = walk(8089)
+  const next = mulberry32(8089)
   const { execution, feed } = engine.state
   const sid = feed.bookSid
   let at = T0 + 1000

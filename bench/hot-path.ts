@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { median } from 'simple-statistics'
 import { readRecording } from '../research/recordings/recording.ts'
 import { replaySession } from '../research/replay/replay.ts'
 import type { DeltaFrame } from '../src/core/vocabulary/events.ts'
@@ -15,9 +16,6 @@ import { quotingEngine, T0, TICKER } from '../test/helpers/core.ts'
 const FOLDER = new URL('../../shared/data/ws-kxbtc15m/', import.meta.url).pathname
 const ROUNDS = 9
 const UNCHANGED = 500_000
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!
 
 /**
  * Bytes allocated per frame by engine.step for deltas away from the touch, after parsing: the growth

@@ -7,13 +7,14 @@
 
 import { sign as signBytes } from 'node:crypto'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { median } from 'simple-statistics'
 import { WebSocket } from 'ws'
-import { Dice } from '../mocks/kalshi/exchange/dice.ts'
 import { Exchange } from '../mocks/kalshi/exchange/exchange.ts'
 import { Book } from '../mocks/kalshi/matching/matcher.ts'
 import { newOrder, type Order } from '../mocks/kalshi/matching/order.ts'
 import type { PlaceRequest } from '../mocks/kalshi/matching/requests.ts'
 import { type MockKalshi, startMockKalshi } from '../mocks/kalshi/server.ts'
+import { Dice } from '../src/statistics/random.ts'
 
 const ORDERS = 200_000
 const ROUNDS = 5
@@ -22,9 +23,6 @@ const CLIENTS = 20
 const PER_SECOND = 100
 const SECONDS = 10
 const ROLE = 'mock-exchange-readers'
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!
 
 const tickers = Array.from({ length: MARKETS }, (_, index) => `KXBENCH-26DEC31-T${index}`)
 

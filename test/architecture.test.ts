@@ -20,11 +20,14 @@ interface Room {
 
 const NODE = 'node:'
 const CORE = 'src/core/'
+const STATISTICS = 'src/statistics/'
+const SIMPLE_STATISTICS = 'simple-statistics'
 const VOCABULARY = 'src/core/vocabulary/'
 
 /** From the innermost room outward. A file belongs to the first room that it lies in. */
 const ROOMS: readonly Room[] = [
   { at: VOCABULARY, may: ['valibot'] },
+  { at: STATISTICS, may: [] },
   { at: 'src/core/book/', may: [VOCABULARY] },
   { at: 'src/core/ledger/', may: [VOCABULARY] },
   { at: 'src/core/record/', may: [VOCABULARY] },
@@ -113,9 +116,18 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'src/signals/signal/',
-    may: [VOCABULARY, 'src/signals/common/', 'src/signals/mapping/', 'src/signals/matching/'],
+    may: [
+      SIMPLE_STATISTICS,
+      VOCABULARY,
+      'src/signals/common/',
+      'src/signals/mapping/',
+      'src/signals/matching/',
+    ],
   },
-  { at: 'src/signals/licence/', may: [VOCABULARY, 'src/signals/common/', 'src/signals/signal/'] },
+  {
+    at: 'src/signals/licence/',
+    may: [STATISTICS, SIMPLE_STATISTICS, VOCABULARY, 'src/signals/common/', 'src/signals/signal/'],
+  },
   {
     at: 'src/signals/feeds/',
     may: [
@@ -210,7 +222,14 @@ const ROOMS: readonly Room[] = [
   { at: 'src/plot/', may: [] },
   {
     at: 'src/report/',
-    may: [VOCABULARY, 'src/plot/', 'src/core/ledger/', 'src/core/record/', 'src/core/status/'],
+    may: [
+      STATISTICS,
+      VOCABULARY,
+      'src/plot/',
+      'src/core/ledger/',
+      'src/core/record/',
+      'src/core/status/',
+    ],
   },
   {
     at: 'src/routes/',
@@ -242,7 +261,7 @@ const ROOMS: readonly Room[] = [
   { at: 'research/recordings/', may: [VOCABULARY, 'src/tape/', NODE] },
   { at: 'mocks/common/', may: [] },
   { at: 'mocks/kalshi/matching/', may: [VOCABULARY] },
-  { at: 'mocks/kalshi/exchange/', may: [VOCABULARY, 'mocks/kalshi/matching/'] },
+  { at: 'mocks/kalshi/exchange/', may: [STATISTICS, VOCABULARY, 'mocks/kalshi/matching/'] },
   { at: 'mocks/kalshi/access/', may: [VOCABULARY, 'mocks/kalshi/exchange/', NODE] },
   {
     at: 'mocks/kalshi/protocol/',
@@ -250,7 +269,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'mocks/kalshi/faults/',
-    may: [VOCABULARY, 'mocks/kalshi/exchange/', 'mocks/kalshi/protocol/'],
+    may: [STATISTICS, VOCABULARY, 'mocks/kalshi/exchange/', 'mocks/kalshi/protocol/'],
   },
   {
     at: 'mocks/kalshi/rest/',
@@ -276,7 +295,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'mocks/kalshi/crowd/',
-    may: [VOCABULARY, 'mocks/kalshi/matching/', 'mocks/kalshi/exchange/'],
+    may: [STATISTICS, VOCABULARY, 'mocks/kalshi/matching/', 'mocks/kalshi/exchange/'],
   },
   {
     at: 'mocks/kalshi/recorded/',
@@ -301,8 +320,8 @@ const ROOMS: readonly Room[] = [
     at: 'mocks/kalshi/',
     may: [VOCABULARY, 'research/recordings/', NODE, 'ws'],
   },
-  { at: 'mocks/oracles/common/', may: [VOCABULARY, 'mocks/common/', NODE] },
-  { at: 'mocks/oracles/polymarket/', may: [VOCABULARY, 'mocks/oracles/common/', NODE] },
+  { at: 'mocks/oracles/common/', may: [STATISTICS, VOCABULARY, 'mocks/common/', NODE] },
+  { at: 'mocks/oracles/polymarket/', may: [STATISTICS, VOCABULARY, 'mocks/oracles/common/', NODE] },
   { at: 'mocks/oracles/sportsbooks/', may: [VOCABULARY, 'mocks/oracles/common/'] },
   { at: 'mocks/oracles/', may: [VOCABULARY, 'mocks/common/', NODE, 'ws'] },
   {
@@ -315,17 +334,22 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'research/calibrate/',
-    may: ['src/kalshi/feed/', 'research/recordings/', 'research/backtest/', CORE, NODE],
+    may: [STATISTICS, 'src/kalshi/feed/', 'research/recordings/', 'research/backtest/', CORE, NODE],
   },
-  { at: 'research/lab/', may: ['src/plot/', CORE, NODE] },
+  { at: 'research/lab/', may: [STATISTICS, 'src/plot/', CORE, NODE] },
   { at: 'research/strategy-plots/', may: ['src/plot/', CORE, NODE] },
   { at: 'research/report/', may: ['src/report/', CORE, NODE] },
-  { at: 'sim/', may: [CORE, 'src/kalshi/', 'src/durable/maker/', 'mocks/kalshi/', NODE, 'ws'] },
+  {
+    at: 'sim/',
+    may: [STATISTICS, CORE, 'src/kalshi/', 'src/durable/maker/', 'mocks/kalshi/', NODE, 'ws'],
+  },
   { at: 'cli/', may: ['src/', 'mocks/', 'sim/', 'research/', NODE, 'ws', 'miniflare', 'wrangler'] },
   {
     // The outermost room: it may build on the engine and the world that the tests build on.
     at: 'bench/',
     may: [
+      STATISTICS,
+      SIMPLE_STATISTICS,
       CORE,
       'mocks/kalshi/',
       'research/recordings/',

@@ -5,7 +5,7 @@
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { OperatorError } from '../common/operator-input.ts'
 import { type Answer, type Call, callOf } from './common/answer.ts'
-import { Chance } from './common/chance.ts'
+import { streamOf } from './common/chance.ts'
 import { Fair, inside } from './common/fair.ts'
 import { defaultEvents, type EventSpec } from './common/spec.ts'
 import { PAGE, spoil, Trouble } from './common/trouble.ts'
@@ -64,7 +64,7 @@ export class Oracles {
     this.fairs = new Map(
       this.specs.map(({ slug, p }) => [
         slug,
-        new Fair(new Chance(seed, `fair/${slug}`), p, options.walkCents ?? 0.3, at),
+        new Fair(streamOf(seed, `fair/${slug}`), p, options.walkCents ?? 0.3, at),
       ]),
     )
     const polymarket: PolymarketOptions = {

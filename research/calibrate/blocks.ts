@@ -1,10 +1,9 @@
 // Intervals without a formula: the past is cut into short cells, and blocks of neighbouring cells are
-// drawn again and again, so that what comes in bursts stays together.
-//
-// Moving blocks: Kunsch (1989); wrapped around at the end, so that the first and the last minutes are
-// drawn as often as the others: Politis and Romano, "A circular block-resampling procedure" (1992).
+// resampled, wrapped around the end, so that what comes in bursts stays together.
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
+import { drawBlocks, quantileOf } from '../../src/statistics/bootstrap.ts'
+import { mulberry32 } from '../../src/statistics/random.ts'
 
 export interface BlockOptions {
   /** Length of a block; null takes the longer of 60 s and a fiftieth of the whole. */
@@ -32,18 +31,6 @@ const FEWEST_BLOCKS = 4
 /** One tail of the interval. */
 export const TAIL = 0.05
 
-/** Uniform in [0, 1) from a 32-bit state: mulberry32 (Tommy Ettinger, 2017, public domain). */
-export const dice = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** How often each cell counts: once each for the estimate itself, as drawn for an interval. */
 export type Weights = Float64Array
 
@@ -68,15 +55,13 @@ export class Blocks {
     this.#cells = Math.max(Math.ceil((seconds * 1000) / this.#cell), 1)
     this.count = Math.ceil(this.#cells / CELLS_PER_BLOCK)
     this.once = new Float64Array(this.#cells).fill(1)
-    const next = dice(seed)
+    const random = mulberry32(seed)
+    const rule = { size: CELLS_PER_BLOCK, wraps: true }
     for (let draw = 0; draw < draws; draw++) {
       const weights = new Float64Array(this.#cells)
-      for (let drawn = 0; drawn < this.#cells; ) {
-        const from = Math.floor(next() * this.#cells)
-        for (let i = 0; i < CELLS_PER_BLOCK && drawn < this.#cells; i++, drawn++) {
-          weights[(from + i) % this.#cells]!++
-        }
-      }
+      drawBlocks(this.#cells, rule, random, (start, length) => {
+        for (let i = 0; i < length; i++) weights[(start + i) % this.#cells]!++
+      })
       this.#draws.push(weights)
     }
   }
@@ -116,9 +101,7 @@ export class Blocks {
     }
     const found = this.#draws.map(of).filter((value) => !Number.isNaN(value))
     found.sort((a, b) => a - b)
-    const at = (share: number): number =>
-      found[Math.min(Math.floor(share * found.length), found.length - 1)] ?? Number.NaN
-    return { value, low: at(TAIL), high: at(1 - TAIL), n }
+    return { value, low: quantileOf(found, TAIL), high: quantileOf(found, 1 - TAIL), n }
   }
 }
 

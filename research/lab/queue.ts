@@ -7,7 +7,7 @@
 
 import { askMayStay, bidMayStay, breakEvenTolerance } from '../../src/core/orders/planning.ts'
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
-import { Dice } from './dice.ts'
+import { SessionDice } from './dice.ts'
 import { Maker, type MakerSpec } from './makers.ts'
 import { type Account, emptyAccount } from './play.ts'
 import { Samples } from './samples.ts'
@@ -143,7 +143,7 @@ const playQueue = (
   hold: Hold,
   renewal: Renewal,
   crowded: boolean,
-  dice: Dice,
+  dice: SessionDice,
   out: Account,
 ): void => {
   const { price, seen, seller, buyer, jumped, sold, bought } = session
@@ -242,9 +242,9 @@ export const runQueue = (
     bought: new Uint16Array(SESSION_SECONDS),
   }
   const account = emptyAccount()
-  const path = new Dice()
-  const takers = new Dice()
-  const queue = new Dice()
+  const path = new SessionDice()
+  const takers = new SessionDice()
+  const queue = new SessionDice()
   for (let i = 0; i < paths; i++) {
     world.draw(session, path.start(seed, i, 1), takers.start(seed, i, 2))
     for (let e = 0; e < samples.length; e++) {

@@ -1,6 +1,6 @@
 // An experiment: one world, several makers, the same sessions for all of them.
 
-import { Dice } from './dice.ts'
+import { SessionDice } from './dice.ts'
 import { Maker, type MakerSpec } from './makers.ts'
 import { emptyAccount, play } from './play.ts'
 import { Samples } from './samples.ts'
@@ -20,8 +20,8 @@ export const run = (
   const samples = specs.map((spec) => new Samples(spec.name, paths))
   const session = emptySession(world.steps)
   const account = emptyAccount()
-  const path = new Dice()
-  const takers = new Dice()
+  const path = new SessionDice()
+  const takers = new SessionDice()
   for (let i = 0; i < paths; i++) {
     world.draw(session, path.start(seed, i, 1), takers.start(seed, i, 2))
     for (let m = 0; m < makers.length; m++) {

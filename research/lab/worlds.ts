@@ -8,7 +8,7 @@
 
 import { pdf, quantile } from '../../src/core/estimators/normal.ts'
 import { cdf } from './cdf.ts'
-import type { Dice } from './dice.ts'
+import type { SessionDice } from './dice.ts'
 
 /** One drawn session, in cents. Arrays are reused from session to session. */
 export interface Session {
@@ -34,7 +34,7 @@ export interface World {
   /** The variance rate a maker that knows the world would use, cents^2 per second. */
   sigma2(mid: number, step: number): number
   /** Draws one session. `path` moves the price, `takers` brings the trades. */
-  draw(session: Session, path: Dice, takers: Dice): void
+  draw(session: Session, path: SessionDice, takers: SessionDice): void
 }
 
 export const emptySession = (steps: number): Session => ({
@@ -63,7 +63,12 @@ const observe = ({ price, seen }: Session): void => {
 }
 
 /** Sets both limits from Poisson takers around the true price. */
-export const noiseTakers = (session: Session, dice: Dice, arrivals: number, k: number): void => {
+export const noiseTakers = (
+  session: Session,
+  dice: SessionDice,
+  arrivals: number,
+  k: number,
+): void => {
   const { price, seller, buyer } = session
   for (let t = 0; t < seller.length; t++) {
     seller[t] = price[t]! - Math.log(arrivals / -Math.log(dice.uniform())) / k
@@ -72,7 +77,11 @@ export const noiseTakers = (session: Session, dice: Dice, arrivals: number, k: n
 }
 
 /** Adds takers who know the price 30 s ahead and trade where that gains them more than a cent. */
-const informedTakers = (session: Session, dice: Dice, perSecond = INFORMED_PER_SECOND): void => {
+const informedTakers = (
+  session: Session,
+  dice: SessionDice,
+  perSecond = INFORMED_PER_SECOND,
+): void => {
   const { price, seller, buyer } = session
   const chance = 1 - Math.exp(-perSecond)
   for (let t = 0; t < seller.length; t++) {
@@ -134,7 +143,7 @@ export const diffuse = (
   price: Float64Array,
   start: number,
   { sigma, jump, jumpsPerHour }: Diffusion,
-  dice: Dice,
+  dice: SessionDice,
   jumped: Uint8Array | null = null,
 ): void => {
   const chance = jumpsPerHour / 3600

@@ -1,6 +1,6 @@
 // Ways to damage a frame: at the level of its bytes, of its values and of its place in the sequence.
 
-import type { Dice } from '../../mocks/kalshi/exchange/dice.ts'
+import type { Dice } from '../../src/statistics/random.ts'
 
 const ODD_VALUES: readonly unknown[] = [
   null,

@@ -4,11 +4,11 @@
 // quoting what it wants to quote, know of nothing that is not so, and have the exchange's own books. In
 // every third run the market closes and settles after that.
 
-import { Dice } from '../../mocks/kalshi/exchange/dice.ts'
 import type { MakerState } from '../../src/core/maker/state.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import { mayStay, type Target } from '../../src/core/orders/planning.ts'
 import type { Side } from '../../src/core/vocabulary/units.ts'
+import { Dice } from '../../src/statistics/random.ts'
 import { DecisionTrace } from '../decisions/trace.ts'
 import { T0 } from '../market.ts'
 import type { Model } from '../world/venue.ts'

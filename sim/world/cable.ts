@@ -3,8 +3,8 @@
 // stays cut, and what was on its way is gone; our side hears of it at once, late, or never.
 
 import type { WebSocket } from 'ws'
-import type { Dice } from '../../mocks/kalshi/exchange/dice.ts'
 import type { FeedSocket } from '../../src/kalshi/feed/feed.ts'
+import type { Dice } from '../../src/statistics/random.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Weather } from './weather.ts'
 

@@ -2,10 +2,10 @@
 // come to grief: nothing arrives, or it arrives and nobody hears, or the answer is an error although
 // the thing was done. The bodies are real text, written and read by the code that does so in life.
 
-import type { Dice } from '../../mocks/kalshi/exchange/dice.ts'
 import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
 import type { Rest } from '../../mocks/kalshi/rest/rest.ts'
 import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
+import type { Dice } from '../../src/statistics/random.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Weather } from './weather.ts'
 

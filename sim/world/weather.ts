@@ -5,8 +5,8 @@
 // What is bounded here is what the maker is entitled to: a request arrives within four seconds or
 // never, reads lag a second and a half at most, and the clocks differ by 400 ms at most.
 
-import { Dice } from '../../mocks/kalshi/exchange/dice.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
+import { Dice } from '../../src/statistics/random.ts'
 
 export interface Weather {
   // The socket, per frame.

@@ -4,7 +4,6 @@
 
 import type { Crowd } from '../../mocks/kalshi/crowd/crowd.ts'
 import type { Account } from '../../mocks/kalshi/exchange/account.ts'
-import { Dice } from '../../mocks/kalshi/exchange/dice.ts'
 import type { Exchange } from '../../mocks/kalshi/exchange/exchange.ts'
 import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import type { Faults } from '../../mocks/kalshi/faults/faults.ts'
@@ -16,6 +15,7 @@ import type { Command, Effect, Event, Lease } from '../../src/core/vocabulary/ev
 import type { Parameters, Strategy } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import type { FeedSocket } from '../../src/kalshi/feed/feed.ts'
+import { Dice } from '../../src/statistics/random.ts'
 import type { DecisionTrace } from '../decisions/trace.ts'
 import { Laws } from '../laws/laws.ts'
 import { T0, TICKER } from '../market.ts'

@@ -1,9 +1,7 @@
-// How sure a mean is, when the numbers in it hang together.
-//
-// Fills that follow each other share the same stretch of price, so they are drawn again in blocks and
-// not one by one: the moving-block bootstrap (Kuensch 1989; Liu and Singh 1992). The mean is weighted by
-// contracts and each draw weights by what it drew. Dice are seeded, so the same fills give the same
-// interval.
+// Intervals of markouts: fills that follow each other share the same stretch of price, so they are
+// resampled in blocks. The mean is weighted by contracts, and each draw by what it drew.
+
+import { quantileOf, ratioReplicates } from '../statistics/bootstrap.ts'
 
 export interface Interval {
   readonly low: number
@@ -21,17 +19,6 @@ export interface BootstrapOptions {
   readonly seed?: number
 }
 
-/** Marsaglia's xorshift32 (2003) on a seed scattered by Knuth's multiplier; numbers in [0, 1). */
-export const diceOf = (seed: number): (() => number) => {
-  let state = (Math.imul(seed + 1, 2_654_435_761) >>> 0) | 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 4_294_967_296
-  }
-}
-
 /** Fewer numbers than this say nothing about their own spread. */
 export const FEWEST = 8
 
@@ -47,30 +34,10 @@ export const blockInterval = (
   const n = values.length
   if (n < FEWEST) return null
   const size = Math.max(1, Math.min(Math.floor(block), n))
-  // Sums up to each place, so that a block's sum is one subtraction.
-  const weightUpTo = new Float64Array(n + 1)
-  const valueUpTo = new Float64Array(n + 1)
-  for (let i = 0; i < n; i++) {
-    weightUpTo[i + 1] = weightUpTo[i]! + weights[i]!
-    valueUpTo[i + 1] = valueUpTo[i]! + weights[i]! * values[i]!
-  }
-  const dice = diceOf(seed)
-  const means = new Float64Array(draws)
-  for (let draw = 0; draw < draws; draw++) {
-    let weight = 0
-    let value = 0
-    for (let left = n; left > 0; left -= size) {
-      const length = Math.min(size, left)
-      const start = Math.floor(dice() * (n - size + 1))
-      weight += weightUpTo[start + length]! - weightUpTo[start]!
-      value += valueUpTo[start + length]! - valueUpTo[start]!
-    }
-    means[draw] = value / weight
-  }
-  means.sort()
-  // Nearest rank; (1 - 0.9) / 2 is a little less than 0.05.
-  const at = (part: number): number => means[Math.max(1, Math.ceil(part * draws - 1e-6)) - 1]!
-  return { low: at((1 - share) / 2), high: at((1 + share) / 2), block: size }
+  const weighted = values.map((value, i) => value * weights[i]!)
+  const means = ratioReplicates(weighted, weights, { size, draws, seed })
+  const tail = (1 - share) / 2
+  return { low: quantileOf(means, tail), high: quantileOf(means, 1 - tail), block: size }
 }
 
 /**

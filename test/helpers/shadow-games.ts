@@ -2,7 +2,7 @@
 // elsewhere is the one from which a gain of 0.1 makes that skew.
 
 import { SHADOW_HEADER } from '../../src/signals/licence/shadow-log.ts'
-import { mulberry32 } from '../../src/signals/licence/statistics.ts'
+import { mulberry32 } from '../../src/statistics/random.ts'
 
 const MINUTE = 60_000
 const GAME_MINUTES = 120

@@ -8,8 +8,8 @@
 
 import type { Millis, Price, Side } from '../../../src/core/vocabulary/units.ts'
 import { CONTRACT, PRICE_ONE } from '../../../src/core/vocabulary/units.ts'
+import { Dice } from '../../../src/statistics/random.ts'
 import type { Account } from '../exchange/account.ts'
-import { Dice } from '../exchange/dice.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Listing } from '../exchange/listing.ts'
 import { isRefusal } from '../exchange/refusal.ts'

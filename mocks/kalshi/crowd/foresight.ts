@@ -3,7 +3,7 @@
 // Has dice of its own, so that a crowd without jumps is the same crowd as before.
 
 import type { Millis, Price } from '../../../src/core/vocabulary/units.ts'
-import type { Dice } from '../exchange/dice.ts'
+import type { Dice } from '../../../src/statistics/random.ts'
 
 export interface ForesightOptions {
   readonly jumpsPerHour: number

@@ -3,10 +3,11 @@
 // pauses, treasury and fee changes know the hub alone, never the exchange that puts them together.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
+import { Dice } from '../../../src/statistics/random.ts'
 import { DEFAULT_KNOBS, type ExchangeKnobs, type ExchangeOptions } from '../matching/requests.ts'
 import type { Account } from './account.ts'
-import { Dice, Ids } from './dice.ts'
 import type { Fact } from './facts.ts'
+import { Ids } from './ids.ts'
 import type { EventEntry, Listing, Series } from './listing.ts'
 
 export class Hub {

@@ -3,7 +3,7 @@
 // of order, a clock that is wrong. Everything is off until asked for, and `clear` turns it all off.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
-import { Dice } from '../exchange/dice.ts'
+import { Dice } from '../../../src/statistics/random.ts'
 import type { Answer } from '../exchange/refusal.ts'
 import type { Kind } from '../protocol/call.ts'
 import { FrameFaults } from './frame-faults.ts'

@@ -7,7 +7,7 @@
 // looks does not change the walk.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
-import type { Chance } from './chance.ts'
+import type { Dice } from '../../../src/statistics/random.ts'
 
 const STEP_MS: Millis = 250
 /** The longest lag that a venue can have. */
@@ -21,7 +21,7 @@ const logit = (p: number): number => Math.log(p / (1 - p))
 const probability = (odds: number): number => 1 / (1 + Math.exp(-odds))
 
 export class Fair {
-  readonly #chance: Chance
+  readonly #chance: Dice
   /** Standard deviation of one step, in log-odds. */
   readonly #sd: number
   readonly #pull = 1 - 0.5 ** (STEP_MS / PULL_MS)
@@ -35,7 +35,7 @@ export class Fair {
   readonly #values: number[] = []
 
   /** `cents` is the standard deviation of a minute's walk at 50 percent, in cents. */
-  constructor(chance: Chance, p: number, cents: number, at: Millis) {
+  constructor(chance: Dice, p: number, cents: number, at: Millis) {
     this.#chance = chance
     this.#sd = (cents / 100 / 0.25) * Math.sqrt(STEP_MS / 60_000)
     this.#odds = logit(inside(p))

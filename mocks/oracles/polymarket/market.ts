@@ -3,7 +3,8 @@
 // happens comes out as messages of the market channel (see `frames.ts`), in the order of the venue.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
-import { Chance } from '../common/chance.ts'
+import type { Dice } from '../../../src/statistics/random.ts'
+import { streamOf } from '../common/chance.ts'
 import { type EventIds, type EventSpec, idsOf } from '../common/spec.ts'
 import {
   bookFrame,
@@ -52,7 +53,7 @@ export class PolyMarket {
   result: number | null = null
   closedAt: Millis | null = null
   readonly #options: PolymarketOptions
-  readonly #chance: Chance
+  readonly #chance: Dice
   #looksAt: Millis
   #takerAt: Millis
 
@@ -60,7 +61,7 @@ export class PolyMarket {
     this.spec = spec
     this.ids = idsOf(spec)
     this.#options = options
-    this.#chance = new Chance(seed, `polymarket/${spec.slug}`)
+    this.#chance = streamOf(seed, `polymarket/${spec.slug}`)
     this.ladder = new Ladder(Math.floor(this.#chance.next() * 0x7fffffff))
     this.changedAt = at
     this.#looksAt = at + options.requoteMs

@@ -4,7 +4,7 @@
 // its price only when what it believes has moved by half a cent.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
-import { Chance } from '../common/chance.ts'
+import { streamOf } from '../common/chance.ts'
 import type { EventIds, EventSpec } from '../common/spec.ts'
 import { idsOf } from '../common/spec.ts'
 
@@ -80,7 +80,7 @@ export class Sportsbook {
   readonly games: readonly Game[]
 
   constructor(specs: readonly EventSpec[], seed: number, at: Millis) {
-    const chance = new Chance(seed, 'sportsbook')
+    const chance = streamOf(seed, 'sportsbook')
     this.games = specs
       .filter(({ sport }) => sport !== null)
       .map((spec) => ({

@@ -4,6 +4,8 @@
 // hang together, so the error is clustered and the bounds come from drawing whole games. The draw is
 // seeded: the same log always gets the same verdict.
 
+import { sampleStandardDeviation } from 'simple-statistics'
+import { quantileOf, ratioReplicates } from '../../statistics/bootstrap.ts'
 import type { Observation } from './observations.ts'
 
 export interface SkillStatistics {
@@ -28,17 +30,6 @@ export interface SkillStatistics {
     readonly q975: number
     /** Share of draws at or below 0. */
     readonly atMostZero: number
-  }
-}
-
-/** The generator mulberry32 (Ettinger, 2017): uniform in [0, 1), the same in every runtime. */
-export const mulberry32 = (seed: number): (() => number) => {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
   }
 }
 
@@ -90,35 +81,18 @@ const bootstrap = (
   sums: readonly number[],
   counts: readonly number[],
 ): SkillStatistics['bootstrap'] => {
-  const clusters = sums.length
-  const draws = new Float64Array(clusters === 0 ? 0 : REPLICATES)
-  const random = mulberry32(SEED)
-  let mean = 0
-  let atMostZero = 0
-  for (let b = 0; b < draws.length; b++) {
-    let sum = 0
-    let count = 0
-    for (let g = 0; g < clusters; g++) {
-      const c = Math.floor(random() * clusters)
-      sum += sums[c]!
-      count += counts[c]!
-    }
-    const value = sum / count
-    draws[b] = value
-    mean += value / draws.length
-    if (value <= 0) atMostZero += 1 / draws.length
-  }
-  draws.sort()
-  const quantile = (p: number): number => draws[Math.floor(p * (draws.length - 1))] ?? Number.NaN
+  const draws = ratioReplicates(sums, counts, { size: 1, draws: REPLICATES, seed: SEED })
+  const average = (of: (value: number) => number): number =>
+    draws.reduce((total, value) => total + of(value), 0) / draws.length
   return {
-    mean: clusters === 0 ? Number.NaN : mean,
-    q0167: quantile(0.0167),
-    q025: quantile(0.025),
-    q05: quantile(0.05),
-    q50: quantile(0.5),
-    q95: quantile(0.95),
-    q975: quantile(0.975),
-    atMostZero: clusters === 0 ? Number.NaN : atMostZero,
+    mean: average((value) => value),
+    q0167: quantileOf(draws, 0.0167),
+    q025: quantileOf(draws, 0.025),
+    q05: quantileOf(draws, 0.05),
+    q50: quantileOf(draws, 0.5),
+    q95: quantileOf(draws, 0.95),
+    q975: quantileOf(draws, 0.975),
+    atMostZero: average((value) => (value <= 0 ? 1 : 0)),
   }
 }
 
@@ -165,9 +139,7 @@ export const scores = (rows: readonly Scored[]): ScoreStatistics => {
     gains.push(ofMid - ofForecast)
   }
   const gain = brierMid - brierForecast
-  let squares = 0
-  for (const each of gains) squares += (each - gain) ** 2
-  const gainDeviation = games < 2 ? Number.NaN : Math.sqrt(squares / (games - 1))
+  const gainDeviation = games < 2 ? Number.NaN : sampleStandardDeviation(gains)
   return {
     games,
     brierMid,

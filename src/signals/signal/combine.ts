@@ -4,6 +4,7 @@
 // where a mean of probabilities does not (Satopaa et al., 2014). Three values can outvote one; two
 // that disagree leave nothing; one alone is allowed, with half of the cap.
 
+import { median, medianAbsoluteDeviation } from 'simple-statistics'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { weightOf } from '../common/freshness.ts'
 import { logit, sigmoid } from '../common/odds.ts'
@@ -33,11 +34,6 @@ const OUTLIER_FLOOR = 0.2
 const MAD_TO_SIGMA = 1.4826
 const EPSILON = 1e-9
 
-const median = (sorted: readonly number[]): number => {
-  const half = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
-}
-
 export interface OutlierRule {
   readonly median: number
   readonly mad: number
@@ -47,9 +43,9 @@ export interface OutlierRule {
 
 /** max(0.20, 3 x 1.4826 x MAD) around the median of log-odds. */
 export const outlierRule = (logits: readonly number[]): OutlierRule => {
-  const middle = median([...logits].sort((a, b) => a - b))
-  const mad = median(logits.map((value) => Math.abs(value - middle)).sort((a, b) => a - b))
-  return { median: middle, mad, threshold: Math.max(OUTLIER_FLOOR, 3 * MAD_TO_SIGMA * mad) }
+  const values = [...logits]
+  const mad = medianAbsoluteDeviation(values)
+  return { median: median(values), mad, threshold: Math.max(OUTLIER_FLOOR, 3 * MAD_TO_SIGMA * mad) }
 }
 
 /** The pool of votes; those of weight 0, or with a probability outside (0, 1), are absent. */

@@ -4,10 +4,10 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
-import { Dice } from '../../../mocks/kalshi/exchange/dice.ts'
 import { Faults } from '../../../mocks/kalshi/faults/faults.ts'
 import { Feed } from '../../../mocks/kalshi/feed/feed.ts'
 import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'
+import { Dice } from '../../../src/statistics/random.ts'
 import { ask, type Json, Listener, order, type WireFrame } from './client.ts'
 
 const A = 'KXFEED-26DEC31-A'

@@ -1,7 +1,8 @@
 // Intervals of markouts: the fast way against a plain one, and how often they hold the truth.
 
 import { describe, expect, it } from 'vitest'
-import { blockInterval, blockLength, diceOf, FEWEST } from '../../../src/report/bootstrap.ts'
+import { blockInterval, blockLength, FEWEST } from '../../../src/report/bootstrap.ts'
+import { mulberry32 } from '../../../src/statistics/random.ts'
 
 /** Draws every number by itself, into a list, and sorts with the language's own sort. */
 const plainly = (
@@ -11,7 +12,7 @@ const plainly = (
   draws: number,
   seed: number,
 ): [number, number] => {
-  const dice = diceOf(seed)
+  const dice = mulberry32(seed)
   const means: number[] = []
   for (let draw = 0; draw < draws; draw++) {
     const picked: number[] = []
@@ -38,7 +39,7 @@ const series = (n: number, lag: number, dice: () => number): number[] => {
 
 /** Share of 400 series whose interval holds the true mean of 0. */
 const coverage = (lag: number, block: number): number => {
-  const dice = diceOf(77)
+  const dice = mulberry32(77)
   let held = 0
   for (let i = 0; i < 400; i++) {
     const values = series(250, lag, dice)
@@ -51,7 +52,7 @@ const coverage = (lag: number, block: number): number => {
 
 describe('a block bootstrap', () => {
   it.each([1, 4, 7])('in blocks of %i equals one done the plain way', (block) => {
-    const dice = diceOf(5)
+    const dice = mulberry32(5)
     const values = series(60, 3, dice)
     const weights = values.map(() => 100 * (1 + Math.floor(dice() * 9)))
     const { low, high } = blockInterval(values, weights, { block, draws: 500, seed: 9 })!
@@ -61,7 +62,7 @@ describe('a block bootstrap', () => {
   })
 
   it('gives the same interval for the same fills', () => {
-    const values = series(100, 2, diceOf(3))
+    const values = series(100, 2, mulberry32(3))
     const weights = values.map(() => 1)
     const once = blockInterval(values, weights, { block: 5 })
     expect(blockInterval(values, weights, { block: 5 })).toEqual(once)

@@ -2,12 +2,13 @@
 // be, and does what is suggested pass as the body of a request?
 
 import { describe, expect, it } from 'vitest'
-import { Blocks, DEFAULT_BLOCKS, dice, rare } from '../../../../research/calibrate/blocks.ts'
+import { Blocks, DEFAULT_BLOCKS, rare } from '../../../../research/calibrate/blocks.ts'
 import { type Calibration, calibrate } from '../../../../research/calibrate/calibrate.ts'
 import { type MarketData, Orders, Path } from '../../../../research/calibrate/data.ts'
 import { reportOf } from '../../../../research/calibrate/report.ts'
 import { nearestPreset, suggestionOf } from '../../../../research/calibrate/suggest.ts'
 import { parseParameters } from '../../../../src/core/vocabulary/parameters.ts'
+import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 interface Truth {
   readonly sigma: number
@@ -26,7 +27,7 @@ const HALF = 0.5
  * mid; takers by a Poisson process who stop at each cent beyond the touch with chance 1 - exp(-k).
  */
 const marketOf = ({ sigma, k, arrivals, hours }: Truth, seed: number): MarketData => {
-  const next = dice(seed)
+  const next = mulberry32(seed)
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
   const path = new Path()
   const orders = new Orders()
@@ -134,7 +135,7 @@ describe('a market whose truth is known', () => {
 describe('a touch that moves away', () => {
   it('leaves A where it is: few come because few can reach', () => {
     // A quarter of the time the touch is 6 cents away, where exp(-0.7 x 6) of 0.5/s still come.
-    const next = dice(11)
+    const next = mulberry32(11)
     const path = new Path()
     const orders = new Orders()
     const k = 0.7
@@ -167,7 +168,7 @@ describe('news', () => {
     const path = new Path()
     let at = START
     let mid = 30
-    const next = dice(4)
+    const next = mulberry32(4)
     // An hour of single ticks every 20 s, with six moves of 10 cents among them.
     for (let i = 0; i < 180; i++, at += 20_000) {
       path.mid(at, mid, 1)
@@ -191,7 +192,7 @@ describe('news', () => {
 describe('the flow of orders', () => {
   /** A side grows every 20 s; 5 s later the mid moves two ticks, toward it or either way. */
   const flowing = (follows: boolean, seed: number): Calibration => {
-    const next = dice(seed)
+    const next = mulberry32(seed)
     const path = new Path()
     let bid = 5000
     for (let i = 0; i < 500; i++) {

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { cdf } from '../../../../research/lab/cdf.ts'
-import { Dice } from '../../../../research/lab/dice.ts'
+import { SessionDice } from '../../../../research/lab/dice.ts'
 import { full, linear } from '../../../../research/lab/experiments.ts'
 import { Maker, naive } from '../../../../research/lab/makers.ts'
 import { PAPER, paperClosedForm, paperMaker, paperSpread } from '../../../../research/lab/paper.ts'
@@ -116,8 +116,8 @@ describe('a world', PATIENCE, () => {
   for (const world of worlds) {
     it(`${world.title}: expects the price to stay where it is, within 0 to 100`, () => {
       const session = emptySession(world.steps)
-      const path = new Dice()
-      const takers = new Dice()
+      const path = new SessionDice()
+      const takers = new SessionDice()
       const n = 100
       let sum = 0
       let squares = 0
@@ -139,7 +139,7 @@ describe('a world', PATIENCE, () => {
     const account = emptyAccount()
     for (const world of worlds) {
       const maker = new Maker(full('full', { fee: 17_500 }), world)
-      world.draw(session, new Dice().start(SEED, 1, 1), new Dice().start(SEED, 1, 2))
+      world.draw(session, new SessionDice().start(SEED, 1, 1), new SessionDice().start(SEED, 1, 2))
       play(world, session, maker, account)
       expect(account.fills).toBeGreaterThan(0)
       expect(account.fees).toBeGreaterThan(0)
@@ -150,7 +150,7 @@ describe('a world', PATIENCE, () => {
   it('never lets a limited maker beyond its limit, nor shows a price off the grid', () => {
     const world = clockWorld(true)
     const session = emptySession(world.steps)
-    world.draw(session, new Dice().start(SEED, 5, 1), new Dice().start(SEED, 5, 2))
+    world.draw(session, new SessionDice().start(SEED, 5, 1), new SessionDice().start(SEED, 5, 2))
     const maker = new Maker(full('full', { limit: 3 }), world)
     const account = emptyAccount()
     play(world, session, maker, account)
@@ -182,7 +182,7 @@ describe('the arithmetic', PATIENCE, () => {
   })
 
   it('has dice that are uniform, normal and Poisson', () => {
-    const dice = new Dice().start(SEED, 0, 0)
+    const dice = new SessionDice().start(SEED, 0, 0)
     const n = 40_000
     let uniform = 0
     let normal = 0

@@ -2,7 +2,7 @@
 // find what the world was made with, and that a maker who relies on them still keeps its lead.
 
 import { describe, expect, it } from 'vitest'
-import { Dice } from '../../../../research/lab/dice.ts'
+import { SessionDice } from '../../../../research/lab/dice.ts'
 import { estimated, experimentsOf, full } from '../../../../research/lab/experiments.ts'
 import { Learning } from '../../../../research/lab/learning.ts'
 import { Maker } from '../../../../research/lab/makers.ts'
@@ -75,7 +75,7 @@ describe('the estimators in a session', PATIENCE, () => {
     const sessions = 40
     for (let i = 0; i < sessions; i++) {
       const learning = new Learning({ k: 1.5, arrivals: 0.005 })
-      W1.draw(session, new Dice().start(SEED, i, 1), new Dice().start(SEED, i, 2))
+      W1.draw(session, new SessionDice().start(SEED, i, 1), new SessionDice().start(SEED, i, 2))
       for (let t = 0; t + 1 < W1.steps; t++) {
         learning.read(session.seen[t]!, t)
         const mid = session.seen[t + 1]!
@@ -93,7 +93,7 @@ describe('the estimators in a session', PATIENCE, () => {
 
   it('start anew with each session', () => {
     const session = emptySession(W2.steps)
-    W2.draw(session, new Dice().start(SEED, 0, 1), new Dice().start(SEED, 0, 2))
+    W2.draw(session, new SessionDice().start(SEED, 0, 1), new SessionDice().start(SEED, 0, 2))
     const maker = new Maker(estimated('all', { close: MONTH, markouts: 'sides', lot: 10 }), W2)
     const [first, second] = [emptyAccount(), emptyAccount()]
     play(W2, session, maker, first)

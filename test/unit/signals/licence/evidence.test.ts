@@ -23,7 +23,7 @@ import type {
   ResultLine,
   ShadowLine,
 } from '../../../../src/signals/licence/shadow-log.ts'
-import { mulberry32 } from '../../../../src/signals/licence/statistics.ts'
+import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000

@@ -20,13 +20,9 @@ import {
   observe,
   type ShadowRow,
 } from '../../../../src/signals/licence/observations.ts'
-import {
-  mulberry32,
-  type Scored,
-  scores,
-  skill,
-} from '../../../../src/signals/licence/statistics.ts'
+import { type Scored, scores, skill } from '../../../../src/signals/licence/statistics.ts'
 import { Basis } from '../../../../src/signals/signal/basis.ts'
+import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 const DATA = '../shared/oracle-data'
 const PAIRS = join(DATA, 'kalshi-polymarket-pairs/fed-decision-pairs.csv.gz')

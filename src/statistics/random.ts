@@ -1,21 +1,42 @@
-// The only source of chance in the mock exchange: a small fast generator (sfc32) that a seed decides
-// completely. The same seed and the same questions in the same order give the same answers, so that
-// a session that went wrong can be played again.
+// Random numbers that a seed decides completely: the same seed and the same questions in the same order
+// give the same answers on every machine, so that a run can be replayed exactly.
+//
+// In: a seed. Out: numbers. There are two generators and no third: `Dice` for simulations, and the
+// smaller mulberry32 for resampling, because published verdicts and intervals are drawn with it.
 
-/** A seeded random generator. Give each part of the exchange its own, so that they do not disturb each other. */
+/** mulberry32 (Tommy Ettinger, 2017, public domain): uniform in [0, 1). */
+export const mulberry32 = (seed: number): (() => number) => {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/**
+ * sfc32 by Chris Doty-Humphrey (PractRand): 128 bits of state. Give each part of a program its own
+ * stream, so that they do not disturb each other.
+ */
 export class Dice {
-  #a: number
-  #b: number
-  #c: number
+  #a = 0
+  #b = 0
+  #c = 0
   #d = 1
 
   /** `seed` is any integer; `stream` separates generators made from the same seed. */
   constructor(seed: number, stream = 0) {
-    this.#a = seed | 0
-    this.#b = Math.floor(seed / 4_294_967_296) | 0
-    this.#c = stream | 0
-    // The first numbers of neighbouring seeds look alike until the state has been stirred.
-    for (let round = 0; round < 15; round++) this.bits()
+    this.restart(seed, Math.floor(seed / 4_294_967_296), stream, 15)
+  }
+
+  /** Sets 96 bits of state. Neighbouring states draw alike until some rounds have stirred them. */
+  protected restart(a: number, b: number, c: number, rounds: number): void {
+    this.#a = a | 0
+    this.#b = b | 0
+    this.#c = c | 0
+    this.#d = 1
+    for (let round = 0; round < rounds; round++) this.bits()
   }
 
   /** 32 random bits as an unsigned integer. */
@@ -64,22 +85,5 @@ export class Dice {
       product *= this.next()
     }
     return count
-  }
-}
-
-const hex = (value: number, digits: number): string =>
-  value.toString(16).padStart(digits, '0').slice(-digits)
-
-/** Makes ids in the form of a UUID: a random head per exchange, then a counter, so none repeats. */
-export class Ids {
-  readonly #head: string
-  #count = 0
-
-  constructor(dice: Dice) {
-    this.#head = `${hex(dice.bits(), 8)}-${hex(dice.bits(), 4)}-4${hex(dice.bits(), 3)}-a${hex(dice.bits(), 3)}`
-  }
-
-  next(): string {
-    return `${this.#head}-${hex(++this.#count, 12)}`
   }
 }
