@@ -37,7 +37,7 @@ export const QUESTION_TICKER = 'KXMOCK-26DEC31-T50'
 const STEP_MS = 250
 const ROOT = 'http://elsewhere'
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const RULES = sha256('our rules')
 
 export type AlphaEvent = Extract<Event, { type: 'alpha' }>

@@ -21,7 +21,7 @@ const MEMORY = 'external'
 const SHADOW = 'shadow'
 
 /** What the skew depends on at our own venue; others' prices, the engine's fair value before signals. */
-export const venueView = (engine: Engine): VenueView => {
+const venueView = (engine: Engine): VenueView => {
   const { quoter, book, market } = engine.state
   const { top, input } = quoter
   const { k, arrivals, gamma, lot, sigma2 } = input

@@ -54,7 +54,7 @@ export interface ListenerWorld {
 }
 
 /** What outlives the object; good only for the mapping that it was learnt with. */
-export interface ListenerMemory {
+interface ListenerMemory {
   readonly learntWith: string
   readonly adviser: EvaluatorMemory
   /** The result has been written down. */

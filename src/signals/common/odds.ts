@@ -10,7 +10,7 @@ const WHOLE = /^-?\d+(\.\d+)?$/
 const FRACTION = /^(\d+)\/(\d+)$/
 
 /** The text with every kind of minus as '-', without blanks and without a leading '+'. */
-export const plainSign = (text: string): string =>
+const plainSign = (text: string): string =>
   text.replace(MINUS, '-').replace(/\s/g, '').replace(/^\+/, '')
 
 /**

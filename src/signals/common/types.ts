@@ -55,11 +55,6 @@ export interface SourceReading {
   readonly value: ExternalValue | null
 }
 
-/** An external source, as the feed holds it: answers at once from what it already knows. */
-export interface Oracle {
-  quote(ticker: string, now: Millis): SourceReading
-}
-
 /** A reading without a value. */
 export const silent = (state: Exclude<SourceState, 'live'>, reason: string): SourceReading => ({
   state,

@@ -24,7 +24,7 @@ export const LEAST_FILLS = 30
  * Games with fills, on each side. The t of so few has the tails of Student's with one degree less than
  * games: below -2 by chance in 6 of 100 with five, in 15 with two.
  */
-export const LEAST_FILL_GAMES = 5
+const LEAST_FILL_GAMES = 5
 
 export interface MarkoutEvidence {
   /** Fills that can be marked, on the side that the skew pushed and on the other. */
@@ -148,7 +148,7 @@ export const LEAST_PAIRS = 200
  * Games below which none is. Pairs of one game share its course: the slope of a single one can have
  * any sign. Thirty are half of what the first grant is founded on.
  */
-export const LEAST_PAIR_GAMES = 30
+const LEAST_PAIR_GAMES = 30
 
 export interface GainEvidence {
   readonly pairs: number

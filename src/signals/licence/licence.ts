@@ -11,7 +11,7 @@ import type { Observation } from './observations.ts'
 import { type ScoreStatistics, type SkillStatistics, skill } from './statistics.ts'
 
 /** Games at which a look may be taken. */
-export const LOOKS: readonly number[] = [60, 120, 240]
+const LOOKS: readonly number[] = [60, 120, 240]
 const LOWEST_BETA = 0.3
 const HIGHEST_BETA = 3
 /** Games on which harm is judged. */

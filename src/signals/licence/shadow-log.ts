@@ -136,7 +136,7 @@ export const formatFill = (head: ShadowHead, fill: ShadowFill, alphaCents: numbe
 export const formatResult = (head: ShadowHead, at: Millis, yes: boolean): string =>
   lineOf(head, at, 'result', { price: yes ? '100' : '0' })
 
-export type ShadowEvent = 'look' | 'fill' | 'result'
+type ShadowEvent = 'look' | 'fill' | 'result'
 
 /** A look at a ticker. NaN where the log has no number. */
 export interface LookLine extends ShadowRow {

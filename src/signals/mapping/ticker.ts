@@ -8,7 +8,7 @@ import type { Millis } from '../../core/vocabulary/units.ts'
 import { easternDate, easternInstant } from '../common/clock.ts'
 import { type League, splitPair, type Team } from './teams.ts'
 
-export type Question = 'game' | 'spread' | 'total'
+type Question = 'game' | 'spread' | 'total'
 
 /** Series that may be mapped at all. */
 const SERIES: Readonly<Record<string, { readonly league: League; readonly question: Question }>> = {

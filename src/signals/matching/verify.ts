@@ -18,7 +18,7 @@ import type { GammaMarket } from '../polymarket/gamma-wire.ts'
 import type { OddsEvent } from '../sportsbooks/odds-api-wire.ts'
 import { halfLine } from '../sportsbooks/odds-value.ts'
 
-export type CheckCode = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10'
+type CheckCode = 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7' | 'M8' | 'M9' | 'M10'
 
 export interface Check {
   readonly code: CheckCode
@@ -67,7 +67,7 @@ const summed = (checks: readonly Check[]): Verification => {
 }
 
 /** True when two external names are exactly the ticker's two teams, in any order. */
-export const sameTeams = (parsed: ParsedTicker, one: string, other: string): boolean => {
+const sameTeams = (parsed: ParsedTicker, one: string, other: string): boolean => {
   const at = Date.parse(`${parsed.date}T12:00:00Z`)
   const first = teamNamed(parsed.league, one, at)
   const second = teamNamed(parsed.league, other, at)

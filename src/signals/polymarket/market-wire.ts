@@ -56,7 +56,7 @@ export interface ChangeEntry {
   readonly hash: string
 }
 
-export interface ChangeMessage {
+interface ChangeMessage {
   readonly kind: 'change'
   readonly market: string
   readonly at: Millis

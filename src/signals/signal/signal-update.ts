@@ -39,7 +39,7 @@ export interface AgedValue extends Omit<ExternalValue, 'changedAt' | 'confirmedA
 }
 
 /** How one mapped source fares. */
-export interface SourceSummary {
+interface SourceSummary {
   /** As in a value: 'polymarket', 'oddsapi:draftkings', ... */
   readonly source: string
   readonly state: SourceState
@@ -47,7 +47,7 @@ export interface SourceSummary {
 }
 
 /** Why quotes are pulled, and for how much longer. */
-export interface ShockUpdate {
+interface ShockUpdate {
   readonly pull: PullSide | null
   /** No external value is to be trusted. */
   readonly holding: boolean
@@ -73,8 +73,6 @@ export interface SignalUpdate {
   readonly failures: readonly string[]
   readonly licence: Readonly<Record<Regime, LicenceState>>
 }
-
-export const NO_SHOCK: ShockUpdate = { pull: null, holding: false, reason: '', forMs: 0, cents: 0 }
 
 /** For sending. */
 export const aged = (value: ExternalValue, now: Millis): AgedValue => {

@@ -94,7 +94,7 @@ const METHODS: Readonly<Record<DevigMethod, (q: readonly number[]) => Devigged>>
 /** One method by itself, unguarded: `q` are implied probabilities, each in (0, 1), two or more. */
 export const devig = (q: readonly number[], method: DevigMethod): Devigged => METHODS[method](q)
 
-export type DevigFault =
+type DevigFault =
   | 'odds-unreadable'
   | 'outcome-count'
   | 'outcome-extreme'

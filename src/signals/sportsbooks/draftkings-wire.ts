@@ -18,7 +18,7 @@ import {
 } from '../common/types.ts'
 import { halfLine, oddsReading } from './odds-value.ts'
 
-export interface DraftKingsSelection {
+interface DraftKingsSelection {
   readonly id: string
   readonly label: string
   /** 'Home', 'Away', 'Draw', 'Over' or 'Under'; '' when absent. */
@@ -31,7 +31,7 @@ export interface DraftKingsSelection {
   readonly suspended: boolean
 }
 
-export interface DraftKingsMarket {
+interface DraftKingsMarket {
   readonly id: string
   readonly eventId: string
   readonly type: 'moneyline' | 'spread' | 'total' | 'other'

@@ -35,7 +35,7 @@ export interface OddsMarket {
   readonly outcomes: readonly PricedOutcome[]
 }
 
-export interface OddsBook {
+interface OddsBook {
   readonly key: string
   readonly title: string
   readonly lastUpdate: Millis
@@ -57,7 +57,7 @@ export interface OddsEvent {
  * American: decimal odds that long are below 1 percent, and misread they make a book that sums far
  * above one, which the guards refuse.
  */
-export const decimalOf = (price: unknown): number => {
+const decimalOf = (price: unknown): number => {
   const number = asDecimal(price)
   if (Math.abs(number) >= 100) return fromAmerican(number)
   return number > 1 ? number : Number.NaN
