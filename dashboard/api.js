@@ -1,4 +1,4 @@
-// The control API, as this page uses it. Every failure becomes an ApiError with one sentence.
+// Calls the control API. Every failure becomes an ApiError with one sentence.
 
 export class ApiError extends Error {
   /**

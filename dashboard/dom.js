@@ -1,4 +1,4 @@
-// The few things we do to the document. Data goes in as text only, never as markup.
+// Changes the document. Data goes in as text only, never as markup.
 
 /**
  * The element with this id, which the skeleton promises.

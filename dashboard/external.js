@@ -1,26 +1,32 @@
-// Prices elsewhere, in words: what a contract is worth there, how that becomes cents of ours, and why not.
+// Explains the external signal: the external price, the cents that it adds to our fair value, or
+// why it adds none. Data in, text out; no document.
 //
-// The facts stand in the order of the sum: the gap to our own fair value, less the usual gap, times the
-// share that we would take over, is what would be added; what is added also needs a licence. No document
-// here, only data in and text out, so that it runs under a test. A worker older than this page does not
-// tell everything: what is missing is unknown, and shown as such.
+// The facts stand in the order of the sum: the gap to our own fair value, less the usual gap, times
+// the share that we would adopt, is what would be added; adding it also needs a licence. An older
+// worker does not send everything: what is missing is shown as unknown.
 
 /** @import { ExternalStatus } from '../src/core/status/status.ts' */
 
 import { fixed } from './view.js'
 
 /** @typedef {'gap_cents' | 'basis' | 'gain' | 'learned_gain' | 'sources'} Later */
-/** @typedef {Omit<ExternalStatus, Later> & Partial<Pick<ExternalStatus, Later>>} Told */
+/** @typedef {Omit<ExternalStatus, Later> & Partial<Pick<ExternalStatus, Later>>} Sent */
 /** @typedef {'good' | 'warn' | 'bad' | 'faint'} Tone */
 /**
  * `under` is the small line below the value, `note` explains both.
- * @typedef {{ name: string, value: string, under: string, note: string, tone: Tone | 'strong' | '' }} Fact
+ * @typedef {{
+ *   name: string, value: string, under: string, note: string, tone: Tone | 'strong' | '',
+ * }} Fact
  */
-/** @typedef {{ id: string, name: string, value: string, age: string, word: string, tone: Tone, why: string }} SourceRow */
+/**
+ * @typedef {{
+ *   id: string, name: string, value: string, age: string, word: string, tone: Tone, why: string,
+ * }} SourceRow
+ */
 
 const ABSENT = '–'
 
-/** What the worker waits for before a usual gap counts as learnt. */
+/** What the worker needs before a usual gap counts as learnt. */
 const LOOKS = 8
 const MINUTES = 30
 
@@ -45,7 +51,7 @@ const STATES = {
   error: 'not to be trusted',
 }
 
-/** Why a value that is live counts for nothing all the same. */
+/** Why a live value does not count. */
 /** @type {Readonly<Record<string, string>>} */
 const REASONS = {
   'basis-warming': 'learning the usual gap',
@@ -63,7 +69,12 @@ const REASONS = {
 }
 
 /** @type {Readonly<Record<string, string>>} */
-const PULLS = { none: '', both: 'both quotes', bid: 'the bid', ask: 'the ask' }
+const PULLS = {
+  none: '',
+  both: 'both quotes are',
+  bid: 'the bid is',
+  ask: 'the ask is',
+}
 
 /** @typedef {number | null | undefined} Maybe */
 
@@ -79,7 +90,7 @@ const signed = (/** @type {Maybe} */ cents, places = 2) => {
   return text === ABSENT ? text : `${text} ¢`
 }
 
-/** A skew is often smaller than two places can show; it must not pass for nothing. */
+/** A skew is often smaller than two places can show; it must not look like zero. */
 const skew = (/** @type {number} */ cents) => signed(cents, Math.abs(cents) < 0.01 && cents ? 4 : 2)
 
 const age = (/** @type {Maybe} */ ms) =>
@@ -92,7 +103,7 @@ const age = (/** @type {Maybe} */ ms) =>
         : `${Math.round(ms / 60_000)} min ago`
 
 /**
- * 'polymarket+odds-api' and 'oddsapi:draftkings' as a person would write them; what is not known stays.
+ * 'polymarket+odds-api' and 'oddsapi:draftkings' in plain words; an unknown name stays.
  * @param {string} source
  */
 export const sourceName = (source) =>
@@ -121,7 +132,7 @@ const toneOf = (state) =>
         : 'warn'
 
 /**
- * How far the usual gap is learnt; null when it is, or when that is not told.
+ * How far the usual gap is learnt; null when it is, or when the worker does not send that.
  * @param {ExternalStatus['basis'] | undefined} basis
  */
 const progress = (basis) =>
@@ -132,7 +143,7 @@ const progress = (basis) =>
         minutes: Math.min(Math.floor(basis.seconds / 60), MINUTES),
       }
 
-/** @param {Told} status */
+/** @param {Sent} status */
 const learning = ({ basis }) => {
   const sofar = progress(basis)
   return sofar === null
@@ -140,25 +151,25 @@ const learning = ({ basis }) => {
     : `learning the usual gap: ${sofar.looks} of ${LOOKS} looks, ${sofar.minutes} of ${MINUTES} min`
 }
 
-/** @param {Told} status */
+/** @param {Sent} status */
 const sentenceOf = (status) => {
   const { state, reason, pull, mode, licence, verified, failures } = status
-  if (pull !== 'none') return `A jump elsewhere has taken ${PULLS[pull]} away for a minute.`
+  if (pull !== 'none') return `An external price has jumped: ${PULLS[pull]} pulled for a minute.`
   if (reason === 'basis-warming') {
     return `It would add ${skew(status.skew_would_be)} so far, ${learning(status)}.`
   }
-  // The failures themselves have their own place.
+  // The failures themselves are shown below.
   if (state === 'error' && verified === false && failures.length > 0) {
     return `It counts for nothing: ${REASONS.mapping}.`
   }
   if (reason !== '') return `It counts for nothing: ${REASONS[reason] ?? reason}.`
-  if (mode === 'shadow') return 'It is written down and moves nothing.'
+  if (mode === 'shadow') return 'It is recorded and moves nothing.'
   return licence === 0
     ? 'It has no licence and moves nothing.'
     : 'It moves the quotes within its licence.'
 }
 
-/** @param {Told} status */
+/** @param {Sent} status */
 const usualGap = ({ basis, reason }) => {
   const sofar = progress(basis)
   if (basis === undefined) return ''
@@ -169,7 +180,7 @@ const usualGap = ({ basis, reason }) => {
 }
 
 /**
- * @param {Told} status
+ * @param {Sent} status
  * @returns {readonly Fact[]}
  */
 const factsOf = (status) => {
@@ -199,7 +210,9 @@ const factsOf = (status) => {
       name: 'usual gap',
       value: signed(usual),
       under: usualGap(status),
-      note: `The lasting part of the gap, half-life one day, which is no signal; learnt after ${LOOKS} looks over ${MINUTES} minutes`,
+      note:
+        'The lasting part of the gap, half-life one day, which is no signal; ' +
+        `learnt after ${LOOKS} looks over ${MINUTES} minutes`,
       tone: basis?.ready ? '' : 'faint',
     },
     {
@@ -214,7 +227,7 @@ const factsOf = (status) => {
       value: share === ABSENT ? share : `${share} %`,
       under:
         share === ABSENT ? '' : (status.learned_gain ?? null) === null ? 'by formula' : 'learnt',
-      note: 'How much of the signal our fair value would take over while we hold what we trade',
+      note: 'The share of the signal that our fair value would adopt while we hold what we trade',
       tone: '',
     },
     {
@@ -226,7 +239,9 @@ const factsOf = (status) => {
           : reason === 'basis-warming'
             ? 'still learning'
             : 'held at zero',
-      note: 'What the first licence, 1 cent, would add to our fair value; half of it from one source alone',
+      note:
+        'What the first licence, 1 cent, would add to our fair value; ' +
+        'half of it from one source alone',
       tone: '',
     },
     {
@@ -259,7 +274,7 @@ const factsOf = (status) => {
 
 /**
  * A row for each source where there is more than one.
- * @param {Told} status
+ * @param {Sent} status
  * @returns {readonly SourceRow[]}
  */
 const rowsOf = ({ sources }) =>
@@ -277,7 +292,7 @@ const rowsOf = ({ sources }) =>
 
 /**
  * The panel: whose prices, what they may do, one sentence, the facts, and a row per source.
- * @param {Told} status
+ * @param {Sent} status
  */
 export const externalWords = (status) => {
   const { state, mode, licence, pull } = status

@@ -1,14 +1,14 @@
-// Wiring: which token, which ticker, the live socket, the buttons and the clocks.
+// Wires the page together: token, choice of ticker, live socket, buttons and clocks.
 //
-// The token comes from the address once (#token=…), is taken out of it at once, and lives in this
-// tab's session storage. The list of tickers is polled; the chosen one is live.
+// The token comes from the address (#token=…), is removed from it at once, and stays in this tab's
+// session storage. The list of tickers is polled; the chosen one is live.
 
 /** @import { LiveView } from '../src/core/status/status.ts' */
-/** @import { LinkState } from './link.js' */
+/** @import { SocketState } from './live-socket.js' */
 
 import { ApiError, call, liveUrl } from './api.js'
 import { buttonById, byId, make, refill, say } from './dom.js'
-import { connect } from './link.js'
+import { connect } from './live-socket.js'
 import { phaseWord } from './reasons.js'
 import { renderChart, renderView } from './render.js'
 import { renderTiming } from './render-why.js'
@@ -30,17 +30,17 @@ let token = ''
 /** @type {string | null} */
 let ticker = null
 /** @type {{ stop: () => void, retryNow: () => void } | null} */
-let link = null
-/** @type {LinkState | null} */
-let linkState = null
+let socket = null
+/** @type {SocketState | null} */
+let socketState = null
 /** @type {LiveView | null} */
 let view = null
 /** Our clock when `view` arrived. */
-let heardAt = 0
+let receivedAt = 0
 let drawn = true
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pollTimer
-/** Why the list could not be read, or what a button could not do; '' when all is well. */
+/** Why the list could not be read, or why a command failed; '' when all is well. */
 let pollProblem = ''
 let actionProblem = ''
 /** @type {Map<string, { net: Series, held: Series, openedAt: number }>} */
@@ -86,29 +86,29 @@ const askForToken = (/** @type {string} */ why) => {
 }
 
 const choose = (/** @type {string | null} */ next) => {
-  if (next === ticker && link !== null) return
-  link?.stop()
-  link = null
-  linkState = null
+  if (next === ticker && socket !== null) return
+  socket?.stop()
+  socket = null
+  socketState = null
   view = null
   ticker = next
   byId('maker').hidden = next === null
   byId('maker').classList.remove('stale', 'known')
   if (next === null) return
   say('ticker', next)
-  link = connect({
+  socket = connect({
     open: () => new WebSocket(liveUrl(location.origin, next), ['kmm', token]),
-    onView: (heard) => {
-      view = heard
-      heardAt = Date.now()
+    onView: (received) => {
+      view = received
+      receivedAt = Date.now()
       const history = historyOf(next)
-      history.net.push(heardAt, netMicros(heard.status.pnl) / 1e6)
-      history.held.push(heardAt, Number(heard.status.position))
+      history.net.push(receivedAt, netMicros(received.status.pnl) / 1e6)
+      history.held.push(receivedAt, Number(received.status.position))
       if (drawn) requestAnimationFrame(draw)
       drawn = false
     },
     onState: (state) => {
-      linkState = state
+      socketState = state
       tick()
     },
     now: Date.now,
@@ -143,32 +143,32 @@ const draw = () => {
   tick()
 }
 
-/** What grows older by itself: ages, countdowns, and the word on the connection. */
+/** What changes with time alone: ages, countdowns, and the state of the connection. */
 const tick = () => {
   const now = Date.now()
-  const element = byId('link')
-  if (linkState === null) return
-  const age = view === null ? '' : duration(now - heardAt)
-  if (linkState.kind === 'live') {
-    say('link', `● live, updated ${age} ago`)
+  const element = byId('connection')
+  if (socketState === null) return
+  const age = view === null ? '' : duration(now - receivedAt)
+  if (socketState.kind === 'live') {
+    say('connection', `● live, updated ${age} ago`)
   } else {
     const old = view === null ? 'nothing received yet' : `what you see is ${age} old`
     const next =
-      linkState.kind === 'lost'
-        ? `next try in ${Math.max(Math.ceil((linkState.retryAt - now) / 1000), 0)} s`
+      socketState.kind === 'lost'
+        ? `next try in ${Math.max(Math.ceil((socketState.retryAt - now) / 1000), 0)} s`
         : 'connecting'
     say(
-      'link',
-      view === null && linkState.kind === 'connecting'
+      'connection',
+      view === null && socketState.kind === 'connecting'
         ? '○ connecting'
         : `✕ not live: ${old}; ${next}`,
     )
   }
-  element.dataset.kind = linkState.kind
-  byId('maker').classList.toggle('stale', linkState.kind !== 'live' && view !== null)
+  element.dataset.kind = socketState.kind
+  byId('maker').classList.toggle('stale', socketState.kind !== 'live' && view !== null)
   if (view === null) return
-  // The maker's clock, carried on by ours, so that countdowns do not depend on this machine's.
-  renderTiming(view.status, Date.parse(view.at) + (now - heardAt))
+  // The maker's time plus what has passed here: countdowns do not depend on this machine's clock.
+  renderTiming(view.status, Date.parse(view.at) + (now - receivedAt))
   const since = Date.parse(view.status.since)
   if (Number.isNaN(since)) return
   say('since', `for ${duration(Math.max(now - since, 0))}, since ${clockTime(view.status.since)}`)
@@ -176,7 +176,9 @@ const tick = () => {
 
 /**
  * The tab row, the halt and the choice of a ticker, from GET /tickers.
- * @param {{ tickers: { ticker: string, phase: string, position?: string }[], halted: boolean }} list
+ * @param {{
+ *   tickers: { ticker: string, phase: string, position?: string }[], halted: boolean,
+ * }} list
  */
 const showList = ({ tickers, halted }) => {
   byId('login').hidden = true
@@ -188,7 +190,11 @@ const showList = ({ tickers, halted }) => {
   if (tickers.length === 0) {
     say(
       'empty-example',
-      `curl -X PUT ${location.origin}/tickers/TICKER \\\n  -H "Authorization: Bearer $CONTROL_TOKEN" \\\n  -H "Content-Type: application/json" -d '{}'`,
+      [
+        `curl -X PUT ${location.origin}/tickers/TICKER`,
+        '-H "Authorization: Bearer $CONTROL_TOKEN"',
+        `-H "Content-Type: application/json" -d '{}'`,
+      ].join(' \\\n  '),
     )
     refill('tabs', null, () => [])
     choose(null)
@@ -200,7 +206,8 @@ const showList = ({ tickers, halted }) => {
   const next = keep ?? names[0] ?? null
   if (!fitsSubprotocol(token)) {
     pollProblem =
-      'Opening the live socket failed: the control token holds a character that browsers cannot send there (wanted: letters, digits and -._~+).'
+      'Opening the live socket failed: the control token holds a character that browsers cannot ' +
+      'send there (wanted: letters, digits and -._~+).'
     notice()
     return
   }
@@ -261,12 +268,12 @@ const showEnvironment = async () => {
       notice()
     }
   } catch {
-    // The list is asked for as well, and says the same in a place that people see.
+    // The poll of the list fails too, and shows it.
   }
 }
 
 /** @param {string} path */
-const act = async (path) => {
+const post = async (path) => {
   try {
     await call(token, 'POST', path)
     actionProblem = ''
@@ -285,21 +292,23 @@ const confirmThen = ({ title, text, yes, path }) => {
   say('confirm-yes', yes)
   dialog.returnValue = 'no'
   dialog.onclose = () => {
-    if (dialog.returnValue === 'yes') act(path)
+    if (dialog.returnValue === 'yes') post(path)
   }
   dialog.showModal()
 }
 
-const ofTicker = (/** @type {string} */ verb) => () => {
-  if (ticker !== null) act(`/tickers/${encodeURIComponent(ticker)}/${verb}`)
+const commandTicker = (/** @type {string} */ verb) => () => {
+  if (ticker !== null) post(`/tickers/${encodeURIComponent(ticker)}/${verb}`)
 }
 
-byId('pause').addEventListener('click', ofTicker('pause'))
-byId('resume').addEventListener('click', ofTicker('resume'))
+byId('pause').addEventListener('click', commandTicker('pause'))
+byId('resume').addEventListener('click', commandTicker('resume'))
 byId('halt').addEventListener('click', () =>
   confirmThen({
     title: 'Halt all tickers?',
-    text: 'Every resting order of every ticker is cancelled. Nothing is quoted again until a person releases the halt.',
+    text:
+      'Every resting order of every ticker is cancelled. ' +
+      'Nothing is quoted again until a person releases the halt.',
     yes: 'Halt all',
     path: '/halt',
   }),
@@ -324,9 +333,9 @@ addEventListener('hashchange', () => {
   readAddress()
   poll()
 })
-addEventListener('online', () => link?.retryNow())
+addEventListener('online', () => socket?.retryNow())
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) link?.retryNow()
+  if (!document.hidden) socket?.retryNow()
 })
 
 readAddress()

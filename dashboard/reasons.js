@@ -1,8 +1,7 @@
-// Reason codes in plain words.
+// Explains reason codes in plain words.
 //
-// The maker explains every phase and every missing quote with one kebab-case code. People should
-// not have to learn the codes, so each has a sentence here. A code that is not listed is shown as it
-// is: a new reason must never be hidden by an old page.
+// The maker gives every phase and every missing quote one kebab-case code. Each has a sentence
+// here. A code that is not listed is shown as it is: an old page must never hide a new reason.
 
 /** @type {Readonly<Record<string, string>>} */
 const SENTENCES = {
@@ -12,28 +11,28 @@ const SENTENCES = {
   stopped: 'The maker is being removed.',
   connecting: 'Connecting to the exchange.',
   'reading-market': 'Reading the terms of the market.',
-  'clearing-orders': 'Cancelling what rests and checking that it is gone.',
+  'clearing-orders': 'Cancelling resting orders and checking that they are gone.',
   'reading-fills': 'Reading fills that may have been missed.',
   'checking-position': 'Comparing the position with the exchange.',
 
-  // People, and the account.
+  // Operators, and the account.
   operator: 'A person asked for this.',
   'account-halted': 'The whole account is halted until a person releases it.',
-  'desk-unreachable': 'Whether the account is halted could not be asked; waiting for the answer.',
+  'desk-unreachable': 'The desk did not answer whether the account is halted; asking again.',
   invariant: 'The maker found a mistake of its own and stopped. Read the log before releasing it.',
   crash: 'The maker failed and stopped. Read the log before releasing it.',
 
   // The connection and the book.
   'link-down': 'The connection to the exchange is down.',
-  stale: 'Nothing has been heard from the exchange for too long.',
-  gap: 'A message of the feed was lost; a fresh book has been asked for.',
+  stale: 'The exchange has sent nothing for too long.',
+  gap: 'A message of the feed was lost; a fresh book is requested.',
   'no-snapshot': 'The book has not arrived yet.',
   'bad-snapshot': 'The book that arrived was not readable; a fresh one has been asked for.',
-  'bad-price': 'The feed named an impossible price; a fresh book has been asked for.',
-  'malformed-frame': 'The feed sent something unreadable; a fresh book has been asked for.',
-  'negative-level': 'The feed and our book disagree; a fresh book has been asked for.',
+  'bad-price': 'The feed named an impossible price; a fresh book is requested.',
+  'malformed-frame': 'The feed sent something unreadable; a fresh book is requested.',
+  'negative-level': 'The feed and our book disagree; a fresh book is requested.',
   crossed: 'The book is crossed: its best bid is not below its best ask.',
-  'subscription-ended': 'The exchange ended the subscription; a new one has been asked for.',
+  'subscription-ended': 'The exchange ended the subscription; a new one is requested.',
   'one-sided-book': 'Only one side of the book is quoted by others, so there is no mid price.',
 
   // The market.
@@ -45,19 +44,20 @@ const SENTENCES = {
   'market-disputed': 'The outcome of the market is in dispute.',
   'market-amended': 'The outcome of the market has been amended.',
   'market-finalized': 'The market has been settled.',
-  'market-other': 'The market is in a state that is not understood, so it is not quoted.',
+  'market-other': 'The market is in a state that the maker does not know, so it is not quoted.',
   'market-not-binary': 'This is not a plain yes-or-no market, so it is not quoted.',
 
-  // The clock, and whether the market is worth it.
+  // The calendar, and whether the market is worth quoting.
   'near-close':
-    'The close or the outcome is near: only what reduces the position is quoted, and nothing in the last seconds.',
+    'The close or the outcome is near: only what reduces the position is quoted, ' +
+    'and nothing in the last seconds.',
   'near-certain':
     'The outcome is near and all but certain: only what reduces the position is quoted.',
   news: 'A scheduled release is near: nothing is quoted around it.',
   jump: 'The price has just jumped: nothing is quoted until the book has settled.',
   'adverse-fills':
-    'Our fills of a side have lost more than they earned, a hundred times over. A person must decide.',
-  'not-worth-it': 'By arithmetic this market does not pay for being quoted; it is looked at again.',
+    'Our fills have lost more than they earned over a hundred fills. A person must decide.',
+  'not-worth-it': 'By arithmetic, quoting this market does not pay; it is checked again later.',
 
   // Price and limits.
   'not-ready': 'The model has no price yet: its numbers are not finite.',
@@ -65,8 +65,8 @@ const SENTENCES = {
   'size-skew': 'So much is held already that this side has shrunk to less than a contract.',
   'settlement-risk':
     'Holding more would make the outcome too uncertain in dollars, or lose too much at worst.',
-  burst: 'This side has just been run over; it rests a few seconds.',
-  shock: 'The price elsewhere has just jumped: this side is away for a minute.',
+  burst: 'This side was filled in a burst; it pauses for a few seconds.',
+  shock: 'An external price has just jumped: this side is pulled for a minute.',
   'outside-grid': 'The wanted price is not a legal price of this market.',
   'off-grid': 'The wanted price is not a legal price of this market.',
   'price-band': 'The wanted price lies outside the price limits.',
@@ -84,12 +84,13 @@ const SENTENCES = {
   'unknown-order': 'An order has an unknown outcome; the exchange is being asked.',
   waiting: 'An order is about to be placed.',
   rejected: 'The exchange refused the order; trying again later.',
-  'killed-on-arrival': 'The exchange took the order and cancelled it at once; trying again later.',
+  'killed-on-arrival':
+    'The exchange accepted the order and cancelled it at once; trying again later.',
   'canceled-by-exchange': 'The exchange cancelled our order by itself; trying again later.',
 }
 
 /**
- * Limits that cut a price short, as few words as fit on a chip, and what each means.
+ * Limits that bound a price: a few words for the chip, and what each means.
  * @type {Readonly<Record<string, readonly [word: string, meaning: string]>>}
  */
 const CLAMPS = {

@@ -1,4 +1,4 @@
-// Draws the panel about prices elsewhere; hidden where the maker looks at none.
+// Draws the panel of external prices; hidden where the maker uses none.
 
 /** @import { MakerStatus } from '../src/core/status/status.ts' */
 

@@ -1,5 +1,5 @@
-// The panel that explains: how each price was built up, where our orders stand in their queues, whether
-// the market is worth it, what the clock says, and what has been learnt.
+// Draws the panel that explains: how each price is built up, where our orders stand in their
+// queues, whether the market is worth quoting, what the calendar says, and the estimates.
 
 /** @import { MakerStatus, QuoteExplanation } from '../src/core/status/status.ts' */
 
@@ -22,7 +22,7 @@ export const renderWhy = (status) => {
       sideOf(side, why, levels[side], silence[side]),
     )
   }
-  say('worth', worth === null ? 'Not looked at yet.' : `${worth.sentence}.`)
+  say('worth', worth === null ? 'Not checked yet.' : `${worth.sentence}.`)
   byId('worth').dataset.ok = worth === null ? '' : String(worth.ok)
   byId('worth').title = worth?.reasons.join(', ') ?? ''
   refill('markout-rows', estimates?.markouts ?? null, () =>
@@ -38,7 +38,7 @@ export const renderWhy = (status) => {
 }
 
 /**
- * What the clock says; called again and again, because it counts down.
+ * What the calendar says; drawn twice a second, because it counts down.
  * @param {MakerStatus} status
  * @param {number} at now, by the maker's clock, epoch ms
  */
@@ -78,7 +78,7 @@ const sideOf = (side, why, levels, silent) => {
       ? []
       : [make('p.guard', [reasonSentence(guard) || 'No quote now.'], { title: guard })]),
     ...(steps.length === 0
-      ? [make('p.faint', ['No price has been worked out.'])]
+      ? [make('p.faint', ['No price has been calculated.'])]
       : [make('table.waterfall', [make('tbody', steps.map(stepRow))])]),
     ...(levels.length === 0
       ? [make('p.faint', ['Nothing rests.'])]

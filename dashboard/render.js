@@ -1,4 +1,4 @@
-// One view of a maker, drawn. Each function owns one panel and can be called as often as one likes.
+// Draws one view of a maker. Each function owns one panel and may be called any number of times.
 
 /** @import { LiveView, MakerStatus } from '../src/core/status/status.ts' */
 /** @import { Series } from './series.js' */
@@ -47,7 +47,8 @@ export const renderView = (view) => {
   facts('counters', pairsOf(status.counters))
   facts('strategy', pairsOf(status.parameters.strategy))
   facts('limits', pairsOf(status.parameters.limits))
-  document.title = `${phaseWord(status.phase).mark} ${signedDollars(netMicros(status.pnl))} ${status.ticker}`
+  const net = signedDollars(netMicros(status.pnl))
+  document.title = `${phaseWord(status.phase).mark} ${net} ${status.ticker}`
 }
 
 /**
@@ -200,7 +201,10 @@ const HEIGHT = 84
 /**
  * A small line chart in a figure: title and numbers as text, the line as SVG.
  * @param {string} id
- * @param {{ title: string, series: Series, least: number, stepped: boolean, format: (value: number) => string }} what
+ * @param {{
+ *   title: string, series: Series, least: number, stepped: boolean,
+ *   format: (value: number) => string,
+ * }} what
  *   `least` is the smallest height of the axis, in the unit of the values
  */
 export const renderChart = (id, { title, series, least, stepped, format }) => {

@@ -1,4 +1,5 @@
-// A line that fits in a small chart however long the page stays open, and its path for SVG. Pure.
+// Keeps a line that fits in a small chart however long the page stays open, and draws its SVG path.
+// Pure.
 //
 // Points closer than `step` to the one before replace the last; when the line is full every second
 // point is dropped and the step doubles, so a day and a minute cost the same.

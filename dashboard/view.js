@@ -1,7 +1,7 @@
-// From what the maker says of itself to what the page shows. Pure: no document, no clock.
+// Turns the maker's status into what the page shows. Pure: no document, no clock.
 //
-// Numbers arrive as decimal strings (dollars and contracts). Money is added as whole millionths of a
-// dollar, so that the total agrees with its parts to the last digit.
+// Numbers arrive as decimal strings (dollars and contracts). Money is added as whole millionths of
+// a dollar, so that the total agrees with its parts to the last digit.
 
 /** @import { LiveView, MakerStatus, LadderLevel } from '../src/core/status/status.ts' */
 

@@ -1,10 +1,12 @@
-// What the maker thinks, made ready to be shown: the parts of each price, our place in the queue, what
-// the clock says, and what has been learnt. Pure: no document, no clock.
+// Prepares explanations for the page: the parts of each price, our place in the queue, what the
+// calendar says, and the estimates. Pure: no document, no clock.
 //
-// The steps of a price add up from the fair value to the price shown. What the named parts leave over
-// is a step of its own, so that a limit that bit is seen and never hidden in a neighbour.
+// The steps of a price add up from the fair value to the price shown. The rest that the named parts
+// leave is a step of its own, so that a limit that applied is visible and not hidden in a
+// neighbour.
 
-/** @import { EstimateStatus, MakerStatus, QuoteStatus, QuoteExplanation } from '../src/core/status/status.ts' */
+/** @import { EstimateStatus, MakerStatus } from '../src/core/status/status.ts' */
+/** @import { QuoteStatus, QuoteExplanation } from '../src/core/status/status.ts' */
 
 import { placeWords } from './reasons.js'
 import { cents, contracts, duration, fixed } from './view.js'
@@ -13,7 +15,7 @@ import { cents, contracts, duration, fixed } from './view.js'
  * @typedef {object} Step one row of the waterfall
  * @property {string} name
  * @property {string} text cents, as shown: signed for a step, plain for a price
- * @property {string} note what the step is, for those who point at it
+ * @property {string} note what the step is; shown on hover
  * @property {'anchor' | 'up' | 'down' | 'none'} kind
  * @property {number} from where its bar begins and ends, 0..1 of the side's range
  * @property {number} to
@@ -26,8 +28,8 @@ const NOTHING = 0.0015
 const signed = (value) => fixed(value, 2, { sign: true })
 
 /**
- * The parts of the half-spread in cents, all >= 0, adding up to its total: risk and trading, the costs
- * that rounding does not earn back, what caution multiplies it by, and what the floor adds.
+ * The parts of the half-spread in cents, all >= 0, adding up to its total: risk and trading, the
+ * costs that rounding does not earn back, what caution multiplies it by, and what the floor adds.
  * @param {QuoteExplanation} why
  */
 export const halfParts = ({ half_spread, clamps }) => {
@@ -51,7 +53,8 @@ export const waterfall = (why, side) => {
   const { half_spread: half } = why
   const parts = halfParts(why)
   const named = why.fair + why.flow + why.external + why.skew + away * half.total
-  // Without a mid price nothing is worked out: raw is then 0 beside the parts of an earlier decision.
+  // Without a mid price nothing is worked out: raw is then 0 beside the parts of an earlier
+  // decision.
   if (why.price === null && why.raw === 0 && Math.abs(named) > NOTHING) return []
   const costs = `fee ${half.fee.toFixed(2)} ¢ and losses after fills ${half.markout.toFixed(2)} ¢`
   /** @type {[name: string, by: number, note: string, always: boolean][]} */
@@ -90,7 +93,7 @@ export const waterfall = (why, side) => {
   })
   const ends = spans.flatMap(({ from, to }) => [from, to])
   const low = Math.min(...ends)
-  // Half a cent at least: rounding errors are not to look like mountains.
+  // Half a cent at least, so that rounding errors do not look large.
   const width = Math.max(Math.max(...ends) - low, 0.5)
   return rows.map(({ name, at, by, note, price }, i) => ({
     name,
@@ -135,18 +138,22 @@ export const levelLine = (quote, level) => {
     note:
       why === null
         ? 'Found on the exchange'
-        : `When sent: fair ${why.fair.toFixed(2)} ¢, inventory ${signed(why.skew)} ¢, half-spread ${why.half_spread.total.toFixed(2)} ¢`,
+        : [
+            `When sent: fair ${why.fair.toFixed(2)} ¢`,
+            `inventory ${signed(why.skew)} ¢`,
+            `half-spread ${why.half_spread.total.toFixed(2)} ¢`,
+          ].join(', '),
   }
 }
 
-/** Phases in which the clock's word is fresh, beside 'quoting'. */
+/** Reasons of a pause in which the calendar's state is current, beside the phase 'quoting'. */
 const TIMED_PAUSES = ['adverse-fills', 'not-worth-it']
 
 /** @param {Record<string, unknown>} strategy @param {string} key milliseconds from seconds */
 const millis = (strategy, key) => Number(strategy[key] ?? 0) * 1000
 
 /**
- * What the clock says, with a countdown where its end is known.
+ * What the calendar says, with a countdown where its end is known.
  * @param {MakerStatus} status
  * @param {number} at now, by the maker's clock, epoch ms
  * @returns {{ mode: string, word: string, text: string }} the mode 'unknown' where it was not asked
@@ -200,7 +207,7 @@ export const timingWords = ({ phase, reason, timing, market, parameters }, at) =
 }
 
 /**
- * Name, value and meaning of what has been learnt.
+ * Name, value and meaning of each estimate.
  * @param {EstimateStatus} estimates
  * @returns {[name: string, value: string, note: string][]}
  */
@@ -239,7 +246,7 @@ export const estimateFacts = (estimates) => {
 const signedContracts = (value) => contracts(value, { sign: true })
 
 /**
- * What became of our own fills: the edge when made, and the move after it, in our favour.
+ * Our own fills: the edge when made, and the move in our favour afterwards.
  * @param {EstimateStatus['markouts']} markouts
  */
 export const markoutRows = (markouts) =>

@@ -41,10 +41,8 @@ export interface OracleConfig {
 
 /** Why DraftKings itself is off unless the operator says otherwise. */
 export const DRAFTKINGS_OFF =
-  'DraftKings itself is off: reading its site by machine is against' +
-  ' its terms as far as known, ' +
-  'and its hosts refuse data centres; ' +
-  'use alpha_source odds-api with the book draftkings, ' +
+  'DraftKings itself is off: reading its site by machine is against its terms as far as known, ' +
+  'and its hosts refuse data centres; use alpha_source odds-api with the book draftkings, ' +
   'or set ALLOW_DRAFTKINGS=yes on your own responsibility'
 
 type OraclesResult =

@@ -57,7 +57,7 @@ const fact = (status: Told, name: string) => {
 const shown = (status: Told, name: string): string => fact(status, name).value
 const under = (status: Told, name: string): string => fact(status, name).under
 
-describe('prices elsewhere', () => {
+describe('the external signal', () => {
   it('in shadow say their value and age, and that they move nothing', () => {
     const words = externalWords(LIVE)
     expect(words).toMatchObject({
@@ -65,7 +65,7 @@ describe('prices elsewhere', () => {
       standing: 'in shadow',
       word: 'live',
       tone: 'good',
-      sentence: 'It is written down and moves nothing.',
+      sentence: 'It is recorded and moves nothing.',
     })
     expect([shown(LIVE, 'value'), under(LIVE, 'value')]).toEqual(['52.50 ¢', '2 s ago'])
   })
@@ -135,7 +135,7 @@ describe('prices elsewhere', () => {
   it('shout when a jump has pulled quotes', () => {
     const words = externalWords({ ...LIVE, pull: 'ask', reason: 'shock' })
     expect(words.tone).toBe('bad')
-    expect(words.sentence).toBe('A jump elsewhere has taken the ask away for a minute.')
+    expect(words.sentence).toBe('An external price has jumped: the ask is pulled for a minute.')
   })
 
   it('name the failures of a mapping once, and not in the sentence', () => {

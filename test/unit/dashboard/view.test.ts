@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { liveUrl } from '../../../dashboard/api.js'
-import { connect, readView } from '../../../dashboard/link.js'
+import { connect, readView } from '../../../dashboard/live-socket.js'
 import { phaseWord, reasonSentence } from '../../../dashboard/reasons.js'
 import { bounds, linePath, Series } from '../../../dashboard/series.js'
 import {

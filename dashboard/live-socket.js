@@ -1,15 +1,18 @@
-// The live socket: one ticker, opened again for as long as the page wants it.
+// Keeps the live socket of one ticker open for as long as the page wants it.
 //
 // Waits between attempts grow from half a second to fifteen, with jitter, and start over after a
-// message has been heard. The object behind the socket speaks when something changes, so silence may
-// be a quiet market or a dead connection: after `quietMs` we send "ping", which the runtime answers
-// without waking the object, and dial again when even that stays unanswered. Everything from outside
-// (socket, timers, dice, clock) is an argument.
+// message has arrived. The maker sends when something changes, so silence may be a quiet market or
+// a dead connection: after `quietMs` we send "ping", which the runtime answers without waking the
+// maker, and dial again when even that stays unanswered. Socket, timers, clock and random numbers
+// are passed in.
 
 /** @import { LiveView } from '../src/core/status/status.ts' */
 
 /**
- * @typedef {{ kind: 'connecting' | 'live', since: number } | { kind: 'lost', since: number, retryAt: number }} LinkState
+ * @typedef {(
+ *   | { kind: 'connecting' | 'live', since: number }
+ *   | { kind: 'lost', since: number, retryAt: number }
+ * )} SocketState
  */
 
 /**
@@ -20,22 +23,22 @@
  */
 
 /**
- * @typedef {object} LinkDeps
+ * @typedef {object} SocketDeps
  * @property {() => SocketLike} open makes a socket; may throw
  * @property {(view: LiveView) => void} onView
- * @property {(state: LinkState) => void} onState
+ * @property {(state: SocketState) => void} onState
  * @property {() => number} now milliseconds
  * @property {(run: () => void, ms: number) => unknown} setTimer
  * @property {(timer: any) => void} clearTimer
  * @property {() => number} random 0..1
- * @property {number} [quietMs] silence before we ask, and then before we give up
+ * @property {number} [quietMs] silence before a ping, and then before we dial again
  */
 
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 15_000
 
 /**
- * @param {LinkDeps} deps
+ * @param {SocketDeps} deps
  * @returns {{ stop: () => void, retryNow: () => void }}
  */
 export const connect = (deps) => {
@@ -54,15 +57,15 @@ export const connect = (deps) => {
     timer = deps.setTimer(run, ms)
   }
 
-  const lose = () => {
+  const reconnect = () => {
     if (stopped) return
     const old = socket
-    // Forgotten before it is closed: its close event must not be taken for a second loss.
+    // Cleared before closing: its close event must not count as a second loss.
     socket = null
     try {
       old?.close()
     } catch {
-      // A socket that cannot be closed is as gone as one that can.
+      // A socket that cannot be closed is gone all the same.
     }
     const wait = Math.min(FIRST_WAIT * 2 ** attempts, LONGEST_WAIT) * (0.5 + deps.random() / 2)
     attempts = Math.min(attempts + 1, 10)
@@ -71,19 +74,19 @@ export const connect = (deps) => {
     arm(dial, wait)
   }
 
-  const ask = () => {
+  const ping = () => {
     try {
       socket?.send('ping')
     } catch {
-      lose()
+      reconnect()
       return
     }
-    arm(lose, quietMs)
+    arm(reconnect, quietMs)
   }
 
-  const hear = (/** @type {{ data: unknown }} */ event) => {
+  const receive = (/** @type {{ data: unknown }} */ event) => {
     const view = readView(event.data)
-    arm(ask, quietMs)
+    arm(ping, quietMs)
     if (view === null) return
     if (attempts > 0 || lostAt !== null) {
       attempts = 0
@@ -101,19 +104,19 @@ export const connect = (deps) => {
     try {
       opened = deps.open()
     } catch {
-      lose()
+      reconnect()
       return
     }
     socket = opened
     opened.addEventListener('message', (event) => {
-      if (opened === socket) hear(event)
+      if (opened === socket) receive(event)
     })
     for (const end of ['close', 'error']) {
       opened.addEventListener(end, () => {
-        if (opened === socket) lose()
+        if (opened === socket) reconnect()
       })
     }
-    arm(lose, quietMs)
+    arm(reconnect, quietMs)
   }
 
   dial()
