@@ -67,8 +67,9 @@ const CODES: readonly string[] = [
     ...found(PHASE, /reason = ('[a-z-]+')/g).flatMap(literals),
     ...found('src/core/maker/state.ts', /operatorReason = ('[a-z-]+')/g).flatMap(literals),
     ...found('src/core/status/view.ts', /silence\.bid \?\? '([a-z-]+)'/g),
-    ...found('src/durable/maker/market-maker.ts', /(?:reason|kind) = ([^\n]*)/g).flatMap(literals),
-    ...found('src/durable/maker/market-maker.ts', /#obey\('([a-z-]+)'/g),
+    ...found('src/durable/maker/maker-life.ts', /reason = ([^\n]*)/g).flatMap(literals),
+    ...found('src/durable/maker/maker-loop.ts', /kind = ([^\n]*)/g).flatMap(literals),
+    ...found('src/durable/maker/market-maker.ts', /obey\('([a-z-]+)'/g),
   ]),
 ]
 
