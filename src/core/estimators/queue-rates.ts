@@ -11,7 +11,7 @@ const PRIOR_SECONDS = 300
 const PRIOR_TRADES = 5
 
 /** What is assumed of a market before it has been watched. */
-export interface QueueRatePriors {
+interface QueueRatePriors {
   /** Share of a level canceled per second. */
   readonly cancelRate: number
   /** Moves of the mid per second, in either direction. */

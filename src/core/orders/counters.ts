@@ -1,21 +1,20 @@
-// What a maker has counted since it started, shown by the status call: frames and decisions, orders by
-// what became of them, and everything that went wrong.
+// Counts frames, decisions, orders by outcome, and everything that went wrong; the status shows it.
 //
-// Totals grow, and a restart begins them again at zero. One of them can fall: contracts placed count from
-// when they are sent, because they can fill before the answer has come, and a refusal takes them back.
+// Totals grow, and a restart begins again at zero. Only contracts placed can fall: they count when
+// they are sent, because they can fill before the answer comes, and a rejection takes them back.
 
 import { CONTRACT, type Quantity } from '../vocabulary/units.ts'
 
 /** Running totals, shown by the status call. */
-export interface Counters {
+interface Counters {
   frames: number
   decisions: number
   placed: number
   /**
-   * Contracts of the orders that this run sent and the exchange did not refuse: each new order by its
-   * quantity, and each amend by what it added to what was left. Nothing is taken off for a decrease or a
-   * cancel, and an order whose answer never came counts, because it may have been taken. So what these
-   * orders have filled is at every moment between none and all of it.
+   * Contracts of the orders that this run sent and the exchange did not reject: the quantity of
+   * each new order, and what each amend added to what was left. A decrease or a cancel subtracts
+   * nothing, and an order without an answer counts, because it may have arrived. So the fills of
+   * these orders are at every moment between zero and this number.
    */
   contracts_placed: number
   amended: number
@@ -55,7 +54,7 @@ export const zeroCounters = (): Counters => ({
   orphans: 0,
 })
 
-/** Adds to the contracts placed, or takes back; whole hundredths, so that no sum grows a long tail. */
+/** Adds to or subtracts from contracts placed, in whole hundredths so that no rounding adds up. */
 export const countContracts = (counters: Counters, quantity: Quantity): void => {
   const sum = Math.round(counters.contracts_placed * CONTRACT) + quantity
   counters.contracts_placed = sum / CONTRACT

@@ -1,9 +1,9 @@
 // Turns wanted quotes into requests, and replies back into orders.
 //
-// Targets, replies and reports of our orders come in; effects of type `send` go out. This is the only
-// place where intents are made: each is planned, reviewed, paid for from the token budget and recorded
-// as in flight before it leaves. A cancel needs none of the permissions that an order needs. Nothing
-// here knows how a price was found, or how a request travels.
+// Targets, replies and reports of our orders come in; effects of type `send` go out. This is the
+// only place that makes intents: each one is planned, reviewed, paid for from the token budget and
+// recorded as in flight before it leaves. A cancel needs none of the permissions that an order
+// needs. The room never knows how a price was found, or how a request travels.
 
 import { backoffMs } from '../vocabulary/backoff.ts'
 import type {
@@ -33,7 +33,7 @@ import { approveCancel, type RiskView, review } from './risk.ts'
 export const RATE_LIMIT_PAUSE_MS = 2000
 /** A request whose fate is unknown is followed by a cancel no sooner than this. */
 const FIRST_RETRY_MS = 500
-/** The wait doubles with each cancel that settles nothing, up to this: listings need a calm moment. */
+/** Each cancel that settles nothing doubles the wait, up to this: a listing needs a calm moment. */
 const LONGEST_RETRY_MS = 4000
 
 /** What one decision needs to move its quotes; one object, filled in place for each decision. */
@@ -88,7 +88,7 @@ export class Execution {
     this.#out = out
   }
 
-  /** A new share of the write budget. However small it is, what rests can be canceled. */
+  /** A new share of the write budget, raised so that what rests can always be canceled. */
   setLease(lease: Lease, at: Millis): void {
     const { cancel } = lease.cost
     const refill = Math.max(lease.refill, cancel)
@@ -96,7 +96,7 @@ export class Execution {
     this.budget.setLease({ ...lease, refill, capacity }, at)
   }
 
-  /** Client order ids are `kmm-<nonce>-<n>`: unique for ever if the nonce is. */
+  /** Client order ids are `kmm-<nonce>-<n>`, so they are unique if the nonce is. */
   start(nonce: string): void {
     this.#nonce = nonce
   }
@@ -111,7 +111,7 @@ export class Execution {
     const { rules } = this
     rules.amendMoves = this.#amendMoves || order === null || !movesCloser(order, target)
     if (order !== null && (order.cancelWanted || order.adopted)) return 'replacing'
-    // Its answer would be taken for that of an amend sent meanwhile. A cancel need not wait for it.
+    // The answer to the place would pass for that of an amend sent now. A cancel need not wait.
     if (order !== null && target !== null && order.requests.placing) return null
     const plan = planSide(order, target, decision.tick, rules, decision.at)
     switch (plan.do) {
@@ -164,7 +164,7 @@ export class Execution {
     const { order, price, remaining } = plan
     const { at, triggeredAt } = decision
     if (this.#blocked('amend', order.side, at) !== null) {
-      // What cannot be moved out of harm's way is taken away; a cancel is cheap and allowed.
+      // A quote that must retreat and may not be amended is canceled; a cancel is always allowed.
       if (price !== order.price && !movesCloser(order, target)) this.cancel(order, at)
       return
     }
@@ -181,7 +181,7 @@ export class Execution {
     }
     const permitted = this.#permit(intent, decision)
     if (typeof permitted === 'string') {
-      // Limits that forbid the move forbid staying on the wrong side of it too.
+      // Limits that forbid a retreat also forbid staying at the old price.
       if (!movesCloser(order, target)) this.cancel(order, at)
       return
     }
@@ -198,7 +198,7 @@ export class Execution {
     const { at, triggeredAt } = decision
     const { clientOrderId, orderId, side } = order
     if (this.#blocked('decrease', side, at) !== null) {
-      // Too much must not rest on until an order may be changed again; a cancel may go now.
+      // Too large an order must not rest until it may be changed again; a cancel may go now.
       this.cancel(order, at)
       return
     }
@@ -216,7 +216,7 @@ export class Execution {
   cancel(order: Order, at: Millis): void {
     if (order.status === 'done' || order.status === 'canceling') return
     order.cancelWanted = true
-    // Named before its reply has come: that reply is awaited, because the cancel would leave no mark.
+    // The feed has named it before its reply: wait for the reply, or the cancel leaves no trace.
     if (order.orderId === '' || order.status === 'submitting') return
     const again = Math.max(0, order.requests.failedCancels - 1)
     const wait = backoffMs(again, FIRST_RETRY_MS, LONGEST_RETRY_MS)
@@ -236,8 +236,8 @@ export class Execution {
   }
 
   /**
-   * Cancels whatever must go: everything when `all`, else orders that were adopted, are marked to
-   * go, or whose fate is unknown.
+   * Cancels what must go: everything when `all`, else orders that were adopted, that are marked for
+   * cancel, or whose outcome is unknown.
    */
   cancelUnwanted(all: boolean, at: Millis): void {
     for (const order of this.orders.live) {
@@ -248,7 +248,7 @@ export class Execution {
     }
   }
 
-  /** Takes in the outcome of an intent. */
+  /** Applies the outcome of an intent. */
   onReply(kind: IntentKind, id: string, outcome: Outcome<Ack>, at: Millis): FollowUp {
     const followUp: FollowUp = {
       readFills: false,
@@ -264,8 +264,8 @@ export class Execution {
       case 'accepted':
         if (kind === 'cancel') {
           const removed = outcome.value.remaining
-          // The exchange removed less than may have been left: the rest has perhaps been filled. Only
-          // the fills can tell, where an amend or decrease went before whose fate is not known.
+          // The exchange removed less than may have been left: the rest may have been filled. After
+          // an amend or decrease of unknown outcome, only the fills can tell.
           const left = Math.max(order.remaining, order.next.remaining)
           if (removed !== null && removed < left) {
             order.filled += left - removed
@@ -297,20 +297,20 @@ export class Execution {
     return followUp
   }
 
-  /** News of an order from user_orders. */
+  /** Applies a report of an order from user_orders. */
   onReport(order: Order, report: OrderReport, at: Millis): void {
     const ours = order.cancelWanted || order.status === 'canceling' || order.adopted
     const before = order.status
     this.orders.applyReport(order, report, at)
-    // Ended by the exchange itself (post-only, self-trade, a pause): not to be repeated at once.
+    // The exchange itself ended it (post-only, self-trade, a pause): back off before the next one.
     if (before !== 'done' && isDone(order) && report.status === 'canceled' && !ours) {
       this.#sides[order.side].backoff.rejected('canceled-by-exchange', at)
     }
   }
 
   /**
-   * The fills up to `until` (our clock) are all in, so that what an order ended by then still seems
-   * to owe has not happened. Returns the end of the first order that may owe some yet, else null.
+   * All fills up to `until` (our clock) have been read, so an order that ended by then has no more
+   * to come. Returns when the first order ended that may still have some; null if there is none.
    */
   onFillsRead(until: Millis): Millis | null {
     let next: Millis | null = null
@@ -322,7 +322,7 @@ export class Execution {
     return next
   }
 
-  /** One of our trades was a taker: if an amend did it, amends no longer move quotes closer. */
+  /** One of our trades took liquidity: if an amend did it, amends no longer move quotes closer. */
   onTakerFill(order: Order): void {
     if (!order.requests.amended || !this.#amendMoves) return
     this.#amendMoves = false
@@ -361,7 +361,7 @@ export class Execution {
     }
     if (kind === 'place') {
       if (landed) {
-        // An earlier attempt landed after all; the listing will name it.
+        // An earlier attempt arrived after all; the listing will name it.
         this.orders.transition(order, 'unanswered', at)
         order.cancelWanted = true
         followUp.readOrders = true
@@ -418,8 +418,8 @@ export class Execution {
   }
 
   /**
-   * Reviews an intent and pays for it; returns the reason where it may not go. The caller records it
-   * as in flight and then sends it, so that nothing leaves unrecorded.
+   * Reviews an intent and pays for it; returns the reason where it may not go. The caller records
+   * it as in flight and then sends it, so that nothing leaves unrecorded.
    */
   #permit(intent: Intent, decision: Decision, level = 0): Approved | string {
     const verdict = review(intent, decision.view, level)

@@ -1,4 +1,4 @@
-// What becomes of an order: status x event -> status, as a table, so that a missing case does not compile.
+// The lifecycle of an order as a table: status x event -> status. A missing case does not compile.
 //
 // An order can still fill in every status but done, and only the exchange's word makes it done.
 
@@ -11,9 +11,9 @@ export type OrderEvent =
   | 'cancel-sent'
   /** The exchange took the place, amend or decrease. */
   | 'accepted'
-  /** The exchange refused it; nothing changed there. */
+  /** The exchange rejected it; nothing changed there. */
   | 'rejected'
-  /** Nobody can say what became of the request. */
+  /** The outcome of the request is unknown. */
   | 'unanswered'
   /** The exchange says that it rests (a report, or the book shows it). */
   | 'reported'
@@ -22,7 +22,7 @@ export type OrderEvent =
 
 type Row = Record<OrderEvent, OrderStatus>
 
-/** status x event -> status. A cancel in flight is not undone by news of the amend before it. */
+/** status x event -> status. A cancel in flight survives the reply to the amend before it. */
 export const LIFECYCLE = {
   submitting: {
     'amend-sent': 'submitting',

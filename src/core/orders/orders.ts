@@ -1,8 +1,9 @@
-// Our orders and what we know of each: anything ever intended, by client order id.
+// Keeps every order that this run has intended, by client order id, and what is known of each.
 //
-// The lifecycle is a table, so that a missing case does not compile. An order counts as exposed (it
-// can still fill) in every status but done; only the exchange's word makes it done. Counts follow
-// one rule: filled never falls, and a report older than the newest one heard changes nothing.
+// Intents, replies, reports, fills and marked book changes come in; orders and our own size at a
+// price go out. Nothing here decides or sends. An order is exposed (it can still fill) in every
+// status but done, and only the exchange's word makes it done. Counts follow one rule: filled never
+// falls, and a report older than the newest one changes nothing.
 
 import type { Ack, OrderReport, PlaceIntent } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'
@@ -98,16 +99,18 @@ const REMEMBERED = 256
 /** A level we have left may outlive the reply by a moment on the feed; it is ours until then. */
 const BOOK_LAG_MS = 500
 
-/** Fills that have not come by then are in the position that the exchange has been asked for since. */
+/** Fills later than this are already in the position that the exchange has reported since. */
 const LATE_FILL_MS = 60_000
 
+/** Before all time: no fill of our own order is counted yet. */
 const NEVER = Number.NEGATIVE_INFINITY
 
 export class Orders {
-  /** Exposed orders, and done ones whose level or fills are still on the way. Few; scanned linearly. */
+  /** Exposed orders, and done ones whose level or fills are still on the way; a short list. */
   readonly live: Order[] = []
-  /** Whether the feed marks changes that our own orders cause, as documented; and whether it ever did. */
+  /** Whether the feed marks changes that our own orders cause, as documented. */
   #feedMarksOurs = true
+  /** Whether it has ever done so. */
   #markSeen = false
   readonly #byClient = new Map<string, Order>()
   readonly #byId = new Map<string, Order>()
@@ -175,8 +178,8 @@ export class Orders {
   }
 
   /**
-   * It rests no more, and nobody has said why. Perhaps it was filled, so the limits take it that it
-   * was, to the most it can have been, until the fills have been read.
+   * The order no longer rests, and the reason is unknown. It may have been filled, so the limits
+   * assume the largest possible fill until the fills have been read.
    */
   assumeFilled(order: Order, at: Millis): void {
     if (order.status === 'done') return
@@ -191,8 +194,8 @@ export class Orders {
   }
 
   /**
-   * The reply to a place, amend or decrease: adopts what it says and moves on. Fills may have
-   * overtaken the reply, so what remains is the reply's total less the most ever heard as filled.
+   * Applies the reply to a place, amend or decrease. Fills may have overtaken the reply, so what
+   * remains is the reply's total less the most ever reported as filled.
    */
   acknowledge(order: Order, ack: Ack, at: Millis): void {
     this.setOrderId(order, ack.orderId)
@@ -204,8 +207,8 @@ export class Orders {
     else if (ack.filled !== null) {
       order.remaining = Math.max(0, ack.filled + ack.remaining - order.filled)
     } else {
-      // A decrease answers what is left. It took away what it was asked to, so what else is missing of
-      // the order's whole has been filled, whether or not its fills have come.
+      // A decrease answers what is left. It removed what we asked, so whatever else is missing of
+      // the whole order has been filled, whether or not its fills have come.
       const whole = order.filled + order.next.remaining
       order.filled = Math.max(order.filled, whole - ack.remaining)
       order.remaining = Math.max(0, whole - order.filled)
@@ -216,7 +219,7 @@ export class Orders {
     else this.#awaitBook(order, at)
   }
 
-  /** News of an order from user_orders or a listing. */
+  /** Applies a report from user_orders or from a listing. */
   applyReport(order: Order, report: OrderReport, at: Millis): void {
     this.setOrderId(order, report.orderId)
     if (report.filled > order.filled) {
@@ -238,8 +241,8 @@ export class Orders {
   }
 
   /**
-   * One of our trades: counts it, shrinks what remains, ends the order when nothing does. An adopted
-   * order came with its earlier fills already counted, so only later ones shrink it.
+   * Counts one of our trades, reduces what remains, and ends the order when nothing does. The
+   * earlier fills of an adopted order are counted already, so only later ones reduce it.
    */
   applyFill(order: Order, quantity: Quantity, venueAt: Millis, at: Millis): void {
     if (venueAt <= order.countedUntil) return
@@ -256,7 +259,7 @@ export class Orders {
     if (order.remaining === 0 && order.status === 'resting') this.transition(order, 'ended', at)
   }
 
-  /** A book change that our own order caused: the book's own word on what it shows of us. */
+  /** Applies a book change that our own order caused: it says what the book shows of us. */
   applyBookChange(clientOrderId: string, price: Price, change: Quantity, at: Millis): void {
     const order = this.#byClient.get(clientOrderId)
     if (order === undefined) return
@@ -264,7 +267,7 @@ export class Orders {
     if (change > 0) {
       const before = order.shown.price === price ? order.shown.size : 0
       if (order.shown.price !== price) this.#leave(order, at)
-      // A canceled order's arrival may be heard after its end: then all of it is ours until it goes.
+      // A canceled order may appear in the book after its end: all of it is ours until it goes.
       const most =
         order.status === 'done' ? before + change : Math.max(order.remaining, order.next.remaining)
       order.shown.price = price
@@ -291,8 +294,8 @@ export class Orders {
   }
 
   /**
-   * Forgets done orders whose level is surely gone and whose fills have all been counted, since until
-   * then they belong to the position that the limits look at. True when the book's own part changed.
+   * Forgets done orders whose level is gone and whose fills have all been counted; until then the
+   * limits count them as position. Returns true when our own size in the book has changed.
    */
   sweep(at: Millis): boolean {
     let changed = false
@@ -304,7 +307,7 @@ export class Orders {
       }
       if (order.status !== 'done') {
         if (order.markDueAt === 0 || at < order.markDueAt) continue
-        // The book has not said it: then this venue does not, or the frame is lost.
+        // No mark has come: this venue does not send them, or the frame is lost.
         if (!this.#markSeen) this.#feedMarksOurs = false
         this.#show(order)
         changed = true
@@ -320,7 +323,7 @@ export class Orders {
     return changed
   }
 
-  /** A new book snapshot shows only what rests now; unacknowledged marks start over. */
+  /** A new book snapshot shows only what rests now, so marks that are awaited start over. */
   resetShown(): void {
     for (const order of this.live) {
       order.shown.size = 0
@@ -359,10 +362,11 @@ export class Orders {
     return total
   }
 
-  // The answer to a request and the change of the book that it makes come on two lines and in either
-  // order. Counted as shown before the book has it, our size would be taken out of others' and their
-  // level vanish; counted at the old price no longer, it would pass for others'. Both times we would
-  // follow our own shadow. So the book's own marks decide, for half a second at least.
+  // The answer to a request and the book change that it makes arrive on two channels, in either
+  // order. If our size counted as shown before the book has it, it would be subtracted from others'
+  // size and their level would disappear. If it no longer counted at the old price, it would look
+  // like others' size. In both cases we would chase our own quote. So the book's marks decide, and
+  // we wait half a second for them.
   #awaitBook(order: Order, at: Millis): void {
     if (this.#isShown(order)) order.markDueAt = 0
     else if (this.#feedMarksOurs) order.markDueAt = at + BOOK_LAG_MS
@@ -376,7 +380,7 @@ export class Orders {
     return order.shown.price === order.price && order.shown.size === order.remaining
   }
 
-  /** What the book shows at the price that the order leaves stays ours until that, too, is gone. */
+  /** What the book shows at the price that the order leaves stays ours until it is gone there. */
   #leave(order: Order, at: Millis): void {
     if (order.shown.size === 0) return
     order.left.price = order.shown.price
@@ -408,7 +412,7 @@ export class Orders {
   }
 }
 
-/** @param countedUntil exchange time up to which its fills are counted already; NEVER for our own */
+/** @param countedUntil fills up to this exchange time are counted already; NEVER for our own */
 const newOrder = (intent: NewOrder, at: Millis, countedUntil: Millis): Order => {
   const { clientOrderId, side, price, quantity, expiresAt } = intent
   return {

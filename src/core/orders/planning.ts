@@ -1,10 +1,10 @@
-// What to do about one side: the difference between the quote we want and the order that rests.
+// Plans one quote: what turns the order that rests into the quote that is wanted.
 //
-// Fewest calls and longest queue first: keep, then decrease, then renew, then amend, and cancel with
-// a new order only where an amend is not safe. A target of null (a guard) acts at once, always. When
-// a price may stay though another is wanted is one of two rules: `break-even`, where the order stays as
-// long as it clears its costs and nothing much better is wanted, or `ticks`, where it moves at once
-// beyond X ticks, or after having been wrong for Y seconds.
+// The plan makes the fewest calls and keeps the place in the queue where it can: keep, else
+// decrease, renew or amend; cancel and place anew only where an amend is not safe. A target of null
+// (a guard) always acts at once. An order may stay at another price under one of two rules:
+// `break-even`, as long as it clears its costs and nothing much better is wanted, or `ticks`, up to
+// X ticks away for up to Y seconds.
 
 import type { Strategy } from '../vocabulary/parameter-table.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
@@ -25,7 +25,7 @@ export interface Target {
 /** The strategy's rules for moving quotes; one object, filled in place for each decision. */
 export interface PlanRules {
   debounce: 'break-even' | 'ticks'
-  /** break-even: how many ticks beyond the next one a better price must be wanted, to move to it. */
+  /** break-even: an order follows a better price only from this many ticks beyond the next one. */
   stayTowardTicks: number
   /** break-even: an order rests at least this long before it moves to a better price, ms. */
   dwellMs: number
@@ -83,12 +83,12 @@ const WAIT: Plan = { do: 'wait' }
 const NOTHING: Plan = { do: 'keep', again: Number.POSITIVE_INFINITY }
 
 /**
- * Decides about one side.
- * @param order the side's exposed order, or null
+ * Decides about one quote.
+ * @param order the exposed order that stands for it, or null
  * @param target the wanted quote, or null to show nothing
  * @param tick the tick at the resting price, Price units
- * @returns 'wait' while a request of this side is in flight or its fate unknown; 'keep' with the
- *   time at which the decision must be taken again (Infinity when only news can change it)
+ * @returns 'wait' while a request is in flight or its outcome unknown; 'keep' with the time at
+ *   which the decision must be made again (Infinity when only an event can change it)
  */
 export const planSide = (
   order: Order | null,
@@ -125,8 +125,11 @@ export const planSide = (
 }
 
 /**
- * Whether a resting order may stay although the target is another price: only under break-even, and
- * never where others' touch has come up to it.
+ * Whether a resting order may stay although the target has another price: only under break-even,
+ * and never where others' best price has reached it.
+ *
+ * An order that moves goes to the back of the queue at its new price, and a maker earns most of its
+ * money by not being there.
  */
 export const mayStay = (order: Order, target: Target, tick: Price, rules: PlanRules): boolean => {
   const { raw, tolerance, limit } = target
@@ -143,16 +146,16 @@ export const mayStay = (order: Order, target: Target, tick: Price, rules: PlanRu
 export const isCloser = (side: Side, price: Price, than: Price): boolean =>
   side === 'bid' ? price > than : price < than
 
-/** From when on the order may move to the target's price. */
+/** When the order may move to the target's price. */
 const moveDue = (order: Order, target: Target, tick: Price, rules: PlanRules): Millis => {
   if (rules.debounce === 'break-even') {
-    // Out of harm's way at once; to a better price only after having stood in the queue a while.
+    // Retreat at once; move to a better price only after some time in the queue.
     return isCloser(order.side, target.price, order.price)
       ? order.requests.sentAt + rules.dwellMs
       : 0
   }
   if (Math.abs(target.price - order.price) > rules.minMoveTicks * tick) return 0
-  // What an amend has just put there cannot have been wrong since before it was sent.
+  // A price that an amend has just set cannot have been wrong before the amend was sent.
   return Math.max(order.wrongSince, order.requests.sentAt) + rules.minMoveMs
 }
 
@@ -198,8 +201,8 @@ export const askMayStay = (
 ): boolean => isWithin(resting - raw, tick, away, toward)
 
 /**
- * How far past a resting order the wanted price may move away from the market: for as long as the
- * order clears break-even, but at least a quarter of a tick, or noise would move it, and at most one.
+ * How far the wanted price may move away from the market before the order follows: as long as the
+ * order clears break-even, but at least a quarter of a tick (noise would move it) and at most one.
  * @param half half-spread wanted on this side
  * @param breakEven half-spread at which a fill earns nothing: fee plus expected adverse move
  */

@@ -1,10 +1,10 @@
 // Estimates the contracts ahead of one resting order in the queue at its price.
 //
-// Kalshi fills by price, then time. Trades eat the front; cancellations come from anywhere, so the
-// share of them ahead of us is assumed to be our share of the level. Trades and level changes arrive
-// on two streams in either order, and the same contracts must not be counted twice: whatever one
-// stream reports is kept as credit for two seconds against the other. The exchange's own answer,
-// when it is requested, replaces the estimate.
+// Kalshi fills by price, then time. Trades take the front; cancellations come from anywhere, so we
+// assume that our share of the level is also the share of them ahead of us. Trades and level changes
+// arrive on two streams in either order, and the same contracts must not be counted twice: what one
+// stream reports is kept as credit for two seconds against the other. The exchange's own answer
+// replaces the estimate.
 
 import type { Millis, Price, Quantity } from '../vocabulary/units.ts'
 
@@ -75,7 +75,7 @@ class Credit {
 }
 
 /** Where the number of contracts ahead comes from. */
-export type QueueSource = 'joined' | 'exchange' | 'none'
+type QueueSource = 'joined' | 'exchange' | 'none'
 
 /** The place of ONE resting order. All quantities are others', never our own. */
 export class QueuePlace {
@@ -107,7 +107,7 @@ export class QueuePlace {
     this.#canceled.clear()
   }
 
-  /** Our order rests no more. */
+  /** Our order no longer rests. */
   leave(): void {
     this.#ahead = 0
     this.#source = 'none'
@@ -117,7 +117,7 @@ export class QueuePlace {
 
   /**
    * Others' size at our price changed by `change` from `othersBefore`. What is added joins behind.
-   * What left is first set against trades already seen; the rest are cancellations, of which
+   * What left is first matched with trades already seen; the rest are cancellations, of which
    * ahead/others come from in front of us.
    */
   onLevel(change: Quantity, othersBefore: Quantity, at: Millis): void {
@@ -139,8 +139,8 @@ export class QueuePlace {
   }
 
   /**
-   * A public trade of `quantity` at our price against our side. Where its level change has come
-   * first and was taken for a cancellation, that share is given back before the whole is taken.
+   * A public trade of `quantity` at our price against our side. Where its level change came first
+   * and passed for a cancellation, that share is returned before the whole trade is subtracted.
    */
   onTrade(quantity: Quantity, at: Millis): void {
     if (this.#source === 'none' || !(quantity > 0)) return
@@ -151,8 +151,8 @@ export class QueuePlace {
   }
 
   /**
-   * The exchange's own answer. Trades and changes already heard are taken to be part of it, so their
-   * other halves, still on the way, change nothing.
+   * The exchange's own answer. It is assumed to include the trades and changes already received,
+   * so their other halves, still on the way, change nothing.
    */
   correct(ahead: Quantity, at: Millis): void {
     this.#now(at)

@@ -49,7 +49,7 @@ export const trackAcknowledged = (orders: Orders, book: Book, order: Order, at: 
   order.place.price = order.price
 }
 
-/** The exchange's answer about queue positions; orders that it does not name keep their estimate. */
+/** The exchange's answer about queue positions; orders not in it keep their estimate. */
 export const trackReports = (orders: Orders, reports: readonly QueueReport[], at: Millis): void => {
   for (const { orderId, ahead } of reports) {
     const order = orders.find(orderId, '')

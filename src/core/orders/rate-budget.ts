@@ -1,6 +1,6 @@
-// The write budget of one maker: a token bucket with a floor that only cancels may use.
+// Keeps the write budget of one maker: a token bucket with a reserve that only cancels may use.
 //
-// It lives in the core, not beside the client, because what may be sent is part of the decision: a
+// It belongs to the core and not to the client, because what may be sent is part of the decision: a
 // replay must refuse exactly what the live run refused. The bucket refills continuously; the size
 // of the lease comes from the desk, which shares the account's limits among the running makers.
 
@@ -10,7 +10,7 @@ import type { Millis } from '../vocabulary/units.ts'
 /** Share of the capacity that placing and amending may never touch. */
 const CANCEL_RESERVE = 0.2
 
-/** Sums of many small refills are off by less than this; without it a full bucket may seem short. */
+/** Rounding error of many small refills; without it a full bucket could look short. */
 const ROUNDING = 1e-6
 
 /** Before the desk has answered: a tenth of the smallest account tier, enough to cancel with. */
@@ -29,7 +29,7 @@ export class TokenBudget {
     return this.#lease
   }
 
-  /** A new share; tokens already saved are kept up to the new capacity. */
+  /** A new share; saved tokens are kept up to the new capacity. */
   setLease(lease: Lease, at: Millis): void {
     this.#refill(at)
     this.#lease = lease
@@ -42,7 +42,7 @@ export class TokenBudget {
     return this.#tokens
   }
 
-  /** Takes the tokens for one request if they are there (for anything but a cancel: above the reserve). */
+  /** Takes the tokens for one request if there are enough, beyond the reserve unless a cancel. */
   take(kind: IntentKind, at: Millis): boolean {
     this.#refill(at)
     const cost = this.#lease.cost[kind]

@@ -1,27 +1,27 @@
-// How long a side waits after the exchange has refused its order, or taken and killed it: twice as
-// long each time, so that a market we cannot trade in is not hammered.
+// Decides how long a side waits after the exchange has rejected, or accepted and killed, its order.
 //
-// Being taken is not enough to begin anew, because an order may be taken and killed a moment later,
-// again and again. One that lasted is, and so is a quiet time.
+// Each wait is twice the one before, so that we do not flood a market in which we cannot trade. An
+// accepted order does not reset the wait by itself, because it may be killed a moment later, again
+// and again. One that lasted does, and so does a quiet time.
 
 import { backoffMs } from '../vocabulary/backoff.ts'
 import type { Millis } from '../vocabulary/units.ts'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
-/** An order that was taken and has lasted this long ends the doubling. */
+/** An accepted order that has lasted this long ends the doubling. */
 const LASTED_MS = 1000
 
 export class RejectionBackoff {
   /** No order of this side before this time. */
   until: Millis = 0
-  /** The last refusal's code. */
+  /** The code of the last rejection. */
   code = ''
   #rejections = 0
-  /** When an order was last taken; 0 once that has been counted. */
+  /** When an order was last accepted; 0 once that has been counted. */
   #acceptedAt: Millis = 0
 
-  /** The exchange has taken an order, and it rests. */
+  /** The exchange has accepted an order, and it rests. */
   accepted(at: Millis): void {
     this.#acceptedAt = at
   }

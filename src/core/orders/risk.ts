@@ -1,8 +1,8 @@
-// The last word before anything is sent: limits, with every exposed order counted as if it had filled.
+// Checks every intent against the limits, as if every exposed order had filled.
 //
-// `review` is the only maker of an Approved intent, and only an Approved intent can be performed. An
-// order whose fate is unknown counts in full; an amend in flight counts at the worse of its two ends.
-// Cancels and decreases are always let through.
+// An intent and a view of limits, ledger and orders come in; an Approved intent or a refusal goes
+// out, and only an Approved intent can be sent. An order of unknown outcome counts in full, and an
+// amend in flight at the worse of its two ends. Cancels and decreases always pass.
 
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Approved, CancelIntent, Intent } from '../vocabulary/events.ts'
@@ -19,7 +19,7 @@ import {
 } from '../vocabulary/units.ts'
 import type { Order, Orders } from './orders.ts'
 
-export type RefusalCode =
+type RefusalCode =
   | 'fat-finger'
   | 'position-limit'
   | 'risk-limit'
@@ -29,14 +29,14 @@ export type RefusalCode =
   | 'own-cross'
   | 'two-orders'
 
-export interface Refused {
+interface Refused {
   readonly ok: false
   readonly code: RefusalCode
   readonly detail: string
 }
-export type Review = { readonly ok: true; readonly intent: Approved } | Refused
+type Review = { readonly ok: true; readonly intent: Approved } | Refused
 
-/** What the review looks at. Best prices are those of others: 0 and 10000 stand for none. */
+/** What the review reads. Best prices are those of others: 0 and 10000 stand for none. */
 export interface RiskView {
   limits: Limits
   grid: PriceGrid
@@ -48,7 +48,7 @@ export interface RiskView {
 
 const refuse = (code: RefusalCode, detail: string): Refused => ({ ok: false, code, detail })
 
-/** Room that inner quotes of a side have a claim on, beyond what they rest with. */
+/** Room that inner quotes of a side claim, beyond what they rest with. */
 export interface Claims {
   /** The level that asks. */
   level: number
@@ -67,16 +67,16 @@ export const worsePrice = (order: Order): Price =>
     ? Math.max(order.price, order.next.price)
     : Math.min(order.price, order.next.price)
 
-/** Contracts that the exchange has reported as filled but whose fills have not reached the ledger. */
+/** Contracts that the exchange reports as filled and whose fills are not in the ledger yet. */
 const undelivered = (order: Order): Quantity => Math.max(0, order.filled - order.booked)
 
 /**
  * The most contracts that a new or amended order of a side may leave resting at `price`, so that
  * the position and the worst loss at settlement stay within the limits even if every other exposed
  * order of that side fills first. At least 0.
- * @param replacing the order that the new one takes the place of, which then does not count
- * @param claims what inner quotes of the side want and do not rest yet. Then orders of outer levels do
- *   not count at all: the inner quote comes first, and they are to shrink.
+ * @param replacing the order that the new one replaces, which then does not count
+ * @param claims what inner quotes of the side want and do not rest yet. Orders of outer levels then
+ *   do not count at all: the inner quote comes first, and they shrink.
  */
 export const room = (
   side: Side,
@@ -98,7 +98,7 @@ export const room = (
     others += quantity
     const eachThere = side === 'bid' ? worse : PRICE_ONE - worse
     outlay += quantity * eachThere
-    // It may still fill at its old, dearer price before the new one takes its place.
+    // It may still fill at its old, more expensive price before the new one replaces it.
     if (order === replacing) outlay += exposureOf(order) * Math.max(0, eachThere - each)
   }
   const held = side === 'bid' ? ledger.position : -ledger.position
@@ -113,12 +113,12 @@ export const room = (
 
 const approve = (intent: Intent): Review => ({ ok: true, intent: intent as Approved })
 
-/** A cancel only ever takes risk away. */
+/** A cancel only ever reduces risk. */
 export const approveCancel = (intent: CancelIntent): Approved<CancelIntent> =>
   intent as Approved<CancelIntent>
 
 /**
- * Lets an intent through or says why not. Pure: nothing is recorded.
+ * Approves an intent or says why not. Pure: nothing is recorded.
  * @param level which quote of its side a new order is to be, 0 the innermost
  */
 export const review = (intent: Intent, view: RiskView, level = 0): Review => {
@@ -128,9 +128,10 @@ export const review = (intent: Intent, view: RiskView, level = 0): Review => {
   const own = intent.kind === 'amend' ? orders.byClient(intent.clientOrderId) : undefined
   const size = intent.kind === 'place' ? intent.quantity : intent.total - (own?.filled ?? 0)
   if (!(size > 0) || size > limits.max_order_size) {
+    const most = formatQuantity(limits.max_order_size)
     return refuse(
       'fat-finger',
-      `Refused ${side} of ${formatQuantity(size)}: limits.max_order_size is ${formatQuantity(limits.max_order_size)}`,
+      `Refused ${side} of ${formatQuantity(size)}: limits.max_order_size is ${most}`,
     )
   }
   if (!grid.isLegal(price)) {
@@ -140,18 +141,16 @@ export const review = (intent: Intent, view: RiskView, level = 0): Review => {
     )
   }
   if (price < limits.min_price || price > limits.max_price) {
-    return refuse(
-      'price-band',
-      `Refused ${side} at ${formatPrice(price)}: limits allow ${formatPrice(limits.min_price)} to ${formatPrice(limits.max_price)}`,
-    )
+    const band = `${formatPrice(limits.min_price)} to ${formatPrice(limits.max_price)}`
+    return refuse('price-band', `Refused ${side} at ${formatPrice(price)}: limits allow ${band}`)
   }
   // An expiry-only renewal changes neither price nor size: it opens nothing.
   if (own !== undefined && own.price === price && size <= own.remaining) return approve(intent)
   if (side === 'bid' ? price >= view.bestAsk : price <= view.bestBid) {
-    const touch = side === 'bid' ? view.bestAsk : view.bestBid
+    const touch = formatPrice(side === 'bid' ? view.bestAsk : view.bestBid)
     return refuse(
       'would-cross',
-      `Refused ${side} at ${formatPrice(price)}: it would trade with the ${formatPrice(touch)} of others`,
+      `Refused ${side} at ${formatPrice(price)}: it would trade with the ${touch} of others`,
     )
   }
   for (const order of orders.live) {
@@ -172,9 +171,10 @@ export const review = (intent: Intent, view: RiskView, level = 0): Review => {
   }
   const most = room(side, price, view, own ?? null)
   if (size > most.quantity) {
+    const order = `${side} of ${formatQuantity(size)} at ${formatPrice(price)}`
     return refuse(
       most.by,
-      `Refused ${side} of ${formatQuantity(size)} at ${formatPrice(price)}: limits leave room for ${formatQuantity(most.quantity)}`,
+      `Refused ${order}: limits leave room for ${formatQuantity(most.quantity)}`,
     )
   }
   return approve(intent)
