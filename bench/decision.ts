@@ -5,8 +5,9 @@
 // the linear model take turns, several rounds, and the ratio is taken round by round.
 
 import { median } from 'simple-statistics'
+import type { Engine } from '../src/core/maker/engine.ts'
 import type { Effect, Event } from '../src/core/vocabulary/events.ts'
-import { accepted } from '../src/core/vocabulary/outcome.ts'
+import { accepted, invariant } from '../src/core/vocabulary/outcome.ts'
 import type { Strategy } from '../src/core/vocabulary/parameters.ts'
 import { defaultParameters } from '../src/core/vocabulary/parameters.ts'
 import { mulberry32 } from '../src/statistics/random.ts'
@@ -16,7 +17,7 @@ const DECISIONS = 50_000
 const ROUNDS = 5
 const WARM = 20_000
 
-interface Run {
+export interface Run {
   /** Nanoseconds of each step that ended in a decision and sent nothing, sorted. */
   readonly quiet: Float64Array
   /** And of all of them. */
@@ -24,13 +25,24 @@ interface Run {
   readonly sent: number
 }
 
-const run = (strategy: Partial<Strategy>, decisions: number): Run => {
-  // So far from the close that nobody gets there.
+/** How a timed step is made, and what follows it outside the time. */
+export interface Turn {
+  step(engine: Engine, event: Event): readonly Effect[]
+  after(): void
+}
+
+export const PLAIN: Turn = { step: (engine, event) => engine.step(event), after: () => undefined }
+
+const farFromClose = (strategy: Partial<Strategy>): Engine => {
   const closeAt = T0 + 30 * 86_400_000
-  const engine = quotingEngine(undefined, {
+  return quotingEngine(undefined, {
     market: { closeAt, expectedAt: closeAt },
     strategy: { ...defaultParameters().strategy, ...strategy },
   })
+}
+
+export const run = (strategy: Partial<Strategy>, decisions: number, turn = PLAIN): Run => {
+  const engine = farFromClose(strategy)
   const next = mulberry32(8089)
   const { execution, feed } = engine.state
   const sid = feed.bookSid
@@ -67,21 +79,20 @@ const run = (strategy: Partial<Strategy>, decisions: number): Run => {
   let bid = 4400
   let ask = 4600
   const sizes = { bid: 5000, ask: 5000 }
-  const untimed = (event: Event): void => answer(engine.step(event))
   const timed = (event: Event): void => {
     const before = execution.counters.decisions
     const started = process.hrtime.bigint()
-    const effects = engine.step(event)
+    const effects = turn.step(engine, event)
     const took = Number(process.hrtime.bigint() - started)
     if (execution.counters.decisions > before && count < decisions) {
       all[count++] = took
       if (!effects.some(({ type }) => type === 'send')) quiet[quietCount++] = took
     }
     answer(effects)
+    turn.after()
   }
   for (let turns = 0; count < decisions; turns++) {
-    if (turns > 20 * decisions)
-      throw new Error(`Bench failed: ${engine.decider.reason}, wanted quoting`)
+    invariant(turns <= 20 * decisions, `the maker quotes, found ${engine.decider.reason}`)
     at += 20 + Math.floor(next() * 200)
     const draw = next()
     if (draw < 0.02) {
@@ -106,16 +117,17 @@ const run = (strategy: Partial<Strategy>, decisions: number): Run => {
     if (draw > 0.99) {
       const taker = next() < 0.5 ? 'bid' : 'ask'
       const price = taker === 'bid' ? ask : bid
-      untimed({
+      const trade: Event = {
         ...{ type: 'trade', at, sid: 2, seq: 0, ticker: TICKER, tradeId: `t${seq}`, price },
         ...{ quantity: 500, taker, venueAt: at },
-      })
+      }
+      answer(engine.step(trade))
     }
   }
   return { quiet: quiet.subarray(0, quietCount).sort(), all: all.sort(), sent }
 }
 
-const at = (sorted: Float64Array, share: number): number =>
+export const at = (sorted: Float64Array, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 
 export const benchDecision = (): void => {

@@ -351,6 +351,7 @@ const ROOMS: readonly Room[] = [
       STATISTICS,
       SIMPLE_STATISTICS,
       CORE,
+      'src/tape/',
       'mocks/kalshi/',
       'research/recordings/',
       'research/replay/',

@@ -1,4 +1,4 @@
-// The probe and the watchdog bound to the real world: Kalshi's client, the objects, the clock.
+// Binds the probe and the watchdog to the real world: Kalshi's client, the objects, the clock.
 
 import { type Config, type ConfigResult, type Env, loadConfig, readConfig } from '../config/env.ts'
 import { jsonLog } from '../config/log.ts'

@@ -1,11 +1,14 @@
-// What the clock starts: the watchdog each minute, the probe each quarter of an hour.
+// The worker's cron handler: the watchdog each minute, the probe each quarter of an hour.
+//
+// In: the cron expression that fired. Out: makers that are awake, a probe's result, log lines. It
+// knows nothing of markets and prices.
 
 import type { Env } from '../config/env.ts'
 import { type CronDeps, openCron } from './bind.ts'
 import { refuseProbe } from './probe.ts'
 import { wakeAll } from './watchdog.ts'
 
-/** Both stand in wrangler.toml too. */
+/** Both are in wrangler.toml too. */
 export const WATCHDOG_CRON = '* * * * *'
 export const PROBE_CRON = '*/15 * * * *'
 
@@ -35,7 +38,7 @@ const tick = async (cron: string, deps: CronDeps): Promise<void> => {
     return
   }
   try {
-    // A halt means no orders of ours. A person may still run the probe by hand.
+    // A halt means no orders of ours. A person can still run the probe by hand.
     if ((await deps.desk.getHalt()).halted) {
       deps.log('info', 'probe-skipped', { detail: 'the account is halted' })
       return

@@ -1,8 +1,8 @@
-// The probe: can this account, from here and now, connect, place, be told of an order, cancel it, and
-// see it gone? Five steps, each with its time, on one contract at one cent that nobody will hit.
+// The probe: can this account connect, place an order, learn its id, cancel it and see it canceled?
+// Five steps, each with its time, on one contract at one cent that nobody will hit.
 //
-// The first step that fails ends the run. But an order that exists, or may exist because the answer
-// was lost, is looked for and cancelled in every case; what could not be cleared up is said, with the
+// The first step that fails ends the run. An order that exists, or may exist because the answer was
+// lost, is looked for and canceled in every case. What could not be cleared up is reported, with the
 // time at which the exchange itself ends the order.
 
 import type { Config } from '../config/env.ts'
@@ -31,7 +31,7 @@ export interface ProbeDeps {
 
 export const PROBE_STEPS = ['connect', 'place', 'order id', 'cancel', 'confirm'] as const
 
-/** The exchange ends the order by itself after this, whatever becomes of us. */
+/** The exchange ends the order by itself after this, whatever happens to us. */
 export const PROBE_LIFETIME = 60_000
 /** Reads lag behind writes by up to a second or so (seen: 360 ms after a cancel). */
 export const CONFIRM_TRIES = 10
@@ -82,7 +82,7 @@ export const runProbe = async (deps: ProbeDeps): Promise<ProbeResult> => {
   const startedAt = deps.now()
   const steps: ProbeStep[] = []
   let going = true
-  // Held in an object because the steps change it from inside their closures.
+  // In an object, because the steps change it from inside their closures.
   const held: { exposed: Exposed | null; orderId: string } = { exposed: null, orderId: '' }
 
   const step = async (
@@ -111,7 +111,7 @@ export const runProbe = async (deps: ProbeDeps): Promise<ProbeResult> => {
       expiresAt: deps.now() + PROBE_LIFETIME,
       orderId: null,
     }
-    // From here on an order may exist, also if the call below throws.
+    // From here on an order may exist, even if the call below throws.
     held.exposed = order
     const outcome = await deps.place(order.clientOrderId, order.expiresAt)
     if (outcome.kind === 'accepted') {
@@ -156,7 +156,7 @@ export const runProbe = async (deps: ProbeDeps): Promise<ProbeResult> => {
   return { ...result, verdict: verdictOf(result) }
 }
 
-/** Asks for the order until it says canceled. @throws Failure when it does not in time */
+/** Reads the order until it is canceled. @throws Failure when it does not in time */
 const confirm = async (deps: ProbeDeps, orderId: string): Promise<string> => {
   let last = 'nothing'
   for (let tries = 1; tries <= CONFIRM_TRIES; tries++) {
@@ -177,7 +177,7 @@ const confirm = async (deps: ProbeDeps, orderId: string): Promise<string> => {
   return fail(`not seen canceled in ${CONFIRM_TRIES} tries, last found ${last}`)
 }
 
-/** Finds and cancels what may be left of the order. Says what became of it; never rejects. */
+/** Finds and cancels what may be left of the order. Returns what became of it; never rejects. */
 const tidy = async (deps: ProbeDeps, exposed: Exposed): Promise<string> => {
   let found = exposed.orderId
   let lastAnswer = 'no answer'
@@ -191,7 +191,7 @@ const tidy = async (deps: ProbeDeps, exposed: Exposed): Promise<string> => {
           continue
         }
         const ours = resting.value.find((order) => order.clientOrderId === exposed.clientOrderId)
-        // Not listed may only mean that the read is behind the write, so ask again.
+        // It may only be missing because the read is behind the write, so ask again.
         if (ours === undefined) {
           lastAnswer = 'not listed'
           continue

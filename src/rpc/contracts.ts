@@ -1,5 +1,5 @@
-// The contracts between the worker and its objects, as types only, so that routes and cron need not
-// import the objects themselves. Errors cross as values: classes do not survive RPC.
+// The contracts between the worker and its objects, so that routes and cron need not import the
+// objects themselves. Errors cross as values, because classes do not survive RPC.
 
 import type { ExchangeAccount } from '../core/ledger/exchange-account.ts'
 import type { MakerStatus } from '../core/status/status.ts'
@@ -36,7 +36,7 @@ export interface MakerRpc {
   release(): Promise<Answer<MakerStatus>>
   /** Cancels, verifies that nothing rests, disconnects and forgets. The tape stays. */
   remove(): Promise<Answer<{ removed: true }>>
-  /** Second watchdog: make sure that a registered maker is alive. */
+  /** The second watchdog: makes sure that a registered maker is alive. */
   wake(): Promise<void>
   /** Tape rows not yet in R2 with from <= at < to, as CSV lines without a header. */
   tapeTail(from: number, to: number): Promise<TapeTail>
@@ -108,13 +108,13 @@ export interface DeskRpc {
   lastProbe(): Promise<{ result: ProbeResult | null }>
 }
 
-/** Parameters as stored by a maker. */
+/** What a maker stores about itself. */
 export interface StoredMaker {
   ticker: string
   parameters: Parameters
   /** What belongs to this ticker elsewhere; absent or null where nothing does. */
   alpha?: Mapping | null
-  /** A person wants no quotes for now. Kept through a halt, to hold again after it. */
+  /** A person wants no quotes for now. Kept through a halt, so that it holds again after it. */
   paused: boolean
   /** Latched until a person releases it with POST /resume. */
   halted: boolean

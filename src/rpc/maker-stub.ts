@@ -1,5 +1,4 @@
-// How the worker reaches the maker of one ticker. Apart from the class, so that it can be used without
-// loading it.
+// The stub by which the worker calls the maker of one ticker, usable without loading the maker's class.
 
 import type { Env } from '../config/env.ts'
 import type { MakerRpc } from './contracts.ts'

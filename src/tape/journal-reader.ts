@@ -1,9 +1,9 @@
-// Journals as they lie in R2: which lives of a maker there are, and their text in one piece.
+// Lists the lives of a maker whose journals lie in R2, and reads each as one text.
 //
-// A part is one write-once object, `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`, where `life`
-// is the epoch ms at which that engine began, the day is that of the life, and parts count from 0. A life
-// can be played again only from its first part on and only without a hole, so what follows a missing part
-// is left out and one line, beginning with #, says so.
+// A part is one write-once object, `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`: `life`
+// is the epoch ms at which that engine began, the day is that of the life, and parts count from 0. A
+// life can be replayed only from its first part on and without a hole, so what follows a missing part
+// is left out, and a line that begins with # says so.
 
 import { dayPath, gunzip, type StoredObject, type TapeBucket } from './store.ts'
 
@@ -32,14 +32,14 @@ export interface JournalLife {
   readonly missing: number | null
 }
 
-/** Reads a name as that of a part; null for anything else. A folder before the ticker does not matter. */
+/** Reads the name of a part; null for anything else. Folders before the ticker are ignored. */
 export const readPart = ({ key, size }: StoredObject): JournalPart | null => {
   const parts = SHAPE.exec(key)
   if (parts === null) return null
   return { key, ticker: parts[1]!, life: Number(parts[2]), part: Number(parts[3]), bytes: size }
 }
 
-/** Parts as lives, by ticker and time, whatever order they come in. */
+/** Groups parts into lives, sorted by ticker and time. */
 export const livesOf = (parts: readonly JournalPart[]): JournalLife[] => {
   const sorted = [...parts].sort(
     (a, b) =>
@@ -63,8 +63,8 @@ export const livesOf = (parts: readonly JournalPart[]): JournalLife[] => {
 }
 
 /**
- * The lives of one ticker that began in [from, to), epoch ms, oldest first. A life is had whole or not at
- * all: what one that began before `from` went on to do is not in the range.
+ * Lists the lives of one ticker that began in [from, to), epoch ms, oldest first. A life is listed
+ * whole or not at all: one that began before `from` is not listed, although it may have gone on.
  * @throws whatever the bucket throws
  */
 export const listLives = async (
@@ -87,7 +87,7 @@ export const listLives = async (
     for (const object of page.objects) {
       const part = readPart(object)
       if (part === null || part.life < from) continue
-      // Keys are in the order of time: those of one ticker by day, those of one day by life.
+      // Keys are in order of time: those of one ticker by day, those of one day by life.
       if (part.life >= to) break listing
       parts.push(part)
     }
@@ -101,8 +101,8 @@ export const brokenLine = ({ ticker, life }: JournalLife, missing: number): stri
   `# ${ticker} ${life} ends here: part ${missing} is missing\n`
 
 /**
- * The text of lives, one after the other, part by part. A part that is gone by the time it is read ends
- * its life in the same way as one that was never there.
+ * Yields the text of lives, one after the other, part by part. A part that is gone by the time it is
+ * read ends its life like one that was never there.
  * @throws when a part cannot be fetched or unpacked
  */
 export async function* readJournal(

@@ -1,8 +1,8 @@
-// The tape as one CSV again: the segments in R2, then the rows that the maker has not yet written.
+// Reads a tape as one CSV: the segments in R2, then the tail that the maker has not yet written there.
 //
-// The two are read at different moments, so the tail is taken first and the list after it: a row that
-// is flushed in between is then in both, never in neither. Segments that begin at or after the tail's
-// first row are left out, which removes exactly those doubles.
+// The two are read at different moments, so the tail comes first and the list after it: a row that is
+// flushed in between is then in both, never in neither. Segments that begin at or after the tail's
+// first row are skipped, which removes exactly those duplicates.
 
 import { TAPE_HEADER } from '../core/record/tape.ts'
 import {
@@ -51,7 +51,7 @@ export const listSegments = async (
   return { segments, cursor }
 }
 
-/** The segments of one ticker that may hold rows of [from, to), by the time of their first row. */
+/** Yields the segments of one ticker that may hold rows of [from, to), oldest first. */
 async function* segmentsBetween(
   bucket: TapeBucket,
   ticker: string,
@@ -98,7 +98,7 @@ const isInTail = (segment: Segment, tail: TapeTail): boolean =>
   segment.lo >= tail.lo
 
 /**
- * One ticker's rows with from <= time < to (epoch ms) as CSV text with a header, in pieces.
+ * Yields one ticker's rows with from <= time < to (epoch ms) as CSV text with a header, in pieces.
  * @param tail taken from the maker before this call, for the same range; null without a maker
  * @throws when a segment cannot be fetched or unpacked, rather than leave a hole
  */

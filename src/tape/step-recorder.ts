@@ -1,10 +1,9 @@
 // The engine's steps on their way to the journal: copied when they happen, encoded afterwards.
 //
 // In: each event before its step, and the effects after it. Out: the journal's lines, in that order.
-// Encoding takes several times as long as the step itself, so none of it may stand between a frame
-// and an order: it runs a moment after the effects were handed over. Frames are copied, because the
-// decoder fills the same objects again; deltas go into records that are reused. Effects are fresh
-// objects that nobody changes, so they are kept by reference.
+// Encoding runs a moment after the effects were handed over, so that none of it stands between a
+// frame and an order. Frames are copied, because the decoder fills the same objects again; deltas go
+// into records that are reused. Effects are fresh objects that nobody changes: kept by reference.
 
 import { encodeEvent, Fingerprint } from '../core/record/journal.ts'
 import type { DeltaFrame, Effect, Event } from '../core/vocabulary/events.ts'

@@ -1,8 +1,8 @@
-// What the tape needs of its two stores, and how a segment is named. The interfaces name only what is
-// used of the object's SQLite and of R2, so that a test can stand in for both.
+// The two stores of this room, the object's SQLite and R2: what is used of them, names, gzip.
 //
-// A segment is one write-once object, `tape/{ticker}/{yyyy}/{mm}/{dd}/{first}-{lo}.csv.gz`, where
-// `first` is the sequence number of its first row and `lo` that row's time: R2 cannot append.
+// The interfaces name only what is used, so that tests can stand in for both. A segment is one
+// write-once object, because R2 cannot append: `tape/{ticker}/{yyyy}/{mm}/{dd}/{first}-{lo}.csv.gz`,
+// where `first` is the sequence number of its first row and `lo` that row's time.
 
 export type SqlValue = string | number | null
 
@@ -69,7 +69,7 @@ export const dayPath = (at: number): string =>
 export const segmentKey = (ticker: string, first: number, lo: number): string =>
   `${TAPE_PREFIX}${ticker}/${dayPath(lo)}/${String(first).padStart(FIRST_DIGITS, '0')}-${lo}.csv.gz`
 
-/** Reads a listed object as a segment; null for anything else that lies in the bucket. */
+/** Reads a listed object as a segment; null for any other object of the bucket. */
 export const readSegment = (object: StoredObject): Segment | null => {
   const parts = SHAPE.exec(object.key)
   if (parts === null) return null

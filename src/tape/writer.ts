@@ -1,18 +1,19 @@
-// The tape's way from the maker to R2, in three stages, so that the hot path never touches storage.
+// Brings the tape from the maker to R2 in three stages, so that the hot path never touches storage.
 //
 //   push     one line into memory
-//   persist  memory -> one blob row in the object's SQLite (each second, and right after fills)
+//   persist  memory -> one blob row in the object's SQLite (each second)
 //   flush    SQLite -> one write-once gzip object in R2 (each minute)
 //
 // A batch is frozen (its name and last row are stored) before its upload, and its rows are deleted
 // only once the object is known to exist. So an R2 outage, a lost answer or a crash at any point
-// loses nothing that was persisted and writes nothing twice.
+// loses nothing that was persisted and writes nothing twice. A crash loses at most the last second
+// of rows; fills are not lost with them, because they are read again from the exchange.
 
 import { TAPE_HEADER } from '../core/record/tape.ts'
 import { gzip, segmentKey, type TapeBucket, type TapeSql } from './store.ts'
 
 export interface TapeLimits {
-  /** Lines in memory; more are dropped, except firm ones up to twice this. */
+  /** Lines in memory; more are dropped. */
   readonly memoryRows: number
   /** Lines waiting in SQLite. When full, the oldest are kept and new ones dropped. */
   readonly storedRows: number
@@ -87,7 +88,10 @@ const dayOf = (at: number): number => Math.floor(at / DAY)
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
-/** Keeps the lines of `text` whose time lies in [from, to); the time is the first column. */
+/**
+ * Keeps the lines of `text` whose time lies in [from, to); the time is the first column. Lines are
+ * cut here and not parsed, because they go out again as they are.
+ */
 export const filterLines = (text: string, from: number, to: number): string => {
   let kept = ''
   for (const line of text.split('\n')) {
@@ -109,10 +113,9 @@ export class TapeWriter {
   #storedBytes = 0
   #lastAt = 0
   #dropped = 0
-  #urgent = false
   #flushing: Promise<FlushReport> | null = null
 
-  /** Creates its tables where missing, and goes on counting where an earlier writer stopped. */
+  /** Creates missing tables, and counts on from where an earlier writer stopped. */
   constructor(deps: {
     sql: TapeSql
     bucket: TapeBucket
@@ -146,26 +149,18 @@ export class TapeWriter {
     return this.#dropped
   }
 
-  /** True while a firm row (a fill, say) is in memory only: persist soon. */
-  get urgent(): boolean {
-    return this.#urgent
-  }
-
   /**
-   * Takes one CSV line. Memory only: it can be called between a message and an order.
+   * Adds one CSV line. Memory only: it can be called between a message and an order.
    * @param at epoch ms, the row's own time
-   * @param firm true for a row that must not be lost (a fill)
    */
-  push(line: string, at: number, firm: boolean): void {
-    const room = firm ? this.#limits.memoryRows * 2 : this.#limits.memoryRows
-    if (this.#memory.length >= room) {
+  push(line: string, at: number): void {
+    if (this.#memory.length >= this.#limits.memoryRows) {
       this.#dropped++
       return
     }
-    // Bookkeeping times never go back, or a stepped clock could hide a segment from readers.
+    // Times of segments never go back, or a stepped clock could hide a segment from readers.
     if (at > this.#lastAt) this.#lastAt = at
     this.#memory.push({ text: line.trimEnd(), at: this.#lastAt })
-    if (firm) this.#urgent = true
   }
 
   /** Moves what is in memory into SQLite. Never throws: on failure the lines stay in memory. */
@@ -196,7 +191,6 @@ export class TapeWriter {
         }
         this.#memory.splice(0, count)
       }
-      this.#urgent = false
       return { rows, dropped: this.#dropped, error: null }
     } catch (error) {
       const failed = `Tape rows could not be stored: ${messageOf(error)}`

@@ -1,10 +1,10 @@
-// The desk: the one object that knows what is account-wide. It keeps the list of tickers, the halt
-// latch, the shares of the rate budget and the last probe.
+// The Durable Object for what is account-wide: the list of tickers, the halt latch, the leases of the
+// rate budget and the last probe. It knows no market, no order and no exchange.
 //
-// Built on itty-durable, which loads the stored fields before each call that comes in by fetch and
-// saves them when asked to. So every method that changes something awaits `persist` before it
-// answers, fields hold plain JSON only, and nothing but `deskStub` may send this object a request:
-// it would expose every method, including the one that wipes it.
+// It is built on itty-durable, which loads the stored fields before each call that comes in by fetch
+// and saves them when asked to. So every method that changes something awaits `persist` before it
+// answers, and fields hold plain JSON only. Only `deskStub` may send this object a request: the
+// library exposes every method, including the one that wipes it.
 
 import type { DurableObjectState } from '@cloudflare/workers-types'
 import { createDurable } from 'itty-durable'
@@ -24,8 +24,8 @@ interface Itty {
   persist(): Promise<void>
 }
 
-// The package's own types say `{}` and `any`. Automatic persistence is off because it is neither
-// awaited nor reported when it fails.
+// The package's own types say `{}` and `any`. Automatic persistence is off, because it is not awaited
+// and its failures are not reported.
 const Base = createDurable({ autoPersist: false, autoReturn: false }) as unknown as new (
   state: DurableObjectState,
   env: Env,
@@ -45,7 +45,7 @@ export class Desk extends Base implements DeskRpc {
     return { registered: this.tickers.length, most: mostMakers(this.leases) }
   }
 
-  /** Adding a ticker that is there already keeps its first time. `at` is epoch ms. */
+  /** Adding a known ticker keeps its first time. `at` is epoch ms. */
   async add(ticker: string, at: number): Promise<RegisteredTicker[]> {
     if (!this.tickers.some((known) => known.ticker === ticker)) {
       this.tickers = [...this.tickers, { ticker, addedAt: at }]

@@ -1,19 +1,19 @@
-// How the account's rate budget is shared among makers. Pure: state in, state and grant out.
+// Shares the account's rate budget among makers. Pure: state in, state and grant out.
 //
-// Every running maker is due an equal share of what is left after a reserve for the probe and the
-// operator. But a share already granted stays its holder's until it is renewed or expires, so a
-// grant is never more than what the others' live grants leave over. Hence the sum of live grants
-// never exceeds the account's budget, and shares become equal within two rounds of renewals.
+// Every running maker gets an equal share of what is left after a reserve for the probe and the
+// operator. A granted share stays with its holder until it is renewed or expires, so a grant is
+// never more than what the live grants of the others leave. Hence the sum of live grants never
+// exceeds the account's budget, and shares become equal within two rounds of renewals.
 
 import type { AccountBudget, LeaseGrant } from '../../rpc/contracts.ts'
 
 /** Milliseconds a grant lasts; makers renew well before. */
 export const LEASE_TTL = 45_000
 
-/** Part of the budget that no maker gets: the probe's and the operator's. */
+/** The part of the budget that no maker gets: it is for the probe and the operator. */
 export const RESERVE = 0.1
 
-/** The smallest account there is (tier "basic", as published 2026-10-07), until a maker reads ours. */
+/** The smallest account (tier "basic", as published 2026-10-07), until a maker reads ours. */
 export const SMALLEST_BUDGET: AccountBudget = {
   read: { refill: 200, capacity: 600 },
   write: { refill: 100, capacity: 100 },
@@ -90,7 +90,7 @@ export const mostMakers = (state: LeaseState): number => {
   return Math.floor((write.capacity * (1 - RESERVE)) / (cost.place + 2 * cost.cancel))
 }
 
-/** Gives back what `ticker` holds at once, for the others to take at their next renewal. */
+/** Frees what `ticker` holds at once; the others get it at their next renewal. */
 export const releaseLease = (state: LeaseState, ticker: string): LeaseState => {
   const { [ticker]: _gone, ...holdings } = state.holdings
   return { ...state, holdings }

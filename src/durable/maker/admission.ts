@@ -1,5 +1,4 @@
-// Whether a ticker may be made at all, and with these limits, judged by what the exchange says of its
-// market.
+// Decides whether a ticker may be added, and with these limits, by what the exchange says of its market.
 
 import { type Market, PriceGrid } from '../../core/vocabulary/market.ts'
 import type { Outcome } from '../../core/vocabulary/outcome.ts'
@@ -7,7 +6,7 @@ import type { Limits } from '../../core/vocabulary/parameters.ts'
 import { formatPrice } from '../../core/vocabulary/units.ts'
 import { type Answer, bad } from '../../rpc/contracts.ts'
 
-/** The refusal of a ticker whose market was read with this outcome, or null when it may be made. */
+/** The refusal of a ticker whose market was read with this outcome, or null when it may be added. */
 export const admit = (
   ticker: string,
   market: Outcome<Market>,
@@ -28,7 +27,7 @@ export const admit = (
 }
 
 /**
- * The refusal of price limits that are no prices of this market, or null when they are, and while the
+ * The refusal of price limits that are not prices of this market; null when they are, and while the
  * market has not been read.
  */
 export const offGrid = (market: Market | null, limits: Limits): Answer<never> | null => {

@@ -1,9 +1,8 @@
-// Everything of one maker that touches the exchange: key, requests, socket, and its share of the
-// account's budget.
+// The connection of one maker to the exchange: key, requests, socket, its lease of the rate budget.
 //
-// Signing happens here and never between a frame and an order: signatures for the order path and for
-// each resting order are made ahead, a moment after the last ones were used, so that the processor
-// is free while a request is on its way out.
+// In: effects of the engine. Out: events. Signing happens here and never between a frame and an
+// order: signatures for new orders and for each resting order are made ahead, a moment after the
+// last ones were used, so that the processor is free while a request is on its way out.
 
 import { type Config, type Env, loadConfig } from '../../config/env.ts'
 import type { Order } from '../../core/orders/orders.ts'
@@ -20,18 +19,18 @@ import { type AccountBudget, type Answer, bad, good } from '../../rpc/contracts.
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { EffectRunner } from './effect-runner.ts'
 
-/** An order request that has not been answered by then has an unknown outcome. */
+/** The outcome of an order request that is not answered by then is unknown. */
 const REQUEST_TIMEOUT_MS = 4_000
 /** Signatures kept ready for new orders: one per side and one to spare. */
 const READY_PLACES = 3
 const LIMITS_EVERY_MS = 600_000
-/** A newcomer's share is what the others give back when they renew, so this is how long it waits. */
+/** A new maker gets what the others give back when they renew, so this is how long it waits. */
 const RENEW_MS = 5_000
-/** While others still hold part of the share, and after a failure. */
+/** The same while others still hold part of the share, and after a failure. */
 const RETRY_MS = 1_000
 
 export interface Hooks {
-  /** Takes every event; runs the engine. */
+  /** Runs the engine's step for an event. */
   deliver(event: Event): void
   log(
     level: LogLevel,
@@ -77,7 +76,7 @@ export class Connection {
     })
     this.#runner = new EffectRunner(this.#rest, ticker, Date.now, (event) => {
       hooks.deliver(event)
-      // The reply is in: now, and not while a request is on its way out, there is time to sign.
+      // The reply is here: now is the time to sign, not while a request is on its way out.
       void this.#pool.refresh()
     })
     // `use_yes_price` is asked for at every subscription, so asks come at YES prices.
@@ -139,7 +138,7 @@ export class Connection {
     this.#feed.stop()
   }
 
-  /** For good: nothing is heard or asked any more. */
+  /** Disconnects for good. */
   close(): void {
     this.#closed = true
     this.disconnect()
@@ -149,14 +148,14 @@ export class Connection {
     this.#feed.resubscribe(sid)
   }
 
-  /** Starts what a step has asked for. */
+  /** Starts the requests and reads that a step has asked for. */
   perform(effects: readonly Effect[]): void {
     this.#runner.perform(effects)
   }
 
   /**
-   * Each beat: is the other end alive, are signatures young, is the share of the budget ours.
-   * @param pingAfterMs silence after which a sign of life is asked for
+   * Checks at each heartbeat that the other end is alive, signatures are young and the lease holds.
+   * @param pingAfterMs silence after which to ping
    */
   check(at: number, orders: readonly Order[], pingAfterMs: number): void {
     this.#feed.check(at, pingAfterMs)
@@ -176,7 +175,7 @@ export class Connection {
     } catch (error) {
       this.#hooks.log('warn', 'lease-failed', { detail: String(error) })
       this.#renewAt = at + RETRY_MS
-      // A share that has run out may be someone else's by now.
+      // A lease that has run out may be another maker's by now.
       if (at > this.#leaseUntil) {
         this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: FIRST_LEASE })
       }

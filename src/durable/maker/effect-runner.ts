@@ -1,8 +1,8 @@
-// Carries out what the engine asks for: intents become requests, questions become reads, and every
-// outcome comes back as an event.
+// Runs the effects of the engine: intents become requests, questions become reads, and every outcome
+// comes back as an event.
 //
-// At most four requests at once, because the platform lets six wait for headers per object and queues
-// the rest out of our sight. Cancels go before orders, orders before reads. Where a place in line is
+// At most four requests run at once, because the platform lets six wait for headers per object and
+// queues the rest out of our sight. Cancels go before orders, orders before reads. Where a slot is
 // free the request leaves in the caller's own turn: nothing is awaited between decision and fetch.
 
 import type {
@@ -20,10 +20,10 @@ import type { MarketRef } from '../../kalshi/common/requests.ts'
 import type { KalshiRest } from '../../kalshi/rest/rest.ts'
 
 export const MAX_IN_FLIGHT = 4
-/** An order that has waited longer for its turn was decided on a book of the past: it is not sent. */
+/** An order that has waited longer was decided on an old book: it is not sent. */
 export const LONGEST_WAIT_MS = 1000
 
-/** The part of the client that is used, so that tests can stand in for it. */
+/** The part of the client that is used, so that tests can replace it. */
 export type Exchange = Pick<
   KalshiRest,
   | 'send'
@@ -51,7 +51,7 @@ export class EffectRunner {
   #inFlight = 0
   #exchangeIndex = 0
 
-  /** @param deliver takes each outcome, in the turn in which it arrived */
+  /** @param deliver called with each outcome, in the turn in which it arrived */
   constructor(
     exchange: Exchange,
     ticker: string,
@@ -189,13 +189,13 @@ export class EffectRunner {
     }
   }
 
-  // One place in line is never given to a read, so that a cancel need not wait for four of them.
+  // One slot is never given to a read, so that a cancel need not wait for four of them.
   #hasRoom(queue: typeof CANCEL | typeof ORDER | typeof READ): boolean {
     return this.#inFlight < (queue === READ ? MAX_IN_FLIGHT - 1 : MAX_IN_FLIGHT)
   }
 }
 
-/** A client that throws has not told us what happened: that is an unknown outcome too. */
+/** When the client throws, nobody knows what happened: the outcome is unknown. */
 const guarded = async <T>(ask: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
   try {
     return await ask()

@@ -1,5 +1,5 @@
-// The browsers that watch a maker. Their sockets hibernate with the object; the views they are sent
-// are made at most five times a second, after the step and never inside it.
+// The sockets of the browsers that watch a maker. They hibernate with the object. Views are made at
+// most five times a second, after the step and never inside it.
 
 import type { Engine } from '../../core/maker/engine.ts'
 import type { ExternalStatus, LiveView } from '../../core/status/status.ts'
@@ -14,7 +14,7 @@ export class LiveSockets {
   #timer: ReturnType<typeof setTimeout> | null = null
   #last = ''
 
-  /** @param external what the shell knows beside the engine */
+  /** @param external the state of external signals, which the engine does not know */
   constructor(
     ctx: DurableObjectState,
     engine: () => Engine | null,
@@ -26,7 +26,7 @@ export class LiveSockets {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
   }
 
-  /** Answers an upgrade. The subprotocol, if one was asked for, is named by the worker. */
+  /** Answers an upgrade. The worker has chosen the subprotocol, if one was asked for. */
   accept(request: Request): Response {
     const { 0: client, 1: server } = new WebSocketPair()
     this.#ctx.acceptWebSocket(server)
@@ -36,7 +36,7 @@ export class LiveSockets {
     return new Response(null, { status: 101, webSocket: client, headers })
   }
 
-  /** Sends the present view to one browser. */
+  /** Sends the current view to one browser. */
   greet(socket: WebSocket): void {
     const view = this.#view()
     if (view !== null) sendQuietly(socket, view)
@@ -51,7 +51,7 @@ export class LiveSockets {
     }, EVERY_MS)
   }
 
-  /** The maker is gone: whoever watches should know. */
+  /** The maker is removed: closes every socket. */
   close(): void {
     for (const socket of this.#ctx.getWebSockets()) {
       try {

@@ -1,5 +1,5 @@
-// The tape and journal of one maker as its object holds them: made when there is a ticker to name it, kept when the
-// maker is removed, until its last row is in R2.
+// The tape and the journal of one maker. They are created when a ticker names them, and outlive the
+// maker until the last row is in R2.
 
 import type { Env } from '../../config/env.ts'
 import { formatRow } from '../../core/record/tape.ts'
@@ -33,7 +33,7 @@ export class MakerTape {
   }
 
   push(row: TapeRow): void {
-    this.#open()?.push(formatRow(row), row.at, false)
+    this.#open()?.push(formatRow(row), row.at)
   }
 
   /** Moves rows from memory to storage. */

@@ -14,7 +14,7 @@ describe('tape', () => {
     const writer = new TapeWriter({ sql, bucket: worker.bucket, ticker: 'KXA' })
     for (let row = 0; row < 6; row++) {
       const at = NOW + row * 1000
-      writer.push(lineAt(at, row), at, false)
+      writer.push(lineAt(at, row), at)
       if (row === 1 || row === 3) await writer.flush()
     }
     worker.maker('KXA').tail = writer.tail(0, Number.MAX_SAFE_INTEGER)

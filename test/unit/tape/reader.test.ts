@@ -18,7 +18,7 @@ const setup = () => {
   let row = 0
   const push = (at: number): void => {
     row++
-    writer.push(lineAt(at, row), at, false)
+    writer.push(lineAt(at, row), at)
   }
   return { bucket, writer, push }
 }
@@ -80,7 +80,7 @@ describe('readTape', () => {
   it('does not mix tickers of which one begins like the other', async () => {
     const { bucket, writer, push } = setup()
     const other = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXAB' })
-    other.push(lineAt(NOON, 77, 'KXAB'), NOON, false)
+    other.push(lineAt(NOON, 77, 'KXAB'), NOON)
     await other.flush()
     push(NOON)
     await writer.flush()
@@ -119,7 +119,7 @@ describe('readTape', () => {
     await writer.flush()
     const later = NOON + 60_000
     const second = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXA' })
-    second.push(lineAt(later, 3), later, false)
+    second.push(lineAt(later, 3), later)
     const tail = second.tail(EVER.from, EVER.to)
     expect(await rowsOf(readTape(bucket, 'KXA', EVER, tail))).toEqual([1, 2, 3])
     await second.flush()
@@ -157,7 +157,7 @@ describe('readTape', () => {
             rows++
             // Four hours apart, so that days are crossed.
             const at = NOON + rows * 4 * 3_600_000
-            writer.push(lineAt(at, rows), at, false)
+            writer.push(lineAt(at, rows), at)
           } else if (next === 'persist') writer.persist()
           else if (next === 'flush') await writer.flush()
           else bucket.failure = next === 'fail' ? 'before' : next === 'lose' ? 'after' : null

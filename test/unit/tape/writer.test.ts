@@ -29,7 +29,7 @@ const rowsIn = async (bucket: FakeBucket): Promise<number[]> => {
 const pushRows = (writer: TapeWriter, from: number, to: number): void => {
   for (let row = from; row <= to; row++) {
     const at = NOON + row * 100
-    writer.push(lineAt(at, row), at, false)
+    writer.push(lineAt(at, row), at)
   }
 }
 const count = (from: number, to: number): number[] =>
@@ -43,16 +43,6 @@ describe('TapeWriter', () => {
     expect(sql.calls).toBe(before)
     expect(bucket.puts).toBe(0)
     expect(writer.pending).toBe(50)
-  })
-
-  it('says that it is urgent from a firm row on, until it is stored', () => {
-    const { writer } = setup()
-    writer.push(lineAt(NOON, 1), NOON, false)
-    expect(writer.urgent).toBe(false)
-    writer.push(lineAt(NOON, 2), NOON, true)
-    expect(writer.urgent).toBe(true)
-    expect(writer.persist()).toEqual({ rows: 2, dropped: 0, error: null })
-    expect(writer.urgent).toBe(false)
   })
 
   it('writes one named gzip object with a header and its own description', async () => {
@@ -101,8 +91,8 @@ describe('TapeWriter', () => {
   it('starts a new object at midnight UTC', async () => {
     const { bucket, writer } = setup()
     const midnight = Date.UTC(2026, 10, 11)
-    writer.push(lineAt(midnight - 1, 1), midnight - 1, false)
-    writer.push(lineAt(midnight, 2), midnight, false)
+    writer.push(lineAt(midnight - 1, 1), midnight - 1)
+    writer.push(lineAt(midnight, 2), midnight)
     expect(await writer.flush()).toMatchObject({ ok: true, objects: 2, rows: 2 })
     expect(bucket.keys().map((key) => key.slice(9, 19))).toEqual(['2026/11/10', '2026/11/11'])
   })
@@ -177,13 +167,11 @@ describe('TapeWriter', () => {
     expect(await rowsIn(bucket)).toEqual(count(1, 9))
   })
 
-  it('counts what it drops when memory is full, and makes room for firm rows', () => {
+  it('counts what it drops when memory is full', () => {
     const { writer } = setup({ memoryRows: 10 })
     pushRows(writer, 1, 12)
     expect(writer.dropped).toBe(2)
-    writer.push(lineAt(NOON, 99), NOON, true)
-    expect(writer.dropped).toBe(2)
-    expect(writer.pending).toBe(11)
+    expect(writer.pending).toBe(10)
   })
 
   it('keeps the oldest stored rows when SQLite is full', async () => {
