@@ -1,8 +1,8 @@
 // One full decision, from a changed best price to targets and plans, with its explanation.
 //
-// The whole decision runs, as live: an engine with two resting orders, timed per step. Tops change every
-// time, by sizes and now and then by a tick, and the orders answer for themselves at once. The full and
-// the linear model take turns, several rounds, and the ratio is taken round by round.
+// The whole decision runs, as live: an engine with two resting orders, timed per step. Tops change
+// every time, by sizes and now and then by a tick, and the orders answer for themselves at once.
+// The full and the linear model take turns, several rounds, and the ratio is taken round by round.
 
 import { median } from 'simple-statistics'
 import type { Engine } from '../src/core/maker/engine.ts'

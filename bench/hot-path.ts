@@ -18,8 +18,8 @@ const ROUNDS = 9
 const UNCHANGED = 500_000
 
 /**
- * Bytes allocated per frame by engine.step for deltas away from the touch, after parsing: the growth
- * of the heap over many such frames with no collection in between.
+ * Bytes allocated per frame by engine.step for deltas away from the touch, after parsing: the
+ * growth of the heap over many such frames with no collection in between.
  */
 const bytesPerUnchangedFrame = (): number => {
   setFlagsFromString('--expose-gc')

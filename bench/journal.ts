@@ -1,8 +1,8 @@
 // From a frame to the effects handed over, with the journal and without it.
 //
 // The same market for three engines in turn: without a journal, with one as it is kept (steps are
-// copied, and encoded when the effects are gone), and with one that encodes before it hands over. The
-// ratio to the first is taken round by round; what is encoded afterwards is not part of it.
+// copied, and encoded when the effects are gone), and with one that encodes before it hands over.
+// The ratio to the first is taken round by round; what is encoded afterwards is not part of it.
 
 import { median } from 'simple-statistics'
 import { encodeEvent, Fingerprint } from '../src/core/record/journal.ts'

@@ -1,5 +1,6 @@
-// How much the mock exchange can do: orders matched per second by its engine alone and with accounts
-// and fees around it, and whether its sockets keep up with 20 markets that change 100 times a second.
+// How much the mock exchange can do: orders matched per second by its engine alone and with
+// accounts and fees around it, and whether its sockets keep up with 20 markets that change 100
+// times a second.
 //
 // The engine: the same prepared orders in every round, half of them resting, half taking; a matched
 // order is one that traded. The sockets: 20 clients in a thread of their own, first each with one
@@ -183,7 +184,10 @@ const heard = (worker: Worker): Promise<unknown> =>
     worker.once('error', reject)
   })
 
-/** Changes every market 100 times a second, an order in, an order out. Returns changes and the worst delay. */
+/**
+ * Changes every market 100 times a second, an order in, an order out. Returns changes and the worst
+ * delay.
+ */
 const drive = async (mock: MockKalshi): Promise<{ changes: number; behindMs: number }> => {
   const dice = new Dice(7)
   const people = mock.exchange.stranger('bench')

@@ -1,5 +1,5 @@
-// Tick to order, seen from outside: from the write of a book frame by the exchange to the arrival of
-// the order request it causes.
+// Tick to order, seen from outside: from the write of a book frame by the exchange to the arrival
+// of the order request it causes.
 //
 // Two workers in workerd take turns against the same exchange over loopback: the maker, and a bare
 // worker whose object answers each book frame with a fetch and does nothing else. The difference is

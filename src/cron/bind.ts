@@ -57,7 +57,7 @@ const firstReply = (socket: FeedSocket): Promise<string> =>
   })
 
 /** The probe's dependencies for one run on `ticker`. */
-export const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps => {
+const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps => {
   const pool = new HeaderPool(config.keyId, key, Date.now)
   const rest = new KalshiRest({ baseUrl: config.restUrl }, pool, plainFetch, {
     timeoutMs: REQUEST_TIMEOUT,

@@ -12,7 +12,9 @@ import { wakeAll } from './watchdog.ts'
 export const WATCHDOG_CRON = '* * * * *'
 export const PROBE_CRON = '*/15 * * * *'
 
-/** The worker's `scheduled` handler. `open` makes the dependencies; the default is the real worker. */
+/**
+ * The worker's `scheduled` handler. `open` makes the dependencies; the default is the real worker.
+ */
 export const onCron = (
   event: { readonly cron: string },
   env: Env,

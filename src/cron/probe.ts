@@ -2,15 +2,14 @@
 // Five steps, each with its time, on one contract at one cent that nobody will hit.
 //
 // The first step that fails ends the run. An order that exists, or may exist because the answer was
-// lost, is looked for and canceled in every case. What could not be cleared up is reported, with the
-// time at which the exchange itself ends the order.
+// lost, is looked for and canceled in every case. What could not be cleared up is reported, with
+// the time at which the exchange itself ends the order.
 
 import type { Config } from '../config/env.ts'
 import type { Ack, OrderReport } from '../core/vocabulary/events.ts'
 import type { Outcome } from '../core/vocabulary/outcome.ts'
 import { formatQuantity, type Millis } from '../core/vocabulary/units.ts'
 import type { ProbeResult, ProbeStep, Problem } from '../rpc/contracts.ts'
-import { verdictOf } from './verdict.ts'
 
 export interface ProbeDeps {
   readonly environment: string
@@ -19,7 +18,9 @@ export interface ProbeDeps {
   wait(ms: number): Promise<void>
   /** A client order id never used before, by this or any other program. */
   newId(): string
-  /** Dials, gets a reply over the socket, reads the market. Resolves to a remark; rejects if not. */
+  /**
+   * Dials, gets a reply over the socket, reads the market. Resolves to a remark; rejects if not.
+   */
   connect(): Promise<string>
   /** Bids for one contract at $0.0100, post-only. */
   place(clientOrderId: string, expiresAt: Millis): Promise<Outcome<Ack>>
@@ -29,10 +30,10 @@ export interface ProbeDeps {
   resting(): Promise<Outcome<OrderReport[]>>
 }
 
-export const PROBE_STEPS = ['connect', 'place', 'order id', 'cancel', 'confirm'] as const
+const PROBE_STEPS = ['connect', 'place', 'order id', 'cancel', 'confirm'] as const
 
 /** The exchange ends the order by itself after this, whatever happens to us. */
-export const PROBE_LIFETIME = 60_000
+const PROBE_LIFETIME = 60_000
 /** Reads lag behind writes by up to a second or so (seen: 360 ms after a cancel). */
 export const CONFIRM_TRIES = 10
 const CONFIRM_PAUSE = 300
@@ -64,9 +65,10 @@ const fail = (detail: string): never => {
   throw new Failure(detail)
 }
 
-const tell = (outcome: Exclude<Outcome<unknown>, { kind: 'accepted' }>): string =>
+const describe = (outcome: Exclude<Outcome<unknown>, { kind: 'accepted' }>): string =>
   outcome.kind === 'rejected'
-    ? `rejected with ${outcome.status} ${outcome.code}${outcome.detail === '' ? '' : ` (${outcome.detail})`}`
+    ? `rejected with ${outcome.status} ${outcome.code}` +
+      (outcome.detail === '' ? '' : ` (${outcome.detail})`)
     : `outcome unknown: ${outcome.detail}`
 
 /** An order that exists or may exist. */
@@ -122,7 +124,7 @@ export const runProbe = async (deps: ProbeDeps): Promise<ProbeResult> => {
     // A duplicate id means that this very order had arrived before.
     const arrived = outcome.kind === 'unknown' || outcome.code === 'order_already_exists'
     if (!arrived) held.exposed = null
-    return fail(tell(outcome))
+    return fail(describe(outcome))
   })
   await step('order id', async () =>
     held.orderId === '' ? fail('the exchange took the order but gave no id') : held.orderId,
@@ -135,9 +137,9 @@ export const runProbe = async (deps: ProbeDeps): Promise<ProbeResult> => {
     }
     if (outcome.kind === 'rejected' && outcome.status === 404) {
       held.exposed = null
-      return fail(`the order was gone before the cancel, it may have filled: ${tell(outcome)}`)
+      return fail(`the order was gone before the cancel, it may have filled: ${describe(outcome)}`)
     }
-    return fail(tell(outcome))
+    return fail(describe(outcome))
   })
   await step('confirm', () => confirm(deps, held.orderId))
 
@@ -163,7 +165,7 @@ const confirm = async (deps: ProbeDeps, orderId: string): Promise<string> => {
     if (tries > 1) await deps.wait(CONFIRM_PAUSE)
     const outcome = await deps.order(orderId)
     if (outcome.kind !== 'accepted') {
-      last = tell(outcome)
+      last = describe(outcome)
       continue
     }
     const { status, filled } = outcome.value
@@ -187,7 +189,7 @@ const tidy = async (deps: ProbeDeps, exposed: Exposed): Promise<string> => {
       if (found === null) {
         const resting = await deps.resting()
         if (resting.kind !== 'accepted') {
-          lastAnswer = tell(resting)
+          lastAnswer = describe(resting)
           continue
         }
         const ours = resting.value.find((order) => order.clientOrderId === exposed.clientOrderId)
@@ -203,7 +205,7 @@ const tidy = async (deps: ProbeDeps, exposed: Exposed): Promise<string> => {
       if (outcome.kind === 'rejected' && outcome.status === 404) {
         return `the order ${found} was gone afterwards (it may have filled)`
       }
-      lastAnswer = tell(outcome)
+      lastAnswer = describe(outcome)
     } catch (error) {
       lastAnswer = error instanceof Error ? error.message : String(error)
     }
@@ -212,4 +214,19 @@ const tidy = async (deps: ProbeDeps, exposed: Exposed): Promise<string> => {
   return lastAnswer === 'not listed'
     ? `no order ${exposed.clientOrderId} was found resting (one that comes late ends at ${until})`
     : `the order ${found ?? exposed.clientOrderId} may still rest until ${until}: ${lastAnswer}`
+}
+
+/** "Passed on demo ..." or "Failed on demo ... at step 2 of 5 (place): why". */
+const verdictOf = (result: Omit<ProbeResult, 'verdict'>): string => {
+  const { environment, ticker, steps } = result
+  const broken = steps.findIndex((step) => !step.ok)
+  if (broken < 0) {
+    const total = steps.reduce((sum, step) => sum + step.ms, 0)
+    const done = `${ticker} took, cancelled and confirmed an order in ${total} ms`
+    return `Passed on ${environment}: ${done}.`
+  }
+  const { name, detail } = steps[broken]!
+  const where = `at step ${broken + 1} of ${steps.length} (${name})`
+  const why = detail.replace(/\.+$/, '')
+  return `Failed on ${environment} with ${ticker} ${where}: ${why}.`
 }

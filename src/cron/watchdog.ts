@@ -1,5 +1,5 @@
-// The second watchdog: wakes the maker of every ticker on the desk's list. Each maker has an alarm of
-// its own; this is for one whose alarm was lost, and it costs a healthy maker nothing.
+// The second watchdog: wakes the maker of every ticker on the desk's list. Each maker has an alarm
+// of its own; this is for one whose alarm was lost, and it costs a healthy maker nothing.
 
 import type { Log } from '../config/log.ts'
 import type { DeskRpc, MakerRpc } from '../rpc/contracts.ts'

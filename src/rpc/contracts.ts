@@ -42,7 +42,7 @@ export interface MakerRpc {
   tapeTail(from: number, to: number): Promise<TapeTail>
   /** Writes buffered rows to R2 now; returns how many rows are still unwritten. */
   flushTape(): Promise<number>
-  /** News of prices elsewhere, from a feed's object; false when they are not wanted. */
+  /** An external signal from a feed's object; false when it is not wanted. */
   external(update: SignalUpdate): Promise<boolean>
   /** The operator stands by a mapping that was distrusted. */
   acknowledge(): Promise<Answer<{ acknowledged: true }>>
@@ -112,7 +112,7 @@ export interface DeskRpc {
 export interface StoredMaker {
   ticker: string
   parameters: Parameters
-  /** What belongs to this ticker elsewhere; absent or null where nothing does. */
+  /** The external sources of this ticker; absent or null where there are none. */
   alpha?: Mapping | null
   /** A person wants no quotes for now. Kept through a halt, so that it holds again after it. */
   paused: boolean

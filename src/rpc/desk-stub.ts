@@ -1,8 +1,8 @@
 // The stub by which everyone else calls the desk, usable without loading the desk's class.
 //
-// itty-durable carries arguments as JSON in a header, and turns any property read on its stub into a
-// remote call, `then` included: awaiting the stub itself would call a method of that name. Hence this
-// plain object with exactly the desk's methods, and texts cut down to what headers allow.
+// itty-durable carries arguments as JSON in a header, and turns any property read on its stub into
+// a remote call, `then` included: awaiting the stub itself would call a method of that name. Hence
+// this plain object with exactly the desk's methods, and texts cut down to what headers allow.
 
 import { proxyDurable } from 'itty-durable/proxy-durable.js'
 import type { Env } from '../config/env.ts'

@@ -1,4 +1,5 @@
-// The stub by which the worker calls the maker of one ticker, usable without loading the maker's class.
+// The stub by which the worker calls the maker of one ticker, usable without loading the maker's
+// class.
 
 import type { Env } from '../config/env.ts'
 import type { MakerRpc } from './contracts.ts'

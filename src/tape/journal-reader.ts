@@ -1,13 +1,13 @@
 // Lists the lives of a maker whose journals lie in R2, and reads each as one text.
 //
-// A part is one write-once object, `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`: `life`
-// is the epoch ms at which that engine began, the day is that of the life, and parts count from 0. A
-// life can be replayed only from its first part on and without a hole, so what follows a missing part
-// is left out, and a line that begins with # says so.
+// A part is one write-once object, `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`:
+// `life` is the epoch ms at which that engine began, the day is that of the life, and parts count
+// from 0. A life can be replayed only from its first part on and without a hole, so what follows a
+// missing part is left out, and a line that begins with # says so.
 
 import { dayPath, gunzip, type StoredObject, type TapeBucket } from './store.ts'
 
-export const JOURNAL_PREFIX = 'journal/'
+const JOURNAL_PREFIX = 'journal/'
 const PAGE = 1000
 const SHAPE = /^(?:.*\/)?([^/]+)\/\d{4}\/\d{2}\/\d{2}\/(\d+)-(\d+)\.jsonl(?:\.gz)?$/
 
@@ -101,8 +101,8 @@ export const brokenLine = ({ ticker, life }: JournalLife, missing: number): stri
   `# ${ticker} ${life} ends here: part ${missing} is missing\n`
 
 /**
- * Yields the text of lives, one after the other, part by part. A part that is gone by the time it is
- * read ends its life like one that was never there.
+ * Yields the text of lives, one after the other, part by part. A part that is gone by the time it
+ * is read ends its life like one that was never there.
  * @throws when a part cannot be fetched or unpacked
  */
 export async function* readJournal(

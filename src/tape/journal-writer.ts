@@ -2,7 +2,8 @@
 //
 // Lines gather in memory and leave as write-once objects,
 // `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`. Nothing waits for them. A life whose
-// upload fails for too long ends its journal there and logs it: a journal with a hole proves nothing.
+// upload fails for too long ends its journal there and logs it: a journal with a hole proves
+// nothing.
 
 import type { Env } from '../config/env.ts'
 import type { Log } from '../config/log.ts'

@@ -1,8 +1,9 @@
-// Reads a tape as one CSV: the segments in R2, then the tail that the maker has not yet written there.
+// Reads a tape as one CSV: the segments in R2, then the tail that the maker has not yet written
+// there.
 //
-// The two are read at different moments, so the tail comes first and the list after it: a row that is
-// flushed in between is then in both, never in neither. Segments that begin at or after the tail's
-// first row are skipped, which removes exactly those duplicates.
+// The two are read at different moments, so the tail comes first and the list after it: a row that
+// is flushed in between is then in both, never in neither. Segments that begin at or after the
+// tail's first row are skipped, which removes exactly those duplicates.
 
 import { TAPE_HEADER } from '../core/record/tape.ts'
 import {

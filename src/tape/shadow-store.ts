@@ -1,5 +1,5 @@
-// The shadow log in R2: write-once objects, `shadow/{ticker}/{yyyy}/{mm}/{dd}/{lo}.csv.gz`, where `lo` is
-// the time of the first row.
+// The shadow log in R2: write-once objects, `shadow/{ticker}/{yyyy}/{mm}/{dd}/{lo}.csv.gz`, where
+// `lo` is the time of the first row.
 //
 // A ticker begins with its series, so one listing finds all that a licence is judged by.
 

@@ -1,8 +1,8 @@
-// The shadow log of one maker on its way to R2: lines in memory, kept in storage each minute, and written
+// Brings the shadow log of one maker to R2: lines in memory, kept in storage each minute, and written
 // as one object every quarter of an hour.
 //
-// A batch is frozen before its upload and forgotten after it, so that a crash at any point writes no
-// line twice and loses at most the last minute. Nothing waits for it.
+// A batch is frozen before its upload and forgotten after it, so that a crash at any point writes
+// no line twice and loses at most the last minute. Nothing waits for it.
 
 import type { LogLevel } from '../core/vocabulary/events.ts'
 import type { Millis } from '../core/vocabulary/units.ts'
@@ -45,7 +45,7 @@ export class ShadowBook {
     this.#store = store
   }
 
-  /** Takes up what an earlier life has left; called once, before the first line. */
+  /** Loads what an earlier life has left; called once, before the first line. */
   async load(): Promise<void> {
     const kept = (await this.#store.kept()) as ShadowBatch[] | null | undefined
     if (Array.isArray(kept)) this.#batches = [...kept, ...this.#batches]
@@ -77,8 +77,8 @@ export class ShadowBook {
     }
   }
 
-  /** Each beat: keeps and writes what is due. */
-  beat(at: Millis): void {
+  /** Keeps and writes what is due; called at each heartbeat. */
+  tick(at: Millis): void {
     const oldest = this.#batches[0]
     const due =
       oldest !== undefined &&

@@ -1,9 +1,10 @@
 // The engine's steps on their way to the journal: copied when they happen, encoded afterwards.
 //
-// In: each event before its step, and the effects after it. Out: the journal's lines, in that order.
-// Encoding runs a moment after the effects were handed over, so that none of it stands between a
-// frame and an order. Frames are copied, because the decoder fills the same objects again; deltas go
-// into records that are reused. Effects are fresh objects that nobody changes: kept by reference.
+// In: each event before its step, and the effects after it. Out: the journal's lines, in that
+// order. Encoding runs a moment after the effects were handed over, so that none of it stands
+// between a frame and an order. Frames are copied, because the decoder fills the same objects
+// again; deltas go into records that are reused. Effects are fresh objects that nobody changes:
+// kept by reference.
 
 import { encodeEvent, Fingerprint } from '../core/record/journal.ts'
 import type { DeltaFrame, Effect, Event } from '../core/vocabulary/events.ts'

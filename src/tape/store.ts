@@ -1,8 +1,9 @@
 // The two stores of this room, the object's SQLite and R2: what is used of them, names, gzip.
 //
 // The interfaces name only what is used, so that tests can stand in for both. A segment is one
-// write-once object, because R2 cannot append: `tape/{ticker}/{yyyy}/{mm}/{dd}/{first}-{lo}.csv.gz`,
-// where `first` is the sequence number of its first row and `lo` that row's time.
+// write-once object, because R2 cannot append:
+// `tape/{ticker}/{yyyy}/{mm}/{dd}/{first}-{lo}.csv.gz`, where `first` is the sequence number of its
+// first row and `lo` that row's time.
 
 export type SqlValue = string | number | null
 

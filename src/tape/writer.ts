@@ -127,7 +127,8 @@ export class TapeWriter {
     this.#ticker = deps.ticker
     this.#limits = { ...LIMITS, ...deps.limits }
     this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS tape_rows (seq INTEGER PRIMARY KEY, lo INTEGER, hi INTEGER, n INTEGER, size INTEGER, body TEXT)',
+      'CREATE TABLE IF NOT EXISTS tape_rows ' +
+        '(seq INTEGER PRIMARY KEY, lo INTEGER, hi INTEGER, n INTEGER, size INTEGER, body TEXT)',
     )
     this.#sql.exec('CREATE TABLE IF NOT EXISTS tape_meta (key TEXT PRIMARY KEY, value TEXT)')
     this.#nextSeq = Number(this.#meta('next') ?? 1)

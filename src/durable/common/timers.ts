@@ -1,8 +1,8 @@
-// The timers of a Durable Object: one that repeats, one that wakes the engine, and one that waits for
-// a condition.
+// The timers of a Durable Object: one that repeats, one that wakes the engine, and one that waits
+// for a condition.
 //
-// In: what to do and when. Out: calls, never two at once from one timer. They know nothing of makers
-// or feeds. An object that sleeps loses its timers; whoever wakes it starts them again.
+// In: what to do and when. Out: calls, never two at once from one timer. They know nothing of
+// makers or feeds. An object that sleeps loses its timers; whoever wakes it starts them again.
 
 /** Does something again and again, with a pause that may differ each time. */
 export class RepeatingTimer {

@@ -1,10 +1,10 @@
-// The Durable Object for what is account-wide: the list of tickers, the halt latch, the leases of the
-// rate budget and the last probe. It knows no market, no order and no exchange.
+// The Durable Object for what is account-wide: the list of tickers, the halt latch, the leases of
+// the rate budget and the last probe. It knows no market, no order and no exchange.
 //
-// It is built on itty-durable, which loads the stored fields before each call that comes in by fetch
-// and saves them when asked to. So every method that changes something awaits `persist` before it
-// answers, and fields hold plain JSON only. Only `deskStub` may send this object a request: the
-// library exposes every method, including the one that wipes it.
+// It is built on itty-durable, which loads the stored fields before each call that comes in by
+// fetch and saves them when asked to. So every method that changes something awaits `persist`
+// before it answers, and fields hold plain JSON only. Only `deskStub` may send this object a
+// request: the library exposes every method, including the one that wipes it.
 
 import type { DurableObjectState } from '@cloudflare/workers-types'
 import { createDurable } from 'itty-durable'
@@ -18,14 +18,12 @@ import type {
 } from '../../rpc/contracts.ts'
 import { grantLease, type LeaseState, mostMakers, noLeases, releaseLease } from './lease.ts'
 
-export { deskStub } from '../../rpc/desk-stub.ts'
-
 interface Itty {
   persist(): Promise<void>
 }
 
-// The package's own types say `{}` and `any`. Automatic persistence is off, because it is not awaited
-// and its failures are not reported.
+// The package's own types say `{}` and `any`. Automatic persistence is off, because it is not
+// awaited and its failures are not reported.
 const Base = createDurable({ autoPersist: false, autoReturn: false }) as unknown as new (
   state: DurableObjectState,
   env: Env,

@@ -26,7 +26,7 @@ interface Bucket {
 }
 
 /** Plain JSON, as stored by the desk. */
-export interface Holding {
+interface Holding {
   read: Bucket
   write: Bucket
   /** Epoch ms. */

@@ -1,4 +1,5 @@
-// Decides whether a ticker may be added, and with these limits, by what the exchange says of its market.
+// Decides whether a ticker may be added, and with these limits, by what the exchange says of its
+// market.
 
 import { type Market, PriceGrid } from '../../core/vocabulary/market.ts'
 import type { Outcome } from '../../core/vocabulary/outcome.ts'
@@ -6,7 +7,9 @@ import type { Limits } from '../../core/vocabulary/parameters.ts'
 import { formatPrice } from '../../core/vocabulary/units.ts'
 import { type Answer, bad } from '../../rpc/contracts.ts'
 
-/** The refusal of a ticker whose market was read with this outcome, or null when it may be added. */
+/**
+ * The refusal of a ticker whose market was read with this outcome, or null when it may be added.
+ */
 export const admit = (
   ticker: string,
   market: Outcome<Market>,
@@ -40,8 +43,9 @@ export const offGrid = (market: Market | null, limits: Limits): Answer<never> | 
       .filter((near) => grid.isLegal(near))
       .map(formatPrice)
       .join(' and ')
-    const found = `Refused limits.${key} ${formatPrice(price)}: it is not a price of ${market.ticker}`
-    return bad(422, 'parameters', `${found}; nearest: ${nearest}`)
+    const found = `Refused limits.${key} ${formatPrice(price)}`
+    const why = `it is not a price of ${market.ticker}; nearest: ${nearest}`
+    return bad(422, 'parameters', `${found}: ${why}`)
   }
   return null
 }

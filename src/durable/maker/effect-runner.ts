@@ -1,5 +1,5 @@
-// Runs the effects of the engine: intents become requests, questions become reads, and every outcome
-// comes back as an event.
+// Runs the effects of the engine: intents become requests, questions become reads, and every
+// outcome comes back as an event.
 //
 // At most four requests run at once, because the platform lets six wait for headers per object and
 // queues the rest out of our sight. Cancels go before orders, orders before reads. Where a slot is

@@ -1,5 +1,5 @@
-// How often a maker checks itself, when it asks a quiet exchange for a sign of life, and how long it
-// may sleep.
+// How often a maker checks itself, when it asks a quiet exchange for a sign of life, and how long
+// it may sleep.
 //
 // In: the strategy, the engine's phase and reason. Out: milliseconds. A quiet market must not look
 // like a dead line, so check and ping both come well before silence would count as stale.
@@ -31,9 +31,9 @@ export const heartbeatOf = (
 }
 
 /**
- * How long an idle maker may let go of its socket and sleep, ms; null while it has work or something
- * to listen for. Opening and closing on schedule send no frame, so such a market is read now and
- * then. A paused market announces its return, so its maker stays and listens.
+ * How long an idle maker may let go of its socket and sleep, ms; null while it has work or
+ * something to listen for. Opening and closing on schedule send no frame, so such a market is read
+ * now and then. A paused market announces its return, so its maker stays and listens.
  */
 export const idleMs = (phase: Phase, reason: string): number | null => {
   if (phase !== 'idle' || !reason.startsWith('market-') || reason === 'market-inactive') return null

@@ -1,10 +1,10 @@
 // The life of one maker: what is stored about it, its start, its alarm, and which command holds.
 //
-// In: the object's storage, the desk's halt, the alarm. Out: a running loop, told what persons and
-// the desk want of it. What the market does is not known here.
+// In: the object's storage, the desk's halt, the alarm. Out: a running loop under the
+// command that persons and the desk want. What the market does is not known here.
 //
-// An object that only holds an outgoing socket is dropped after some 140 s without a trace. An alarm
-// every few seconds keeps it in memory and, should it be lost all the same, brings it back.
+// An object that only holds an outgoing socket is dropped after some 140 s without a trace. An
+// alarm every few seconds keeps it in memory and, should it be lost all the same, brings it back.
 
 import type { Env } from '../../config/env.ts'
 import type { EngineMemory } from '../../core/maker/engine.ts'

@@ -1,8 +1,8 @@
 // The loop of one maker: ingest → step → act → record, and the chores in between.
 //
 // In: every event (frames, replies, the clock, commands). Out: requests, tape rows, log lines, the
-// journal. Nothing is stored, signed or encoded between a frame and an order. Who gives commands, and
-// what is stored about the maker, is not known here.
+// journal. Nothing is stored, signed or encoded between a frame and an order. Who gives commands,
+// and what is stored about the maker, is not known here.
 
 import type { Log } from '../../config/log.ts'
 import { Engine, type EngineMemory } from '../../core/maker/engine.ts'
@@ -173,7 +173,8 @@ export class MakerLoop {
     return new Engine(ticker, parameters, this.memory)
   }
 
-  // We are wrong: cancel everything of this ticker by listing it, and stay halted until a person looks.
+  // We are wrong: cancel everything of this ticker by listing it, and stay halted until a person
+  // looks.
   #fail(error: unknown): void {
     const kind = error instanceof InvariantError ? 'invariant' : 'crash'
     const { log, configured, failed } = this.#world

@@ -166,7 +166,7 @@ export class SignalListener implements ExternalSkew {
     }
     if (at - this.#evaluatedAt >= EVALUATE_EVERY || at < this.#evaluatedAt) this.#evaluate()
     this.#resolve(at)
-    this.#shadow.beat(at)
+    this.#shadow.tick(at)
   }
 
   /** A fill of ours, just heard of: what the signal did to it is judged later. */

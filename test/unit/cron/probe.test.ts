@@ -1,4 +1,5 @@
-// The probe's five steps, what it does with an order that may be left over, its verdict; and the cron.
+// The probe's five steps, what it does with an order that may be left over, its verdict; and the
+// cron.
 
 import { describe, expect, it } from 'vitest'
 import type { Config, Env } from '../../../src/config/env.ts'

@@ -1,5 +1,5 @@
-// Reading journals back from R2: lives in order, whole or cut where a part is missing, and nothing of
-// other tickers or other times.
+// Reading journals back from R2: lives in order, whole or cut where a part is missing, and nothing
+// of other tickers or other times.
 
 import { describe, expect, it } from 'vitest'
 import { listLives, livesOf, readJournal, readPart } from '../../../src/tape/journal-reader.ts'

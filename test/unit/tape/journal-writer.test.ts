@@ -1,5 +1,5 @@
-// The journal on its way to R2: parts in order, none twice, none missing in the middle, and an R2 that
-// refuses or hangs costs the journal but never a decision.
+// The journal on its way to R2: parts in order, none twice, none missing in the middle, and an R2
+// that refuses or hangs costs the journal but never a decision.
 
 import { describe, expect, it } from 'vitest'
 import type { Env } from '../../../src/config/env.ts'

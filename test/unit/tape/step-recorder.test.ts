@@ -1,5 +1,5 @@
-// The recorder of steps: what it copies, when it encodes, and that its lines are the same bytes as if
-// each event had been encoded before its step and each decision right after it.
+// The recorder of steps: what it copies, when it encodes, and that its lines are the same bytes as
+// if each event had been encoded before its step and each decision right after it.
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { runSeed } from '../../../sim/runs/run.ts'

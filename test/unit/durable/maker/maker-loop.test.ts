@@ -1,5 +1,5 @@
-// The loop of a maker with its world replaced: what happens between a frame and the requests that it
-// leads to, and what happens only afterwards.
+// The loop of a maker with its world replaced: what happens between a frame and the requests that
+// it leads to, and what happens only afterwards.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Engine } from '../../../../src/core/maker/engine.ts'
