@@ -1,6 +1,6 @@
-// npm run mock-oracles -- [options]: Polymarket and The Odds API on this machine, for a maker that
-// looks at prices elsewhere. Prints where each listens and what each event is called there;
-// everything else is asked of the operator's door while it runs.
+// `npm run mock-oracles -- [options]`: runs Polymarket and The Odds API on this machine. It prints
+// the addresses and the name of each event there; everything else goes through the operator API
+// while it runs.
 
 import { parseArgs } from 'node:util'
 import { readEventFile } from '../mocks/oracles/event-file.ts'
@@ -17,12 +17,12 @@ const HELP = `Polymarket and The Odds API on your machine, loopback only.
   --events FILE        a JSON list of games and questions instead of the three that come with it
   --walk CENTS         a minute's wandering of the fair value at 50 percent (default 0.3; 0 = none)
   --spread CENTS       between Polymarket's best bid and ask (default 1)
-  --lag MS             how late Polymarket learns what is fair (default 0)
-  --odds-lag MS        how late the sportsbooks do (default 0; they are looked at once a minute)
+  --lag MS             how late Polymarket learns the fair value (default 0)
+  --odds-lag MS        how late the sportsbooks learn it (default 0; scraped once a minute)
   --odds-key KEY       the key that The Odds API accepts (default mock-odds-key)
   --credits N          its credits (default 20000)
   --follow URL         take the fair value from a mock exchange, such as http://127.0.0.1:8790/admin
-  --tie TICKER=SLUG[:OUTCOME]  which market there belongs to which event here; may be given several times
+  --tie TICKER=SLUG[:OUTCOME]  the market there for an event here; may be given several times
   --help               this text
 
 While it runs, http://127.0.0.1:PORT/admin takes GET state, and POST
@@ -119,11 +119,11 @@ const stop =
         adminUrl: args.follow,
         ties,
         everyMs: 250,
-        tell: ({ slug, outcome }, p) => {
+        apply: ({ slug, outcome }, p) => {
           const second = outcome !== null && oracles.market(slug).spec.outcomes[1] === outcome
           oracles.fair(slug).follow(second ? 1 - p : p, oracles.step(Date.now()))
         },
-        complain: (sentence) => console.error(sentence),
+        warn: (sentence) => console.error(sentence),
       })
 
 console.log(`Gamma      ${mock.gammaUrl}`)

@@ -1,5 +1,5 @@
-// `npm run mock`: the mock exchange as a program of its own, for a maker that runs beside it. Prints
-// where it listens and which key it accepts; with --keys-dir the keys survive a restart.
+// `npm run mock`: runs the mock exchange as a separate program. It prints the addresses and the
+// accepted key; with --keys-dir the keys survive a restart.
 
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -10,7 +10,7 @@ import { FAULTS } from '../mocks/kalshi/operator/faults.ts'
 import { readScript } from '../mocks/kalshi/operator/scenario-file.ts'
 import { DEFAULT_TICKER, type MockOptions, startMockKalshi } from '../mocks/kalshi/server.ts'
 
-const HELP = `A Kalshi on your machine: REST and WebSocket on loopback, with other people to trade with.
+const HELP = `A mock Kalshi on your machine: REST and WebSocket on loopback, with a simulated crowd.
 
   npm run mock -- [options]
 
@@ -21,20 +21,20 @@ const HELP = `A Kalshi on your machine: REST and WebSocket on loopback, with oth
   --fair P             the crowd's fair value at the start, 0.03 to 0.97 (default 0.5)
   --no-crowd           list the markets with empty books
   --scenario NAME      start with ${Object.keys(SCENARIOS).join(', ')}
-  --scenario-file FILE a JSON list of things to happen, each {"at_s": SECONDS, ...}
+  --scenario-file FILE a JSON list of events, each {"at_s": SECONDS, ...}
   --jumps-per-hour N   jumps of the fair value that some takers know 30 seconds ahead (default 0)
   --thursday-pause     no trading on Thursdays 03:00 to 05:00 in New York
-  --cancel-all-shadow SECONDS  cancel-all also cancels what comes so long after it (Kalshi: 60)
-  --read-lag MS        account reads trail so far behind (Kalshi: about 360; default 0)
+  --cancel-all-shadow SECONDS  cancel-all also cancels later orders for so long (Kalshi: 60)
+  --read-lag MS        lag of account reads (Kalshi: about 360; default 0)
   --recording FILE     play a recorded session (.jsonl or .jsonl.gz) instead of the crowd
   --pace N             play it N times as fast (default 1)
   --offset SECONDS     begin that far into it (default 0)
   --tier NAME          rate limits: basic, advanced, ... or unlimited (default basic)
   --balance DOLLARS    cash of the account on shard 0 (default 10000)
-  --shard N            shard of the listed markets (default 0; cash has to be moved there first)
+  --shard N            shard of the listed markets (default 0; others need a transfer of cash)
   --maker-fees         a series that charges makers too
   --key-file FILE      write the private key (RSA, PKCS#8) there instead of printing it
-  --keys-dir DIR       keep all keys in DIR, and use those that are there
+  --keys-dir DIR       keep all keys in DIR, and use existing ones
   --help               this text
 
 While it runs, http://127.0.0.1:PORT/admin takes GET state and requests, and POST fault
@@ -119,7 +119,7 @@ const options: MockOptions = {
     cancelAllShadowMs: numeric('cancel-all-shadow', args['cancel-all-shadow'], 0) * 1000,
     readLagMs: numeric('read-lag', args['read-lag'], 0),
   },
-  ...(script === undefined ? {} : { script, complain: (sentence) => console.error(sentence) }),
+  ...(script === undefined ? {} : { script, warn: (sentence) => console.error(sentence) }),
   ...(args['keys-dir'] === undefined ? {} : { keys: await keysIn(args['keys-dir']) }),
   ...(scenario === undefined ? {} : { scenario: scenario as NonNullable<MockOptions['scenario']> }),
   ...(recording === undefined

@@ -52,14 +52,14 @@ const mock = await startMockKalshi({
 })
 console.log(`Mock exchange at ${mock.url} (seed ${seed})`)
 
-// The same index elsewhere: its price follows the crowd's, so that both tell one story.
+// The same index at an external source: its price follows the crowd's.
 const oracles = await startMockOracles({ port: 0, seed })
 const stopFollowing = follow({
   adminUrl: mock.adminUrl,
   ties: [{ ticker: TICKER, slug: DEMO_SLUG, outcome: null }],
   everyMs: 250,
-  tell: ({ slug }, p) => oracles.oracles.fair(slug).follow(p, Date.now()),
-  complain: (sentence) => console.error(sentence),
+  apply: ({ slug }, p) => oracles.oracles.fair(slug).follow(p, Date.now()),
+  warn: (sentence) => console.error(sentence),
 })
 console.log(`Mock oracles at ${oracles.adminUrl}`)
 

@@ -1,6 +1,6 @@
-// Reads what an operator asks for: fields of a JSON object, from a request to /admin or from a file.
-// Each reader throws an OperatorError whose sentence says what is wrong. Nothing is guessed, and a
-// value out of range is refused, not clamped.
+// Reads operator input: fields of a JSON object, from a request to /admin or from a file. Each
+// reader throws an OperatorError whose sentence says what is wrong. Nothing is guessed, and a value
+// out of range is refused, not clamped.
 
 /** The operator's request cannot be carried out; the text says why. */
 export class OperatorError extends Error {

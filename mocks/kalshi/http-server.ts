@@ -1,6 +1,6 @@
-// The HTTP server of the mock exchange: reads a request, applies faults, passes it to the REST routes
-// or to the operator API, and upgrades signed WebSocket requests. It adds little delay: a body is
-// answered as soon as it is complete, and sockets stay open and send at once.
+// The HTTP server of the mock exchange: reads a request, applies faults, passes it to the REST
+// routes or to the operator API, and upgrades signed WebSocket requests. It adds little delay: a
+// body is answered as soon as it is complete, and sockets stay open and send at once.
 
 import {
   createServer,
@@ -80,7 +80,7 @@ export class HttpServer {
     }
     const match = rest.match(method, url)
     const logged = requests.arrived(method, url, match.kind, text, at)
-    waiters.poke()
+    waiters.notify()
     const trouble = faults.meet(match.kind)
     const answer = (): Answer => {
       try {
@@ -105,14 +105,14 @@ export class HttpServer {
     } else {
       answer()
       if (trouble.how === 'destroy') request.socket.destroy()
-      waiters.poke()
+      waiters.notify()
     }
   }
 
   #reply(response: ServerResponse, answer: Answer, logged: LoggedRequest | null): void {
     const { exchange, requests, waiters } = this.#parts
     if (logged !== null) requests.answered(logged, answer.status)
-    waiters.poke()
+    waiters.notify()
     if (response.destroyed) return
     const headers: Record<string, string | number> = {
       // From the exchange's own clock, by which clients may correct theirs.
@@ -139,7 +139,7 @@ export class HttpServer {
     const refused = faults.meetDial()
     if (refused !== null) {
       turnAway(socket, refused, { error: { code: 'dial_refused', message: 'dial refused' } })
-      waiters.poke()
+      waiters.notify()
       return
     }
     const admitted = gate.admit(request.headers, 'GET', path)
@@ -154,8 +154,8 @@ export class HttpServer {
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       feed.attach(webSocket, admitted.account, admitted.subaccount)
-      webSocket.on('close', () => waiters.poke())
-      waiters.poke()
+      webSocket.on('close', () => waiters.notify())
+      waiters.notify()
     })
   }
 

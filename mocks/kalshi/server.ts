@@ -1,6 +1,7 @@
-// The exchange behind real sockets on loopback: REST, WebSocket and the operator's door on one port,
-// with the crowd or a recording acting on a timer. `startMockKalshi` gives a test everything it needs:
-// addresses, keys, the exchange itself, faults, the log of requests, and a way to wait.
+// Opens the mock exchange on loopback: REST, WebSocket and the operator API on one port, with the
+// crowd or a recording acting on a timer. A test gets addresses, keys, the exchange itself, faults,
+// the log of requests and a way to wait for a condition. All rooms come together here and know
+// nothing of this file.
 
 import type { AddressInfo } from 'node:net'
 import { type Recording, readRecording } from '../../research/recordings/recording.ts'
@@ -48,18 +49,20 @@ export interface MockOptions {
   readonly port?: number
   readonly seed?: number
   readonly markets?: readonly MarketSpec[]
-  /** Other people in every market; false for an empty exchange. Default on, off with a recording. */
+  /**
+   * Other people in every market; false for an empty exchange. Default on, off with a recording.
+   */
   readonly crowd?: false | Partial<CrowdOptions>
   readonly recording?: RecordingOptions
-  /** Started once at once. */
+  /** Starts at once. */
   readonly scenario?: ScenarioName
   readonly tier?: Tier
   readonly knobs?: Partial<MockKnobs>
-  /** What happens when, as read from a scenario file. Starts at once. */
+  /** The steps of a scenario file. Starts at once. */
   readonly script?: readonly ScriptStep[]
-  /** Hears which steps of the script could not be done. */
-  readonly complain?: (sentence: string) => void
-  /** What one socket may ask for. */
+  /** Receives the steps of the script that failed. */
+  readonly warn?: (sentence: string) => void
+  /** Limits of one socket. */
   readonly limits?: Partial<FeedLimits>
   /** Dollars in the tested account, on shard 0. */
   readonly balance?: number
@@ -67,7 +70,7 @@ export interface MockOptions {
   readonly balances?: Readonly<Record<number, number>>
   readonly keys?: ClientKeys
   readonly now?: () => Millis
-  /** False: nothing happens by itself; call `tick`. For tests that hold the clock. */
+  /** False: nothing happens without a call of `tick`. For tests with their own clock. */
   readonly timers?: boolean
 }
 
@@ -86,7 +89,7 @@ export interface MockKalshi {
   readonly exchange: Exchange
   /** The tested account. */
   readonly account: Account
-  /** The account's keys can be locked, scoped and taken away here. */
+  /** Here a test locks, scopes and removes the account's keys. */
   readonly gate: Gatekeeper
   readonly operator: Operator
   readonly faults: Faults
@@ -96,14 +99,14 @@ export interface MockKalshi {
   readonly crowd: Crowd | null
   readonly player: RecordedPlayer | null
   readonly requests: RequestLog
-  /** Hears of each request when it has arrived; the result stops it. */
+  /** Calls `listener` with each request on arrival; the result stops it. */
   onRequest(listener: (request: LoggedRequest) => void): () => void
-  /** Resolves when `predicate` holds, looked at again whenever something happened. */
+  /** Resolves when `predicate` holds; checks again whenever something happened. */
   until(predicate: (mock: MockKalshi) => boolean, timeoutMs?: number): Promise<void>
   /** Open sockets. */
   readonly connections: number
   scenario(name: ScenarioName): void
-  /** Lets the exchange, the crowd and the recording act up to now. */
+  /** Advances the exchange, the crowd and the recording to now. */
   tick(): void
   close(): Promise<void>
 }
@@ -113,7 +116,7 @@ export const DEFAULT_TICKER = 'KXMOCK-26DEC31-T50'
 const TICK_MS = 10
 const CROWD_EVERY_MS = 50
 
-/** Other people in each of these markets. */
+/** Crowds for these markets. */
 const openCrowds = (exchange: Exchange, tickers: readonly string[], options: MockOptions) => {
   const wanted = options.crowd ?? (options.recording === undefined ? {} : false)
   if (wanted === false) return []
@@ -132,7 +135,7 @@ const openRecording = (
   return new RecordedPlayer(exchange, recording, { ...options, startAt })
 }
 
-/** The exchange with its markets, the tested account, its keys, and what can go wrong. */
+/** The exchange with its markets, the tested account, its keys and the faults. */
 const openExchange = async (options: MockOptions, clock: () => Millis) => {
   const { seed = 1, knobs, recording } = options
   const faults = new Faults(seed)
@@ -175,7 +178,7 @@ const openExchange = async (options: MockOptions, clock: () => Millis) => {
   const script =
     options.script === undefined
       ? null
-      : new Script(options.script, operator, clock(), options.complain)
+      : new Script(options.script, operator, clock(), options.warn)
   return {
     exchange,
     account,
@@ -199,7 +202,7 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
   const { exchange, keys, gate, faults, reads, feed, player, crowds, buckets, script } = parts
   const requests = new RequestLog()
   const waiters = new Waiters()
-  exchange.on(() => waiters.poke())
+  exchange.on(() => waiters.notify())
   const scenario = (name: ScenarioName): void => {
     for (const crowd of crowds) runScenario(name, crowd, clock())
   }

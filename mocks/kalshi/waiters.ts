@@ -1,5 +1,5 @@
-// Waiting for something to become true at the exchange, without polling: each condition is looked at
-// again after anything has happened, once the whole of it has happened.
+// Lets a test wait for a condition without polling: each condition is checked again after something
+// has happened, once all of it has happened.
 
 interface Waiter {
   readonly holds: () => boolean
@@ -37,24 +37,24 @@ export class Waiters {
     })
   }
 
-  /** Something has happened. */
-  poke(): void {
+  /** Something has happened: checks every condition again. */
+  notify(): void {
     if (this.#scheduled || this.#waiting.size === 0) return
     this.#scheduled = true
     queueMicrotask(() => {
       this.#scheduled = false
-      for (const waiter of [...this.#waiting]) this.#look(waiter)
+      for (const waiter of [...this.#waiting]) this.#check(waiter)
     })
   }
 
-  /** Gives up on everything that is still waited for. */
+  /** Rejects everything that still waits. */
   close(): void {
     for (const waiter of this.#waiting)
       waiter.reject(new Error('Waiting failed: the exchange closed'))
     this.#waiting.clear()
   }
 
-  #look(waiter: Waiter): void {
+  #check(waiter: Waiter): void {
     try {
       if (!waiter.holds()) return
       this.#waiting.delete(waiter)

@@ -1,6 +1,6 @@
-// The file of events: a JSON list of games and questions, read once at the start.
-// A mistake in it is a sentence that names the entry, never a default, and a member that nobody
-// reads is a mistake too.
+// Reads the file of events: a JSON list of games and questions, read once at the start. Every
+// mistake, unknown members included, is an error that names the entry; nothing falls back to a
+// default.
 
 import { readFile } from 'node:fs/promises'
 import {

@@ -1,8 +1,8 @@
-// Ties an event to somebody else's truth: the fair value of the crowd at a mock exchange, read
-// from its operator's door a few times a second. The crowd's market then moves, and the oracles
-// with it, as late and as wrong as their knobs say.
+// Ties an event to the fair value of a crowd at a mock exchange, read from that exchange's operator
+// API a few times a second. The oracles then move with the crowd's market, as late and as wrong as
+// their knobs say.
 
-/** `event` takes the fair value of `ticker`, which is about `outcome`. */
+/** The event `slug` takes the fair value of `ticker`, which is about `outcome`. */
 export interface Tie {
   readonly ticker: string
   readonly slug: string
@@ -33,9 +33,9 @@ export interface FollowOptions {
   readonly adminUrl: string
   readonly ties: readonly Tie[]
   readonly everyMs: number
-  readonly tell: (tie: Tie, p: number) => void
-  /** Hears once when the exchange cannot be read, and once when it can again. */
-  readonly complain: (sentence: string) => void
+  readonly apply: (tie: Tie, p: number) => void
+  /** Called once when the exchange cannot be read, and once when it can again. */
+  readonly warn: (sentence: string) => void
   readonly get?: (url: string) => Promise<unknown>
 }
 
@@ -45,31 +45,31 @@ const getJson = async (url: string): Promise<unknown> => {
   return response.json()
 }
 
-/** Follows until the result is called. */
+/** Follows the exchange until the result is called. */
 export const follow = (options: FollowOptions): (() => void) => {
-  const { adminUrl, ties, everyMs, tell, complain, get = getJson } = options
+  const { adminUrl, ties, everyMs, apply, warn, get = getJson } = options
   let timer: NodeJS.Timeout | null = null
   let ended = false
   let lost = false
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     try {
       const state = await get(`${adminUrl}/state`)
       if (ended) return
       for (const tie of ties) {
         const p = fairIn(state, tie.ticker)
         if (p === null) throw new Error(`${tie.ticker} has no crowd there`)
-        tell(tie, p)
+        apply(tie, p)
       }
-      if (lost) complain(`Following ${adminUrl} again`)
+      if (lost) warn(`Following ${adminUrl} again`)
       lost = false
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      if (!lost && !ended) complain(`Following ${adminUrl} failed: ${reason}`)
+      if (!lost && !ended) warn(`Following ${adminUrl} failed: ${reason}`)
       lost = true
     }
-    if (!ended) timer = setTimeout(() => void look(), everyMs)
+    if (!ended) timer = setTimeout(() => void poll(), everyMs)
   }
-  void look()
+  void poll()
   return () => {
     ended = true
     if (timer !== null) clearTimeout(timer)

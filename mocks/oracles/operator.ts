@@ -1,6 +1,6 @@
-// The operator's door, for people and for tests: look at everything, say what is fair, and make
-// either source late, wrong, silent, stuck, unreadable or unreachable. Not part of any real API;
-// plain JSON under /admin, without authentication, on loopback only.
+// The operator API of the oracles, for people and for tests: shows the state, sets fair values, and
+// makes either source late, wrong, silent, stuck, unreadable or unreachable. Not part of any real
+// API; plain JSON under /admin, without authentication, on loopback only.
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import {
@@ -29,7 +29,7 @@ const MANY = 1_000_000
 const sourceIn = (body: Body): SourceName => oneOf(body, 'source', SOURCES)
 const troubleIn = (oracles: Oracles, body: Body): Trouble => oracles.troubles[sourceIn(body)]
 
-/** The index of the outcome that is meant; the first unless it is named. */
+/** The index of the named outcome; the first by default. */
 const outcomeIn = (body: Body, outcomes: readonly string[]): number =>
   outcomes.indexOf(oneOf(body, 'outcome', outcomes, outcomes[0]!))
 
@@ -177,7 +177,7 @@ const scrape: Act = (oracles, body, at) => {
   return { scraped: oracles.sportsbook.games.length }
 }
 
-/** Ends every trouble; what is fair, suspended or resolved stays. */
+/** Ends every fault; fair values, suspensions and resolutions stay. */
 const clear: Act = (oracles, body) => {
   onlyKeys(body, [])
   for (const source of SOURCES) oracles.troubles[source].clear()
@@ -253,7 +253,7 @@ const state = (oracles: Oracles, at: Millis): unknown => ({
   requests: Object.fromEntries(oracles.requests),
 })
 
-/** Carries out a request whose path begins with /admin; what it changes shows at once. */
+/** Carries out a request whose path begins with /admin; its changes take effect at once. */
 export const admin = (
   oracles: Oracles,
   method: string,

@@ -1,5 +1,5 @@
-// Both sources together, without a server and without a clock: the truth about every event, what
-// each source makes of it, and who is told. Time is an argument everywhere; `step` lets happen
+// Both sources together, without a server and without a clock: the fair value of every event, what
+// each source believes of it, and who receives it. Time is always an argument; `step` carries out
 // what is due.
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
@@ -8,7 +8,7 @@ import { type Answer, type Call, callOf } from './common/answer.ts'
 import { streamOf } from './common/chance.ts'
 import { Fair, inside } from './common/fair.ts'
 import { defaultEvents, type EventSpec } from './common/spec.ts'
-import { PAGE, spoil, Trouble } from './common/trouble.ts'
+import { corrupt, PAGE, Trouble } from './common/trouble.ts'
 import { Channel, type ChannelOptions } from './polymarket/channel.ts'
 import { type Asset, clob } from './polymarket/clob.ts'
 import { bookFrame } from './polymarket/frames.ts'
@@ -24,7 +24,7 @@ export type SourceName = (typeof SOURCES)[number]
 export interface OraclesOptions extends Partial<PolymarketOptions>, Partial<ChannelOptions> {
   readonly seed?: number
   readonly events?: readonly EventSpec[]
-  /** Standard deviation of a minute's walk at 50 percent, in cents. Default 0.3; 0 = it stands. */
+  /** Standard deviation of a minute's walk at 50 percent, in cents. Default 0.3; 0 = constant. */
   readonly walkCents?: number
   readonly oddsKey?: string
   /** Credits of the month. Default 20000. */
@@ -33,7 +33,7 @@ export interface OraclesOptions extends Partial<PolymarketOptions>, Partial<Chan
   readonly oddsPerSecond?: number
 }
 
-/** What becomes of a request: an answer (`text` replaces its body as JSON), or silence. */
+/** The answer to a request, ready to send. */
 export interface Outcome {
   readonly status: number
   readonly contentType: string
@@ -41,7 +41,7 @@ export interface Outcome {
   readonly text: string
 }
 
-/** Everything that the operator's door can reach. */
+/** Everything that the operator API can reach. */
 export class Oracles {
   readonly specs: readonly EventSpec[]
   readonly fairs: ReadonlyMap<string, Fair>
@@ -94,12 +94,12 @@ export class Oracles {
     )
   }
 
-  /** The latest time that it has seen. */
+  /** The latest time seen. */
   get at(): Millis {
     return this.#at
   }
 
-  /** Lets everything happen that is due. A time that runs backwards counts as no time. */
+  /** Carries out everything that is due. A time that runs backwards counts as no time. */
   step(time: Millis): Millis {
     const at = Math.max(this.#at, time)
     this.#at = at
@@ -115,7 +115,7 @@ export class Oracles {
     return at
   }
 
-  /** What a source takes for fair at a time: late, and not quite of one mind. */
+  /** What a source believes to be fair at a time, with its lag and its offset. */
   believed(source: SourceName, slug: string, at: Millis): number {
     const trouble = this.troubles[source]
     return inside(this.fair(slug).before(at - trouble.lagMs) + trouble.offset(slug))
@@ -136,7 +136,7 @@ export class Oracles {
 
   /** The aggregator looks at every book now. */
   scrape(at: Millis): void {
-    this.sportsbook.look(this.#oddsFair, at)
+    this.sportsbook.scrapeAll(this.#oddsFair, at)
   }
 
   /** Answers a request to one of the three roots; null = never. */
@@ -165,7 +165,7 @@ export class Oracles {
       status: answer.status,
       contentType: form === 'html' ? 'text/html' : 'application/json',
       headers: answer.headers ?? {},
-      text: form === null ? body : spoil(body, form),
+      text: form === null ? body : corrupt(body, form),
     }
   }
 

@@ -1,6 +1,6 @@
-// The mock oracles behind real sockets on loopback, on one port: Polymarket's metadata under
-// /gamma, its books under /clob, its market channel at /ws/market, The Odds API under /v4, and the
-// operator's door under /admin. Only plumbing lives here; what is said is decided in `oracles.ts`.
+// Opens the mock oracles on loopback, on one port: Polymarket's metadata under /gamma, its books
+// under /clob, its market channel at /ws/market, The Odds API under /v4, and the operator API under
+// /admin. Only the transport is here; `oracles.ts` decides every answer.
 
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -20,7 +20,7 @@ export interface MockOraclesOptions extends OraclesOptions {
   /** 0 = any free one. */
   readonly port?: number
   readonly now?: () => Millis
-  /** False: nothing happens by itself; call `tick`. For tests that hold the clock. */
+  /** False: nothing happens without a call of `tick`. For tests with their own clock. */
   readonly timers?: boolean
 }
 
@@ -34,7 +34,7 @@ export interface MockOracles {
   readonly wsUrl: string
   readonly oddsKey: string
   readonly oracles: Oracles
-  /** Lets happen what is due by now. */
+  /** Carries out what is due by now. */
   tick(): void
   close(): Promise<void>
 }
@@ -80,7 +80,7 @@ export const startMockOracles = async (options: MockOraclesOptions = {}): Promis
         return
       }
       const outcome = oracles.answer(method, url, text, now())
-      // Never answered: the caller has to lose patience.
+      // Null is never answered: the caller has to time out.
       if (outcome !== null) reply(response, outcome)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)

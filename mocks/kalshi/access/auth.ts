@@ -1,6 +1,6 @@
-// Who is calling: checks the three Kalshi headers against the keys that the exchange knows. The
-// signed text is timestamp + METHOD + path, without the query; RSA keys sign with PSS (SHA-256, salt
-// of 32 bytes), Ed25519 keys sign it as it is. The 401 bodies are the recorded ones.
+// Authenticates a request: checks the three Kalshi headers against the known keys. The signed text
+// is timestamp + METHOD + path, without the query. RSA keys sign with PSS (SHA-256, salt of 32
+// bytes), Ed25519 keys sign the text directly. The 401 bodies are the recorded ones.
 
 import { constants, type KeyObject, verify } from 'node:crypto'
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
@@ -8,7 +8,7 @@ import type { Account } from '../exchange/account.ts'
 import { type Refusal, refuse } from '../exchange/refusal.ts'
 import { publicHalf } from './keys.ts'
 
-/** How far a timestamp may be from the exchange's clock. Defaults lie inside what was observed. */
+/** How far a timestamp may be from the exchange's clock. The defaults are within what was seen. */
 export interface AuthWindow {
   readonly behindMs: number
   readonly aheadMs: number
@@ -57,8 +57,8 @@ export class Gatekeeper {
   readonly window: AuthWindow
   readonly keys = new Map<string, ApiKey>()
   /**
-   * When keys lose the right to trade sports, elections and entertainment (location attestation);
-   * null = it was never given.
+   * When the location attestation ends, without which keys may not trade sports, elections and
+   * entertainment; null = there is none.
    */
   regionExpiresAt: Millis | null = Number.POSITIVE_INFINITY
   readonly #now: () => Millis
@@ -68,7 +68,7 @@ export class Gatekeeper {
     this.window = window
   }
 
-  /** Lets `keyId` act for the account. `pem` is a private or a public key; the public half is kept. */
+  /** Registers a key of the account. `pem` is private or public; the public half is kept. */
   register(
     keyId: string,
     pem: string,

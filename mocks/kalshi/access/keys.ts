@@ -1,6 +1,6 @@
-// Keys for the mock exchange: one RSA pair (written both as PKCS#1 and as PKCS#8) and one Ed25519
-// pair, so that a client can prove that it reads every kind of key file Kalshi hands out. Made once
-// per process, or kept in a folder so that a restarted exchange still knows its clients.
+// Makes the client keys of the mock exchange: one RSA pair (written both as PKCS#1 and as PKCS#8)
+// and one Ed25519 pair, so that a client can prove that it reads every kind of key file that Kalshi
+// gives out. Keys are made once per process, or kept in a folder so that they survive a restart.
 
 import {
   createPrivateKey,
@@ -105,7 +105,9 @@ export const keysIn = async (folder: string): Promise<ClientKeys> => {
 export const publicHalf = (pem: string): KeyObject =>
   createPublicKey(pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : pem)
 
-/** A new private key in the form that the exchange hands out: PKCS#1 for RSA, PKCS#8 for Ed25519. */
+/**
+ * A new private key in the form that the exchange hands out: PKCS#1 for RSA, PKCS#8 for Ed25519.
+ */
 export const generatedKey = (type: 'rsa' | 'ed25519'): string =>
   type === 'rsa'
     ? generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -1,6 +1,6 @@
-// The exchange's own rate limit: token buckets per account, one for reads and one per shard for
-// writes, refilled continuously. Numbers per tier as documented in October 2026. A request over the
-// limit costs nothing and is answered 429.
+// The exchange's rate limit: token buckets per account, one for reads and one per shard for writes,
+// refilled continuously. The numbers per tier are those documented in October 2026. A request over
+// the limit costs nothing and is answered with 429.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Account } from '../exchange/account.ts'

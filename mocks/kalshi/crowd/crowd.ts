@@ -1,10 +1,10 @@
-// Other people, so that there is a market to make: a fair value that wanders, makers who keep ladders
-// around it, takers who arrive at random, and quick ones who take quotes that the fair value has left
-// behind. Everything follows from the seed and the times at which `step` is called.
+// The other participants of a market, simulated: a fair value that wanders, makers who keep ladders
+// around it, takers who arrive at random, and snipers who take quotes that the fair value has left
+// behind. The seed and the times of `step` decide everything.
 //
-// The fair value is a random walk of log-odds pulled gently to an anchor, so it can wander for hours
-// without running into 0 or 1. Makers cancel before they quote and quote post-only, so they do not
-// trade with each other. Where someone else's quote is in the way they stand back.
+// The fair value is a random walk of log-odds pulled gently to an anchor, so it can wander for
+// hours without reaching 0 or 1. Makers cancel before they quote and quote post-only, so they do
+// not trade with each other; where someone else's quote blocks them, they do not quote.
 
 import type { Millis, Price, Side } from '../../../src/core/vocabulary/units.ts'
 import { CONTRACT, PRICE_ONE } from '../../../src/core/vocabulary/units.ts'
@@ -14,7 +14,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { Listing } from '../exchange/listing.ts'
 import { isRefusal } from '../exchange/refusal.ts'
 import type { Order } from '../matching/order.ts'
-import { Foresight } from './foresight.ts'
+import { InformedFlow } from './informed-flow.ts'
 
 export interface CrowdOptions {
   readonly seed: number
@@ -34,17 +34,17 @@ export interface CrowdOptions {
   readonly takerSize: number
   /** Mean number of ticks that a taker is ready to go through the book. */
   readonly takerDepth: number
-  /** How often per second someone looks for quotes that the fair value has left behind. */
+  /** Rate per second at which snipers check for stale quotes. */
   readonly snipersPerSecond: number
-  /** Jumps of the fair value that some people know of beforehand, per hour. 0 = none. */
+  /** Jumps of the fair value that informed takers know beforehand, per hour. 0 = none. */
   readonly jumpsPerHour: number
   /** Size of such a jump in price units, least and most. */
   readonly jumpSize: readonly [number, number]
-  /** How long before the jump they know. */
+  /** How long before the jump they know it. */
   readonly knownAheadMs: Millis
-  /** How often per second one of them trades while they know. */
+  /** Rate per second of informed trades before a jump. */
   readonly informedPerSecond: number
-  /** Mean contracts that one of them takes. */
+  /** Mean contracts of an informed trade. */
   readonly informedSize: number
 }
 
@@ -94,7 +94,7 @@ const logit = (p: number): number => Math.log(p / (1 - p))
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
 const inside = (p: number): number => Math.min(0.97, Math.max(0.03, p))
 
-/** Longest time that one step acts out. After a pause the crowd goes on, it does not catch up. */
+/** Longest time that one step covers. After a pause the crowd continues without catching up. */
 const LONGEST_STEP_MS = 1_000
 
 export class Crowd {
@@ -105,7 +105,7 @@ export class Crowd {
   readonly #makers: Maker[] = []
   readonly #taker: Account
   readonly #sniper: Account
-  readonly #foresight: Foresight
+  readonly #informed: InformedFlow
   #odds: number
   #anchor: number
   #at: Millis | null = null
@@ -131,7 +131,7 @@ export class Crowd {
     }
     this.#taker = exchange.stranger(`takers ${ticker}`)
     this.#sniper = exchange.stranger(`snipers ${ticker}`)
-    this.#foresight = new Foresight(new Dice(this.options.seed, 3), this.options)
+    this.#informed = new InformedFlow(new Dice(this.options.seed, 3), this.options)
   }
 
   /** The fair value now, as a YES price that may lie between ticks. */
@@ -151,29 +151,29 @@ export class Crowd {
     this.#glide = null
   }
 
-  /** Lets the fair value jump by `price` units at a time that informed takers know beforehand. */
-  foretell(price: Price, at: Millis): void {
-    this.#foresight.foretell(price, at)
+  /** Schedules a jump by `price` units at a time that informed takers know beforehand. */
+  scheduleJump(price: Price, at: Millis): void {
+    this.#informed.scheduleJump(price, at)
   }
 
-  /** Sends takers of one side in number for a while. */
+  /** Sends many takers of one side for a while. */
   rush(side: Side, perSecond: number, until: Millis): void {
     this.#rush = { side, perSecond, until }
   }
 
-  /** Leaves `levels` small levels per side in the book, 0 for none at all; null ends it. */
+  /** Reduces the book to `levels` small levels per side, 0 for none; null ends it. */
   thin(thin: { readonly levels: number; readonly contracts: number } | null): void {
     this.#thin = thin
     for (const maker of this.#makers) maker.quotedAt = Number.NaN
   }
 
-  /** Lets the crowd act up to `now`. The first call only fills the book. */
+  /** Advances the crowd to `now`. The first call only fills the book. */
   step(now: Millis): void {
     const elapsed = this.#at === null ? 0 : Math.min(LONGEST_STEP_MS, Math.max(0, now - this.#at))
     this.#at = now
     const seconds = elapsed / 1000
     this.#wander(now, seconds)
-    const due = this.#foresight.due(now)
+    const due = this.#informed.due(now)
     if (due !== 0) this.jump(due)
     const { exchangeIndex, status } = this.#listing
     if (status !== 'active' || this.#exchange.pauses.isPaused(exchangeIndex)) return
@@ -202,13 +202,13 @@ export class Crowd {
   }
 
   get #tick(): Price {
-    // Asked of a legal price: between two of them it would be the distance to the next.
+    // Use a legal price: between two of them `tickAt` would be the distance to the next.
     const { grid } = this.#listing
     return grid.tickAt(Math.max(grid.lowest, grid.floor(this.fair)))
   }
 
   #wantsToMove(maker: Maker, seconds: number): boolean {
-    // Half a tick keeps a maker that stays clear of one that moves: both stand a tick away at least.
+    // With half a tick, makers that stay do not block makers that move: all keep a tick's distance.
     const left = !(Math.abs(this.fair - maker.quotedAt) < this.#tick / 2)
     const refreshes = this.#dice.chance(1 - Math.exp(-0.5 * seconds))
     return left || refreshes
@@ -230,7 +230,7 @@ export class Crowd {
 
   #withdraw(maker: Maker): void {
     for (const side of ['bid', 'ask'] as const) {
-      // In a thin market only the first maker is left.
+      // In a thin market only the first maker quotes.
       const gone = this.#thin !== null && (maker !== this.#makers[0] || this.#thin.levels === 0)
       const wanted = gone ? [] : this.#ladder(maker, side)
       maker.orders[side] = maker.orders[side].filter((order) => {
@@ -263,7 +263,7 @@ export class Crowd {
     }
   }
 
-  /** Takes what offers more than half a tick against the fair value. */
+  /** Takes quotes that are more than half a tick off the fair value. */
   #snipe(): void {
     const { book, grid } = this.#listing
     const edge = this.#tick / 2
@@ -289,7 +289,7 @@ export class Crowd {
       const depth = Math.floor(this.#dice.exponential(takerDepth))
       const best = this.#listing.book.best(side === 'bid' ? 'ask' : 'bid')
       if (best < 0) continue
-      // Nobody pays more than six ticks beyond what it is worth, however empty the book.
+      // No taker pays more than six ticks beyond the fair value, however empty the book.
       const reach = 6 * this.#tick
       const sign = side === 'bid' ? 1 : -1
       const limit = best + sign * depth * this.#tick
@@ -301,9 +301,9 @@ export class Crowd {
     }
   }
 
-  /** Those who know of a jump take the best price while it is good against the value to come. */
+  /** Informed takers take the best price while it is better than the value after the jump. */
   #takeKnowing(now: Millis, seconds: number): void {
-    const { change, takers } = this.#foresight.takers(now, seconds)
+    const { change, takers } = this.#informed.takers(now, seconds)
     if (takers.length === 0) return
     const informed = this.#exchange.stranger(`informed ${this.#listing.ticker}`)
     const { book, grid } = this.#listing

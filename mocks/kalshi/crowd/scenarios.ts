@@ -1,5 +1,5 @@
-// Scripted trouble in the market itself: a crash, a jump, a book that thins out. A scenario directs the
-// crowd and takes its time from whoever runs it, so the same script gives the same market.
+// Scripted events in the market itself: a crash, a jump, a book that thins out. A scenario directs
+// the crowd and gets the time from its caller, so the same script gives the same market.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Crowd } from './crowd.ts'
@@ -34,18 +34,18 @@ export const SCENARIOS = {
   },
   'informed-up': {
     about: 'the fair value rises by 10 cents in 30 seconds, and some takers know it now',
-    run: (crowd, now) => crowd.foretell(1_000, now + 30_000),
+    run: (crowd, now) => crowd.scheduleJump(1_000, now + 30_000),
   },
   'informed-down': {
     about: 'the fair value falls by 10 cents in 30 seconds, and some takers know it now',
-    run: (crowd, now) => crowd.foretell(-1_000, now + 30_000),
+    run: (crowd, now) => crowd.scheduleJump(-1_000, now + 30_000),
   },
   thin: {
-    about: 'one level of 2 contracts a side is all that is left',
+    about: 'only one level of 2 contracts a side is left',
     run: (crowd) => crowd.thin({ levels: 1, contracts: 2 }),
   },
   empty: {
-    about: 'the crowd takes all its quotes away',
+    about: 'the crowd withdraws all its quotes',
     run: (crowd) => crowd.thin({ levels: 0, contracts: 0 }),
   },
   calm: {

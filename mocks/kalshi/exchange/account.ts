@@ -1,6 +1,7 @@
-// One participant's money: up to 64 subaccounts, each with cash per shard of the exchange and one
-// signed net position per market. Closing pays out at once. Integers only, so that the books of all
-// accounts add up exactly. Client order ids, orders and fills belong to the participant as a whole.
+// The money of one participant: up to 64 subaccounts, each with cash per shard and one signed net
+// position per market. Closing a position pays out at once. All amounts are integers, so the books
+// of all accounts add up exactly. Client order ids, orders and fills belong to the participant as a
+// whole.
 
 import { modelFee } from '../../../src/core/vocabulary/fees.ts'
 import {
@@ -69,14 +70,14 @@ export class Purse {
   /** By shard; a shard that was never touched has none. */
   readonly cash: Money[] = []
   readonly holdings = new Map<string, Holding>()
-  /** Kept and shown, without effect: what it does is not documented. */
+  /** Stored and shown without effect: its meaning is not documented. */
   netting = true
 
   constructor(number: number) {
     this.number = number
   }
 
-  /** Cash on a shard, locked or not. */
+  /** Cash on a shard, including what is locked. */
   at(shard: number): Money {
     return this.cash[shard] ?? 0
   }
@@ -94,7 +95,7 @@ export class Purse {
     return sum
   }
 
-  /** What can be used on a shard. */
+  /** Cash on a shard less what is locked. */
   freeAt(shard: number): Money {
     return this.at(shard) - this.lockedAt(shard)
   }
@@ -107,10 +108,10 @@ export class Purse {
 export class Account {
   readonly id: string
   readonly userId: string
-  /** Other people: never refused for lack of money, and their finished orders are forgotten. */
+  /** Another participant: never short of money, and finished orders are not kept. */
   readonly anonymous: boolean
   deposited: Money = 0
-  /** By number, without holes: the primary one first. */
+  /** By number, without gaps: the primary one first. */
   readonly purses: Purse[] = [new Purse(0)]
   readonly orders = new Map<string, Order>()
   /** Every client order id ever used. They are never freed. */
@@ -134,7 +135,7 @@ export class Account {
     this.#shardOf = shardOf
   }
 
-  /** Money from outside, onto a shard of a subaccount. */
+  /** Adds money from outside to a shard of a subaccount. */
   deposit(money: Money, shard = 0, subaccount = 0): void {
     this.deposited += money
     this.purses[subaccount]!.add(shard, money)
@@ -183,8 +184,8 @@ export class Account {
   }
 
   /**
-   * Whether the subaccount's cash on the market's shard covers its resting orders there plus one more
-   * (in place of `without`), with `fee` on top. Anonymous accounts can always afford it.
+   * Whether the subaccount's cash on the market's shard covers its resting orders there plus one
+   * more (in place of `without`), with `fee` on top. Anonymous accounts can always afford it.
    */
   affords(
     ticker: string,
@@ -201,7 +202,7 @@ export class Account {
     return purse.at(holding.shard) >= others + lockedBy(holding, without, want) + fee
   }
 
-  /** Keeps the list of resting orders true. Call after every change of one. */
+  /** Updates the set of resting orders. Call after every change of an order. */
   track(order: Order): void {
     const { resting } = this.holding(order.ticker, order.subaccount)
     const before = resting.size
@@ -274,6 +275,6 @@ export class Account {
   }
 }
 
-/** The part of `whole` that goes with `closed` of `held`; all of it when all is closed. */
+/** The share of `whole` that belongs to `closed` of `held`; all of it when all is closed. */
 const shareOf = (whole: Money, closed: Quantity, held: Quantity): Money =>
   closed === 0 ? 0 : closed === held ? whole : mulDivRound(whole, closed, held)

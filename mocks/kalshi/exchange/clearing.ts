@@ -1,5 +1,5 @@
-// What follows a match: the public trade, and for both sides the fill with its fee, the new position
-// and the money. Everything that happened is announced in that order.
+// Settles a match: announces the public trade, and for both sides the fill with its fee, the new
+// position and the money, in that order.
 
 import type { Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 import type { Order } from '../matching/order.ts'

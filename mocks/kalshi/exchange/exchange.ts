@@ -1,6 +1,7 @@
-// The exchange itself, usable without any server: accounts, markets and orders tied together. Every
-// request answers at once, and everything that happens is announced as a fact. Time comes from the
-// `now` it is given, chance (for ids) from a seed, so a session can be repeated exactly.
+// The exchange itself, without any server: accounts, markets and orders tied together. Every
+// request is answered at once, and everything that happens is announced as a fact. Time comes from
+// `now` and ids from a seed, so a session can be replayed exactly. It must not know HTTP, sockets,
+// signatures or rate limits.
 
 import { modelFee } from '../../../src/core/vocabulary/fees.ts'
 import {
@@ -24,7 +25,7 @@ import { Pauses } from './pauses.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import { Treasury } from './treasury.ts'
 
-/** How long market data may lag behind before a ticker fact is due. */
+/** Least time between two ticker facts of a market. */
 const TICKER_EVERY_MS = 1_000
 
 export class Exchange extends Hub {
@@ -45,7 +46,7 @@ export class Exchange extends Hub {
     this.#clearing = new Clearing(this, this.groups)
   }
 
-  /** Opens an account with `dollars` in cash. `anonymous` ones are other people with deep pockets. */
+  /** Opens an account with `dollars` in cash. `anonymous` accounts never run out of money. */
   addAccount(id: string, dollars: number, anonymous = false): Account {
     if (this.accounts.has(id)) throw new Error(`Adding account failed: ${id} exists`)
     const shardOf = (ticker: string): number => this.listings.get(ticker)?.exchangeIndex ?? 0
@@ -55,12 +56,12 @@ export class Exchange extends Hub {
     return account
   }
 
-  /** The account of other people named `id`, opened when first asked for. */
+  /** The anonymous account named `id`, opened on first use. */
   stranger(id: string): Account {
     return this.accounts.get(id) ?? this.addAccount(id, 0, true)
   }
 
-  /** Lists a market, and its event and series when they are new, and announces what is. */
+  /** Lists a market, with its event and series when they are new, and announces them. */
   addMarket(spec: MarketSpec): Listing {
     if (this.listings.has(spec.ticker)) throw new Error(`Listing failed: ${spec.ticker} exists`)
     const eventTicker = spec.eventTicker ?? (spec.ticker.replace(/-[^-]*$/, '') || spec.ticker)
@@ -106,7 +107,7 @@ export class Exchange extends Hub {
     return listing
   }
 
-  /** Places an order. Answers with the order as it stands after matching, or with a refusal. */
+  /** Places an order. Returns the order after matching, or a refusal. */
   place(account: Account, request: PlaceRequest): Order | Refusal {
     const listing = this.#enter(request.ticker)
     if (listing === undefined) return refuse(404, 'not_found')
@@ -140,7 +141,7 @@ export class Exchange extends Hub {
       owner: account.id,
       at: this.at,
     })
-    // From here on the id is used up, whatever becomes of the order.
+    // From here on the id is used up, even when the order is refused.
     if (clientOrderId !== '') account.clientOrderIds.set(clientOrderId, order)
     const crosses = listing.book.crosses(order.side, order.price)
     if (order.postOnly && crosses && this.knobs.postOnlyCross === 'reject') {
@@ -233,7 +234,7 @@ export class Exchange extends Hub {
     return order
   }
 
-  /** Cancels a resting order of the account and says how much it removed. */
+  /** Cancels a resting order of the account and returns the quantity removed. */
   cancel(account: Account, orderId: string): { order: Order; reducedBy: Quantity } | Refusal {
     const found = this.#resting(account, orderId)
     if (isRefusal(found)) return found
@@ -242,7 +243,7 @@ export class Exchange extends Hub {
     return { order: found.order, reducedBy: this.withdraw(found.order) }
   }
 
-  /** Cancels a resting order that the caller holds. Returns the quantity removed; 0 when it rests no more. */
+  /** Cancels a resting order. Returns the quantity removed; 0 when it no longer rests. */
   withdraw(order: Order): Quantity {
     const listing = this.#enter(order.ticker)
     if (listing === undefined || order.level === null) return 0
@@ -251,15 +252,15 @@ export class Exchange extends Hub {
     return left
   }
 
-  /** Shrinks a resting order that the caller holds to `remaining`. */
+  /** Shrinks a resting order to `remaining`. */
   shrink(order: Order, remaining: Quantity): void {
     const listing = this.#enter(order.ticker)
     if (listing !== undefined && order.level !== null) listing.book.decrease(order, remaining)
   }
 
   /**
-   * Cancels everything that rests for the account: in all markets or one, of all subaccounts or one.
-   * Returns how many.
+   * Cancels all resting orders of the account: in all markets or one, of all subaccounts or one.
+   * Returns their number.
    */
   cancelAll(account: Account, ticker?: string, subaccount?: number): number {
     let count = 0
@@ -274,7 +275,7 @@ export class Exchange extends Hub {
     return count
   }
 
-  /** Lets time act: expiries, closes, pauses, fees, settlements, and the ticker facts that are due. */
+  /** Carries out what is due: expiries, closes, pauses, fees, settlements and ticker facts. */
   tick(): void {
     this.at = this.now()
     this.pauses.follow(this.at)
@@ -290,23 +291,23 @@ export class Exchange extends Hub {
     }
   }
 
-  /** True while no orders are taken anywhere. */
+  /** True while the whole exchange accepts no orders. */
   get tradingPaused(): boolean {
     return this.pauses.isPaused(-1)
   }
 
-  /** Stops or resumes trading on the whole exchange. Orders marked so are canceled by a stop. */
+  /** Pauses or resumes all trading. A pause cancels orders marked cancelOnPause. */
   pauseTrading(paused: boolean): void {
     this.pauses.trading(paused)
   }
 
-  /** A public trade that did not come from this book (a recorded session's). */
+  /** Announces a public trade that was not made in this book (a recorded session's). */
   announceTrade(listing: Listing, price: Price, quantity: Quantity, taker: Side): void {
     this.at = this.now()
     this.#clearing.publish(listing, price, quantity, taker)
   }
 
-  /** Sets the clock for one request and lets what was due before it happen first. */
+  /** Sets the clock for one request and first carries out what was due before it. */
   #enter(ticker: string): Listing | undefined {
     this.at = this.now()
     if (this.knobs.thursdayPause) this.pauses.follow(this.at)
@@ -343,7 +344,7 @@ export class Exchange extends Hub {
     this.emit({ kind: 'order', at: this.at, listing, account, order, reason })
   }
 
-  /** Dollars in all accounts, fees paid and money locked in open pairs: constant while nobody deposits. */
+  /** Cash of all accounts, fees paid and money in open pairs: constant without deposits. */
   totalMoney(): Money {
     let sum = this.treasury.underWay
     for (const account of this.accounts.values()) {

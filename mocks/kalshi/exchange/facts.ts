@@ -1,5 +1,6 @@
-// What the exchange announces, in order of happening: the source of every socket frame, of the read
-// model and of whatever a test waits for. Facts point at live objects; read them when they arrive.
+// The facts that the exchange announces, in the order in which they happen. Socket frames, the read
+// model and waiting tests are all built from them. Facts refer to live objects: read them when they
+// arrive.
 
 import type { Millis, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 import type { Order, Reason } from '../matching/order.ts'

@@ -1,11 +1,11 @@
-// Changes of fees: an override of an event's fees now or at an announced time, and changes of a
-// series at an announced time. What is announced can be read before it happens.
+// Changes fees: overrides those of an event, now or at an announced time, and changes those of a
+// series at an announced time. Announced changes can be read before they happen.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Hub } from './hub.ts'
 import { isKnownFeeType } from './listing.ts'
 
-/** A change that has been announced and not happened yet. */
+/** A change that is announced and not yet due. */
 export interface FeeChange {
   readonly id: string
   readonly of: 'event' | 'series'
@@ -25,12 +25,12 @@ export class FeeChanges {
     this.#hub = hub
   }
 
-  /** What is announced, soonest first. */
+  /** The announced changes, soonest first. */
   get scheduled(): readonly FeeChange[] {
     return this.#scheduled
   }
 
-  /** Overrides the fees of an event, or clears the override with nulls. @throws Error for unknown ones. */
+  /** Overrides an event's fees; nulls clear it. @throws Error for an unknown event. */
   override(eventTicker: string, feeType: string | null, feeMultiplier: number | null): void {
     const event = this.#hub.events.get(eventTicker)
     if (event === undefined) throw new Error(`Fee override failed: no event ${eventTicker}`)
@@ -46,7 +46,7 @@ export class FeeChanges {
     })
   }
 
-  /** Announces a change for later. @throws Error for an unknown event, series or fee type. */
+  /** Announces a later change. @throws Error for an unknown event, series or fee type. */
   announce(change: Omit<FeeChange, 'id'>): FeeChange {
     const known = change.of === 'event' ? this.#hub.events : this.#hub.series
     if (!known.has(change.ticker)) {

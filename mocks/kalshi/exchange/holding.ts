@@ -1,5 +1,6 @@
-// What one subaccount holds in one market, and what its resting orders there keep locked. Fully
-// funded: opening YES at p locks p a contract, opening NO locks 1 - p, closing locks nothing.
+// The position of one subaccount in one market, and what its resting orders there lock. Everything
+// is fully funded: opening YES at p locks p per contract, opening NO locks 1 - p, closing locks
+// nothing.
 
 import {
   type Millis,

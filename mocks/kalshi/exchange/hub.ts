@@ -1,6 +1,7 @@
-// What all parts of the exchange share: the clock, the knobs, the registers of accounts, markets,
-// events and series, and the bus on which every fact is announced. Clearing, life cycle, order groups,
-// pauses, treasury and fee changes know the hub alone, never the exchange that puts them together.
+// The state that all parts of the exchange share: the clock, the knobs, the registers of accounts,
+// markets, events and series, and the bus on which every fact is announced. Clearing, life cycle,
+// order groups, pauses, treasury and fee changes know the hub alone, never the exchange that puts
+// them together.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import { Dice } from '../../../src/statistics/random.ts'
@@ -31,7 +32,9 @@ export class Hub {
     this.at = this.now()
   }
 
-  /** Calls `listener` with every fact from now on; the result stops it. It must not place orders. */
+  /**
+   * Calls `listener` with every fact from now on; the result stops it. It must not place orders.
+   */
   on(listener: (fact: Fact) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,6 +1,6 @@
-// The life of a market: creation, pause and reactivation, close, determination, dispute, settlement, a
-// new close time, a new price grid, a higher settlement floor, new metadata. Opening and closing on
-// schedule send no frame; everything else does, as Kalshi documents it (2026).
+// Moves a market through its states: creation, pause, reactivation, close, determination, dispute
+// and settlement; also a new close time, price grid, settlement floor and metadata. Opening and
+// closing on schedule send no frame; everything else does, as Kalshi documents it (2026).
 
 import type { PriceRange } from '../../../src/core/vocabulary/market.ts'
 import { PriceGrid } from '../../../src/core/vocabulary/market.ts'
@@ -18,7 +18,7 @@ import type { Listing } from './listing.ts'
 
 const seconds = (at: Millis): number => Math.floor(at / 1000)
 
-/** Price ranges as the wire writes them. */
+/** Price ranges as on the wire. */
 export const wireRanges = (ranges: readonly PriceRange[]): Record<string, string>[] =>
   ranges.map(({ start, end, step }) => ({
     end: formatPrice(end),
@@ -36,7 +36,7 @@ export class Lifecycle {
     this.fees = new FeeChanges(hub)
   }
 
-  /** Announces a market that has just been listed. */
+  /** Announces a new market. */
   announceCreated(listing: Listing): void {
     this.#announce(listing, 'created', {
       open_ts: seconds(listing.openAt),
@@ -59,7 +59,7 @@ export class Lifecycle {
     })
   }
 
-  /** Pauses one market: no new orders, cancels allowed, resting orders stay unless marked otherwise. */
+  /** Pauses one market: no new orders; cancels pass; resting orders stay unless marked. */
   deactivate(ticker: string): void {
     const listing = this.#at(ticker)
     if (listing.status !== 'active') return
@@ -68,7 +68,7 @@ export class Lifecycle {
     this.cancelOnPause(listing)
   }
 
-  /** Ends a pause. All orders that still rest are canceled first: Kalshi does not carry them over. */
+  /** Ends a pause. Resting orders are canceled first: Kalshi does not keep them. */
   activate(ticker: string): void {
     const listing = this.#at(ticker)
     if (listing.status !== 'inactive') return
@@ -77,20 +77,20 @@ export class Lifecycle {
     this.#announce(listing, 'activated', { is_deactivated: false })
   }
 
-  /** Opens a market that was only initialized. Sends no frame. */
+  /** Opens an initialized market. Sends no frame. */
   open(ticker: string): void {
     const listing = this.#at(ticker)
     if (listing.status === 'initialized') this.#move(listing, 'active')
   }
 
-  /** Closes now: cancels what rests, refuses orders from here on. Sends no lifecycle frame. */
+  /** Closes now: cancels resting orders and refuses new ones. Sends no lifecycle frame. */
   close(ticker: string): void {
     const listing = this.#at(ticker)
     if (listing.closeAt > this.#hub.at) listing.closeAt = this.#hub.at
     this.closeIfOpen(listing)
   }
 
-  /** Closes a market that trades or is paused; nothing for any other. */
+  /** Closes a market that is active or paused; does nothing otherwise. */
   closeIfOpen(listing: Listing): void {
     if (listing.status !== 'active' && listing.status !== 'inactive') return
     this.#move(listing, 'closed')
@@ -110,8 +110,9 @@ export class Lifecycle {
   }
 
   /**
-   * Says the outcome, closing the market first when it still trades. `value` is what a YES contract
-   * pays: given for 'scalar', else 1 or 0 dollars. After a dispute the market is `amended`.
+   * Determines the outcome, closing the market first when it still trades. `value` is what a YES
+   * contract pays: given for 'scalar', else 1 or 0 dollars. After a dispute the market is
+   * `amended`.
    * @throws Error when a scalar outcome has no value, or one below the settlement floor.
    */
   determine(ticker: string, result: Result, value?: Price): void {
@@ -138,7 +139,7 @@ export class Lifecycle {
     })
   }
 
-  /** Takes an outcome back for review; it is not paid until the market is determined again. */
+  /** Withdraws an outcome for review; nothing is paid until it is determined again. */
   dispute(ticker: string): void {
     const listing = this.#at(ticker)
     if (listing.status !== 'determined' && listing.status !== 'amended') {
@@ -173,8 +174,8 @@ export class Lifecycle {
   }
 
   /**
-   * Changes the legal prices of a live market. Orders already resting keep their prices, also where
-   * the new grid no longer has them, and can be amended in size and expiry there (a guess).
+   * Changes the legal prices of a live market. Resting orders keep their prices, even off the new
+   * grid, and can be amended there in size and expiry (a guess).
    */
   changeGrid(ticker: string, structure: string, ranges: readonly PriceRange[]): void {
     const listing = this.#at(ticker)
@@ -187,7 +188,7 @@ export class Lifecycle {
     })
   }
 
-  /** Raises the least value of YES at settlement: orders at or below it are canceled. Sends no frame. */
+  /** Raises the settlement floor and cancels orders at or below it. Sends no frame. */
   raiseFloor(ticker: string, floor: Price): void {
     const listing = this.#at(ticker)
     if (!(floor > 0 && floor < PRICE_ONE) || floor < (listing.settlementFloor ?? 0)) {
@@ -219,7 +220,7 @@ export class Lifecycle {
     this.fees.override(eventTicker, feeType, feeMultiplier)
   }
 
-  /** Lets time act: fee changes that are due, and settlements when the exchange settles by itself. */
+  /** Carries out due fee changes, and settlements where the knob `autoSettle` is on. */
   follow(at: Millis): void {
     this.fees.follow(at)
     if (!this.#hub.knobs.autoSettle) return
@@ -231,7 +232,7 @@ export class Lifecycle {
     }
   }
 
-  /** Cancels the orders that asked to be canceled when trading pauses. */
+  /** Cancels the orders marked cancelOnPause. */
   cancelOnPause(listing: Listing): void {
     this.#cancelResting(listing, 'HaltCancel', (order) => order.cancelOnPause)
   }

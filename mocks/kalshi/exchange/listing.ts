@@ -1,5 +1,5 @@
-// One market as listed: its terms, its state in the life cycle, its book and the numbers that market
-// data shows. Also the event and the series it belongs to, from which its fees come.
+// One market as listed: its terms, its state, its book and the numbers that market data show. Also
+// the event and the series it belongs to, which set its fees.
 
 import {
   LINEAR_CENT,
@@ -11,7 +11,7 @@ import type { Millis, Money, Price, Quantity, Side } from '../../../src/core/voc
 import type { Book } from '../matching/matcher.ts'
 import type { Result } from './account.ts'
 
-/** What a market needs to be listed. Everything but the ticker has a default. */
+/** The terms of a new market. Everything but the ticker has a default. */
 export interface MarketSpec {
   readonly ticker: string
   /** Default: the ticker without its last part. */
@@ -115,10 +115,10 @@ export class Listing {
   readonly settlementTimerSeconds: number
   readonly incentive: Incentive | null
   metadata: Readonly<Record<string, unknown>>
-  /** Least value of YES at settlement, or null where there is no such promise. */
+  /** Least value of YES at settlement, or null. */
   settlementFloor: Price | null
   result: Result | '' = ''
-  /** What a YES contract pays once there is a result. */
+  /** What a YES contract pays after determination. */
   settlementValue: Price = 0
   determinedAt: Millis = 0
   settledAt: Millis = 0

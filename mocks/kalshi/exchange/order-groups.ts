@@ -1,10 +1,10 @@
-// Order groups, the exchange's own fuse: contracts matched by the orders of a group are added up over
-// a rolling 15 seconds, and when they reach the group's limit all its orders are canceled and new
-// ones refused until it is reset. A group belongs to one subaccount on one shard.
+// Order groups, the exchange's own circuit breaker. The contracts matched by the orders of a group
+// are summed over a rolling 15 seconds. When the sum reaches the group's limit, all its orders are
+// canceled and new ones are refused until a reset. A group belongs to one subaccount on one shard.
 //
-// The guide says that a group trips when its total exceeds the limit, the API reference that it does
-// when the limit is hit; a knob decides. A group trips after the order that tripped it has been
-// matched as a whole: which of several orders it still takes is not documented.
+// The guide says that a group trips when its total exceeds the limit, the API reference that it
+// trips when the limit is hit; a knob decides. A group trips after the order that tripped it has
+// been matched completely: the documentation does not say which of several orders still trade.
 
 import { CONTRACT, type Millis, type Quantity } from '../../../src/core/vocabulary/units.ts'
 import type { Order } from '../matching/order.ts'
@@ -32,7 +32,7 @@ export class OrderGroups {
     this.#withdraw = withdraw
   }
 
-  /** Makes a group. `limit` is a whole number of contracts, 1 to 1,000,000. */
+  /** Creates a group. `limit` is a whole number of contracts, 1 to 1,000,000. */
   create(
     account: Account,
     id: string,
@@ -77,14 +77,14 @@ export class OrderGroups {
     return group.triggered ? refuse(400, 'order_group_triggered') : null
   }
 
-  /** Keeps the list of its resting orders true. */
+  /** Updates the group's set of resting orders. */
   track(order: Order): void {
     const orders = this.#groups.get(order.group)?.orders
     if (order.status === 'resting' && order.remaining > 0) orders?.add(order)
     else orders?.delete(order)
   }
 
-  /** Counts what an order of a group traded. */
+  /** Adds what an order of a group traded. */
   count(order: Order, quantity: Quantity, at: Millis): void {
     const group = this.#groups.get(order.group)
     if (group === undefined) return
@@ -93,7 +93,7 @@ export class OrderGroups {
     if (this.#isOver(group, at)) this.#tripped.add(group)
   }
 
-  /** Trips what has to trip. Call when a request has been carried out. */
+  /** Trips the groups over their limit. Call after each request. */
   act(): void {
     if (this.#tripped.size === 0) return
     const tripped = [...this.#tripped]
@@ -108,7 +108,7 @@ export class OrderGroups {
     this.#announce(group, 'triggered')
   }
 
-  /** Begins to count anew and lets orders in again. */
+  /** Restarts the count and accepts orders again. */
   reset(group: OrderGroup): void {
     group.triggered = false
     group.matched.length = 0
@@ -126,7 +126,7 @@ export class OrderGroups {
     return null
   }
 
-  /** Forgets the group and cancels what is in it. */
+  /** Removes the group and cancels its orders. */
   delete(group: OrderGroup): void {
     this.#cancelAll(group)
     this.#groups.delete(group.id)

@@ -1,6 +1,6 @@
-// When trading stands still: the weekly pause by timetable, a pause of the whole exchange, of one
-// shard, or the rare stop of the exchange in which not even cancels pass. Orders that asked for it
-// are canceled when a pause begins; all others stay and trade again after it.
+// Decides when trading is paused: the weekly pause by schedule, a pause of the whole exchange or of
+// one shard, and the rare full stop in which even cancels are refused. When a pause begins, orders
+// with cancel_order_on_pause are canceled; all others stay and trade again after it.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Hub } from './hub.ts'
@@ -16,36 +16,36 @@ export class Pauses {
   #trading = false
   #stopped = false
   #scheduled = false
-  /** When the timetable has to be looked at again; Infinity while it does not count. */
-  #nextLook: Millis = Number.NEGATIVE_INFINITY
+  /** When the schedule has to be checked again. */
+  #nextCheck: Millis = Number.NEGATIVE_INFINITY
 
   constructor(hub: Hub, lifecycle: Lifecycle) {
     this.#hub = hub
     this.#lifecycle = lifecycle
   }
 
-  /** True when the exchange does not even take cancels. */
+  /** True when the exchange refuses even cancels. */
   get stopped(): boolean {
     return this.#stopped
   }
 
-  /** True when the timetable's pause is on. */
+  /** True during the scheduled pause. */
   get scheduled(): boolean {
     return this.#scheduled
   }
 
-  /** Whether no orders are taken on a shard. */
+  /** Whether a shard refuses orders. */
   isPaused(shard: number): boolean {
     return this.#trading || this.#stopped || this.#scheduled || this.#shards.has(shard)
   }
 
-  /** Why no order can be placed or amended on a shard now, or null. */
+  /** Why a shard refuses to place or amend orders now, or null. */
   refusal(shard: number): Refusal | null {
     if (this.#trading || this.#stopped || this.#scheduled) return refuse(409, 'exchange_is_paused')
     return this.#shards.has(shard) ? refuse(409, 'trading_is_paused') : null
   }
 
-  /** Why not even a cancel passes, or null. */
+  /** Why cancels are refused, or null. */
   cancelRefusal(): Refusal | null {
     return this.#stopped ? refuse(409, 'exchange_is_paused') : null
   }
@@ -68,25 +68,25 @@ export class Pauses {
     this.#change(null, () => (this.#stopped = stopped))
   }
 
-  /** Follows the timetable up to `at`. Cheap when nothing is due. */
+  /** Applies the schedule up to `at`. Cheap when nothing is due. */
   follow(at: Millis): void {
     if (!this.#hub.knobs.thursdayPause) {
       if (this.#scheduled) this.#scheduled = false
-      this.#nextLook = Number.NEGATIVE_INFINITY
+      this.#nextCheck = Number.NEGATIVE_INFINITY
       return
     }
-    if (at < this.#nextLook) return
+    if (at < this.#nextCheck) return
     const { start, end } = thursdayPause(at)
     const on = at >= start
-    this.#nextLook = on ? end : start
+    this.#nextCheck = on ? end : start
     if (on === this.#scheduled) return
     this.#scheduled = on
     if (on) this.#cancelMarked(null)
   }
 
-  /** When the timetable's pause ends, while it is on; else null. */
+  /** When the scheduled pause ends, during one; else null. */
   get resumesAt(): Millis | null {
-    return this.#scheduled ? this.#nextLook : null
+    return this.#scheduled ? this.#nextCheck : null
   }
 
   #change(shard: number | null, act: () => void): void {

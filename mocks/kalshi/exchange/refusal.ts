@@ -1,5 +1,6 @@
-// A request that the exchange turns down: the HTTP status and the code that says why. The shapes of
-// the bodies differ by kind of error, as recorded from Kalshi in 2026, and clients must read all.
+// A request that the exchange refuses: the HTTP status and the code that says why. The shape of the
+// body differs by kind of error, as recorded from Kalshi in 2026, and clients must read all of
+// them.
 
 /** An order or account request refused; nothing changed. */
 export interface Refusal {

@@ -1,5 +1,5 @@
-// The exchange's timetable: trading pauses every Thursday from 03:00 to 05:00 New York time. Pure
-// calendar arithmetic in that time zone, so that it holds on both sides of a change of clocks.
+// Finds the weekly pause: every Thursday from 03:00 to 05:00 New York time, also across changes
+// between summer and winter time.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 
@@ -24,7 +24,7 @@ const clock = new Intl.DateTimeFormat('en-US', {
   second: 'numeric',
 })
 
-/** What a clock in New York is ahead of UTC at that time, in ms (negative). */
+/** The offset of New York time from UTC at that time, in ms (negative). */
 const offsetAt = (at: Millis): Millis => {
   const parts = new Map(clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
   const get = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0
@@ -39,7 +39,7 @@ const offsetAt = (at: Millis): Millis => {
   return local - Math.floor(at / 1000) * 1000
 }
 
-/** The pause that is on at `at`, else the next one. */
+/** The current pause at `at`, else the next one. */
 export const thursdayPause = (at: Millis): Pause => {
   const day = Math.floor((at + offsetAt(at)) / DAY)
   // Day 0, 1970-01-01, was a Thursday.

@@ -1,13 +1,13 @@
-// Moving money inside an account: between subaccounts on one shard (there at once), and between
-// shards (under way for a while when the knob says so), and the standing instruction that spreads the
-// primary subaccount's free cash over the shards by percentages every ten seconds.
+// Moves money inside an account: at once between subaccounts on one shard, and between shards with
+// a delay where the knob says so. Also carries out the standing instruction that spreads the
+// primary subaccount's free cash over the shards by percentages, every ten seconds.
 
 import type { Millis, Money } from '../../../src/core/vocabulary/units.ts'
 import type { Account } from './account.ts'
 import type { Hub } from './hub.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
-/** Where money lies. */
+/** One cash balance: a subaccount on a shard. */
 export interface Place {
   readonly subaccount: number
   readonly shard: number
@@ -67,7 +67,7 @@ export class Treasury {
     return ledger
   }
 
-  /** Money that has left one place and not reached the other. */
+  /** Money in transfers that are still pending. */
   get underWay(): Money {
     return this.#pending.reduce((sum, { transfer }) => sum + transfer.amount, 0)
   }
@@ -119,11 +119,11 @@ export class Treasury {
     const takes = from.shard === to.shard ? 0 : this.#hub.knobs.transferMs
     this.#pending.push({ account, transfer, due: at + takes })
     this.#arrive(at)
-    if (transfer.status === 'pending') this.#tell(account)
+    if (transfer.status === 'pending') this.#announce(account)
     return transfer
   }
 
-  /** Sets the standing instruction; percentages must sum to 100, none ends it. */
+  /** Sets the standing instruction; percentages must sum to 100, an empty list ends it. */
   allocate(
     account: Account,
     allocations: readonly Allocation[],
@@ -146,7 +146,7 @@ export class Treasury {
     return null
   }
 
-  /** Lets money arrive and standing instructions act. */
+  /** Completes transfers and carries out standing instructions that are due. */
   step(at: Millis): void {
     if (this.#pending.length > 0) this.#arrive(at)
     for (const [account, ledger] of this.#ledgers) {
@@ -173,7 +173,7 @@ export class Treasury {
       purse.add(shard, part)
     })
     if (allocations.some(({ shard }) => purse.freeAt(shard) !== free[shards.indexOf(shard)])) {
-      this.#tell(account)
+      this.#announce(account)
     }
   }
 
@@ -184,11 +184,11 @@ export class Treasury {
     for (const { account, transfer } of due) {
       account.purses[transfer.to.subaccount]!.add(transfer.to.shard, transfer.amount)
       transfer.status = 'complete'
-      this.#tell(account)
+      this.#announce(account)
     }
   }
 
-  #tell(account: Account): void {
+  #announce(account: Account): void {
     this.#hub.emit({ kind: 'money', at: this.#hub.at, account })
   }
 }

@@ -1,6 +1,6 @@
-// Things that go wrong, switched on while the exchange runs: refusals, failures before and after the
-// request took effect, lost answers, delays, dead or silent sockets, frames lost, doubled, late or out
-// of order, a clock that is wrong. Everything is off until asked for, and `clear` turns it all off.
+// Faults that can be switched on while the exchange runs: refusals, failures before and after a
+// request took effect, lost answers, delays, dead or silent sockets, frames lost, doubled, late or
+// out of order, a wrong clock. Everything is off at the start, and `clear` turns it all off.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import { Dice } from '../../../src/statistics/random.ts'
@@ -11,10 +11,10 @@ import { FrameFaults } from './frame-faults.ts'
 /** Which requests a fault concerns: some kinds, or every one. */
 export type Kinds = readonly Kind[] | 'any'
 
-/** New exposure: what a rate limit must stop first while cancels still pass. */
+/** Writes that add exposure: a rate limit stops them first, while cancels still pass. */
 export const ORDER_WRITES: readonly Kind[] = ['create', 'batch-create', 'amend', 'decrease']
 
-/** What to do with a request. 'after' means that it took effect and the caller is told otherwise. */
+/** What happens to a request. 'after': it took effect, and the answer says otherwise. */
 export type Trouble =
   | { readonly what: 'answer'; readonly when: 'before' | 'after'; readonly answer: Answer }
   | { readonly what: 'lose'; readonly how: 'hang' | 'destroy' }
@@ -24,9 +24,9 @@ export type DialStatus = 401 | 429 | 502 | 503
 
 /** How often a fault happens. */
 export interface Often {
-  /** Requests that it hits before it ends. Default: until it is ended. */
+  /** Number of requests that it affects. Default: until it is ended. */
   readonly times?: number
-  /** Probability that it hits a request it concerns. Default 1. */
+  /** Probability that it affects a matching request. Default 1. */
   readonly share?: number
 }
 
@@ -37,7 +37,7 @@ interface Rule {
   times: number
 }
 
-/** What the feed does on request. Set by the feed. */
+/** What the feed can do on demand. Set by the feed. */
 export interface FeedHooks {
   closeSockets(): void
   sendRaw(text: string): void
@@ -55,15 +55,15 @@ export class Faults {
   #hooks: FeedHooks | null = null
   /** The body of a 429 is documented as a string and was recorded as an object. */
   rateLimitBody: 'string' | 'object' = 'string'
-  /** Sockets stay open and say nothing at all: no frames, no replies, no pings, no pongs. */
+  /** Sockets stay open and send nothing: no frames, no replies, no pings, no pongs. */
   silent = false
   /** Book and trade frames are dropped while replies to commands still come. */
   muteBook = false
-  /** So many next book deltas are lost: their seq is used up, so clients see a gap. */
+  /** Number of next book deltas to lose: their seq is used up, so clients see a gap. */
   skipFrames = 0
-  /** So many next book deltas are sent twice. */
+  /** Number of next book deltas to send twice. */
   duplicateFrames = 0
-  /** Fill frames come this much late. */
+  /** Delay of fill frames, in ms. */
   delayFillsMs = 0
   /** Frames end with a newline, as seen on one of Kalshi's sockets. */
   trailingNewline = false
@@ -86,7 +86,7 @@ export class Faults {
     return this.answer(kinds, this.tooMany(), often)
   }
 
-  /** Answers the next `times` requests of some kinds so, before or after they took effect. */
+  /** Gives this answer to the next `times` requests, before or after they took effect. */
   answer(
     kinds: Kinds,
     answer: Answer,
@@ -148,7 +148,9 @@ export class Faults {
     this.#feed().sendRaw(text)
   }
 
-  /** Ends every subscription to a channel with an error: 25 (buffer overflow) or 10 (channel error). */
+  /**
+   * Ends every subscription to a channel with an error: 25 (buffer overflow) or 10 (channel error).
+   */
   endSubscription(channel: string, code: 10 | 25): void {
     this.#feed().endSubscription(channel, code)
   }
@@ -169,7 +171,7 @@ export class Faults {
     this.clockSkewMs = 0
   }
 
-  /** The trouble that a request of this kind is in, if any; counts it. */
+  /** The fault of a request of this kind, if any; counts it. */
   meet(kind: Kind): Trouble | null {
     if (this.#rules.length === 0) return null
     const rule = this.#rules.find(

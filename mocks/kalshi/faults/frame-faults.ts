@@ -1,6 +1,6 @@
-// What can happen to a message between the exchange and a socket: lost, sent twice, sent again later,
-// late, or overtaken by the one behind it. The number of the message is used up in every case, so
-// that clients can tell. Each rule is for one channel or all, and for a number of messages.
+// Faults of messages between the exchange and a socket: lost, sent twice, sent again later, late,
+// or overtaken by the next one. The sequence number of the message is used up in every case, so
+// clients can notice. Each rule applies to one channel or all, and to a number of messages.
 
 import type { Channel } from '../protocol/channels.ts'
 
@@ -8,7 +8,7 @@ export type FrameFate = 'drop' | 'duplicate' | 'echo' | 'delay' | 'swap'
 
 export interface FrameRule {
   readonly channel: Channel | 'any'
-  /** drop; duplicate: twice at once; echo: again after `ms`; delay: only after `ms`; swap: after the next. */
+  /** duplicate: twice at once; echo: again after `ms`; delay: after `ms`; swap: after the next. */
   readonly what: FrameFate
   readonly ms: number
   times: number
@@ -18,7 +18,7 @@ export interface FrameRule {
 export class FrameFaults {
   #rules: FrameRule[] = []
 
-  /** Lets `what` happen to the next `times` messages of a channel. The result ends it. */
+  /** Applies `what` to the next `times` messages of a channel. The result ends it. */
   add(
     channel: Channel | 'any',
     what: FrameFate,
@@ -32,7 +32,7 @@ export class FrameFaults {
     }
   }
 
-  /** What happens to a message of this channel, or null; counts it. */
+  /** The fault of a message of this channel, or null; counts it. */
   meet(channel: Channel): FrameRule | null {
     if (this.#rules.length === 0) return null
     const rule = this.#rules.find((one) => one.channel === 'any' || one.channel === channel)

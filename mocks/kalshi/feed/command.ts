@@ -1,5 +1,5 @@
-// A command of a socket as it was sent, the error codes with their texts (1 to 28; 6, 16 and 17 are
-// retired), and the readers that turn parameters into what a subscription needs.
+// A command as a socket sends it, the error codes with their texts (1 to 28; 6, 16 and 17 are
+// retired), and the readers of command parameters.
 
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Channel } from '../protocol/channels.ts'

@@ -1,6 +1,6 @@
-// The socket side of the exchange: turns facts into messages for whoever subscribed. Subscriptions
-// are kept by channel, each message body is written once per form, and faults are applied at the last
-// step, so that a lost frame still uses up its number.
+// The WebSocket side of the exchange: turns facts into messages for the subscribers. Each message
+// body is written once per form. Faults are applied last, so a lost frame still uses up its
+// sequence number.
 
 import type { WebSocket } from 'ws'
 import type { Account } from '../exchange/account.ts'
@@ -32,7 +32,7 @@ import type { Subscription } from './subscription.ts'
 
 /** How often Kalshi pings. */
 export const PING_EVERY_MS = 10_000
-/** Bytes that may wait for a slow reader before its subscriptions overflow (the size is ours). */
+/** Buffered bytes at which a slow reader's subscriptions overflow (our choice of size). */
 const FULL_BUFFER = 16 * 1024 * 1024
 
 interface Reader {
@@ -58,7 +58,7 @@ export class Feed {
     this.#readers = Object.fromEntries(
       Object.keys(CHANNELS).map((channel) => [channel, new Set<Reader>()]),
     ) as Record<Channel, Set<Reader>>
-    this.#stop = exchange.on((fact) => this.#tell(fact))
+    this.#stop = exchange.on((fact) => this.#publish(fact))
     this.#pings = setInterval(() => this.#ping(), pingEveryMs)
     this.#pings.unref()
     faults.attach({
@@ -81,21 +81,21 @@ export class Feed {
     return this.#sockets.size
   }
 
-  /** Whether the account may open one more. */
+  /** Whether the account may open one more socket. */
   admits(account: Account): boolean {
     let own = 0
     for (const session of this.#sockets.values()) if (session.account === account) own++
     return own < this.limits.connectionsPerAccount
   }
 
-  /** Takes over an upgraded socket; a key locked to a subaccount hears of that one only. */
+  /** Serves an upgraded socket; a key locked to a subaccount receives that one's messages only. */
   attach(socket: WebSocket, account: Account, subaccount: number | null = null): void {
     const readers = new Map<Subscription, Reader>()
     const faults = this.#faults
-    /** Overtaken frames: they go out behind the next one. */
+    /** Overtaken frames, sent after the next one. */
     let held: string[] = []
     const write = (text: string): void => {
-      if (!faults.silent) socket.send(this.#spoiled(text))
+      if (!faults.silent) socket.send(this.#altered(text))
       if (held.length === 0) return
       const overdue = held
       held = []
@@ -161,7 +161,7 @@ export class Feed {
     for (const socket of this.#sockets.keys()) socket.ping('heartbeat')
   }
 
-  #spoiled(text: string): string {
+  #altered(text: string): string {
     const { omitTsMs, trailingNewline } = this.#faults
     const bare = omitTsMs ? text.replace(/,"ts_ms":\d+/, '') : text
     return trailingNewline ? `${bare}\n` : bare
@@ -176,50 +176,54 @@ export class Feed {
     this.#late.add(timer)
   }
 
-  #tell(fact: Fact): void {
+  #publish(fact: Fact): void {
     switch (fact.kind) {
       case 'level':
-        this.#tellLevel(fact)
+        this.#publishLevel(fact)
         break
       case 'trade':
-        this.#tellAll('trade', 'trade', fact.trade.ticker, () => tradeBody(fact.trade))
+        this.#publishToAll('trade', 'trade', fact.trade.ticker, () => tradeBody(fact.trade))
         break
       case 'ticker':
-        this.#tellAll('ticker', 'ticker', fact.listing.ticker, () =>
+        this.#publishToAll('ticker', 'ticker', fact.listing.ticker, () =>
           tickerBody(fact.listing, fact.at),
         )
         break
       case 'fill':
-        this.#tellFill(fact)
+        this.#publishFill(fact)
         break
       case 'order':
-        this.#tellOwner('user_orders', 'user_order', fact, () =>
+        this.#publishToOwner('user_orders', 'user_order', fact, () =>
           orderBody(fact.order, fact.account, fact.listing),
         )
         break
       case 'position':
-        this.#tellOwner('market_positions', 'market_position', fact, () =>
+        this.#publishToOwner('market_positions', 'market_position', fact, () =>
           positionBody(fact.holding, fact.account),
         )
         break
       case 'lifecycle':
-        this.#tellAll('market_lifecycle_v2', 'market_lifecycle_v2', '', () => lifecycleBody(fact))
+        this.#publishToAll('market_lifecycle_v2', 'market_lifecycle_v2', '', () =>
+          lifecycleBody(fact),
+        )
         break
       case 'event':
-        this.#tellAll('market_lifecycle_v2', 'event_lifecycle', '', () => eventBody(fact))
+        this.#publishToAll('market_lifecycle_v2', 'event_lifecycle', '', () => eventBody(fact))
         break
       case 'fee':
-        this.#tellAll('market_lifecycle_v2', 'event_fee_update', '', () => feeBody(fact))
+        this.#publishToAll('market_lifecycle_v2', 'event_fee_update', '', () => feeBody(fact))
         break
       case 'group':
-        this.#tellOwner('order_group_updates', 'order_group_updates', fact, () => groupBody(fact))
+        this.#publishToOwner('order_group_updates', 'order_group_updates', fact, () =>
+          groupBody(fact),
+        )
         break
       case 'money':
         break
     }
   }
 
-  #tellLevel(fact: LevelFact): void {
+  #publishLevel(fact: LevelFact): void {
     const forms: (string | undefined)[] = [undefined, undefined, undefined, undefined]
     const faults = this.#faults
     for (const { session, subscription } of this.#readers.orderbook_delta) {
@@ -243,7 +247,7 @@ export class Feed {
     }
   }
 
-  #tellAll(channel: Channel, type: string, ticker: string, write: () => string): void {
+  #publishToAll(channel: Channel, type: string, ticker: string, write: () => string): void {
     let body: string | undefined
     for (const { session, subscription } of this.#readers[channel]) {
       if (!subscription.covers(ticker)) continue
@@ -255,7 +259,7 @@ export class Feed {
     }
   }
 
-  #tellOwner(
+  #publishToOwner(
     channel: Channel,
     type: string,
     fact: FillFact | OrderFact | PositionFact | GroupFact,
@@ -274,11 +278,11 @@ export class Feed {
     }
   }
 
-  #tellFill(fact: FillFact): void {
+  #publishFill(fact: FillFact): void {
     if (fact.account.anonymous) return
     const late = this.#faults.delayFillsMs
     const body = fillBody(fact.fill, fact.listing)
-    const send = (): void => this.#tellOwner('fill', 'fill', fact, () => body)
+    const send = (): void => this.#publishToOwner('fill', 'fill', fact, () => body)
     if (late <= 0) send()
     else this.#later(late, send)
   }

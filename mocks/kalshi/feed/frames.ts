@@ -1,6 +1,6 @@
-// The bodies of socket messages, written as JSON text. A body is written once per form (price scale,
-// own or someone else's order) and shared by all subscriptions; only sid and seq differ. Most are put
-// together by hand, because this sits between a trade and everyone who waits for it.
+// Writes the bodies of socket messages as JSON text. A body is written once per form (price scale,
+// own or someone else's order) and shared by all subscriptions; only sid and seq differ. Most are
+// built by hand, because every subscriber waits for them.
 
 import {
   formatMoney,

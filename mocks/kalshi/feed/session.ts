@@ -1,5 +1,5 @@
 // One connected socket: reads its commands, keeps its subscriptions and writes its messages. Errors
-// are answered in the exchange's codes; a command that cannot be read never ends the connection.
+// carry the exchange's codes; an unreadable command never ends the connection.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Account } from '../exchange/account.ts'
@@ -17,11 +17,11 @@ import {
 import { snapshotBody, tickerBody } from './frames.ts'
 import { Subscription } from './subscription.ts'
 
-/** What a session needs of its socket and of the feed around it. */
+/** What a session needs from its socket and its feed. */
 export interface SessionPort {
   /** Sends a reply unless the exchange has gone silent. */
   write(text: string): void
-  /** Sends a message of a subscription, through whatever faults its channel has. */
+  /** Sends a message of a subscription, subject to the faults of its channel. */
   deliver(subscription: Subscription, text: string): void
   opened(subscription: Subscription): void
   ended(subscription: Subscription): void
@@ -29,7 +29,7 @@ export interface SessionPort {
   trouble(): number | null
 }
 
-/** How much one socket may ask for. Infinity = no limit. */
+/** Limits of one socket. Infinity = no limit. */
 export interface FeedLimits {
   /** Commands per second. Kalshi: 10000 (2026-06-18). */
   commandsPerSecond: number
@@ -123,12 +123,12 @@ export class Session {
     this.#port.deliver(subscription, this.text(subscription, type, body, id))
   }
 
-  /** Sends a text made by `text`, as often as it is called. */
+  /** Sends a text made by `text`. */
   repeat(subscription: Subscription, text: string): void {
     this.#port.deliver(subscription, text)
   }
 
-  /** The same as text, with its number used up, for a caller that doubles or drops it. */
+  /** The message as text, with its number used up, for a caller that doubles or drops it. */
   text(subscription: Subscription, type: string, body: string, id = 0): string {
     const { sid, channel } = subscription
     const named = id === 0 ? '' : `"id":${id},`
@@ -192,7 +192,7 @@ export class Session {
     this.#greet(existing, fresh, params)
   }
 
-  /** Fails with 26 when `fresh` markets more are too many for a subscription that has some. */
+  /** Fails with 26 when `fresh` more markets are too many. */
   #checkSize(fresh: readonly string[], already: number): void {
     if (fresh.length === 0) return
     let all = fresh.length

@@ -1,6 +1,6 @@
-// One subscription of one socket: a channel, what of it is wanted, and the counter that numbers its
-// messages. One counter per sid, from 1, shared by all its markets; replies that belong to the sid
-// use it up too, and the channels about tickers and one's own account have none.
+// One subscription of one socket: its channel, its markets, and the counter that numbers its
+// messages. There is one counter per sid, from 1, shared by all its markets. Replies that belong to
+// the sid use it up too; channels about tickers and the own account have none.
 
 import type { Channel } from '../protocol/channels.ts'
 
@@ -32,7 +32,7 @@ export class Subscription {
     return this.tickers === null || this.tickers.has(ticker)
   }
 
-  /** Uses up the next number. */
+  /** The next sequence number. */
   nextSeq(): number {
     return ++this.#seq
   }

@@ -1,12 +1,12 @@
-// One side of one book: a queue of orders per price, and the best price kept ready. Linked lists and
-// a bit set of prices, so that adding, removing and finding the next price never walk the book.
+// One side of a book: a queue of orders per price, and the best price. Linked lists and a bit set
+// of prices make adding, removing and finding the next price independent of the size of the book.
 
 import type { Price } from '../../../src/core/vocabulary/units.ts'
 import type { Level, Order } from './order.ts'
 import { PriceSet } from './price-set.ts'
 
 /** One side of the book. */
-export class Half {
+export class HalfBook {
   readonly levels: (Level | undefined)[] = new Array(10_001)
   readonly prices = new PriceSet()
   readonly isBid: boolean
@@ -51,7 +51,7 @@ export class Half {
     if (order.passThrough) this.passThrough++
   }
 
-  /** Takes the order out of its queue. `level.total` must already be without it. */
+  /** Removes the order from its queue. The caller has already reduced `level.total`. */
   unlink(order: Order): void {
     const level = order.level!
     if (order.previous === null) level.head = order.next

@@ -1,10 +1,7 @@
-// Price-time priority for one market: a book of YES bids and asks, and what happens when a new,
-// amended or canceled order meets it. Pure: no clock, no dice, integers only. What happened is told
-// to a listener in the order in which it happened, one level change per fill.
-//
-// Rules as Kalshi describes them (2026): fills at the resting price; self-trade prevention either
-// stops the incoming order or removes the resting one; an amend that only shrinks the order or moves
-// its expiry keeps its place, any other goes to the back of the queue and may trade.
+// Matches one market by price-time priority: a book of YES bids and asks, and what happens when a
+// new, amended or canceled order meets it. Orders come in; level changes, trades and order changes
+// go to a listener in the order in which they happen, one level change per fill. Integers only; no
+// clock, no randomness, no accounts and no fees.
 
 import {
   type Millis,
@@ -14,16 +11,16 @@ import {
   type Side,
 } from '../../../src/core/vocabulary/units.ts'
 import { ExpiryHeap } from './expiry-heap.ts'
-import { Half } from './half-book.ts'
+import { HalfBook } from './half-book.ts'
 import type { Order, Reason } from './order.ts'
 
-/** What the book tells, in order of happening. */
+/** Receives what happens in the book, in order. */
 export interface BookListener {
-  /** A level grew or shrank by `delta`. `actor` is the order whose owner's request caused it, or null. */
+  /** A level changed by `delta`. `actor` is the order whose owner's request caused it, or null. */
   level(side: Side, price: Price, delta: Quantity, actor: Order | null): void
   /** `quantity` changed hands at the resting price. Both orders already show it. */
   trade(maker: Order, taker: Order, quantity: Quantity): void
-  /** An order arrived, changed or ended; its fields say how it stands now. */
+  /** An order arrived, changed or ended; its fields show its present state. */
   order(order: Order, reason: Reason): void
 }
 
@@ -32,13 +29,13 @@ export type Verdict = 'done' | 'post-only-cross' | 'fill-or-kill'
 
 /** The orders of one market. */
 export class Book {
-  readonly #bids = new Half(true)
-  readonly #asks = new Half(false)
+  readonly #bids = new HalfBook(true)
+  readonly #asks = new HalfBook(false)
   readonly #expiries = new ExpiryHeap()
-  readonly #tell: BookListener
+  readonly #listener: BookListener
 
   constructor(listener: BookListener) {
-    this.#tell = listener
+    this.#listener = listener
   }
 
   /** Best price of a side, or -1 when the side is empty. */
@@ -81,14 +78,14 @@ export class Book {
     return sum
   }
 
-  /** Whether an order of `side` at `price` would meet a resting one. */
+  /** Whether an order of `side` at `price` would trade with a resting one. */
   crosses(side: Side, price: Price): boolean {
     const half = this.#half(opposite(side))
     return half.reached(half.best, price)
   }
 
   /**
-   * Brings a new order to the book: matches it, then rests or drops what is left.
+   * Matches a new order, then rests or drops the remainder.
    * `cap` bounds what it may trade (reduce-only).
    */
   place(order: Order, cap: Quantity = Number.POSITIVE_INFINITY): Verdict {
@@ -104,14 +101,14 @@ export class Book {
       this.kill(order, order.reduceOnly && order.filled >= cap ? 'ReduceOnlyCancel' : reason)
     } else {
       this.#rest(order, order)
-      this.#tell.order(order, reason)
+      this.#listener.order(order, reason)
     }
     return 'done'
   }
 
   /**
-   * Changes price, total (filled + wanted remainder, above what is filled) and expiry (0 = none) of a
-   * resting order. Keeps the place in the queue only when neither price changes nor size grows.
+   * Changes price, total (filled + wanted remainder, above what is filled) and expiry (0 = none) of
+   * a resting order. Keeps the place in the queue only when neither price changes nor size grows.
    */
   amend(order: Order, price: Price, total: Quantity, expiresAt: Millis): Verdict {
     const half = this.#half(order.side)
@@ -127,8 +124,8 @@ export class Book {
     if (!moves && change <= 0) {
       order.remaining = remaining
       order.level!.total += change
-      if (change !== 0) this.#tell.level(order.side, price, change, order)
-      this.#tell.order(order, 'Amend')
+      if (change !== 0) this.#listener.level(order.side, price, change, order)
+      this.#listener.order(order, 'Amend')
       return 'done'
     }
     order.level!.total -= order.remaining
@@ -137,11 +134,11 @@ export class Book {
     order.remaining = remaining
     if (!moves) {
       half.append(order)
-      this.#tell.level(order.side, price, change, order)
-      this.#tell.order(order, 'Amend')
+      this.#listener.level(order.side, price, change, order)
+      this.#listener.order(order, 'Amend')
       return 'done'
     }
-    this.#tell.level(order.side, order.price, -before, order)
+    this.#listener.level(order.side, order.price, -before, order)
     order.price = price
     const filled = order.filled
     const stopped = this.#match(order, Number.POSITIVE_INFINITY)
@@ -150,7 +147,7 @@ export class Book {
     else if (stopped) this.kill(order, 'SelfTradeCancel')
     else {
       this.#rest(order, order)
-      this.#tell.order(order, reason)
+      this.#listener.order(order, reason)
     }
     return 'done'
   }
@@ -164,16 +161,19 @@ export class Book {
     const change = remaining - order.remaining
     order.remaining = remaining
     order.level!.total += change
-    this.#tell.level(order.side, order.price, change, order)
-    this.#tell.order(order, 'Decrease')
+    this.#listener.level(order.side, order.price, change, order)
+    this.#listener.order(order, 'Decrease')
   }
 
-  /** Removes a resting order. `actor` is the order itself when its owner asked, null when the exchange did. */
+  /**
+   * Removes a resting order. `actor` is the order itself when its owner asked, null when the
+   * exchange did.
+   */
   cancel(order: Order, reason: Reason, actor: Order | null): void {
     const left = order.remaining
     order.level!.total -= left
     this.#half(order.side).unlink(order)
-    this.#tell.level(order.side, order.price, -left, actor)
+    this.#listener.level(order.side, order.price, -left, actor)
     this.kill(order, reason)
   }
 
@@ -183,7 +183,7 @@ export class Book {
     this.#end(order, 'canceled', reason)
   }
 
-  /** When the next order expires: never later than the truth, Infinity when none does. */
+  /** A lower bound of the next expiry; Infinity when no order expires. */
   get nextExpiry(): Millis {
     return this.#expiries.earliest
   }
@@ -197,20 +197,20 @@ export class Book {
     }
   }
 
-  #half(side: Side): Half {
+  #half(side: Side): HalfBook {
     return side === 'bid' ? this.#bids : this.#asks
   }
 
   #end(order: Order, status: 'executed' | 'canceled', reason: Reason): void {
     order.status = status
-    this.#tell.order(order, reason)
+    this.#listener.order(order, reason)
   }
 
   #rest(order: Order, actor: Order): void {
     order.status = 'resting'
     this.#half(order.side).append(order)
     if (order.expiresAt > 0) this.#expiries.push(order.expiresAt, order)
-    this.#tell.level(order.side, order.price, order.remaining, actor)
+    this.#listener.level(order.side, order.price, order.remaining, actor)
   }
 
   #available(order: Order): Quantity {
@@ -223,7 +223,7 @@ export class Book {
     return sum
   }
 
-  /** Trades until nothing crosses. True when the order met one of its own owner and must stop. */
+  /** Trades until nothing crosses. True when the order met one of the same owner and must stop. */
   #match(order: Order, cap: Quantity): boolean {
     const side = opposite(order.side)
     const half = this.#half(side)
@@ -239,7 +239,7 @@ export class Book {
     return false
   }
 
-  /** As #match, but only against other owners, passing by those of its own. */
+  /** Like #match, but skips orders of the same owner. */
   #matchOthers(order: Order): boolean {
     const side = opposite(order.side)
     const half = this.#half(side)
@@ -256,7 +256,7 @@ export class Book {
     return false
   }
 
-  #fill(half: Half, side: Side, maker: Order, taker: Order, most: Quantity): void {
+  #fill(half: HalfBook, side: Side, maker: Order, taker: Order, most: Quantity): void {
     const quantity = Math.min(maker.remaining, most)
     const price = maker.price
     maker.remaining -= quantity
@@ -269,8 +269,8 @@ export class Book {
       half.unlink(maker)
       maker.status = 'executed'
     }
-    this.#tell.level(side, price, -quantity, taker)
-    this.#tell.trade(maker, taker, quantity)
-    this.#tell.order(maker, 'Trade')
+    this.#listener.level(side, price, -quantity, taker)
+    this.#listener.trade(maker, taker, quantity)
+    this.#listener.order(maker, 'Trade')
   }
 }

@@ -1,5 +1,5 @@
-// One order as the exchange keeps it, from arrival to its end. The matcher moves the quantities and
-// the place in the queue; the ledger adds costs and fees. Orders of all participants look the same.
+// One order as the exchange keeps it, from arrival to end. The matcher changes quantities and queue
+// position; the account adds costs and fees. Orders of all participants look the same.
 
 import { FeeAccumulator } from '../../../src/core/vocabulary/fees.ts'
 import type { Millis, Money, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
@@ -7,7 +7,7 @@ import type { PlaceRequest, SelfTradePrevention, TimeInForce } from './requests.
 
 export type OrderStatus = 'resting' | 'canceled' | 'executed'
 
-/** Why an order changed, in the words of `last_update_reason`; '' for its arrival and its owner's cancel. */
+/** Why an order changed, as in `last_update_reason`; '' for arrival and the owner's cancel. */
 export type Reason =
   | ''
   | 'Decrease'
@@ -44,7 +44,9 @@ export interface Order {
   readonly postOnly: boolean
   readonly reduceOnly: boolean
   readonly cancelOnPause: boolean
-  /** Never trades with orders of its own owner and may rest crossed with them (recorded sessions). */
+  /**
+   * Never trades with orders of its own owner and may rest crossed with them (recorded sessions).
+   */
   readonly passThrough: boolean
   readonly createdAt: Millis
   clientOrderId: string
@@ -68,7 +70,7 @@ export interface Order {
   next: Order | null
 }
 
-/** An order that has arrived and not met the book yet. */
+/** An order that has arrived and is not in the book yet. */
 export const newOrder = (
   request: PlaceRequest,
   birth: {

@@ -1,6 +1,6 @@
-// Which prices of one side of a book hold orders, as bits, so that the best price and the next one
-// behind it are found without walking empty prices: 10,001 prices are 313 words, and ten more words
-// say which of those are not zero.
+// The prices of one side of a book that hold orders, as bits. It finds the best price and the next
+// one without walking empty prices: 10,001 prices are 313 words, and ten more words say which of
+// those are not zero.
 
 import type { Price } from '../../../src/core/vocabulary/units.ts'
 

@@ -1,11 +1,12 @@
-// What can be asked of the exchange, already decoded, and the behaviours that can be set.
+// The decoded requests that the exchange accepts, and the knobs for behaviour that is uncertain or
+// that a test wants to change.
 
 import type { Millis, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 
 export type TimeInForce = 'good_till_canceled' | 'immediate_or_cancel' | 'fill_or_kill'
 export type SelfTradePrevention = 'taker_at_cross' | 'maker'
 
-/** Behaviours that are not certain, or that a test wants otherwise. */
+/** Behaviours that are uncertain, or that a test wants to change. */
 export interface ExchangeKnobs {
   /** Post-only order that would cross: refused, or accepted and canceled (both are described). */
   postOnlyCross: 'reject' | 'accept-cancel'
@@ -13,13 +14,15 @@ export interface ExchangeKnobs {
   cancelAllShadowMs: number
   /** Orders that one account may have resting at once. Kalshi: 200000. */
   maxOpenOrders: number
-  /** An order group trips when the matched contracts reach its limit, or only when they exceed it. */
+  /**
+   * An order group trips when the matched contracts reach its limit, or only when they exceed it.
+   */
   groupTrips: 'reach' | 'exceed'
   /** The weekly pause, Thursdays 03:00 to 05:00 in New York, on the exchange's clock. */
   thursdayPause: boolean
-  /** How long money is under way between shards, in ms. Between subaccounts it is there at once. */
+  /** Duration of a transfer between shards, in ms. Between subaccounts it takes no time. */
   transferMs: Millis
-  /** Pays out determined markets by itself once their settlement timer has run. */
+  /** Pays out determined markets automatically when their settlement timer has run. */
   autoSettle: boolean
   /** REST answers 404 for a market in its first ms after `created` (seen on Kalshi). */
   newMarketHiddenMs: Millis

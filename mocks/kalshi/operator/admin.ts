@@ -1,6 +1,6 @@
-// The operator's door, for people and for tests in another process: look at everything, and ask for
-// anything that an operator can do. Not part of the real API; plain JSON under /admin, without
-// authentication, on loopback only.
+// The operator API, for people and for tests in another process: shows the state and carries out
+// operator requests. Not part of the real API; plain JSON under /admin, without authentication, on
+// loopback only.
 
 import { formatMoney, formatPrice, formatQuantity } from '../../../src/core/vocabulary/units.ts'
 import type { Body } from '../../common/operator-input.ts'

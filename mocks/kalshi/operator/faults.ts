@@ -1,6 +1,6 @@
-// Faults by name, for the operator's door and scenario files: each entry reads its own parameters and
-// switches something on. A fault that lasts is kept under its name, or under another given by `as`;
-// given again it is replaced, and with `"off": true` it ends.
+// Faults by name, for the operator API and scenario files: each entry reads its own parameters and
+// switches something on. A lasting fault is kept under its name, or under another given by `as`.
+// Given again, it is replaced; `"off": true` ends it.
 
 import { type Body, countIn, numberIn, OperatorError, textIn } from '../../common/operator-input.ts'
 import type { Faults, Often } from '../faults/faults.ts'

@@ -1,4 +1,5 @@
-// Reads the operator's fields that only the exchange has: prices, kinds of requests and price grids.
+// Reads the operator's fields that only the exchange has: prices, kinds of requests and price
+// grids.
 
 import { LINEAR_CENT, type PriceRange, TAPERED } from '../../../src/core/vocabulary/market.ts'
 import { PRICE_ONE, type Price, parsePrice } from '../../../src/core/vocabulary/units.ts'

@@ -1,5 +1,5 @@
-// What an operator can do to a market: list a new one, open and pause it, move its close, change its
-// grid, its fees or its floor, decide it and pay it out.
+// What an operator can do to a market: list a new one, open or pause it, move its close, change its
+// grid, fees or floor, determine and settle it.
 
 import { type Body, numberIn, OperatorError, textIn } from '../../common/operator-input.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -69,7 +69,7 @@ const TABLE = {
   },
 } as const satisfies Record<string, Act>
 
-/** `list` lists a new market, everything else is done to one that there is. */
+/** `list` lists a new market; everything else acts on an existing one. */
 export const MARKET_ACTIONS = [...(Object.keys(TABLE) as (keyof typeof TABLE)[]), 'list'] as const
 
 const listNew = (exchange: Exchange, body: Body): void => {
@@ -93,7 +93,7 @@ const listNew = (exchange: Exchange, body: Body): void => {
   exchange.addMarket(spec)
 }
 
-/** The market named, or the only one there is. @throws OperatorError when there is none. */
+/** The named market, or the only one. @throws OperatorError when there is none. */
 export const tickerIn = (exchange: Exchange, body: Body): string => {
   const { listings } = exchange
   const only = listings.size === 1 ? [...listings.keys()][0] : undefined
@@ -102,7 +102,7 @@ export const tickerIn = (exchange: Exchange, body: Body): string => {
   return ticker
 }
 
-/** Does `body.action` to a market. */
+/** Carries out `body.action` on a market. */
 export const moveMarket = (exchange: Exchange, body: Body): void => {
   const action = choiceIn(body, 'action', MARKET_ACTIONS)
   if (action === 'list') listNew(exchange, body)

@@ -1,5 +1,6 @@
-// What an operator can ask of a running exchange, by HTTP or by a scenario file: faults, scenarios,
-// moves of markets, pauses, trades, deposits, and the knobs for behaviour that is not certain.
+// Carries out what an operator requests of a running exchange, over HTTP or from a scenario file:
+// faults, scenarios, market actions, pauses, trades, deposits, and the knobs for uncertain
+// behaviour.
 
 import { DOLLAR, formatQuantity, parseQuantity } from '../../../src/core/vocabulary/units.ts'
 import {
@@ -34,11 +35,11 @@ export interface OperatorParts {
   readonly buckets: TokenBuckets
   /** The tested account. */
   readonly account: Account
-  /** The clock that crowds go by: the machine's, also when the exchange's is wrong. */
+  /** The clock of the crowds: the machine's, even when the exchange's is wrong. */
   readonly clock: () => number
 }
 
-/** The kinds of things that can be asked. */
+/** The names of the operator's requests. */
 export const ACTS = [
   'fault',
   'scenario',
@@ -59,7 +60,7 @@ export class Operator {
     this.#faults = new FaultSwitch(parts)
   }
 
-  /** Does what is asked; the result is the answer's body. @throws Error saying what is wrong. */
+  /** Carries out a request; returns the answer's body. @throws Error saying what is wrong. */
   act(name: ActName, body: Body): Record<string, unknown> {
     const { exchange } = this.#parts
     switch (name) {

@@ -1,6 +1,6 @@
-// A scenario as a file: a JSON list of things to happen, each at so many seconds after the start, in
-// the words of the operator's door. `{"at_s": 5, "fault": "refuse-writes", "times": 3}`. Everything
-// that can be wrong with it is found when it is read, not when its time has come.
+// Reads and runs a scenario file: a JSON list of entries, each due a number of seconds after the
+// start, in the words of the operator API: `{"at_s": 5, "fault": "refuse-writes", "times": 3}`.
+// Every mistake is found when the file is read, not when an entry is due.
 
 import { readFile } from 'node:fs/promises'
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
@@ -17,7 +17,7 @@ export interface ScriptStep {
   readonly body: Body
 }
 
-/** What the value of an act may be, and the key under which the operator reads it. */
+/** The values that an entry allows, and the key under which the operator reads it. */
 const WORDS: Readonly<Record<ActName, { key: string; of: readonly string[] | null }>> = {
   fault: { key: 'fault', of: FAULTS },
   scenario: { key: 'scenario', of: Object.keys(SCENARIOS) },
@@ -53,7 +53,7 @@ const stepIn = (entry: unknown, index: number): ScriptStep => {
   return { afterMs: at_s * 1000, act, body: own }
 }
 
-/** Steps from the text of a scenario file, soonest first. @throws Error naming the entry that is wrong. */
+/** The steps of a scenario file, soonest first. @throws Error naming the wrong entry. */
 export const parseScript = (text: string): readonly ScriptStep[] => {
   const entries: unknown = JSON.parse(text)
   if (!Array.isArray(entries)) throw new Error('Reading scenario failed: wanted a JSON list')
@@ -63,24 +63,24 @@ export const parseScript = (text: string): readonly ScriptStep[] => {
 export const readScript = async (file: string): Promise<readonly ScriptStep[]> =>
   parseScript(await readFile(file, 'utf8'))
 
-/** Carries a scenario out as time goes by. */
+/** Carries out a scenario over time. */
 export class Script {
   readonly #steps: readonly ScriptStep[]
   readonly #operator: Operator
   readonly #startAt: Millis
-  readonly #complain: (sentence: string) => void
-  /** What could not be done when its time came, as sentences. */
+  readonly #warn: (sentence: string) => void
+  /** Steps that failed, as sentences. */
   readonly failures: string[] = []
   #next = 0
 
-  /** `complain` hears what could not be done, when that is found. */
+  /** `warn` receives each failure as a sentence. */
   constructor(
     steps: readonly ScriptStep[],
     operator: Operator,
     startAt: Millis,
-    complain: (sentence: string) => void = () => {},
+    warn: (sentence: string) => void = () => {},
   ) {
-    this.#complain = complain
+    this.#warn = warn
     this.#steps = steps
     this.#operator = operator
     this.#startAt = startAt
@@ -90,7 +90,7 @@ export class Script {
     return this.#next >= this.#steps.length
   }
 
-  /** Does everything that is due. */
+  /** Carries out every step that is due. */
   step(now: Millis): void {
     for (;;) {
       const step = this.#steps[this.#next]
@@ -102,7 +102,7 @@ export class Script {
         const reason = error instanceof Error ? error.message : String(error)
         const sentence = `After ${step.afterMs / 1000} s: ${reason}`
         this.failures.push(sentence)
-        this.#complain(sentence)
+        this.#warn(sentence)
       }
     }
   }

@@ -1,5 +1,5 @@
-// One REST request as the handlers see it, and the small tools that read its body, its query and its
-// cursors. A thing that cannot be read ends the handler by throwing the Answer that says so.
+// One REST request as the handlers see it, and the readers of its body, query and cursor. A reader
+// that finds something invalid throws the answer to send.
 
 import {
   type Price,
@@ -30,7 +30,7 @@ export interface Call {
   readonly params: readonly string[]
   readonly query: URLSearchParams
   readonly body: unknown
-  /** Who asks; null for public requests without headers. */
+  /** The caller; null for public requests without headers. */
   readonly account: Account | null
   /** With which key; null as above. */
   readonly key: ApiKey | null
@@ -98,7 +98,7 @@ export const caller = (call: Call): Account => {
   return call.account
 }
 
-/** Throws the nested answer of a refusal; gives anything else back. */
+/** Throws the nested answer of a refusal; returns anything else. */
 export const accept = <T extends object>(value: T | Refusal): T => {
   if (isRefusal(value)) throw new Refused(nested(value))
   return value
@@ -247,7 +247,7 @@ export const subaccountOf = <T>(call: Call, named: number | undefined, fallback:
 export const subaccountIn = <T>(call: Call, fallback: T): number | T =>
   subaccountOf(call, wholeIn(call.query, 'subaccount'), fallback)
 
-/** Refused with 403 when the key is locked to a subaccount: some calls are about the whole account. */
+/** The account; refused with 403 when the key is locked to a subaccount. */
 export const wholeAccount = (call: Call): Account => {
   if (call.key !== null && call.key.subaccount !== null) {
     throw forbidden('key is locked to a subaccount')
@@ -256,9 +256,9 @@ export const wholeAccount = (call: Call): Account => {
 }
 
 /**
- * One page of a list that is already in order, newest first. The cursor hides the number of the last
- * row shown, so rows that arrive meanwhile do not shift the pages. A cursor that cannot be read
- * starts over, as observed.
+ * One page of a list that is sorted newest first. The cursor encodes the number of the last row
+ * shown, so rows that arrive meanwhile do not shift the pages. An unreadable cursor starts over, as
+ * observed.
  */
 export const page = <T extends { readonly number: number }>(
   rows: readonly T[],

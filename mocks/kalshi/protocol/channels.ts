@@ -1,5 +1,5 @@
-// The channels of the WebSocket feed: which of them number their messages, and what a subscription to
-// each must name.
+// The channels of the WebSocket feed: which of them number their messages, and what a subscription
+// must name.
 
 interface ChannelTerms {
   /** Whether messages carry a seq. */

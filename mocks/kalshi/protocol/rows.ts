@@ -1,6 +1,6 @@
-// How accounts, orders, fills and markets look in REST answers: the exchange's integers written as
-// the decimal strings that Kalshi sends, key by key as recorded in 2026 (without the keys that have
-// been removed since: service, liquidity_dollars, response_price_units, resting_orders_count).
+// Writes accounts, orders, fills and markets as REST rows: integers become the decimal strings that
+// Kalshi sends, key by key as recorded in 2026. Keys that Kalshi has removed since are left out:
+// service, liquidity_dollars, response_price_units, resting_orders_count.
 
 import {
   formatMoney,
@@ -29,7 +29,7 @@ export const isoSeconds = (at: Millis): string => new Date(at).toISOString().rep
 
 export const seconds = (at: Millis): number => Math.floor(at / 1000)
 
-/** Dollars with four decimals; what lies below is cut toward zero. */
+/** Dollars with four decimals, truncated toward zero. */
 export const dollars4 = (money: Money): string => formatPrice(Math.trunc(money / 100))
 
 /** An average per contract: four decimals, six where four are not exact. */
@@ -155,7 +155,7 @@ const wireLevels = (flat: number[], price: (price: Price) => Price): WireLevel[]
 const same = (price: Price): Price => price
 const mirrored = (price: Price): Price => PRICE_ONE - price
 
-/** Both sides, best last; asks at NO prices unless `yesPrices`, which changes their scale but not their order. */
+/** Both sides, best last. Asks are at NO prices unless `yesPrices`; their order is the same. */
 export const wireBook = (
   listing: Listing,
   depth: number,

@@ -1,11 +1,11 @@
-// Plays a recorded session into the exchange as the orders of other people, at its own pace or
-// faster. A level that grew is an order that arrived; where it reaches an order of somebody who is
-// here it trades with it and only the rest is added. A level that shrank is a cancel. The recorded
-// people never trade among themselves: what they did to each other is in the recording already, also
-// the moments in which their book stood crossed.
+// Plays a recorded session into the exchange as orders of other participants, at its own pace or
+// faster. A level that grew is a new order; it trades with local orders that it reaches, and the
+// rest is added. A level that shrank is a cancel. Recorded participants never trade among
+// themselves: those trades are in the recording already, as are the moments in which their book
+// stood crossed.
 //
-// What a participant here took out of a recorded level stays taken: cancels recorded later first eat
-// what is missing.
+// What a local participant took from a recorded level stays taken: later recorded cancels first
+// consume what is missing.
 
 import type { Recording } from '../../../research/recordings/recording.ts'
 import { type PriceRange, TAPERED } from '../../../src/core/vocabulary/market.ts'
@@ -25,15 +25,15 @@ import { type Step, stepsOf } from './steps.ts'
 export interface PlayerOptions {
   /** Times as fast as recorded. Default 1. */
   readonly pace?: number
-  /** Where to begin, in ms after the first line; earlier steps happen at once. Default 0. */
+  /** Where to begin, in ms after the start; earlier steps are played at once. Default 0. */
   readonly offsetMs?: number
   /** When the player starts, on the exchange's clock. */
   readonly startAt: Millis
   readonly priceRanges?: readonly PriceRange[]
   readonly feeType?: string
-  /** Publish rises of the recorded volume as trades. Default true. */
+  /** Publishes rises of the recorded volume as trades. Default true. */
   readonly publishTrades?: boolean
-  /** Let those trades also fill orders that rest here at their price. Default false. */
+  /** Lets those trades also fill local orders at their price. Default false. */
   readonly executeTrades?: boolean
 }
 
@@ -58,7 +58,7 @@ export class RecordedPlayer {
   readonly #tables = new Map<string, Table>()
   #next = 0
 
-  /** Lists the recorded markets: the first one open, the others not until the recording reaches them. */
+  /** Lists the recorded markets. Each opens when the recording begins to watch it. */
   constructor(exchange: Exchange, recording: Recording, options: PlayerOptions) {
     this.#steps = stepsOf(recording)
     this.#exchange = exchange
@@ -92,7 +92,7 @@ export class RecordedPlayer {
     this.step(this.#options.startAt)
   }
 
-  /** When a moment of the recording happens on the exchange's clock. */
+  /** The exchange's time of a moment in the recording. */
   timeOf(recordedMs: Millis): Millis {
     const { startAt, offsetMs, pace } = this.#options
     return Math.round(startAt + (recordedMs - offsetMs) / pace)
@@ -193,7 +193,7 @@ export class RecordedPlayer {
     const taker: Side = ask >= 0 && price >= ask ? 'bid' : 'ask'
     let left = traded
     if (this.#options.executeTrades && listing.grid.isLegal(price)) {
-      // As an order that trades with people here only and goes away.
+      // As an order that trades with local participants only and does not rest.
       const order = this.#exchange.place(this.#account, {
         ticker,
         side: taker,

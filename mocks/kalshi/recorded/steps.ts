@@ -1,5 +1,5 @@
-// What the player acts on in a recording: a market that begins to be watched, a snapshot of its book, a
-// change of a level, and the traded volume. Everything else in the recording is left out.
+// Selects what the player acts on in a recording: a market that begins to be watched, a snapshot of
+// its book, a change of a level, and the traded volume. Everything else is left out.
 
 import type { Recorded, Recording } from '../../../research/recordings/recording.ts'
 import {

@@ -1,4 +1,4 @@
-// The REST calls about the client itself: rate limits, costs, tier, and API keys with their scopes.
+// REST calls about the client itself: rate limits, costs, tier, and API keys with their scopes.
 
 import { formatQuantity } from '../../../src/core/vocabulary/units.ts'
 import { type ApiKey, type Gatekeeper, SCOPES, type Scope } from '../access/auth.ts'
@@ -68,7 +68,7 @@ export class AccountCalls {
     const { regionExpiresAt } = this.#gate
     const body: Row = { api_keys }
     if (regionExpiresAt !== null) {
-      // An attestation without an end is shown as one of a year.
+      // An attestation without an end is shown as ending in a year.
       const end = Number.isFinite(regionExpiresAt)
         ? regionExpiresAt
         : this.#exchange.at + 12 * MONTH_MS

@@ -1,6 +1,6 @@
-// What a request costs in tokens and which buckets pay. A write that names its shard pays from that
-// shard's bucket; one that leaves the shard to the exchange (absent or -1, with a ticker) is charged to
-// every shard's; one without both goes to shard 0.
+// Computes what a request costs in tokens and which buckets pay. A write that names its shard pays
+// from that shard's bucket. One that leaves the shard to the exchange (absent or -1, with a ticker)
+// pays from every shard's. One without both pays from shard 0.
 
 import type { Kind } from '../protocol/call.ts'
 

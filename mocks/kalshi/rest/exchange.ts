@@ -1,5 +1,5 @@
-// The REST calls about the exchange as a whole: is it trading, when does it pause, how fresh are reads,
-// and where the archive begins (it is always empty here: nothing is old enough).
+// REST calls about the exchange as a whole: whether it trades, when it pauses, how fresh reads are,
+// and where the archive begins (always empty here: nothing is old enough).
 
 import type { Exchange } from '../exchange/exchange.ts'
 import type { Answer } from '../exchange/refusal.ts'

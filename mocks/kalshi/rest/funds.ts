@@ -1,6 +1,6 @@
-// The REST calls about money: balances by shard and by subaccount, opening subaccounts, moving cash
-// between them and between shards, and the standing instruction that spreads it. Balances are what an
-// order can use: cash less what resting orders lock.
+// REST calls about money: balances by shard and by subaccount, new subaccounts, transfers between
+// them and between shards, and the standing allocation. A balance is what an order can use: cash
+// less what resting orders lock.
 
 import { MONEY_CENT, type Money, PRICE_ONE } from '../../../src/core/vocabulary/units.ts'
 import type { Exchange } from '../exchange/exchange.ts'

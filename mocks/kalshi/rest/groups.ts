@@ -1,5 +1,5 @@
-// The REST calls about order groups. A group is found only by its owner, and by the subaccount and the
-// shard that the call is about: both default to 0.
+// REST calls about order groups. Only its owner finds a group, and only by the subaccount and the
+// shard that the call names; both default to 0.
 
 import {
   CONTRACT,
@@ -113,7 +113,10 @@ export class GroupCalls {
   }
 }
 
-/** A group that has tripped shows its automatic cancel as used up (the meaning of the flag is a guess). */
+/**
+ * A group that has tripped shows its automatic cancel as used up (the meaning of the flag is a
+ * guess).
+ */
 const rowOf = (group: OrderGroup): Row => ({
   contracts_limit_fp: formatQuantity(group.limit),
   exchange_index: group.shard,

@@ -1,6 +1,6 @@
-// The write half of the REST API: create, batch create, cancel, batch cancel, cancel all, amend and
-// decrease, in the V2 form (orders quote the YES leg, bid or ask). The V1 writes are gone for good
-// and say so.
+// REST calls that write orders: create, batch create, cancel, batch cancel, cancel all, amend and
+// decrease, in the V2 form (orders quote the YES leg, bid or ask). The V1 writes answer that they
+// are gone.
 
 import type { Quantity } from '../../../src/core/vocabulary/units.ts'
 import { formatQuantity } from '../../../src/core/vocabulary/units.ts'
@@ -29,7 +29,7 @@ import {
 } from '../protocol/call.ts'
 import { perContract, type Row } from '../protocol/rows.ts'
 
-/** What an order had before a request, to tell what the request itself filled. */
+/** An order's totals before a request, to compute what the request itself filled. */
 interface Before {
   readonly filled: Quantity
   readonly cost: number
@@ -44,7 +44,7 @@ const standing = (order: Order): Before => ({
   fees: order.takerFees,
 })
 
-/** Averages over what the request filled; the price is always the YES price. */
+/** Averages over what the request filled; prices are YES prices. */
 const averages = (order: Order, before: Before): Row => {
   const filled = order.filled - before.filled
   if (filled === 0) return {}
@@ -65,7 +65,7 @@ const created = (order: Order): Row => ({
   ts_ms: order.updatedAt,
 })
 
-/** How a request names an order that exists. */
+/** How a request names an existing order. */
 interface Named {
   readonly orderId: string
   readonly subaccount: number
@@ -80,7 +80,7 @@ const itemsIn = (call: Call, struct: string): unknown[] => {
   return items
 }
 
-/** As FIX documents it for the same ids; on REST only the refusal of a dot has been seen. */
+/** As documented for FIX; on REST only the refusal of a dot was observed. */
 const CLIENT_ID = /^[\w:+=/-]{0,64}$/
 
 /** The handlers of order writes. */
@@ -224,7 +224,7 @@ export class OrderWrites {
   /** Any write on the old paths. */
   gone = (): Answer => nested(refuse(410, 'deprecated_v1_order_endpoint'))
 
-  /** The order, if it is where the request looks for it. */
+  /** The order, if it is in the market and on the shard that the request names. */
   #find(call: Call, { orderId, subaccount, ticker, shard }: Named): Order | null {
     const order = caller(call).orders.get(orderId)
     if (order === undefined || order.subaccount !== subaccount) return null

@@ -1,6 +1,6 @@
-// The account half of the REST API: orders, queue positions, fills, positions and settlements. Lists
-// come newest first, in pages, read through the read model, which may lag. Without a subaccount named,
-// positions and queue positions are those of the primary one, everything else is of all.
+// REST calls that read an account: orders, queue positions, fills, positions and settlements. Lists
+// come newest first, in pages, from the read model, which may lag. Where no subaccount is named,
+// positions and queue positions are those of the primary one; everything else covers all.
 
 import { formatMoney, formatQuantity, MONEY_CENT } from '../../../src/core/vocabulary/units.ts'
 import type { Exchange } from '../exchange/exchange.ts'

@@ -1,6 +1,6 @@
-// What GET requests about an account see. On the real exchange reads trail the writes (a cancel
-// acknowledged, and 360 ms later GET still called the order resting), so the view can be made to lag
-// by a number of milliseconds. Socket frames and answers to writes never lag.
+// What GET requests about an account see. On the real exchange reads lag behind writes (360 ms
+// after a cancel was acknowledged, GET still called the order resting), so this view can lag by a
+// number of milliseconds. Socket frames and answers to writes never lag.
 
 import type { Millis, Money } from '../../../src/core/vocabulary/units.ts'
 import type { Account, Fill } from '../exchange/account.ts'
@@ -58,7 +58,7 @@ interface Past {
   readonly apply: () => void
 }
 
-/** A view that is told what to show. */
+/** A view that is updated explicitly. */
 class Trailing implements View {
   readonly ordersById = new Map<string, ListedOrder>()
   readonly fillList: ListedFill[] = []
@@ -93,7 +93,9 @@ class Trailing implements View {
   }
 }
 
-/** Keeps a lagging view per account while a lag is set; otherwise reads the accounts as they are. */
+/**
+ * Keeps a lagging view per account while a lag is set; otherwise reads the accounts as they are.
+ */
 export class ReadModel {
   readonly #exchange: Exchange
   readonly #views = new Map<Account, Trailing>()
@@ -109,7 +111,7 @@ export class ReadModel {
     return this.#lagMs
   }
 
-  /** Sets how far reads trail behind, from now on. 0 = not at all. */
+  /** Sets the lag of reads from now on. 0 = none. */
   set lagMs(lag: Millis) {
     this.#lagMs = lag
     if (lag > 0 && this.#stop === null) {
@@ -217,7 +219,7 @@ export class ReadModel {
     return this.#exchange.listings.get(ticker)?.exchangeIndex ?? 0
   }
 
-  /** Settlement rows, newest first. They do not lag: they are minutes old when they matter. */
+  /** Settlement rows, newest first. They do not lag: they matter only minutes later. */
   settlements(account: Account): Listed[] {
     return account.settlements
       .map((settlement, index) => {
@@ -240,7 +242,7 @@ const fundsOf = (account: Account): Funds[] =>
 
 const keyOf = ({ subaccount, ticker }: Listed): string => `${subaccount} ${ticker}`
 
-/** The same entry with its row as it is now, whatever becomes of the object behind it. */
+/** The same entry with its present row, independent of later changes. */
 const frozen = <T extends Listed>(listed: T): T => {
   const row = listed.row()
   return { ...listed, row: () => row }

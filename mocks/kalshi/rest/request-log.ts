@@ -1,5 +1,5 @@
-// What was asked of the exchange and how it answered: the last requests with their time of arrival,
-// counts by kind and by status, and listeners that hear of each request the moment it has arrived.
+// Keeps the last requests with time of arrival and answer, counts them by kind and by status, and
+// notifies listeners as soon as a request has arrived.
 
 import type { Kind } from '../protocol/call.ts'
 

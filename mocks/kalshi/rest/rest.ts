@@ -1,6 +1,6 @@
-// From an HTTP request to its answer: finds the route, admits the caller, checks what the key may do,
-// reads the body, charges the token buckets and calls the handler. No sockets in here, so it can be
-// used without a server.
+// Turns an HTTP request into its answer: finds the route, authenticates the caller, checks the
+// key's scope, reads the body, charges the token buckets and calls the handler. It knows no
+// sockets, so it works without a server.
 
 import { type ApiKey, type Gatekeeper, hasScope } from '../access/auth.ts'
 import type { TokenBuckets } from '../access/token-buckets.ts'
@@ -51,7 +51,7 @@ export class Rest {
     this.#routes = routesOf({ exchange, gate, buckets, reads })
   }
 
-  /** Which route a request goes to. */
+  /** The route of a request. */
   match(method: string, url: string): Match {
     const cut = url.indexOf('?')
     const path = cut < 0 ? url : url.slice(0, cut)
@@ -70,7 +70,7 @@ export class Rest {
     return { route: null, kind: 'unknown', params: [] }
   }
 
-  /** Carries the request out. Never throws for what the caller did. */
+  /** Carries the request out. Never throws for a mistake of the caller. */
   handle(incoming: Incoming, match = this.match(incoming.method, incoming.url)): Answer {
     const { route } = match
     if (route === null) return nested(refuse(404, 'not_found'))
@@ -100,7 +100,7 @@ export class Rest {
       }
     }
     if (key !== null && !this.#charge(key, route.kind, body, query)) return this.#faults.tooMany()
-    // What happens now happens at this moment, also what does not go through a market.
+    // All facts of this request carry this time, also those that concern no market.
     this.#exchange.at = this.#exchange.now()
     this.#exchange.pauses.follow(this.#exchange.at)
     const account = key?.account ?? null

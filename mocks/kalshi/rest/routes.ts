@@ -1,5 +1,5 @@
-// Every path of the REST API that is served here, with what kind of request it is, which scope a key
-// needs for it, whether it must carry a JSON body, and who answers.
+// The table of all REST routes: the kind of request, the scope that a key needs, whether a JSON
+// body is required, and the handler.
 
 import type { Gatekeeper, Scope } from '../access/auth.ts'
 import type { TokenBuckets } from '../access/token-buckets.ts'
@@ -21,7 +21,7 @@ export interface Route {
   readonly parts: readonly string[]
   readonly kind: Kind
   readonly public: boolean
-  /** What a key must be allowed to do; null = any key will do. */
+  /** The scope that a key needs; null = any key. */
   readonly scope: Scope | null
   readonly hasBody: boolean
   readonly handle: (call: Call) => Answer

@@ -1,5 +1,5 @@
-// What a route makes of a request: a status with a body, or silence. Small enough that both venues
-// share it, with their own ways to say no kept in their own files.
+// A request and its answer, as both venues see them: a status with a body, or silence. Each venue
+// writes its own refusals.
 
 export interface Call {
   readonly method: string

@@ -1,5 +1,5 @@
-// Chance in the mock oracles: each event and each source draws from a stream of its own, so that looking
-// at one does not disturb another and a demo can be replayed exactly.
+// Randomness in the mock oracles: each event and each source draws from its own stream, so that
+// reading one does not change another, and a session can be replayed exactly.
 
 import { createHash } from 'node:crypto'
 import { Dice } from '../../../src/statistics/random.ts'

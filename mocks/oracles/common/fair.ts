@@ -1,10 +1,7 @@
-// The truth behind both venues: the probability of an event's first outcome, as a function of
-// time.
-//
-// It walks by itself (log-odds with normal steps, pulled gently to where it began), or follows
-// what an operator or another program says. Either way its past is kept for a while, so that a
-// venue that lags can be asked what it knows. Steps lie on a grid of 250 ms: how often somebody
-// looks does not change the walk.
+// The fair value behind both venues: the probability of an event's first outcome, as a function of
+// time. It walks by itself (log-odds with normal steps, pulled gently to the start), or follows an
+// operator or another program. Its past is kept for a while, so that a lagging venue can read an
+// older value. Steps lie on a grid of 250 ms: how often it is read does not change the walk.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Dice } from '../../../src/statistics/random.ts'
@@ -28,7 +25,7 @@ export class Fair {
   #anchor: number
   #odds: number
   #walking = true
-  #deafUntil: Millis = 0
+  #ignoresUntil: Millis = 0
   #steppedAt: Millis
   /** Times and values of every change, oldest first. */
   readonly #times: Millis[] = []
@@ -64,30 +61,30 @@ export class Fair {
     }
   }
 
-  /** From now on the value is what it is told. False while a shock holds it. */
+  /** Sets the value from outside and stops the walk. False while a shock blocks it. */
   follow(p: number, at: Millis): boolean {
-    if (at < this.#deafUntil) return false
+    if (at < this.#ignoresUntil) return false
     this.#walking = false
     this.#odds = logit(inside(p))
     this.#remember(at)
     return true
   }
 
-  /** Walks again, from where it stands. */
+  /** Walks again, from the present value. */
   walk(): void {
     this.#walking = true
     this.#anchor = this.#odds
   }
 
-  /** Jumps by `d` at once; what it is told to follow is not heard for `holdMs`. */
+  /** Jumps by `d` at once; `follow` is ignored for `holdMs`. */
   shock(d: number, holdMs: Millis, at: Millis): void {
     this.#odds = logit(inside(this.p + d))
     this.#anchor = this.#odds
-    this.#deafUntil = at + holdMs
+    this.#ignoresUntil = at + holdMs
     this.#remember(at)
   }
 
-  /** The value that stood at a time not longer ago than the longest lag. */
+  /** The value at a past time, at most the longest lag ago. */
   before(at: Millis): number {
     for (let index = this.#times.length - 1; index > 0; index--) {
       if (this.#times[index]! <= at) return this.#values[index]!
@@ -100,7 +97,7 @@ export class Fair {
     this.#times.push(last === undefined ? at : Math.max(last, at))
     this.#values.push(this.p)
     const now = this.#times.at(-1)!
-    // One entry older than the longest lag stays: it is what stood then.
+    // One entry older than the longest lag stays: it is the value at that time.
     const first = this.#times.findIndex((time) => time > now - LONGEST_LAG_MS)
     if (first > 1_000) {
       this.#times.splice(0, first - 1)

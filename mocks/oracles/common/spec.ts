@@ -1,9 +1,6 @@
-// What the mock oracles have an opinion about: games between two teams, and questions with Yes and
-// No.
-//
-// A spec is what an operator writes, in a file or in a test; the ids by which the two venues know
-// the same event (condition, tokens, 32 hex digits) follow from its slug, so they survive a
-// restart.
+// The events that the mock oracles quote: games between two teams, and questions with Yes and No.
+// An operator or a test writes the spec. The ids that the two venues use for an event (condition,
+// tokens, 32 hex digits) follow from its slug, so they survive a restart.
 
 import { createHash } from 'node:crypto'
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
@@ -34,7 +31,7 @@ export interface EventSpec {
   readonly version: 'v1' | 'v2' | null
 }
 
-/** Names under which the venues know one event. */
+/** The ids of one event at the venues. */
 export interface EventIds {
   readonly gammaMarket: string
   readonly gammaEvent: string
@@ -86,7 +83,7 @@ export const SPORTS: Readonly<Record<string, Sport>> = {
 
 const DAY: Millis = 86_400_000
 
-/** The date in New York, where American games have theirs: YYYY-MM-DD. */
+/** The date in New York, which American games go by: YYYY-MM-DD. */
 const easternDate = (at: Millis): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York', dateStyle: 'short' }).format(at)
 

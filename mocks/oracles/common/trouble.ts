@@ -1,18 +1,18 @@
-// What can be wrong with a source, on demand: it learns late, disagrees, falls silent, stops
-// moving, refuses, or writes what nobody can read. One of these per source; everything is counted
-// down or switched off, so that a drill can be written as a list of requests.
+// The faults of one source, on demand: it learns late, disagrees, falls silent, stops moving,
+// refuses, or sends unreadable answers. Every fault is counted down or switched off, so that a
+// drill can be written as a list of requests.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 
-/** half a text; a page of a proxy; optional decimals as ''; ids without quotes; no event_type. */
+/** Half a text; a proxy's page; optional decimals as ''; ids without quotes; no event_type. */
 export const FORMS = ['half', 'html', 'empty', 'numbers', 'no-type'] as const
 export type Form = (typeof FORMS)[number]
 
 export const PAGE =
   '<!DOCTYPE html><html><head><title>Attention Required!</title></head><body>blocked</body></html>'
 
-/** A text spoilt in one way. */
-export const spoil = (text: string, form: Form): string => {
+/** A text corrupted in one way. */
+export const corrupt = (text: string, form: Form): string => {
   switch (form) {
     case 'half':
       return text.slice(0, Math.floor(text.length / 2))
@@ -36,17 +36,17 @@ interface Counted<T> {
 }
 
 export class Trouble {
-  /** How late the venue learns what is fair. */
+  /** How late the venue learns the fair value. */
   lagMs: Millis = 0
   /** How late its socket frames arrive; they keep their timestamps. */
   delayMs: Millis = 0
-  /** Open sockets say nothing, not even PONG; requests are never answered. */
+  /** Open sockets send nothing, not even PONG; requests are never answered. */
   silent = false
   /** Alive, but no price moves; sportsbooks are not scraped. */
   stale = false
   #offset = 0
   readonly #offsets = new Map<string, number>()
-  #spoilt: Counted<Form> | null = null
+  #corrupted: Counted<Form> | null = null
   #dials: Counted<number> | null = null
   #requests: Counted<number> | null = null
 
@@ -55,7 +55,7 @@ export class Trouble {
     return this.#offsets.get(slug) ?? this.#offset
   }
 
-  /** Disagreement about one event, or about all (null). */
+  /** Sets the offset for one event, or for all (null). */
   disagree(slug: string | null, by: number): void {
     if (slug !== null) this.#offsets.set(slug, by)
     else {
@@ -64,9 +64,9 @@ export class Trouble {
     }
   }
 
-  /** The next `times` frames or answers come out spoilt; 0 ends it. */
+  /** Corrupts the next `times` frames or answers; 0 ends it. */
   malform(form: Form, times: number): void {
-    this.#spoilt = { what: form, times }
+    this.#corrupted = { what: form, times }
   }
 
   /** The next `times` dials are refused with a status. */
@@ -80,7 +80,7 @@ export class Trouble {
   }
 
   meetText(): Form | null {
-    return use(this.#spoilt)
+    return use(this.#corrupted)
   }
 
   meetDial(): number | null {
@@ -97,12 +97,12 @@ export class Trouble {
     this.silent = false
     this.stale = false
     this.disagree(null, 0)
-    this.#spoilt = null
+    this.#corrupted = null
     this.#dials = null
     this.#requests = null
   }
 
-  /** What is set now, in the words of the operator's door. */
+  /** The present settings, in the words of the operator API. */
   get state(): Readonly<Record<string, unknown>> {
     return {
       lag_ms: this.lagMs,
@@ -111,7 +111,7 @@ export class Trouble {
       stale: this.stale,
       offset: this.#offset,
       offsets: Object.fromEntries(this.#offsets),
-      malformed_left: this.#spoilt?.times ?? 0,
+      malformed_left: this.#corrupted?.times ?? 0,
       refusals_left: this.#dials?.times ?? 0,
       failures_left: this.#requests?.times ?? 0,
     }

@@ -1,12 +1,10 @@
-// Polymarket's market channel: who listens to which tokens, and what is sent to whom.
-//
-// A socket is a `Wire` here, and time is an argument, so that heartbeats and delays can be tried
-// without waiting. There are no acknowledgements and no sequence numbers; a subscription that
-// works is seen by its books arriving. Who does not say PING for a while, or subscribes to
-// nothing, is closed.
+// Polymarket's market channel: who is subscribed to which tokens, and what is sent to whom. A
+// socket is a `Wire` and time is an argument, so heartbeats and delays can be tested without
+// waiting. There are no acknowledgements and no sequence numbers: a working subscription shows by
+// its books arriving. A socket without PING, or without a subscription, is closed after a while.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
-import { spoil, type Trouble } from '../common/trouble.ts'
+import { corrupt, type Trouble } from '../common/trouble.ts'
 import type { Message } from './market.ts'
 
 /** The far side of a socket. */
@@ -14,39 +12,39 @@ export interface Wire {
   send(text: string): void
   /** A close frame, then the end. */
   close(code: number): void
-  /** Cut without a word. */
+  /** Cut without a close frame. */
   cut(): void
 }
 
 export interface ChannelOptions {
-  /** Without a PING for so long a socket is closed, in ms. Default 15000. */
+  /** A socket without a PING for this long is closed, in ms. Default 15000. */
   readonly pingTimeoutMs: Millis
-  /** Without a subscription for so long too. Default 10000. */
+  /** So is one without a subscription for this long, in ms. Default 10000. */
   readonly subscribeTimeoutMs: Millis
   /** Tokens per socket. Default 500. */
   readonly tokensPerSocket: number
 }
 
-/** The books to begin with: of one token, or null when there is no such token. */
+/** The first book of a token, or null for an unknown token. */
 export type Snapshot = (token: string) => Message | null
 
 class Session {
   readonly wire: Wire
   readonly tokens = new Set<string>()
   custom = false
-  heardAt: Millis
+  lastPingAt: Millis
   readonly openedAt: Millis
-  /** Texts on their way, in order. */
+  /** Texts to be sent, in order. */
   readonly outbox: { readonly due: Millis; readonly text: string }[] = []
 
   constructor(wire: Wire, at: Millis) {
     this.wire = wire
-    this.heardAt = at
+    this.lastPingAt = at
     this.openedAt = at
   }
 }
 
-/** What the venue says to a text that it cannot use. */
+/** The venue's answer to an unusable text. */
 const INVALID = 'INVALID OPERATION'
 
 const tokensIn = (value: unknown): string[] =>
@@ -57,7 +55,7 @@ export class Channel {
   readonly #trouble: Trouble
   readonly #snapshot: Snapshot
   readonly #options: ChannelOptions
-  /** Frames sent and PINGs heard, for the operator. */
+  /** Frames sent and PINGs received, for the operator. */
   sent = 0
   pings = 0
 
@@ -91,7 +89,7 @@ export class Channel {
     if (session === undefined) return
     if (text === 'PING') {
       this.pings++
-      session.heardAt = at
+      session.lastPingAt = at
       this.#post(session, 'PONG', at)
       return
     }
@@ -99,7 +97,7 @@ export class Channel {
     try {
       body = JSON.parse(text)
     } catch {
-      // Said below, as for every text without sense.
+      // Answered below like every unusable text.
     }
     const first = body?.type === 'market' || body?.type === 'MARKET'
     const tokens = tokensIn(body?.assets_ids)
@@ -110,7 +108,7 @@ export class Channel {
     } else this.#post(session, INVALID, at)
   }
 
-  /** Sends what has happened to those who asked for it. */
+  /** Sends messages to the subscribers of their tokens. */
   publish(messages: readonly Message[], at: Millis): void {
     for (const message of messages) {
       let text: string | null = null
@@ -123,17 +121,17 @@ export class Channel {
     }
   }
 
-  /** A text to everybody who listens, whatever it is. */
+  /** Sends any text to every socket. */
   raw(text: string, at: Millis): void {
     for (const session of this.#sessions.values()) this.#post(session, text, at)
   }
 
-  /** Delivers what is due, and closes who has been silent for too long. */
+  /** Sends what is due, and closes sockets that were silent for too long. */
   step(at: Millis): void {
     for (const session of [...this.#sessions.values()]) {
       this.#deliver(session, at)
       const unused = session.tokens.size === 0
-      const quiet = at - session.heardAt >= this.#options.pingTimeoutMs
+      const quiet = at - session.lastPingAt >= this.#options.pingTimeoutMs
       if (!quiet && !(unused && at - session.openedAt >= this.#options.subscribeTimeoutMs)) continue
       this.detach(session.wire)
       session.wire.close(1000)
@@ -156,7 +154,7 @@ export class Channel {
     for (const token of tokens) {
       if (session.tokens.size >= this.#options.tokensPerSocket) break
       const message = this.#snapshot(token)
-      // Unknown tokens are passed over in silence.
+      // Unknown tokens are ignored.
       if (message === null) continue
       session.tokens.add(token)
       books.push(message.body)
@@ -168,17 +166,17 @@ export class Channel {
   #frame(session: Session, text: string, at: Millis): void {
     if (this.#trouble.silent) return
     const form = this.#trouble.meetText()
-    this.#post(session, form === null ? text : spoil(text, form), at)
+    this.#post(session, form === null ? text : corrupt(text, form), at)
   }
 
   #post(session: Session, text: string, at: Millis): void {
-    // Silence loses; it does not store.
+    // A silent source loses messages; it does not store them.
     if (this.#trouble.silent) return
     session.outbox.push({ due: at + this.#trouble.delayMs, text })
     this.#deliver(session, at)
   }
 
-  /** In order: a text that is due waits for those before it. */
+  /** Sends in order: a text that is due waits for those before it. */
   #deliver(session: Session, at: Millis): void {
     if (this.#trouble.silent) {
       session.outbox.length = 0

@@ -1,6 +1,6 @@
-// Polymarket's order book over REST: books, prices and grids by token, one at a time or many.
-// Errors have one member, `error`, with a sentence. A book's timestamp is of its last change, not
-// of the answer, so that an old one says quiet and not dead.
+// Polymarket's order books over REST: books, prices and grids by token, one at a time or many. An
+// error has one member, `error`, with a sentence. A book's timestamp is that of its last change,
+// not of the answer: an old one means a quiet market, not a dead one.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import { type Answer, type Call, ok } from '../common/answer.ts'

@@ -1,7 +1,6 @@
-// How Polymarket writes things down: decimals as strings without trailing zeros, times as
-// milliseconds in a string, bids ascending and asks descending (the best level is the last), and
-// the second outcome as the first in the mirror. Member for member as recorded on 29 September
-// 2026.
+// Writes Polymarket's messages: decimals as strings without trailing zeros, times as milliseconds
+// in a string, bids ascending and asks descending (the best level is the last), and the second
+// outcome as the mirror image of the first. All members are as recorded on 29 September 2026.
 
 import { createHash } from 'node:crypto'
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
@@ -28,9 +27,9 @@ interface MarketState {
 
 type Frame = Readonly<Record<string, unknown>>
 
-/** 1/10000 of a dollar as the wire has it: 3900 is "0.39". */
+/** 1/10000 of a dollar as on the wire: 3900 is "0.39". */
 export const dollars = (price: number): string => String(price / ONE)
-/** 1/100 of a share: 36009 is "360.09". */
+/** 1/100 of a share as on the wire: 36009 is "360.09". */
 export const shares = (size: number): string => String(size / 100)
 
 const hashOf = (text: string): string => createHash('sha1').update(text).digest('hex')
@@ -52,7 +51,7 @@ export const lastPrice = (market: MarketState, outcome: 0 | 1): string => {
   return dollars(outcome === 0 ? market.last.price : ONE - market.last.price)
 }
 
-/** What a `/book` answer and a `book` frame have in common. */
+/** The members common to a `/book` answer and a `book` frame. */
 export const bookBody = (market: MarketState, outcome: 0 | 1): Frame => {
   const { ladder, ids } = market
   const mirrored = outcome === 1
@@ -152,7 +151,7 @@ export const topFrame = (market: MarketState, outcome: 0 | 1, at: Millis): Frame
   }
 }
 
-/** With a result of one half nobody has won: the winner's members are then empty. */
+/** A result of one half has no winner: the winner's members are then empty. */
 export const resolvedFrame = (market: MarketState, at: Millis): Frame => {
   const winner = market.result === 1 ? 0 : market.result === 0 ? 1 : null
   return {

@@ -1,8 +1,7 @@
-// Polymarket's metadata over REST: markets and events by slug, id, condition or token.
-//
-// With the traps that the venue has: lists as JSON inside a string, a start of the game that is not
-// quite ISO, an end date a week after it, `active` that stays true for ever, and listings that hide
-// what is closed unless they are asked for it.
+// Polymarket's metadata over REST: markets and events by slug, id, condition or token. It
+// reproduces the venue's pitfalls: lists as JSON inside a string, a game start that is not quite
+// ISO, an end date a week after the game, `active` that stays true for ever, and listings that hide
+// closed markets unless asked for them.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import { type Answer, type Call, ok } from '../common/answer.ts'

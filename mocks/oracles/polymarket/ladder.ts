@@ -1,16 +1,14 @@
-// One market's book: what rests at which price, and in which order it changes. Prices are whole
+// The book of one market: the size at each price, and the order of its changes. Prices are whole
 // 1/10000 of a dollar, sizes whole 1/100 of a share, both for the first outcome; the second
-// outcome's book is this one in the mirror.
-//
-// When the book moves, the side that gives way goes first and sets its new levels before it
-// deletes old ones, so no change leaves the book crossed or a side empty.
+// outcome's book is its mirror image. When the book moves, the retreating side goes first and sets
+// new levels before it deletes old ones, so no change leaves the book crossed or a side empty.
 
 export type BookSide = 'BUY' | 'SELL'
 
 export interface Change {
   readonly side: BookSide
   readonly price: number
-  /** What rests there now; 0 = nothing. */
+  /** The size at this price now; 0 = none. */
   readonly size: number
   /** Best prices after it; 0 and 10000 = that side is empty. */
   readonly bestBid: number
@@ -55,16 +53,16 @@ export class Ladder {
     return order.flatMap((side) => this.#become(side, side === 'BUY' ? bids : asks))
   }
 
-  /** Another size at the best price of a side, as when somebody joins it; none if there is none. */
+  /** Sets another size at the best price of a side; no change when the side is empty. */
   resize(side: BookSide, size: number): Change[] {
     const price = side === 'BUY' ? this.bestBid : this.bestAsk
     return price === 0 || price === ONE ? [] : [this.#set(side, price, size)]
   }
 
   /**
-   * Somebody takes `size` from the best levels of the other side. The changes are in the order that
-   * the venue was seen to send them on 29 September 2026: first the taker's own order appears, then
-   * what it has matched goes, and all of them already state the best prices after the whole of it.
+   * Takes `size` from the best levels of the other side. The changes are in the order that the
+   * venue sent them on 29 September 2026: first the taker's own order appears, then what it matched
+   * disappears, and every change already shows the best prices after the whole trade.
    */
   take(side: BookSide, size: number): { changes: Change[]; fills: Fill[] } {
     const other: BookSide = side === 'BUY' ? 'SELL' : 'BUY'
@@ -95,7 +93,7 @@ export class Ladder {
     }
   }
 
-  /** Nothing rests any more. */
+  /** Empties the book. */
   clear(): void {
     this.bids.clear()
     this.asks.clear()

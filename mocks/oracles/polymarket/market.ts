@@ -1,6 +1,6 @@
-// Polymarket's matching side: one book per event, rearranged around what the venue believes to be
-// fair, with a taker now and then, a grid that becomes finer near the ends, and a last day. What
-// happens comes out as messages of the market channel (see `frames.ts`), in the order of the venue.
+// Polymarket's matching side: one book per event, rearranged around the venue's belief of the fair
+// value, with an occasional taker, a grid that becomes finer near the ends, and a resolution. Out
+// come messages of the market channel (see `frames.ts`), in the venue's order.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Dice } from '../../../src/statistics/random.ts'
@@ -17,7 +17,7 @@ import {
 } from './frames.ts'
 import { type BookSide, Ladder, ONE } from './ladder.ts'
 
-/** A message, and the tokens of whose subscribers it is. `extra`: only with custom features. */
+/** A message, and the tokens whose subscribers get it. `extra`: only with custom features. */
 export interface Message {
   readonly tokens: readonly string[]
   readonly body: Readonly<Record<string, unknown>>
@@ -27,7 +27,7 @@ export interface Message {
 export interface PolymarketOptions {
   /** Between best bid and best ask, in cents. Default 1. */
   readonly spreadCents: number
-  /** How often makers look at the fair value, in ms. Default 500. */
+  /** How often makers requote, in ms. Default 500. */
   readonly requoteMs: Millis
   /** Mean time between takers, in ms. 0 = none. Default 20000. */
   readonly takerEveryMs: Millis
@@ -44,7 +44,7 @@ export class PolyMarket {
   readonly ids: EventIds
   readonly ladder: Ladder
   tick = COARSE
-  /** Of the last change of the book. */
+  /** Time of the last change of the book. */
   changedAt: Millis
   last: Trade | null = null
   volume = 0
@@ -54,7 +54,7 @@ export class PolyMarket {
   closedAt: Millis | null = null
   readonly #options: PolymarketOptions
   readonly #chance: Dice
-  #looksAt: Millis
+  #requoteAt: Millis
   #takerAt: Millis
 
   constructor(spec: EventSpec, options: PolymarketOptions, seed: number, at: Millis) {
@@ -64,22 +64,22 @@ export class PolyMarket {
     this.#chance = streamOf(seed, `polymarket/${spec.slug}`)
     this.ladder = new Ladder(Math.floor(this.#chance.next() * 0x7fffffff))
     this.changedAt = at
-    this.#looksAt = at + options.requoteMs
+    this.#requoteAt = at + options.requoteMs
     this.#takerAt = at + this.#chance.exponential(options.takerEveryMs)
     this.#arrange(spec.p)
   }
 
-  /** Quotes rest, and orders are taken. */
+  /** Whether the market quotes and accepts orders. */
   get open(): boolean {
     return !this.suspended && this.result === null
   }
 
-  /** Whatever is due by `at`, the venue believing in `fair`. */
+  /** Carries out what is due by `at`, with `fair` as the venue's belief. */
   step(fair: number, at: Millis): Message[] {
     if (!this.open) return []
     const messages: Message[] = []
-    if (at >= this.#looksAt) {
-      this.#looksAt = at + this.#options.requoteMs
+    if (at >= this.#requoteAt) {
+      this.#requoteAt = at + this.#options.requoteMs
       messages.push(...this.#requote(fair, at))
     }
     if (this.#options.takerEveryMs > 0 && at >= this.#takerAt) {
@@ -107,16 +107,16 @@ export class PolyMarket {
     ]
   }
 
-  /** Quotes disappear, or may come back. */
+  /** Withdraws all quotes, or allows them again. */
   suspend(on: boolean, at: Millis): Message[] {
     this.suspended = on
     this.changedAt = at
     if (on) this.ladder.clear()
-    else this.#looksAt = at
+    else this.#requoteAt = at
     return this.books()
   }
 
-  /** The end: the first outcome pays `result`. */
+  /** Resolves the market: the first outcome pays `result`. */
   resolve(result: number, at: Millis): Message[] {
     this.result = result
     this.closedAt = at
@@ -125,7 +125,7 @@ export class PolyMarket {
     return [...this.books(), { ...this.#both(resolvedFrame(this, at)), extra: true }]
   }
 
-  /** Both books whole. */
+  /** Both complete books. */
   books(): Message[] {
     return [this.#one(0, bookFrame(this, 0)), this.#one(1, bookFrame(this, 1))]
   }
@@ -145,7 +145,7 @@ export class PolyMarket {
     }
     const { bestBid, bestAsk } = this.ladder
     const oneSided = bestBid === 0 || bestAsk === ONE
-    // Makers do not follow a value that moves within the tick.
+    // Makers ignore moves within the tick.
     const near = !oneSided && Math.abs((bestBid + bestAsk) / 2 - fair * ONE) <= 0.6 * tick
     const changes = near ? this.#fidget() : this.#arrange(fair)
     if (changes.length === 0) return []
@@ -155,7 +155,7 @@ export class PolyMarket {
     return moved ? [...messages, ...this.#tops(at)] : messages
   }
 
-  /** Now and then somebody joins the best price, or leaves it again. */
+  /** Sometimes an order joins the best price, or leaves it. */
   #fidget() {
     if (this.#chance.next() > 0.3) return []
     const side = this.#chance.next() < 0.5 ? 'BUY' : 'SELL'

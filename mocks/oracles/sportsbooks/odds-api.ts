@@ -1,8 +1,7 @@
-// The Odds API v4 over REST: sports, events, and odds by sport or by event.
-//
-// The key is in the query, so no address may be logged whole. Refusals have a sentence, a code and
-// the page that explains it. A call costs markets times regions, ten named bookmakers count as one
-// region, and an empty answer costs nothing.
+// The Odds API v4 over REST: sports, events, and odds by sport or by event. The key is in the
+// query, so no complete address may be logged. Refusals have a sentence, a code and the address of
+// a help page. A call costs markets times regions; ten named bookmakers count as one region, and an
+// empty answer is free.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Answer, Call } from '../common/answer.ts'

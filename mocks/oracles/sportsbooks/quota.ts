@@ -1,6 +1,6 @@
-// Who may ask The Odds API, and for how much longer: one key, a month's credits, and thirty
-// requests a second. Every answer, also a refusal, says how many credits are left; time is an
-// argument, so that a second need not pass.
+// The quota of The Odds API: one key, a month's credits, and thirty requests a second. Every
+// answer, refusals included, states the credits left. Time is an argument, so a test need not wait
+// a second.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 
@@ -25,7 +25,7 @@ export class Quota {
     this.perSecond = perSecond
   }
 
-  /** False when this request is one too many within a second. */
+  /** False when this request exceeds the limit per second. */
   admits(at: Millis): boolean {
     while (this.#recent.length > 0 && at - this.#recent[0]! >= 1_000) this.#recent.shift()
     if (this.#recent.length >= this.perSecond) return false

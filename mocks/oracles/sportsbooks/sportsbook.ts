@@ -1,7 +1,7 @@
 // The bookmakers behind the aggregator: what each offers for each game, and when the aggregator
-// last looked. A look happens every minute (40 seconds in play), each book at its own phase; its
-// time is what the API shows as `last_update`, whether or not the price has moved. A book moves
-// its price only when what it believes has moved by half a cent.
+// last scraped it. Each book is scraped every minute (40 seconds in play), at its own phase. The
+// API shows that time as `last_update`, whether or not the price has moved. A book moves its price
+// only when its belief has moved by half a cent.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import { streamOf } from '../common/chance.ts'
@@ -24,7 +24,7 @@ export const BOOKMAKERS: readonly Bookmaker[] = [
   { key: 'betfair_ex_eu', title: 'Betfair', region: 'eu', hold: 0.012, exchange: true },
 ]
 
-/** A moneyline for a probability with the hold in it: -110, +150; never between -100 and 100. */
+/** The moneyline of a probability that includes the hold: -110, +150; never within ±100. */
 export const american = (probability: number): number => {
   const q = Math.min(0.985, Math.max(0.01, probability))
   return q >= 0.5 ? -Math.round((100 * q) / (1 - q)) : Math.round((100 * (1 - q)) / q)
@@ -54,7 +54,7 @@ export interface Game {
   readonly ids: EventIds
   readonly commenceAt: Millis
   readonly quotes: readonly Quote[]
-  /** Keys of bookmakers that have taken their price down; '*' = all. */
+  /** Keys of bookmakers that have withdrawn their price; '*' = all. */
   readonly down: Set<string>
   over: boolean
 }
@@ -70,7 +70,7 @@ const offerOf = ({ bookmaker, updatedAt, p }: Quote): Offer => {
   return {
     bookmaker,
     updatedAt,
-    // Backers of an exchange get more than the middle, layers ask for less.
+    // On an exchange, backers get better odds than the middle and layers pay worse.
     h2h: lines(margin),
     lay: exchange ? lines(1 + hold / 2) : null,
   }
@@ -97,9 +97,9 @@ export class Sportsbook {
       }))
   }
 
-  /** Looks at every book that is due by `at`. `fair` is what they believed at a time. */
+  /** Scrapes every book that is due by `at`. `fair` is the belief at a time. */
   step(fair: (slug: string, at: Millis) => number, at: Millis, stale: boolean): void {
-    // A stale aggregator does not look: its stamps stand still, and go on from there later.
+    // A stale aggregator does not scrape: its timestamps stop, and continue from there later.
     if (stale) return
     for (const game of this.games) {
       for (const quote of game.quotes) {
@@ -115,8 +115,8 @@ export class Sportsbook {
     }
   }
 
-  /** Looks at every book now, as if all were due. */
-  look(fair: (slug: string, at: Millis) => number, at: Millis): void {
+  /** Scrapes every book now. */
+  scrapeAll(fair: (slug: string, at: Millis) => number, at: Millis): void {
     for (const game of this.games) {
       for (const quote of game.quotes) {
         quote.updatedAt = Math.max(quote.updatedAt, at)
@@ -125,7 +125,7 @@ export class Sportsbook {
     }
   }
 
-  /** What stands for a game. Books that have taken it down are missing, not empty. */
+  /** The offers for a game. Books that have withdrawn it are missing, not empty. */
   offers(game: Game): Offer[] {
     return game.quotes
       .filter(({ bookmaker }) => !game.down.has('*') && !game.down.has(bookmaker.key))

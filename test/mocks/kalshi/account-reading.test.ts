@@ -1,5 +1,6 @@
-// The account of one market, read over HTTP by the product's own client and compared with a ledger that
-// was told the same fills: before a trade, in the middle of some, short and long, and after the end.
+// The account of one market, read over HTTP by the product's own client and compared with a ledger
+// that was told the same fills: before a trade, in the middle of some, short and long, and after
+// the end.
 
 import { describe, expect, it } from 'vitest'
 import { costOf, differencesOf, foldFills } from '../../../src/core/ledger/exchange-account.ts'

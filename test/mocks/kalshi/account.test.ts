@@ -1,4 +1,5 @@
-// Money: positions, cost, realized gains, fees and what orders lock, against numbers worked by hand.
+// Money: positions, cost, realized gains, fees and what orders lock, against numbers worked by
+// hand.
 
 import { describe, expect, it } from 'vitest'
 import { Desk, TICKER } from './desk.ts'

@@ -1,5 +1,6 @@
 // The product's own client against the mock exchange over HTTP: what stands before our orders, and
-// which liquidity programmes run. Both are advice: a wrong or missing answer is unknown, never a throw.
+// which liquidity programmes run. Both are advice: a wrong or missing answer is unknown, never a
+// throw.
 
 import { describe, expect, it } from 'vitest'
 import type { MockOptions } from '../../../mocks/kalshi/server.ts'

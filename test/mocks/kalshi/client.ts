@@ -1,5 +1,5 @@
-// A small client of the mock exchange for its own tests: signs with node:crypto, keeps every frame, and
-// waits for frames by condition. It shares nothing with the product's client.
+// A small client of the mock exchange for its own tests: signs with node:crypto, keeps every frame,
+// and waits for frames by condition. It shares nothing with the product's client.
 
 import { constants, sign as signBytes } from 'node:crypto'
 import { WebSocket } from 'ws'

@@ -1,5 +1,6 @@
 // Laws that hold whatever people do: money is neither made nor lost, positions cancel out, the book
-// never stands crossed, every level is the sum of its orders, and those who watch see the same book.
+// never stands crossed, every level is the sum of its orders, and those who watch see the same
+// book.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

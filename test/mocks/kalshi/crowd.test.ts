@@ -129,7 +129,7 @@ describe('the crowd', () => {
   })
 })
 
-describe('those who know', () => {
+describe('informed takers', () => {
   const watched = (name: ScenarioName, seed: number) => {
     const world = new World({ seed })
     world.run(10)
@@ -162,7 +162,7 @@ describe('those who know', () => {
     })
   }
 
-  it('never pay more than it will be worth', () => {
+  it('never pay more than the value after the jump', () => {
     const { world, before, informed } = watched('informed-up', 7)
     const worst = Math.max(...informed.map((line) => Number(line.split(' ')[2])))
     world.run(2)
@@ -189,7 +189,7 @@ describe('those who know', () => {
     expect(Math.max(...ahead)).toBeGreaterThan(20_000)
   })
 
-  it('come by themselves so many times an hour, and not at all by default', () => {
+  it('act before random jumps, as many an hour as set, and never by default', () => {
     const jumps = (jumpsPerHour: number): number => {
       const world = new World({ seed: 12, jumpsPerHour, volatility: 0.001 })
       let count = 0

@@ -1,4 +1,4 @@
-// Faults do what they say, and stop when told; the operator's door reaches all of it.
+// Faults take effect, and stop when ended; the operator API reaches all of them.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'
@@ -105,7 +105,7 @@ describe('requests', () => {
     expect((await later).status).toBe(201)
   })
 
-  it('are heard at arrival, with kind and body', async () => {
+  it('are reported at arrival, with kind and body', async () => {
     const heard: [string, unknown][] = []
     const stop = mock.onRequest(({ kind, body }) => heard.push([kind, (body as Json)?.ticker]))
     await create()
@@ -137,7 +137,8 @@ describe('sockets', () => {
     mock.faults.silent = true
     other('bid', 40, 1)
     listener.send({ id: 2, cmd: 'list_subscriptions' })
-    // The order of one socket: a reply to a second socket proves that time has passed for the first.
+    // The order of one socket: a reply to a second socket proves that time has passed for the
+    // first.
     await create()
     mock.faults.silent = false
     other('bid', 41, 1)
@@ -168,7 +169,7 @@ describe('sockets', () => {
     listener.close()
   })
 
-  it('tell of a fill late', async () => {
+  it('report a fill late', async () => {
     const listener = await Listener.dial(mock)
     const params = { channels: ['fill', 'user_orders'] }
     await listener.command({ id: 1, cmd: 'subscribe', params }, 2)
@@ -300,7 +301,7 @@ describe('storms', () => {
   })
 })
 
-describe("the operator's door", () => {
+describe('the operator API', () => {
   it('shows accounts, orders, positions and money', async () => {
     other('ask', 50, 10)
     await ask(mock, 'POST', '/portfolio/events/orders', order(T, 's1', 'bid', '0.50', '10'))

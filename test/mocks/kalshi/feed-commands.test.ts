@@ -1,4 +1,5 @@
-// Everything a socket can be told: all channels, all error codes that can be reached, and the limits.
+// Everything a socket can be told: all channels, all error codes that can be reached, and the
+// limits.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'

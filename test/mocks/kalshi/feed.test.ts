@@ -264,7 +264,7 @@ describe('books', () => {
 })
 
 describe('private channels', () => {
-  it('tell the story of an order: rest, fill, position, cancel with its reason', async () => {
+  it('report the life of an order: rest, fill, position, cancel with its reason', async () => {
     const channels = ['fill', 'user_orders', 'market_positions']
     await listener.command(
       { id: 1, cmd: 'subscribe', params: { channels, market_tickers: [A] } },

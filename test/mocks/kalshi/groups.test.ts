@@ -1,5 +1,5 @@
-// Order groups: what fills of a group add up to, what happens when they reach its limit, and who may
-// do what with a group.
+// Order groups: what fills of a group add up to, what happens when they reach its limit, and who
+// may do what with a group.
 
 import { describe, expect, it } from 'vitest'
 import type { OrderGroup } from '../../../mocks/kalshi/exchange/facts.ts'
@@ -180,7 +180,7 @@ describe('order groups over the API', () => {
     expect((await ask(mock, 'PUT', `${GROUPS}/${id}/reset?exchange_index=2`, {})).status).toBe(200)
   })
 
-  it('tell their story on a numbered channel, to their owner only', async () => {
+  it('are reported on a numbered channel, to their owner only', async () => {
     await open()
     const listener = await Listener.dial(mock)
     const params = { channels: ['order_group_updates'] }

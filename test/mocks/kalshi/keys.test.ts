@@ -1,5 +1,5 @@
-// What a key may do: scopes, the subaccount it is locked to, the attested location, and how keys are
-// made and taken away.
+// What a key may do: scopes, the subaccount it is locked to, the attested location, and how keys
+// are made and taken away.
 
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
@@ -81,7 +81,7 @@ describe('a key locked to a subaccount', () => {
     ;(await Listener.dial(mock, key)).close()
   })
 
-  it('hears only of what is its own', async () => {
+  it('receives only its own messages', async () => {
     const key = await opened()
     const socket = await Listener.dial(mock, key)
     const params = { channels: ['user_orders'] }
@@ -93,7 +93,7 @@ describe('a key locked to a subaccount', () => {
     socket.close()
   })
 
-  it('sees only what is its own', async () => {
+  it('reads only its own rows', async () => {
     const key = await opened()
     await create(order(T, 'other', 'bid', '0.40', '1'))
     await ask(mock, 'POST', ORDERS, order(T, 'own', 'bid', '0.40', '1'), key)

@@ -1,5 +1,6 @@
-// What happens to a market besides trading: new ones, early closes, other grids, other fees, outcomes
-// of every kind, disputes, settlement by itself, and the floors that a client must look out for.
+// What happens to a market besides trading: new ones, early closes, other grids, other fees,
+// outcomes of every kind, disputes, settlement by itself, and the floors that a client must look
+// out for.
 
 import { describe, expect, it } from 'vitest'
 import { ask, type Json, Listener, order } from './client.ts'
@@ -166,7 +167,7 @@ describe('an outcome', () => {
     expect(desk.exchange.totalMoney()).toBe(total)
   })
 
-  it('in dispute is not paid until it is said again', () => {
+  it('in dispute is not paid until it is determined again', () => {
     const desk = new Desk()
     const { lifecycle } = desk.exchange
     desk.place(desk.ann, 'bid', 40, 10)
@@ -182,7 +183,7 @@ describe('an outcome', () => {
     expect(desk.ann.settlements[0]?.revenue).toBe(0)
   })
 
-  it('is paid by itself after the settlement timer where the knob says so', () => {
+  it('is paid automatically after the settlement timer where the knob says so', () => {
     const desk = new Desk({ autoSettle: true }, { settlementTimerSeconds: 30 })
     desk.exchange.lifecycle.determine(TICKER, 'yes')
     desk.at += 29_999

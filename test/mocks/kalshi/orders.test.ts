@@ -1,4 +1,5 @@
-// Order requests over a real connection: what they answer, how refusals look, what the limits allow.
+// Order requests over a real connection: what they answer, how refusals look, what the limits
+// allow.
 
 import { describe, expect, it } from 'vitest'
 import { ask, type Json, order, read, signed } from './client.ts'
@@ -244,7 +245,7 @@ describe('rate limits', () => {
     expect((await create(order(T, 'l10', 'bid', '0.40', '1'))).status).toBe(201)
   })
 
-  it('a batch is let in whole or not at all', async () => {
+  it('a batch is admitted completely or not at all', async () => {
     await open({ tier: 'basic', now: () => 1_795_000_000_000, timers: false })
     const batch = (count: number, head: string) => ({
       orders: Array.from({ length: count }, (_, index) =>

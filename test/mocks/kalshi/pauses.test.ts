@@ -70,7 +70,7 @@ describe('the weekly pause', () => {
     expect((await read()).maintenance_windows).toEqual([])
   })
 
-  it('begins for those who rest when the clock strikes, without a request', async () => {
+  it('begins for resting orders at its time, without a request', async () => {
     let now = at('2026-11-19T07:59:59.900Z')
     await open({ now: () => now, timers: false, knobs: { thursdayPause: true } })
     const { body } = await create({

@@ -1,5 +1,5 @@
-// Playing a recorded session: the book shown is the recorded one at every frame while nobody is here,
-// and the people here trade with it when they are.
+// Playing a recorded session: the book shown is the recorded one at every frame while nobody is
+// here, and the people here trade with it when they are.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -124,7 +124,7 @@ describe('a recorded session', () => {
     expect(world.book('bid', NEXT)).toEqual([5_000, 100])
   })
 
-  it('lets its people stand crossed among themselves', () => {
+  it('lets recorded participants stand crossed among themselves', () => {
     const world = new World(
       tape().delta(10, 'yes', '0.4600', '5.00').delta(20, 'yes', '0.4600', '-5.00'),
     )
@@ -136,7 +136,7 @@ describe('a recorded session', () => {
   })
 })
 
-describe('somebody here', () => {
+describe('a local participant', () => {
   it('rests beside the recorded levels', () => {
     const world = new World(tape().delta(10, 'yes', '0.4100', '-50.00'))
     world.place('bid', 41, 7)
@@ -145,7 +145,7 @@ describe('somebody here', () => {
     expect(world.book('bid')).toEqual([4_200, 300, 4_100, 700, 4_000, 10_000])
   })
 
-  it('trades with a recorded order that reaches theirs; the rest of it rests', () => {
+  it('trades with a recorded order that reaches its own; the rest of it rests', () => {
     const world = new World(tape().delta(10, 'no', '0.5800', '30.00'))
     const mine = world.place('bid', 43, 12)
     world.forward(20)
@@ -238,7 +238,8 @@ describe(`real recordings${absent ? ' (skipped: no recordings here)' : ''}`, () 
           if (listing.status !== 'active' || step.what === 'watch' || step.what === 'volume')
             continue
           compared++
-          // The level that changed each time; the whole book now and then, because it has 200 levels.
+          // The level that changed each time; the whole book now and then, because it has 200
+          // levels.
           if (step.what === 'delta') {
             const size = book[step.side].get(step.price) ?? 0
             if (listing.book.sizeAt(step.side, step.price) !== size) wrong++

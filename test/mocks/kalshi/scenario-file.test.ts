@@ -1,5 +1,5 @@
-// Scenario files: what is in them happens at its time, and what is wrong with them is said when they
-// are read.
+// Scenario files: what is in them happens at its time, and what is wrong with them is said when
+// they are read.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { order } from './client.ts'
 import { create, mock, open, T } from './rig.ts'
 
 describe('a scenario file', () => {
-  it('lets things happen at their times, in the words of the operator', async () => {
+  it('carries out its entries at their times, in the words of the operator API', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'scenario-'))
     const file = join(folder, 'scenario.json')
     await writeFile(
@@ -57,7 +57,7 @@ describe('a scenario file', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('keeps going when a step cannot be done, and the state says which', async () => {
+  it('continues after a step that failed, and the state says which', async () => {
     let at = 1_795_000_000_000
     const script = parseScript(
       '[{"at_s":0,"scenario":"crash"},{"at_s":0,"market":"close","ticker":"KXNO"},{"at_s":1,"market":"close"}]',

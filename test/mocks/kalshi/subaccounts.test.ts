@@ -1,5 +1,5 @@
-// Subaccounts: own cash, own positions, own orders; one client order id space and one self-trade check
-// for all of them. What a call means when it names none differs by endpoint.
+// Subaccounts: own cash, own positions, own orders; one client order id space and one self-trade
+// check for all of them. What a call means when it names none differs by endpoint.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json, Listener, order } from './client.ts'
@@ -76,7 +76,7 @@ describe('subaccounts', () => {
     expect(await held('?subaccount=1')).toEqual(['-4.00'])
   })
 
-  it('named by nobody mean all on orders, fills and settlements, the primary one elsewhere', async () => {
+  it('mean all on orders, fills and settlements when not named, elsewhere the primary one', async () => {
     await transfer('t1', 0, 1, 5_000)
     other('ask', 50, 3)
     await create(order(T, 'a', 'bid', '0.50', '1'))

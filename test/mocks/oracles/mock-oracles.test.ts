@@ -124,7 +124,7 @@ describe('Polymarket', () => {
     expect(await clob('/time')).toBe(Math.floor(now / 1000))
   })
 
-  it('gives many books at once, and says no in its own words', async () => {
+  it('gives many books at once, and refuses in its own words', async () => {
     await start()
     const { tokens } = await subscribe()
     const books = await post(
@@ -209,7 +209,7 @@ describe('The Odds API', () => {
       `${mock.oddsUrl}/sports/americanfootball_nfl/odds?apiKey=${mock.oddsKey}&bookmakers=draftkings&markets=h2h${query}`,
     )
 
-  it('tells sports, events and moneylines, and what they cost', async () => {
+  it('lists sports, events and moneylines, with their cost', async () => {
     await start({ credits: 100 })
     const sports = (await get(`${mock.oddsUrl}/sports?apiKey=${mock.oddsKey}`)).body as Json[]
     expect(sports.map(({ key }) => key)).toEqual(['americanfootball_nfl', 'basketball_nba'])
@@ -239,7 +239,7 @@ describe('The Odds API', () => {
     })
   })
 
-  it('can be spoilt and late without Polymarket noticing', async () => {
+  it('can be corrupted and late without effect on Polymarket', async () => {
     await start()
     await admin('malformed', { source: 'odds', form: 'half' })
     await expect(odds()).rejects.toThrow(/JSON/)
@@ -263,7 +263,7 @@ describe('The Odds API', () => {
   })
 })
 
-describe('the door', () => {
+describe('the operator API', () => {
   it('says what is wrong, and knows only its own acts', async () => {
     await start()
     expect(await admin('fair', { event: GAME })).toEqual({

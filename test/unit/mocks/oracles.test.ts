@@ -129,7 +129,7 @@ describe('the book', () => {
     )
   })
 
-  it('shows a taker first and then what he took, all with the best prices after it', () => {
+  it('shows a taker first and then what it took, all with the best prices after it', () => {
     const ladder = new Ladder(3)
     ladder.moveTo(0.505, 100, 100)
     const first = ladder.asks.get(5_100)!
@@ -147,7 +147,7 @@ describe('the book', () => {
 })
 
 describe('the fair value', () => {
-  it('walks the same way however often somebody looks, and another way with another seed', () => {
+  it('walks the same way however often it is read, and differently with another seed', () => {
     const end = (seed: number, every: number): number => {
       const oracles = open({ walkCents: 2, seed })
       for (let at = T0; at <= T0 + 60_000; at += every) oracles.step(at)
@@ -165,7 +165,7 @@ describe('the fair value', () => {
     expect(oracles.fair(GAME).p).toBe(p)
   })
 
-  it('is what it is told, by either outcome, until it walks again', () => {
+  it('is the value that it is given, by either outcome, until it walks again', () => {
     const oracles = open({ walkCents: 2 })
     act(oracles, 'fair', { event: GAME, p: 0.7 }, T0)
     oracles.step(T0 + 60_000)
@@ -177,7 +177,7 @@ describe('the fair value', () => {
     expect(oracles.fair(GAME).p).not.toBeCloseTo(0.6, 9)
   })
 
-  it('keeps a shock for a while against what it is told', () => {
+  it('ignores given values for a while after a shock', () => {
     const oracles = open()
     act(oracles, 'fair', { event: GAME, p: 0.5 }, T0)
     act(oracles, 'shock', { event: GAME, d: 0.08, hold_s: 5 }, T0)
@@ -200,7 +200,7 @@ describe('the market channel', () => {
     expect(second!.bids.map(({ size }) => size)).toEqual(first!.asks.map(({ size }) => size))
   })
 
-  it('is silent about tokens that nobody asked for, and after they are given back', () => {
+  it('sends nothing about tokens without a subscription, or after unsubscribing', () => {
     const oracles = open()
     const socket = listen(oracles)
     socket.frames()
@@ -218,7 +218,7 @@ describe('the market channel', () => {
     expect(socket.texts).toEqual([])
   })
 
-  it('adds best prices, and the end of a market, only for those who want more', () => {
+  it('adds best prices, and the end of a market, only for sockets with custom features', () => {
     const oracles = open()
     const plain = listen(oracles)
     const more = listen(oracles, GAME, T0, { custom_feature_enabled: true, initial_dump: false })
@@ -252,7 +252,7 @@ describe('the market channel', () => {
     expect(Math.abs(midOf(oracles) - 0.9725)).toBeLessThan(0.001)
   })
 
-  it('tells trades, and the whole book after them', () => {
+  it('sends trades, and the whole book after them', () => {
     const oracles = open()
     const socket = listen(oracles)
     socket.frames()
@@ -264,7 +264,7 @@ describe('the market channel', () => {
     expect(frames.slice(-2).map((one) => one.event_type)).toEqual(['book', 'book'])
   })
 
-  it('says PONG, and closes who has said nothing for 15 seconds', () => {
+  it('answers PING with PONG, and closes sockets that are silent for 15 seconds', () => {
     const oracles = open()
     const lively = listen(oracles)
     const quiet = listen(oracles)
@@ -276,7 +276,7 @@ describe('the market channel', () => {
     expect([quiet.ended, lively.ended]).toEqual(['closed 1000', null])
   })
 
-  it('closes who has subscribed to nothing for 10 seconds', () => {
+  it('closes sockets without a subscription after 10 seconds', () => {
     const oracles = open()
     const idle = listener()
     oracles.channel.attach(idle.wire, T0)
@@ -411,7 +411,7 @@ describe('the sportsbooks', () => {
     return { ...outcome, game, book: game?.bookmakers[0] }
   }
 
-  it('are looked at once a minute: the time advances, the price only when it has moved', () => {
+  it('are scraped once a minute: the time advances, the price only when it has moved', () => {
     const oracles = open()
     const first = odds(oracles, T0).book
     const second = odds(oracles, T0 + 60_000).book

@@ -1,11 +1,11 @@
-// What is going to happen and who knows it: jumps of the fair value, and the takers who know of one for
-// a while before it comes. They are what makes a market maker lose on flow that looks like any other.
-// Has dice of its own, so that a crowd without jumps is the same crowd as before.
+// Jumps of the fair value, and the informed takers who know of a jump for a while before it
+// happens. They make a market maker lose on flow that looks like any other. It has its own
+// generator, so a crowd without jumps behaves as if this did not exist.
 
 import type { Millis, Price } from '../../../src/core/vocabulary/units.ts'
 import type { Dice } from '../../../src/statistics/random.ts'
 
-export interface ForesightOptions {
+export interface InformedFlowOptions {
   readonly jumpsPerHour: number
   readonly jumpSize: readonly [number, number]
   readonly knownAheadMs: Millis
@@ -15,22 +15,22 @@ export interface ForesightOptions {
 
 const HOUR_MS = 3_600_000
 
-export class Foresight {
+export class InformedFlow {
   readonly #dice: Dice
-  readonly #options: ForesightOptions
+  readonly #options: InformedFlowOptions
   #coming: { readonly at: Millis; readonly change: Price } | null = null
 
-  constructor(dice: Dice, options: ForesightOptions) {
+  constructor(dice: Dice, options: InformedFlowOptions) {
     this.#dice = dice
     this.#options = options
   }
 
-  /** A jump by `change` price units at a time; it takes the place of one that was to come. */
-  foretell(change: Price, at: Millis): void {
+  /** Schedules a jump by `change` price units; it replaces a pending one. */
+  scheduleJump(change: Price, at: Millis): void {
     this.#coming = { at, change }
   }
 
-  /** The jump that is due now, 0 when none is. Draws the next one when jumps come by themselves. */
+  /** The jump that is due now, or 0. Draws the next one when jumps are random. */
   due(now: Millis): Price {
     const { jumpsPerHour, jumpSize, knownAheadMs } = this.#options
     if (this.#coming !== null && now >= this.#coming.at) {
@@ -47,7 +47,7 @@ export class Foresight {
     return 0
   }
 
-  /** The jump that is known at `now` (0 = none) and the contracts that each informed taker wants. */
+  /** The jump known at `now` (0 = none) and the contracts wanted by each informed taker. */
   takers(now: Millis, seconds: number): { change: Price; takers: readonly number[] } {
     const { knownAheadMs, informedPerSecond, informedSize } = this.#options
     const coming = this.#coming
