@@ -28,7 +28,7 @@ import { type LoggedRequest, RequestLog } from './rest/request-log.ts'
 import { Rest } from './rest/rest.ts'
 import { Waiters } from './waiters.ts'
 
-export interface MockKnobs extends ExchangeKnobs {
+interface MockKnobs extends ExchangeKnobs {
   /** How far GETs about the account trail behind, in ms. */
   readonly readLagMs: Millis
   readonly rateLimitBody: 'string' | 'object'
@@ -39,7 +39,7 @@ export interface MockKnobs extends ExchangeKnobs {
   readonly pingEveryMs: Millis
 }
 
-export interface RecordingOptions extends Omit<PlayerOptions, 'startAt'> {
+interface RecordingOptions extends Omit<PlayerOptions, 'startAt'> {
   /** A file, or a recording already read. */
   readonly source: string | Recording
 }

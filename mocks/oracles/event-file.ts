@@ -35,7 +35,7 @@ const teamIn = (body: Body, key: string): Team => {
 const VERSIONS = ['v1', 'v2', 'none'] as const
 
 /** One entry: a game has `league`, `away`, `home`, `start`; a question `slug`, `title`, `end`. */
-export const readEvent = (body: Body): EventSpec => {
+const readEvent = (body: Body): EventSpec => {
   const version = oneOf(body, 'version', VERSIONS, 'v1')
   const common = {
     p: numberIn(body, 'p', 0.5, 0.01, 0.99),

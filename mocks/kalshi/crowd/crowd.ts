@@ -48,7 +48,7 @@ export interface CrowdOptions {
   readonly informedSize: number
 }
 
-export const DEFAULT_CROWD: CrowdOptions = {
+const DEFAULT_CROWD: CrowdOptions = {
   seed: 1,
   fair: 0.5,
   volatility: 0.012,

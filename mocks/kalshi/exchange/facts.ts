@@ -19,7 +19,7 @@ export interface LevelFact {
   readonly actor: Order | null
 }
 
-export interface TradeFact {
+interface TradeFact {
   readonly kind: 'trade'
   readonly at: Millis
   readonly listing: Listing
@@ -48,7 +48,7 @@ export interface PositionFact {
   readonly holding: Holding
 }
 /** Best prices, last trade or volume changed; at most one a second per market. */
-export interface TickerFact {
+interface TickerFact {
   readonly kind: 'ticker'
   readonly at: Millis
   readonly listing: Listing
@@ -99,7 +99,7 @@ export interface GroupFact {
   readonly event: GroupEvent
 }
 /** An account's cash changed without a trade: a transfer. */
-export interface MoneyFact {
+interface MoneyFact {
   readonly kind: 'money'
   readonly at: Millis
   readonly account: Account

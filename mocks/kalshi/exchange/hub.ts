@@ -8,8 +8,24 @@ import { Dice } from '../../../src/statistics/random.ts'
 import { DEFAULT_KNOBS, type ExchangeKnobs, type ExchangeOptions } from '../matching/requests.ts'
 import type { Account } from './account.ts'
 import type { Fact } from './facts.ts'
-import { Ids } from './ids.ts'
 import type { EventEntry, Listing, Series } from './listing.ts'
+
+const hex = (value: number, digits: number): string =>
+  value.toString(16).padStart(digits, '0').slice(-digits)
+
+/** A random head for each exchange, then a counter, so that no id repeats. */
+class Ids {
+  readonly #head: string
+  #count = 0
+
+  constructor(dice: Dice) {
+    this.#head = `${hex(dice.bits(), 8)}-${hex(dice.bits(), 4)}-4${hex(dice.bits(), 3)}-a${hex(dice.bits(), 3)}`
+  }
+
+  next(): string {
+    return `${this.#head}-${hex(++this.#count, 12)}`
+  }
+}
 
 export class Hub {
   readonly now: () => Millis

@@ -13,9 +13,9 @@ import type { GroupEvent, OrderGroup } from './facts.ts'
 import type { Hub } from './hub.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
-export const WINDOW_MS = 15_000
+const WINDOW_MS = 15_000
 /** Contracts; the limit of a group is 1 to this many. */
-export const LARGEST_LIMIT = 1_000_000
+const LARGEST_LIMIT = 1_000_000
 const MOST_GROUPS = 100_000
 
 /** All groups of all accounts. Reached as `exchange.groups`. */

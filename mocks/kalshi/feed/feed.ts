@@ -31,7 +31,7 @@ import { DEFAULT_LIMITS, type FeedLimits, Session } from './session.ts'
 import type { Subscription } from './subscription.ts'
 
 /** How often Kalshi pings. */
-export const PING_EVERY_MS = 10_000
+const PING_EVERY_MS = 10_000
 /** Buffered bytes at which a slow reader's subscriptions overflow (our choice of size). */
 const FULL_BUFFER = 16 * 1024 * 1024
 

@@ -5,7 +5,7 @@ import { FeeAccumulator } from '../../../src/core/vocabulary/fees.ts'
 import type { Millis, Money, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 import type { PlaceRequest, SelfTradePrevention, TimeInForce } from './requests.ts'
 
-export type OrderStatus = 'resting' | 'canceled' | 'executed'
+type OrderStatus = 'resting' | 'canceled' | 'executed'
 
 /** Why an order changed, as in `last_update_reason`; '' for arrival and the owner's cancel. */
 export type Reason =

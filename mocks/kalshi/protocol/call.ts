@@ -122,7 +122,7 @@ const undecodable = (value: unknown, struct: string, field: string, wanted: stri
   )
 
 /** The body as an object. */
-export const objectIn = (body: unknown, struct: string): Row => {
+const objectIn = (body: unknown, struct: string): Row => {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Row
   throw new Refused(
     flat(

@@ -37,7 +37,7 @@ interface Routing {
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
 /** The shards that a routing concerns: the one named, all of them, or shard 0. */
-export const routed = (routing: Routing, shards: Iterable<number>): readonly number[] => {
+const routed = (routing: Routing, shards: Iterable<number>): readonly number[] => {
   const { exchange_index: index } = routing
   if (typeof index === 'number' && Number.isInteger(index) && index >= 0) return [index]
   return isText(routing.ticker) || isText(routing.market_ticker) ? [...shards] : [0]

@@ -30,7 +30,7 @@ type Frame = Readonly<Record<string, unknown>>
 /** 1/10000 of a dollar as on the wire: 3900 is "0.39". */
 export const dollars = (price: number): string => String(price / ONE)
 /** 1/100 of a share as on the wire: 36009 is "360.09". */
-export const shares = (size: number): string => String(size / 100)
+const shares = (size: number): string => String(size / 100)
 
 const hashOf = (text: string): string => createHash('sha1').update(text).digest('hex')
 
