@@ -63,7 +63,10 @@ const bursts = (name: string, nth: number, pause: number): Line =>
   steps(name, evenly(0, 20, 400), (second) => {
     const burst = new FillBurst(pause * 1000)
     for (const at of [2, 3, 14]) {
-      if (at <= second) burst.onFill('bid', 4, 10, false, NOW + at * 1000, String(at))
+      if (at <= second) {
+        const fill = { side: 'bid', contracts: 4, lotContracts: 10, touchGone: false } as const
+        burst.onFill({ ...fill, at: NOW + at * 1000, orderKey: String(at) })
+      }
     }
     return (NOW + second * 1000 < burst.until('bid') ? 0 : 1) + nth * APART
   })

@@ -140,8 +140,10 @@ export const shownOf = (given: Given = {}): Readonly<Record<Side, readonly Shown
   const { bid: bestBid, ask: bestAsk } = quoter.top
   const { limits } = parameters
   const view = { limits, grid: GRID, ledger, orders: new Orders(), bestBid, bestAsk }
-  const targets = new Targets()
-  targets.fill(quoter, parameters, view, emptyCalendar(), new FillBurst(), NOW)
+  const targets = new Targets(quoter)
+  const pulled = { side: 'none', until: 0 } as const
+  const guards = { calendar: emptyCalendar(), fillBurst: new FillBurst(), pulled }
+  targets.fill(parameters.strategy, view, guards, NOW)
   const listed = (side: Side): Shown[] =>
     targets.wanted[side].flatMap((target) =>
       target === null

@@ -1,5 +1,5 @@
-// The brake for a side that is being run over: two fills of it within two seconds, or its whole lot
-// taken together with the rest of the best level, pull it for five.
+// Pulls a side that is being run over: two fills of it within two seconds, or its whole lot taken
+// together with the rest of the best level, stop it for five.
 //
 // Whoever sweeps a level rarely stops at one order, and the quote that replaces a filled one at once
 // is the next to be taken. After the pause the caller reads the book afresh before it quotes again.
@@ -8,9 +8,9 @@
 import type { Millis, Side } from '../vocabulary/units.ts'
 
 /** Two fills this close make a burst. */
-export const BURST_WINDOW: Millis = 2000
-/** Pieces of one order of ours within this time are taken to come from one aggressor. */
-export const SAME_FILL: Millis = 50
+const BURST_WINDOW: Millis = 2000
+/** Pieces of one order of ours within this time come from one aggressor. */
+const SAME_FILL: Millis = 50
 const PAUSE: Millis = 5000
 
 class SideBurst {
@@ -20,6 +20,19 @@ class SideBurst {
   contracts = 0
   touchGone = false
   until: Millis = 0
+}
+
+/** A fill of ours, as the brake judges it. */
+export interface JudgedFill {
+  readonly side: Side
+  readonly contracts: number
+  /** The full size of a quote. */
+  readonly lotContracts: number
+  /** Whether the best level of our side has been emptied of everybody. */
+  readonly touchGone: boolean
+  readonly at: Millis
+  /** Names our order. */
+  readonly orderKey: string
 }
 
 /** The brake of one market, both sides apart. */
@@ -36,20 +49,11 @@ export class FillBurst {
   }
 
   /**
-   * A fill of ours. `lotContracts` is the full size of a quote; `touchGone` whether the best level of
-   * our side has been emptied of everybody. `orderKey` names our order: a fill in the same
-   * millisecond as the first of its group (any order, as when one sweep takes two levels), or of
-   * the same order within 50 ms of it, belongs to the group and adds to its contracts.
-   * Times that run backwards count as the latest known.
+   * Judges a fill. It belongs to the group before it, and adds to its contracts, when it comes in the
+   * same millisecond as the first of the group (of any order: one sweep may take two levels), or
+   * within 50 ms of it from the same order. Times that run backwards count as the latest known.
    */
-  onFill(
-    side: Side,
-    contracts: number,
-    lotContracts: number,
-    touchGone: boolean,
-    at: Millis,
-    orderKey: string,
-  ): void {
+  onFill({ side, contracts, lotContracts, touchGone, at, orderKey }: JudgedFill): void {
     if (!(contracts > 0)) return
     const state = side === 'bid' ? this.#bid : this.#ask
     const now = Math.max(at, state.lastAt)

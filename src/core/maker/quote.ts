@@ -3,7 +3,7 @@
 // In: the state of a maker that may quote. Out: order requests by way of `execution`, and a reason for
 // each side that shows no quote. Whether the maker may quote at all is decided in phase.ts.
 
-import type { CalendarState } from '../guards/calendar.ts'
+import { type CalendarState, emptyCalendar } from '../guards/calendar.ts'
 import { FillBurst } from '../guards/fill-burst.ts'
 import type { Decision } from '../orders/execution.ts'
 import type { Order } from '../orders/orders.ts'
@@ -11,7 +11,7 @@ import { fillRules } from '../orders/planning.ts'
 import type { RiskView } from '../orders/risk.ts'
 import { reassignLevels } from '../placement/ladder.ts'
 import type { Quoter } from '../pricing/quoter.ts'
-import { isPulled, Targets } from '../sizing/targets.ts'
+import { type Guards, isPulled, Targets } from '../sizing/targets.ts'
 import type { Fill } from '../vocabulary/events.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import { reasonsOfLevel } from '../vocabulary/reasons.ts'
@@ -21,14 +21,17 @@ import type { MakerState } from './state.ts'
 const SIDES: readonly Side[] = ['bid', 'ask']
 
 export class QuoteUpdater {
-  readonly targets = new Targets()
+  readonly targets: Targets
   readonly #state: MakerState
   readonly #decision: Decision
-  #fillBurst = new FillBurst()
+  readonly #guards: { -readonly [K in keyof Guards]: Guards[K] }
   #burstPauseMs = -1
 
   constructor(state: MakerState) {
     this.#state = state
+    this.targets = new Targets(state.quoter)
+    const calendar = emptyCalendar()
+    this.#guards = { calendar, fillBurst: new FillBurst(), pulled: state.pulled }
     const view: RiskView = {
       limits: state.parameters.limits,
       grid: state.grid,
@@ -46,7 +49,7 @@ export class QuoteUpdater {
     const pauseMs = this.#state.parameters.strategy.burst_pause_seconds * 1000
     if (pauseMs === this.#burstPauseMs) return
     this.#burstPauseMs = pauseMs
-    this.#fillBurst = new FillBurst(pauseMs)
+    this.#guards.fillBurst = new FillBurst(pauseMs)
   }
 
   /** The feed has just reported a fill of ours. */
@@ -63,16 +66,18 @@ export class QuoteUpdater {
     const gone = shared && (side === 'bid' ? bid < price : ask > price)
     const lot = parameters.strategy.size / CONTRACT
     if (parameters.strategy.burst_pause_seconds > 0) {
-      this.#fillBurst.onFill(side, quantity / CONTRACT, lot, gone, at, fill.orderId)
+      this.#guards.fillBurst.onFill({
+        ...{ side, at, contracts: quantity / CONTRACT },
+        ...{ lotContracts: lot, touchGone: gone, orderKey: fill.orderId },
+      })
     }
   }
 
   /** Prices, places and sizes both sides, and sends what brings our orders there. */
   quote(calendar: CalendarState, at: Millis, triggeredAt: Millis): void {
     const state = this.#state
-    const { quoter, execution, grid, market, parameters, ledger, book } = state
+    const { quoter, execution, grid, market, parameters, ledger } = state
     const { strategy } = parameters
-    const { orders, rules } = execution
     if (market === null) return
     execution.counters.decisions++
     const held = ledger.position / CONTRACT
@@ -87,12 +92,11 @@ export class QuoteUpdater {
     view.bestBid = quoter.top.bid
     view.bestAsk = quoter.top.ask
     if (strategy.placement === 'queue') {
-      for (const side of SIDES) {
-        state.placement.apply(side, quoter, book, orders, grid, strategy, at)
-      }
+      for (const side of SIDES) state.placement.apply(side, strategy, grid, at)
     }
-    this.targets.fill(quoter, parameters, view, calendar, this.#fillBurst, at, state.pulled)
-    fillRules(strategy, rules)
+    this.#guards.calendar = calendar
+    this.targets.fill(strategy, view, this.#guards, at)
+    fillRules(strategy, execution.rules)
     for (const side of SIDES) this.#moveSide(side, decision)
   }
 
@@ -122,7 +126,7 @@ export class QuoteUpdater {
       const order = orders.slot(side, level)
       if (order !== null && order.requests.sentAt === decision.at) keepReasons(order, quoter, level)
     }
-    const until = this.#fillBurst.until(side)
+    const until = this.#guards.fillBurst.until(side)
     if (decision.at < until) execution.wakeAt = Math.min(execution.wakeAt, until)
   }
 }

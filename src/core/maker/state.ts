@@ -23,10 +23,10 @@ export class MakerState {
   readonly book = new Book()
   readonly feed = new FeedState()
   readonly quoter = new Quoter()
-  readonly placement = new Placement()
   readonly ledger = new Ledger()
   readonly recovery = new Recovery()
   readonly execution: Execution
+  readonly placement: Placement
   parameters: Parameters
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)
@@ -49,6 +49,7 @@ export class MakerState {
     this.ticker = ticker
     this.parameters = parameters
     this.execution = new Execution(this.out)
+    this.placement = new Placement(this.quoter, this.book, this.execution.orders)
   }
 
   log(

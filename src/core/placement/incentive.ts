@@ -6,18 +6,14 @@
 // Source: help.kalshi.com, "Liquidity incentive program", and the programme's own terms, 2026. It is
 // an income on top of a quote that pays for itself, and never a reason to show one that does not.
 
+import type { Programme } from '../vocabulary/events.ts'
 import type { Millis, Price } from '../vocabulary/units.ts'
 
-/** One programme of one market. Prices and sizes are the caller's units, used consistently. */
-export interface Programme {
-  readonly startAt: Millis
-  readonly endAt: Millis
-  /** The whole pool, both sides, from start to end. */
-  readonly rewardDollars: number
-  /** What a score is multiplied by for each tick away from the reference: 0..1. */
-  readonly discount: number
-  /** Size per side beyond which nothing more scores, in the unit of the sizes it is used with. */
-  readonly targetQuantity: number
+/** Levels of one side, best first; the first `count` are read. Sizes in the programme's unit. */
+export interface SideLevels {
+  readonly prices: ArrayLike<Price>
+  readonly sizes: ArrayLike<number>
+  readonly count: number
 }
 
 /** The reference price is where this share of the target has been passed. */
@@ -55,7 +51,7 @@ export const incentiveValue = (
   return (rewardRate(programme, at) * own) / (own + Math.max(0, othersScore))
 }
 
-const referenceIndex = (sizes: ArrayLike<number>, target: number, count: number): number => {
+const referenceIndex = ({ sizes, count }: SideLevels, target: number): number => {
   const wanted = target * REFERENCE_SHARE
   let sum = 0
   for (let index = 0; index < count; index++) {
@@ -66,35 +62,28 @@ const referenceIndex = (sizes: ArrayLike<number>, target: number, count: number)
 }
 
 /**
- * The price at which the size counted from the best reaches a fifth of the target. `prices` and
- * `sizes` are the levels of one side, best first, of which the first `count` are read. A book
- * thinner than that in all has its deepest level as reference (our reading: the terms are silent);
- * an empty one has none, 0.
+ * The price at which the size counted from the best reaches a fifth of the target. A side thinner
+ * than that in all has its deepest level as reference (our reading: the terms are silent); an empty
+ * one has none, 0.
  */
-export const referencePrice = (
-  prices: ArrayLike<Price>,
-  sizes: ArrayLike<number>,
-  target: number,
-  count = prices.length,
-): Price => (count > 0 ? prices[referenceIndex(sizes, target, count)]! : 0)
+export const referencePrice = (levels: SideLevels, target: number): Price =>
+  levels.count > 0 ? levels.prices[referenceIndex(levels, target)]! : 0
 
 /**
  * The score of a whole side: each level's size discounted by its ticks from the reference, counting
  * from the best only what helps to reach the target (the level that passes it counts in part).
- * Arguments as for `referencePrice`; `tick` in Price units, one for all levels.
+ * @param tick Price units, one for all levels
  */
 export const bookScore = (
-  prices: ArrayLike<Price>,
-  sizes: ArrayLike<number>,
-  target: number,
-  discount: number,
+  levels: SideLevels,
+  { targetQuantity, discount }: Pick<Programme, 'targetQuantity' | 'discount'>,
   tick: Price,
-  count = prices.length,
 ): number => {
+  const { prices, sizes, count } = levels
   if (count <= 0) return 0
-  const from = referenceIndex(sizes, target, count)
+  const from = referenceIndex(levels, targetQuantity)
   const reference = prices[from]!
-  let left = target
+  let left = targetQuantity
   let score = 0
   for (let index = 0; index < count && left > 0; index++) {
     const counted = Math.min(sizes[index]!, left)

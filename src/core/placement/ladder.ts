@@ -9,7 +9,7 @@ import { mayStay, type PlanRules, type Target } from '../orders/planning.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Price, Side } from '../vocabulary/units.ts'
 
-const settled = (order: Order, target: Target | null, tick: Price, rules: PlanRules): boolean =>
+const isRight = (order: Order, target: Target | null, tick: Price, rules: PlanRules): boolean =>
   target !== null && (order.price === target.price || mayStay(order, target, tick, rules))
 
 /**
@@ -28,8 +28,17 @@ export const reassignLevels = (
     const target = targets[level] ?? null
     const holder = orders.slot(side, level)
     if (target === null) continue
-    if (holder !== null && (!isFree(holder) || settled(holder, target, tick, rules))) continue
-    const better = findFor(orders, side, level, target, targets, tick, rules)
+    if (holder !== null && (!isFree(holder) || isRight(holder, target, tick, rules))) continue
+    // The first resting order that is right for this quote and not for its own; best at its price.
+    let better: Order | null = null
+    for (let other = 0; other < MOST_LEVELS && better?.price !== target.price; other++) {
+      if (other === level) continue
+      const order = orders.slot(side, other)
+      if (order === null || !isFree(order)) continue
+      if (isRight(order, targets[other] ?? null, tick, rules)) continue
+      const fits = better === null && mayStay(order, target, tick, rules)
+      if (fits || order.price === target.price) better = order
+    }
     if (better === null) continue
     if (holder !== null) holder.level = better.level
     better.level = level
@@ -38,25 +47,3 @@ export const reassignLevels = (
 
 const isFree = (order: Order): boolean =>
   order.status === 'resting' && !order.cancelWanted && !order.adopted
-
-/** A resting order of another level that is right for this quote and not for its own. */
-const findFor = (
-  orders: Orders,
-  side: Side,
-  level: number,
-  target: Target,
-  targets: readonly (Target | null)[],
-  tick: Price,
-  rules: PlanRules,
-): Order | null => {
-  let found: Order | null = null
-  for (let other = 0; other < MOST_LEVELS; other++) {
-    if (other === level) continue
-    const order = orders.slot(side, other)
-    if (order === null || !isFree(order)) continue
-    if (settled(order, targets[other] ?? null, tick, rules)) continue
-    if (order.price === target.price) return order
-    if (found === null && mayStay(order, target, tick, rules)) found = order
-  }
-  return found
-}

@@ -1,16 +1,16 @@
-// The innermost quote of a side, placed where it is worth most: the model's price or a neighbour of it.
+// Places the innermost quote of a side where it earns most: at the model's price or a neighbour of it.
 //
-// Gathers what `choosePrice` weighs (who is ahead, how fast the queue drains, what a liquidity
-// programme pays) from the book, the estimators and the order that rests. Off unless the strategy
-// asks for it. Nothing is allocated per decision.
+// In: the quoter's prices, the book, resting orders, and what a liquidity programme pays. Out: another
+// innermost price in the quoter, with outer ones moved out of its way. Off unless the strategy asks.
+// Never knows sizes or limits on money. Allocates nothing per decision.
 
 import type { Book } from '../book/book.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Quoter } from '../pricing/quoter.ts'
 import type { Programme } from '../vocabulary/events.ts'
 import { LINEAR_CENT, PriceGrid } from '../vocabulary/market.ts'
-import type { Strategy } from '../vocabulary/parameter-table.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
+import type { Strategy } from '../vocabulary/parameters.ts'
 import {
   CONTRACT,
   type Millis,
@@ -38,11 +38,15 @@ export class Placement {
   programmes: readonly Programme[] = []
   readonly #states: Readonly<Record<Side, SideState>> = { bid: sideState(), ask: sideState() }
   readonly #choice = emptyPriceChoice()
-  readonly #prices = new Float64Array(SCORED)
-  readonly #sizes = new Float64Array(SCORED)
+  readonly #levels = {
+    prices: new Float64Array(SCORED),
+    sizes: new Float64Array(SCORED),
+    count: 0,
+  }
   readonly #input: PriceChoiceInput
-  #book: Book | null = null
-  #orders: Orders | null = null
+  readonly #quoter: Quoter
+  readonly #book: Book
+  readonly #orders: Orders
   #programme: Programme | null = null
   #score = 0
   #reference: Price = 0
@@ -50,7 +54,10 @@ export class Placement {
   #lot = 1
   #at: Millis = 0
 
-  constructor() {
+  constructor(quoter: Quoter, book: Book, orders: Orders) {
+    this.#quoter = quoter
+    this.#book = book
+    this.#orders = orders
     this.#input = {
       side: 'bid',
       grid: new PriceGrid(LINEAR_CENT),
@@ -75,44 +82,16 @@ export class Placement {
   }
 
   /** Moves the innermost wanted price of a side to the best of its neighbours, or leaves it. */
-  apply(
-    side: Side,
-    quoter: Quoter,
-    book: Book,
-    orders: Orders,
-    grid: PriceGrid,
-    strategy: Strategy,
-    at: Millis,
-  ): void {
+  apply(side: Side, strategy: Strategy, grid: PriceGrid, at: Millis): void {
+    const quoter = this.#quoter
     const target = quoter.quotes[side]
     if (target === null) return
-    const input = this.#input
     const state = this.#states[side]
-    const { estimators, top, pricing } = quoter
-    const order = orders.slot(side)
-    const resting = order !== null && order.status === 'resting' ? order : null
-    this.#book = book
-    this.#orders = orders
-    input.side = side
-    input.grid = grid
-    input.target = target
-    input.bestBid = top.bid
-    input.bestAsk = top.ask
-    input.fairCents = quoter.input.fair + quoter.input.signal
-    input.reservationCents = pricing.reservation
-    input.cost = quoter.reasons[side].breakEven
-    input.maxThrough = strategy.max_through
-    input.arrivals = quoter.input.arrivals
-    input.k = quoter.input.k
-    input.meanTrade = estimators.rates.meanTrade
-    input.theta = estimators.rates.cancelRate(at)
-    input.nu = estimators.rates.moveRate(at)
-    input.current = resting?.price ?? 0
-    input.currentAhead = resting?.place.ahead ?? 0
-    input.mayImprove = state.guard.allow(at)
-    this.#readProgramme(side, strategy, grid, target, at)
-    input.incentiveAt = this.#programme === null ? null : this.#incentiveAt
-    choosePrice(input, this.#choice)
+    this.#gather(side, target, grid, at)
+    this.#input.maxThrough = strategy.max_through
+    this.#input.mayImprove = state.guard.allow(at)
+    this.#readProgramme(strategy, at)
+    choosePrice(this.#input, this.#choice)
     const { price, reason, improves } = this.#choice
     // Nothing passes where every price near the target loses: then the model's own, further out, stands.
     if (price === 0 || price < quoter.band.low || price > quoter.band.high) return
@@ -121,11 +100,35 @@ export class Placement {
       state.lastImproved = price
     }
     quoter.replaceInnermost(side, price, reason)
-    this.#moveOuterLevels(side, price, quoter, grid)
+    this.#moveOuterLevels(side, price, grid)
+  }
+
+  /** Fills what is weighed from the quoter, the estimators and the order that rests. */
+  #gather(side: Side, target: Price, grid: PriceGrid, at: Millis): void {
+    const { estimators, top, pricing, input: priced, reasons } = this.#quoter
+    const input = this.#input
+    const order = this.#orders.slot(side)
+    const resting = order !== null && order.status === 'resting' ? order : null
+    input.side = side
+    input.grid = grid
+    input.target = target
+    input.bestBid = top.bid
+    input.bestAsk = top.ask
+    input.fairCents = priced.fair + priced.signal
+    input.reservationCents = pricing.reservation
+    input.cost = reasons[side].breakEven
+    input.arrivals = priced.arrivals
+    input.k = priced.k
+    input.meanTrade = estimators.rates.meanTrade
+    input.theta = estimators.rates.cancelRate(at)
+    input.nu = estimators.rates.moveRate(at)
+    input.current = resting?.price ?? 0
+    input.currentAhead = resting?.place.ahead ?? 0
   }
 
   /** Outer quotes that the innermost has come up to move on, by a tick each. */
-  #moveOuterLevels(side: Side, innermost: Price, { sides, band }: Quoter, grid: PriceGrid): void {
+  #moveOuterLevels(side: Side, innermost: Price, grid: PriceGrid): void {
+    const { sides, band } = this.#quoter
     const { price, raw } = sides[side]
     let inner = innermost
     for (let level = 1; level < MOST_LEVELS; level++) {
@@ -145,32 +148,30 @@ export class Placement {
 
   #othersAt(price: Price): Quantity {
     const { side } = this.#input
-    return Math.max(0, this.#book!.sizeAt(side, price) - this.#orders!.ownSize(side, price))
+    return Math.max(0, this.#book.sizeAt(side, price) - this.#orders.ownSize(side, price))
   }
 
-  #readProgramme(side: Side, strategy: Strategy, grid: PriceGrid, target: Price, at: Millis): void {
+  /** Reads the programme that runs at `at`, if the strategy counts it, and everybody's score. */
+  #readProgramme({ incentives, size }: Strategy, at: Millis): void {
+    const input = this.#input
+    const levels = this.#levels
     this.#programme = null
-    if (strategy.incentives === 'off') return
+    input.incentiveAt = null
+    if (incentives === 'off') return
     for (const programme of this.programmes) {
       if (at >= programme.startAt && at < programme.endAt) this.#programme = programme
     }
     const programme = this.#programme
     if (programme === null) return
-    this.#book!.levels(side, this.#orders!.ownSize, SCORED, this.#prices, this.#sizes)
-    let count = 0
-    while (count < SCORED && this.#sizes[count]! > 0) count++
-    this.#tick = grid.tickAt(target)
-    this.#lot = strategy.size
+    this.#book.levels(input.side, this.#orders.ownSize, SCORED, levels.prices, levels.sizes)
+    levels.count = 0
+    while (levels.count < SCORED && levels.sizes[levels.count]! > 0) levels.count++
+    this.#tick = input.grid.tickAt(input.target)
+    this.#lot = size
     this.#at = at
-    this.#reference = referencePrice(this.#prices, this.#sizes, programme.targetQuantity, count)
-    this.#score = bookScore(
-      this.#prices,
-      this.#sizes,
-      programme.targetQuantity,
-      programme.discount,
-      this.#tick,
-      count,
-    )
+    this.#reference = referencePrice(levels, programme.targetQuantity)
+    this.#score = bookScore(levels, programme, this.#tick)
+    input.incentiveAt = this.#incentiveAt
   }
 
   /** Cents per second and contract for a lot resting at `price`. */

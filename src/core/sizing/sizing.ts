@@ -56,8 +56,7 @@ const TOLERANCE = 1e-9
  * @param cap of this side, contracts: `long` of the caps for a bid, `short` for an ask
  * @param lot contracts of a full quote, > 0
  * @param eta how fast the increasing side shrinks, >= 0; 0 keeps the lot
- * @param smallest a smaller size is not worth an order: 0 is returned for it
- * @returns rounded down to whole contracts from a lot of 1 on, to hundredths below
+ * @returns rounded down to whole contracts from a lot of 1 on, to hundredths below; 0 below those
  */
 export const sizeFor = (
   side: Side,
@@ -65,7 +64,6 @@ export const sizeFor = (
   cap: number,
   lot: number,
   eta: number,
-  smallest: number = 1 / stepsPerContract(lot),
 ): number => {
   const held = side === 'bid' ? inventory : -inventory
   const room = cap - held
@@ -76,7 +74,7 @@ export const sizeFor = (
   // contracts would show one side from its first fill on.
   const most = Math.max(Math.min(wanted, room), Math.min(1 / steps, room))
   const size = Math.floor(most * steps + TOLERANCE) / steps
-  return size >= smallest ? size : 0
+  return size >= 1 / steps ? size : 0
 }
 
 /**

@@ -1,8 +1,8 @@
-// From wanted prices to wanted orders: how much at each, or nothing and why.
+// Turns wanted prices into wanted orders: how much at each level, or nothing and why.
 //
-// Limits, the skew of sizes, and what the hour forbids. Inner quotes come first: an outer one gets the
-// room that they leave. The answer is an upper bound on what may rest; `review` still has the last
-// word on every order.
+// In: the quoter's prices, the limits, the position and resting orders, and the guards. Out: a target
+// for each level of both sides, inner ones first: an outer quote gets the room that they leave.
+// Never knows how an order gets there; a target is an upper bound, and `review` has the last word.
 
 import type { CalendarState } from '../guards/calendar.ts'
 import type { FillBurst } from '../guards/fill-burst.ts'
@@ -12,21 +12,33 @@ import { type Claims, exposureOf, type RiskView, room, worsePrice } from '../ord
 import type { Quoter } from '../pricing/quoter.ts'
 import type { Pull } from '../vocabulary/events.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
-import type { Parameters } from '../vocabulary/parameters.ts'
-import { CONTRACT, type Millis, PRICE_ONE, type Quantity, type Side } from '../vocabulary/units.ts'
+import type { Strategy } from '../vocabulary/parameters.ts'
+import {
+  CONTRACT,
+  type Millis,
+  PRICE_ONE,
+  type Price,
+  type Quantity,
+  type Side,
+} from '../vocabulary/units.ts'
 import { capsOf, ladderMultiple, sizeFor } from './sizing.ts'
 
 /** The quotes that an external shock has taken away, and until when. */
-export interface ShockPull {
+interface ShockPull {
   readonly side: Pull
   readonly until: Millis
 }
 
-const NOT_PULLED: ShockPull = { side: 'none', until: 0 }
-
 /** Whether a side must show nothing because of an external shock. */
 export const isPulled = ({ side, until }: ShockPull, which: Side, at: Millis): boolean =>
   at < until && (side === 'both' || side === which)
+
+/** What may forbid quotes, or all but those that reduce the position. */
+export interface Guards {
+  readonly calendar: CalendarState
+  readonly fillBurst: FillBurst
+  readonly pulled: ShockPull
+}
 
 type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
 
@@ -40,129 +52,151 @@ export class Targets {
   readonly wanted: Readonly<Record<Side, (Target | null)[]>> = { bid: row(), ask: row() }
   readonly #pool: Readonly<Record<Side, OpenTarget[]>> = { bid: pool(), ask: pool() }
   readonly #caps = { long: 0, short: 0 }
+  readonly #sizeLimits = { maxPosition: 0, dollarsAtRisk: 0, settlementSd: 0 }
   readonly #claims: Claims = { level: 0, quantity: 0, outlay: 0 }
+  readonly #quoter: Quoter
+  // The decision under way: set by `fill`, read by its steps.
+  #strategy!: Strategy
+  #view!: RiskView
+  #guards!: Guards
+  #reduceOnly = false
+  /** Held in the direction of the side under way, and wanted by its inner quotes. */
+  #held: Quantity = 0
+  #inner: Quantity = 0
+  /** The rule that limits the quote under way most. */
+  #limitedBy = ''
 
-  /** Fills `wanted` for both sides, and the silence of a side whose innermost quote has no target. */
-  fill(
-    quoter: Quoter,
-    parameters: Parameters,
-    view: RiskView,
-    calendar: CalendarState,
-    burst: FillBurst,
-    at: Millis,
-    pulled: ShockPull = NOT_PULLED,
-  ): void {
-    const { limits } = parameters
-    const p = Math.min(Math.max((quoter.input.fair + quoter.input.signal) / 100, 0.001), 0.999)
-    capsOf(
-      p,
-      {
-        maxPosition: limits.max_position / CONTRACT,
-        dollarsAtRisk: limits.max_dollars_at_risk,
-        settlementSd: limits.max_settlement_sd,
-      },
-      this.#caps,
-    )
-    this.#side('bid', quoter, parameters, view, calendar, burst, at, pulled)
-    this.#side('ask', quoter, parameters, view, calendar, burst, at, pulled)
+  constructor(quoter: Quoter) {
+    this.#quoter = quoter
   }
 
-  #side(
-    side: Side,
-    quoter: Quoter,
-    parameters: Parameters,
-    view: RiskView,
-    calendar: CalendarState,
-    burst: FillBurst,
-    at: Millis,
-    pulled: ShockPull,
-  ): void {
-    const { strategy, limits } = parameters
-    const { silence } = quoter
-    const wanted = this.wanted[side]
-    wanted.fill(null)
-    if (isPulled(pulled, side, at)) {
-      silence[side] = 'shock'
-      return
-    }
+  /** Fills `wanted` for both sides, and the silence of a side whose innermost quote has no target. */
+  fill(strategy: Strategy, view: RiskView, guards: Guards, at: Millis): void {
+    this.#strategy = strategy
+    this.#view = view
+    this.#guards = guards
+    this.#reduceOnly = guards.calendar.mode === 'reduce-only'
+    this.#fillCaps()
+    this.#fillSide('bid', at)
+    this.#fillSide('ask', at)
+  }
+
+  #fillCaps(): void {
+    const { fair, signal } = this.#quoter.input
+    const { limits } = this.#view
+    const sizeLimits = this.#sizeLimits
+    sizeLimits.maxPosition = limits.max_position / CONTRACT
+    sizeLimits.dollarsAtRisk = limits.max_dollars_at_risk
+    sizeLimits.settlementSd = limits.max_settlement_sd
+    capsOf(Math.min(Math.max((fair + signal) / 100, 0.001), 0.999), sizeLimits, this.#caps)
+  }
+
+  #fillSide(side: Side, at: Millis): void {
+    const { silence } = this.#quoter
+    const { position } = this.#view.ledger
+    this.wanted[side].fill(null)
+    this.#held = side === 'bid' ? position : -position
+    silence[side] = this.#blockedBy(side, at)
     if (silence[side] !== null) return
-    const held = side === 'bid' ? view.ledger.position : -view.ledger.position
-    if (at < burst.until(side)) {
-      silence[side] = 'burst'
-      return
-    }
-    const reduceOnly = calendar.mode === 'reduce-only'
-    if (reduceOnly && held >= 0) {
-      silence[side] = calendar.reason
-      return
-    }
-    const full = strategy.model === 'full'
-    const cap = side === 'bid' ? this.#caps.long : this.#caps.short
-    const lot = strategy.size / CONTRACT
-    let size = full
-      ? sizeFor(side, view.ledger.position / CONTRACT, cap, lot, strategy.size_skew) * CONTRACT
-      : strategy.size
-    if (quoter.estimators.markouts.verdictOfBoth() === 'halve' && strategy.max_markout > 0) {
-      size = Math.floor(size / 2)
-    }
-    const levels = reduceOnly ? 1 : strategy.levels
-    const smallest = Math.min(strategy.size, CONTRACT)
+    const size = this.#sizeOf(side)
     const claims = this.#claims
     claims.quantity = 0
     claims.outlay = 0
-    let inner = 0
+    this.#inner = 0
+    const levels = this.#reduceOnly ? 1 : this.#strategy.levels
     for (let level = 0; level < levels; level++) {
-      const price = quoter.sides[side].price[level]!
-      if (price === 0) return
-      claims.level = level
-      const order = view.orders.slot(side, level)
-      // An outer quote is larger only as far as the largest order goes; a lot beyond it is refused.
-      const multiple = Math.min(Math.round(size * ladderMultiple(level)), limits.max_order_size)
-      let most: Quantity = Math.max(size, multiple)
-      let by: string = 'size-skew'
-      const useful = reduceOnly ? reducible(view.orders.live, side, -held, order) : most
-      if (useful < most) {
-        most = useful
-        by = calendar.reason
-      }
-      if (full && cap * CONTRACT - held - inner < most) {
-        most = Math.floor(cap * CONTRACT - held - inner)
-        by = 'settlement-risk'
-      }
-      const left = room(side, price, view, order, claims)
-      if (left.quantity < most) {
-        most = left.quantity
-        by = left.by
-      }
-      if (most < smallest && !(reduceOnly && most > 0)) {
-        if (level === 0) silence[side] = by
-        return
-      }
-      inner += most
-      claim(claims, side, price, most, order)
-      // No band around it where the price has been chosen among its neighbours, which has weighed staying,
-      // nor where the order rests at a price that the grid no longer has.
-      const chosen = level === 0 && strategy.placement === 'queue'
-      const stranded = order !== null && !view.grid.isLegal(order.price)
-      wanted[level] = this.#target(quoter, side, level, price, most, chosen || stranded)
+      if (this.#fillLevel(side, level, size)) continue
+      if (level === 0 && this.#limitedBy !== '') silence[side] = this.#limitedBy
+      return
     }
   }
 
-  #target(
-    quoter: Quoter,
-    side: Side,
-    level: number,
-    price: number,
-    quantity: Quantity,
-    exact: boolean,
-  ): Target {
+  /** Why a side must show nothing at all; null where it may. */
+  #blockedBy(side: Side, at: Millis): string | null {
+    const { calendar, fillBurst, pulled } = this.#guards
+    if (isPulled(pulled, side, at)) return 'shock'
+    const unpriced = this.#quoter.silence[side]
+    if (unpriced !== null) return unpriced
+    if (at < fillBurst.until(side)) return 'burst'
+    return this.#reduceOnly && this.#held >= 0 ? calendar.reason : null
+  }
+
+  #capOf(side: Side): number {
+    return side === 'bid' ? this.#caps.long : this.#caps.short
+  }
+
+  /** A full quote of the side: its lot, less where the position is large or fills lose money. */
+  #sizeOf(side: Side): Quantity {
+    const { model, size: lot, size_skew: eta, max_markout } = this.#strategy
+    const held = this.#view.ledger.position / CONTRACT
+    const size =
+      model === 'full'
+        ? sizeFor(side, held, this.#capOf(side), lot / CONTRACT, eta) * CONTRACT
+        : lot
+    const halve = this.#quoter.estimators.markouts.verdictOfBoth() === 'halve' && max_markout > 0
+    return halve ? Math.floor(size / 2) : size
+  }
+
+  /** False where the level has no price, or is left too little by the limits. */
+  #fillLevel(side: Side, level: number, size: Quantity): boolean {
+    const view = this.#view
+    const { size: lot, placement } = this.#strategy
+    const price = this.#quoter.sides[side].price[level]!
+    this.#limitedBy = ''
+    if (price === 0) return false
+    this.#claims.level = level
+    const order = view.orders.slot(side, level)
+    const most = this.#mostAt(side, price, size, order)
+    if (most < Math.min(lot, CONTRACT) && !(this.#reduceOnly && most > 0)) return false
+    this.#inner += most
+    claim(this.#claims, side, price, most, order)
+    // A price chosen among its neighbours has weighed staying already, and an order may rest at a
+    // price that the grid no longer has: neither gets a tolerance.
+    const chosen = level === 0 && placement === 'queue'
+    const stranded = order !== null && !view.grid.isLegal(order.price)
+    this.wanted[side][level] = this.#target(side, level, most, chosen || stranded)
+    return true
+  }
+
+  /** The largest quantity that every rule allows at a price; the tightest rule in `#limitedBy`. */
+  #mostAt(side: Side, price: Price, size: Quantity, order: Order | null): Quantity {
+    const view = this.#view
+    const reduceOnly = this.#reduceOnly
+    const held = this.#held
+    const claims = this.#claims
+    const { reason } = this.#guards.calendar
+    // An outer quote is larger only as far as the largest order goes; a lot beyond it is refused.
+    const { max_order_size: largest } = view.limits
+    const multiple = Math.min(Math.round(size * ladderMultiple(claims.level)), largest)
+    let most: Quantity = Math.max(size, multiple)
+    let by: string = 'size-skew'
+    const useful = reduceOnly ? reducible(view.orders.live, side, -held, order) : most
+    if (useful < most) {
+      most = useful
+      by = reason
+    }
+    const capped = this.#capOf(side) * CONTRACT - held - this.#inner
+    if (this.#strategy.model === 'full' && capped < most) {
+      most = Math.floor(capped)
+      by = 'settlement-risk'
+    }
+    const left = room(side, price, view, order, claims)
+    if (left.quantity < most) {
+      most = left.quantity
+      by = left.by
+    }
+    this.#limitedBy = by
+    return most
+  }
+
+  #target(side: Side, level: number, quantity: Quantity, exact: boolean): Target {
     const target = this.#pool[side][level]!
-    const sides = quoter.sides[side]
-    target.price = price
+    const { price, raw, tolerance, limit } = this.#quoter.sides[side]
+    target.price = price[level]!
     target.quantity = quantity
-    target.tolerance = sides.tolerance
-    target.limit = sides.limit
-    target.raw = exact ? Number.NaN : sides.raw[level]!
+    target.tolerance = tolerance
+    target.limit = limit
+    target.raw = exact ? Number.NaN : raw[level]!
     return target
   }
 }

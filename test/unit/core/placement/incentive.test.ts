@@ -6,11 +6,12 @@ import { describe, expect, it } from 'vitest'
 import {
   bookScore,
   incentiveValue,
-  type Programme,
   referencePrice,
   rewardRate,
+  type SideLevels,
   scoreOf,
 } from '../../../../src/core/placement/incentive.ts'
+import type { Programme } from '../../../../src/core/vocabulary/events.ts'
 
 const T0 = 1_790_000_000_000
 const DAY = 86_400_000
@@ -21,6 +22,14 @@ const programme: Programme = {
   discount: 0.5,
   targetQuantity: 4000,
 }
+
+const levels = (prices: number[], sizes: number[], count = prices.length): SideLevels => ({
+  prices,
+  sizes,
+  count,
+})
+/** Half the weight a tick, and 1,000 contracts. */
+const TERMS = { targetQuantity: 1000, discount: 0.5 }
 
 describe('the pool', () => {
   it('of $100 a day is .0579 cents per second on each side', () => {
@@ -83,43 +92,41 @@ describe('the value of an order', () => {
 
 describe('the reference price', () => {
   it('is the best price where a fifth of the target stands there', () => {
-    expect(referencePrice([4900, 4800], [200, 900], 1000)).toBe(4900)
+    expect(referencePrice(levels([4900, 4800], [200, 900]), 1000)).toBe(4900)
   })
 
   it('lies deeper where the best levels are thin', () => {
-    expect(referencePrice([4900, 4800, 4700], [50, 149, 900], 1000)).toBe(4700)
-    expect(referencePrice([4900, 4800, 4700], [50, 150, 900], 1000)).toBe(4800)
+    expect(referencePrice(levels([4900, 4800, 4700], [50, 149, 900]), 1000)).toBe(4700)
+    expect(referencePrice(levels([4900, 4800, 4700], [50, 150, 900]), 1000)).toBe(4800)
     // Offers are the same, best first upward.
-    expect(referencePrice([5100, 5200], [10, 500], 1000)).toBe(5200)
+    expect(referencePrice(levels([5100, 5200], [10, 500]), 1000)).toBe(5200)
   })
 
   it('is the deepest level of a book thinner than that, and none of an empty one', () => {
-    expect(referencePrice([4900, 4800], [10, 20], 1000)).toBe(4800)
-    expect(referencePrice([], [], 1000)).toBe(0)
-    expect(referencePrice([4900, 4800, 4700], [10, 20, 900], 1000, 2)).toBe(4800)
+    expect(referencePrice(levels([4900, 4800], [10, 20]), 1000)).toBe(4800)
+    expect(referencePrice(levels([], []), 1000)).toBe(0)
+    expect(referencePrice(levels([4900, 4800, 4700], [10, 20, 900], 2), 1000)).toBe(4800)
   })
 })
 
 describe('the score of a side', () => {
   it('counts in full down to the reference and discounts beyond it', () => {
     // Reference 4800 (50 + 150 = a fifth of 1000): 50 + 150 + 300 x .5 + 100 x .25
-    expect(bookScore([4900, 4800, 4700, 4600], [50, 150, 300, 100], 1000, 0.5, 100)).toBeCloseTo(
-      375,
-      12,
-    )
+    expect(
+      bookScore(levels([4900, 4800, 4700, 4600], [50, 150, 300, 100]), TERMS, 100),
+    ).toBeCloseTo(375, 12)
   })
 
   it('counts only size that helps to reach the target', () => {
     // 1000 wanted: 200 at the reference, 500 a tick away, and 300 of the 900 two ticks away.
-    expect(bookScore([4900, 4800, 4700, 4600], [200, 500, 900, 50], 1000, 0.5, 100)).toBeCloseTo(
-      200 + 250 + 75,
-      12,
-    )
+    expect(
+      bookScore(levels([4900, 4800, 4700, 4600], [200, 500, 900, 50]), TERMS, 100),
+    ).toBeCloseTo(200 + 250 + 75, 12)
   })
 
   it('measures distance in ticks over empty levels, and alike on both sides', () => {
-    expect(bookScore([4900, 4600], [200, 100], 1000, 0.5, 100)).toBeCloseTo(200 + 12.5, 12)
-    expect(bookScore([5100, 5400], [200, 100], 1000, 0.5, 100)).toBeCloseTo(200 + 12.5, 12)
-    expect(bookScore([], [], 1000, 0.5, 100)).toBe(0)
+    expect(bookScore(levels([4900, 4600], [200, 100]), TERMS, 100)).toBeCloseTo(200 + 12.5, 12)
+    expect(bookScore(levels([5100, 5400], [200, 100]), TERMS, 100)).toBeCloseTo(200 + 12.5, 12)
+    expect(bookScore(levels([], []), TERMS, 100)).toBe(0)
   })
 })

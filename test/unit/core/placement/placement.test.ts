@@ -38,11 +38,11 @@ const placed = (given: Given = {}) => {
   quoter.observed.refresh(book, orders.ownSize, grid, T0)
   quoter.configure(parameters, market, grid)
   quoter.price(0, 0, emptyCalendar(), T0)
-  const placement = new Placement()
+  const placement = new Placement(quoter, book, orders)
   placement.programmes = given.programmes ?? []
   const { strategy } = parameters
-  placement.apply('bid', quoter, book, orders, grid, strategy, T0)
-  placement.apply('ask', quoter, book, orders, grid, strategy, T0)
+  placement.apply('bid', strategy, grid, T0)
+  placement.apply('ask', strategy, grid, T0)
   const of = (side: 'bid' | 'ask') => ({
     prices: [...quoter.sides[side].price],
     place: quoter.reasons[side].place,

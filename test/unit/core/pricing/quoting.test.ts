@@ -231,13 +231,15 @@ describe('full model: laws', () => {
   it('bears no more than a coin toss, and less the more often it can trade out', () => {
     fc.assert(
       fc.property(
-        fc.double({ min: 1, max: 2500, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.double({ min: 0, max: 1e6, noNaN: true }),
-        fc.double({ min: 1e-2, max: 1e8, noNaN: true }),
-        fc.double({ min: 1, max: 10, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (v, sigma2, tau, c, times, rho) => {
+        fc.record({
+          v: fc.double({ min: 1, max: 2500, noNaN: true }),
+          sigma2: fc.double({ min: 0, max: 1, noNaN: true }),
+          tau: fc.double({ min: 0, max: 1e6, noNaN: true }),
+          c: fc.double({ min: 1e-2, max: 1e8, noNaN: true }),
+          times: fc.double({ min: 1, max: 10, noNaN: true }),
+          rho: fc.double({ min: 0, max: 1, noNaN: true }),
+        }),
+        ({ v, sigma2, tau, c, times, rho }) => {
           const input = { sigma2, timeLeft: tau, settlementShare: rho, clampUnwind: false }
           const slow = expectedHoldingVariance(v, c * times, input)
           const fast = expectedHoldingVariance(v, c, input)

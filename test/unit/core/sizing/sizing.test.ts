@@ -83,11 +83,6 @@ describe('the size of a quote of 10 with a cap of 80', () => {
     expect(sizeFor('ask', -79, 80, 1, 1.5)).toBe(1)
   })
 
-  it('is nothing below the smallest that is worth an order', () => {
-    expect(sizeFor('bid', 40, 80, 10, 1.5, 4)).toBe(4)
-    expect(sizeFor('bid', 40, 80, 10, 1.5, 5)).toBe(0)
-  })
-
   it('keeps the lot with eta 0, up to the cap', () => {
     expect(sizeFor('bid', 60, 80, 10, 0)).toBe(10)
     expect(sizeFor('bid', 75, 80, 10, 0)).toBe(5)

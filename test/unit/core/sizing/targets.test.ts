@@ -51,8 +51,10 @@ const wanted = (given: Given = {}) => {
   quoter.price(position, 0, calendar, T0)
   const { limits } = parameters
   const view = { limits, grid, ledger, orders, bestBid: 4400, bestAsk: 4600 }
-  const targets = new Targets()
-  targets.fill(quoter, parameters, view, calendar, given.burst ?? new FillBurst(), T0)
+  const targets = new Targets(quoter)
+  const fillBurst = given.burst ?? new FillBurst()
+  const pulled = { side: 'none', until: 0 } as const
+  targets.fill(parameters.strategy, view, { calendar, fillBurst, pulled }, T0)
   const show = (side: 'bid' | 'ask'): string =>
     targets.wanted[side]
       .flatMap((target) =>
@@ -213,8 +215,9 @@ describe('where the hour forbids', () => {
 
   it('a side that is being run over rests, and the other does not', () => {
     const burst = new FillBurst(5000)
-    burst.onFill('ask', 1, 10, false, T0 - 1500, 'a')
-    burst.onFill('ask', 1, 10, false, T0 - 500, 'a')
+    const fill = { side: 'ask', contracts: 1, lotContracts: 10, touchGone: false } as const
+    burst.onFill({ ...fill, at: T0 - 1500, orderKey: 'a' })
+    burst.onFill({ ...fill, at: T0 - 500, orderKey: 'a' })
     expect(wanted({ burst })).toMatchObject({ bid: '10@43', ask: '', silence: { ask: 'burst' } })
   })
 })
