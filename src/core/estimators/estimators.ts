@@ -1,7 +1,8 @@
-// Everything that is learnt from the market, in one place: each estimator hears what concerns it.
+// All estimators of one market, fed together: each gets the events that concern it.
 //
-// All are fed with the book of others and with public trades, O(1) per event, and all have an answer
-// from the start: a prior, which what is seen replaces. Nothing here decides anything.
+// In: changes of the best prices of others, and public trades; O(1) per event. Out: estimates of
+// volatility, order flow, intensity, queue rates, toxicity and markouts. Each begins with a prior that
+// observations replace. Never knows our orders, parameters or clock, and decides nothing.
 
 import type { Top } from '../book/book.ts'
 import { CREDIT_LIFE_MS } from '../orders/queue-position.ts'
@@ -22,21 +23,21 @@ import { QueueRates } from './queue-rates.ts'
 import { Toxicity } from './toxicity.ts'
 import { Volatility } from './volatility.ts'
 
-/** A level larger than so many usual trades is a wall that nobody means to trade. */
+/** A level larger than this many median trades is a wall that nobody means to trade. */
 const WALL_TRADES = 20
-/** Fewer trades than this say nothing about the usual size. */
+/** Fewer trades than this say nothing about the median size. */
 const SIZES_SEEN = 10
-/** A print and the change of the book that it makes may come this far apart, in either order. */
+/** A print and the change of the book that it makes may arrive this far apart, in either order. */
 const SAME_EVENT: Millis = 100
 
-/** The best level of a side as it was last seen, and what has traded there since it changed. */
+/** The best level of a side as last seen, and what has traded there since it changed. */
 class Level {
   price: Price = 0
   size: Quantity = 0
   traded: Quantity = 0
   tradedAt: Millis = 0
 
-  /** How much has left the level otherwise than by trades, from how much; 0 where nothing has. */
+  /** How much has left the level other than by trades; 0 where nothing has. */
   onTop(price: Price, size: Quantity, at: Millis): Quantity {
     if (at - this.tradedAt > CREDIT_LIFE_MS || price !== this.price) this.traded = 0
     let gone = price === this.price ? Math.max(0, this.size - size) : 0
@@ -129,7 +130,7 @@ export class Estimators {
     this.intensity.onTrade(taker, distance, dmin, tick / PRICE_CENT, at)
   }
 
-  /** The mid in cents as it was before what is happening right now; NaN before there was one. */
+  /** The mid in cents before the event under way; NaN before there was one. */
   midBeforeEvent(at: Millis): number {
     const fresh = at - this.#movedAt <= SAME_EVENT
     return fresh && !Number.isNaN(this.#previousMid) ? this.#previousMid : this.#mid
@@ -141,7 +142,7 @@ export class Estimators {
     if (gone > 0) this.rates.onCancel(gone / CONTRACT, before / CONTRACT, at)
   }
 
-  /** Others' best price of a side in cents, as it was before what is happening right now. */
+  /** Others' best price of a side in cents before the event under way. */
   touchBeforeEvent(side: Side, at: Millis): number {
     const fresh = at - this.#movedAt <= SAME_EVENT && !Number.isNaN(this.#previousMid)
     const half = fresh ? this.#previousHalf : this.#half
@@ -149,7 +150,7 @@ export class Estimators {
     return side === 'bid' ? mid - half : mid + half
   }
 
-  /** After a gap the next book is not a change of the last one. Moves across it are real ones. */
+  /** After a gap the next book is not a change of the last one; but a move across it is real. */
   gap(): void {
     this.flow.reset()
     this.depthFlow.reset()

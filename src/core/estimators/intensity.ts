@@ -1,34 +1,34 @@
-// How far takers reach and how often they come: lambda(d) = A exp(-k d) aggressive orders per second
-// reach d cents from the fair price.
+// Estimates how far takers reach and how often they come: lambda(d) = A exp(-k d) aggressive orders
+// per second reach d cents from the fair price.
 //
 // Prints of one taker within 50 ms are one aggressive order that went as deep as its deepest print.
-// Only orders that reach the touch are seen, dmin from the fair price, and on a grid of ticks the
-// distance beyond it is geometric: reading it as continuous would overstate k by half (k = 0.7).
+// Only orders that reach the touch are seen, dmin from the fair price. On a grid of ticks the distance
+// beyond it is geometric: a continuous distance would overstate k by half (k = 0.7).
 //
-// A is orders over the time in which they could be seen: a second at a touch dmin away counts as
-// exp(-k dmin) seconds at the fair price (the Poisson maximum-likelihood estimate). Counting each order
-// as exp(k dmin) instead would be the same at a constant touch, but one order in a moment of a wide
-// book would outweigh thousands: 6539 a second were found where 7 came.
+// A is the number of orders over the time in which they could be seen: a second at a touch dmin away
+// counts as exp(-k dmin) seconds at the fair price (the Poisson maximum-likelihood estimate). Counting
+// each order as exp(k dmin) instead is the same at a constant touch, but then one order while the book
+// is wide outweighs thousands: it gave 6539 orders a second where 7 came.
 
 import type { Millis, Side } from '../vocabulary/units.ts'
 import { secondsBetween } from './order-flow.ts'
 
 const MERGE: Millis = 50
-/** Weight of a new order, once as many have been averaged plainly. */
+/** The weight of a new order is one in so many, and more before that many have come. */
 const ORDERS = 50
 /** The prior of k weighs as much as this many orders. */
 const PRIOR_ORDERS = 20
 /** k assumed where the caller has no better prior, 1/cent. */
-export const PRIOR_K = 0.7
+const PRIOR_K = 0.7
 const LEAST_K = 0.1
 const MOST_K = 5
 
 /** Half-life of counts, 1800 s. */
 const COUNT_RATE = Math.LN2 / 1800
 /**
- * The prior of A weighs as much as ten minutes of watching. The effective window grows to 2597 s,
- * so in the long run it keeps 19 %: in a market where half an hour brings two takers, their number
- * alone is off by 70 %.
+ * The prior of A weighs as much as ten minutes of watching. The effective window grows to 2597 s, so
+ * in the long run the prior keeps 19 %: where half an hour brings two takers, their number alone is
+ * off by 70 %.
  */
 const PRIOR_SECONDS = 600
 const LEAST_ARRIVALS = 1e-4
@@ -42,7 +42,7 @@ class Takers {
   /** Faded count, as of `#at`. */
   #count = 0
   #at: Millis = 0
-  /** When the order that prints may still join began, how deep it went, and its weight in means. */
+  /** When the order that prints may still join began, its depth, and its weight in the means. */
   openedAt: Millis = Number.NEGATIVE_INFINITY
   deepest = 0
   weight = 0
@@ -66,7 +66,7 @@ class Takers {
 }
 
 /** Estimates before shrinking and clamping. */
-export interface IntensityParts {
+interface IntensityParts {
   /** Aggressive orders, both sides. */
   readonly count: number
   /** Average of D - dmin, and of the tick, in cents. */
@@ -74,7 +74,7 @@ export interface IntensityParts {
   readonly tick: number
   /** Effective seconds of observation. */
   readonly window: number
-  /** 1/cent; Infinity where nobody reached past the touch, NaN where nobody came. */
+  /** 1/cent; Infinity where no taker reached past the touch, NaN where none came. */
   readonly k: number
   /** A with that k, orders per second: of sellers who reach bids, and of buyers who reach asks. */
   readonly bid: number
@@ -91,12 +91,12 @@ export class Intensity {
   readonly #buyers = new Takers()
   #started = false
   #first: Millis = 0
-  /** Faded seconds of watching, each times exp(-k dmin); up to `#seenAt`, at a touch of `#dmin`. */
+  /** Faded seconds of watching, each times exp(-k dmin), up to `#seenAt`; the touch is at `#dmin`. */
   #exposure = 0
   #dmin = 0
   #seenAt: Millis = 0
   #k = 0
-  /** The prior that `#k` was worked out with; NaN where it must be worked out anew. */
+  /** The prior that `#k` was computed with; NaN where it must be computed again. */
   #kPrior = Number.NaN
   #excess = 0
   #tick = 0
@@ -104,8 +104,8 @@ export class Intensity {
   count = 0
 
   /**
-   * Begins to watch, where it has not begun: time without trades counts from here. Without it the
-   * first trade begins, and the silence before it is lost.
+   * Begins to watch, unless it has begun: time without trades counts from here. Otherwise the first
+   * trade begins it, and the quiet before that trade does not count.
    */
   start(at: Millis): void {
     if (this.#started) return
@@ -114,7 +114,7 @@ export class Intensity {
     this.#seenAt = at
   }
 
-  /** The touch is now `dminCents` from the fair price: what is nearer cannot be seen. */
+  /** The touch is now `dminCents` from the fair price; takers that stop short of it are not seen. */
   onTouch(dminCents: number, at: Millis): void {
     this.start(at)
     this.#exposure = this.#exposureAt(at, this.k(PRIOR_K))
@@ -123,8 +123,8 @@ export class Intensity {
   }
 
   /**
-   * One print. `taker` is 'ask' for a seller, who reaches bids. `distanceCents` is how far from the
-   * fair price just before, toward the taker's loss; `dminCents` half the touch spread then, the
+   * One print. `taker` is 'ask' for a seller, who reaches bids. `distanceCents` is its distance from
+   * the fair price just before, toward the taker's loss; `dminCents` half the touch spread then, the
    * least distance that could be seen; `tickCents` the tick there.
    * Prints within 50 ms of the first one of the same taker side join its order.
    */
@@ -141,7 +141,7 @@ export class Intensity {
     const beyond = Math.max(distanceCents - dmin, 0)
     const takers = taker === 'ask' ? this.#sellers : this.#buyers
     if (takers.openedAt > Number.NEGATIVE_INFINITY && at - takers.openedAt <= MERGE) {
-      // As if the order had been entered with its present depth in the first place.
+      // The result is as if the order had been entered with its present depth at once.
       if (beyond > takers.deepest) {
         this.#excess += takers.weight * (beyond - takers.deepest)
         takers.deepest = beyond
@@ -166,7 +166,7 @@ export class Intensity {
    * the result (clamped) before the first order.
    */
   k(prior: number): number {
-    // Asked for at every change of the touch, and another only after a trade.
+    // Read at every change of the touch, but it changes only with a trade.
     if (prior !== this.#kPrior) {
       this.#kPrior = prior
       this.#k = this.#estimateK(prior)
@@ -183,9 +183,9 @@ export class Intensity {
   }
 
   /**
-   * A in orders per second, within 1e-4..2: 'bid' of sellers who would reach our bid, 'ask' of buyers.
+   * A in orders per second, within 1e-4..2: 'bid' for sellers, who reach our bid, 'ask' for buyers.
    * `prior` is A before anything was seen, and weighs as much as 600 s at the fair price.
-   * `k` in 1/cent is the decay the caller works with.
+   * `k` in 1/cent is the decay that the caller works with.
    */
   arrivals(side: Side, prior: number, at: Millis, k: number = this.k(PRIOR_K)): number {
     const seen = this.#takersAt(side).count(at)
@@ -193,7 +193,7 @@ export class Intensity {
     return clamp(rate, LEAST_ARRIVALS, MOST_ARRIVALS)
   }
 
-  /** Aggressive orders per second on that side as they were seen; 0 before any time has passed. */
+  /** Aggressive orders per second on that side, as seen; 0 before any time has passed. */
   rate(side: Side, at: Millis): number {
     const window = this.#window(at)
     return window > 0 ? this.#takersAt(side).count(at) / window : 0
@@ -215,7 +215,7 @@ export class Intensity {
     }
   }
 
-  /** Forgets everything, also when watching began. A gap in the feed is no reason. */
+  /** Forgets everything, even when watching began. A gap in the feed is no reason to call it. */
   reset(): void {
     this.#sellers.reset()
     this.#buyers.reset()
@@ -232,7 +232,7 @@ export class Intensity {
     return side === 'bid' ? this.#sellers : this.#buyers
   }
 
-  // What was watched before was weighted with the k of then; only the last touch is open.
+  // Time before the last touch was weighted with the k of that time; only the last touch is open.
   #exposureAt(at: Millis, k: number): number {
     if (!this.#started) return 0
     const fade = Math.exp(-COUNT_RATE * secondsBetween(this.#seenAt, at))

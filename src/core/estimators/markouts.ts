@@ -1,19 +1,18 @@
-// What our fills turned into: how far the fair value had moved 5, 30 and 300 seconds after each.
+// Markouts of our fills: how far the fair value has moved 5, 30 and 300 seconds after each.
 //
-// A fill is a purchase of information: if the fair value falls after we bought, the seller knew. The
-// average of these moves per side is the cost of a fill that no fee schedule lists, and it is the
-// primary guard of the maker: the quote is set back by it, and a side that loses more than it earns
-// is halved and then stopped.
+// If the fair value falls after we bought, the seller knew more than we did. The average of these
+// moves is the cost of a fill that no fee schedule lists, and the maker's primary guard: quotes are
+// widened by it, and where fills lose more than they earn, sizes are halved and then quoting stops.
 // Sign: a markout is s x (fair later - fair at the fill), s = +1 for a bid; negative is adverse.
 
 import { type Millis, type Side, signOf } from '../vocabulary/units.ts'
 
 /** Seconds after a fill. */
-export type Horizon = 5 | 30 | 300
+type Horizon = 5 | 30 | 300
 export const HORIZONS: readonly Horizon[] = [5, 30, 300]
 export type MarkoutVerdict = 'ok' | 'halve' | 'stop'
 
-/** Fills waiting per horizon; at 300 s this is a fill every 0.3 s. */
+/** Pending fills per horizon; at 300 s this is a fill every 0.3 s. */
 export const RING = 1024
 const HALF_WEIGHT_CONTRACTS = 50
 const WEIGHT = 0.2
@@ -22,7 +21,7 @@ const STOP_FILLS = 100
 const NEVER: Millis = Number.POSITIVE_INFINITY
 
 /** The averages of one side, cents per contract, and the counts behind them. Plain JSON. */
-export interface SideMarkouts {
+interface SideMarkouts {
   /** Average markout at 5, 30 and 300 seconds. */
   averages: [number, number, number]
   /** Fills that have reached each horizon. */
@@ -49,7 +48,7 @@ const emptySide = (): SideMarkouts => ({
 export const markoutStep = (average: number, value: number, contracts: number): number =>
   average + (contracts / (contracts + HALF_WEIGHT_CONTRACTS)) * WEIGHT * (value - average)
 
-/** Fills waiting for one horizon, oldest first. Times never decrease, so the head is due first. */
+/** Fills pending at one horizon, oldest first. Times never decrease, so the head is due first. */
 class PendingFills {
   readonly #dueAt = new Float64Array(RING)
   readonly #fair = new Float64Array(RING)
@@ -95,19 +94,19 @@ class PendingFills {
   }
 }
 
-/** The markouts of one market. Nothing is allocated after construction, save by `snapshot`. */
+/** The markouts of one market. Allocates nothing after construction, except in `snapshot`. */
 export class Markouts {
   readonly #pending = HORIZONS.map((horizon) => new PendingFills(horizon))
   #bid = emptySide()
   #ask = emptySide()
   #fair = Number.NaN
   #at: Millis = 0
-  /** Waiting fills that were pushed out of a full ring, over all horizons. */
+  /** Pending fills that were pushed out of a full ring, over all horizons. */
   dropped = 0
 
   /**
-   * A fill of ours: price and the fair value just before we knew of it, in cents; contracts > 0.
-   * The fair value counts as known at `at`. Fills of nothing, or without a fair value, are ignored.
+   * A fill of ours: its price, and the fair value just before we knew of it, in cents; contracts > 0.
+   * The fair value counts as known at `at`. Fills of 0, or without a fair value, are ignored.
    */
   onFill(side: Side, priceCents: number, fairCents: number, contracts: number, at: Millis): void {
     if (!(contracts > 0) || !Number.isFinite(priceCents) || !Number.isFinite(fairCents)) return
@@ -122,10 +121,10 @@ export class Markouts {
   }
 
   /**
-   * A new fair value in cents, or the same again at `nextDueAt`. Call it with every change: a fill
-   * due strictly before `at` matures at the fair value that held until now, not at the one that
-   * came later; one due exactly at `at` matures at the new one. A value that is not finite tells
-   * nothing new, and what is due matures at the last one known.
+   * A new fair value in cents, or the same again at `nextDueAt`. Call it at every change: a fill due
+   * strictly before `at` matures at the fair value that held until now, and one due exactly at `at`
+   * matures at the new one. A value that is not finite changes nothing: fills that are due mature at
+   * the last one known.
    */
   onFair(fairCents: number, at: Millis): void {
     const now = Math.max(this.#at, at)
@@ -141,9 +140,9 @@ export class Markouts {
   }
 
   /**
-   * What a fill of either side is expected to cost, cents: the average of both sides at 30 s, weighted by
-   * the fills that have matured, at most `cap`. A move that was bad for the bids was good for the asks, so
-   * one side alone reads a trend as adverse selection, widens, and takes on inventory against it.
+   * What a fill of either side is expected to cost, cents: the average of both sides at 30 s, weighted
+   * by the fills that have matured, at most `cap`. A move that is bad for bids is good for asks, so one
+   * side alone takes a trend for adverse selection, widens, and builds inventory against it.
    */
   adverseOfBoth(cap = 3): number {
     const bids = this.#bid.matured[1]
@@ -174,8 +173,8 @@ export class Markouts {
   }
 
   /**
-   * Whether the side earns what it costs. It does not where the average at 300 s is below minus the
-   * edge earned: 'halve' the size once 30 fills are that old, 'stop' the market once 100 are.
+   * Whether the side earns its costs. It does not where the average at 300 s is below minus the edge
+   * earned: 'halve' the size once 30 fills are that old, 'stop' the market once 100 are.
    */
   verdict(side: Side): MarkoutVerdict {
     const { averages, matured, edge } = this.#of(side)
@@ -194,19 +193,19 @@ export class Markouts {
     return old < STOP_FILLS ? 'halve' : 'stop'
   }
 
-  /** When the next waiting fill matures; Infinity when none waits. */
+  /** When the next pending fill matures; Infinity when none is pending. */
   get nextDueAt(): Millis {
     let next = NEVER
     for (const pending of this.#pending) next = Math.min(next, pending.dueAt)
     return next
   }
 
-  /** The averages and counts as plain JSON. Fills still waiting are not part of it. */
+  /** The averages and counts as plain JSON. Pending fills are not part of it. */
   snapshot(): MarkoutSnapshot {
     return structureOf(this.#bid, this.#ask)
   }
 
-  /** Takes up a snapshot; false, and nothing changed, when it is not one of finite numbers. */
+  /** Restores a snapshot; false, with nothing changed, unless all of it is finite numbers. */
   restore(snapshot: MarkoutSnapshot): boolean {
     if (!isSide(snapshot?.bid) || !isSide(snapshot.ask)) return false
     const { bid, ask } = structureOf(snapshot.bid, snapshot.ask)
@@ -215,7 +214,7 @@ export class Markouts {
     return true
   }
 
-  /** Forgets the averages: a person has looked at what they led to and wants to try again. */
+  /** Forgets the averages: a person has looked at the losses and wants to try again. */
   reset(): void {
     this.#bid = emptySide()
     this.#ask = emptySide()
@@ -225,7 +224,7 @@ export class Markouts {
     return side === 'bid' ? this.#bid : this.#ask
   }
 
-  /** Matures what is due before `at`, and with `inclusive` what is due at it, at the fair known. */
+  /** Matures fills due before `at`, and with `inclusive` those due at it, at the known fair value. */
   #mature(at: Millis, inclusive: boolean): void {
     for (let index = 0; index < HORIZONS.length; index++) {
       const pending = this.#pending[index]!
@@ -255,7 +254,7 @@ const structureOf = (bid: SideMarkouts, ask: SideMarkouts): MarkoutSnapshot => (
 const areNumbers = (values: unknown): boolean =>
   Array.isArray(values) && values.length === HORIZONS.length && values.every(Number.isFinite)
 
-// What was stored by another version, or by hand, may be anything.
+// A snapshot stored by another version, or by hand, may be anything.
 const isSide = (side: SideMarkouts | undefined): side is SideMarkouts =>
   side !== undefined &&
   side !== null &&

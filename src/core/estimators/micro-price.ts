@@ -29,18 +29,18 @@ export const microCents = (
 const BUCKETS = 5
 const SPREADS = 3
 const CELLS = BUCKETS * SPREADS
-/** A cell is not used below so many observations, and used alone from twice as many. */
+/** A cell is not used below this many observations, and used alone from twice as many. */
 const ENOUGH = 100
-/** Weight of a new observation, once as many have been averaged plainly. */
+/** The weight of a new observation is one in so many, and more before that many. */
 const OBSERVATIONS = 200
-/** A longer move is news and not what the sizes said; it counts as this many ticks. */
+/** A longer move is news that the sizes did not foretell; it counts as this many ticks. */
 const MOST_TICKS = 3
 
 /** +1 for a heavier bid, -1 for a heavier ask, 0 where neither is. */
 const leanOf = (bidSize: Quantity, askSize: Quantity): number =>
   bidSize > askSize ? 1 : bidSize < askSize ? -1 : 0
 
-/** The cell of a book, from the lighter side's share so that mirrored books share it exactly. */
+/** The cell of a book, by the lighter side's share, so that mirrored books share it exactly. */
 const cellOf = (
   bid: Price,
   bidSize: Quantity,
@@ -74,9 +74,9 @@ export class MicroPrice {
 
   /**
    * The best level of both sides without our own orders, at each change; `tick` at that price. A cell
-   * is observed once between two moves of the mid, at its first visit there: taking only the last
-   * book before each move would select the ones that were about to move. A book without two sides
-   * breaks the sequence.
+   * is observed once between two moves of the mid, at its first visit: taking only the last book
+   * before each move would select the books that were about to move. A book without two sides breaks
+   * the sequence.
    */
   onTop(bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity, tick: Price): void {
     if (!hasBoth(bid, bidSize, ask, askSize)) {
@@ -149,9 +149,9 @@ export class MicroPrice {
   }
 }
 
-/** Trades averaged plainly, then the weight of a new one is one in so many. */
+/** The weight of a new trade is one in so many, and more before that many. */
 const TRADES = 10
-/** Wider than 4 cents (and what floats add), a book is thought to say less than the last trades. */
+/** A book wider than 4 cents (plus float error) says less than the last trades. */
 const WIDE_CENTS = 4 + 1e-9
 
 /** The average price of the last ten trades or so, as a second opinion where the spread is wide. */
@@ -172,7 +172,7 @@ export class TradeAnchor {
   }
 
   /**
-   * `fair` as it is where the spread is at most 4 cents or nothing has traded; else halfway between
+   * `fair` unchanged where the spread is at most 4 cents or nothing has traded; else halfway between
    * mid and anchor, never outside the touch. All in cents.
    */
   blend(fair: number, bidCents: number, askCents: number): number {

@@ -1,16 +1,16 @@
-// What changes of the order book say about the next move: order-flow imbalance at the best level and
-// over several, how much of it the price has lately followed, and what size is an ordinary trade.
+// Order-flow imbalance at the best level and over several, the share of it that the price has lately
+// followed, and the size of an ordinary trade.
 //
 // Every accumulator halves each half-life, so an update costs one or two exponentials and allocates
 // nothing. Times are milliseconds, prices and sizes as in the book; results are contracts and ticks.
-// A time that runs backwards counts as no time at all: the exchange's clock is not ours.
+// A time that runs backwards counts as no time passed: the exchange's clock is not ours.
 
 import { CONTRACT, type Millis, PRICE_ONE, type Price, type Quantity } from '../vocabulary/units.ts'
 
 /** Seconds from one event to a later one, never negative. */
 export const secondsBetween = (from: Millis, to: Millis): number => Math.max(0, to - from) / 1000
 
-/** Half-life of flow and depth, 10 s; of what is learnt from them, 3600 s. */
+/** Half-life of flow and depth, 10 s; of the share of flow followed, 3600 s. */
 const FLOW_RATE = Math.LN2 / 10
 const LEARNING_RATE = Math.LN2 / 3600
 /** No flow moves the fair price by more than this many ticks. */
@@ -20,7 +20,7 @@ const RANK_FADE = Math.exp(-0.5)
 
 const clip = (value: number, most: number): number => Math.min(Math.max(value, -most), most)
 
-/** One level of both sides as last seen, and what its latest change contributed. */
+/** One level of both sides as last seen, and the contribution of its latest change. */
 class Level {
   #bid: Price = 0
   #bidSize: Quantity = 0
@@ -31,7 +31,7 @@ class Level {
   /** (Qb + Qa) / 2. */
   depth: Quantity = 0
 
-  /** Both sizes are cut at `cap` now rather than when stored: a new cap is not a flow. */
+  /** Both sizes are capped now and not when stored: a new cap is not a flow. */
   update(bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity, cap: Quantity): void {
     const hasBid = bidSize > 0 && bid > 0
     const hasAsk = askSize > 0 && ask < PRICE_ONE
@@ -55,7 +55,7 @@ class Level {
   }
 }
 
-/** The decayed sum of changes and the average depth: what both kinds of flow have in common. */
+/** The decayed sum of changes and the average depth, common to both kinds of flow. */
 class Pressure {
   protected cap: Quantity = Number.POSITIVE_INFINITY
   #started = false
@@ -64,12 +64,12 @@ class Pressure {
   #depth = 0
   #standing = 0
   #at: Millis = 0
-  /** What the latest update contributed; the e of the paper. */
+  /** The contribution of the latest update; the e of the paper. */
   lastChange: Quantity = 0
 
   /**
-   * No resting size counts for more than this many contracts; 0 = no cap. Much of what rests in a
-   * book of event contracts is a wall that never trades; 20 usual trades is a sensible cap.
+   * No resting size counts for more than this many contracts; 0 = no cap. Much of a book of event
+   * contracts is walls that never trade; 20 median trades is a sensible cap.
    */
   setSizeCap(contracts: number): void {
     this.cap = contracts > 0 ? contracts * CONTRACT : Number.POSITIVE_INFINITY
@@ -88,7 +88,7 @@ class Pressure {
     this.#at = Math.max(this.#at, at)
   }
 
-  /** The imbalance as it has faded by `at`, in contracts; positive where buyers press. */
+  /** The imbalance, faded to `at`, in contracts; positive where buyers press. */
   imbalance(at: Millis): number {
     return (this.#sum * this.#fadeTo(at)) / CONTRACT
   }
@@ -133,7 +133,7 @@ export class OrderFlow extends Pressure {
 
   /**
    * The best level of both sides, at each change of it. A side without a quantity is missing: its
-   * price counts as the bound (0 for bids, 10000 for asks) with size 0, whatever `price` says.
+   * price counts as the bound (0 for bids, 10000 for asks) with size 0, whatever its price.
    * The first update after a reset only sets the starting point.
    */
   update(
@@ -170,8 +170,8 @@ export class DepthFlow extends Pressure {
   ]
 
   /**
-   * The best `levels` (1..5, the same at every call) of both sides, best first, at each change of
-   * any of them. Missing levels and the first update are read as `OrderFlow` reads them.
+   * The best `levels` (1..5, the same at every call) of both sides, at each change of any of them.
+   * Missing levels and the first update are treated as in `OrderFlow`.
    */
   update(levels: number, bids: DepthSide, asks: DepthSide, at: Millis): void {
     const used = Math.min(levels, this.#levels.length)
@@ -194,7 +194,7 @@ export class DepthFlow extends Pressure {
 /**
  * The median size of recent trades, without keeping any: on a log scale, the estimate steps toward
  * each trade by 2/n, and by 1 % once n has passed 200, whatever the distance. So a whale moves it no
- * further than anyone, and it drifts with the market; about 10 % of noise remain.
+ * further than anyone, and it follows the market; about 10 % of noise remains.
  * Source: Robbins and Monro (1951), with the sign of the error as in Ma, Muthukrishnan, Sandler,
  * "Frugal streaming for estimating quantiles" (2013).
  */
@@ -227,25 +227,25 @@ export class TradeSize {
   }
 }
 
-/** Pending pairs are at least a second apart and 10 s old when taken: 11 at most, and a spare few. */
+/** Pending pairs are at least a second apart and 10 s old when used: 11 at most, plus spares. */
 const RING = 16
 const HORIZON: Millis = 10_000
 const SPACING: Millis = 1000
-/** The share followed that is believed before anything has been seen. */
+/** The prior of the share followed. */
 const PRIOR_THETA = 0.25
 /**
- * Weight of that belief: as much as 200 pairs at x = 1/2. Ten-second moves of half a tick, ten of
- * them overlapping, leave theta a standard error of about 0.2 by then.
+ * Weight of that prior: as much as 200 pairs at x = 1/2. With ten-second moves of half a tick, ten
+ * of them overlapping, theta has a standard error of about 0.2 by then.
  */
 const PRIOR_SQUARES = 50
-/** |x| beyond this says no more: with the prior share it already moves the fair price the most. */
+/** |x| is clipped here: with the prior share it already moves the fair price the most. */
 const MOST_X = MOST_TICKS / PRIOR_THETA
 
 /**
- * Learns theta, the share of OFI / 2D that the mid follows within the next 10 s: a regression
- * through the origin of the move in ticks on x = OFI / 2D, with a half-life of an hour, drawn to a
- * prior of 0.25. The published relation is contemporaneous; what is left of it ahead is small and
- * may be negative, so it is measured and not bounded.
+ * Estimates theta, the share of OFI / 2D that the mid follows within the next 10 s: a regression
+ * through the origin of the move in ticks on x = OFI / 2D, with a half-life of an hour, shrunk toward
+ * a prior of 0.25. The published relation is contemporaneous; its predictive part is small and may be
+ * negative, so it is measured and not bounded.
  */
 export class FlowResponse {
   readonly #x = new Float64Array(RING)
@@ -261,10 +261,10 @@ export class FlowResponse {
 
   /**
    * The mid in cents, its tick, and x = OFI / 2D just after, at each change of the top of the book.
-   * Every pair is taken up once and dropped once: one step per event, averaged over events.
+   * Every pair is added once and used once: one step per event, averaged over events.
    */
   onMid(mid: number, tickCents: number, x: number, at: Millis): void {
-    // What stood until now is the mid at every due time that has passed since the last event.
+    // The last mid was the mid at every due time that has passed since the last event.
     while (this.#pending > 0 && this.#due[this.#head]! <= at) {
       const due = this.#due[this.#head]!
       const then = due === at ? mid : this.#lastMid
@@ -288,7 +288,7 @@ export class FlowResponse {
     return (this.#products + PRIOR_THETA * PRIOR_SQUARES) / (this.#squares + PRIOR_SQUARES)
   }
 
-  /** Forgets what is pending: across a gap no move is known. What was learnt stays. */
+  /** Drops pending pairs: across a gap no move is known. Keeps the estimate. */
   drop(): void {
     this.#pending = 0
     this.#pushedAt = Number.NEGATIVE_INFINITY

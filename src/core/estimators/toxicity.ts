@@ -1,14 +1,14 @@
-// How one-sided the public trades are: volume in buckets of equal size, and in each the excess of
-// buying over selling, compared with what chance alone would leave.
+// Measures how one-sided public trades are: volume in buckets of equal size, and in each the excess of
+// buying over selling, compared with what chance alone leaves.
 //
 // About 1 means that buyers and sellers balance; 2 or more means that somebody knows something, or
-// believes so. Kalshi prints carry the taker's side, so nothing has to be guessed. Much of what such
-// a measure forecasts is mechanical (Andersen, Bondarenko 2014): what our own fills turned into
-// (markout.ts) is the primary guard, and this one only widens a little.
+// believes so. Kalshi prints carry the taker's side, so nothing is guessed. Much of what such a
+// measure forecasts is mechanical (Andersen, Bondarenko 2014): the markouts of our own fills
+// (markouts.ts) are the primary guard, and this one only widens a little.
 
 import type { Side } from '../vocabulary/units.ts'
 
-/** Smallest bucket, contracts, and the number of buckets that an average day fills. */
+/** The smallest bucket, contracts, and the number of buckets that an average day fills. */
 const SMALLEST_BUCKET = 50
 const BUCKETS_PER_DAY = 200
 const WEIGHT = 0.1
@@ -70,8 +70,8 @@ export class Toxicity {
 
   /**
    * A public trade. `taker` is the side of the YES book on which the taker bought ('bid') or sold
-   * ('ask'). A trade larger than what is left of the bucket is split over as many as it fills, at
-   * the same cost however many. Anything but a positive finite number of contracts is no trade.
+   * ('ask'). A trade larger than the rest of the bucket is split over as many as it fills, at the
+   * same cost however many. Anything but a positive finite number of contracts is ignored.
    */
   onTrade(taker: Side, contracts: number): void {
     if (!(contracts > 0) || !Number.isFinite(contracts)) return

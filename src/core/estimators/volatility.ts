@@ -1,8 +1,8 @@
-// How much the mid moves: a variance rate for ordinary moves, and beside it one for jumps.
+// Estimates how much the mid moves: a variance rate of ordinary moves, and one of jumps.
 //
 // Every accumulator halves each half-life, so a move costs one or two exponentials and nothing is
 // stored or allocated. Times are milliseconds, formulas seconds, prices cents. A time that runs
-// backwards counts as no time at all: the exchange's clock is not ours.
+// backwards counts as no time passed: the exchange's clock is not ours.
 
 import type { Millis } from '../vocabulary/units.ts'
 import { pdf, quantile } from './normal.ts'
@@ -17,9 +17,9 @@ const PRIOR_FACTOR = 0.1
 const CAP_FACTOR = 4
 const SHORTEST_TAU = 60
 /**
- * The cap looks a day ahead at most, seconds. It is there for the end, when ticks are noise and the
+ * The cap looks a day ahead at most, seconds. It is meant for the end, when ticks are noise and the
  * outcome is near (without it a maker earns 7 % less in the last two hours). A month ahead it would
- * take information to come evenly, and hold the estimate at a quarter of the truth on a busy day:
+ * assume that information comes evenly, and hold the estimate at a quarter of the truth on a busy day:
  * profit over its deviation was 10.1 with it and 11.1 without, 5.5 and 7.3 where prices jump.
  */
 const CAP_TAU = 86_400
@@ -31,14 +31,14 @@ const JUMP_SIGMAS = 5
 const JUMP_RATE = COUNT_RATE
 /**
  * The least time over which jumps are spread, seconds: one jump in the first minute is one an hour
- * and not sixty. Until the effective window has grown past it (after 1.7 hours) a market with
- * regular jumps is read too low; from then on the estimate has no bias. A prior of so many seconds
- * without a jump would read 41 % too low for ever.
+ * and not sixty. Until the effective window has grown past it (after 1.7 hours) the estimate is too
+ * low in a market with regular jumps; from then on it has no bias. A prior of this many seconds
+ * without a jump would be 41 % too low for ever.
  */
 const JUMP_SECONDS = 3600
 
 /** Squared moves in cents^2, counts of moves, and the effective seconds they were seen in. */
-export interface VolatilityParts {
+interface VolatilityParts {
   readonly squares: number
   readonly continued: number
   readonly alternated: number
@@ -73,7 +73,7 @@ export class Volatility {
   #direction = 0
   #shapeMid = Number.NaN
   #shape = 0
-  /** Moves so large that they were news rather than noise. */
+  /** Moves so large that they are news and not noise. */
   jumps = 0
   /** When the mid last jumped; 0 = never. */
   jumpedAt: Millis = 0
@@ -167,7 +167,7 @@ export class Volatility {
     return (this.#ratio(dt) * this.#squaresAt(dt)) / window
   }
 
-  /** What `realised` is made of, as faded by `at`: for people and tests. */
+  /** The parts of `realised`, faded to `at`: for people and tests. */
   explain(at: Millis): VolatilityParts {
     const dt = secondsBetween(this.#movedAt, at)
     const fade = Math.exp(-COUNT_RATE * dt)
@@ -180,7 +180,7 @@ export class Volatility {
     }
   }
 
-  /** Forgets everything. A gap in the feed is no reason: the move across it is a real one. */
+  /** Forgets everything. Not for a gap in the feed: the move across it is real. */
   reset(): void {
     this.#started = false
     this.#squares = 0
@@ -192,7 +192,7 @@ export class Volatility {
     this.#excess = 0
   }
 
-  /** Sum of squared moves as it has faded dt seconds after the last one, cents^2. */
+  /** Sum of squared moves, faded to dt seconds after the last one, cents^2. */
   #squaresAt(dt: number): number {
     return this.#squares === 0 ? 0 : this.#squares * Math.exp(-MOVE_RATE * dt)
   }

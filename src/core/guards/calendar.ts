@@ -1,17 +1,17 @@
-// What the calendar says: quote, quote only what reduces the position, or nothing at all.
+// The calendar's guard: quote, quote only what reduces the position, or quote nothing.
 //
-// Three moments are dangerous to a resting order: the outcome, a scheduled release, and the seconds
-// after a jump nobody scheduled. In each, those who know are faster than a cancel. And a contract that
-// is all but decided pays a cent for the risk of a hundred. Every rule answers; the strictest wins, and
-// the answer says until when it holds, so that the caller can sleep until then.
+// In: the time, the close, the outcome, scheduled releases and the last jump. Out: the strictest answer
+// of all rules, and until when it holds, so that the caller can sleep until then. Around the outcome,
+// a release or a jump, informed traders are faster than a cancel; and a contract that is all but
+// decided pays a cent for the risk of a hundred. Never knows orders, prices to quote or the position.
 
 import type { Millis, Side } from '../vocabulary/units.ts'
 
-export type CalendarMode = 'normal' | 'reduce-only' | 'pull'
+type CalendarMode = 'normal' | 'reduce-only' | 'pull'
 export type CalendarReason = '' | 'near-close' | 'news' | 'jump' | 'near-certain'
 
-/** The rules' own numbers; all times in ms, >= 0. */
-export interface CalendarRules {
+/** The parameters of the rules; all times in ms, >= 0. */
+interface CalendarRules {
   /** Before the outcome: reduce only, and then nothing. */
   reduceOnlyMs: number
   stopMs: number
@@ -53,7 +53,7 @@ export interface CalendarInput extends CalendarRules {
   jumpedAt: Millis
 }
 
-/** Usual rules in a market without an end, news or jumps. */
+/** The default rules in a market without an end, news or jumps. */
 export const emptyCalendarInput = (): CalendarInput => ({
   ...DEFAULT_CALENDAR_RULES,
   at: 0,
@@ -70,7 +70,7 @@ export interface CalendarState {
   reason: CalendarReason
   /** Multiplier of the half-spread, >= 1. */
   widen: number
-  /** The earliest time at which the answer may be another without anything happening; > at. */
+  /** The earliest time at which the answer may change with nothing but time passing; > at. */
   until: Millis
 }
 
@@ -84,16 +84,16 @@ export const emptyCalendar = (): CalendarState => ({
 const NEWS_WIDEN = 2
 const JUMP_WIDEN = 1.5
 /**
- * The width fades in this many steps rather than at every millisecond: each is a twentieth of the
- * half-spread, less than moving an order is worth.
+ * The width fades in this many steps and not at every millisecond: each is a twentieth of the
+ * half-spread, less than is worth moving an order for.
  */
 const FADE_STEPS = 20
-/** 98 cents may come as 0.9800000000000001 dollars. */
+/** 98 cents may arrive as 0.9800000000000001 dollars. */
 const TOLERANCE = 1e-9
 
 /**
- * Answers into `out`; allocates nothing. A close or event that has passed, or is not a number, pulls.
- * Ties between rules are named in the order near-close, news, jump, near-certain.
+ * Writes the answer into `out`; allocates nothing. A close or event that has passed, or is not a
+ * number, pulls. Of rules equally strict the first of near-close, news, jump, near-certain is named.
  */
 export const applyCalendar = (input: CalendarInput, out: CalendarState): void => {
   out.mode = 'normal'
@@ -119,7 +119,7 @@ const outcomeRule = (
   noteChange(out, at, end - stopMs)
 }
 
-/** False when this release, and so every later one, has nothing to say yet. */
+/** False when this release, and so every later one, has no effect yet. */
 const newsRule = (input: CalendarInput, release: Millis, out: CalendarState): boolean => {
   const { at, newsBeforeMs, newsAfterMs, newsFadeMs } = input
   const starts = release - newsBeforeMs
@@ -132,7 +132,7 @@ const newsRule = (input: CalendarInput, release: Millis, out: CalendarState): bo
   } else if (at < ends + newsFadeMs) {
     const step = Math.max(Math.ceil(newsFadeMs / FADE_STEPS), 1)
     const taken = Math.floor((at - ends) / step)
-    // The width at the step's beginning, so never less than the straight line from 2 to 1.
+    // The width at the beginning of the step, so never less than the straight line from 2 to 1.
     const left = 1 - (taken * step) / newsFadeMs
     out.widen = Math.max(out.widen, 1 + (NEWS_WIDEN - 1) * left)
     noteChange(out, at, Math.min(ends + (taken + 1) * step, ends + newsFadeMs))
@@ -140,7 +140,7 @@ const newsRule = (input: CalendarInput, release: Millis, out: CalendarState): bo
   return true
 }
 
-/** A jump in the future is one whose clock runs ahead of ours: it counts as one just now. */
+/** A jump in the future comes from a clock ahead of ours: it counts as one just now. */
 const jumpRule = (
   { at, jumpedAt, jumpPauseMs, jumpWidenMs }: CalendarInput,
   out: CalendarState,
@@ -167,7 +167,7 @@ const certainRule = (
 const strictnessOf = (mode: CalendarMode): number =>
   mode === 'pull' ? 2 : mode === 'reduce-only' ? 1 : 0
 
-/** A rule that comes later must be stricter to be named. */
+/** A later rule must be stricter to replace an earlier one. */
 const restrict = (out: CalendarState, mode: CalendarMode, reason: CalendarReason): void => {
   if (strictnessOf(mode) <= strictnessOf(out.mode)) return
   out.mode = mode
@@ -179,7 +179,7 @@ const noteChange = (out: CalendarState, at: Millis, when: Millis): void => {
 }
 
 /**
- * Whether a quote would buy a long shot, which those who do lose on: a bid below `edgeCents`, or an ask
+ * Whether a quote would buy a long shot, which loses on average: a bid below `edgeCents`, or an ask
  * above 100 less that (it buys NO). Never where the quote reduces the position.
  * @param p fair YES price in dollars, 0..1
  * Source: the favourite-longshot bias; Snowberg and Wolfers (2010).

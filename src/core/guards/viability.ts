@@ -1,8 +1,9 @@
-// Whether a market is worth quoting at all: the arithmetic one would do before admitting it.
+// Judges whether a market is worth quoting at all.
 //
-// A round trip earns the distance between bid and ask and pays two fees and two adverse moves; how
-// often it happens follows from the flow. The best price allowed is taken: joining the touch, one tick
-// inside it where that fits, or the model's own distance. This runs every now and then, not per event.
+// In: the touch, fees, adverse moves, the flow of takers and our own fills so far. Out: yes or no,
+// every reason against it, and the expected income an hour. A round trip earns the distance between
+// bid and ask and pays two fees and two adverse moves, at the best of three distances: the touch, a
+// tick inside it, the model's own. Runs every ten seconds, and knows no orders and no position.
 
 export type VerdictCode =
   | 'market-not-tradable'
@@ -15,7 +16,7 @@ export type VerdictCode =
 
 /** What is known of a market. Prices and costs in cents, rates per second. */
 export interface ViabilityInput {
-  /** Open, binary, and nothing about it that forbids quoting. */
+  /** Open, binary, and nothing forbids quoting. */
   readonly tradable: boolean
   /** Best prices of others: 0 and 100 where there is none. */
   readonly bid: number
@@ -50,7 +51,7 @@ export interface ViabilityInput {
   readonly ownMarkout: number
 }
 
-export interface VerdictNumbers {
+interface VerdictNumbers {
   /** Of the touch; null where a side is missing. */
   readonly spreadCents: number | null
   /** Of a round trip: two fees, two adverse moves, and both. */
@@ -72,7 +73,7 @@ export interface VerdictNumbers {
 
 export interface ViabilityVerdict {
   readonly ok: boolean
-  /** Everything that speaks against it; empty when ok. */
+  /** Every reason against it; empty when ok. */
   readonly reasons: readonly VerdictCode[]
   /** Cents per hour at the best price; negative at the least bad one. Null without two sides. */
   readonly expectedPerHour: number | null
@@ -80,19 +81,19 @@ export interface ViabilityVerdict {
 }
 
 /** Fewer fills than one in two hours, both sides together: a lot would be held rather than traded. */
-export const LEAST_FILLS_PER_HOUR = 0.5
-/** Buys may be this share of the aggressive orders, and sells too; judged from 20 of them on. */
-export const LEAST_SHARE = 0.1
+const LEAST_FILLS_PER_HOUR = 0.5
+/** The least share of the aggressive orders that buys, and sells, must have; from 20 orders on. */
+const LEAST_SHARE = 0.1
 export const ENOUGH_ORDERS = 20
-/** So long without 20 orders says as much about their rate as 20 orders do. */
-export const ENOUGH_SECONDS = 1800
-/** Own fills after which their markout is believed. */
-export const ENOUGH_FILLS = 100
+/** This long without 20 orders says as much about their rate as 20 orders do. */
+const ENOUGH_SECONDS = 1800
+/** Own fills from which on their markout is believed. */
+const ENOUGH_FILLS = 100
 
 /** A difference this small, in ticks, cents or shares, is a rounding error. */
 const TOLERANCE = 1e-9
 
-/** What quoting both sides at one distance from the mid brings. */
+/** The expected result of quoting both sides at one distance from the mid. */
 interface Prospect {
   readonly fillsPerHour: number
   readonly perHour: number
@@ -102,7 +103,7 @@ interface Prospect {
 
 const prospectAt = (distance: number, input: ViabilityInput): Prospect => {
   const reach = Math.exp(-input.k * distance)
-  // Nobody is filled more often than takers come, but a rate from a few of them is no bound yet.
+  // Nobody is filled more often than takers come; but a few takers are no reliable bound.
   const known = input.orders >= ENOUGH_ORDERS || input.watched >= ENOUGH_SECONDS
   const bid = Math.min(input.arrivalsBid * reach, known ? input.sellers : Number.POSITIVE_INFINITY)
   const ask = Math.min(input.arrivalsAsk * reach, known ? input.buyers : Number.POSITIVE_INFINITY)
@@ -122,7 +123,7 @@ const distancesOf = ({ half, tick }: ViabilityInput, spread: number): number[] =
   const touch = spread / 2
   const found = [touch]
   if (spread > 2 * tick * (1 + TOLERANCE)) found.push(touch - tick)
-  // Inside the touch only the grid's prices can be had, outward; beyond it rounding counts for nothing.
+  // Inside the touch only prices of the grid exist, rounded outward; beyond it rounding is negligible.
   const inside = Math.max(Math.floor((touch - half) / tick + TOLERANCE), 0)
   found.push(half < touch ? touch - inside * tick : half)
   return found
@@ -168,8 +169,8 @@ const numbersOf = (input: ViabilityInput, spread: number | null, best: Best | nu
 }
 
 /**
- * The verdict, with everything that speaks against the market rather than the first thing found. A
- * number that is not one speaks against it. Fills by lambda(d) = A exp(-k d), Avellaneda and Stoikov
+ * The verdict, with every reason against the market and not only the first. A value that is not a
+ * number is a reason against it. Fills by lambda(d) = A exp(-k d), Avellaneda and Stoikov
  * (2008), at most as often as takers come; income is fills x (distance - fee - adverse move) x lot.
  * - market-not-tradable: not tradable, or bid and ask crossed or locked
  * - one-sided-book: no bid or no ask

@@ -1,10 +1,10 @@
 // What resting orders earn from a liquidity incentive programme, in cents per second.
 //
-// About once a second the exchange looks at the book. On each side it walks from the best price down
-// and counts size until the programme's target is reached; each order scores its size, discounted by
+// About once a second the exchange reads the book. On each side it walks from the best price outward
+// and counts size until the programme's target is reached. Each order scores its size, discounted by
 // its distance from a reference price, and receives its share of the side's half of the pool.
 // Source: help.kalshi.com, "Liquidity incentive program", and the programme's own terms, 2026. It is
-// an income on top of a quote that pays for itself, and never a reason to show one that does not.
+// income on top of a quote that pays for itself, and never a reason to show one that does not.
 
 import type { Programme } from '../vocabulary/events.ts'
 import type { Millis, Price } from '../vocabulary/units.ts'
@@ -21,7 +21,7 @@ const REFERENCE_SHARE = 1 / 5
 const SIDES = 2
 
 /**
- * Cents per second of the pool that one side shares out at `at`: half of reward/duration from the
+ * Cents per second that one side of the pool pays out at `at`: half of reward/duration from the
  * start (inclusive) to the end, 0 outside or when the programme has no duration.
  */
 export const rewardRate = (programme: Programme, at: Millis): number => {
@@ -36,8 +36,8 @@ export const scoreOf = (contracts: number, ticksAway: number, discount: number):
 
 /**
  * What an order of `contracts` earns on one side, cents per second: the side's rate times
- * own/(own + others), where `othersScore` is everybody else's score on the same side.
- * Counting all of `contracts`: the caller passes no more than still helps to reach the target.
+ * own/(own + others), where `othersScore` is everybody else's score on the same side. All of
+ * `contracts` counts: the caller passes no more than still helps to reach the target.
  */
 export const incentiveValue = (
   programme: Programme,

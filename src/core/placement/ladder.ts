@@ -1,8 +1,8 @@
-// Which resting order stands for which quote of its side, when a side shows several.
+// Matches resting orders to the levels of a side that shows several quotes.
 //
-// When the market moves by a tick all quotes of a side are wanted a tick further, and if each order
-// followed its own quote all would lose their places in the queue. But most of the new prices are
-// already taken by a neighbour. So orders change roles instead, and only the one left over moves.
+// When the market moves by a tick, every quote of a side is wanted a tick further. If each order
+// followed its own quote, all would lose their places in the queue; but most of the new prices are
+// already held by a neighbour. So orders swap levels instead, and only the one left over moves.
 
 import type { Order, Orders } from '../orders/orders.ts'
 import { mayStay, type PlanRules, type Target } from '../orders/planning.ts'
@@ -13,8 +13,8 @@ const isRight = (order: Order, target: Target | null, tick: Price, rules: PlanRu
   target !== null && (order.price === target.price || mayStay(order, target, tick, rules))
 
 /**
- * Gives resting orders the level of a quote that they are right for, where their own quote would make
- * them move and that of another would not. Orders in flight or on their way out keep their level.
+ * Gives a resting order the level of another quote where its own quote would make it move and the
+ * other one would not. Orders in flight or on their way out keep their level.
  * @param targets by level, null where a level is to show nothing
  */
 export const reassignLevels = (

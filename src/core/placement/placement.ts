@@ -1,8 +1,8 @@
-// Places the innermost quote of a side where it earns most: at the model's price or a neighbour of it.
+// Places the innermost quote of a side where it earns most: at the model's price or next to it.
 //
-// In: the quoter's prices, the book, resting orders, and what a liquidity programme pays. Out: another
-// innermost price in the quoter, with outer ones moved out of its way. Off unless the strategy asks.
-// Never knows sizes or limits on money. Allocates nothing per decision.
+// In: the quoter's prices, the book, resting orders, and what a liquidity programme pays. Out: a
+// better innermost price in the quoter, and outer ones moved out of its way. Off unless the strategy
+// asks for it. Never knows sizes or limits on money. Allocates nothing per decision.
 
 import type { Book } from '../book/book.ts'
 import type { Orders } from '../orders/orders.ts'
@@ -93,7 +93,7 @@ export class Placement {
     this.#readProgramme(strategy, at)
     choosePrice(this.#input, this.#choice)
     const { price, reason, improves } = this.#choice
-    // Nothing passes where every price near the target loses: then the model's own, further out, stands.
+    // Where every price near the target loses money, the model's own, further out, stands.
     if (price === 0 || price < quoter.band.low || price > quoter.band.high) return
     if (improves && price !== state.lastImproved) {
       state.guard.note(at)
@@ -126,7 +126,7 @@ export class Placement {
     input.currentAhead = resting?.place.ahead ?? 0
   }
 
-  /** Outer quotes that the innermost has come up to move on, by a tick each. */
+  /** Moves outer quotes on, by a tick each, where the innermost one has come up to them. */
   #moveOuterLevels(side: Side, innermost: Price, grid: PriceGrid): void {
     const { sides, band } = this.#quoter
     const { price, raw } = sides[side]

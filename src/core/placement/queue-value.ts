@@ -1,10 +1,9 @@
-// Where to stand: what a resting order is worth per second at each price that comes into question,
-// and whether another price is worth the place in the queue that moving there gives up.
+// Chooses the price at which an order earns most per second, counting its place in the queue.
 //
-// Joining a full level earns more per fill and is filled less; bettering it by a tick is the reverse;
-// waiting a level back buys a front place for when the price arrives. All are weighed by one number,
-// the expected income in cents per second. A move must promise a fifth more than staying, because
-// the place we have is certain and the place we would get is not.
+// Joining a full level earns more per fill and is filled less often; bettering it by a tick is the
+// reverse; waiting a level back buys a front place for when the price arrives. One number weighs them
+// all: the expected income in cents per second. A move must promise a fifth more than staying, because
+// the place that we have is certain and the place that we would get is not.
 // Source of the idea: Moallemi, Yuan, "A model for queue position valuation" (2017).
 
 import type { PriceGrid } from '../vocabulary/market.ts'
@@ -19,13 +18,13 @@ import {
   signOf,
 } from '../vocabulary/units.ts'
 
-/** A move must be worth more than this times staying. */
-export const MOVE_FACTOR = 1.2
-/** Float dust when an edge is compared with a cost, cents. */
+/** A move must earn more than this times staying. */
+const MOVE_FACTOR = 1.2
+/** Rounding error of a float when an edge is compared with a cost, cents. */
 const TOLERANCE = 1e-9
 
 /**
- * The chance that the queue ahead is gone before the price moves away: Pf = exp(-nu Tq), where
+ * The probability that the queue ahead is gone before the price moves away: Pf = exp(-nu Tq), where
  * Tq = ahead/(mu + theta ahead/2) seconds. `ahead` contracts; `mu` contracts per second that trade
  * at this price; `theta` share of the queue canceled per second (half of it, on average over the
  * wait, is what counts); `nu` adverse price changes per second. In 0..1; 1 at the front.
@@ -36,44 +35,15 @@ export const fillProbability = (ahead: number, mu: number, theta: number, nu: nu
   return Math.exp((-nu * ahead) / (mu + (theta * ahead) / 2))
 }
 
-/** One order at one price. Cents, contracts, seconds. */
-export interface QuoteValueInput {
-  /** A: aggressive orders per second at the fair price, and k: their decay per cent away from it. */
-  readonly arrivals: number
-  readonly k: number
-  /** From the fair price to the order. */
-  readonly distance: number
-  /** Reservation price minus a bid, an ask minus the reservation price. */
-  readonly edge: number
-  /** Fee plus expected adverse move. */
-  readonly cost: number
-  readonly ahead: number
-  readonly mu: number
-  readonly theta: number
-  readonly nu: number
-  /** What a programme pays for the whole order, divided by its contracts; cents per second. */
-  readonly incentive: number
-}
-
 /** Aggressive orders per second that reach `distance` cents: A exp(-k |distance|). */
-export const arrivalsAt = (arrivals: number, k: number, distance: number): number =>
+const arrivalsAt = (arrivals: number, k: number, distance: number): number =>
   arrivals * Math.exp(-k * Math.abs(distance))
 
-/**
- * lambda x Pf x (edge - cost) + incentive: cents per second for each contract of the order, taking
- * each aggressive order that comes through the queue to fill it whole.
- */
-export const quoteValue = (input: QuoteValueInput): number =>
-  arrivalsAt(input.arrivals, input.k, input.distance) *
-    fillProbability(input.ahead, input.mu, input.theta, input.nu) *
-    (input.edge - input.cost) +
-  input.incentive
-
-/** Everything that `choosePrice` looks at. One object, filled again for each call. */
+/** Everything that `choosePrice` reads. One object, filled again for each call. */
 export interface PriceChoiceInput {
   side: Side
   grid: PriceGrid
-  /** What the model wants. */
+  /** The model's own price. */
   target: Price
   /** Best prices of others; 0 and 10000 where there is none. */
   bestBid: Price
@@ -93,12 +63,12 @@ export interface PriceChoiceInput {
   nu: number
   /** Others' size at a price of our side. */
   sizeAt: (price: Price) => Quantity
-  /** Where we rest, 0 when we do not, and what is ahead of us there. */
+  /** Where we rest, 0 when we do not, and the size ahead of us there. */
   current: Price
   currentAhead: Quantity
-  /** False when prices better than everybody else's, and than our own, are not open to us now. */
+  /** False while we may not better everybody else's price and our own. */
   mayImprove: boolean
-  /** What a programme pays at a price, cents per second for each contract of the order; or null. */
+  /** What a programme pays at a price, cents per second and contract of the order; or null. */
   incentiveAt: ((price: Price) => number) | null
 }
 
@@ -142,7 +112,7 @@ const passes = (input: PriceChoiceInput, price: Price): boolean => {
   return sign * (input.reservationCents - cents) >= input.cost - TOLERANCE
 }
 
-/** Better than every other order of the side. An empty side has nobody to better. */
+/** Better than every other order of the side; never on an empty side. */
 const bettersTouch = (input: PriceChoiceInput, price: Price): boolean =>
   hasTouch(input) && signOf(input.side) * (price - touchOf(input)) > 0
 
@@ -150,7 +120,10 @@ const improvesOn = (input: PriceChoiceInput, price: Price): boolean =>
   bettersTouch(input, price) &&
   (input.current === 0 || signOf(input.side) * (price - input.current) > 0)
 
-/** `quoteValue` at a price, with its parts taken from the input. `ahead` is a Quantity. */
+/**
+ * lambda x Pf x (edge - cost) + incentive: cents per second for each contract of an order at a price,
+ * if each aggressive order that comes through the queue fills it whole. `ahead` is a Quantity.
+ */
 const valueAt = (input: PriceChoiceInput, price: Price, ahead: Quantity): number => {
   const cents = price / PRICE_CENT
   const lambda = arrivalsAt(input.arrivals, input.k, cents - input.fairCents)
@@ -178,10 +151,10 @@ const reasonFor = (input: PriceChoiceInput, price: Price): PriceChoiceReason => 
 
 /**
  * The price to rest at, among the target, a tick to either side of it, the best price of others and
- * a tick inside that. A price comes into question if it is legal and post-only, at most `maxThrough`
- * beyond the fair price, and its edge against the reservation price covers `cost`: no incentive
- * buys its way past that. Where we rest keeps its true place, everywhere else we would be last;
- * we move only for more than 1.2 times the value of staying, or when staying does not pass.
+ * a tick inside that. A price passes if it is legal and post-only, at most `maxThrough` beyond the
+ * fair price, and its edge against the reservation price covers `cost`: no incentive buys its way
+ * past that. Where we rest we have our true place in the queue; everywhere else we would be last.
+ * We move only for more than 1.2 times the value of staying, or when staying does not pass.
  * Writes `out`, allocates nothing.
  */
 export const choosePrice = (input: PriceChoiceInput, out: PriceChoice): void => {
@@ -213,7 +186,7 @@ export const choosePrice = (input: PriceChoiceInput, out: PriceChoice): void => 
   out.improves = improvesOn(input, out.price)
 }
 
-/** The peace treaty of penny wars: at most two improvements in any ten seconds. */
+/** Prevents penny wars: allows at most two improvements in any ten seconds. */
 export class PennyGuard {
   static readonly WINDOW: Millis = 10_000
   #last: Millis = Number.NEGATIVE_INFINITY

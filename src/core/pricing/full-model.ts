@@ -1,8 +1,8 @@
 // The quoting model for contracts that settle at $0 or $1.
 //
 // The linear model reads T - t as the time to the close, so that far from it the skew explodes and
-// near it inventory is forgotten. Here the variance that a lot is expected to bear (V) is that of the
-// time to unwind it, known from how often fills arrive (Gueant, Lehalle and Fernandez-Tapia 2013), and
+// near it inventory is forgotten. Here a lot is expected to bear the variance V of the time it takes
+// to unwind it, known from how often fills arrive (Gueant, Lehalle and Fernandez-Tapia 2013), and
 // near the close that of the settlement itself: a Bernoulli variance, 1e4 p (1-p). The skew is
 // concave in inventory (asinh) and applied to the log-odds, so the price never leaves 0..100.
 
@@ -16,9 +16,9 @@ import {
 
 type HoldingInput = Pick<QuoteInput, 'sigma2' | 'timeLeft' | 'settlementShare' | 'clampUnwind'>
 
-/** Probabilities are kept this far from 0 and 1, where the log-odds have no end. */
+/** Probabilities are kept this far from 0 and 1, where the log-odds are infinite. */
 const EDGE = 0.001
-/** Unwinding is taken to need at least this long, and at most six hours. Seconds. */
+/** Bounds of the time that unwinding is assumed to take, seconds: up to six hours. */
 export const SHORTEST_UNWIND = 30
 export const LONGEST_UNWIND = 21_600
 
@@ -27,7 +27,7 @@ const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
 
 /**
  * (1 + g/k)^(1 + k/g) / (2 k A g): cents^2 seconds. Tends to e/(2 k A g) as g -> 0, where the power
- * would lose all its digits. Infinite where nothing ever fills (A = 0) or risk costs nothing (g = 0).
+ * would lose all its digits. Infinite where nothing ever fills (A = 0) or risk is free (g = 0).
  */
 const unwindConstant = (g: number, k: number, arrivals: number): number => {
   if (!(arrivals > 0) || !(g > 0)) return Number.POSITIVE_INFINITY
@@ -46,7 +46,8 @@ export const expectedHoldingVariance = (v: number, c: number, input: HoldingInpu
   const tau = Math.max(input.timeLeft, 0)
   const left = settlementShare * v * Math.exp((-sigma2 * tau) / v)
   if (c === Number.POSITIVE_INFINITY) return Math.min(v, left + sigma2 * tau)
-  // No noise to speak of (1e-12 is a cent in twelve days): only settlement is borne, and less of it the longer there is to trade out.
+  // Next to no noise (1e-12 is a cent in twelve days): only settlement is borne, and the less of it
+  // the more time there is to trade out.
   if (!(sigma2 > 1e-12)) return Math.min(v, left / (1 + (left * tau) / c))
   const free = Math.sqrt(c / sigma2)
   const unwind = input.clampUnwind
@@ -57,7 +58,7 @@ export const expectedHoldingVariance = (v: number, c: number, input: HoldingInpu
   return Math.min(v, (far * (left + far * th)) / (far + left * th))
 }
 
-/** The price at which a contract more or less makes no difference, cents. */
+/** The reservation price, cents: one contract more or less makes no difference at it. */
 const skewed = (
   p: number,
   v: number,
@@ -66,7 +67,7 @@ const skewed = (
   { gamma, k, maxSkew }: QuoteInput,
 ): number => {
   const linear = inventory * gamma * holdingVariance
-  // Infinite k: nobody ever reaches past us, and the compression asinh(k x / 2) 2 / k has the limit 0.
+  // Infinite k: no taker reaches past us, and the compression asinh(k x / 2) 2 / k tends to 0.
   const skew = k === Number.POSITIVE_INFINITY ? 0 : (2 / k) * Math.asinh((k * linear) / 2)
   const centre = 100 * p
   const shifted = 100 * logistic(logit(p) - (skew * 100) / v)
@@ -80,7 +81,7 @@ export const fullModel: QuoteModel = {
     const p = Math.min(Math.max((input.fair + input.signal) / 100, EDGE), 1 - EDGE)
     const v = 1e4 * p * (1 - p)
     const g = gamma * lot
-    // With gamma 0 risk costs nothing, so nothing is borne that matters.
+    // With gamma 0 risk is free, so the variance does not matter.
     const holdingVariance =
       g > 0 ? expectedHoldingVariance(v, unwindConstant(g, k, input.arrivals), input) : 0
     out.holdingVariance = holdingVariance

@@ -1,4 +1,4 @@
-// What a model is asked at each decision, put together from strategy, market and estimators.
+// Builds the model's input for each decision from the strategy, the market and the estimators.
 //
 // In: the strategy, its limits and the market, compiled only when one of them changes; then the
 // fair value, the position and the signals of a decision. Out: a QuoteInput and the costs in it.
@@ -22,7 +22,7 @@ export interface Decision {
   position: number
   /** External signal, cents. */
   external: number
-  /** What the calendar multiplies the half-spread with, >= 1. */
+  /** The calendar's multiplier of the half-spread, >= 1. */
   widen: number
   /** Tick at the mid, Price units. */
   tick: Price
@@ -33,7 +33,7 @@ export interface Decision {
 
 export class PricingInput {
   readonly values = emptyQuoteInput()
-  /** Fee and break-even half-spread (fee plus expected adverse move) of the last decision, cents. */
+  /** Fee, and break-even half-spread (fee plus expected adverse move), of the last decision; cents. */
   fee = 0
   breakEven = 0
   readonly #observed: ObservedMarket
@@ -41,7 +41,7 @@ export class PricingInput {
   #market!: Market
   #maxPosition = 1
   #estimatesIntensity = false
-  /** Whether the outcome is known to come at the expected time, not just at the latest by the close. */
+  /** Whether the time of the outcome is known, and not only the latest possible close. */
   #knowsEventTime = false
   readonly #riskSetting = { k: 1, maxPosition: 1, arrivals: 0, lot: 1, sigma2: 0 }
 
@@ -134,13 +134,13 @@ export class PricingInput {
   }
 }
 
-/** Signals in cents, as far as they count: `most` either way, and not past either end of the scale. */
+/** Signals in cents, bounded: `most` either way, and not past either end of the price scale. */
 const boundedSignal = (fair: number, wanted: number, most: number): number => {
   const signal = Math.min(Math.max(wanted, -most), most)
   return Math.min(Math.max(signal, EDGE_CENTS - fair), 100 - EDGE_CENTS - fair)
 }
 
-/** When the outcome is expected: as the operator says, else as the market lists it, else the close. */
+/** When the outcome is expected: the operator's time, else the market's, else the close. */
 const expectedAt = (strategy: Strategy, market: Market, at: Millis): Millis => {
   const listed = market.expectedAt > at ? market.expectedAt : market.closeAt
   const { event_time: event } = strategy

@@ -1,4 +1,4 @@
-// Prices both sides of the market: from the book of others to the quotes that we would like to show.
+// Prices both sides: from the book of others to the quotes that we would like to show.
 //
 // In: the strategy, the observed market, our position, external signals and the calendar's answer.
 // Out: wanted prices by level, each with its explanation, and why a side has none.

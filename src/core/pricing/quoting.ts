@@ -1,19 +1,19 @@
-// From a fair value and an inventory to two prices on the grid.
+// The interface of the pricing models, the linear model, and the rounding of prices to the grid.
 //
-// A model answers with a reservation price and a half-spread per side, in cents; everything that
-// turns them into legal, post-only, uncrossed prices is shared by all models (`toGrid`). The linear
-// model is Avellaneda and Stoikov (2008): r = S + alpha - q gamma sigma^2 (T-t), total spread
+// In: fair value, inventory and risk. A model answers with a reservation price and a half-spread per
+// side, in cents; `toGrid` turns any model's answer into legal, post-only, uncrossed prices.
+// The linear model is Avellaneda and Stoikov (2008): r = S + alpha - q gamma sigma^2 (T-t), total spread
 // gamma sigma^2 (T-t) + (2/gamma) ln(1 + gamma/k), with gamma taken per lot inside the spread
 // (Gueant 2017, eq. 4.6) so that the unit of the order size does not change the price.
 
 import type { PriceGrid } from '../vocabulary/market.ts'
 import { PRICE_CENT, PRICE_ONE, type Price } from '../vocabulary/units.ts'
 
-/** What a model may look at. Cents, contracts, seconds. */
+/** All that a model may read. Cents, contracts, seconds. */
 export interface QuoteInput {
-  /** Fair YES price before alpha, cents in (0,100). */
+  /** Fair YES price before signals, cents in (0,100). */
   fair: number
-  /** External skew, cents. */
+  /** Order flow and external signals together, bounded, cents. */
   signal: number
   /** Signed YES inventory, contracts. */
   inventory: number
@@ -33,9 +33,9 @@ export interface QuoteInput {
   /** Floor of each half-spread, cents: break-even, and what the operator asks for. */
   floorBid: number
   floorAsk: number
-  /** What caution multiplies the half-spread with, >= 1: toxic flow, news, a jump. */
+  /** Multiplier of the half-spread, >= 1: toxic flow, news, a jump. */
   widen: number
-  /** Seconds to the close, without the cap of `horizon`. This and all below: full model only. */
+  /** Seconds to the close, without the cap of `horizon`. Like all below, for the full model only. */
   timeLeft: number
   /** A: fills of one lot per second and side at distance 0, >= 0. */
   arrivals: number
@@ -49,7 +49,7 @@ export interface QuoteInput {
   clampUnwind: boolean
 }
 
-/** A flat maker's input without costs, caution or bounds, for callers to fill in. */
+/** The input of a flat maker without costs or bounds, for callers to fill in. */
 export const emptyQuoteInput = (): QuoteInput => ({
   fair: Number.NaN,
   signal: 0,

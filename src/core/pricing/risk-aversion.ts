@@ -1,24 +1,24 @@
-// How risk-averse to be, for somebody who knows the position they do not want to exceed.
+// Derives the risk aversion gamma from the largest position that the operator accepts.
 //
 // Nobody can name a gamma, but everybody can name a limit. So gamma is the one whose skew, at half
 // the limit, is as wide as one base half-spread (1/k): there the quote that adds to the position
 // stands twice as far out as it would when flat, and the other one at the fair price. The formula is
-// the far-from-close limit of the full model (Gueant, Lehalle and Fernandez-Tapia 2013).
+// the limit of the full model far from the close (Gueant, Lehalle and Fernandez-Tapia 2013).
 
 import { LONGEST_UNWIND, SHORTEST_UNWIND } from './full-model.ts'
 import { intensityHalfSpread } from './quoting.ts'
 
-/** gamma x lot where nothing is known, 1/cent. */
+/** gamma x lot where the market tells nothing, 1/cent. */
 const USUAL_LOT_GAMMA = 0.05
-/** gamma x lot stays within these, 1/cent: the range in which the full model was found to work. */
+/** Bounds of gamma x lot, 1/cent: the range in which the full model was found to work. */
 const LEAST_LOT_GAMMA = 0.005
 const MOST_LOT_GAMMA = 0.2
 
-/** What gamma follows from. */
+/** What gamma is derived from. */
 export interface RiskSetting {
   /** Decay of fill intensity with distance, 1/cent, > 0. */
   readonly k: number
-  /** Contracts, > 0: the position that is never to be exceeded. */
+  /** Contracts, > 0: the position that must never be exceeded. */
   readonly maxPosition: number
   /** A: fills of one lot per second and side at distance 0, >= 0. */
   readonly arrivals: number
@@ -31,15 +31,15 @@ export interface RiskSetting {
 /**
  * gamma in 1/(cent x contract) before it is bounded: the solution of (Q/2) gamma Vinf = 1/k, where
  * Vinf = sqrt(e sigma2 / (2 k A gamma lot)) is the variance a contract bears until it is unwound.
- * Infinite without noise, 0 where nothing fills, NaN where neither says anything (both at once).
+ * Infinite without noise, 0 where nothing fills, NaN where both hold.
  */
 export const gammaOfLimit = ({ k, maxPosition, arrivals, lot, sigma2 }: RiskSetting): number =>
   (2 / (k * maxPosition)) ** 2 * ((2 * k * arrivals * lot) / (Math.E * sigma2))
 
 /**
- * gamma in 1/(cent x contract), with gamma x lot within 0.005..0.2 per cent. Without noise it takes
- * the upper end (risk is cheap, so only a strong aversion keeps the position small), without fills
- * the lower one (each contract bears so much that a weak one does), and 0.05 without both.
+ * gamma in 1/(cent x contract), with gamma x lot within 0.005..0.2 per cent. Without noise it is at
+ * the upper end (risk is cheap, so only a strong aversion keeps the position small), without fills at
+ * the lower one (each contract bears so much risk that a weak one does), and 0.05 without both.
  */
 export const gammaFor = (setting: RiskSetting): number => {
   const wanted = gammaOfLimit(setting) * setting.lot

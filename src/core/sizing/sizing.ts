@@ -1,14 +1,14 @@
-// How much to hold at most, and how much to show.
+// Sizes: how much to hold at most, and how much to show on each side.
 //
 // A contract bought at p loses p at worst and one sold loses 1 - p, so the same dollars buy more of a
-// long shot; but its settlement varies less than an even one's, so the same standard deviation holds
-// more of both. Of the limits in contracts, in dollars and in deviation the tightest counts. The side
-// that adds to a position shrinks as the position grows; the side that reduces it never does.
+// long shot; and its settlement varies less than an even one's, so the same standard deviation allows
+// more of it, long or short. Of the limits in contracts, dollars and deviation the tightest counts.
+// The side that adds to a position shrinks as the position grows; the side that reduces never does.
 
 import type { Side } from '../vocabulary/units.ts'
 
-/** What a market may cost. */
-export interface SizeLimits {
+/** The most that a market may cost. */
+interface SizeLimits {
   /** Contracts either way, >= 0. */
   readonly maxPosition: number
   /** L: dollars lost at worst when the market settles, >= 0. */
@@ -25,7 +25,7 @@ export interface Caps {
 
 /**
  * min(maxPosition, L/p, R/sqrt(p(1-p))) long, and with 1 - p for p short. `p` is the fair YES price
- * in dollars, 0..1; cut to that range, and both caps are 0 where it is not a number.
+ * in dollars, clamped to 0..1; both caps are 0 where it is not a number.
  */
 export const capsOf = (p: number, limits: SizeLimits, out: Caps): void => {
   if (Number.isNaN(p)) {
@@ -40,23 +40,23 @@ export const capsOf = (p: number, limits: SizeLimits, out: Caps): void => {
   out.short = Math.max(Math.min(most, ratio(limits.dollarsAtRisk, no)), 0)
 }
 
-/** What costs nothing is not limited by its cost, not even by a limit of nothing (0/0). */
+/** What costs nothing is not limited by its cost, not even by a limit of 0 (0/0). */
 const ratio = (limit: number, each: number): number =>
   each > 0 ? limit / each : Number.POSITIVE_INFINITY
 
-/** Sizes are counted in whole contracts from a lot of 1 on, and in hundredths below. */
+/** Sizes are whole contracts for lots of 1 and more, and hundredths for smaller lots. */
 const stepsPerContract = (lot: number): 1 | 100 => (lot >= 1 ? 1 : 100)
-/** A size a rounding error below a step is that step. */
+/** A size that is a rounding error below a step counts as that step. */
 const TOLERANCE = 1e-9
 
 /**
- * Contracts to show on a side: lot x exp(-eta max(q, 0) / cap), q being what is held in the direction
- * of the side, and no more than cap - q. The reducing side (q < 0) shows the lot.
+ * Contracts to show on a side: lot x exp(-eta max(q, 0) / cap), where q is what is held in the
+ * direction of the side, and no more than cap - q. The reducing side (q < 0) shows the lot.
  * @param inventory signed YES contracts
  * @param cap of this side, contracts: `long` of the caps for a bid, `short` for an ask
  * @param lot contracts of a full quote, > 0
  * @param eta how fast the increasing side shrinks, >= 0; 0 keeps the lot
- * @returns rounded down to whole contracts from a lot of 1 on, to hundredths below; 0 below those
+ * @returns rounded down to whole contracts for a lot of 1 or more, else to hundredths; >= 0
  */
 export const sizeFor = (
   side: Side,
@@ -70,8 +70,8 @@ export const sizeFor = (
   if (!(room > 0)) return 0
   const wanted = held > 0 ? lot * Math.exp((-eta * held) / cap) : lot
   const steps = stepsPerContract(lot)
-  // A lot that cannot be divided cannot lean: it stays whole while there is room, or a maker of single
-  // contracts would show one side from its first fill on.
+  // A lot that cannot be divided stays whole while there is room: otherwise a maker of single contracts
+  // would show one side only from its first fill on.
   const most = Math.max(Math.min(wanted, room), Math.min(1 / steps, room))
   const size = Math.floor(most * steps + TOLERANCE) / steps
   return size >= 1 / steps ? size : 0
@@ -79,7 +79,7 @@ export const sizeFor = (
 
 /**
  * Size of a level of the ladder as a multiple of the lot: 1, 1, 2 from the touch outward, because an
- * order further out fills when the price has come far, and then for more edge. 0 for any other level.
+ * order further out fills when the price has moved far, and then with more edge. 0 for other levels.
  */
 export const ladderMultiple = (level: number): number => {
   if (level === 0 || level === 1) return 1

@@ -1,8 +1,8 @@
 // Turns wanted prices into wanted orders: how much at each level, or nothing and why.
 //
-// In: the quoter's prices, the limits, the position and resting orders, and the guards. Out: a target
-// for each level of both sides, inner ones first: an outer quote gets the room that they leave.
-// Never knows how an order gets there; a target is an upper bound, and `review` has the last word.
+// In: the quoter's prices, limits, position, resting orders and guards. Out: a target for each level
+// of both sides, inner ones first: an outer quote gets the room that they leave. Never knows how an
+// order gets there. A target is an upper bound: `review` has the last word on every order.
 
 import type { CalendarState } from '../guards/calendar.ts'
 import type { FillBurst } from '../guards/fill-burst.ts'
@@ -70,7 +70,7 @@ export class Targets {
     this.#quoter = quoter
   }
 
-  /** Fills `wanted` for both sides, and the silence of a side whose innermost quote has no target. */
+  /** Fills `wanted` of both sides, and `silence` of a side whose innermost quote has no target. */
   fill(strategy: Strategy, view: RiskView, guards: Guards, at: Millis): void {
     this.#strategy = strategy
     this.#view = view
@@ -201,7 +201,7 @@ export class Targets {
   }
 }
 
-/** Counts what this quote wants beyond what it rests with, for the quotes outside it. */
+/** Reserves what this quote wants beyond what it rests with, before the quotes outside it. */
 const claim = (
   claims: Claims,
   side: Side,
@@ -211,7 +211,7 @@ const claim = (
 ): void => {
   const resting = order === null ? 0 : exposureOf(order)
   const each = side === 'bid' ? price : PRICE_ONE - price
-  // What rests is counted where it rests now, and may be cheaper there than where it is wanted.
+  // What rests counts at its present price, which may be cheaper than the wanted one.
   const eachNow =
     order === null ? 0 : side === 'bid' ? worsePrice(order) : PRICE_ONE - worsePrice(order)
   claims.quantity += Math.max(0, quantity - resting)
@@ -219,9 +219,9 @@ const claim = (
 }
 
 /**
- * What an order may show without ever turning the position round, at least 0: what is held, less what
- * is filled but not counted yet. One that grows or is new must leave room for what is still on its
- * way out, too.
+ * What an order may show without ever reversing the position, at least 0: what is held, less fills
+ * that the ledger does not have yet. An order that grows or is new must also leave room for orders
+ * that are still on their way out.
  */
 const reducible = (
   live: readonly Order[],

@@ -9,7 +9,6 @@ import {
   PennyGuard,
   type PriceChoice,
   type PriceChoiceInput,
-  quoteValue,
 } from '../../../../src/core/placement/queue-value.ts'
 import { LINEAR_CENT, PriceGrid } from '../../../../src/core/vocabulary/market.ts'
 
@@ -68,25 +67,6 @@ describe('the chance of a fill', () => {
     expect(fillProbability(100, 0.4, 0.003, 0.01)).toBeGreaterThan(
       fillProbability(100, 0.4, 0.002, 0.01),
     )
-  })
-})
-
-describe('the value of a quote', () => {
-  it('is lambda x Pf x (edge - cost) + incentive', () => {
-    const value = quoteValue({
-      arrivals: 0.02,
-      k: 0.7,
-      distance: -1.4,
-      edge: 1.4,
-      cost: 0.4,
-      ahead: 100,
-      mu: 0.4,
-      theta: 0.002,
-      nu: 0.01,
-      incentive: 0.003,
-    })
-    // .02 exp(-.98) = .00750622; x exp(-2) x 1 + .003
-    expect(value).toBeCloseTo(0.00750622 * Math.exp(-2) + 0.003, 8)
   })
 })
 
@@ -228,23 +208,15 @@ describe('the place to stand', () => {
     expect(choose({ incentiveAt: paid(4800), cost: 1.5 }).price).not.toBe(4800)
   })
 
-  it('agrees with quoteValue, at the price and queue chosen', () => {
+  it('is valued at lambda x Pf x (edge - cost) with the queue of the price chosen', () => {
     const sizes = (price: number): number => 1000 * (price % 7)
     const input = scene({ sizeAt: sizes })
     const out = emptyPriceChoice()
     choosePrice(input, out)
     const distance = out.price / 100 - 49
-    expect(out.value).toBeCloseTo(
-      quoteValue({
-        ...input,
-        distance,
-        edge: -distance,
-        ahead: sizes(out.price) / 100,
-        mu: 0.02 * Math.exp(0.7 * distance) * 20,
-        incentive: 0,
-      }),
-      12,
-    )
+    const lambda = 0.02 * Math.exp(0.7 * distance)
+    const chance = fillProbability(sizes(out.price) / 100, lambda * 20, input.theta, input.nu)
+    expect(out.value).toBeCloseTo(lambda * chance * (-distance - input.cost), 12)
   })
 
   const book = fc.record({
