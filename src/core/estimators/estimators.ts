@@ -1,8 +1,8 @@
 // All estimators of one market, fed together: each gets the events that concern it.
 //
 // In: changes of the best prices of others, and public trades; O(1) per event. Out: estimates of
-// volatility, order flow, intensity, queue rates, toxicity and markouts. Each begins with a prior that
-// observations replace. Never knows our orders, parameters or clock, and decides nothing.
+// volatility, order flow, intensity, queue rates, toxicity and markouts. Each begins with a prior
+// that observations replace. Never knows our orders, parameters or clock, and decides nothing.
 
 import type { Top } from '../book/book.ts'
 import { CREDIT_LIFE_MS } from '../orders/queue-position.ts'

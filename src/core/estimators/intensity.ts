@@ -2,13 +2,13 @@
 // per second reach d cents from the fair price.
 //
 // Prints of one taker within 50 ms are one aggressive order that went as deep as its deepest print.
-// Only orders that reach the touch are seen, dmin from the fair price. On a grid of ticks the distance
-// beyond it is geometric: a continuous distance would overstate k by half (k = 0.7).
+// Only orders that reach the touch are seen, dmin from the fair price. On a grid of ticks the
+// distance beyond it is geometric: a continuous distance would overstate k by half (k = 0.7).
 //
-// A is the number of orders over the time in which they could be seen: a second at a touch dmin away
-// counts as exp(-k dmin) seconds at the fair price (the Poisson maximum-likelihood estimate). Counting
-// each order as exp(k dmin) instead is the same at a constant touch, but then one order while the book
-// is wide outweighs thousands: it gave 6539 orders a second where 7 came.
+// A is the number of orders over the time in which they could be seen: a second at a touch dmin
+// away counts as exp(-k dmin) seconds at the fair price (the Poisson maximum-likelihood estimate).
+// Counting each order as exp(k dmin) instead is the same at a constant touch, but then one order
+// while the book is wide outweighs thousands: it gave 6539 orders a second where 7 came.
 
 import type { Millis, Side } from '../vocabulary/units.ts'
 import { secondsBetween } from './order-flow.ts'
@@ -26,9 +26,9 @@ const MOST_K = 5
 /** Half-life of counts, 1800 s. */
 const COUNT_RATE = Math.LN2 / 1800
 /**
- * The prior of A weighs as much as ten minutes of watching. The effective window grows to 2597 s, so
- * in the long run the prior keeps 19 %: where half an hour brings two takers, their number alone is
- * off by 70 %.
+ * The prior of A weighs as much as ten minutes of watching. The effective window grows to 2597 s,
+ * so in the long run the prior keeps 19 %: where half an hour brings two takers, their number alone
+ * is off by 70 %.
  */
 const PRIOR_SECONDS = 600
 const LEAST_ARRIVALS = 1e-4
@@ -83,15 +83,15 @@ interface IntensityParts {
 
 /**
  * k (both sides pooled) and A (each side) from the tape. Source: Avellaneda and Stoikov (2008),
- * section 2.4, for the form; the geometric maximum-likelihood estimate is 1/(1 + mean) for the chance
- * of stopping at each tick.
+ * section 2.4, for the form; the geometric maximum-likelihood estimate is 1/(1 + mean) for the
+ * chance of stopping at each tick.
  */
 export class Intensity {
   readonly #sellers = new Takers()
   readonly #buyers = new Takers()
   #started = false
   #first: Millis = 0
-  /** Faded seconds of watching, each times exp(-k dmin), up to `#seenAt`; the touch is at `#dmin`. */
+  /** Faded seconds of watching, each times exp(-k dmin), to `#seenAt`; the touch is at `#dmin`. */
   #exposure = 0
   #dmin = 0
   #seenAt: Millis = 0
@@ -114,7 +114,7 @@ export class Intensity {
     this.#seenAt = at
   }
 
-  /** The touch is now `dminCents` from the fair price; takers that stop short of it are not seen. */
+  /** The touch is now `dminCents` from the fair price; takers that stop short are not seen. */
   onTouch(dminCents: number, at: Millis): void {
     this.start(at)
     this.#exposure = this.#exposureAt(at, this.k(PRIOR_K))
@@ -123,10 +123,10 @@ export class Intensity {
   }
 
   /**
-   * One print. `taker` is 'ask' for a seller, who reaches bids. `distanceCents` is its distance from
-   * the fair price just before, toward the taker's loss; `dminCents` half the touch spread then, the
-   * least distance that could be seen; `tickCents` the tick there.
-   * Prints within 50 ms of the first one of the same taker side join its order.
+   * One print. `taker` is 'ask' for a seller, who reaches bids. `distanceCents` is its distance
+   * from the fair price just before, toward the taker's loss; `dminCents` half the touch spread
+   * then, the least distance that could be seen; `tickCents` the tick there. Prints within 50 ms of
+   * the first one of the same taker side join its order.
    */
   onTrade(
     taker: Side,

@@ -105,7 +105,7 @@ export class Markouts {
   dropped = 0
 
   /**
-   * A fill of ours: its price, and the fair value just before we knew of it, in cents; contracts > 0.
+   * A fill of ours: its price and the fair value just before we knew of it, in cents; contracts > 0.
    * The fair value counts as known at `at`. Fills of 0, or without a fair value, are ignored.
    */
   onFill(side: Side, priceCents: number, fairCents: number, contracts: number, at: Millis): void {
@@ -121,10 +121,10 @@ export class Markouts {
   }
 
   /**
-   * A new fair value in cents, or the same again at `nextDueAt`. Call it at every change: a fill due
-   * strictly before `at` matures at the fair value that held until now, and one due exactly at `at`
-   * matures at the new one. A value that is not finite changes nothing: fills that are due mature at
-   * the last one known.
+   * A new fair value in cents, or the same again at `nextDueAt`. Call it at every change: a fill
+   * due strictly before `at` matures at the fair value that held until now, and one due exactly at
+   * `at` matures at the new one. A value that is not finite changes nothing: fills that are due
+   * mature at the last one known.
    */
   onFair(fairCents: number, at: Millis): void {
     const now = Math.max(this.#at, at)
@@ -134,15 +134,16 @@ export class Markouts {
     this.#mature(now, true)
   }
 
-  /** What a fill of this side is expected to cost: max(0, -average at 30 s), at most `cap` cents. */
+  /** The expected cost of a fill of this side: max(0, -average at 30 s), at most `cap` cents. */
   adverse(side: Side, cap = 3): number {
     return Math.min(cap, Math.max(0, -this.#of(side).averages[1]))
   }
 
   /**
-   * What a fill of either side is expected to cost, cents: the average of both sides at 30 s, weighted
-   * by the fills that have matured, at most `cap`. A move that is bad for bids is good for asks, so one
-   * side alone takes a trend for adverse selection, widens, and builds inventory against it.
+   * What a fill of either side is expected to cost, cents: the average of both sides at 30 s,
+   * weighted by the fills that have matured, at most `cap`. A move that is bad for bids is good for
+   * asks, so one side alone takes a trend for adverse selection, widens, and builds inventory
+   * against it.
    */
   adverseOfBoth(cap = 3): number {
     const bids = this.#bid.matured[1]
@@ -173,8 +174,8 @@ export class Markouts {
   }
 
   /**
-   * Whether the side earns its costs. It does not where the average at 300 s is below minus the edge
-   * earned: 'halve' the size once 30 fills are that old, 'stop' the market once 100 are.
+   * Whether the side earns its costs. It does not where the average at 300 s is below minus the
+   * edge earned: 'halve' the size once 30 fills are that old, 'stop' the market once 100 are.
    */
   verdict(side: Side): MarkoutVerdict {
     const { averages, matured, edge } = this.#of(side)
@@ -224,7 +225,7 @@ export class Markouts {
     return side === 'bid' ? this.#bid : this.#ask
   }
 
-  /** Matures fills due before `at`, and with `inclusive` those due at it, at the known fair value. */
+  /** Matures fills due before `at`, and with `inclusive` at it too, at the known fair value. */
   #mature(at: Millis, inclusive: boolean): void {
     for (let index = 0; index < HORIZONS.length; index++) {
       const pending = this.#pending[index]!

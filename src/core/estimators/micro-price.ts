@@ -25,7 +25,7 @@ export const microCents = (
   return (bid * askQuantity + ask * bidQuantity) / (total * PRICE_CENT)
 }
 
-/** Ten buckets of imbalance are five and their mirror images; spreads of 1, 2, and 3 or more ticks. */
+/** Ten buckets of imbalance are five and their mirror images; spreads of 1, 2, 3 or more ticks. */
 const BUCKETS = 5
 const SPREADS = 3
 const CELLS = BUCKETS * SPREADS
@@ -73,10 +73,10 @@ export class MicroPrice {
   #twiceMid = 0
 
   /**
-   * The best level of both sides without our own orders, at each change; `tick` at that price. A cell
-   * is observed once between two moves of the mid, at its first visit: taking only the last book
-   * before each move would select the books that were about to move. A book without two sides breaks
-   * the sequence.
+   * The best level of both sides without our own orders, at each change; `tick` at that price. A
+   * cell is observed once between two moves of the mid, at its first visit: taking only the last
+   * book before each move would select the books that were about to move. A book without two sides
+   * breaks the sequence.
    */
   onTop(bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity, tick: Price): void {
     if (!hasBoth(bid, bidSize, ask, askSize)) {
@@ -119,7 +119,7 @@ export class MicroPrice {
     return side === 0 ? 0 : side * this.#moves[cellOf(bid, bidSize, ask, askSize, tick)]!
   }
 
-  /** Breaks the sequence, as a gap in the feed does: the next mid is not a move. Keeps the table. */
+  /** Breaks the sequence, as a gap in the feed does: the next mid is no move. Keeps the table. */
   drop(): void {
     this.#twiceMid = 0
     this.#heavyBids = 0
@@ -172,8 +172,8 @@ export class TradeAnchor {
   }
 
   /**
-   * `fair` unchanged where the spread is at most 4 cents or nothing has traded; else halfway between
-   * mid and anchor, never outside the touch. All in cents.
+   * `fair` unchanged where the spread is at most 4 cents or nothing has traded; else halfway
+   * between mid and anchor, never outside the touch. All in cents.
    */
   blend(fair: number, bidCents: number, askCents: number): number {
     if (this.count === 0 || !(askCents - bidCents > WIDE_CENTS)) return fair

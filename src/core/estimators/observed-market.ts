@@ -1,4 +1,4 @@
-// The market as others make it: the best prices without our own orders, and the estimators they feed.
+// The market as others make it: best prices without our own orders, and the estimators they feed.
 //
 // In: the book, after every change. Out: the top of the book, the mid, and whether the mid jumped.
 // Our own orders are left out, so that we never follow ourselves. Knows nothing of our strategy.

@@ -1,9 +1,9 @@
-// Order-flow imbalance at the best level and over several, the share of it that the price has lately
-// followed, and the size of an ordinary trade.
+// Order-flow imbalance at the best level and over several, the share of it that the price has
+// lately followed, and the size of an ordinary trade.
 //
 // Every accumulator halves each half-life, so an update costs one or two exponentials and allocates
-// nothing. Times are milliseconds, prices and sizes as in the book; results are contracts and ticks.
-// A time that runs backwards counts as no time passed: the exchange's clock is not ours.
+// nothing. Times are milliseconds, prices and sizes as in the book; results are contracts and
+// ticks. A time that runs backwards counts as no time passed: the exchange's clock is not ours.
 
 import { CONTRACT, type Millis, PRICE_ONE, type Price, type Quantity } from '../vocabulary/units.ts'
 
@@ -193,8 +193,8 @@ export class DepthFlow extends Pressure {
 
 /**
  * The median size of recent trades, without keeping any: on a log scale, the estimate steps toward
- * each trade by 2/n, and by 1 % once n has passed 200, whatever the distance. So a whale moves it no
- * further than anyone, and it follows the market; about 10 % of noise remains.
+ * each trade by 2/n, and by 1 % once n has passed 200, whatever the distance. So a whale moves it
+ * no further than anyone, and it follows the market; about 10 % of noise remains.
  * Source: Robbins and Monro (1951), with the sign of the error as in Ma, Muthukrishnan, Sandler,
  * "Frugal streaming for estimating quantiles" (2013).
  */
@@ -243,9 +243,9 @@ const MOST_X = MOST_TICKS / PRIOR_THETA
 
 /**
  * Estimates theta, the share of OFI / 2D that the mid follows within the next 10 s: a regression
- * through the origin of the move in ticks on x = OFI / 2D, with a half-life of an hour, shrunk toward
- * a prior of 0.25. The published relation is contemporaneous; its predictive part is small and may be
- * negative, so it is measured and not bounded.
+ * through the origin of the move in ticks on x = OFI / 2D, with a half-life of an hour, shrunk
+ * toward a prior of 0.25. The published relation is contemporaneous; its predictive part is small
+ * and may be negative, so it is measured and not bounded.
  */
 export class FlowResponse {
   readonly #x = new Float64Array(RING)

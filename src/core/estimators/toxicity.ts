@@ -1,5 +1,5 @@
-// Measures how one-sided public trades are: volume in buckets of equal size, and in each the excess of
-// buying over selling, compared with what chance alone leaves.
+// Measures how one-sided public trades are: volume in buckets of equal size, and in each the excess
+// of buying over selling, compared with what chance alone leaves.
 //
 // About 1 means that buyers and sellers balance; 2 or more means that somebody knows something, or
 // believes so. Kalshi prints carry the taker's side, so nothing is guessed. Much of what such a

@@ -19,8 +19,8 @@ const SHORTEST_TAU = 60
 /**
  * The cap looks a day ahead at most, seconds. It is meant for the end, when ticks are noise and the
  * outcome is near (without it a maker earns 7 % less in the last two hours). A month ahead it would
- * assume that information comes evenly, and hold the estimate at a quarter of the truth on a busy day:
- * profit over its deviation was 10.1 with it and 11.1 without, 5.5 and 7.3 where prices jump.
+ * assume that information comes evenly, and hold the estimate at a quarter of the truth on a busy
+ * day: profit over its deviation was 10.1 with it and 11.1 without, 5.5 and 7.3 where prices jump.
  */
 const CAP_TAU = 86_400
 const FLOOR = 1e-6

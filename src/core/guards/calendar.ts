@@ -1,9 +1,10 @@
 // The calendar's guard: quote, quote only what reduces the position, or quote nothing.
 //
-// In: the time, the close, the outcome, scheduled releases and the last jump. Out: the strictest answer
-// of all rules, and until when it holds, so that the caller can sleep until then. Around the outcome,
-// a release or a jump, informed traders are faster than a cancel; and a contract that is all but
-// decided pays a cent for the risk of a hundred. Never knows orders, prices to quote or the position.
+// In: the time, the close, the outcome, scheduled releases and the last jump. Out: the strictest
+// answer of all rules, and until when it holds, so that the caller can sleep until then. Around the
+// outcome, a release or a jump, informed traders are faster than a cancel; and a contract that is
+// all but decided pays a cent for the risk of a hundred. Never knows orders, prices to quote or the
+// position.
 
 import type { Millis, Side } from '../vocabulary/units.ts'
 
@@ -93,7 +94,8 @@ const TOLERANCE = 1e-9
 
 /**
  * Writes the answer into `out`; allocates nothing. A close or event that has passed, or is not a
- * number, pulls. Of rules equally strict the first of near-close, news, jump, near-certain is named.
+ * number, pulls. Of rules equally strict the first of near-close, news, jump, near-certain is
+ * named.
  */
 export const applyCalendar = (input: CalendarInput, out: CalendarState): void => {
   out.mode = 'normal'

@@ -1,9 +1,10 @@
-// Pulls a side that is being swept: two fills of it within two seconds, or its whole lot taken together
-// with the rest of the best level, pull it for five seconds.
+// Pulls a side that is being swept: two fills of it within two seconds, or its whole lot taken
+// together with the rest of the best level, pull it for five seconds.
 //
-// Whoever sweeps a level rarely stops at one order, and a quote that replaces a filled one at once is
-// the next to be taken. After the pause the caller reads the book again before it quotes. One taker's
-// order may fill several of ours, or one of ours in several pieces: that counts as one fill.
+// Whoever sweeps a level rarely stops at one order, and a quote that replaces a filled one at once
+// is the next to be taken. After the pause the caller reads the book again before it quotes. One
+// taker's order may fill several of ours, or one of ours in several pieces: that counts as one
+// fill.
 
 import type { Millis, Side } from '../vocabulary/units.ts'
 
@@ -49,9 +50,9 @@ export class FillBurst {
   }
 
   /**
-   * Judges a fill. It joins the group before it, and adds to its contracts, when it comes in the same
-   * millisecond as the first of the group (of any order: one sweep may take two levels), or within
-   * 50 ms of it from the same order. Times that run backwards count as the latest known.
+   * Judges a fill. It joins the group before it, and adds to its contracts, when it comes in the
+   * same millisecond as the first of the group (of any order: one sweep may take two levels), or
+   * within 50 ms of it from the same order. Times that run backwards count as the latest known.
    */
   onFill({ side, contracts, lotContracts, touchGone, at, orderKey }: JudgedFill): void {
     if (!(contracts > 0)) return

@@ -80,7 +80,9 @@ export interface ViabilityVerdict {
   readonly numbers: VerdictNumbers
 }
 
-/** Fewer fills than one in two hours, both sides together: a lot would be held rather than traded. */
+/**
+ * Fewer fills than one in two hours, both sides together: a lot would be held rather than traded.
+ */
 const LEAST_FILLS_PER_HOUR = 0.5
 /** The least share of the aggressive orders that buys, and sells, must have; from 20 orders on. */
 const LEAST_SHARE = 0.1
@@ -123,7 +125,8 @@ const distancesOf = ({ half, tick }: ViabilityInput, spread: number): number[] =
   const touch = spread / 2
   const found = [touch]
   if (spread > 2 * tick * (1 + TOLERANCE)) found.push(touch - tick)
-  // Inside the touch only prices of the grid exist, rounded outward; beyond it rounding is negligible.
+  // Inside the touch only prices of the grid exist, rounded outward; beyond it rounding is
+  // negligible.
   const inside = Math.max(Math.floor((touch - half) / tick + TOLERANCE), 0)
   found.push(half < touch ? touch - inside * tick : half)
   return found
@@ -178,7 +181,7 @@ const numbersOf = (input: ViabilityInput, spread: number | null, best: Best | nu
  * - no-flow: fewer than 0.5 fills an hour at the prices that pay
  * - one-sided-flow: of 20 or more aggressive orders, buys or sells are less than a tenth
  * - spread-below-cost: nothing is left of a fill at the touch, a tick inside it, or the model's h
- * - adverse-markout: 100 or more own fills have lost more in 300 s than the edge they were made with
+ * - adverse-markout: 100 or more own fills have lost more in 300 s than they were made with
  */
 export const assessViability = (input: ViabilityInput): ViabilityVerdict => {
   const twoSided = input.bid > 0 && input.ask < 100
@@ -213,7 +216,8 @@ const SENTENCES: Readonly<Record<VerdictCode, (numbers: VerdictNumbers) => strin
   'too-late': ({ hoursLeft }) =>
     `${(hoursLeft * 60).toFixed(1)} minutes are left, which are for reducing only`,
   'no-flow': ({ fillsPerHour }) =>
-    `${(fillsPerHour ?? 0).toFixed(2)} fills an hour are expected and ${LEAST_FILLS_PER_HOUR} wanted`,
+    `${(fillsPerHour ?? 0).toFixed(2)} fills an hour are expected` +
+    ` and ${LEAST_FILLS_PER_HOUR} wanted`,
   'one-sided-flow': ({ shareBuys }) => `${percent(shareBuys)} of the aggressive orders are buys`,
   'spread-below-cost': ({ spreadCents, feesCents, adverseCents }) =>
     `the spread of ${cents(spreadCents)} does not pay for fees of ${cents(feesCents)}` +
@@ -231,8 +235,8 @@ export const describeViability = ({
 }: ViabilityVerdict): string => {
   if (!ok) return `No: ${reasons.map((code) => SENTENCES[code](numbers)).join('; ')}`
   return (
-    `Yes: the spread of ${cents(numbers.spreadCents)} against costs of ${cents(numbers.costCents)}` +
-    ` a round trip, with ${(numbers.fillsPerHour ?? 0).toFixed(1)} fills an hour,` +
+    `Yes: the spread of ${cents(numbers.spreadCents)}` +
+    ` against costs of ${cents(numbers.costCents)} a round trip, with ${(numbers.fillsPerHour ?? 0).toFixed(1)} fills an hour,` +
     ` leaves ${cents(expectedPerHour)} an hour`
   )
 }

@@ -1,10 +1,11 @@
 // What resting orders earn from a liquidity incentive programme, in cents per second.
 //
-// About once a second the exchange reads the book. On each side it walks from the best price outward
-// and counts size until the programme's target is reached. Each order scores its size, discounted by
-// its distance from a reference price, and receives its share of the side's half of the pool.
-// Source: help.kalshi.com, "Liquidity incentive program", and the programme's own terms, 2026. It is
-// income on top of a quote that pays for itself, and never a reason to show one that does not.
+// About once a second the exchange reads the book. On each side it walks from the best price
+// outward and counts size until the programme's target is reached. Each order scores its size,
+// discounted by its distance from a reference price, and receives its share of the side's half of
+// the pool. Source: help.kalshi.com, "Liquidity incentive program", and the programme's own terms,
+// 2026. It is income on top of a quote that pays for itself, and never a reason to show one that
+// does not.
 
 import type { Programme } from '../vocabulary/events.ts'
 import type { Millis, Price } from '../vocabulary/units.ts'
@@ -30,7 +31,9 @@ export const rewardRate = (programme: Programme, at: Millis): number => {
   return (rewardDollars * 100) / ((endAt - startAt) / 1000) / SIDES
 }
 
-/** contracts x discount^ticksAway. At or inside the reference (ticksAway <= 0) it scores in full. */
+/**
+ * contracts x discount^ticksAway. At or inside the reference (ticksAway <= 0) it scores in full.
+ */
 export const scoreOf = (contracts: number, ticksAway: number, discount: number): number =>
   contracts > 0 ? contracts * discount ** Math.max(0, ticksAway) : 0
 

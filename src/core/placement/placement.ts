@@ -1,8 +1,8 @@
 // Places the innermost quote of a side where it earns most: at the model's price or next to it.
 //
 // In: the quoter's prices, the book, resting orders, and what a liquidity programme pays. Out: a
-// better innermost price in the quoter, and outer ones moved out of its way. Off unless the strategy
-// asks for it. Never knows sizes or limits on money. Allocates nothing per decision.
+// better innermost price in the quoter, and outer ones moved out of its way. Off unless the
+// strategy asks for it. Never knows sizes or limits on money. Allocates nothing per decision.
 
 import type { Book } from '../book/book.ts'
 import type { Orders } from '../orders/orders.ts'

@@ -1,10 +1,10 @@
 // Chooses the price at which an order earns most per second, counting its place in the queue.
 //
 // Joining a full level earns more per fill and is filled less often; bettering it by a tick is the
-// reverse; waiting a level back buys a front place for when the price arrives. One number weighs them
-// all: the expected income in cents per second. A move must promise a fifth more than staying, because
-// the place that we have is certain and the place that we would get is not.
-// Source of the idea: Moallemi, Yuan, "A model for queue position valuation" (2017).
+// reverse; waiting a level back buys a front place for when the price arrives. One number weighs
+// them all: the expected income in cents per second. A move must promise a fifth more than staying,
+// because the place that we have is certain and the place that we would get is not. Source of the
+// idea: Moallemi, Yuan, "A model for queue position valuation" (2017).
 
 import type { PriceGrid } from '../vocabulary/market.ts'
 import {
@@ -73,8 +73,9 @@ export interface PriceChoiceInput {
 }
 
 /**
- * Why a price was chosen: it is where we rest ('stay'), the model's own ('model'), the best level of
- * others ('join'), better than it ('improve'), behind it ('step-back'), or nothing passed ('none').
+ * Why a price was chosen: it is where we rest ('stay'), the model's own ('model'), the best level
+ * of others ('join'), better than it ('improve'), behind it ('step-back'), or nothing passed
+ * ('none').
  */
 export type PriceChoiceReason = 'model' | 'join' | 'improve' | 'step-back' | 'stay' | 'none'
 
@@ -121,8 +122,9 @@ const improvesOn = (input: PriceChoiceInput, price: Price): boolean =>
   (input.current === 0 || signOf(input.side) * (price - input.current) > 0)
 
 /**
- * lambda x Pf x (edge - cost) + incentive: cents per second for each contract of an order at a price,
- * if each aggressive order that comes through the queue fills it whole. `ahead` is a Quantity.
+ * lambda x Pf x (edge - cost) + incentive: cents per second for each contract of an order at a
+ * price, if each aggressive order that comes through the queue fills it whole. `ahead` is a
+ * Quantity.
  */
 const valueAt = (input: PriceChoiceInput, price: Price, ahead: Quantity): number => {
   const cents = price / PRICE_CENT

@@ -1,9 +1,9 @@
 // The quoting model for contracts that settle at $0 or $1.
 //
 // The linear model reads T - t as the time to the close, so that far from it the skew explodes and
-// near it inventory is forgotten. Here a lot is expected to bear the variance V of the time it takes
-// to unwind it, known from how often fills arrive (Gueant, Lehalle and Fernandez-Tapia 2013), and
-// near the close that of the settlement itself: a Bernoulli variance, 1e4 p (1-p). The skew is
+// near it inventory is forgotten. Here a lot is expected to bear the variance V of the time it
+// takes to unwind it, known from how often fills arrive (Gueant, Lehalle and Fernandez-Tapia 2013),
+// and near the close that of the settlement itself: a Bernoulli variance, 1e4 p (1-p). The skew is
 // concave in inventory (asinh) and applied to the log-odds, so the price never leaves 0..100.
 
 import {

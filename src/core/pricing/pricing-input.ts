@@ -33,7 +33,7 @@ export interface Decision {
 
 export class PricingInput {
   readonly values = emptyQuoteInput()
-  /** Fee, and break-even half-spread (fee plus expected adverse move), of the last decision; cents. */
+  /** Of the last decision, cents: the fee, and the fee plus the expected adverse move. */
   fee = 0
   breakEven = 0
   readonly #observed: ObservedMarket

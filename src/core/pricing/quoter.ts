@@ -180,7 +180,7 @@ export class Quoter {
     sides[side].limit = isBid ? grid.down(top.ask) : grid.up(top.bid)
   }
 
-  /** Applies the limits of price; what reduces may go through the fair value in the last minutes. */
+  /** Applies price limits; what reduces may go through the fair value in the last minutes. */
   #applyLimits(side: Side, reducing: boolean, exiting: boolean): void {
     const centre = this.input.fair + this.input.signal
     if (!(exiting && reducing)) this.#limitThrough(side, centre)

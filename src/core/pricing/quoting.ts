@@ -1,10 +1,10 @@
 // The interface of the pricing models, the linear model, and the rounding of prices to the grid.
 //
-// In: fair value, inventory and risk. A model answers with a reservation price and a half-spread per
-// side, in cents; `toGrid` turns any model's answer into legal, post-only, uncrossed prices.
-// The linear model is Avellaneda and Stoikov (2008): r = S + alpha - q gamma sigma^2 (T-t), total spread
-// gamma sigma^2 (T-t) + (2/gamma) ln(1 + gamma/k), with gamma taken per lot inside the spread
-// (Gueant 2017, eq. 4.6) so that the unit of the order size does not change the price.
+// In: fair value, inventory and risk. A model answers with a reservation price and a half-spread
+// per side, in cents; `toGrid` turns any model's answer into legal, post-only, uncrossed prices.
+// The linear model is Avellaneda and Stoikov (2008): r = S + alpha - q gamma sigma^2 (T-t), total
+// spread gamma sigma^2 (T-t) + (2/gamma) ln(1 + gamma/k), with gamma taken per lot inside the
+// spread (Gueant 2017, eq. 4.6) so that the unit of the order size does not change the price.
 
 import type { PriceGrid } from '../vocabulary/market.ts'
 import { PRICE_CENT, PRICE_ONE, type Price } from '../vocabulary/units.ts'
@@ -35,7 +35,7 @@ export interface QuoteInput {
   floorAsk: number
   /** Multiplier of the half-spread, >= 1: toxic flow, news, a jump. */
   widen: number
-  /** Seconds to the close, without the cap of `horizon`. Like all below, for the full model only. */
+  /** Seconds to the close, without the cap of `horizon`. This and all below: full model only. */
   timeLeft: number
   /** A: fills of one lot per second and side at distance 0, >= 0. */
   arrivals: number
@@ -85,7 +85,9 @@ export interface Pricing {
   volatilityPart: number
   /** Intensity part of the half-spread. */
   intensityPart: number
-  /** Variance that a contract is expected to bear, cents^2: sigma^2 (T-t), or V of the full model. */
+  /**
+   * Variance that a contract is expected to bear, cents^2: sigma^2 (T-t), or V of the full model.
+   */
   holdingVariance: number
 }
 
@@ -148,10 +150,10 @@ export interface GridQuotes {
 }
 
 /**
- * Puts a pricing on the grid: the bid is rounded down and the ask up. A side whose price lies outside
- * the grid is suppressed and not clamped, because clamping gives its edge away; only a side pushed
- * past the far end, which is eager to trade, goes to that end. Then each side moves strictly inside
- * the opposite best price (post-only), and our own bid strictly below our own ask.
+ * Puts a pricing on the grid: the bid is rounded down and the ask up. A side whose price lies
+ * outside the grid is suppressed and not clamped, because clamping gives its edge away; only a side
+ * pushed past the far end, which is eager to trade, goes to that end. Then each side moves strictly
+ * inside the opposite best price (post-only), and our own bid strictly below our own ask.
  * @param best best prices of others; 0 and 10000 where there is none
  * @param inventory signed contracts; decides which side gives way when both land on one price
  */

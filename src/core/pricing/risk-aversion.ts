@@ -2,8 +2,8 @@
 //
 // Nobody can name a gamma, but everybody can name a limit. So gamma is the one whose skew, at half
 // the limit, is as wide as one base half-spread (1/k): there the quote that adds to the position
-// stands twice as far out as it would when flat, and the other one at the fair price. The formula is
-// the limit of the full model far from the close (Gueant, Lehalle and Fernandez-Tapia 2013).
+// stands twice as far out as it would when flat, and the other one at the fair price. The formula
+// is the limit of the full model far from the close (Gueant, Lehalle and Fernandez-Tapia 2013).
 
 import { LONGEST_UNWIND, SHORTEST_UNWIND } from './full-model.ts'
 import { intensityHalfSpread } from './quoting.ts'
@@ -38,8 +38,8 @@ export const gammaOfLimit = ({ k, maxPosition, arrivals, lot, sigma2 }: RiskSett
 
 /**
  * gamma in 1/(cent x contract), with gamma x lot within 0.005..0.2 per cent. Without noise it is at
- * the upper end (risk is cheap, so only a strong aversion keeps the position small), without fills at
- * the lower one (each contract bears so much risk that a weak one does), and 0.05 without both.
+ * the upper end (risk is cheap, so only a strong aversion keeps the position small), without fills
+ * at the lower one (each contract bears so much risk that a weak one does), and 0.05 without both.
  */
 export const gammaFor = (setting: RiskSetting): number => {
   const wanted = gammaOfLimit(setting) * setting.lot

@@ -1,9 +1,10 @@
 // Sizes: how much to hold at most, and how much to show on each side.
 //
-// A contract bought at p loses p at worst and one sold loses 1 - p, so the same dollars buy more of a
-// long shot; and its settlement varies less than an even one's, so the same standard deviation allows
-// more of it, long or short. Of the limits in contracts, dollars and deviation the tightest counts.
-// The side that adds to a position shrinks as the position grows; the side that reduces never does.
+// A contract bought at p loses p at worst and one sold loses 1 - p, so the same dollars buy more of
+// a long shot; and its settlement varies less than an even one's, so the same standard deviation
+// allows more of it, long or short. Of the limits in contracts, dollars and deviation the tightest
+// counts. The side that adds to a position shrinks as the position grows; the side that reduces
+// never does.
 
 import type { Side } from '../vocabulary/units.ts'
 
@@ -70,16 +71,17 @@ export const sizeFor = (
   if (!(room > 0)) return 0
   const wanted = held > 0 ? lot * Math.exp((-eta * held) / cap) : lot
   const steps = stepsPerContract(lot)
-  // A lot that cannot be divided stays whole while there is room: otherwise a maker of single contracts
-  // would show one side only from its first fill on.
+  // A lot that cannot be divided stays whole while there is room: otherwise a maker of single
+  // contracts would show one side only from its first fill on.
   const most = Math.max(Math.min(wanted, room), Math.min(1 / steps, room))
   const size = Math.floor(most * steps + TOLERANCE) / steps
   return size >= 1 / steps ? size : 0
 }
 
 /**
- * Size of a level of the ladder as a multiple of the lot: 1, 1, 2 from the touch outward, because an
- * order further out fills when the price has moved far, and then with more edge. 0 for other levels.
+ * Size of a level of the ladder as a multiple of the lot: 1, 1, 2 from the touch outward, because
+ * an order further out fills when the price has moved far, and then with more edge. 0 for other
+ * levels.
  */
 export const ladderMultiple = (level: number): number => {
   if (level === 0 || level === 1) return 1

@@ -1,8 +1,8 @@
 // Turns wanted prices into wanted orders: how much at each level, or nothing and why.
 //
-// In: the quoter's prices, limits, position, resting orders and guards. Out: a target for each level
-// of both sides, inner ones first: an outer quote gets the room that they leave. Never knows how an
-// order gets there. A target is an upper bound: `review` has the last word on every order.
+// In: the quoter's prices, limits, position, resting orders and guards. Out: a target for each
+// level of both sides, inner ones first: an outer quote gets the room that they leave. Never knows
+// how an order gets there. A target is an upper bound: `review` has the last word on every order.
 
 import type { CalendarState } from '../guards/calendar.ts'
 import type { FillBurst } from '../guards/fill-burst.ts'

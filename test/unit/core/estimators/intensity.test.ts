@@ -15,7 +15,9 @@ const diceOf = (start: number): (() => number) => {
   }
 }
 
-/** D = 1,1,2,1,3,1,1,2 cents from the fair price at dmin = 1, one order in the middle of every 50 s. */
+/**
+ * D = 1,1,2,1,3,1,1,2 cents from the fair price at dmin = 1, one order in the middle of every 50 s.
+ */
 const golden = (): Intensity => {
   const intensity = new Intensity()
   intensity.onTouch(1, T0)

@@ -51,7 +51,7 @@ describe('markouts', () => {
     expect(markouts.adverse('bid')).toBe(0)
   })
 
-  it('mature at the fair value that held when they were due, not at the one that came later', () => {
+  it('mature at the fair value that held when they were due, not at a later one', () => {
     const markouts = new Markouts()
     markouts.onFill('bid', 49, 50, 50, T0)
     markouts.onFair(20, T0 + 5001)

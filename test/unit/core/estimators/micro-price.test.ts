@@ -96,7 +96,8 @@ describe('micro-price', () => {
     micro.onTop(4900, 950, 5100, 50, 100)
     micro.onTop(4900, 100, 5100, 900, 100)
     micro.onTop(5000, 500, 5200, 500, 100)
-    // Bid-heavy then ask-heavy: both met before the mid rose by a tick, +1 and -1 toward their side.
+    // Bid-heavy then ask-heavy: both met before the mid rose by a tick, +1 and -1 toward their
+    // side.
     expect(micro.lean(4900, 900, 5100, 100, 100)).toBeCloseTo(0, 12)
     const other = new MicroPrice()
     other.onTop(4900, 900, 5100, 100, 100)

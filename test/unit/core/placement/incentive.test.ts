@@ -1,5 +1,5 @@
-// The incentive programme: the golden amount in both of its readings, the reference price over small
-// books, and what no book can do.
+// The incentive programme: the golden amount in both of its readings, the reference price over
+// small books, and what no book can do.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-// Which resting order stands for which quote: neighbours change roles so that as few as possible move.
+// Which resting order stands for which quote: neighbours change roles so that as few as possible
+// move.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -52,7 +52,7 @@ describe('the chance of a fill', () => {
     expect(fillProbability(100, 0.4, 0.002, 0.01)).toBeCloseTo(Math.exp(-2), 12)
   })
 
-  it('is none where a queue never moves and the price does, certain where the price never does', () => {
+  it('is 0 where the price moves and the queue does not, and 1 where the price never moves', () => {
     expect(fillProbability(100, 0, 0, 0.01)).toBe(0)
     expect(fillProbability(100, 0, 0, 0)).toBe(1)
   })
@@ -183,7 +183,7 @@ describe('the place to stand', () => {
     expect(choice).toEqual({ price: 0, value: 0, reason: 'none', improves: false })
   })
 
-  it('does not better the others while that is not open, but may stay where it already does', () => {
+  it('betters nobody while that is forbidden, but may stay where it already does', () => {
     const barred = choose({ mayImprove: false })
     expect(barred.price).not.toBe(4800)
     expect(barred.improves).toBe(false)
@@ -295,7 +295,7 @@ describe('the place to stand', () => {
 })
 
 describe('the penny guard', () => {
-  it('allows two improvements in ten seconds, and the third when the first is ten seconds old', () => {
+  it('allows two improvements in ten seconds, and a third when the first is ten seconds old', () => {
     const guard = new PennyGuard()
     expect(guard.allow(T0)).toBe(true)
     guard.note(T0)

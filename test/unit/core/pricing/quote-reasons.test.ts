@@ -164,7 +164,7 @@ describe('what the full model is given', () => {
     expect(estimated.input.arrivals).not.toBe(0.02)
   })
 
-  it('is the loss after our own fills, of both sides together: one side alone may be a trend', () => {
+  it('is the loss after our own fills of both sides: one side alone may be a trend', () => {
     const teach = ({ estimators: { markouts } }: Quoter): void => {
       for (let fill = 0; fill < 60; fill++) markouts.onFill('bid', 45, 45, 100, T0 - 40_000)
       markouts.onFair(43, T0 - 20_000)
@@ -194,7 +194,7 @@ describe('what the full model is given', () => {
 })
 
 describe('limits of a price', () => {
-  it('keep a bid from going further through the fair value than allowed, but not at the exit', () => {
+  it('keep a bid from going too far through the fair value, but not at the exit', () => {
     const strategy = { gamma: 0.01, sigma: 1, horizon_seconds: 100, max_through: 0.5 }
     const book = { bids: [4400, 10], asks: [6000, 10] }
     const short = priced({ book, strategy, position: -10 })

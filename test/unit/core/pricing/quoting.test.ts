@@ -74,8 +74,9 @@ const quote = (given: Record<string, number | string>, model: QuoteModel = linea
   return { pricing, out }
 }
 
-// The table below is this project's own set of golden vectors for the linear model: S and results in
-// cents, q in contracts, gamma in 1/(cent x contract), sigma2 in cents^2/s, tau in s, k in 1/cent.
+// The table below is this project's own set of golden vectors for the linear model: S and results
+// in cents, q in contracts, gamma in 1/(cent x contract), sigma2 in cents^2/s, tau in s, k in
+// 1/cent.
 const file = new URL('../../../fixtures/linear-vectors.json', import.meta.url)
 const read = (from: URL): Vector[] =>
   (JSON.parse(readFileSync(from, 'utf8')) as { vectors: Vector[] }).vectors

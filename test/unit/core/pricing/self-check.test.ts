@@ -1,5 +1,5 @@
-// Parameters that cannot have been meant are refused before a quote is made of them, and the message
-// names the one to blame.
+// Parameters that cannot have been meant are refused before a quote is made of them, and the
+// message names the one to blame.
 
 import { describe, expect, it } from 'vitest'
 import { readParameters, selfCheck } from '../../../../src/core/pricing/self-check.ts'
