@@ -105,7 +105,7 @@ export class Markouts {
   dropped = 0
 
   /**
-   * A fill of ours: its price and the fair value just before we knew of it, in cents; contracts > 0.
+   * A fill of ours: its price, and the fair value just before we knew, in cents; contracts > 0.
    * The fair value counts as known at `at`. Fills of 0, or without a fair value, are ignored.
    */
   onFill(side: Side, priceCents: number, fairCents: number, contracts: number, at: Millis): void {

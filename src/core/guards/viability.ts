@@ -80,9 +80,7 @@ export interface ViabilityVerdict {
   readonly numbers: VerdictNumbers
 }
 
-/**
- * Fewer fills than one in two hours, both sides together: a lot would be held rather than traded.
- */
+/** Fewer fills than one in two hours, both sides: a lot would be held and not traded. */
 const LEAST_FILLS_PER_HOUR = 0.5
 /** The least share of the aggressive orders that buys, and sells, must have; from 20 orders on. */
 const LEAST_SHARE = 0.1
@@ -236,7 +234,8 @@ export const describeViability = ({
   if (!ok) return `No: ${reasons.map((code) => SENTENCES[code](numbers)).join('; ')}`
   return (
     `Yes: the spread of ${cents(numbers.spreadCents)}` +
-    ` against costs of ${cents(numbers.costCents)} a round trip, with ${(numbers.fillsPerHour ?? 0).toFixed(1)} fills an hour,` +
+    ` against costs of ${cents(numbers.costCents)} a round trip,` +
+    ` with ${(numbers.fillsPerHour ?? 0).toFixed(1)} fills an hour,` +
     ` leaves ${cents(expectedPerHour)} an hour`
   )
 }

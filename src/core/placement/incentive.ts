@@ -31,9 +31,7 @@ export const rewardRate = (programme: Programme, at: Millis): number => {
   return (rewardDollars * 100) / ((endAt - startAt) / 1000) / SIDES
 }
 
-/**
- * contracts x discount^ticksAway. At or inside the reference (ticksAway <= 0) it scores in full.
- */
+/** contracts x discount^ticksAway; in full at or inside the reference (ticksAway <= 0). */
 export const scoreOf = (contracts: number, ticksAway: number, discount: number): number =>
   contracts > 0 ? contracts * discount ** Math.max(0, ticksAway) : 0
 

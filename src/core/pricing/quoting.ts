@@ -85,9 +85,7 @@ export interface Pricing {
   volatilityPart: number
   /** Intensity part of the half-spread. */
   intensityPart: number
-  /**
-   * Variance that a contract is expected to bear, cents^2: sigma^2 (T-t), or V of the full model.
-   */
+  /** Variance that a contract is expected to bear, cents^2: sigma^2 (T-t), or the full model V. */
   holdingVariance: number
 }
 

@@ -1,9 +1,9 @@
-// Refuses parameters that cannot have been meant: quotes that would sit on a limit from the first
-// moment, or lie wider than the price band. And says which of them is to blame.
+// Refuses parameters that cannot have been meant, and names the one to blame: quotes that would sit
+// on a limit from the start, or lie wider than the price band.
 //
-// The model is asked what it would quote in a usual market, flat and after one fill, an hour, a day
-// and a month before the close. A newcomer's typing error (a gamma per dollar, a k in ticks) shows
-// here, and not in the market.
+// It asks the model what it would quote in a usual market, flat and after one fill, an hour, a day
+// and a month before the close. So a newcomer's error of units (a gamma per dollar, a k in ticks)
+// shows here and not in the market.
 
 import type { Strategy } from '../vocabulary/parameter-table.ts'
 import {

@@ -295,7 +295,7 @@ describe('the place to stand', () => {
 })
 
 describe('the penny guard', () => {
-  it('allows two improvements in ten seconds, and a third when the first is ten seconds old', () => {
+  it('allows two improvements in ten seconds, a third once the first is ten seconds old', () => {
     const guard = new PennyGuard()
     expect(guard.allow(T0)).toBe(true)
     guard.note(T0)
