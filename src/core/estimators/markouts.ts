@@ -9,7 +9,7 @@ import { type Millis, type Side, signOf } from '../vocabulary/units.ts'
 
 /** Seconds after a fill. */
 type Horizon = 5 | 30 | 300
-export const HORIZONS: readonly Horizon[] = [5, 30, 300]
+const HORIZONS: readonly Horizon[] = [5, 30, 300]
 export type MarkoutVerdict = 'ok' | 'halve' | 'stop'
 
 /** Pending fills per horizon; at 300 s this is a fill every 0.3 s. */

@@ -9,7 +9,7 @@
 import type { Millis, Side } from '../vocabulary/units.ts'
 
 type CalendarMode = 'normal' | 'reduce-only' | 'pull'
-export type CalendarReason = '' | 'near-close' | 'news' | 'jump' | 'near-certain'
+type CalendarReason = '' | 'near-close' | 'news' | 'jump' | 'near-certain'
 
 /** The parameters of the rules; all times in ms, >= 0. */
 interface CalendarRules {

@@ -84,7 +84,7 @@ export interface ViabilityVerdict {
 const LEAST_FILLS_PER_HOUR = 0.5
 /** The least share of the aggressive orders that buys, and sells, must have; from 20 orders on. */
 const LEAST_SHARE = 0.1
-export const ENOUGH_ORDERS = 20
+const ENOUGH_ORDERS = 20
 /** This long without 20 orders says as much about their rate as 20 orders do. */
 const ENOUGH_SECONDS = 1800
 /** Own fills from which on their markout is believed. */

@@ -77,7 +77,7 @@ export interface PriceChoiceInput {
  * of others ('join'), better than it ('improve'), behind it ('step-back'), or nothing passed
  * ('none').
  */
-export type PriceChoiceReason = 'model' | 'join' | 'improve' | 'step-back' | 'stay' | 'none'
+type PriceChoiceReason = 'model' | 'join' | 'improve' | 'step-back' | 'stay' | 'none'
 
 export interface PriceChoice {
   /** 0 when no price passes. */
