@@ -56,6 +56,7 @@ const CODES: readonly string[] = [
       .map((status) => `market-${status}`),
     ...union('src/core/guards/calendar.ts', 'CalendarReason'),
     ...silences.flatMap(literals),
+    ...returned(TARGETS, 'blockedBy'),
     ...found(TARGETS, /\bby(?:: \w+)? = ([^\n]*)/g).flatMap(literals),
     ...union('src/core/orders/risk.ts', 'RefusalCode'),
     ...['moveToward', 'blocked', 'permit'].flatMap((name) => returned(EXECUTION, name)),
@@ -100,7 +101,7 @@ describe('every reason that the source can give', () => {
 
   it('comes from a place this test reads: a literal, or one of the few names whose codes it has', () => {
     const names =
-      /^(quoter\.silence\.ask = )?(this\.reason|(this\.)?calendar\.reason|operatorReason|reason|book\.reason|left\.by|null|why|by)$/
+      /^(quoter\.silence\.ask = )?(this\.reason|(this\.)?calendar\.reason|operatorReason|reason|book\.reason|left\.by|null|why|by|this\.#(blockedBy\(side, at\)|limitedBy))$/
     const isRead = (text: string): boolean =>
       literals(text).length > 0 || names.test(text) || text.startsWith('`market-$')
     expect([...given, ...silences].filter((text) => !isRead(text))).toEqual([])
@@ -132,6 +133,7 @@ describe('the runbook', () => {
   const own = [
     ...new Set([
       ...silences.flatMap(literals),
+      ...returned(TARGETS, 'blockedBy'),
       ...found(TARGETS, /\bby(?:: \w+)? = ([^\n]*)/g).flatMap(literals),
       ...union('src/core/guards/calendar.ts', 'CalendarReason'),
       ...found(PHASE, /#because\('paused', ('[a-z-]+')\)/g).flatMap(literals),
