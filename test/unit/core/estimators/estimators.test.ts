@@ -1,4 +1,4 @@
-// Each estimator hears what concerns it, and the same contracts are not heard twice.
+// Each estimator gets the events that concern it, and no contracts are counted twice.
 
 import { describe, expect, it } from 'vitest'
 import type { Top } from '../../../../src/core/book/book.ts'
@@ -16,7 +16,7 @@ const seen = (...tops: readonly Top[]): Estimators => {
 }
 
 describe('the estimators', () => {
-  it('hear the best prices: flow, volatility and how often the mid moves', () => {
+  it('use the best prices: flow, volatility and how often the mid moves', () => {
     const estimators = seen(TOP, top({ bidSize: 6000 }), top({ bid: 4500 }))
     expect(estimators.flow.lastChange).toBe(5000)
     expect(estimators.volatility.explain(T0 + 2000).squares).toBeGreaterThan(0)
@@ -24,7 +24,7 @@ describe('the estimators', () => {
     expect(estimators.rates.moveRate(T0 + 2000)).toBeGreaterThan(quiet.rates.moveRate(T0 + 2000))
   })
 
-  it('hear no mid where a side of the book is empty', () => {
+  it('see no mid where a side of the book is empty', () => {
     const estimators = seen(top({ bid: 0, bidSize: 0 }))
     expect(estimators.midBeforeEvent(T0)).toBeNaN()
     expect(estimators.onTop(top({ ask: 10_000, askSize: 0 }), 100, T0)).toBe(false)
@@ -38,7 +38,7 @@ describe('the estimators', () => {
     expect(estimators.volatility.jumps).toBe(1)
   })
 
-  it('hear trades: their size, their side and how deep they went from the mid before them', () => {
+  it('use trades: size, side and distance from the mid before them', () => {
     const estimators = seen(TOP)
     estimators.onTrade('ask', 4400, 300, 100, T0 + 10)
     estimators.onTrade('bid', 4600, 500, 100, T0 + 2000)
@@ -96,7 +96,7 @@ describe('the estimators', () => {
     }
   })
 
-  it('take the book after a gap for a new one: no flow, no cancels', () => {
+  it('treat the book after a gap as a new one: no flow, no cancels', () => {
     const estimators = seen(TOP)
     estimators.gap()
     estimators.onTop(top({ bidSize: 100 }), 100, T0 + 1000)
@@ -104,7 +104,7 @@ describe('the estimators', () => {
     expect(estimators.rates.cancelRate(T0 + 1000)).toBe(seen(TOP, TOP).rates.cancelRate(T0 + 1000))
   })
 
-  it('take no notice of a clock that steps back', () => {
+  it('ignore a clock that steps back', () => {
     const estimators = seen(TOP, top({ bid: 4500 }))
     estimators.onTop(top({ bidSize: 10 }), 100, T0 - 60_000)
     estimators.onTrade('ask', 4400, 100, 100, T0 - 60_000)

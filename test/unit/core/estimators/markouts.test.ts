@@ -136,7 +136,7 @@ describe('markouts', () => {
     expect(markouts.fills('bid')).toBe(1)
   })
 
-  it('drop and count the oldest when more wait than there is room for', () => {
+  it('drop and count the oldest when more are pending than there is room for', () => {
     const markouts = new Markouts()
     for (let i = 0; i <= RING; i++) markouts.onFill('bid', 49, 50, 1, T0 + i)
     expect(markouts.dropped).toBe(3)
@@ -154,7 +154,7 @@ describe('markouts', () => {
     expect(run(100, 1, -3).verdict('ask')).toBe('ok')
   })
 
-  it('let a side be that earns more than it loses', () => {
+  it('leave a side alone that earns more than it loses', () => {
     expect(run(200, 1, -0.9).verdict('bid')).toBe('ok')
     expect(run(200, 1, -1.1).verdict('bid')).toBe('stop')
   })
@@ -182,7 +182,7 @@ describe('markouts', () => {
     expect(markouts.verdict('bid')).toBe('ok')
   })
 
-  it('come back from plain JSON as they were, without what still waited', () => {
+  it('come back from plain JSON as they were, without pending fills', () => {
     const before = run(40, 1, -3)
     before.onFill('ask', 52, 47, 10, at(500))
     const text = JSON.stringify(before.snapshot())
@@ -198,7 +198,7 @@ describe('markouts', () => {
     expect(kept).toEqual(JSON.parse(text))
   })
 
-  it('refuse a snapshot that is not one of numbers, and stay as they were', () => {
+  it('refuse a snapshot that is not all numbers, and stay as they were', () => {
     const good = run(40, 1, -3).snapshot()
     const broken: unknown[] = [
       null,

@@ -64,7 +64,7 @@ const teach = (micro: MicroPrice, times: number, move: number): void => {
 }
 
 describe('micro-price', () => {
-  it('is the weighted mid of the worked example before it has learnt', () => {
+  it('is the weighted mid of the worked example before any observation', () => {
     expect(new MicroPrice().fair(4900, 10_000, 5100, 8000, 100)).toBeCloseTo(50.1111, 4)
   })
 

@@ -1,5 +1,5 @@
-// Order flow, its depth and its echo in the price: golden sequences worked out by hand and by an
-// independent implementation, and what must hold for any stream of quotes.
+// Order flow, its depth and the response of the price: golden sequences worked out by hand and by
+// an independent implementation, and what must hold for any stream of quotes.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -109,7 +109,7 @@ describe('toxicity', () => {
     expect(sum).toBeLessThan(1.07)
   })
 
-  it('ignores what is no trade', () => {
+  it('ignores anything that is not a trade', () => {
     const toxicity = new Toxicity()
     for (const size of [0, -5, Number.NaN, Number.POSITIVE_INFINITY]) toxicity.onTrade('bid', size)
     toxicity.onTrade('bid', 49)

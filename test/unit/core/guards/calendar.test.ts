@@ -52,7 +52,7 @@ describe('the outcome', () => {
     expect(said({ closeAt: Number.NaN })).toBe('pull near-close 1')
   })
 
-  it('is waited for until the next of its two moments', () => {
+  it('answers until the next of its two times', () => {
     const closeAt = NOW + HOUR
     expect(timing({ closeAt }).until).toBe(closeAt - 300_000)
     expect(timing({ closeAt, at: closeAt - 300_000 }).until).toBe(closeAt - 30_000)
@@ -123,7 +123,7 @@ describe('a contract that is all but decided', () => {
     expect(said({ p, closeAt: NOW + left })).toBe(answer)
   })
 
-  it('is waited for only where the price is that far out', () => {
+  it('changes the time of the next answer only where the price is that far out', () => {
     const closeAt = NOW + 3 * HOUR
     expect(timing({ p: 0.01, closeAt }).until).toBe(closeAt - HOUR)
     expect(timing({ p: 0.5, closeAt }).until).toBe(closeAt - 5 * MINUTE)
@@ -228,7 +228,7 @@ describe('a long shot', () => {
     expect(isLongshot('ask', 0.04, false)).toBe(false)
   })
 
-  it('begins where it is told to', () => {
+  it('begins at the price that the strategy sets', () => {
     expect(isLongshot('bid', 0.08, false, 10)).toBe(true)
     expect(isLongshot('bid', 0.001, false, 0)).toBe(false)
   })

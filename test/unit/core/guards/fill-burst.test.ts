@@ -1,4 +1,4 @@
-// The burst brake: which fills pull a side, for how long, and which are one fill in pieces.
+// Fill bursts: which fills pull a side, for how long, and which are one fill in pieces.
 
 import { describe, expect, it } from 'vitest'
 import { FillBurst } from '../../../../src/core/guards/fill-burst.ts'
@@ -23,7 +23,7 @@ describe('burst', () => {
     expect(burst.count).toBe(1)
   })
 
-  it('lets two fills be that lie further apart', () => {
+  it('ignores two fills that are further apart', () => {
     const burst = new FillBurst()
     burst.onFill(fill('bid', 3, T0, 'a'))
     burst.onFill(fill('bid', 3, T0 + 2001, 'b'))
@@ -98,7 +98,7 @@ describe('burst', () => {
     expect(burst.count).toBe(2)
   })
 
-  it('takes a clock that steps back as no time passed', () => {
+  it('treats a clock that steps back as no time passed', () => {
     const burst = new FillBurst()
     burst.onFill(fill('bid', 1, T0, 'a'))
     burst.onFill(fill('bid', 1, T0 + 3000, 'b'))

@@ -1,4 +1,4 @@
-// Is it worth it: a market that is, each thing that speaks against one, and the sums behind them.
+// Viability: a market worth quoting, each reason against one, and the arithmetic.
 
 import { describe, expect, it } from 'vitest'
 import {
@@ -196,7 +196,7 @@ describe('what is expected', () => {
   })
 })
 
-describe('a number that is not one', () => {
+describe('an input that is not a number', () => {
   it.each([
     'fee',
     'adverseBid',

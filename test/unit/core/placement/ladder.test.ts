@@ -1,5 +1,4 @@
-// Which resting order stands for which quote: neighbours change roles so that as few as possible
-// move.
+// Which resting order serves which level: orders swap levels so that as few as possible move.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -46,7 +45,7 @@ const moves = (orders: Orders, side: Side, wanted: readonly (Target | null)[], r
     return planSide(order, target, TICK, rules, T0 + 1e4).do === 'amend'
   }).length
 
-describe('roles of resting orders', () => {
+describe('levels of resting orders', () => {
   it.each<[string, Side, number[], number[], string[]]>([
     [
       'up a tick: the outermost bid is the one to go',

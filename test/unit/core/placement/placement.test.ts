@@ -1,4 +1,4 @@
-// The innermost quote among its neighbours: what is weighed, and what the others must put up with.
+// The innermost quote among its neighbours: which price wins, and how outer quotes give way.
 
 import { describe, expect, it } from 'vitest'
 import { Book } from '../../../../src/core/book/book.ts'
@@ -89,7 +89,7 @@ describe('the placing of the innermost quote', () => {
     expect(placed({ bids, strategy: { levels: 3 }, limits }).bid.prices).toEqual([4200, 4100, 0])
   })
 
-  it('goes nowhere that the limits forbid', () => {
+  it('never leaves the limits of price', () => {
     const { bid } = placed({
       bids: [4400, 100],
       asks: [4600, 100],
@@ -99,7 +99,7 @@ describe('the placing of the innermost quote', () => {
     expect(bid).toMatchObject({ place: 'model', price: 43 })
   })
 
-  it('leaves a side without a quote without one', () => {
+  it('adds no quote to a side that has none', () => {
     const { bid } = placed({ limits: { min_price: 4400 } })
     expect(bid).toMatchObject({ prices: [0, 0, 0], place: 'model' })
   })

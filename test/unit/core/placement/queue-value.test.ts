@@ -1,4 +1,4 @@
-// Where to stand: join, better, or step back, as sentences; and what holds for any book.
+// The price of an order: join, improve, step back or stay; and what holds for any book.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -70,7 +70,7 @@ describe('the chance of a fill', () => {
   })
 })
 
-describe('the place to stand', () => {
+describe('the chosen price', () => {
   it('is a tick better than a full touch where the spread leaves room', () => {
     const choice = choose()
     expect(choice.price).toBe(4800)
@@ -133,7 +133,7 @@ describe('the place to stand', () => {
     expect(choice.improves).toBe(false)
   })
 
-  it('is left only for more than a fifth above what it is worth', () => {
+  it('is left only for a price worth more than a fifth more', () => {
     // Alone at 47 and 48: 47 earns exp(-1.4)(2 - c), 48 earns exp(-.7)(1 - c); equal at c = .0137.
     const worth = (cost: number, cents: number): number =>
       0.02 * Math.exp(-0.7 * (49 - cents)) * (49 - cents - cost)
@@ -160,7 +160,7 @@ describe('the place to stand', () => {
     expect(choose({ ...eager, maxThrough: 0, fairCents: 49 }).price).toBe(0)
   })
 
-  it('is looked for at the touch and a tick inside it, however far back the model is', () => {
+  it('may be the touch or a tick inside it, however far back the model is', () => {
     const far = { target: 4400, sizeAt: (price: number) => (price === 4700 ? 0 : 900_000) }
     expect(choose(far)).toMatchObject({ price: 4700, reason: 'join', improves: false })
     expect(choose({ target: 4400 })).toMatchObject({
@@ -170,7 +170,7 @@ describe('the place to stand', () => {
     })
   })
 
-  it('is looked for a tick to either side of the model, however far away the touch is', () => {
+  it('may be a tick to either side of the model, however far away the touch is', () => {
     const empty = (at: number) => (price: number) => (price === at ? 0 : 900_000)
     const back = { bestBid: 4000, target: 4600 }
     expect(choose({ ...back, sizeAt: empty(4700) }).price).toBe(4700)
@@ -178,7 +178,7 @@ describe('the place to stand', () => {
     expect(choose({ ...back, sizeAt: empty(4500) }).price).toBe(4500)
   })
 
-  it('is nowhere when nothing passes', () => {
+  it('is none when no price passes', () => {
     const choice = choose({ cost: 30 })
     expect(choice).toEqual({ price: 0, value: 0, reason: 'none', improves: false })
   })

@@ -126,7 +126,7 @@ describe('the explanation', () => {
     expect(quoter.reasons.ask.skew).toBeCloseTo(0, 12)
   })
 
-  it('names the limit of the skew only where it bit, even a limit of nothing', () => {
+  it('names the limit of the skew only where it bit, even a limit of 0', () => {
     const skewed = (max_skew: number, position: number): string[] =>
       namesOf(priced({ strategy: { ...FULL, max_skew }, position }), 'bid')
     expect(skewed(0, 50)).toContain('skew')
@@ -151,7 +151,7 @@ describe('what the full model is given', () => {
     expect(priced({ strategy: FULL }).input.gamma).toBe(0.005)
   })
 
-  it('is an intensity learnt from trades, or the fixed one', () => {
+  it('is an intensity estimated from trades, or the fixed one', () => {
     const teach = ({ estimators }: Quoter): void => {
       for (let trade = 0; trade < 200; trade++) {
         estimators.onTrade('ask', 4100, 500, 100, T0 - 400_000 + 2000 * trade)

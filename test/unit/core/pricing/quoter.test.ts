@@ -1,4 +1,4 @@
-// From a book to two quotes: whose book, which silence, which costs, which horizon.
+// From a book to two quotes: without our own orders, with costs, limits and a horizon.
 
 import { describe, expect, it } from 'vitest'
 import { Book } from '../../../../src/core/book/book.ts'
@@ -39,7 +39,7 @@ describe('the book of others', () => {
     expect(quoter.quotes).toEqual({ bid: null, ask: null })
   })
 
-  it('is looked at anew only when its best prices or sizes have changed', () => {
+  it('is refreshed only when its best prices or sizes have changed', () => {
     const book = new Book()
     const grid = new PriceGrid(CENTS)
     const quoter = new Quoter()
@@ -105,7 +105,7 @@ describe('quotes', () => {
     expect(priced().silence).toEqual({ bid: null, ask: null })
   })
 
-  it('follow alpha and lean against the position', () => {
+  it('follow signals and lean against the position', () => {
     const market = { priceRanges: TENTHS }
     expect(priced({ market, alpha: 0.5 }).quotes).toEqual({ bid: 4410, ask: 4690 })
     const strategy = { sigma: 1, gamma: 0.001, horizon_seconds: 100 }

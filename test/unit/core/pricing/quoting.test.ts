@@ -1,3 +1,5 @@
+// The two pricing models against golden vectors and their laws, and the rounding to the grid.
+
 import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

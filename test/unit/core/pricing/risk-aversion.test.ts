@@ -75,7 +75,7 @@ describe('the time to unwind a lot', () => {
     expect(unwindSeconds(k, arrivals, 0.05, sigma ** 2)).toBeCloseTo(seconds, -0.31)
   })
 
-  it('is the one that the full model reckons with far from the close', () => {
+  it('is the one that the full model uses far from the close', () => {
     const input: QuoteInput = {
       ...emptyQuoteInput(),
       fair: 50,

@@ -1,4 +1,4 @@
-// How much is wanted at each price, and which rule has the word where nothing is.
+// How much is wanted at each price, and which rule is named where nothing is.
 
 import { describe, expect, it } from 'vitest'
 import { Book } from '../../../../src/core/book/book.ts'
@@ -176,7 +176,7 @@ describe('what is wanted', () => {
   })
 })
 
-describe('where the hour forbids', () => {
+describe('while only reducing is allowed', () => {
   it('only the side that reduces is wanted, one level of it, and no more than is held', () => {
     const strategy = { levels: 3 }
     const long = wanted({ calendar: REDUCE, position: 4, strategy })
@@ -186,11 +186,11 @@ describe('where the hour forbids', () => {
     expect(wanted({ calendar: REDUCE }).silence).toEqual({ bid: 'near-close', ask: 'near-close' })
   })
 
-  it('less than a contract is reduced, too', () => {
+  it('less than a contract is reduced too', () => {
     expect(wanted({ calendar: REDUCE, position: 0.25 }).ask).toBe('0.25@47')
   })
 
-  it('what has traded but is not booked yet is held no more', () => {
+  it('fills that the ledger does not have yet count as sold', () => {
     const orders = new Orders()
     const order = rest(orders, 'ask', 4700, 1000)
     order.filled = 300
@@ -204,7 +204,7 @@ describe('where the hour forbids', () => {
     })
   })
 
-  it('a new order waits for those on their way out, and one that rests keeps its place', () => {
+  it('a new order waits for those on their way out, and a resting one keeps its place', () => {
     const orders = new Orders()
     rest(orders, 'ask', 4800, 1000, 'outer').level = 1
     expect(wanted({ calendar: REDUCE, position: 8, orders }).ask).toBe('')
@@ -213,7 +213,7 @@ describe('where the hour forbids', () => {
     expect(wanted({ calendar: REDUCE, position: 8, orders }).ask).toBe('6@47')
   })
 
-  it('a side that is being run over rests, and the other does not', () => {
+  it('a side that is being swept is pulled, and the other is not', () => {
     const burst = new FillBurst(5000)
     const fill = { side: 'ask', contracts: 1, lotContracts: 10, touchGone: false } as const
     burst.onFill({ ...fill, at: T0 - 1500, orderKey: 'a' })
