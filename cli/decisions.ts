@@ -1,7 +1,7 @@
 // Proves that a change of the code changes no decision: effects, requests, views, counters and journal
 // fingerprints over recorded sessions and seeded storms, compared with those kept in the project.
 //
-//   npm run decisions                  compares; ends with 1 at the first difference
+//   npm run decisions                  compares; ends with 1 when anything differs
 //   npm run decisions -- --seeds 50    fewer storms (default: all that are kept, 500)
 //   npm run decisions -- --write       keeps today's, after a change that was meant to change them
 //
@@ -20,7 +20,7 @@ import { DecisionTrace } from '../sim/decisions/trace.ts'
 import { playSeeds } from '../sim/runs/pool.ts'
 import type { Parameters } from '../src/core/vocabulary/parameters.ts'
 
-const KEPT = new URL('../sim/decisions/decisions.json', import.meta.url).pathname
+const KEPT = new URL('../sim/decisions/decisions.tsv', import.meta.url).pathname
 const MINUTES = 10
 const SEEDS = 500
 const FOLDERS = ['ws-kxbtc15m', 'ws-sports-multi']
@@ -32,10 +32,11 @@ const MAKERS: Readonly<Record<string, Parameters>> = {
   ladder: parametersOf(['levels=3', 'placement=queue'], 'full'),
 }
 
-interface Kept {
-  readonly recordings: Record<string, string>
-  readonly seeds: Record<string, string>
-}
+/** What was decided, in full, by group (a recording, or 'seed') and name within it. */
+type Found = Map<string, Map<string, string>>
+
+/** Names of one group on one line of the file. */
+const A_LINE = 25
 
 const { values } = parseArgs({
   options: {
@@ -68,52 +69,70 @@ const traded = (recording: Recording, parameters: Parameters): string => {
   return hash.digest('hex').slice(0, 16)
 }
 
-const ofRecordings = (): Record<string, string> => {
-  const found: Record<string, string> = {}
+const addRecordings = (found: Found): void => {
   for (const folder of FOLDERS) {
     const path = join(values.data, folder)
     if (!existsSync(path)) {
       console.log(`recordings: skipped, no ${path}`)
       continue
     }
-    for (const name of readdirSync(path).filter((file) => file.includes('.frames.'))) {
-      const recording = readRecording(join(path, name))
+    for (const file of readdirSync(path).filter((name) => name.includes('.frames.'))) {
+      const recording = readRecording(join(path, file))
+      const group = new Map<string, string>()
+      found.set(file, group)
       for (const [maker, parameters] of Object.entries(MAKERS)) {
-        found[`${name} ${maker}`] = replayed(recording, parameters)
-        found[`${name} ${maker}, traded`] = traded(recording, parameters)
+        group.set(maker, replayed(recording, parameters))
+        group.set(`${maker}, traded`, traded(recording, parameters))
       }
     }
   }
-  return found
 }
 
-const ofSeeds = async (seeds: number): Promise<Record<string, string>> => {
-  const found = new Map<number, string>()
+const addSeeds = async (found: Found, seeds: number): Promise<void> => {
+  const storms: [number, string][] = []
   await playSeeds({
     from: 1,
     seeds,
     minutes: MINUTES,
     trace: true,
-    onReport: ({ seed, events, broken, decisions }) =>
-      found.set(seed, `${broken === null ? 'held' : 'BROKEN'}, events ${events}, ${decisions}`),
+    onReport: ({ seed, events, broken, decisions }) => {
+      storms.push([seed, `${broken === null ? 'held' : 'BROKEN'}, events ${events}, ${decisions}`])
+    },
   })
-  return Object.fromEntries([...found].sort(([a], [b]) => a - b))
+  storms.sort(([a], [b]) => a - b)
+  found.set('seed', new Map(storms.map(([seed, text]) => [String(seed), text])))
 }
 
-/** Prints what differs, and counts it. */
-const compare = (
-  what: string,
-  kept: Readonly<Record<string, string>>,
-  found: Readonly<Record<string, string>>,
-): number => {
-  let differing = 0
-  for (const [name, text] of Object.entries(found)) {
-    if (kept[name] === text) continue
-    if (++differing <= 5) {
-      console.log(`${what} ${name} differs\n  kept  ${kept[name] ?? 'nothing'}\n  found ${text}`)
+const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10)
+
+const write = (found: Found): void => {
+  const lines: string[] = []
+  for (const [group, all] of found) {
+    const cells = [...all].map(([name, text]) => `${name}=${short(text)}`)
+    for (let at = 0; at < cells.length; at += A_LINE) {
+      lines.push([group, ...cells.slice(at, at + A_LINE)].join('\t'))
     }
   }
-  console.log(`${what}: ${Object.keys(found).length} compared, ${differing} differ`)
+  writeFileSync(KEPT, `${lines.join('\n')}\n`)
+}
+
+/** Prints what differs from the kept hashes; returns how many do. */
+const compare = (found: Found): number => {
+  const kept = new Set<string>()
+  for (const line of readFileSync(KEPT, 'utf8').trimEnd().split('\n')) {
+    const [group, ...cells] = line.split('\t')
+    for (const cell of cells) kept.add(`${group} ${cell}`)
+  }
+  let compared = 0
+  let differing = 0
+  for (const [group, all] of found) {
+    for (const [name, text] of all) {
+      compared++
+      if (kept.has(`${group} ${name}=${short(text)}`)) continue
+      if (++differing <= 10) console.log(`${group} ${name} differs; found ${text}`)
+    }
+  }
+  console.log(`${compared} compared, ${differing} differ`)
   return differing
 }
 
@@ -122,15 +141,10 @@ if (!Number.isSafeInteger(seeds) || seeds < 0) {
   console.error(`Reading --seeds failed: found "${values.seeds}", wanted a whole number`)
   process.exit(2)
 }
-const recordings = ofRecordings()
-const storms = await ofSeeds(seeds)
+const found: Found = new Map()
+addRecordings(found)
+await addSeeds(found, seeds)
 if (values.write) {
-  const all: Kept = { recordings, seeds: storms }
-  writeFileSync(KEPT, `${JSON.stringify(all, null, 2)}\n`)
-  console.log(`kept ${Object.keys(recordings).length} recordings, ${seeds} seeds`)
-} else {
-  const kept = JSON.parse(readFileSync(KEPT, 'utf8')) as Kept
-  const differing =
-    compare('recordings', kept.recordings, recordings) + compare('seeds', kept.seeds, storms)
-  process.exit(differing === 0 ? 0 : 1)
-}
+  write(found)
+  console.log(`kept the decisions of ${found.size - 1} recordings and ${seeds} seeds`)
+} else process.exit(compare(found) === 0 ? 0 : 1)
