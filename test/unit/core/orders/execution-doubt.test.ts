@@ -1,5 +1,5 @@
-// Requests of which nobody knows what became, and cancels that do not go as meant: how an order is hunted
-// down until it is proven gone, and counted all the while.
+// Requests of unknown outcome, and cancels that fail: an order is followed until it is proven gone,
+// and it counts as exposed all the while.
 
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
@@ -45,7 +45,7 @@ describe('a place that is not answered', () => {
     `)
   })
 
-  it('and that two listings after its deadline and the lag of reads do not show has not arrived', () => {
+  it('has not arrived if two listings after its deadline and the lag of reads lack it', () => {
     const t = placing()
     t.accept('place', 'kmm-n-2')
     t.pass(500).life()
@@ -65,7 +65,7 @@ describe('a place that is not answered', () => {
     expect(t.text).toContain('< place kmm-n-3 bid 10 at 43')
   })
 
-  it('is named by news of it, and canceled then', () => {
+  it('is named by a report, and canceled then', () => {
     const t = placing()
     t.accept('place', 'kmm-n-2')
     t.lose('place', 'kmm-n-1')
@@ -73,7 +73,7 @@ describe('a place that is not answered', () => {
     expect(sendsOf(t.report('kmm-n-1'))).toEqual(['cancel kmm-n-1 bid'])
   })
 
-  it('with an id that the exchange says exists already is looked for in the listing', () => {
+  it('with an id that the exchange says exists already is searched in the listing', () => {
     const t = placing()
     t.accept('place', 'kmm-n-2')
     t.refuse('place', 'kmm-n-1', 409, 'order_already_exists')
@@ -82,7 +82,7 @@ describe('a place that is not answered', () => {
     expect(t.open.has('orders')).toBe(true)
   })
 
-  it('while the feed shows it resting is not amended, so that no answer is taken for another', () => {
+  it('is not amended while only the feed shows it: no answer may pass for another', () => {
     const t = placing()
     t.accept('place', 'kmm-n-2')
     t.report('kmm-n-1')
@@ -97,7 +97,7 @@ describe('a place that is not answered', () => {
     expect(sendsOf(t.command('pause'))).toEqual(['cancel kmm-n-1 bid'])
   })
 
-  it('and named by news that do not say that it rests is canceled once, after its answer', () => {
+  it('is canceled once, after its answer, if a report names it but not as resting', () => {
     const t = placing()
     t.command('pause')
     t.report('kmm-n-1', { status: 'unknown' })

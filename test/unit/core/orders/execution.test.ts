@@ -1,4 +1,4 @@
-// What becomes of requests: rate limits, refusals, post-only kills, renewals, and what is never sent.
+// Outcomes of requests: rate limits, rejections, post-only kills, renewals, and what is never sent.
 
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
@@ -20,7 +20,7 @@ describe('a 429', () => {
     expect(t.text).toMatch(/< place kmm-n-3 bid 10 at 46/)
   })
 
-  it('takes away what may not be moved out of harm', () => {
+  it('cancels a quote that must retreat and may not be amended', () => {
     const t = placing()
     t.accept('place', 'kmm-n-1')
     t.refuse('place', 'kmm-n-2', 429, 'too_many_requests')
@@ -84,15 +84,15 @@ describe('a post-only order that would cross', () => {
   }
   const slower = [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]
 
-  it('and is refused with 400 is tried again more and more slowly', () => {
+  it('and is rejected with 400 is tried again more and more slowly', () => {
     expect(killed((t, id) => t.refuse('place', id, 400, 'invalid_order'))).toEqual(slower)
   })
 
-  it('and is taken with nothing left and nothing filled likewise', () => {
+  it('and is accepted with nothing left and nothing filled likewise', () => {
     expect(killed((t, id) => t.accept('place', id, { filled: 0, remaining: 0 }))).toEqual(slower)
   })
 
-  it('and is taken and canceled by the exchange a moment later likewise', () => {
+  it('and is accepted, then canceled by the exchange a moment later, likewise', () => {
     const kill = (t: Transcript, id: string): void => {
       t.accept('place', id)
       t.report(id, { status: 'canceled', remaining: 0, reason: 'PostOnlyCrossCancel' })
@@ -125,7 +125,7 @@ describe('a post-only order that would cross', () => {
   })
 })
 
-describe('an order that is refused for another reason', () => {
+describe('an order that is rejected for another reason', () => {
   it('says why the side is silent', () => {
     const t = placing()
     t.refuse('place', 'kmm-n-1', 400, 'insufficient_balance')
@@ -138,7 +138,7 @@ describe('an order that is refused for another reason', () => {
     expect(t.open.has('market')).toBe(true)
   })
 
-  it('as an amend is canceled, for nobody knows what it is worth there', () => {
+  it('as an amend is canceled, because its state at the exchange is unknown', () => {
     const t = quoting()
     t.moveTop([44, 46], [47, 49])
     expect(sendsOf(t.refuse('amend', 'kmm-n-1', 400, 'invalid_price'))).toEqual([
@@ -157,7 +157,7 @@ describe('a cancel that removes less than was left', () => {
     expect(t.engine.state.execution.orders.live).toContain(t.order('kmm-n-1'))
   })
 
-  it('after a decrease that it overtook may mean that too, so it counts until the fills are read', () => {
+  it('may mean the same after a decrease that it overtook, until the fills are read', () => {
     const t = quoting()
     t.configure({ strategy: { size: 500 } })
     expect(t.order('kmm-n-1')).toMatchObject({ status: 'amending', next: { remaining: 500 } })
@@ -167,7 +167,7 @@ describe('a cancel that removes less than was left', () => {
     expect(t.open.has('fills')).toBe(true)
   })
 
-  it('after an amend of unknown fate counts from the larger of the two sizes', () => {
+  it('counts from the larger of the two sizes after an amend of unknown outcome', () => {
     // The amend has raised 7 to 10 and nobody said so; 3 of those were filled; 7 were removed.
     const t = quoting()
     const order = t.order('kmm-n-1')
@@ -278,7 +278,7 @@ describe('an order larger than the limit, whatever the parameters say', () => {
   })
 })
 
-describe('a reply that fits no order', () => {
+describe('a reply that matches no order', () => {
   it('changes nothing', () => {
     const t = quoting()
     expect(sendsOf(t.reply('cancel', 'never-sent', rejected(404, 'not_found')))).toEqual([])

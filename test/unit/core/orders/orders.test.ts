@@ -1,4 +1,4 @@
-// Our orders: the lifecycle, the counts under every order of arrival, and what the book shows of us.
+// Our orders: the lifecycle, the counts in every order of arrival, and what the book shows of us.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -6,18 +6,15 @@ import { LIFECYCLE, type OrderEvent } from '../../../../src/core/orders/lifecycl
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
 import { exposureOf } from '../../../../src/core/orders/risk.ts'
 import type { Ack, OrderReport } from '../../../../src/core/vocabulary/events.ts'
-import type { Quantity } from '../../../../src/core/vocabulary/units.ts'
+import type { Price, Quantity } from '../../../../src/core/vocabulary/units.ts'
 import { reportOf, rest, T0 } from '../../../helpers/core.ts'
 
+/** A bid that has just been sent. */
+const submit = (orders: Orders, clientOrderId: string, price: Price, quantity: Quantity, at = T0) =>
+  orders.submit({ clientOrderId, side: 'bid', price, quantity, expiresAt: at + 120_000 }, at)
 const submitted = (quantity = 1000): { orders: Orders; order: Order } => {
   const orders = new Orders()
-  return {
-    orders,
-    order: orders.submit(
-      { clientOrderId: 'mine-1', side: 'bid', price: 4500, quantity, expiresAt: T0 + 120_000 },
-      T0,
-    ),
-  }
+  return { orders, order: submit(orders, 'mine-1', 4500, quantity) }
 }
 const resting = (quantity = 1000): { orders: Orders; order: Order } => {
   const orders = new Orders()
@@ -44,7 +41,7 @@ describe('the lifecycle', () => {
     const events = Object.keys(LIFECYCLE.done) as OrderEvent[]
     const line = (cells: readonly string[]): string =>
       cells
-        .map((cell) => cell.padEnd(13))
+        .map((cell) => cell.padEnd(12))
         .join('')
         .trimEnd()
     const rows = Object.entries(LIFECYCLE).map(([status, row]) =>
@@ -52,13 +49,13 @@ describe('the lifecycle', () => {
     )
     expect(`\n${[line(['', ...events]), ...rows].join('\n')}\n`).toMatchInlineSnapshot(`
       "
-                   amend-sent   cancel-sent  accepted     rejected     unanswered   reported     ended
-      submitting   .            .            resting      done         unknown      resting      done
-      resting      amending     canceling    .            .            unknown      .            done
-      amending     .            canceling    resting      resting      unknown      .            done
-      canceling    .            .            .            unknown      unknown      .            done
-      unknown      .            canceling    .            .            .            .            done
-      done         .            .            .            .            .            .            .
+                  amend-sent  cancel-sent accepted    rejected    unanswered  reported    ended
+      submitting  .           .           resting     done        unknown     resting     done
+      resting     amending    canceling   .           .           unknown     .           done
+      amending    .           canceling   resting     resting     unknown     .           done
+      canceling   .           .           .           unknown     unknown     .           done
+      unknown     .           canceling   .           .           .           .           done
+      done        .           .           .           .           .           .           .
       "
     `)
   })
@@ -67,7 +64,7 @@ describe('the lifecycle', () => {
     expect(new Set(Object.values(LIFECYCLE.done))).toEqual(new Set(['done']))
   })
 
-  it('ends only by a refused place or by word that the order is gone', () => {
+  it('ends only by a rejected place or by a report that the order has ended', () => {
     const ends = Object.entries(LIFECYCLE).flatMap(([status, row]) =>
       Object.entries(row)
         .filter(([, to]) => to === 'done' && status !== 'done')
@@ -87,7 +84,7 @@ describe('a new order', () => {
     expect(orders.exposedCount).toBe(1)
   })
 
-  it('is found by our name at once and by the exchange’s name after the reply', () => {
+  it('is found by our id at once and by the exchange’s id after the reply', () => {
     const { orders, order } = submitted()
     expect(orders.find('x-mine-1', '')).toBe(undefined)
     expect(orders.find('', 'mine-1')).toBe(order)
@@ -96,7 +93,7 @@ describe('a new order', () => {
     expect(order.status).toBe('resting')
   })
 
-  it('may not take a name that was used before', () => {
+  it('may not use an id that was used before', () => {
     const { orders } = submitted()
     expect(() =>
       orders.submit(
@@ -115,7 +112,7 @@ describe('a new order', () => {
 })
 
 describe('fills and replies that overtake each other', () => {
-  it('a fill before the reply is not lost to it', () => {
+  it('a fill before the reply still counts after it', () => {
     const { orders, order } = submitted()
     orders.applyFill(order, 300, T0 + 90, T0 + 95)
     expect([order.filled, order.remaining]).toEqual([300, 700])
@@ -154,7 +151,7 @@ describe('fills and replies that overtake each other', () => {
     expect([order.status, order.remaining]).toEqual(['resting', 1000])
   })
 
-  it('a reply to an amend without counts takes what was asked for, less what was filled', () => {
+  it('a reply to an amend without counts leaves what was asked for, less what was filled', () => {
     const { orders, order } = amending({ price: 4400, remaining: 2000 })
     orders.applyFill(order, 300, T0 + 90, T0 + 120)
     orders.acknowledge(order, ack({ filled: null, remaining: null }), T0 + 130)
@@ -192,8 +189,8 @@ describe('fills and replies that overtake each other', () => {
     expect(order.remaining).toBe(100)
   })
 
-  it('a fill that comes after the reply to a decrease which counted it takes nothing away', () => {
-    // 1000 - 300, decreased by 500: the reply comes first, and tells of the fill before it.
+  it('a fill after the reply to a decrease that already counted it changes nothing', () => {
+    // 1000 - 300, decreased by 500: the reply comes first, and counts the fill before it.
     const { orders, order } = amending({ remaining: 500 })
     orders.acknowledge(order, ack({ filled: null, remaining: 200 }), T0 + 130)
     expect([order.remaining, order.filled, order.booked]).toEqual([200, 300, 0])
@@ -210,14 +207,14 @@ describe('fills and replies that overtake each other', () => {
     expect([order.status, order.price]).toEqual(['canceling', 4400])
   })
 
-  it('a refused amend leaves the order as it was', () => {
+  it('a rejected amend leaves the order as it was', () => {
     const { orders, order } = amending({ price: 4400, remaining: 2000 })
     orders.transition(order, 'rejected', T0 + 130)
     expect([order.status, order.price, order.next.price]).toEqual(['resting', 4500, 4500])
     expect([order.remaining, order.next.remaining]).toEqual([1000, 1000])
   })
 
-  it('a lost amend leaves both of its ends possible', () => {
+  it('an unanswered amend leaves both of its outcomes possible', () => {
     const { orders, order } = amending({ price: 4400, remaining: 2000 })
     orders.transition(order, 'unanswered', T0 + 130)
     expect([order.status, order.price, order.next.price]).toEqual(['unknown', 4500, 4400])
@@ -226,7 +223,7 @@ describe('fills and replies that overtake each other', () => {
 })
 
 describe('reports', () => {
-  it('older than the newest one heard change nothing but what was filled', () => {
+  it('older than the newest one change nothing but what was filled', () => {
     const { orders, order } = resting()
     orders.applyReport(order, reportOf({ price: 4400, remaining: 900, venueAt: T0 + 50 }), T0 + 60)
     orders.applyReport(order, reportOf({ price: 4500, remaining: 700, venueAt: T0 + 40 }), T0 + 70)
@@ -259,18 +256,16 @@ describe('reports', () => {
     expect(orders.find('x-9', '')).toBe(order)
   })
 
-  it('do not settle an order whose fate is unknown, nor a cancel on its way', () => {
-    const lost = resting()
-    lost.orders.transition(lost.order, 'unanswered', T0)
-    lost.orders.applyReport(lost.order, reportOf({ venueAt: T0 + 50 }), T0 + 60)
-    expect(lost.order.status).toBe('unknown')
-    const going = resting()
-    going.orders.transition(going.order, 'cancel-sent', T0)
-    going.orders.applyReport(going.order, reportOf({ venueAt: T0 + 50 }), T0 + 60)
-    expect(going.order.status).toBe('canceling')
+  it('do not settle an order of unknown outcome, nor a cancel in flight', () => {
+    for (const event of ['unanswered', 'cancel-sent'] as const) {
+      const { orders, order } = resting()
+      orders.transition(order, event, T0)
+      orders.applyReport(order, reportOf({ venueAt: T0 + 50 }), T0 + 60)
+      expect(order.status).toBe(event === 'unanswered' ? 'unknown' : 'canceling')
+    }
   })
 
-  it('never wake an order that is done', () => {
+  it('never revive an order that is done', () => {
     const { orders, order } = resting()
     orders.transition(order, 'ended', T0 + 10)
     orders.applyReport(order, reportOf({ remaining: 800, venueAt: T0 + 90 }), T0 + 100)
@@ -286,14 +281,9 @@ describe('adopted orders', () => {
     return { orders, order }
   }
 
-  it('rest, are exposed, and count as nothing missing', () => {
+  it('rest, are exposed, and have no fills outstanding', () => {
     const { orders, order } = adopted()
-    expect([order.status, order.adopted, order.filled, order.booked]).toEqual([
-      'resting',
-      true,
-      200,
-      200,
-    ])
+    expect(order).toMatchObject({ status: 'resting', adopted: true, filled: 200, booked: 200 })
     expect(orders.slot('bid')).toBe(order)
     expect(orders.unbooked).toBe(0)
   })
@@ -316,7 +306,7 @@ describe('adopted orders', () => {
     expect(adopted({ expiresAt: null }).order.expiresAt).toBe(Number.POSITIVE_INFINITY)
   })
 
-  it('owe the fills that came after they were found', () => {
+  it('wait for the fills that came after they were found', () => {
     const { orders, order } = adopted({ venueAt: T0 })
     orders.applyReport(order, reportOf({ filled: 500, remaining: 500, venueAt: T0 + 10 }), T0 + 10)
     expect([order.filled, order.booked, orders.unbooked]).toEqual([500, 200, 300])
@@ -349,15 +339,12 @@ describe('what the book shows of us', () => {
     const { orders, order } = submitted()
     orders.acknowledge(order, ack(), T0 + 100)
     orders.sweep(T0 + 600)
-    const next = orders.submit(
-      { clientOrderId: 'mine-2', side: 'bid', price: 4400, quantity: 500, expiresAt: T0 },
-      T0 + 700,
-    )
+    const next = submit(orders, 'mine-2', 4400, 500, T0 + 700)
     orders.acknowledge(next, ack({ orderId: 'x-mine-2', remaining: 500 }), T0 + 710)
     expect(shown(orders, 4400)).toBe(500)
   })
 
-  it('is ours when it is heard of only after its end', () => {
+  it('is ours when the book shows it only after its end', () => {
     const { orders, order } = submitted()
     orders.acknowledge(order, ack(), T0 + 100)
     orders.transition(order, 'ended', T0 + 110)
@@ -401,7 +388,7 @@ describe('what the book shows of us', () => {
     expect(shown(orders, 4500)).toBe(0)
   })
 
-  it('outlives a done order for half a second, unless the book has taken it away', () => {
+  it('outlives a done order for half a second, unless the book has removed it', () => {
     const { orders, order } = resting()
     orders.transition(order, 'ended', T0 + 100)
     expect(orders.sweep(T0 + 599)).toBe(false)
@@ -418,12 +405,9 @@ describe('what the book shows of us', () => {
     expect(marked.orders.live).toEqual([])
   })
 
-  it('still shows at its old price when the answer to a move overtakes the news on the feed', () => {
-    const { orders, order } = resting()
-    orders.transition(order, 'amend-sent', T0 + 10)
-    order.next.price = 4300
-    const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
-    orders.acknowledge(order, ack, T0 + 20)
+  it('still shows at its old price when the answer to a move overtakes the feed', () => {
+    const { orders, order } = amending({ price: 4300 })
+    orders.acknowledge(order, ack(), T0 + 120)
     expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 0])
     orders.applyBookChange('mine-1', 4500, -1000, T0 + 25)
     expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 0])
@@ -431,7 +415,7 @@ describe('what the book shows of us', () => {
     expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 1000])
   })
 
-  it('shows at both prices while the feed has told of the new one only', () => {
+  it('shows at both prices while the feed has reported only the new one', () => {
     const { orders } = amending({ price: 4300 })
     orders.applyBookChange('mine-1', 4300, 1000, T0 + 20)
     expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([1000, 1000])
@@ -439,23 +423,17 @@ describe('what the book shows of us', () => {
     expect([shown(orders, 4500), shown(orders, 4300)]).toEqual([0, 1000])
   })
 
-  it('no longer shows at its old price when that news has not come for half a second', () => {
-    const { orders, order } = resting()
-    orders.transition(order, 'amend-sent', T0 + 10)
-    order.next.price = 4300
-    const ack = { orderId: 'order-1', filled: 0, remaining: 1000, venueAt: T0 + 20 }
-    orders.acknowledge(order, ack, T0 + 20)
-    expect(orders.sweep(T0 + 519)).toBe(false)
-    expect(orders.sweep(T0 + 520)).toBe(true)
+  it('no longer shows at its old price when the feed is silent for half a second', () => {
+    const { orders, order } = amending({ price: 4300 })
+    orders.acknowledge(order, ack(), T0 + 120)
+    expect(orders.sweep(T0 + 619)).toBe(false)
+    expect(orders.sweep(T0 + 620)).toBe(true)
     expect(shown(orders, 4500)).toBe(0)
   })
 
-  it('starts over with a snapshot: what rests with a name is in it, the rest is not', () => {
+  it('starts over with a snapshot: only what rests with an exchange id shows', () => {
     const { orders, order } = resting()
-    const unnamed = orders.submit(
-      { clientOrderId: 'mine-2', side: 'bid', price: 4400, quantity: 500, expiresAt: T0 },
-      T0,
-    )
+    const unnamed = submit(orders, 'mine-2', 4400, 500)
     orders.applyBookChange('mine-2', 4400, 500, T0)
     orders.applyFill(order, 300, T0 + 10, T0 + 10)
     orders.resetShown()
@@ -493,7 +471,7 @@ describe('remembering', () => {
     expect(lost.orders.live).toEqual([])
   })
 
-  it('recognises late news of the last few hundred orders and forgets older ones', () => {
+  it('recognises late reports of the last few hundred orders and forgets older ones', () => {
     const orders = new Orders()
     for (let n = 0; n < 300; n++) {
       orders.transition(rest(orders, 'bid', 4500, 100, `mine-${n}`), 'ended', T0)
@@ -542,7 +520,7 @@ class Exchange {
   constructor(quantity: Quantity) {
     this.remaining = quantity
     this.news.push({ kind: 'ack', ack: this.#ack(false) })
-    this.#tell()
+    this.#publish()
   }
 
   trade(most: Quantity, sameMillisecond: boolean): void {
@@ -552,7 +530,7 @@ class Exchange {
     this.filled += quantity
     this.remaining -= quantity
     this.news.push({ kind: 'fill', quantity, venueAt: this.at })
-    this.#tell()
+    this.#publish()
   }
 
   amend(price: number, total: Quantity, silent: boolean): void {
@@ -568,7 +546,7 @@ class Exchange {
     this.price = price
     this.remaining = total - this.filled
     this.news.push({ kind: 'ack', ack: this.#ack(silent) })
-    this.#tell()
+    this.#publish()
     this.at++
   }
 
@@ -584,7 +562,7 @@ class Exchange {
     }
     this.remaining -= by
     this.news.push({ kind: 'ack', ack: { ...this.#ack(false), filled: null } })
-    this.#tell()
+    this.#publish()
     this.at++
   }
 
@@ -597,7 +575,7 @@ class Exchange {
     }
   }
 
-  #tell(): void {
+  #publish(): void {
     const { filled, remaining, price, at } = this
     const status = remaining === 0 ? 'executed' : 'resting'
     this.news.push({

@@ -1,4 +1,4 @@
-// What is done about one side, case by case; then the waits that keep a quote from moving with every frame.
+// The plan for one quote, case by case; then the waits that keep it from moving with every frame.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -173,7 +173,7 @@ describe('the wait for a small move', () => {
 })
 
 describe('break-even', () => {
-  /** Prices in cents: a bid resting at 48, and the golden tolerances: away 0.9, toward half a tick. */
+  /** Prices in cents: a bid resting at 48; tolerances: away 0.9, toward half a tick. */
   const RESTING = bid({ price: 4800 })
   const wanting = (raw: number, changes: Partial<Target> = {}): Target => ({
     ...{ price: Math.floor(raw) * 100, quantity: 1000, raw: raw * 100, tolerance: 90, limit: 9800 },

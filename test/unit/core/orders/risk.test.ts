@@ -27,7 +27,7 @@ import {
 
 const GRID = new PriceGrid(LINEAR_CENT)
 
-/** Limits: 10 contracts an order, 50 held, $50 at risk, 1 to 99 cents; others at 40 and 60 cents. */
+/** Limits: 10 contracts an order, 50 held, $50 at risk, 1 to 99 cents; others at 40 and 60. */
 const viewOf = (changes: Partial<RiskView> = {}): RiskView => ({
   limits: parametersOf().limits,
   grid: GRID,
@@ -161,7 +161,7 @@ describe('our own orders', () => {
     expect(verdict(amend(order, 6000, 1000), view)).toBe('would-cross')
   })
 
-  it('an expiry-only renewal opens nothing, so it passes a touch that has moved and a full limit', () => {
+  it('a renewal opens nothing, so it passes a touch that has moved and a full limit', () => {
     const orders = new Orders()
     const order = rest(orders, 'bid', 4500, 1000)
     const view = viewOf({ orders, ledger: holding('bid', 5000, 4500), bestAsk: 4500 })
@@ -181,14 +181,15 @@ describe('our own orders', () => {
 })
 
 describe('the position limit', () => {
-  it.each<[string, Side, number, Side, number, string]>([
-    ['a bid that just fits', 'bid', 4000, 'bid', 1000, 'approved'],
-    ['a bid of a hundredth too much', 'bid', 4001, 'bid', 1000, 'position-limit'],
-    ['an ask that just fits', 'ask', 4000, 'ask', 1000, 'approved'],
-    ['an ask of a hundredth too much', 'ask', 4001, 'ask', 1000, 'position-limit'],
-    ['a bid that closes a short', 'ask', 5000, 'bid', 1000, 'approved'],
-    ['an ask that closes a long', 'bid', 5000, 'ask', 1000, 'approved'],
-  ])('%s', (_, held, quantity, side, size, wanted) => {
+  type Held = [side: Side, quantity: number]
+  it.each<[string, Held, Held, string]>([
+    ['a bid that just fits', ['bid', 4000], ['bid', 1000], 'approved'],
+    ['a bid of a hundredth too much', ['bid', 4001], ['bid', 1000], 'position-limit'],
+    ['an ask that just fits', ['ask', 4000], ['ask', 1000], 'approved'],
+    ['an ask of a hundredth too much', ['ask', 4001], ['ask', 1000], 'position-limit'],
+    ['a bid that closes a short', ['ask', 5000], ['bid', 1000], 'approved'],
+    ['an ask that closes a long', ['bid', 5000], ['ask', 1000], 'approved'],
+  ])('%s', (_, [held, quantity], [side, size], wanted) => {
     const ledger = holding(held, quantity, 5000)
     const view = viewOf({ ledger, limits: limits({ max_dollars_at_risk: 1000 }) })
     expect(verdict(place(side, 5000, size), view)).toBe(wanted)
@@ -391,7 +392,7 @@ const build = (world: World): { view: RiskView; ends: Ends[]; ledger: Ledger } =
     })
   })
   const ends = orders.live.map(endsOf)
-  // Limits that today's worst case keeps, with a little to spare: whole quarters of a dollar are exact.
+  // Limits that today's worst case keeps, with a little to spare; quarters of a dollar are exact.
   const worst = worstCase(ledger, ends)
   const dollars = Math.ceil((worst.loss / DOLLAR) * 4) / 4 + world.spareDollars / 4
   const view = viewOf({
