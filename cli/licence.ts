@@ -4,10 +4,8 @@
 // it has stored. Takes no look: what is printed here uses up nothing. Exit code 0: at least one source
 // is licensed; 1: none is; 2: the input could not be read.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { gunzipSync } from 'node:zlib'
+import { filesIn, textOf } from '../research/recordings/files.ts'
 import { LEAST_FILLS, LEAST_PAIRS, type LicenceEvidence } from '../src/signals/licence/evidence.ts'
 import { LEAST_RESULTS } from '../src/signals/licence/licence.ts'
 import { newRecord, verdictOf } from '../src/signals/licence/review.ts'
@@ -46,19 +44,6 @@ if (values.help === true) {
 const [where] = positionals
 if (where === undefined || positionals.length > 1) fail(HELP)
 
-const filesUnder = (path: string): string[] =>
-  statSync(path).isDirectory()
-    ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-        .map((name) => join(path, name))
-        .filter((name) => /\.csv(\.gz)?$/.test(name))
-        .sort()
-    : [path]
-
-const textOf = (file: string): string => {
-  const bytes = readFileSync(file)
-  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
-}
-
 const show = (value: number | null, digits = 4): string =>
   value === null || !Number.isFinite(value) ? '-' : value.toFixed(digits)
 
@@ -89,7 +74,7 @@ const fromFiles = (path: string): boolean => {
   const rows: ShadowLine[] = []
   let faults = 0
   try {
-    const files = filesUnder(path)
+    const files = filesIn(path, /\.csv(\.gz)?$/)
     if (files.length === 0) fail(`Reading ${path} failed: found no .csv or .csv.gz, wanted some`)
     for (const file of files) {
       const text = readShadow(textOf(file))

@@ -145,11 +145,11 @@ export class Exchange {
     }
     this.#feed.level(side, price, change, '', at)
     for (const order of this.orders) this.#reveal(order, at)
-    if (item.traded > 0) this.#print(price, item.traded, opposite(side), at)
+    if (item.traded > 0) this.#print({ at, price, quantity: item.traded, taker: opposite(side) })
   }
 
-  print({ price, quantity, taker, at }: PrintItem): void {
-    this.#print(price, quantity, taker, at)
+  print(item: PrintItem): void {
+    this.#print(item)
   }
 
   /** Takes in what the engine wants of us. */
@@ -274,7 +274,7 @@ export class Exchange {
     this.orders.splice(this.orders.indexOf(order), 1)
   }
 
-  #print(price: Price, quantity: Quantity, taker: Side, at: Millis): void {
+  #print({ price, quantity, taker, at }: Omit<PrintItem, 'kind'>): void {
     for (const side of ['bid', 'ask'] as const) {
       let left = quantity
       // A taker meets the best price first.
@@ -283,7 +283,8 @@ export class Exchange {
       for (const order of queue.sort((a, b) => sign * (b.price - a.price))) {
         if (left === 0) break
         const { fills } = this.#options
-        const reach = reached(fills, order, price, left, taker, this.#others(order), at)
+        const print = { price, quantity: left, taker, at }
+        const reach = reached(fills, order, print, this.#others(order))
         const got = Math.min(reach, left, order.remaining)
         if (got > 0) this.#fill(order, got, 'print', at)
         left -= got

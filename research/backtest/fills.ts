@@ -4,7 +4,8 @@
 // 'optimistic' the most that can have, 'queue' the best guess between. What they agree on: a trade
 // beyond our price would have been ours first.
 
-import type { Millis, Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
+import type { Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
+import type { PrintItem } from './items.ts'
 import type { PaperPlace } from './queue.ts'
 
 export const FILL_MODELS = ['strict', 'queue', 'optimistic'] as const
@@ -16,17 +17,14 @@ export const isThrough = (side: Side, ours: Price, price: Price): boolean =>
 
 /**
  * How much of a trade would have reached an order of ours.
- * @param taker who came for it; a buyer ('bid') trades with asks
+ * @param print its taker is who came for it; a buyer ('bid') trades with asks
  * @param others what others show at our price
  */
 export const reached = (
   model: FillModel,
   order: { readonly side: Side; readonly price: Price; readonly place: PaperPlace },
-  price: Price,
-  quantity: Quantity,
-  taker: Side,
+  { price, quantity, taker, at }: Omit<PrintItem, 'kind'>,
   others: Quantity,
-  at: Millis,
 ): Quantity => {
   const { side } = order
   if (isThrough(side, order.price, price)) return quantity

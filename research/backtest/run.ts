@@ -140,26 +140,44 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
   step({ type: 'stop', at: end })
   while (agenda.nextAt <= end + DRAIN_MS) agenda.next()
   reconcile(engine, exchange.account)
+  return resultOf(session, options.settled, exchange.account, meter, {
+    tape: tape.lines(),
+    placedContracts: counters.contracts_placed,
+    faults: { rejected, gaps, malformed, stale },
+  })
+}
 
-  const { account } = exchange
-  const finalCents =
-    options.settled === null ? (meter.mid ?? 0) : options.settled === 'yes' ? 100 : 0
+/** What only the engine can say of a run. */
+interface EngineFigures extends Pick<Result, 'tape' | 'placedContracts'> {
+  readonly faults: Pick<Result, 'rejected' | 'gaps' | 'malformed' | 'stale'>
+}
+
+const resultOf = (
+  { ticker, items, closeAt }: Session,
+  settled: Settlement,
+  account: Account,
+  meter: Meter,
+  { tape, placedContracts, faults }: EngineFigures,
+): Result => {
+  const from = items[0]?.at ?? 0
+  const end = items.at(-1)?.at ?? 0
+  const finalCents = settled === null ? (meter.mid ?? 0) : settled === 'yes' ? 100 : 0
   const net = account.worthAt(finalCents * PRICE_CENT) / DOLLAR
   const fees = account.fees / DOLLAR
   const { calls, quoted, fills, equity, inventory } = meter
   const time = quoted[0] + quoted[1] + quoted[2]
   return {
     ticker,
-    settled: options.settled,
+    settled,
     finalCents,
     from,
-    closeAt: session.closeAt,
+    closeAt,
     seconds: (end - from) / 1000,
     fills,
     equity,
-    tape: tape.lines(),
+    tape,
     inventory,
-    markouts: markoutsOf(meter, options.settled === null ? null : finalCents),
+    markouts: markoutsOf(meter, settled === null ? null : finalCents),
     gross: net + fees,
     fees,
     net,
@@ -169,7 +187,7 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
     contracts: hundredths(fills.reduce((sum, { quantity }) => sum + quantity, 0)),
     calls,
     orders: calls.place,
-    placedContracts: counters.contracts_placed,
+    placedContracts,
     tokens:
       calls.place * COST.place +
       calls.amend * COST.amend +
@@ -178,10 +196,7 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
     repricesPerMinute: time > 0 ? meter.reprices / (time / 60_000) : 0,
     twoSided: time > 0 ? quoted[2] / time : 0,
     oneSided: time > 0 ? quoted[1] / time : 0,
-    rejected,
-    gaps,
-    malformed,
-    stale,
+    ...faults,
   }
 }
 

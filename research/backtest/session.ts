@@ -6,6 +6,7 @@
 
 import { Book, type Top } from '../../src/core/book/book.ts'
 import { Sequence } from '../../src/core/book/sequence.ts'
+import type { Frame } from '../../src/core/vocabulary/events.ts'
 import type { Market } from '../../src/core/vocabulary/market.ts'
 import {
   type Millis,
@@ -15,7 +16,7 @@ import {
   type Quantity,
 } from '../../src/core/vocabulary/units.ts'
 import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
-import type { RecordedFrame, Recording } from '../recordings/recording.ts'
+import type { Recorded, RecordedFrame, Recording } from '../recordings/recording.ts'
 import type { DeltaItem, SessionItem } from './items.ts'
 import { type TickerNews, TickerPrints } from './prints.ts'
 
@@ -52,91 +53,105 @@ const tickerNews = (item: RecordedFrame): { ticker: string; news: TickerNews } |
   return { ticker: String(frame.msg.market_ticker), news: { at: item.at, volume, price, size } }
 }
 
-/**
- * The sessions of a recording, one for each market with a snapshot, in order of appearance.
- * @throws Error naming the frame, where one is not what it says.
- */
-export const sessionsOf = (recording: Recording): Session[] => {
-  const tracks = new Map<string, Track>()
-  const hasTrades = recording.items.some(
-    (item) => item.kind === 'frame' && /^\s*\{"type":\s*"trade"/.test(item.text),
-  )
-  // Recordings were made without `use_yes_price`, so asks come as NO prices.
-  const decoder = new FrameDecoder({ noSide: 'no-price' })
-  let sequences = new Map<number, Sequence>()
-  let current: readonly Track[] = []
+const TRADE = /^\s*\{"type":\s*"trade"/
 
-  const connect = (conn: number, at: Millis): void => {
-    for (const { items } of current) items.push({ kind: 'down', at })
-    sequences = new Map()
-    current = (recording.tickers.get(conn) ?? []).map((ticker) => {
-      const track = tracks.get(ticker) ?? new Track()
-      tracks.set(ticker, track)
+/** Turns the frames of a recording into the items of its markets. */
+class SessionReader {
+  readonly tracks = new Map<string, Track>()
+  readonly hasTrades: boolean
+  readonly #recording: Recording
+  // Recordings were made without `use_yes_price`, so asks come as NO prices.
+  readonly #decoder = new FrameDecoder({ noSide: 'no-price' })
+  #sequences = new Map<number, Sequence>()
+  #current: readonly Track[] = []
+
+  constructor(recording: Recording) {
+    this.#recording = recording
+    this.hasTrades = recording.items.some((item) => item.kind === 'frame' && TRADE.test(item.text))
+  }
+
+  read(item: Recorded): void {
+    const { conn, at } = item
+    // A recording that begins in mid-connection has no note of it.
+    const isNew = item.kind === 'connected' || (item.kind === 'frame' && this.#current.length === 0)
+    if (isNew) this.#connect(conn, at)
+    if (item.kind === 'frame') this.#frame(item)
+  }
+
+  #connect(conn: number, at: Millis): void {
+    for (const { items } of this.#current) items.push({ kind: 'down', at })
+    this.#sequences = new Map()
+    this.#current = (this.#recording.tickers.get(conn) ?? []).map((ticker) => {
+      const track = this.tracks.get(ticker) ?? new Track()
+      this.tracks.set(ticker, track)
       track.items.push({ kind: 'up', at })
       track.prints.reset()
       return track
     })
   }
 
-  for (const item of recording.items) {
-    if (item.kind === 'connected') connect(item.conn, item.at)
-    if (item.kind !== 'frame') continue
-    // A recording that begins in mid-connection has no note of it.
-    if (current.length === 0) connect(item.conn, item.at)
-    const { at } = item
-    const frame = decoder.decode(item.text, at)
+  #frame(item: RecordedFrame): void {
+    const { at, text, line } = item
+    const frame = this.#decoder.decode(text, at)
     if (frame.type === 'malformed') {
-      throw new Error(`Reading ${recording.file} failed at ${at}: ${frame.detail}`)
+      throw new Error(`Reading ${this.#recording.file} failed at line ${line}: ${frame.detail}`)
     }
     if (frame.sid > 0 && frame.seq > 0) {
-      let sequence = sequences.get(frame.sid)
-      if (sequence === undefined) sequences.set(frame.sid, (sequence = new Sequence()))
+      let sequence = this.#sequences.get(frame.sid)
+      if (sequence === undefined) this.#sequences.set(frame.sid, (sequence = new Sequence()))
       const accepted = sequence.accept(frame.seq)
-      if (accepted === 'repeat') continue
-      if (accepted === 'gap') for (const { items } of current) items.push({ kind: 'gap', at })
+      if (accepted === 'repeat') return
+      if (accepted === 'gap') for (const { items } of this.#current) items.push({ kind: 'gap', at })
     }
-    const known = 'ticker' in frame ? tracks.get(frame.ticker) : undefined
-    switch (frame.type) {
-      case 'snapshot':
-        if (known === undefined) break
-        known.book.snapshot(frame.bids, frame.asks)
-        known.items.push({ kind: 'snapshot', at, bids: [...frame.bids], asks: [...frame.asks] })
-        break
-      case 'delta': {
-        if (known === undefined || !known.book.isLive) break
-        const { side, price, delta: change } = frame
-        const next: DeltaItem = { kind: 'delta', at, side, price, change, traded: 0 }
-        if (change < 0 && !hasTrades) {
-          known.book.top(known.top)
-          known.prints.decrease(next, price === known.top[side])
-        }
-        known.book.delta(side, price, change)
-        known.items.push(next)
-        break
-      }
-      case 'trade':
-        known?.items.push({
-          kind: 'print',
-          at,
-          price: frame.price,
-          quantity: frame.quantity,
-          taker: frame.taker,
-        })
-        break
-      case 'other': {
-        const found = hasTrades || frame.what !== 'ticker' ? null : tickerNews(item)
-        const track = found === null ? undefined : tracks.get(found.ticker)
-        if (found === null || track === undefined || !track.book.top(track.top)) break
-        const print = track.prints.ticker(found.news, track.top)
-        if (print !== null) track.items.push(print)
-        break
-      }
+    if (frame.type === 'other') {
+      if (frame.what === 'ticker' && !this.hasTrades) this.#ticker(item)
+    } else if ('ticker' in frame) {
+      const track = this.tracks.get(frame.ticker)
+      if (track !== undefined) this.#apply(frame, track)
     }
     // Any frame at all proves that the connection lives.
-    for (const track of current) {
-      if (track.items.at(-1)?.at !== at) track.items.push({ kind: 'beat', at })
+    for (const { items } of this.#current) {
+      if (items.at(-1)?.at !== at) items.push({ kind: 'beat', at })
     }
   }
+
+  #apply(frame: Frame, { book, items, prints, top }: Track): void {
+    const { at } = frame
+    if (frame.type === 'snapshot') {
+      book.snapshot(frame.bids, frame.asks)
+      items.push({ kind: 'snapshot', at, bids: [...frame.bids], asks: [...frame.asks] })
+    } else if (frame.type === 'delta' && book.isLive) {
+      const { side, price, delta: change } = frame
+      const next: DeltaItem = { kind: 'delta', at, side, price, change, traded: 0 }
+      if (change < 0 && !this.hasTrades) {
+        book.top(top)
+        prints.decrease(next, price === top[side])
+      }
+      book.delta(side, price, change)
+      items.push(next)
+    } else if (frame.type === 'trade') {
+      const { price, quantity, taker } = frame
+      items.push({ kind: 'print', at, price, quantity, taker })
+    }
+  }
+
+  #ticker(item: RecordedFrame): void {
+    const found = tickerNews(item)
+    const track = found === null ? undefined : this.tracks.get(found.ticker)
+    if (found === null || track === undefined || !track.book.top(track.top)) return
+    const print = track.prints.ticker(found.news, track.top)
+    if (print !== null) track.items.push(print)
+  }
+}
+
+/**
+ * The sessions of a recording, one for each market with a snapshot, in order of appearance.
+ * @throws Error naming the file and the line, where a frame is not what it says
+ */
+export const sessionsOf = (recording: Recording): Session[] => {
+  const reader = new SessionReader(recording)
+  for (const item of recording.items) reader.read(item)
+  const { tracks, hasTrades } = reader
   return [...tracks].map(([ticker, { items, prints }]) => ({
     file: recording.file,
     ticker,

@@ -4,6 +4,7 @@
 // Every kind of file is read into these two lists. What a file does not say is NaN (prices in cents)
 // or 0 (sizes), and each estimator leaves out what it cannot use.
 
+import type { Top } from '../../src/core/book/book.ts'
 import {
   type Millis,
   PRICE_CENT,
@@ -69,14 +70,7 @@ export class Path {
   #lostAt: Millis = Number.NEGATIVE_INFINITY
 
   /** Both sides are there, and not crossed. Sizes in contracts x 100, `tick` in cents. */
-  top(
-    at: Millis,
-    bid: Price,
-    bidSize: Quantity,
-    ask: Price,
-    askSize: Quantity,
-    tick: number,
-  ): void {
+  top(at: Millis, { bid, bidSize, ask, askSize }: Top, tick: number): void {
     const now = this.#open
     if (
       now !== null &&

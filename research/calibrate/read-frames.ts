@@ -4,67 +4,22 @@
 // Part of the decreases between two tickers were trades and part cancels, and only their sum is
 // known. So each counts as an order with the share that was traded as its weight.
 
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { Book, type Top } from '../../src/core/book/book.ts'
 import { PriceGrid } from '../../src/core/vocabulary/market.ts'
 import {
   CONTRACT,
   type Millis,
+  opposite,
   PRICE_CENT,
   PRICE_ONE,
-  type Side,
 } from '../../src/core/vocabulary/units.ts'
-import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
+import type { PrintItem } from '../backtest/items.ts'
 import { type Session, sessionsOf } from '../backtest/session.ts'
-import { gridOf, readRecording } from '../recordings/recording.ts'
+import { gridOf, parseRecording } from '../recordings/recording.ts'
 import { type MarketData, Orders, Path, type Stretch, stretchAt } from './data.ts'
 
 /** A print and the change of the book that it makes come within this, in either order. */
 const SAME_EVENT: Millis = 100
-
-/** The text of a file, unpacked where it is gzipped. */
-export const textOf = (file: string): string => {
-  const raw = readFileSync(file)
-  return (file.endsWith('.gz') ? gunzipSync(raw) : raw).toString('utf8')
-}
-
-/** The first line that is not what a recording has, as "line N: what was found". */
-const blame = (text: string): string => {
-  const decoder = new FrameDecoder({ noSide: 'no-price' })
-  let number = 0
-  for (const line of text.split('\n')) {
-    number++
-    if (line === '') continue
-    let row: unknown
-    try {
-      row = JSON.parse(line)
-    } catch {
-      return `line ${number}: found ${line.slice(0, 40)}, wanted one JSON object`
-    }
-    const { recv_ns, conn, frame } = (row ?? {}) as Record<string, unknown>
-    if (typeof recv_ns !== 'number' || typeof conn !== 'number') {
-      return `line ${number}: found ${line.slice(0, 40)}, wanted numbers recv_ns and conn`
-    }
-    if (frame === undefined) continue
-    const read = decoder.decode(JSON.stringify(frame), 0)
-    if (read.type === 'malformed') return `line ${number}: ${read.detail}`
-  }
-  return 'an unknown line'
-}
-
-const STAMPED = /"recv_ns":\s*\d/
-
-const sessionsIn = (file: string, text: string): Session[] => {
-  try {
-    const recording = readRecording(file)
-    const bare = text.split('\n').some((line) => line !== '' && !STAMPED.test(line))
-    if (bare) throw new Error('A line has no time')
-    return sessionsOf(recording)
-  } catch (cause) {
-    throw new Error(`Reading ${file} failed at ${blame(text)}`, { cause })
-  }
-}
 
 const marketOf = (file: string, session: Session): MarketData => {
   const grid = new PriceGrid(gridOf(session.ticker))
@@ -82,20 +37,17 @@ const marketOf = (file: string, session: Session): MarketData => {
     // Crossed for a millisecond between two deltas of one matching event.
     if (top.bid >= top.ask) return
     const tick = grid.tickAt((top.bid + top.ask) / 2) / PRICE_CENT
-    path.top(at, top.bid, top.bidSize, top.ask, top.askSize, tick)
+    path.top(at, top, tick)
   }
   const print = (
-    at: Millis,
-    taker: Side,
-    price: number,
-    size: number,
+    { at, taker, price, quantity }: Omit<PrintItem, 'kind'>,
     weight: number,
     before: Stretch | null,
   ): void => {
     if (before === null) return
     const touch = (taker === 'bid' ? before.ask : before.bid) / PRICE_CENT
     const { mid: fair, tick } = before
-    const contracts = size / CONTRACT
+    const contracts = quantity / CONTRACT
     orders.add({ at, taker, price: price / PRICE_CENT, contracts, touch, fair, tick, weight })
   }
 
@@ -111,8 +63,8 @@ const marketOf = (file: string, session: Session): MarketData => {
       case 'delta': {
         const { side, price, change, traded } = item
         if (traded > 0) {
-          const taker = side === 'bid' ? 'ask' : 'bid'
-          print(at, taker, price, -change, traded / -change, path.now)
+          const order = { at, taker: opposite(side), price, quantity: -change }
+          print(order, traded / -change, path.now)
         }
         book.delta(side, price, change)
         look(at)
@@ -121,7 +73,7 @@ const marketOf = (file: string, session: Session): MarketData => {
       case 'print': {
         const before = stretchAt(path.stretches, at - SAME_EVENT)
         // The stretch that stands now has no end yet.
-        print(at, item.taker, item.price, item.quantity, 1, before ?? path.now)
+        print(item, 1, before ?? path.now)
         break
       }
       case 'down':
@@ -153,4 +105,4 @@ const marketOf = (file: string, session: Session): MarketData => {
  * @throws Error naming the file and the line
  */
 export const readFrames = (file: string, text: string): MarketData[] =>
-  sessionsIn(file, text).map((session) => marketOf(file, session))
+  sessionsOf(parseRecording(text, file)).map((session) => marketOf(file, session))

@@ -6,8 +6,10 @@
 
 import { TradeAnchor } from '../../src/core/estimators/micro-price.ts'
 import { PRICE_CENT } from '../../src/core/vocabulary/units.ts'
+import { textOf } from '../recordings/files.ts'
+import { isRecorded } from '../recordings/recording.ts'
 import { type Kind, type MarketData, type Order, stretchAt } from './data.ts'
-import { readFrames, textOf } from './read-frames.ts'
+import { readFrames } from './read-frames.ts'
 import { readTape } from './read-tape.ts'
 import { readTrades } from './read-trades.ts'
 
@@ -19,7 +21,7 @@ export const kindOf = (text: string): Kind | null => {
   const start = text.trimStart()
   if (TAPE.test(start)) return 'tape'
   const [line = ''] = start.split('\n', 1)
-  if (/^\{.*"recv_ns"/.test(line)) return 'frames'
+  if (isRecorded(line)) return 'frames'
   return start.startsWith('{') || start.startsWith('[') ? 'trades' : null
 }
 

@@ -32,15 +32,13 @@ export interface Experiment {
   readonly rows: readonly Row[]
 }
 
-const ref = (
-  pnl: number,
-  sd: number,
-  low: number,
-  inventorySd: number,
-  meanAbsInventory: number,
-  fills: number,
-  sessions = 2000,
-): Reference => ({ sessions, pnl, sd, low, inventorySd, meanAbsInventory, fills })
+/** Mean, sd and 5 % quantile of profit, sd and mean size of the inventory, and fills. */
+type Numbers = readonly [number, number, number, number, number, number]
+
+const ref = (numbers: Numbers, sessions = 2000): Reference => {
+  const [pnl, sd, low, inventorySd, meanAbsInventory, fills] = numbers
+  return { sessions, pnl, sd, low, inventorySd, meanAbsInventory, fills }
+}
 
 const MONTH = 30 * 86_400
 /** Kalshi's maker coefficient where a series has maker fees: 0.0175. */
@@ -87,24 +85,24 @@ const calm = (): Experiment[] => [
     title: 'W1, close in 2 h',
     world: W1,
     rows: [
-      { spec: wide(), role: 'naive', reference: ref(331.5, 76.3, 215, 11.83, 6.45, 152) },
-      { spec: naive(6), role: 'limited', reference: ref(308.6, 42.2, 241, 3.73, 3.06, 142) },
+      { spec: wide(), role: 'naive', reference: ref([331.5, 76.3, 215, 11.83, 6.45, 152]) },
+      { spec: naive(6), role: 'limited', reference: ref([308.6, 42.2, 241, 3.73, 3.06, 142]) },
       {
         spec: { name: 'symmetric 1.5, limit 6', model: 'fixed', half: 1.5, limit: 6 },
-        reference: ref(336.4, 42.0, 268, 3.75, 3.11, 200),
+        reference: ref([336.4, 42.0, 268, 3.75, 3.11, 200]),
       },
       {
         spec: linear('linear, known sigma'),
-        reference: ref(261.6, 25.0, 221, 2.82, 0.5, 143),
+        reference: ref([261.6, 25.0, 221, 2.82, 0.5, 143]),
       },
       {
         spec: linear('linear, gamma .01', { gamma: 0.01 }),
-        reference: ref(331.5, 29.7, 285, 4.04, 1.26, 177, 1000),
+        reference: ref([331.5, 29.7, 285, 4.04, 1.26, 177], 1000),
       },
       {
         spec: full('full, EWMA sigma'),
         role: 'judged',
-        reference: ref(345.5, 31.6, 293, 0.62, 1.69, 194),
+        reference: ref([345.5, 31.6, 293, 0.62, 1.69, 194]),
       },
       { spec: full('full, sigma estimated', { sigma: 'estimated' }), role: 'judged' },
       { spec: estimated('full, all estimated'), role: 'judged' },
@@ -118,12 +116,12 @@ const calm = (): Experiment[] => [
     rows: [
       {
         spec: linear('linear, known sigma', { close: MONTH }),
-        reference: ref(0, 0, 0, 0, 0, 0),
+        reference: ref([0, 0, 0, 0, 0, 0]),
       },
       {
         spec: full('full, EWMA sigma', { close: MONTH }),
         role: 'judged',
-        reference: ref(347.3, 31.7, 295, 2.23, 1.71, 194),
+        reference: ref([347.3, 31.7, 295, 2.23, 1.71, 194]),
       },
       {
         spec: full('full, sigma estimated', { close: MONTH, sigma: 'estimated' }),
@@ -140,11 +138,11 @@ const calm = (): Experiment[] => [
     rows: [
       {
         spec: { ...naive(6), fee: MAKER_FEE },
-        reference: ref(247.6, 38.6, 186, 3.73, 3.06, 142),
+        reference: ref([247.6, 38.6, 186, 3.73, 3.06, 142]),
       },
       {
         spec: full('full, EWMA sigma', { close: MONTH, fee: MAKER_FEE }),
-        reference: ref(263.7, 27.1, 220, 2.23, 1.71, 194),
+        reference: ref([263.7, 27.1, 220, 2.23, 1.71, 194]),
       },
       { spec: estimated('full, all estimated', { close: MONTH, fee: MAKER_FEE }) },
     ],
@@ -156,12 +154,12 @@ const jumpy = (): Experiment[] => [
     title: 'W2, jumps and informed takers, close in 30 days',
     world: W2,
     rows: [
-      { spec: wide(), role: 'naive', reference: ref(305.2, 149.7, 36, 12.58, 6.78, 157) },
-      { spec: naive(6), role: 'limited', reference: ref(284.0, 68.7, 164, 3.78, 3.09, 145) },
+      { spec: wide(), role: 'naive', reference: ref([305.2, 149.7, 36, 12.58, 6.78, 157]) },
+      { spec: naive(6), role: 'limited', reference: ref([284.0, 68.7, 164, 3.78, 3.09, 145]) },
       {
         spec: full('full, EWMA sigma', { close: MONTH }),
         role: 'judged',
-        reference: ref(313.1, 44.8, 236, 2.04, 1.52, 196),
+        reference: ref([313.1, 44.8, 236, 2.04, 1.52, 196]),
       },
       {
         spec: full('full, sigma estimated', { close: MONTH, sigma: 'estimated' }),
@@ -205,26 +203,26 @@ const settlement = (): Experiment[] => [
       {
         spec: wide({ edges: 'clamp' }),
         role: 'naive',
-        reference: ref(276.4, 531.6, -562, 25.91, 8.88, 182),
+        reference: ref([276.4, 531.6, -562, 25.91, 8.88, 182]),
       },
       {
         spec: { ...naive(6), edges: 'clamp' },
         role: 'limited',
-        reference: ref(257.4, 184.3, -33, 5.64, 3.44, 156),
+        reference: ref([257.4, 184.3, -33, 5.64, 3.44, 156]),
       },
       {
         spec: linear('linear, gamma .002, EWMA', { gamma: 0.002, sigma: 'ewma', edges: 'clamp' }),
-        reference: ref(183.3, 78.4, 58, 23.98, 3.51, 173, 1000),
+        reference: ref([183.3, 78.4, 58, 23.98, 3.51, 173], 1000),
       },
       {
         spec: full('full, EWMA sigma', { edges: 'clamp' }),
         role: 'judged',
-        reference: ref(240.7, 68.0, 135, 24.57, 3.85, 216),
+        reference: ref([240.7, 68.0, 135, 24.57, 3.85, 216]),
       },
       {
         spec: full('full, reduce-only 300 s', { edges: 'clamp', reduceOnly: 300 }),
         role: 'judged',
-        reference: ref(260.0, 61.1, 170, 18.41, 3.68, 203),
+        reference: ref([260.0, 61.1, 170, 18.41, 3.68, 203]),
       },
       { spec: estimated('full, all estimated', { edges: 'clamp' }), role: 'judged' },
       {
@@ -239,11 +237,11 @@ const settlement = (): Experiment[] => [
     rows: [
       {
         spec: { ...naive(6), edges: 'clamp' },
-        reference: ref(155.5, 189.3, -155, 5.73, 3.5, 183),
+        reference: ref([155.5, 189.3, -155, 5.73, 3.5, 183]),
       },
       {
         spec: full('full, reduce-only 300 s', { edges: 'clamp', reduceOnly: 300 }),
-        reference: ref(194.3, 66.7, 84, 18.45, 3.74, 235),
+        reference: ref([194.3, 66.7, 84, 18.45, 3.74, 235]),
       },
     ],
   },

@@ -27,6 +27,12 @@ export interface Priors {
 /** The starting values of the product's own parameters. */
 export const PRODUCT_PRIORS: Priors = { k: 0.7, arrivals: 0.02 }
 
+/** Our own prices, cents; NaN for a side that is not quoted. */
+interface Quotes {
+  readonly bid: number
+  readonly ask: number
+}
+
 const touchBelow = (mid: number): number => Math.ceil(mid) - 1
 const touchAbove = (mid: number): number => Math.floor(mid) + 1
 
@@ -94,14 +100,8 @@ export class Learning {
    * The takers of one second, as the public saw them at its end, when the mid was `mid`: the lowest
    * bid above `seller` and the highest ask below `buyer` print. NaN is a side we did not quote.
    */
-  onTakers(
-    mid: number,
-    seller: number,
-    buyer: number,
-    bid: number,
-    ask: number,
-    second: number,
-  ): void {
+  onTakers(mid: number, seller: number, buyer: number, ours: Quotes, second: number): void {
+    const { bid, ask } = ours
     const touchBid = touchBelow(mid)
     const touchAsk = touchAbove(mid)
     const dmin = (touchAsk - touchBid) / 2

@@ -149,7 +149,7 @@ export class Maker {
     const { spec } = this
     if (spec.flow === undefined) return
     const seen = spec.edges === 'clamp' ? inside(mid) : mid
-    this.#learning.onTakers(seen, seller, buyer, this.bid, this.ask, second)
+    this.#learning.onTakers(seen, seller, buyer, this, second)
   }
 
   /** Decides both prices for the step; `mid` in cents, `inventory` in contracts. */

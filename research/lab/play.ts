@@ -63,74 +63,90 @@ export const emptyAccount = (): Account => ({
 const moved = (before: number, now: number): boolean =>
   before !== now && !(Number.isNaN(before) && Number.isNaN(now))
 
+/** Inventory, cash and fees of one session, as its fills change them. */
+export class Purse {
+  /** Contracts held, signed. */
+  q = 0
+  cash = 0
+  fees = 0
+  /** Sum over contracts filled of the distance from the true price, in our favour. */
+  edge = 0
+  fills = 0
+  readonly #fee: number
+
+  /** @param fee maker fee coefficient, millionths */
+  constructor(fee: number) {
+    this.#fee = fee
+  }
+
+  /** Buys (`sign` 1) or sells (-1) `n` contracts at `ours`, while the true price is `s`. */
+  fill(sign: 1 | -1, n: number, ours: number, s: number): void {
+    this.q += sign * n
+    this.cash -= sign * n * ours
+    this.edge += sign * n * (s - ours)
+    this.fills += n
+    if (this.#fee > 0) this.fees += n * feePerContractCents(this.#fee, ours)
+  }
+
+  /** Cents, the inventory at `price`. */
+  at(price: number): number {
+    return this.cash + this.q * price - this.fees
+  }
+}
+
+/** Adds how the price moves in favour of `n` contracts, negative when sold, after step `t`. */
+const follow = (
+  out: Account,
+  price: Float64Array,
+  after: readonly number[],
+  n: number,
+  t: number,
+) => {
+  const moved = (steps: number): number => price[Math.min(t + steps, price.length - 1)]! - price[t]!
+  out.after5 += n * moved(after[0]!)
+  out.after30 += n * moved(after[1]!)
+  out.after300 += n * moved(after[2]!)
+}
+
 /**
- * Plays the session and writes the result into `out`. A taker who reaches a
- * quote takes all of it, and it is out of the market until the next step. Allocates nothing.
+ * Plays the session and writes the result into `out`. A taker who reaches a quote takes all of it, and it
+ * is out of the market until the next step.
  */
 export const play = (world: World, session: Session, maker: Maker, out: Account): void => {
   const { price, seen, seller, buyer } = session
   const { steps, dt } = world
   const limit = maker.spec.limit ?? Number.POSITIVE_INFINITY
-  const fee = maker.spec.fee ?? 0
-  const h5 = Math.round(5 / dt)
-  const h30 = Math.round(30 / dt)
-  const h300 = Math.round(300 / dt)
-  let q = 0
-  let cash = 0
-  let edge = 0
-  let carried = 0
-  let fees = 0
-  let fills = 0
-  let absSum = 0
-  let absMax = 0
-  let both = 0
-  let limited = 0
+  const after = MARKOUTS.map((seconds) => Math.round(seconds / dt))
+  const purse = new Purse(maker.spec.fee ?? 0)
   let peak = 0
-  let drawdown = 0
-  let reprices = 0
-  let locked = 0
-  let after5 = 0
-  let after30 = 0
-  let after300 = 0
   let lastBid = Number.NaN
   let lastAsk = Number.NaN
+  Object.assign(out, emptyAccount())
   maker.reset()
   for (let t = 0; t < steps; t++) {
-    maker.quote(t, seen[t]!, q)
+    const before = purse.q
+    maker.quote(t, seen[t]!, before)
     const { bid, ask } = maker
     const s = price[t]!
     const showsBid = !Number.isNaN(bid)
     const showsAsk = !Number.isNaN(ask)
-    if (showsBid && showsAsk) both++
-    if (moved(lastBid, bid)) reprices++
-    if (moved(lastAsk, ask)) reprices++
+    if (showsBid && showsAsk) out.twoSided++
+    if (moved(lastBid, bid)) out.reprices++
+    if (moved(lastAsk, ask)) out.reprices++
     lastBid = bid
     lastAsk = ask
-    if (q >= limit || q <= -limit) limited++
-    locked += (showsBid ? bid : 0) + (showsAsk ? 100 - ask : 0) + (q > 0 ? q * s : -q * (100 - s))
+    if (before >= limit || before <= -limit) out.atLimit++
+    const tied = before > 0 ? before * s : -before * (100 - s)
+    out.locked += (showsBid ? bid : 0) + (showsAsk ? 100 - ask : 0) + tied
     const bidHit = bid > seller[t]!
     const askHit = ask < buyer[t]!
     if (bidHit) {
-      const n = maker.bidSize
-      q += n
-      cash -= n * bid
-      edge += n * (s - bid)
-      fills += n
-      if (fee > 0) fees += n * feePerContractCents(fee, bid)
-      after5 += n * (price[Math.min(t + h5, steps)]! - s)
-      after30 += n * (price[Math.min(t + h30, steps)]! - s)
-      after300 += n * (price[Math.min(t + h300, steps)]! - s)
+      purse.fill(1, maker.bidSize, bid, s)
+      follow(out, price, after, maker.bidSize, t)
     }
     if (askHit) {
-      const n = maker.askSize
-      q -= n
-      cash += n * ask
-      edge += n * (ask - s)
-      fills += n
-      if (fee > 0) fees += n * feePerContractCents(fee, ask)
-      after5 -= n * (price[Math.min(t + h5, steps)]! - s)
-      after30 -= n * (price[Math.min(t + h30, steps)]! - s)
-      after300 -= n * (price[Math.min(t + h300, steps)]! - s)
+      purse.fill(-1, maker.askSize, ask, s)
+      follow(out, price, after, -maker.askSize, t)
     }
     // What happened in this step becomes known, like the price, when it is over.
     if (maker.watches && t + 1 < steps) {
@@ -139,28 +155,21 @@ export const play = (world: World, session: Session, maker: Maker, out: Account)
       if (askHit) maker.onFill('ask', ask, maker.askSize, second)
       maker.onTakers(seen[t + 1]!, seller[t]!, buyer[t]!, second)
     }
-    carried += q * (price[t + 1]! - s)
-    const held = q < 0 ? -q : q
-    absSum += held
-    if (held > absMax) absMax = held
-    const worth = cash + q * price[t + 1]! - fees
-    if (worth > peak) peak = worth
-    else if (peak - worth > drawdown) drawdown = peak - worth
+    const { q } = purse
+    out.carried += q * (price[t + 1]! - s)
+    out.meanAbsInventory += Math.abs(q)
+    out.maxAbsInventory = Math.max(out.maxAbsInventory, Math.abs(q))
+    const profit = purse.at(price[t + 1]!)
+    if (profit > peak) peak = profit
+    else if (peak - profit > out.drawdown) out.drawdown = peak - profit
   }
-  out.pnl = cash + q * price[steps]! - fees
-  out.edge = edge
-  out.carried = carried
-  out.fees = fees
-  out.fills = fills
-  out.inventory = q
-  out.meanAbsInventory = absSum / steps
-  out.maxAbsInventory = absMax
-  out.twoSided = both / steps
-  out.atLimit = limited / steps
-  out.drawdown = drawdown
-  out.reprices = reprices
-  out.locked = locked / steps
-  out.after5 = after5
-  out.after30 = after30
-  out.after300 = after300
+  out.pnl = purse.at(price[steps]!)
+  out.edge = purse.edge
+  out.fees = purse.fees
+  out.fills = purse.fills
+  out.inventory = purse.q
+  out.meanAbsInventory /= steps
+  out.twoSided /= steps
+  out.atLimit /= steps
+  out.locked /= steps
 }

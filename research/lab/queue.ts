@@ -9,7 +9,7 @@ import { askMayStay, bidMayStay, breakEvenTolerance } from '../../src/core/order
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 import { SessionDice } from './dice.ts'
 import { Maker, type MakerSpec } from './makers.ts'
-import { type Account, emptyAccount } from './play.ts'
+import { type Account, emptyAccount, Purse } from './play.ts'
 import { Samples } from './samples.ts'
 import {
   type Diffusion,
@@ -137,12 +137,17 @@ class Resting {
   }
 }
 
+interface QueueRules {
+  readonly hold: Hold
+  readonly renewal: Renewal
+  /** Whether others stand in the queue. */
+  readonly crowded: boolean
+}
+
 const playQueue = (
   session: QueueSession,
   maker: Maker,
-  hold: Hold,
-  renewal: Renewal,
-  crowded: boolean,
+  { hold, renewal, crowded }: QueueRules,
   dice: SessionDice,
   out: Account,
 ): void => {
@@ -153,16 +158,12 @@ const playQueue = (
   const breakEven = fee > 0 ? feePerContractCents(fee, 50) : 0
   const bid = new Resting()
   const ask = new Resting()
-  let q = 0
-  let cash = 0
-  let fills = 0
-  let fees = 0
-  let edge = 0
+  const purse = new Purse(fee)
   let reprices = 0
   let absSum = 0
   maker.reset()
   for (let t = 0; t < seen.length; t++) {
-    maker.quote(t, seen[t]!, q)
+    maker.quote(t, seen[t]!, purse.q)
     const s = price[t]!
     const awayBid = rule ? breakEvenTolerance(maker.halfBid, breakEven, TICK) : hold
     if (bid.left === 0 || !bidMayStay(bid.price, maker.rawBid, TICK, awayBid, toward)) {
@@ -181,32 +182,19 @@ const playQueue = (
     let n = 0
     if (jump && bid.price > s) n = bid.sweep()
     else if (bid.price > seller[t]!) n = bid.take(sold[t]!, renewal)
-    if (n > 0) {
-      q += n
-      cash -= n * bid.price
-      edge += n * (s - bid.price)
-      fills += n
-      if (fee > 0) fees += n * feePerContractCents(fee, bid.price)
-    }
+    if (n > 0) purse.fill(1, n, bid.price, s)
     n = 0
     if (jump && ask.price < s) n = ask.sweep()
     else if (ask.price < buyer[t]!) n = ask.take(bought[t]!, renewal)
-    if (n > 0) {
-      q -= n
-      cash += n * ask.price
-      edge += n * (ask.price - s)
-      fills += n
-      if (fee > 0) fees += n * feePerContractCents(fee, ask.price)
-    }
-    absSum += Math.abs(q)
+    if (n > 0) purse.fill(-1, n, ask.price, s)
+    absSum += Math.abs(purse.q)
   }
-  const pnl = cash + q * price[seen.length]! - fees
-  out.pnl = pnl
-  out.edge = edge
-  out.fees = fees
-  out.carried = pnl + fees - edge
-  out.fills = fills
-  out.inventory = q
+  out.pnl = purse.at(price[seen.length]!)
+  out.edge = purse.edge
+  out.fees = purse.fees
+  out.carried = out.pnl + purse.fees - purse.edge
+  out.fills = purse.fills
+  out.inventory = purse.q
   out.meanAbsInventory = absSum / seen.length
   out.reprices = reprices
 }
@@ -250,7 +238,7 @@ export const runQueue = (
     for (let e = 0; e < samples.length; e++) {
       const crowded = e < HOLDS.length
       const dice = queue.start(seed, i, 3)
-      playQueue(session, maker, HOLDS[e] ?? 0, renewal, crowded, dice, account)
+      playQueue(session, maker, { hold: HOLDS[e] ?? 0, renewal, crowded }, dice, account)
       samples[e]!.add(account)
     }
   }

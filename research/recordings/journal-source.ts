@@ -3,11 +3,13 @@
 // Parts are named as they are in R2 ({life}-{part}.jsonl.gz) and put in order by that name; what follows
 // a missing part is left out, and a line says so. A file of any other name is taken as it is.
 
-import { createReadStream, readdirSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { createReadStream, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { brokenLine, type JournalPart, livesOf } from '../../src/tape/journal-reader.ts'
+import { filesIn } from './files.ts'
+import { isRecorded } from './recording.ts'
 
 export interface JournalOptions {
   readonly ticker?: string | undefined
@@ -48,21 +50,13 @@ export const isJournal = async (path: string): Promise<boolean> => {
   const pieces = piecesOf(path)
   for await (const line of linesOf(pieces)) {
     pieces.destroy()
-    return !line.includes('"recv_ns"')
+    return !isRecorded(line)
   }
   return false
 }
 
-const filesOf = (path: string): string[] =>
-  statSync(path).isDirectory()
-    ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-        .filter((name) => JOURNAL.test(name))
-        .map((name) => join(path, name))
-        .sort()
-    : [path]
-
 async function* fromFiles(paths: readonly string[]): AsyncGenerator<string> {
-  const files = paths.flatMap(filesOf)
+  const files = paths.flatMap((path) => filesIn(path, JOURNAL))
   if (files.length === 0) {
     throw new Error(`Reading ${paths.join(', ')} failed: found no .jsonl and no .jsonl.gz`)
   }

@@ -14,62 +14,51 @@ export interface Runner {
 
 export interface SessionOptions {
   readonly parameters?: Parameters
-  /** After each frame has gone through the engines of its connection. */
   /** The effects of each step, before they are answered. */
   readonly onEffects?: (engine: Engine, effects: readonly Effect[], at: number) => void
+  /** After each frame has gone through the engines of its connection. */
   readonly onFrame?: (frame: Frame, text: string, runners: readonly Runner[]) => void
 }
 
 /** Replays everything; returns the engines by ticker. */
 export const replaySession = (
   recording: Recording,
-  options: SessionOptions = {},
+  { parameters = defaultParameters(), onEffects, onFrame }: SessionOptions = {},
 ): Map<string, Runner> => {
-  const parameters = options.parameters ?? defaultParameters()
   const all = new Map<string, Runner>()
   // Recordings were made without `use_yes_price`, so asks come as NO prices.
   const decoder = new FrameDecoder({ noSide: 'no-price' })
   let current: readonly Runner[] = []
-  const down = (at: number): void => {
-    for (const { paper } of current) paper.feed({ type: 'link-down', at, reason: 'recording' })
-  }
-  for (const item of recording.items) {
-    if (item.kind !== 'frame') {
-      if (item.kind === 'watch') continue
-      down(item.at)
-      current = open(recording, item.conn, item.at, parameters, all, options)
-      continue
+
+  const begin = (ticker: string, at: number): Runner => {
+    const engine = new Engine(ticker, parameters)
+    const market = recordedMarket(ticker, recording.closeAt.get(ticker)!)
+    const runner = { engine, paper: new Paper(engine, market) }
+    if (onEffects !== undefined) {
+      runner.paper.onEffects = (effects, at) => onEffects(engine, effects, at)
     }
+    all.set(ticker, runner)
+    runner.paper.start(at)
+    return runner
+  }
+  const connect = (conn: number, at: number): void => {
+    for (const { paper } of current) paper.feed({ type: 'link-down', at, reason: 'recording' })
+    current = (recording.tickers.get(conn) ?? []).map((ticker) => {
+      const runner = all.get(ticker) ?? begin(ticker, at)
+      runner.paper.feed({ type: 'link-up', at })
+      return runner
+    })
+  }
+
+  for (const item of recording.items) {
+    const { conn, at } = item
+    if (item.kind === 'connected') connect(conn, at)
+    if (item.kind !== 'frame') continue
     // A recording that begins in mid-connection has no note of it.
-    if (current.length === 0)
-      current = open(recording, item.conn, item.at, parameters, all, options)
-    const frame = decoder.decode(item.text, item.at)
+    if (current.length === 0) connect(conn, at)
+    const frame = decoder.decode(item.text, at)
     for (const runner of current) runner.paper.feed(frame)
-    options.onFrame?.(frame, item.text, current)
+    onFrame?.(frame, item.text, current)
   }
   return all
 }
-
-const open = (
-  recording: Recording,
-  conn: number,
-  at: number,
-  parameters: Parameters,
-  all: Map<string, Runner>,
-  { onEffects }: SessionOptions,
-): readonly Runner[] =>
-  (recording.tickers.get(conn) ?? []).map((ticker) => {
-    let runner = all.get(ticker)
-    if (runner === undefined) {
-      const engine = new Engine(ticker, parameters)
-      const market = recordedMarket(ticker, recording.closeAt.get(ticker) ?? at + 86_400_000)
-      runner = { engine, paper: new Paper(engine, market) }
-      if (onEffects !== undefined) {
-        runner.paper.onEffects = (effects, at) => onEffects(engine, effects, at)
-      }
-      all.set(ticker, runner)
-      runner.paper.start(at)
-    }
-    runner.paper.feed({ type: 'link-up', at })
-    return runner
-  })

@@ -1,13 +1,12 @@
 // Where a report's material comes from: files of the tape, a folder of them, a backtest's file, or a
 // running worker. Reading is here; what is made of it is in report/.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { readFileSync } from 'node:fs'
 import type { TapeRow } from '../../src/core/vocabulary/events.ts'
 import type { ReportInput } from '../../src/report/input.ts'
 import { fromRows, readRows } from '../../src/report/sources.ts'
 import { fromAnswers } from '../../src/report/worker.ts'
+import { filesIn, textOf } from '../recordings/files.ts'
 import { fromBacktest, pickResult } from './backtest.ts'
 
 export interface SourceOptions {
@@ -19,19 +18,7 @@ export interface SourceOptions {
   readonly fills: string | undefined
 }
 
-const isTape = (path: string): boolean => /\.csv(\.gz)?$/.test(path)
-
-const filesOf = (path: string): string[] => {
-  if (!existsSync(path)) throw new Error(`Reading ${path} failed: found no such file or folder`)
-  if (!statSync(path).isDirectory()) return [path]
-  const found = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter(isTape)
-  return found.map((name) => join(path, name)).sort()
-}
-
-const textOf = (path: string): string => {
-  const bytes = readFileSync(path)
-  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
-}
+const TAPE = /\.csv(\.gz)?$/
 
 /** An instant from an ISO time or epoch ms. @throws Error naming the option */
 const instant = (name: string, text: string | undefined, fallback: number): number => {
@@ -42,7 +29,7 @@ const instant = (name: string, text: string | undefined, fallback: number): numb
 }
 
 const fromFiles = (paths: readonly string[], options: SourceOptions): ReportInput => {
-  const files = paths.flatMap(filesOf)
+  const files = paths.flatMap((path) => filesIn(path, TAPE))
   if (files.length === 0) {
     throw new Error(`Reading ${paths.join(', ')} failed: found no .csv and no .csv.gz`)
   }

@@ -23,7 +23,7 @@ import {
 } from './input.ts'
 import { type Inventory, inventoryOf } from './inventory.ts'
 import { type MarkoutGroup, markoutsOf } from './markouts.ts'
-import { ledgerProfit, type Mark, type Split, walk } from './split.ts'
+import { ledgerProfit, type Split, type Walk, walk } from './split.ts'
 import { type UptimeReport, uptimeOf } from './uptime.ts'
 
 /** A sample of the account: epoch ms, dollars, contracts. */
@@ -149,37 +149,56 @@ const fillRatioOf = (calls: ReportCalls | null): number | null => {
   return placed > 0 && filled <= placed ? filled / placed : null
 }
 
-/** @param input rows and fills oldest first */
-export const measure = (input: ReportInput): Metrics => {
-  const { rows, fills, market, calls, touchCents } = input
-  const walked = walk(input)
-  const { split, marks } = walked
-  const ledger = ledgerProfit(input, walked)
-  const times = [rows[0]?.at, fills[0]?.at].filter((at) => at !== undefined)
-  const ends = [rows.at(-1)?.at, fills.at(-1)?.at, input.until ?? undefined].filter(
+const dollars = (fine: Fine): number => fine / FINE_PER_DOLLAR
+
+/** From the first row or fill to the last, or to the report's own end. */
+const spanOf = ({ rows, fills, until }: ReportInput): { from: Millis; to: Millis } => {
+  const starts = [rows[0]?.at, fills[0]?.at].filter((at) => at !== undefined)
+  const ends = [rows.at(-1)?.at, fills.at(-1)?.at, until ?? undefined].filter(
     (at) => at !== undefined,
   )
-  const from = times.length > 0 ? Math.min(...times) : 0
-  const to = ends.length > 0 ? Math.max(...ends) : 0
+  const from = starts.length > 0 ? Math.min(...starts) : 0
+  return { from, to: ends.length > 0 ? Math.max(...ends) : 0 }
+}
 
+/** The equity over time, also as closing everything at once would leave it, where that is known. */
+const equityOf = ({ market, touchCents }: ReportInput, { marks, split }: Walk) => {
   const taker = market?.fees?.taker ?? null
-  const liquidationAt = ({ equity, position, mid }: Mark): Fine | null =>
-    touchCents === null || taker === null
-      ? position === 0
-        ? equity
-        : null
-      : equity - closingCost(position, mid, touchCents, taker)
   const isKnown = touchCents !== null && taker !== null
-  const liquidations = marks.map(liquidationAt)
-  const samples = marks.map(
-    ({ at, equity, position }, i): Sample => ({
-      at,
-      equity: equity / FINE_PER_DOLLAR,
-      liquidation: isKnown && liquidations[i] != null ? liquidations[i]! / FINE_PER_DOLLAR : null,
-      position: position / CONTRACT,
-    }),
-  )
+  const liquidations = marks.map(({ equity, position, mid }): Fine | null => {
+    if (isKnown) return equity - closingCost(position, mid, touchCents, taker)
+    return position === 0 ? equity : null
+  })
+  const last = liquidations.at(-1) ?? null
+  return {
+    samples: marks.map(
+      ({ at, equity, position }, i): Sample => ({
+        at,
+        equity: dollars(equity),
+        liquidation: isKnown ? dollars(liquidations[i]!) : null,
+        position: position / CONTRACT,
+      }),
+    ),
+    drawdown: dollars(fallOf(marks.map(({ equity }) => equity))),
+    liquidationDrawdown: isKnown
+      ? dollars(fallOf(liquidations.filter((value) => value !== null)))
+      : null,
+    liquidation:
+      market?.result != null
+        ? dollars(split.total)
+        : last !== null
+          ? dollars(last + split.unassigned)
+          : null,
+  }
+}
 
+/** @param input rows and fills oldest first */
+export const measure = (input: ReportInput): Metrics => {
+  const { rows, fills, calls } = input
+  const walked = walk(input)
+  const { split } = walked
+  const ledger = ledgerProfit(input, walked)
+  const { from, to } = spanOf(input)
   const volume = fills.reduce((sum, { quantity }) => sum + quantity, 0)
   const paid = fills.reduce((sum, { price, quantity }) => sum + price * quantity, 0)
   const perContract = (fine: Fine): number | null =>
@@ -187,7 +206,6 @@ export const measure = (input: ReportInput): Metrics => {
   const markouts = markoutsOf(input, walked)
   const latencies =
     input.latencies ?? rows.map(({ latencyMs }) => latencyMs).filter((ms) => ms !== null)
-  const dollars = (fine: Fine): number => fine / FINE_PER_DOLLAR
   return {
     from,
     to,
@@ -202,17 +220,7 @@ export const measure = (input: ReportInput): Metrics => {
       unassigned: dollars(split.unassigned),
     },
     residual: split.total - ledger.profit,
-    samples,
-    drawdown: dollars(fallOf(marks.map(({ equity }) => equity))),
-    liquidationDrawdown: isKnown
-      ? dollars(fallOf(liquidations.filter((value) => value !== null)))
-      : null,
-    liquidation:
-      market?.result != null
-        ? dollars(split.total)
-        : marks.length > 0 && liquidations.at(-1) != null
-          ? dollars(liquidations.at(-1)! + split.unassigned)
-          : null,
+    ...equityOf(input, walked),
     inventory: inventoryOf(input, from, to),
     markouts,
     uptime: uptimeOf(input),

@@ -20,13 +20,14 @@ const NAIVE = parametersOf(['reduce_only_seconds=0', 'longshot_cents=0'], 'naive
 
 class Script {
   readonly #items: Recorded[] = [
-    { kind: 'connected', conn: 1, at: T0, ticker: '', closeAt: 0 },
+    { kind: 'connected', conn: 1, line: 1, ns: T0 * 1e6, at: T0, ticker: '', closeAt: 0 },
     this.#frame(10, { type: 'subscribed', id: 1, msg: { channel: 'orderbook_delta', sid: 1 } }),
   ]
   #seq = 0
 
   #frame(after: number, frame: object): Recorded {
-    return { kind: 'frame', conn: 1, at: T0 + after, text: JSON.stringify(frame) }
+    const at = T0 + after
+    return { kind: 'frame', conn: 1, line: 2, ns: at * 1e6, at, text: JSON.stringify(frame) }
   }
 
   #book(after: number, type: string, msg: object): this {

@@ -36,7 +36,11 @@ const marketOf = ({ sigma, k, arrivals, hours }: Truth, seed: number): MarketDat
   let fair = 50.5
   let mid = 50.5
   const show = (at: number): void =>
-    path.top(at, (mid - HALF) * 100, 5000, (mid + HALF) * 100, 5000, 1)
+    path.top(
+      at,
+      { bid: (mid - HALF) * 100, bidSize: 5000, ask: (mid + HALF) * 100, askSize: 5000 },
+      1,
+    )
   show(START)
   const end = START + hours * 3_600_000
   for (let at = START + step; at < end; at += step) {
@@ -142,7 +146,11 @@ describe('a touch that moves away', () => {
     for (let second = 0; second < 7200; second++) {
       const at = START + 1000 * second
       const half = second % 40 < 10 ? 6 : 1
-      path.top(at, 5000 - 100 * half, 1000, 5000 + 100 * half, 1000, 1)
+      path.top(
+        at,
+        { bid: 5000 - 100 * half, bidSize: 1000, ask: 5000 + 100 * half, askSize: 1000 },
+        1,
+      )
       if (next() >= 0.5 * Math.exp(-k * half)) continue
       const touch = 50 + half
       const price = touch + Math.floor(-Math.log(1 - next()) / k)
@@ -197,11 +205,15 @@ describe('the flow of orders', () => {
     let bid = 5000
     for (let i = 0; i < 500; i++) {
       const at = START + 20_000 * i
-      path.top(at, bid, 10_000, bid + 100, 10_000, 1)
+      path.top(at, { bid: bid, bidSize: 10_000, ask: bid + 100, askSize: 10_000 }, 1)
       const up = next() < 0.5
-      path.top(at + 2000, bid, up ? 20_000 : 10_000, bid + 100, up ? 10_000 : 20_000, 1)
+      path.top(
+        at + 2000,
+        { bid: bid, bidSize: up ? 20_000 : 10_000, ask: bid + 100, askSize: up ? 10_000 : 20_000 },
+        1,
+      )
       bid += (follows ? up : next() < 0.5) ? 200 : -200
-      path.top(at + 7000, bid, 10_000, bid + 100, 10_000, 1)
+      path.top(at + 7000, { bid: bid, bidSize: 10_000, ask: bid + 100, askSize: 10_000 }, 1)
     }
     path.lose(START + 10_000_000)
     const { stretches } = path

@@ -27,10 +27,12 @@ const afterMany = (
 ): { k: number; arrivals: number } => {
   const learning = new Learning({ k: 0.7, arrivals: 0.02 })
   learning.read(mid, 0)
-  for (let n = 1; n <= 400; n++) learning.onTakers(mid, seller, buyer, bid, ask, 60 * n)
+  for (let n = 1; n <= 400; n++) learning.onTakers(mid, seller, buyer, { bid, ask }, 60 * n)
   learning.read(mid, 60 * 400)
   return { k: learning.k, arrivals: learning.arrivals }
 }
+
+const NOT_QUOTED = { bid: Number.NaN, ask: Number.NaN }
 
 describe('what the public sees of takers', () => {
   const silence = afterMany(50, NO_SELLER, NO_BUYER)
@@ -79,7 +81,7 @@ describe('the estimators in a session', PATIENCE, () => {
       for (let t = 0; t + 1 < W1.steps; t++) {
         learning.read(session.seen[t]!, t)
         const mid = session.seen[t + 1]!
-        learning.onTakers(mid, session.seller[t]!, session.buyer[t]!, Number.NaN, Number.NaN, t + 1)
+        learning.onTakers(mid, session.seller[t]!, session.buyer[t]!, NOT_QUOTED, t + 1)
       }
       learning.read(session.seen[W1.steps - 1]!, W1.steps)
       k += learning.k / sessions
