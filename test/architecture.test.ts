@@ -334,11 +334,11 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'research/calibrate/',
-    may: [STATISTICS, 'src/kalshi/feed/', 'research/recordings/', 'research/backtest/', CORE, NODE],
+    may: [STATISTICS, 'src/kalshi/feed/', 'research/recordings/', 'research/backtest/', CORE],
   },
   { at: 'research/lab/', may: [STATISTICS, 'src/plot/', CORE, NODE] },
   { at: 'research/strategy-plots/', may: ['src/plot/', CORE, NODE] },
-  { at: 'research/report/', may: ['src/report/', CORE, NODE] },
+  { at: 'research/report/', may: ['src/report/', 'research/recordings/', CORE, NODE] },
   {
     at: 'sim/',
     may: [STATISTICS, CORE, 'src/kalshi/', 'src/durable/maker/', 'mocks/kalshi/', NODE, 'ws'],
