@@ -1,9 +1,9 @@
 // Pauses: by the timetable in New York time, of everything, of one shard, and the rare full stop.
 
 import { describe, expect, it } from 'vitest'
-import { thursdayPause } from '../../../mocks/kalshi/exchange/schedule.ts'
-import { ask, type Json, order } from './client.ts'
-import { create, mock, open, T } from './rig.ts'
+import { thursdayPause } from '../../../../mocks/kalshi/exchange/schedule.ts'
+import { ask, type Json, order } from '../client.ts'
+import { create, mock, open, T } from '../rig.ts'
 
 const at = (text: string): number => Date.parse(text)
 

@@ -13,7 +13,7 @@ import {
   PortfolioApi,
 } from 'kalshi-typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'
+import { type MockKalshi, startMockKalshi } from '../../../../mocks/kalshi/server.ts'
 
 const T = 'KXOFFICIAL-26DEC31-T1'
 

@@ -3,9 +3,9 @@
 // out for.
 
 import { describe, expect, it } from 'vitest'
-import { ask, type Json, Listener, order } from './client.ts'
-import { Desk, TICKER } from './desk.ts'
-import { create, mock, open, other, T } from './rig.ts'
+import { ask, type Json, Listener, order } from '../client.ts'
+import { Desk, TICKER } from '../desk.ts'
+import { create, mock, open, other, T } from '../rig.ts'
 
 const START = 1_795_000_000_000
 const market = async (): Promise<Json> =>

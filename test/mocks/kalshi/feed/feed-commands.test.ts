@@ -2,8 +2,8 @@
 // limits.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'
-import { type Json, Listener } from './client.ts'
+import { type MockKalshi, startMockKalshi } from '../../../../mocks/kalshi/server.ts'
+import { type Json, Listener } from '../client.ts'
 
 const A = 'KXCMD-26DEC31-A'
 const B = 'KXCMD-26DEC31-B'

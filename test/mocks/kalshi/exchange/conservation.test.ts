@@ -4,10 +4,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Exchange } from '../../../mocks/kalshi/exchange/exchange.ts'
-import type { OrderGroup } from '../../../mocks/kalshi/exchange/facts.ts'
-import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
-import type { Order } from '../../../mocks/kalshi/matching/order.ts'
+import { Exchange } from '../../../../mocks/kalshi/exchange/exchange.ts'
+import type { OrderGroup } from '../../../../mocks/kalshi/exchange/facts.ts'
+import { isRefusal } from '../../../../mocks/kalshi/exchange/refusal.ts'
+import type { Order } from '../../../../mocks/kalshi/matching/order.ts'
 
 const SEED = 20_261_124
 

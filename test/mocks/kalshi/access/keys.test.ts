@@ -3,10 +3,10 @@
 
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Scope } from '../../../mocks/kalshi/access/auth.ts'
-import type { ClientKey } from '../../../mocks/kalshi/access/keys.ts'
-import { ask, type Json, Listener, order } from './client.ts'
-import { create, mock, open, T } from './rig.ts'
+import type { Scope } from '../../../../mocks/kalshi/access/auth.ts'
+import type { ClientKey } from '../../../../mocks/kalshi/access/keys.ts'
+import { ask, type Json, Listener, order } from '../client.ts'
+import { create, mock, open, T } from '../rig.ts'
 
 const ORDERS = '/portfolio/events/orders'
 

@@ -1,8 +1,8 @@
 // What can be read over a real connection, and what the life of a market does to it.
 
 import { describe, expect, it } from 'vitest'
-import { ask, type Json, order } from './client.ts'
-import { create, mock, open, other, T } from './rig.ts'
+import { ask, type Json, order } from '../client.ts'
+import { create, mock, open, other, T } from '../rig.ts'
 
 describe('reads', () => {
   it('lists come newest first, in pages that do not shift', async () => {

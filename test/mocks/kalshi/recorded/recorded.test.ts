@@ -4,10 +4,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { Exchange } from '../../../mocks/kalshi/exchange/exchange.ts'
-import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
-import { type PlayerOptions, RecordedPlayer } from '../../../mocks/kalshi/recorded/player.ts'
-import { parseRecording, readRecording } from '../../../research/recordings/recording.ts'
+import { Exchange } from '../../../../mocks/kalshi/exchange/exchange.ts'
+import { isRefusal } from '../../../../mocks/kalshi/exchange/refusal.ts'
+import { type PlayerOptions, RecordedPlayer } from '../../../../mocks/kalshi/recorded/player.ts'
+import { parseRecording, readRecording } from '../../../../research/recordings/recording.ts'
 
 const FIRST = 'KXTEST15M-26MAY131245-45'
 const NEXT = 'KXTEST15M-26MAY131300-00'
@@ -197,7 +197,7 @@ describe('a local participant', () => {
   })
 })
 
-const FOLDER = fileURLToPath(new URL('../../../../shared/data/ws-kxbtc15m/', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../../../../shared/data/ws-kxbtc15m/', import.meta.url))
 const absent = !existsSync(FOLDER)
 const files = absent ? [] : readdirSync(FOLDER).filter((name) => name.endsWith('.frames.jsonl.gz'))
 

@@ -2,8 +2,8 @@
 // rate limit of a write is that of the shards it went to.
 
 import { describe, expect, it } from 'vitest'
-import { ask, type Json, order } from './client.ts'
-import { create, mock, open, T } from './rig.ts'
+import { ask, type Json, order } from '../client.ts'
+import { create, mock, open, T } from '../rig.ts'
 
 const FAR = 'KXFAR-26DEC31-T1'
 const markets = [{ ticker: T }, { ticker: FAR, exchangeIndex: 2 }]

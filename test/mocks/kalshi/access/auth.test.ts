@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keysIn } from '../../../mocks/kalshi/access/keys.ts'
-import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'
-import { ask, Listener, type Reply, read, signed } from './client.ts'
+import { keysIn } from '../../../../mocks/kalshi/access/keys.ts'
+import { type MockKalshi, startMockKalshi } from '../../../../mocks/kalshi/server.ts'
+import { ask, Listener, type Reply, read, signed } from '../client.ts'
 
 const PATH = '/trade-api/v2/portfolio/balance'
 
@@ -122,7 +122,7 @@ describe('turned away with 401', () => {
 })
 
 const RECORDED = new URL(
-  '../../../../shared/data/rest-fixtures-demo-2026/kalshi-rest.jsonl.gz',
+  '../../../../../shared/data/rest-fixtures-demo-2026/kalshi-rest.jsonl.gz',
   import.meta.url,
 )
 const absent = !existsSync(RECORDED)

@@ -3,12 +3,12 @@
 // throw.
 
 import { describe, expect, it } from 'vitest'
-import type { MockOptions } from '../../../mocks/kalshi/server.ts'
-import { HeaderPool, importKey } from '../../../src/kalshi/auth/sign.ts'
-import type { Fetcher } from '../../../src/kalshi/feed/dial.ts'
-import { KalshiRest } from '../../../src/kalshi/rest/rest.ts'
-import { ask, order } from './client.ts'
-import { create, mock, open, other, T } from './rig.ts'
+import type { MockOptions } from '../../../../mocks/kalshi/server.ts'
+import { HeaderPool, importKey } from '../../../../src/kalshi/auth/sign.ts'
+import type { Fetcher } from '../../../../src/kalshi/feed/dial.ts'
+import { KalshiRest } from '../../../../src/kalshi/rest/rest.ts'
+import { ask, order } from '../client.ts'
+import { create, mock, open, other, T } from '../rig.ts'
 
 const START = 1_795_000_000_000
 const OTHER = 'KXREST-26DEC31-T2'

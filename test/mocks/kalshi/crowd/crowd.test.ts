@@ -2,12 +2,16 @@
 // do to it what their names say.
 
 import { describe, expect, it } from 'vitest'
-import { Crowd, type CrowdOptions } from '../../../mocks/kalshi/crowd/crowd.ts'
-import { runScenario, SCENARIOS, type ScenarioName } from '../../../mocks/kalshi/crowd/scenarios.ts'
-import { Exchange } from '../../../mocks/kalshi/exchange/exchange.ts'
-import type { MarketSpec } from '../../../mocks/kalshi/exchange/listing.ts'
-import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
-import { TAPERED } from '../../../src/core/vocabulary/market.ts'
+import { Crowd, type CrowdOptions } from '../../../../mocks/kalshi/crowd/crowd.ts'
+import {
+  runScenario,
+  SCENARIOS,
+  type ScenarioName,
+} from '../../../../mocks/kalshi/crowd/scenarios.ts'
+import { Exchange } from '../../../../mocks/kalshi/exchange/exchange.ts'
+import type { MarketSpec } from '../../../../mocks/kalshi/exchange/listing.ts'
+import { isRefusal } from '../../../../mocks/kalshi/exchange/refusal.ts'
+import { TAPERED } from '../../../../src/core/vocabulary/market.ts'
 
 const T = 'KXCROWD-26DEC31-T1'
 const START = 1_795_000_000_000

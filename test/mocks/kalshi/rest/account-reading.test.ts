@@ -3,14 +3,14 @@
 // the end.
 
 import { describe, expect, it } from 'vitest'
-import { costOf, differencesOf, foldFills } from '../../../src/core/ledger/exchange-account.ts'
-import { HeaderPool, importKey } from '../../../src/kalshi/auth/sign.ts'
-import { readAccount } from '../../../src/kalshi/rest/account.ts'
-import { readSettlements } from '../../../src/kalshi/rest/portfolio.ts'
-import { KalshiRest } from '../../../src/kalshi/rest/rest.ts'
-import { accountBody } from '../../../src/report/account-body.ts'
-import { order } from './client.ts'
-import { create, mock, open, other, T } from './rig.ts'
+import { costOf, differencesOf, foldFills } from '../../../../src/core/ledger/exchange-account.ts'
+import { HeaderPool, importKey } from '../../../../src/kalshi/auth/sign.ts'
+import { readAccount } from '../../../../src/kalshi/rest/account.ts'
+import { readSettlements } from '../../../../src/kalshi/rest/portfolio.ts'
+import { KalshiRest } from '../../../../src/kalshi/rest/rest.ts'
+import { accountBody } from '../../../../src/report/account-body.ts'
+import { order } from '../client.ts'
+import { create, mock, open, other, T } from '../rig.ts'
 
 const client = async (): Promise<KalshiRest> => {
   const { keyId, pem } = mock.keys.ed25519
@@ -129,10 +129,13 @@ describe('a list of settlements', () => {
   })
 
   it.each([
-    [{}, /wanted a list/],
-    [{ settlements: [{ ...row, revenue: '3' }] }, /settlement revenue/],
-    [{ settlements: [row, { ...row, settled_time: 'soon' }] }, /settlement at/],
-    [{ settlements: [null] }, /settlement ticker/],
+    [{}, /settlements: found nothing/],
+    [{ settlements: [{ ...row, revenue: '3' }] }, /settlements revenue: found "3"/],
+    [
+      { settlements: [row, { ...row, settled_time: 'soon' }] },
+      /settlements settled_time: found "soon"/,
+    ],
+    [{ settlements: [null] }, /settlements: found null/],
   ])('that cannot be read says which part: %j', (body, wanted) => {
     expect(readSettlements(body)).toMatch(wanted)
   })

@@ -2,8 +2,8 @@
 // check for all of them. What a call means when it names none differs by endpoint.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ask, type Json, Listener, order } from './client.ts'
-import { create, mock, open, other, T } from './rig.ts'
+import { ask, type Json, Listener, order } from '../client.ts'
+import { create, mock, open, other, T } from '../rig.ts'
 
 const get = async (path: string): Promise<Json> => (await ask(mock, 'GET', path)).body
 

@@ -5,9 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseScript, readScript } from '../../../mocks/kalshi/operator/scenario-file.ts'
-import { order } from './client.ts'
-import { create, mock, open, T } from './rig.ts'
+import { parseScript, readScript } from '../../../../mocks/kalshi/operator/scenario-file.ts'
+import { order } from '../client.ts'
+import { create, mock, open, T } from '../rig.ts'
 
 describe('a scenario file', () => {
   it('carries out its entries at their times, in the words of the operator API', async () => {

@@ -2,7 +2,7 @@
 // hand.
 
 import { describe, expect, it } from 'vitest'
-import { Desk, TICKER } from './desk.ts'
+import { Desk, TICKER } from '../desk.ts'
 
 /** Dollars to the exchange's integers. */
 const usd = (dollars: number): number => Math.round(dollars * 1e6)

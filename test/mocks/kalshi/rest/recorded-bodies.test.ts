@@ -3,11 +3,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { ask, type Json } from './client.ts'
-import { create, mock, open } from './rig.ts'
+import { ask, type Json } from '../client.ts'
+import { create, mock, open } from '../rig.ts'
 
 const RECORDED = new URL(
-  '../../../../shared/data/rest-fixtures-demo-2026/kalshi-rest.jsonl.gz',
+  '../../../../../shared/data/rest-fixtures-demo-2026/kalshi-rest.jsonl.gz',
   import.meta.url,
 )
 const absent = !existsSync(RECORDED)
@@ -142,7 +142,7 @@ describe(`recorded exchanges${absent ? ' (skipped: no recordings here)' : ''}`, 
 })
 
 const BODIES = new URL(
-  '../../../../shared/data/rest-errors-prod/error-bodies.json',
+  '../../../../../shared/data/rest-errors-prod/error-bodies.json',
   import.meta.url,
 )
 const noBodies = !existsSync(BODIES)

@@ -1,8 +1,8 @@
 // Faults take effect, and stop when ended; the operator API reaches all of them.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type MockKalshi, startMockKalshi } from '../../../mocks/kalshi/server.ts'
-import { ask, type Json, Listener, order, type Reply, read, signed } from './client.ts'
+import { type MockKalshi, startMockKalshi } from '../../../../mocks/kalshi/server.ts'
+import { ask, type Json, Listener, order, type Reply, read, signed } from '../client.ts'
 
 const T = 'KXFAULT-26DEC31-T1'
 

@@ -2,8 +2,8 @@
 // allow.
 
 import { describe, expect, it } from 'vitest'
-import { ask, type Json, order, read, signed } from './client.ts'
-import { create, mock, open, other, T } from './rig.ts'
+import { ask, type Json, order, read, signed } from '../client.ts'
+import { create, mock, open, other, T } from '../rig.ts'
 
 describe('order writes', () => {
   it('create answers 201 with counts, without status and suffixes', async () => {

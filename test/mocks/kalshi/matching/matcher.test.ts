@@ -1,8 +1,8 @@
 // The rules of the book, one sentence each.
 
 import { describe, expect, it } from 'vitest'
-import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
-import { Desk } from './desk.ts'
+import { isRefusal } from '../../../../mocks/kalshi/exchange/refusal.ts'
+import { Desk } from '../desk.ts'
 
 const filled = (order: { filled: number }): number => order.filled / 100
 

@@ -2,12 +2,12 @@
 // may do what with a group.
 
 import { describe, expect, it } from 'vitest'
-import type { OrderGroup } from '../../../mocks/kalshi/exchange/facts.ts'
-import { isRefusal } from '../../../mocks/kalshi/exchange/refusal.ts'
-import type { ExchangeKnobs } from '../../../mocks/kalshi/matching/requests.ts'
-import { ask, type Json, Listener, order, type WireFrame } from './client.ts'
-import { Desk } from './desk.ts'
-import { create, mock, open, other, T } from './rig.ts'
+import type { OrderGroup } from '../../../../mocks/kalshi/exchange/facts.ts'
+import { isRefusal } from '../../../../mocks/kalshi/exchange/refusal.ts'
+import type { ExchangeKnobs } from '../../../../mocks/kalshi/matching/requests.ts'
+import { ask, type Json, Listener, order, type WireFrame } from '../client.ts'
+import { Desk } from '../desk.ts'
+import { create, mock, open, other, T } from '../rig.ts'
 
 /** Ann with a group, and bids of it at 40 and 39. */
 const grouped = (limit: number, knobs: Partial<ExchangeKnobs> = {}) => {
