@@ -78,7 +78,7 @@ const marketOf = (file: string, session: Session): MarketData => {
       }
       case 'down':
       case 'gap':
-        book.darken('recording')
+        book.darken('link-down')
         path.lose(at)
     }
   }

@@ -4,6 +4,7 @@
 // few array writes and the next best level is found 32 prices at a time; nothing is allocated after
 // construction. A book is empty, live or dark. A dark book answers no question about prices.
 
+import type { BookReason } from '../vocabulary/reason-codes.ts'
 import { PRICE_ONE, type Price, type Quantity, type Side } from '../vocabulary/units.ts'
 
 /** Best prices and sizes. bid 0 or ask 10000 with size 0 stand for an empty side. */
@@ -68,7 +69,7 @@ export class Book {
   /** Counts changes: equal versions mean an equal book. */
   version = 0
   #state: 'empty' | 'live' | 'dark' = 'empty'
-  #reason = 'no-snapshot'
+  #reason: BookReason = 'no-snapshot'
   #bid: Price = 0
   #ask: Price = PRICE_ONE
   readonly #bids = new Levels()
@@ -79,7 +80,7 @@ export class Book {
   }
 
   /** Why the book is not live; '' when it is. */
-  get reason(): string {
+  get reason(): BookReason | '' {
     return this.#state === 'live' ? '' : this.#reason
   }
 
@@ -93,7 +94,7 @@ export class Book {
   }
 
   /** Nobody may quote on it until the next snapshot. */
-  darken(reason: string): void {
+  darken(reason: BookReason): void {
     this.#state = 'dark'
     this.#reason = reason
     this.version++

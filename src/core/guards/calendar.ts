@@ -6,10 +6,10 @@
 // all but decided pays a cent for the risk of a hundred. Never knows orders, prices to quote or the
 // position.
 
+import type { CalendarReason } from '../vocabulary/reason-codes.ts'
 import type { Millis, Side } from '../vocabulary/units.ts'
 
 type CalendarMode = 'normal' | 'reduce-only' | 'pull'
-type CalendarReason = '' | 'near-close' | 'news' | 'jump' | 'near-certain'
 
 /** The parameters of the rules; all times in ms, >= 0. */
 interface CalendarRules {

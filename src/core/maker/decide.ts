@@ -4,7 +4,7 @@
 // the next step. The steps: sweep, recover, phase, quote or pull, ask, uptime, row, wake.
 
 import { QUESTIONS } from '../recovery/reconciliation.ts'
-import type { Phase } from '../vocabulary/phase.ts'
+import type { BookReason, Phase, PhaseReason, SilenceReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Side } from '../vocabulary/units.ts'
 import { PhaseTracker } from './phase.ts'
 import { QuoteUpdater } from './quote.ts'
@@ -41,12 +41,12 @@ export class Decider {
     return this.tracker.phase
   }
 
-  get reason(): string {
+  get reason(): PhaseReason {
     return this.tracker.reason
   }
 
   /** Stops trusting the book: it goes dark at once, and a fresh snapshot is requested. */
-  doubt(reason: string, at: Millis): void {
+  doubt(reason: BookReason, at: Millis): void {
     const { book, feed, quoter, out } = this.#state
     book.darken(reason)
     quoter.estimators.gap()
@@ -125,7 +125,7 @@ export class Decider {
   }
 
   /** Why a side shows no quote; null where it shows one. */
-  #silenceOf(side: Side): string | null {
+  #silenceOf(side: Side): SilenceReason | null {
     const { execution, quoter } = this.#state
     return shownPrice(execution.orders.slot(side)) > 0 ? null : (quoter.silence[side] ?? 'waiting')
   }

@@ -23,6 +23,7 @@ import type {
 } from '../vocabulary/events.ts'
 import type { Market } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
+import type { OperatorReason } from '../vocabulary/reason-codes.ts'
 import { type Millis, PRICE_ONE } from '../vocabulary/units.ts'
 import { AccountUpdates } from './account.ts'
 import { Decider } from './decide.ts'
@@ -124,7 +125,7 @@ export class Engine {
     }
     if (!book.delta(frame.side, price, frame.delta)) {
       this.state.log('error', 'book-diverged', { reason: book.reason, price: price / PRICE_ONE })
-      this.decider.doubt(book.reason, at)
+      this.decider.doubt(book.reason || 'no-snapshot', at)
       return true
     }
     trackLevel(orders, book, frame)
@@ -199,7 +200,7 @@ export class Engine {
     if (ticker !== this.state.ticker) return
     feed.lastTickAt = at
     if (!book.snapshot(bids, asks)) {
-      this.decider.doubt(book.reason, at)
+      this.decider.doubt(book.reason || 'no-snapshot', at)
       return
     }
     feed.snapshotDueAt = Number.POSITIVE_INFINITY
@@ -310,7 +311,7 @@ export class Engine {
     const { state } = this
     // Which command may follow which is for the shell to say: it knows who has asked for what.
     state.operator = command === 'pause' || command === 'halt' ? command : 'run'
-    state.operatorReason = reason
+    state.operatorReason = reason as OperatorReason
     // A halt must be proven: list what rests, even if we know of nothing.
     state.recovery.requireClean(command === 'halt' ? at : null)
     // Whoever resumes a maker that its own fills have stopped wants it to try again.

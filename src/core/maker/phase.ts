@@ -4,7 +4,7 @@
 // no path can forget to leave a phase.
 
 import { isTradable } from '../vocabulary/events.ts'
-import type { Phase } from '../vocabulary/phase.ts'
+import type { Phase, PhaseReason } from '../vocabulary/reason-codes.ts'
 import type { Millis } from '../vocabulary/units.ts'
 import { CalendarCheck } from './calendar-check.ts'
 import type { MakerState } from './state.ts'
@@ -13,13 +13,13 @@ import { ViabilityCheck } from './viability-check.ts'
 export class PhaseTracker {
   phase: Phase = 'idle'
   /** One code that says why, e.g. 'stale' or 'market-closed'. */
-  reason = 'not-started'
+  reason: PhaseReason = 'not-started'
   /** When the phase or the reason last changed. */
   since: Millis = 0
   readonly calendar: CalendarCheck
   readonly viability: ViabilityCheck
   readonly #state: MakerState
-  #nextReason = 'not-started'
+  #nextReason: PhaseReason = 'not-started'
   /** Whether the calendar was consulted for this phase, so that it must be consulted again. */
   #usesCalendar = false
 
@@ -87,7 +87,7 @@ export class PhaseTracker {
       return this.#because('recovering', recovery.missing(execution.orders) ?? 'reading-market')
     }
     if (operator === 'pause') return this.#because('paused', operatorReason)
-    if (!book.isLive) return this.#because('dark', book.reason)
+    if (!book.isLive) return this.#because('dark', book.reason || 'no-snapshot')
     if (at >= feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)) {
       return this.#because('dark', 'stale')
     }
@@ -110,7 +110,7 @@ export class PhaseTracker {
   }
 
   // Leaves the reason in a field instead of returning a pair: this runs on every step.
-  #because(phase: Phase, reason: string): Phase {
+  #because(phase: Phase, reason: PhaseReason): Phase {
     this.#nextReason = reason
     return phase
   }

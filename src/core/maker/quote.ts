@@ -14,7 +14,7 @@ import type { Quoter } from '../pricing/quoter.ts'
 import { type Guards, isPulled, Targets } from '../sizing/targets.ts'
 import type { Fill } from '../vocabulary/events.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
-import { reasonsOfLevel } from '../vocabulary/reasons.ts'
+import { reasonsOfLevel } from '../vocabulary/price-reasons.ts'
 import { CONTRACT, type Millis, PRICE_CENT, PRICE_ONE, type Side } from '../vocabulary/units.ts'
 import type { MakerState } from './state.ts'
 

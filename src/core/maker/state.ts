@@ -10,6 +10,7 @@ import { Recovery } from '../recovery/recovery.ts'
 import type { ControlEvent, Effect, LogLevel, Pull } from '../vocabulary/events.ts'
 import { LINEAR_CENT, type Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
+import type { OperatorReason } from '../vocabulary/reason-codes.ts'
 import type { Millis } from '../vocabulary/units.ts'
 
 /** The longest time an external signal can take quotes away: twice as long as a shock does. */
@@ -31,7 +32,7 @@ export class MakerState {
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)
   operator: Operator = 'run'
-  operatorReason = 'operator'
+  operatorReason = 'operator' as OperatorReason
   started = false
   /** External skew of the fair value, cents of YES. */
   externalCents = 0

@@ -20,6 +20,7 @@ import type {
   PlaceIntent,
 } from '../vocabulary/events.ts'
 import type { Outcome } from '../vocabulary/outcome.ts'
+import type { KillCode, SilenceReason } from '../vocabulary/reason-codes.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { countContracts, zeroCounters } from './counters.ts'
 import type { Order } from './orders.ts'
@@ -106,7 +107,12 @@ export class Execution {
    * @param level which quote of the side, 0 the innermost
    * @param target null to show nothing
    */
-  moveToward(side: Side, level: number, target: Target | null, decision: Decision): string | null {
+  moveToward(
+    side: Side,
+    level: number,
+    target: Target | null,
+    decision: Decision,
+  ): SilenceReason | null {
     const order = this.orders.slot(side, level)
     const { rules } = this
     rules.amendMoves = this.#amendMoves || order === null || !movesCloser(order, target)
@@ -135,7 +141,7 @@ export class Execution {
     }
   }
 
-  #place(side: Side, level: number, target: Target, decision: Decision): string | null {
+  #place(side: Side, level: number, target: Target, decision: Decision): SilenceReason | null {
     const { at, triggeredAt } = decision
     const blocked = this.#blocked('place', side, at)
     if (blocked !== null) return blocked
@@ -278,7 +284,7 @@ export class Execution {
           this.orders.acknowledge(order, outcome.value, at)
           // 201 with nothing left and nothing filled: killed on arrival (post-only or self-trade).
           if (kind === 'place' && isDone(order) && order.filled === 0) {
-            backoff.rejected('killed-on-arrival', at)
+            backoff.rejected('killed-on-arrival' satisfies KillCode, at)
           } else if (kind === 'place') backoff.accepted(at)
         }
         break
@@ -304,7 +310,7 @@ export class Execution {
     this.orders.applyReport(order, report, at)
     // The exchange itself ended it (post-only, self-trade, a pause): back off before the next one.
     if (before !== 'done' && isDone(order) && report.status === 'canceled' && !ours) {
-      this.#sides[order.side].backoff.rejected('canceled-by-exchange', at)
+      this.#sides[order.side].backoff.rejected('canceled-by-exchange' satisfies KillCode, at)
     }
   }
 
@@ -399,7 +405,7 @@ export class Execution {
     countContracts(this.counters, quantity)
   }
 
-  #blocked(kind: IntentKind, side: Side, at: Millis): string | null {
+  #blocked(kind: IntentKind, side: Side, at: Millis): SilenceReason | null {
     if (at < this.pausedUntil) {
       this.#wakeBy(this.pausedUntil)
       return 'rate-limited'
@@ -421,7 +427,7 @@ export class Execution {
    * Reviews an intent and pays for it; returns the reason where it may not go. The caller records
    * it as in flight and then sends it, so that nothing leaves unrecorded.
    */
-  #permit(intent: Intent, decision: Decision, level = 0): Approved | string {
+  #permit(intent: Intent, decision: Decision, level = 0): Approved | SilenceReason {
     const verdict = review(intent, decision.view, level)
     if (!verdict.ok) {
       this.counters.refused_by_risk++

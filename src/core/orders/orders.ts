@@ -7,7 +7,7 @@
 
 import type { Ack, OrderReport, PlaceIntent } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'
-import type { QuoteReasons } from '../vocabulary/reasons.ts'
+import type { QuoteReasons } from '../vocabulary/price-reasons.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { LIFECYCLE, type OrderEvent, type OrderStatus } from './lifecycle.ts'
 import { QueuePlace } from './queue-position.ts'

@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { Approved, CancelIntent, Intent } from '../vocabulary/events.ts'
 import type { PriceGrid } from '../vocabulary/market.ts'
 import type { Limits } from '../vocabulary/parameter-table.ts'
+import type { RefusalCode } from '../vocabulary/reason-codes.ts'
 import {
   DOLLAR,
   formatPrice,
@@ -18,16 +19,6 @@ import {
   type Side,
 } from '../vocabulary/units.ts'
 import type { Order, Orders } from './orders.ts'
-
-type RefusalCode =
-  | 'fat-finger'
-  | 'position-limit'
-  | 'risk-limit'
-  | 'price-band'
-  | 'off-grid'
-  | 'would-cross'
-  | 'own-cross'
-  | 'two-orders'
 
 interface Refused {
   readonly ok: false

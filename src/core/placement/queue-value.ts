@@ -7,6 +7,7 @@
 // idea: Moallemi, Yuan, "A model for queue position valuation" (2017).
 
 import type { PriceGrid } from '../vocabulary/market.ts'
+import type { PlaceReason } from '../vocabulary/reason-codes.ts'
 import {
   CONTRACT,
   type Millis,
@@ -72,19 +73,12 @@ export interface PriceChoiceInput {
   incentiveAt: ((price: Price) => number) | null
 }
 
-/**
- * Why a price was chosen: it is where we rest ('stay'), the model's own ('model'), the best level
- * of others ('join'), better than it ('improve'), behind it ('step-back'), or nothing passed
- * ('none').
- */
-type PriceChoiceReason = 'model' | 'join' | 'improve' | 'step-back' | 'stay' | 'none'
-
 export interface PriceChoice {
   /** 0 when no price passes. */
   price: Price
   /** Cents per second for each contract of the order. */
   value: number
-  reason: PriceChoiceReason
+  reason: PlaceReason
   /** The price betters all others' and is not the one we have: what PennyGuard counts. */
   improves: boolean
 }
@@ -145,7 +139,7 @@ const consider = (input: PriceChoiceInput, price: Price, out: PriceChoice): void
   out.value = value
 }
 
-const reasonFor = (input: PriceChoiceInput, price: Price): PriceChoiceReason => {
+const reasonFor = (input: PriceChoiceInput, price: Price): PlaceReason => {
   if (price === input.target) return 'model'
   if (bettersTouch(input, price)) return 'improve'
   return hasTouch(input) && price === touchOf(input) ? 'join' : 'step-back'

@@ -5,7 +5,7 @@
 
 import type { PriceGrid } from '../vocabulary/market.ts'
 import type { Strategy } from '../vocabulary/parameters.ts'
-import { CLAMPS, type QuoteReasons } from '../vocabulary/reasons.ts'
+import { CLAMPS, type QuoteReasons } from '../vocabulary/price-reasons.ts'
 import { PRICE_CENT, type Price, type Side } from '../vocabulary/units.ts'
 import type { Decision } from './pricing-input.ts'
 import type { GridQuotes, Pricing, QuoteInput } from './quoting.ts'

@@ -11,7 +11,8 @@ import { breakEvenTolerance } from '../orders/planning.ts'
 import type { Market, PriceGrid } from '../vocabulary/market.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Parameters, Strategy } from '../vocabulary/parameters.ts'
-import { CLAMPS, emptyReasons, type QuoteReasons } from '../vocabulary/reasons.ts'
+import { CLAMPS, emptyReasons, type QuoteReasons } from '../vocabulary/price-reasons.ts'
+import type { PlaceReason, SilenceReason } from '../vocabulary/reason-codes.ts'
 import { type Millis, PRICE_CENT, PRICE_ONE, type Price, type Side } from '../vocabulary/units.ts'
 import { clearReasons, explain } from './explanation.ts'
 import { fullModel } from './full-model.ts'
@@ -63,7 +64,7 @@ export class Quoter {
     ask: emptyReasons(),
   }
   /** Why a side has no target; null where it has one. */
-  readonly silence: Record<Side, string | null> = { bid: null, ask: null }
+  readonly silence: Record<Side, SilenceReason | null> = { bid: null, ask: null }
   /** The lowest and highest price that the limits allow. */
   readonly band = { low: 0, high: PRICE_ONE }
   readonly #pricingInput = new PricingInput(this.observed)
@@ -148,7 +149,7 @@ export class Quoter {
   }
 
   /** Puts a price that the placement has chosen in the place of the model's own innermost one. */
-  replaceInnermost(side: Side, price: Price, reason: string): void {
+  replaceInnermost(side: Side, price: Price, reason: PlaceReason): void {
     this.quotes[side] = price
     this.sides[side].price[0] = price
     this.reasons[side].price = price / PRICE_CENT

@@ -7,6 +7,7 @@
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Inquiry, OrderReport, PositionReport } from '../vocabulary/events.ts'
+import type { RecoveryStep } from '../vocabulary/reason-codes.ts'
 import type { Millis, Quantity } from '../vocabulary/units.ts'
 import {
   ARRIVES_WITHIN_MS,
@@ -85,7 +86,7 @@ export class Recovery {
   }
 
   /** What is still missing; null when recovery is complete. */
-  missing(orders: Orders): string | null {
+  missing(orders: Orders): RecoveryStep | null {
     const { inquiries } = this
     const since = this.#since
     if (inquiries.answeredAskedAt('market') < since) return 'reading-market'

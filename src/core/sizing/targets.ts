@@ -13,6 +13,7 @@ import type { Quoter } from '../pricing/quoter.ts'
 import type { Pull } from '../vocabulary/events.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Strategy } from '../vocabulary/parameters.ts'
+import type { SilenceReason } from '../vocabulary/reason-codes.ts'
 import {
   CONTRACT,
   type Millis,
@@ -64,7 +65,7 @@ export class Targets {
   #held: Quantity = 0
   #inner: Quantity = 0
   /** The rule that limits the quote under way most. */
-  #limitedBy = ''
+  #limitedBy: SilenceReason = ''
 
   constructor(quoter: Quoter) {
     this.#quoter = quoter
@@ -112,7 +113,7 @@ export class Targets {
   }
 
   /** Why a side must show nothing at all; null where it may. */
-  #blockedBy(side: Side, at: Millis): string | null {
+  #blockedBy(side: Side, at: Millis): SilenceReason | null {
     const { calendar, fillBurst, pulled } = this.#guards
     if (isPulled(pulled, side, at)) return 'shock'
     const unpriced = this.#quoter.silence[side]
@@ -169,7 +170,7 @@ export class Targets {
     const { max_order_size: largest } = view.limits
     const multiple = Math.min(Math.round(size * ladderMultiple(claims.level)), largest)
     let most: Quantity = Math.max(size, multiple)
-    let by: string = 'size-skew'
+    let by: SilenceReason = 'size-skew'
     const useful = reduceOnly ? reducible(view.orders.live, side, -held, order) : most
     if (useful < most) {
       most = useful

@@ -4,7 +4,7 @@
 
 import { describeViability } from '../guards/viability.ts'
 import type { Engine } from '../maker/engine.ts'
-import { clampNames, type QuoteReasons } from '../vocabulary/reasons.ts'
+import { clampNames, type QuoteReasons } from '../vocabulary/price-reasons.ts'
 import type { Millis, Side } from '../vocabulary/units.ts'
 import type { EstimateStatus, MarkoutStatus, QuoteExplanation, ViabilityStatus } from './status.ts'
 

@@ -4,7 +4,7 @@
 // writes them. Snake case because this is the public API.
 
 import type { UptimeStatus } from '../maker/uptime.ts'
-import type { Phase } from '../vocabulary/phase.ts'
+import type { Phase } from '../vocabulary/reason-codes.ts'
 export interface QuoteStatus {
   price: string
   quantity: string

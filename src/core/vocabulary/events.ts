@@ -331,4 +331,4 @@ export type Effect =
     }
 
 /** Statuses in which a market takes orders. */
-export const isTradable = (status: MarketStatus): boolean => status === 'active'
+export const isTradable = (status: MarketStatus): status is 'active' => status === 'active'

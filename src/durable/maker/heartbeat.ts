@@ -5,7 +5,7 @@
 // like a dead line, so check and ping both come well before silence would count as stale.
 
 import type { Strategy } from '../../core/vocabulary/parameters.ts'
-import type { Phase } from '../../core/vocabulary/phase.ts'
+import type { Phase } from '../../core/vocabulary/reason-codes.ts'
 
 const EVERY_MS = 1_000
 const SHORTEST_MS = 50

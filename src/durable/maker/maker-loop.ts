@@ -9,6 +9,7 @@ import { Engine, type EngineMemory } from '../../core/maker/engine.ts'
 import type { Effect, Event, Fill, TapeRow } from '../../core/vocabulary/events.ts'
 import { InvariantError } from '../../core/vocabulary/outcome.ts'
 import type { Parameters } from '../../core/vocabulary/parameters.ts'
+import type { OperatorCode } from '../../core/vocabulary/reason-codes.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { MakerJournal } from '../../tape/journal-writer.ts'
 import type { StepRecorder } from '../../tape/step-recorder.ts'
@@ -176,7 +177,7 @@ export class MakerLoop {
   // We are wrong: cancel everything of this ticker by listing it, and stay halted until a person
   // looks.
   #fail(error: unknown): void {
-    const kind = error instanceof InvariantError ? 'invariant' : 'crash'
+    const kind: OperatorCode = error instanceof InvariantError ? 'invariant' : 'crash'
     const { log, configured, failed } = this.#world
     log('error', kind, {
       detail: error instanceof Error ? (error.stack ?? error.message) : String(error),

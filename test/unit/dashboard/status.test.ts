@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { waterfall } from '../../../dashboard/why.js'
 import type { MakerStatus } from '../../../src/core/status/status.ts'
 import { statusOf } from '../../../src/core/status/view.ts'
-import { CLAMPS } from '../../../src/core/vocabulary/reasons.ts'
+import { CLAMPS } from '../../../src/core/vocabulary/price-reasons.ts'
 import { quotingEngine, T0 } from '../../helpers/core.ts'
 
 const reference = readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8')

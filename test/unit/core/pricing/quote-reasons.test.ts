@@ -6,7 +6,7 @@ import type { Quoter } from '../../../../src/core/pricing/quoter.ts'
 import { gammaFor } from '../../../../src/core/pricing/risk-aversion.ts'
 import { PriceGrid } from '../../../../src/core/vocabulary/market.ts'
 import type { Strategy } from '../../../../src/core/vocabulary/parameters.ts'
-import { clampNames } from '../../../../src/core/vocabulary/reasons.ts'
+import { clampNames } from '../../../../src/core/vocabulary/price-reasons.ts'
 import { T0 } from '../../../helpers/core.ts'
 import { CENTS, priced, TENTHS } from '../../../helpers/priced.ts'
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { explainPrice } from '../../../../src/core/status/explain.ts'
 import { statusOf, viewOf } from '../../../../src/core/status/view.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
-import { CLAMPS, clampNames, emptyReasons } from '../../../../src/core/vocabulary/reasons.ts'
+import { CLAMPS, clampNames, emptyReasons } from '../../../../src/core/vocabulary/price-reasons.ts'
 import { T0 } from '../../../helpers/core.ts'
 import { quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 

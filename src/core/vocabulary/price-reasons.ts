@@ -1,11 +1,12 @@
-// Why a quote is what it is: the parts of its price, which limits bit, and what had the last word.
+// The reasons of a price: its parts and the limits that changed it. All in cents.
 //
-// Filled in place at every decision, a dozen numbers a side, so that the explanation is always there
-// and never a story told afterwards. All in cents.
+// The quoter fills them in place at every decision, a dozen numbers a side, so the explanation is
+// always there and is never reconstructed afterwards.
 
+import type { PlaceReason } from './reason-codes.ts'
 import { PRICE_CENT, type Price } from './units.ts'
 
-/** What may cut a quote short; bits, so that a decision allocates nothing. */
+/** The limits that may change a price; bits, so that a decision allocates nothing. */
 export const CLAMPS = {
   alpha: 1,
   skew: 2,
@@ -22,7 +23,7 @@ export type Clamp = keyof typeof CLAMPS
 export interface QuoteReasons {
   /** Fair value by the book alone. */
   fair: number
-  /** What order flow adds to it, and what external signals do. */
+  /** What order flow and external signals add to it. */
   flow: number
   external: number
   /** Inventory: the reservation price less fair value and alpha. */
@@ -36,7 +37,7 @@ export interface QuoteReasons {
   intensity: number
   fee: number
   markout: number
-  /** What caution has multiplied the half-spread with. */
+  /** The factor by which caution multiplies the half-spread. */
   widen: number
   half: number
   /** The price before rounding; NaN before the first decision. */
@@ -47,8 +48,8 @@ export interface QuoteReasons {
   breakEven: number
   /** OR of CLAMPS. */
   clamps: number
-  /** How the price was chosen among its neighbours: 'model', 'join', 'improve', 'step-back', 'stay'. */
-  place: string
+  /** How the price was chosen among its neighbours. */
+  place: PlaceReason
 }
 
 export const emptyReasons = (): QuoteReasons => ({

@@ -1,0 +1,148 @@
+// Every code that explains a phase, a missing quote or a price: one list for engine, page and runbook.
+//
+// The types below are derived from the lists, so code cannot set a reason that is not listed. The page
+// (dashboard/reasons.js) has a sentence for each, the runbook says what to do; tests compare them.
+
+import type { MarketStatus } from './market.ts'
+
+/** What a maker is doing, in one word. Only a person can release a halted one. */
+export const PHASES = ['idle', 'recovering', 'quoting', 'paused', 'dark', 'halted'] as const
+export type Phase = (typeof PHASES)[number]
+
+/** Before there is anything to recover, and while quoting. */
+const RUN_REASONS = ['quoting', 'not-started', 'stopped', 'connecting'] as const
+
+/** Set for a pause or a halt by the maker's shell. A person may give any other text. */
+const OPERATOR_CODES = [
+  'operator',
+  'account-halted',
+  'desk-unreachable',
+  'invariant',
+  'crash',
+] as const
+export type OperatorCode = (typeof OPERATOR_CODES)[number]
+/** Free text of a person who paused or halted the maker, or one of OPERATOR_CODES. */
+export type OperatorReason = string & { readonly __operator: true }
+
+/** What a recovery still waits for. */
+const RECOVERY_STEPS = [
+  'reading-market',
+  'clearing-orders',
+  'reading-fills',
+  'checking-position',
+] as const
+export type RecoveryStep = (typeof RECOVERY_STEPS)[number]
+
+/** Why the market takes no quotes; each status but 'active' has a code of its own. */
+const MARKET_REASONS = [
+  'market-not-binary',
+  'market-past-close',
+  'market-initialized',
+  'market-inactive',
+  'market-closed',
+  'market-determined',
+  'market-disputed',
+  'market-amended',
+  'market-finalized',
+  'market-other',
+] as const satisfies readonly (
+  | `market-${Exclude<MarketStatus, 'active'>}`
+  | 'market-not-binary'
+  | 'market-past-close'
+)[]
+
+/** Why the book is dark. */
+const BOOK_REASONS = [
+  'no-snapshot',
+  'bad-snapshot',
+  'bad-price',
+  'negative-level',
+  'crossed',
+  'gap',
+  'malformed-frame',
+  'subscription-ended',
+  'link-down',
+] as const
+export type BookReason = (typeof BOOK_REASONS)[number]
+
+/** Why the calendar pauses the maker, or lets it only reduce. */
+export const CALENDAR_REASONS = ['near-close', 'news', 'jump', 'near-certain'] as const
+export type CalendarReason = (typeof CALENDAR_REASONS)[number] | ''
+
+/** Why the maker pauses itself for the sake of profit. */
+export const PROFIT_REASONS = ['adverse-fills', 'not-worth-it'] as const
+
+/** Why the model or the sizing leaves a side out. */
+export const SIDE_REASONS = [
+  'one-sided-book',
+  'not-ready',
+  'outside-grid',
+  'longshot',
+  'price-band',
+  'shock',
+  'burst',
+  'size-skew',
+  'settlement-risk',
+] as const
+
+/** Why the risk review refuses an order. */
+export const REFUSAL_CODES = [
+  'fat-finger',
+  'position-limit',
+  'risk-limit',
+  'price-band',
+  'off-grid',
+  'would-cross',
+  'own-cross',
+  'two-orders',
+] as const
+export type RefusalCode = (typeof REFUSAL_CODES)[number]
+
+/** Why an order that is wanted does not rest yet. */
+const ORDER_REASONS = ['budget', 'rate-limited', 'replacing', 'unknown-order', 'waiting'] as const
+
+/** After 'rejected:', beside the exchange's own codes: what it did to an order that it had taken. */
+const KILL_CODES = ['killed-on-arrival', 'canceled-by-exchange'] as const
+export type KillCode = (typeof KILL_CODES)[number]
+
+/** Why the maker is in its phase. */
+export type PhaseReason =
+  | (typeof RUN_REASONS)[number]
+  | OperatorReason
+  | RecoveryStep
+  | (typeof MARKET_REASONS)[number]
+  | BookReason
+  | 'stale'
+  | CalendarReason
+  | (typeof PROFIT_REASONS)[number]
+
+/** Why a side shows no quote: its own reason, or that of the phase. */
+export type SilenceReason =
+  | PhaseReason
+  | (typeof SIDE_REASONS)[number]
+  | RefusalCode
+  | (typeof ORDER_REASONS)[number]
+  | `rejected:${string}`
+
+/** Every fixed code above. */
+export const REASON_CODES: readonly string[] = [
+  ...new Set<string>([
+    ...RUN_REASONS,
+    ...OPERATOR_CODES,
+    ...RECOVERY_STEPS,
+    ...MARKET_REASONS,
+    ...BOOK_REASONS,
+    'stale',
+    ...CALENDAR_REASONS,
+    ...PROFIT_REASONS,
+    ...SIDE_REASONS,
+    ...REFUSAL_CODES,
+    ...ORDER_REASONS,
+    'rejected',
+    ...KILL_CODES,
+  ]),
+]
+
+/** How a price was chosen among its neighbours; 'none' where no price nearby passes. */
+export const PLACE_REASONS = ['model', 'join', 'improve', 'step-back', 'stay', 'none'] as const
+export type PlaceReason = (typeof PLACE_REASONS)[number]
