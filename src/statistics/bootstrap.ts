@@ -1,9 +1,9 @@
-// Resampling: how sure a figure is whose observations hang together.
+// Resampling: how sure a figure is whose observations depend on each other.
 //
-// In: observations in order of time, or sums by game. Out: sorted replicates and their quantiles. Blocks
-// of neighbours are drawn with replacement (Kuensch 1989; Liu and Singh 1992), whole games being blocks
-// of one, or wrapped around the end so that the first and the last are drawn as often as the others
-// (Politis and Romano 1992). It must not know what the numbers mean.
+// In: observations in order of time, or sums by game. Out: sorted replicates and their quantiles.
+// Blocks of neighbours are drawn with replacement (Kuensch 1989; Liu and Singh 1992), a whole game
+// being a block of one, or wrap around the end so that the first and the last are drawn as often as
+// the others (Politis and Romano 1992). It must not know what the numbers mean.
 
 import { mulberry32 } from './random.ts'
 
@@ -41,8 +41,8 @@ export interface Replication {
 }
 
 /**
- * Sorted replicates of sum(values) / sum(weights), of equal length: a mean weighted by its own draws.
- * Each place is drawn with both of its numbers (paired). None for no values.
+ * Sorted replicates of sum(values) / sum(weights), of equal length: a mean weighted by its own
+ * draws. Each place is drawn with both of its numbers (paired). None for no values.
  */
 export const ratioReplicates = (
   values: ArrayLike<number>,
@@ -67,8 +67,8 @@ export const ratioReplicates = (
 }
 
 /**
- * The value at a share (0..1) of sorted replicates, by nearest rank; NaN of none. Not interpolated as
- * simple-statistics does: an end of an interval is one of the draws.
+ * The value at a share (0..1) of sorted replicates, by nearest rank; NaN of none. Not interpolated
+ * as simple-statistics does: an end of an interval is one of the draws.
  */
 export const quantileOf = (sorted: ArrayLike<number>, share: number): number =>
   // A share such as (1 - 0.9) / 2 is a little less than 0.05.

@@ -1,5 +1,5 @@
-// Random numbers that a seed decides completely: the same seed and the same questions in the same order
-// give the same answers on every machine, so that a run can be replayed exactly.
+// Random numbers that a seed decides completely, on every machine, so that a run can be replayed
+// exactly.
 //
 // In: a seed. Out: numbers. There are two generators and no third: `Dice` for simulations, and the
 // smaller mulberry32 for resampling, because published verdicts and intervals are drawn with it.

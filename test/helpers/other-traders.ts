@@ -1,5 +1,5 @@
-// Other people under the test's control: one bid and one ask of theirs make the whole market, so that
-// a test can move the price and knows what the maker should answer.
+// Other traders under the test's control: one bid and one ask of theirs make the whole market, so
+// that a test can move the price and knows what the maker should answer.
 
 import type { MockKalshi } from '../../mocks/kalshi/server.ts'
 import { PRICE_CENT } from '../../src/core/vocabulary/units.ts'

@@ -1,5 +1,5 @@
-// Made-up shadow logs: games whose price walks, and a skew that knows where to (or does not). Its value
-// elsewhere is the one from which a gain of 0.1 makes that skew.
+// Made-up shadow logs: games whose price walks, and a skew that knows where to (or does not). The
+// external value is the one from which a gain of 0.1 makes that skew.
 
 import { SHADOW_HEADER } from '../../src/signals/licence/shadow-log.ts'
 import { mulberry32 } from '../../src/statistics/random.ts'
@@ -11,7 +11,8 @@ const BEGIN = Date.parse('2026-06-01T12:00:00Z')
 
 /**
  * Lines of so many games, header first; seed 11.
- * @param foresight 1: the skew is half of what comes; 0: it is noise of that size; -1: the wrong way
+ * @param foresight 1: the skew is half of what comes; 0: it is noise of that size; -1: the wrong
+ * way
  */
 export const shadowGames = (
   games: number,

@@ -1,4 +1,4 @@
-// A world with prices elsewhere: the mock exchange, the mock oracles and the worker that listens to both.
+// A world with external signals: the mock exchange, the mock oracles and the worker that uses both.
 //
 // Mappings are made the way an operator makes them: from what both venues say of their rules now.
 

@@ -1,5 +1,5 @@
-// Feed, its object and one maker's listener in virtual time: the real ones, over the mock oracles without a
-// server. Nothing waits; a day passes as fast as its beats can be counted.
+// Feed, its object and one maker's listener in virtual time: the real ones, over the mock oracles
+// without a server. Nothing waits; a day passes as fast as its seconds can be counted.
 
 import { createHash } from 'node:crypto'
 import type { EventSpec } from '../../mocks/oracles/common/spec.ts'

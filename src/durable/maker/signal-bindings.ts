@@ -1,5 +1,7 @@
-// A maker's ear bound to its object: the feed's object over RPC, storage, R2, and the engine's view of
-// our own venue. And the "alpha" block of a request, which names what belongs to the ticker elsewhere.
+// Binds a maker's signal listener to its object: the feed's object over RPC, storage, R2, our
+// venue.
+//
+// It also reads the "alpha" block of a request, which names the external prices of a ticker.
 
 import { type Env, readConfig } from '../../config/env.ts'
 import { DRAFTKINGS_OFF } from '../../config/oracle-env.ts'
@@ -20,7 +22,10 @@ import { SignalListener } from './signal-listener.ts'
 const MEMORY = 'external'
 const SHADOW = 'shadow'
 
-/** What the skew depends on at our own venue; others' prices, the engine's fair value before signals. */
+/**
+ * What the skew depends on at our own venue: prices without our own orders, and the engine's fair
+ * value before signals.
+ */
 const venueView = (engine: Engine): VenueView => {
   const { quoter, book, market } = engine.state
   const { top, input } = quoter
@@ -78,7 +83,7 @@ export const makerSignals = (
 /** A request body without its "alpha" block, and what the block asks for. */
 export interface AlphaBody {
   readonly rest: unknown
-  /** Empty where the body does not speak of it; null takes the mapping away. */
+  /** Empty where the body does not name it; null removes the mapping. */
   readonly change: { readonly alpha?: Mapping | null }
 }
 

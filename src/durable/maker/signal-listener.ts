@@ -1,8 +1,9 @@
-// One maker's ear for prices elsewhere: it follows one feed or two, works out by its own clock what they
-// are worth now, tells the engine, and writes down what it would have done.
+// Listens to external signals for one maker: follows one feed or two, evaluates them by its own
+// clock, and logs what it would have done.
 //
-// Nothing here is waited for by a quote. In shadow the engine hears of pulls and of nothing else. A feed
-// that falls silent is followed anew, and until it speaks its values are worth exactly nothing.
+// In: updates of feeds. Out: the answer of one ExternalSkew, and rows of the shadow log. No quote
+// waits for it. In shadow mode it answers with pulls and nothing else. A feed that falls silent is
+// followed again, and until it answers its values count for exactly nothing.
 
 import type { ExternalStatus } from '../../core/status/status.ts'
 import type { Fill, LogLevel } from '../../core/vocabulary/events.ts'
@@ -36,7 +37,7 @@ export interface ListenerWorld {
   now(): Millis
   follow(feed: FeedName, set: SourceSet, ticker: string, mapping: Mapping): Promise<SignalUpdate>
   unfollow(feed: FeedName, ticker: string): Promise<void>
-  /** A check of the mapping has failed that the keeper of the licence cannot know of. */
+  /** Reports a failed check of the mapping that the licence's feed cannot know of. */
   failed(set: SourceSet, ticker: string): Promise<void>
   kept(): Promise<unknown>
   keep(memory: ListenerMemory): void
@@ -63,7 +64,7 @@ interface ListenerMemory {
 
 const EVALUATE_EVERY: Millis = 1_000
 const FOLLOW_EVERY: Millis = 60_000
-/** Silence after which a feed is followed anew, and how often. */
+/** Silence after which a feed is followed again, and how often. */
 const SILENT: Millis = 15_000
 const ROW_EVERY: Millis = 60_000
 const ROW_CENTS = 0.1
@@ -97,7 +98,7 @@ export class SignalListener implements ExternalSkew {
   #loggedAt: Millis = Number.NEGATIVE_INFINITY
   #logged = 0
   #answer = NO_SKEW
-  /** Later starts win over earlier ones whose memory has not been read yet. */
+  /** A later start wins over an earlier one whose memory has not been read yet. */
   #generation = 0
 
   constructor(world: ListenerWorld, shadow: ShadowBook) {
@@ -105,7 +106,7 @@ export class SignalListener implements ExternalSkew {
     this.#shadow = shadow
   }
 
-  /** Begins, or begins anew after a change. What was learnt with the same mapping is kept. */
+  /** Starts, or restarts after a change. What was learnt with the same mapping is kept. */
   async start(
     ticker: string,
     { alpha_source: source, alpha_mode: mode }: Strategy,
@@ -142,7 +143,7 @@ export class SignalListener implements ExternalSkew {
     for (const feed of feedsOf(set)) this.#follow(feed, this.#world.now())
   }
 
-  /** A word from a feed; false when it is not wanted. */
+  /** An update from a feed; false when it is not wanted. */
   receive(update: SignalUpdate): boolean {
     const set = this.#set
     if (set === null || !feedsOf(set).includes(update.feed)) return false
@@ -154,7 +155,7 @@ export class SignalListener implements ExternalSkew {
     return true
   }
 
-  /** Each beat of the maker. */
+  /** Called each second: follows, evaluates and logs what is due. */
   tick(at: Millis): void {
     const evaluator = this.#evaluator
     if (evaluator === null || this.#set === null) return
@@ -169,7 +170,7 @@ export class SignalListener implements ExternalSkew {
     this.#shadow.tick(at)
   }
 
-  /** A fill of ours, just heard of: what the signal did to it is judged later. */
+  /** Logs a fill of ours; `cents` is the skew it happened under. */
   filled({ side, price, quantity }: Fill, at: Millis, cents: number): void {
     const head = this.#headAt(at)
     if (head === null) return
@@ -177,7 +178,7 @@ export class SignalListener implements ExternalSkew {
     this.#shadow.push(this.#ticker, formatFill(head, fill, cents), at)
   }
 
-  /** The operator stands by the mapping; null where there is none. */
+  /** The operator confirms the mapping; false where there is none. */
   acknowledge(): boolean {
     if (this.#evaluator === null) return false
     this.#evaluator.acknowledge()
@@ -192,7 +193,7 @@ export class SignalListener implements ExternalSkew {
     return this.#answer
   }
 
-  /** The maker is removed: whoever tells us things may stop. */
+  /** The maker is removed: its feeds may stop. */
   async leave(): Promise<void> {
     const feeds = this.#set === null ? [] : feedsOf(this.#set)
     this.stop()
@@ -295,7 +296,7 @@ export class SignalListener implements ExternalSkew {
       })
   }
 
-  /** Works out what counts now and tells the engine what has changed. */
+  /** Works out what counts now. */
   #evaluate(): void {
     const evaluator = this.#evaluator
     if (evaluator === null) return
@@ -323,7 +324,7 @@ export class SignalListener implements ExternalSkew {
     void this.#world.failed(this.#set, this.#ticker).catch(() => undefined)
   }
 
-  /** Tells the keeper of the licence that another feed's part of the mapping has failed, once. */
+  /** Reports once to the licence's feed that another feed's part of the mapping has failed. */
   #reportFailure(set: SourceSet, { feed, verified }: SignalUpdate): void {
     if (feed === feedsOf(set)[0]) return
     if (verified !== false) {

@@ -1,7 +1,7 @@
-// What a feed's object is given of the real world: fetch with a deadline, sockets, hashes, storage.
+// Binds a feed's object to the real world: fetch with a deadline, sockets, hashes.
 //
-// Requests carry no key of ours in a header, and no address is ever part of an error: one of the venues
-// takes its key in the query.
+// Requests carry no key of ours in a header, and no error names an address: one of the venues takes
+// its key in the query.
 
 import { asDecimal, asObject, asText } from '../../signals/common/json.ts'
 import { DialRefused, type Fetched, fetchedOf, type WireSocket } from '../../signals/feeds/feed.ts'

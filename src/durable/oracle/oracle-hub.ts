@@ -1,9 +1,9 @@
-// One feed and the makers that listen to it: who follows what, whether each mapping holds, and what is
-// told to whom and when.
+// Serves one feed to its makers: who follows what, whether each mapping holds, whom to notify and
+// when.
 //
-// A maker is never waited for: one message at a time is on its way to each, and what changes meanwhile
-// is told when it has arrived. Mappings are checked at load and every fifteen minutes; a check that
-// cannot be made keeps the last verdict for an hour, one that fails ends it at once.
+// A maker is never waited for: one message at a time is on its way to each, and later changes
+// follow once it has arrived. Mappings are checked at load and every fifteen minutes. A check that
+// cannot be made keeps the last verdict for an hour; one that fails ends it at once.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { ExternalFeed, FeedWorld } from '../../signals/feeds/feed.ts'
@@ -33,7 +33,7 @@ import { TickerSignal } from '../../signals/signal/ticker-signal.ts'
 export interface HubWorld extends FeedWorld {
   /** What our own venue says of a ticker. Rejects when it cannot be read. */
   facts(ticker: string): Promise<KalshiFacts>
-  /** Resolves false when the maker does not want to hear. */
+  /** Resolves false when the maker wants no updates. */
   notify(ticker: string, update: SignalUpdate): Promise<boolean>
   forget(key: string): void
 }
@@ -46,7 +46,7 @@ const VERDICT_STANDS: Millis = 3_600_000
 const FOLLOWED = 'followed/'
 const LICENCE = 'licence/'
 
-/** What is stored of a ticker that is followed. */
+/** What is stored of a followed ticker. */
 interface Following {
   readonly mapping: Mapping
   readonly set: SourceSet
@@ -109,7 +109,9 @@ export class OracleHub {
     return this.#followed.size === 0
   }
 
-  /** Looks at a ticker as one feed of `set`; its licence is that of the set, known to the first feed. */
+  /**
+   * Follows a ticker as one feed of `set`. The set's licence is known to its first feed.
+   */
   follow(ticker: string, mapping: Mapping, set: SourceSet): SignalUpdate {
     const known = this.#followed.get(ticker)
     if (known === undefined || known.set !== set || !same(known.mapping, mapping)) {
@@ -152,7 +154,7 @@ export class OracleHub {
     return this.#licences.get(licenceKey(set, series, regime)) ?? newRecord(set, series, regime)
   }
 
-  /** Judges rows of a series, and lets every maker know what becomes of its licence. */
+  /** Judges rows of a series, and notifies every maker of what becomes of its licence. */
   judge(
     set: SourceSet,
     series: string,
@@ -226,7 +228,7 @@ export class OracleHub {
     try {
       wanted = await this.#world.notify(ticker, followed.signal.nextUpdate(at))
     } catch (error) {
-      // The next beat tries again; at once would be a busy loop.
+      // The next tick tries again; at once would be a busy loop.
       followed.signal.notDelivered()
       followed.notifying = false
       this.#world.log('debug', 'external-not-told', { ticker, detail: reasonOf(error) })
@@ -273,7 +275,8 @@ export class OracleHub {
       followed.checkedAt = at
       if (failures.length === 0 || !held) return
       this.#world.log('error', 'mapping-failed', { ticker, reasons: failures.join('; ') })
-      // The first feed of the set keeps the licence; of another one's failure the maker tells it.
+      // The first feed of the set keeps the licence; the maker reports failures of the others to
+      // it.
       if (feedsOf(followed.set)[0] === this.name) this.failed(followed.set, ticker)
     } catch (error) {
       const reason = `not checked: ${reasonOf(error)}`

@@ -1,8 +1,9 @@
-// The object that looks at prices elsewhere: one for each feed, shared by all makers that listen to it.
+// The object of one feed of external prices, shared by all makers that listen to it.
 //
-// It holds the connection or the polling, and tells makers what they need to know; makers never wait
-// for it, and when it is gone they take its values as gone. Like every object with an outgoing socket
-// it needs an alarm to stay in memory, and what it follows is stored, so that it comes back by itself.
+// In: makers that follow tickers. Out: updates for them. Makers never wait for it, and treat its
+// values as gone when it is gone. Like every object with an outgoing socket it needs an alarm to
+// stay in memory; what it follows is stored, so that it resumes by itself. It must not know engines
+// or quotes.
 
 import { DurableObject } from 'cloudflare:workers'
 import { type Config, type Env, readConfig } from '../../config/env.ts'
@@ -44,7 +45,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    // Storage only: no venue may be waited for here (30 s limit).
+    // Storage only: waiting for a venue here could exceed the limit of 30 s.
     ctx.blockConcurrencyWhile(async () => {
       this.#kept = await ctx.storage.list()
       const feed = this.#kept.get('feed')

@@ -1,7 +1,9 @@
-// Times as other venues write them, and the two clocks of a value: changed and confirmed.
+// Reads times as other venues write them, and keeps the two clocks of a value: changed and
+// confirmed.
 //
-// Two venues' clocks are never compared. A stamp from the future is taken as now and counted. The
-// start of a game stands in a ticker as local time of New York; the zone database turns it into UTC.
+// In: stamps and readings. Out: epoch ms, NaN where a time cannot be read. The clocks of two venues
+// are never compared. A stamp from the future counts as now, and is counted. A ticker names the
+// start of a game in New York's local time, which the zone database turns into UTC.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 
@@ -64,7 +66,8 @@ export const easternInstant = (
   minute: number,
 ): Millis => {
   const wall = Date.UTC(year, month - 1, day, hour, minute)
-  // Daylight time is four hours behind; standard time five. The first guess that fits is the answer.
+  // Daylight time is four hours behind; standard time five. The first guess that fits is the
+  // answer.
   const daylight = wall + 4 * 3_600_000
   return wallClock(daylight) === wall ? daylight : wall + 5 * 3_600_000
 }
@@ -77,14 +80,14 @@ export const easternDate = (at: Millis): string =>
 export class SourceClock {
   changedAt: Millis = Number.NaN
   confirmedAt: Millis = Number.NaN
-  /** How many stamps lay in the future and were taken as now. */
+  /** How many stamps lay in the future and counted as now. */
   futureStamps = 0
   #value = ''
 
   /**
-   * A reading with everything that identifies it as `value`. `stamp` is the venue's own word for when
-   * it checked the value (a scrape clock: it advances although the price stands still); NaN when it
-   * has none. `receivedAt` is our clock.
+   * A reading with everything that identifies it as `value`. `stamp` is the venue's own word for
+   * when it checked the value (a scrape clock: it advances although the price stands still); NaN
+   * when it has none. `receivedAt` is our clock.
    */
   read(value: string, stamp: Millis, receivedAt: Millis): void {
     if (stamp > receivedAt) this.futureStamps++
@@ -93,7 +96,8 @@ export class SourceClock {
       this.#value = value
       this.changedAt = receivedAt
     }
-    // An older answer that comes late does not make a newer one older, unless our own clock went back.
+    // An older answer that comes late does not make a newer one older, unless our own clock went
+    // back.
     this.confirmedAt =
       this.confirmedAt > confirmed && this.confirmedAt <= receivedAt ? this.confirmedAt : confirmed
   }

@@ -1,8 +1,9 @@
-// How much an external value still counts: its age, its connection, and whether it fell asleep.
+// Says how much an external value still counts: by its age, its connection, and whether it stands
+// still.
 //
-// Weight halves with every half-life and is exactly zero beyond the largest age. A connection that
-// still answers keeps a quiet book fresh, but a book that sleeps while our venue moves is abandoned,
-// not wise. No value is ever remembered past these limits.
+// In: values and our clock. Out: weights, 0 beyond the largest age; nothing is remembered past it.
+// The weight halves with every half-life. A connection that still answers keeps a quiet book fresh,
+// but a book that stands still while our venue moves is abandoned, not wise.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { ExternalValue, SourceKind } from './types.ts'
@@ -28,9 +29,9 @@ export const SOURCE_LIMITS: Readonly<Record<SourceKind, SourceLimits>> = {
 const FUTURE_TOLERANCE: Millis = 1000
 
 /**
- * 2^(-age/halfLife), and exactly 0 beyond `maxAge` (at it, it still counts). An age below zero counts
- * as 0, but one below minus a second as unknown: the clock was set back, and only a new confirmation
- * can say how old the value is.
+ * 2^(-age/halfLife), and exactly 0 beyond `maxAge` (at it, it still counts). An age below zero
+ * counts as 0, but one below minus a second as unknown: the clock was set back, and only a new
+ * confirmation can say how old the value is.
  */
 export const freshness = (age: Millis, halfLife: Millis, maxAge: Millis): number => {
   if (!(age <= maxAge) || age < -FUTURE_TOLERANCE) return 0

@@ -1,7 +1,9 @@
 // Small readers of untrusted JSON from sources that promise nothing.
 //
-// Numbers arrive as strings or as numbers, optional ones as '', and a missing member is normal. What
-// cannot be read becomes NaN, null or '' and is reported by whoever needed it; nothing here throws.
+// In: anything. Out: the value wanted, or NaN, null or '', which the caller reports. Nothing here
+// throws. Numbers arrive as strings or as numbers, optional ones as '', and a missing member is
+// normal: so rows are read leniently, one member at a time, where a schema would refuse the whole
+// row.
 
 import { type Malformed, malformed } from './types.ts'
 

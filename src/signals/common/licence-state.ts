@@ -1,7 +1,7 @@
-// The state of a licence: what is kept of it between looks, and which level holds at a moment.
+// The state of a licence: what is kept between looks, and which level holds at a moment.
 //
-// Plain data that makers and feeds exchange. How a licence is granted and ended stands in `licence/`,
-// which this file does not know.
+// Plain data that makers and feeds exchange. It must not know how a licence is granted or ended:
+// that stands in `licence/`.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { LicenceLevel } from './types.ts'
@@ -19,7 +19,9 @@ export type LicenceReason =
   | 'mapping-failed-twice'
   | 'expired'
 
-/** What is kept of a licence between looks; plain data. One per (set of sources, series, regime). */
+/**
+ * What is kept of a licence between looks; plain data. One per (set of sources, series, regime).
+ */
 export interface LicenceState {
   readonly level: LicenceLevel
   readonly looksUsed: number

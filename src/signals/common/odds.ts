@@ -1,7 +1,7 @@
-// Bookmakers' odds in their three spellings, and probabilities in log-odds.
+// Turns bookmakers' odds, in three spellings, into probabilities, and probabilities into log-odds.
 //
 // Decimal odds are the common form here: the whole payout for one unit staked. Their inverse is the
-// implied probability, which still contains the house's margin; taking that out is `devig.ts`.
+// implied probability, which still contains the house's margin; `devig.ts` takes it out.
 
 // U+2212 is what one large book really sends; the rest are what people paste.
 const MINUS = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g
@@ -33,7 +33,9 @@ export const toAmerican = (decimal: number): number => {
   return decimal >= 2 ? Math.round((decimal - 1) * 100) : -Math.round(100 / (decimal - 1))
 }
 
-/** Fractional odds as decimal: '20/61' -> 1.3278... NaN when either part is 0 or it is no fraction. */
+/**
+ * Fractional odds as decimal: '20/61' -> 1.3278... NaN when either part is 0 or it is no fraction.
+ */
 export const fromFractional = (odds: string): number => {
   const found = FRACTION.exec(odds.replace(/\s/g, ''))
   if (found === null) return Number.NaN

@@ -1,8 +1,8 @@
-// The words that all external sources share: what a source says, how it fares, and what becomes of it.
+// The types that all external sources share: values, states, decisions.
 //
-// A value is a probability of YES on our venue, already turned to the right side, with two times that
-// are never mixed up: when it last changed, and when it was last proved to still stand. Everything
-// here is data; the sockets and requests that feed it live elsewhere.
+// A value is a probability of YES on our venue, already turned to the right side. Two times are
+// kept apart: when the value last changed, and when it was last proved to still stand. Data only:
+// this file must not know the sockets and requests that feed it.
 
 import type { Millis, Side } from '../../core/vocabulary/units.ts'
 
@@ -10,9 +10,9 @@ import type { Millis, Side } from '../../core/vocabulary/units.ts'
 export type SourceKind = 'polymarket' | 'sportsbook' | 'exchange' | 'research'
 
 /**
- * off: not asked. starting: asked, nothing yet. live: a value stands. quiet: alive, but asleep while
- * our venue moved. stale: too old. suspended: no two-sided price. blocked: the host refuses us.
- * closed: finished, resolved or started. error: the answer or the mapping cannot be trusted.
+ * off: not asked. starting: asked, nothing yet. live: a value stands. quiet: alive, but asleep
+ * while our venue moved. stale: too old. suspended: no two-sided price. blocked: the host refuses
+ * us. closed: finished, resolved or started. error: the answer or the mapping cannot be trusted.
  */
 export type SourceState =
   | 'off'
@@ -34,7 +34,9 @@ export interface ExternalValue {
   readonly key: string
   /** Probability that our market resolves YES, in (0, 1). */
   readonly pYes: number
-  /** Standard deviation in logit units; includes the spread and the de-vig methods' disagreement. */
+  /**
+   * Standard deviation in logit units; includes the spread and the de-vig methods' disagreement.
+   */
   readonly sigma: number
   /** When the value last changed: the venue's clock where it has one, else ours. */
   readonly changedAt: Millis
@@ -47,7 +49,9 @@ export interface ExternalValue {
   readonly raw: { readonly bid?: string; readonly ask?: string; readonly odds?: readonly string[] }
 }
 
-/** What a source answers when it is asked about a ticker. `value` is null in every state but live. */
+/**
+ * What a source answers when it is asked about a ticker. `value` is null in every state but live.
+ */
 export interface SourceReading {
   readonly state: SourceState
   /** Why it is not live; '' when it is. */

@@ -1,7 +1,8 @@
-// What every feed of external prices can do, and what it needs of the world.
+// The contract of a feed: what every source of external prices can do, and what it needs.
 //
-// A feed holds the connection or the polling of one venue and answers at once from what it knows. Time,
-// dice, timers and the network are given, so that it runs under a test's clock.
+// A feed holds the connection or the polling of one venue and answers at once from what it knows.
+// Time, random numbers, timers and the network are injected, so that a feed runs under a test's
+// clock.
 
 import type { LogLevel } from '../../core/vocabulary/events.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'

@@ -1,8 +1,9 @@
-// A host of odds for all makers: one poll for every game of a sport, as often as the credits allow.
+// Polls one host of odds for all makers: one request for all games of a sport, within the credits.
 //
-// It is a slow anchor, not a race: once a minute near a start, every ten minutes far from it, and not
-// at all after it unless the mapping asks for it. A wrong key ends it until the configuration changes,
-// spent credits until the month ends. The key travels in the address, so no address is ever logged.
+// In: mappings and answers of the host. Out: readings. Polls run once a minute near a start, every
+// ten minutes far from it, and in play only where the mapping asks for it. A wrong key switches the
+// feed off until the configuration changes, spent credits until the month ends. No address is ever
+// logged, because it carries the key.
 
 import { backoffMs } from '../../core/vocabulary/backoff.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
@@ -184,7 +185,8 @@ export class OddsFeed implements ExternalFeed {
     }
     const plain = pollInterval(facts)
     if (!Number.isFinite(plain)) return plain
-    // What the plain rhythm of all sports would still spend until the last start, or the month's end.
+    // What the plain rhythm of all sports would still spend until the last start, or the month's
+    // end.
     const last = Math.max(at, ...ahead)
     const span = Math.min(nextMonth(at), inPlay ? nextMonth(at) : last) - at
     const plannedCredits = (span / plain) * this.#boards.size

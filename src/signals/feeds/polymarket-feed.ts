@@ -1,8 +1,9 @@
-// Polymarket for all makers: one connection for every mapped outcome, and the rows that prove a mapping.
+// Follows Polymarket for all makers: one connection for every mapped outcome, and the rows that
+// prove a mapping.
 //
-// A mapping names a market by slug and an outcome by its words; the token that stands for it is looked
-// up here and looked up again now and then. Books live as long as their connection and not a moment
-// longer. Requests of the metadata service are few: at load, every fifteen minutes, and on demand.
+// In: mappings, frames, rows. Out: readings. A mapping names a market by slug and an outcome by its
+// words; the token behind it is looked up here, and again now and then. Books live as long as their
+// connection. The metadata service is asked rarely: at load, every fifteen minutes, and on demand.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { isMalformed } from '../common/json.ts'
@@ -57,7 +58,7 @@ export class PolymarketFeed implements ExternalFeed {
   #listing: { at: Millis; markets: Promise<readonly GammaMarket[]> } | null = null
   malformed = 0
 
-  /** @param changed hears which tickers may have another price now */
+  /** @param changed called with the tickers that may have another price now */
   constructor(
     world: FeedWorld,
     hosts: PolymarketHosts,
@@ -187,7 +188,7 @@ export class PolymarketFeed implements ExternalFeed {
       row.problem =
         markets.length === 1 ? '' : `M2: ${markets.length} markets are called ${slug}, wanted 1`
     } catch (error) {
-      // What was known stays: that it could not be asked again is no news about the market.
+      // The known row stays: a failed request says nothing about the market.
       row.problem = `Looking up ${slug} failed: ${reasonOf(error)}`
       if (row.market === null)
         this.#world.log('warn', 'external-lookup-failed', { slug, detail: row.problem })

@@ -1,8 +1,9 @@
-// The one connection to Polymarket's market channel: dialled, kept awake, and given up when it is silent.
+// Holds the one connection to Polymarket's market channel: dials, keeps it awake, drops it when
+// silent.
 //
-// It knows nothing of books. The text PING goes out every ten seconds; any frame is a sign of life, and
-// twenty seconds without one end the connection. Dials back off from one second to thirty, and a host
-// that refuses us outright is asked again only every ten minutes.
+// Out: frames, as text. It must not know books. It sends the text PING every ten seconds; any frame
+// is a sign of life, and twenty seconds without one end the connection. Dials back off from one
+// second to thirty; a host that refuses us outright is dialled again only every ten minutes.
 
 import { backoffMs } from '../../core/vocabulary/backoff.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
@@ -66,7 +67,7 @@ export class MarketSocket {
     }
   }
 
-  /** Wants a connection, or wants none any more. */
+  /** Asks for a connection, or gives it up. */
   want(wanted: boolean): void {
     this.#wanted = wanted
     if (wanted) this.check(this.#world.now())
@@ -123,7 +124,7 @@ export class MarketSocket {
       const at = this.#world.now()
       this.#life.received(at)
       this.#attempts = 0
-      // A listener that throws would kill the socket without a word.
+      // A listener that throws would kill the socket silently.
       try {
         this.#hooks.onFrame(data, at)
       } catch (error) {

@@ -1,8 +1,9 @@
-// What the shadow log of one set of sources and one series says besides the skill of its skew: how our
-// fills fared on the side that it pushed, how results scored it, and what gain it would have earned.
+// Gathers what a shadow log says besides the skill of the skew: how our fills fared on the side
+// that the skew pushed, how results scored it, and what gain it would have earned.
 //
-// All of it is worked out anew from the rows at each look. Below its own least number of rows a
-// question has no answer, and no answer is neither for nor against a licence.
+// In: rows of one set of sources and one series. Out: statistics, worked out afresh at each look.
+// Below its own least number of rows a question has no answer, which counts neither for nor against
+// a licence.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { horizonOf, LearnedGain } from '../signal/skew.ts'
@@ -21,8 +22,8 @@ const MARK_TO: Millis = 900_000
  */
 export const LEAST_FILLS = 30
 /**
- * Games with fills, on each side. The t of so few has the tails of Student's with one degree less than
- * games: below -2 by chance in 6 of 100 with five, in 15 with two.
+ * Games with fills, on each side. The t of so few has the tails of Student's with one degree less
+ * than games: below -2 by chance in 6 of 100 with five, in 15 with two.
  */
 const LEAST_FILL_GAMES = 5
 
@@ -68,13 +69,13 @@ class MarkedSide {
 
 /**
  * How fills made under a skew fared: those on the side that it pushed against those on the other. A
- * positive skew pushes the bid, a negative one the ask; fills without a skew do not count. The markout
- * of a fill is s (mid five to fifteen minutes later - price), s = 1 for a bid and -1 for an ask, in
- * cents; each side's is a mean weighted by contracts, over the last 60 clusters with fills.
+ * positive skew pushes the bid, a negative one the ask; fills without a skew do not count. The
+ * markout of a fill is s (mid five to fifteen minutes later - price), s = 1 for a bid and -1 for an
+ * ask, in cents; each side's is a mean weighted by contracts, over the last 60 clusters with fills.
  *
  * t = difference / sqrt(G/(G-1) sum_c e_c^2) with e_c the influence of cluster c on the difference:
- * sum over its pushed fills of w (m - M_pushed) / W_pushed, minus the same of its other fills. That is
- * the error of a weighted regression on one indicator, clustered (Liang and Zeger, 1986).
+ * sum over its pushed fills of w (m - M_pushed) / W_pushed, minus the same of its other fills. That
+ * is the error of a weighted regression on one indicator, clustered (Liang and Zeger, 1986).
  */
 export const markoutComparison = (rows: readonly ShadowLine[]): MarkoutEvidence => {
   const looks = byTicker(rows.filter(isLook))
@@ -117,9 +118,9 @@ const LOWEST_FORECAST = 0.001
 const inside = (p: number): number => Math.min(Math.max(p, LOWEST_FORECAST), 1 - LOWEST_FORECAST)
 
 /**
- * One row for each cluster with a result: the last decision before it, our venue's mid then, and the
- * mid with the skew. Of several tickers of a cluster the first by name that has both a result and a
- * decision, so that a game counts once. Of several results of one ticker the latest holds.
+ * One row for each cluster with a result: the last decision before it, our venue's mid then, and
+ * the mid with the skew. Of several tickers of a cluster the first by name that has both a result
+ * and a decision, so that a game counts once. Of several results of one ticker the latest holds.
  */
 export const scoredGames = (rows: readonly ShadowLine[]): Scored[] => {
   const decided = byTicker(rows.filter(isLook).filter(({ alpha }) => !Number.isNaN(alpha)))
@@ -140,8 +141,8 @@ export const scoredGames = (rows: readonly ShadowLine[]): Scored[] => {
 }
 
 /**
- * Pairs below which no gain is learned. The formula's gain counts like 200 pairs at an x of one cent;
- * with fewer the answer would be the formula's with noise.
+ * Pairs below which no gain is learned. The formula's gain counts like 200 pairs at an x of one
+ * cent; with fewer the answer would be the formula's with noise.
  */
 export const LEAST_PAIRS = 200
 /**
@@ -168,9 +169,9 @@ const heldFor = ({ horizonSeconds }: LookLine): PairingRule => {
 
 /**
  * The gain that the rows would have earned: our venue's move over a decision's own holding time H,
- * after a lag of one decision, against x = 100 p_ext - fair - basis, both in cents. It is drawn to the
- * mean of the formula's gains, and not of those in use: once a gain is learned, those in use are it,
- * and drawing it to itself would let it drift without end.
+ * after a lag of one decision, against x = 100 p_ext - fair - basis, both in cents. It is drawn to
+ * the mean of the formula's gains, and not of those in use: once a gain is learned, those in use
+ * are it, and drawing it to itself would let it drift without end.
  *
  * With rows a minute apart an H below a minute is measured over a minute: the gain of so short an H
  * comes out larger than what is earned within it.

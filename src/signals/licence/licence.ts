@@ -1,8 +1,9 @@
-// Whether a set of sources may move our quotes, and when it may no longer.
+// Decides whether a set of sources may move our quotes, and when it may no longer.
 //
-// The rule is fixed before any data is seen: three looks at most, each at its own number of games,
-// each strict enough that all three together err one time in twenty. A look that was used is gone,
-// whatever it nearly showed. Revoking needs no look. The usual answer is no.
+// In: observations and evidence. Out: a verdict, and the state after it. The rule is fixed before
+// any data is seen: at most three looks, each at its own number of games, so strict that all three
+// together err one time in twenty. A used look is gone, whatever it nearly showed. Revoking needs
+// no look.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { LicenceReason, LicenceState } from '../common/licence-state.ts'
@@ -21,9 +22,9 @@ const DAY: Millis = 86_400_000
 const MARKOUT_CENTS = 0.3
 const MARKOUT_T = -2
 /**
- * Results below which scores say nothing. A bootstrap of few games is too sure of itself. It is meant to
- * veto one forecast in twenty that is as good as our venue's mid; simulated, it vetoes one in four of
- * two games, one in ten of ten, one in fourteen of twenty, one in seventeen of sixty.
+ * Results below which scores say nothing. A bootstrap of few games is too sure of itself. It is
+ * meant to veto one forecast in twenty that is as good as our venue's mid; simulated, it vetoes one
+ * in four of two games, one in ten of ten, one in fourteen of twenty, one in seventeen of sixty.
  */
 export const LEAST_RESULTS = 20
 
@@ -108,8 +109,8 @@ const end = (state: LicenceState, ended: LicenceReason): LicenceState =>
 const ENDING: readonly LicenceReason[] = ['markout-worse', 'harmful', 'scores-veto']
 
 /**
- * The state after a verdict at `at`. The second grant must come from observations that the first one
- * did not see: the caller starts a new window, with `looksUsed` 0 again, by `nextWindow`.
+ * The state after a verdict at `at`. The second grant must come from observations that the first
+ * one did not see: the caller starts a new window, with `looksUsed` 0 again, by `nextWindow`.
  */
 export const afterVerdict = (
   state: LicenceState,

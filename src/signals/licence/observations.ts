@@ -1,7 +1,8 @@
-// From the shadow log to observations that a judge can use: what was said, and what came after.
+// Pairs each row of the shadow log with what came after it: the observations that a licence is
+// judged on.
 //
-// The entry price may be taken from a later row than the decision, so that noise shared by both
-// venues' quotes at one moment does not look like foresight. Work is O(n log n) in the rows.
+// The entry price may come from a later row than the decision, so that noise shared by both venues'
+// quotes at one moment does not look like foresight. O(n log n) in the rows.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 
@@ -84,8 +85,8 @@ export const byTicker = <T extends { readonly at: Millis; readonly ticker: strin
 }
 
 /**
- * Calls `use` with every decision that has an entry and an exit by its own rule; the others are left
- * out. Ticker by ticker, each in order of time.
+ * Calls `use` with every decision that has an entry and an exit by its own rule; the others are
+ * left out. Ticker by ticker, each in order of time.
  */
 export const eachPair = <T extends ShadowRow>(
   rows: readonly T[],

@@ -1,10 +1,10 @@
-// One case before the judge: the rows of one set of sources, one series and one regime since the last
-// grant, paired by the rule that was fixed before any were seen.
+// Reviews one licence: the rows of one set of sources, one series and one regime since the last
+// grant.
 //
-// The entry is the row after the decision, the exit half an hour later (five minutes in play): what a
-// maker could have had.
-// Rows that a verdict was founded on are used up, so the next one needs new ones. What a licence has
-// learned stays until more is learned, or until it ends.
+// In: a record and rows. Out: a verdict and the next record. The entry is the row after the
+// decision, the exit half an hour later (five minutes in play): what a maker could have had. Rows
+// behind a grant are used up, so the next one needs new ones. A learned gain stays until more is
+// learned, or the licence ends.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { type LicenceState, UNLICENSED } from '../common/licence-state.ts'
@@ -49,7 +49,9 @@ export const newRecord = (
   evidence: null,
 })
 
-/** The verdict over rows of a record's own set, series and regime; others among them are left out. */
+/**
+ * The verdict over rows of a record's own set, series and regime; others among them are left out.
+ */
 export const verdictOf = (record: LicenceRecord, rows: readonly ShadowLine[]): ReviewVerdict => {
   const inPlay = record.regime === 'play'
   const own = rows.filter(

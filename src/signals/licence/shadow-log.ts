@@ -1,8 +1,9 @@
-// The shadow log as text: a line for each look at a ticker, for each fill of ours, and for the result.
+// Writes and reads the shadow log: a line for each look at a ticker, each fill of ours, and the
+// result.
 //
-// CSV with a header, cents unless said. It is the only evidence for a licence, so a line holds all that
-// a judge needs and what an inquirer would ask for; a line that cannot be read is counted, never
-// guessed at. Formatted outside the path of a quote.
+// CSV with a header, cents unless said. It is the only evidence for a licence, so a line holds all
+// that a judge needs; a line that cannot be read is counted, never guessed at. Lines are formatted
+// off the path of a quote. Read by hand and not by a CSV library: no cell is ever quoted.
 
 import type { Millis, Side } from '../../core/vocabulary/units.ts'
 import type { Evaluation, VenueView } from '../signal/evaluator.ts'
@@ -50,7 +51,9 @@ const cell = (value: number | null, digits: number): string =>
 /** Text of others inside a CSV without quotes: nothing that would end a cell or a line. */
 const plain = (text: string): string => text.replace(/[,"\r\n|;]/g, ' ')
 
-/** `name;key;p;sigma;confirmed_ago_ms;changed_ago_ms;spread_cents` for each source, joined by '|'. */
+/**
+ * `name;key;p;sigma;confirmed_ago_ms;changed_ago_ms;spread_cents` for each source, joined by '|'.
+ */
 const sourcesOf = ({ values }: Evaluation, at: Millis): string =>
   values
     .map(({ source, key, pYes, sigma, confirmedAt, changedAt, spreadCents }) =>
@@ -123,7 +126,10 @@ export const formatShadow = (head: ShadowHead, view: VenueView, evaluation: Eval
   })
 }
 
-/** The line of a fill. `alphaCents` is what was added to our fair value when it happened; 0 in shadow. */
+/**
+ * The line of a fill. `alphaCents` is what was added to our fair value when it happened; 0 in
+ * shadow.
+ */
 export const formatFill = (head: ShadowHead, fill: ShadowFill, alphaCents: number): string =>
   lineOf(head, fill.at, 'fill', {
     alpha: cell(alphaCents, 4),
@@ -187,8 +193,8 @@ const NUMBERS = COLUMNS.filter((name) =>
 )
 
 /**
- * A line read back; text that says what is wrong with it otherwise. A line that ends with its reason is
- * a look from before fills were written down: the gain that it names is the formula's.
+ * A line read back; text that says what is wrong with it otherwise. A line that ends with its
+ * reason is a look from before fills were written down: the gain that it names is the formula's.
  */
 export const parseShadow = (line: string): ShadowLine | string => {
   const cells = line.split(',')
@@ -258,7 +264,9 @@ export interface ShadowText {
   readonly faults: readonly string[]
 }
 
-/** A whole log, header included. Looks without a price of our venue say nothing and are left out. */
+/**
+ * A whole log, header included. Looks without a price of our venue say nothing and are left out.
+ */
 export const readShadow = (text: string): ShadowText => {
   const rows: ShadowLine[] = []
   const faults: string[] = []

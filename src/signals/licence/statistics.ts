@@ -1,8 +1,9 @@
-// The numbers behind a licence: did the skew make the fair value a better forecast, and how surely?
+// Computes the numbers behind a licence: did the skew make the fair value a better forecast, how
+// surely?
 //
-// D = 2*alpha*move - alpha^2 is the fall in squared error from using alpha. Observations of one game
-// hang together, so the error is clustered and the bounds come from drawing whole games. The draw is
-// seeded: the same log always gets the same verdict.
+// D = 2*alpha*move - alpha^2 is the fall in squared error from using alpha. Observations of one
+// game depend on each other, so the error is clustered by game and the bounds come from resampling
+// whole games. The draw is seeded: the same log always gets the same verdict.
 
 import { sampleStandardDeviation } from 'simple-statistics'
 import { quantileOf, ratioReplicates } from '../../statistics/bootstrap.ts'

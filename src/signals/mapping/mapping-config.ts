@@ -1,7 +1,8 @@
-// The operator's word on which external price belongs to which ticker, read from configuration.
+// Reads the operator's mapping: which external price belongs to which ticker.
 //
-// The mapping is an authority, not a hint: code verifies it and proposes others, but never makes one.
-// A durable name (slug and outcome, event and outcome) is kept; token ids are looked up afresh.
+// In: untrusted JSON. Out: a mapping, or one sentence that says what was found and what was wanted.
+// The mapping is an authority: code verifies it and proposes others, but never makes one. It holds
+// durable names (slug and outcome, event and outcome); token ids are looked up afresh.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { instantOf } from '../common/clock.ts'

@@ -1,7 +1,8 @@
-// Team codes of our venue beside full team names, with dates, because codes drift between seasons.
+// Pairs our venue's team codes with full team names, with dates, because codes drift between
+// seasons.
 //
-// As seen by October 2026. A code that is missing here is not guessed: its tickers cannot be
-// verified. The Rams were LA until the 2026 season and are LAR since.
+// As seen by October 2026. A missing code is not guessed: its tickers cannot be verified. The Rams
+// were LA until the 2026 season and are LAR since.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 

@@ -1,8 +1,9 @@
-// The anatomy of a game's ticker: SERIES-FIXTURE-OUTCOME, and which series are about whole games.
+// Parses the ticker of a game: SERIES-FIXTURE-OUTCOME, for the series that are about whole games.
 //
 // The fixture holds the date, usually the start in New York's local time, both teams' codes run
-// together (away first in these leagues) and G1 or G2 for a double-header. Series about an inning, a
-// quarter or a half are never matched with prices of a whole game, so only listed series count.
+// together (away first in these leagues) and G1 or G2 for a double-header. Series about an inning,
+// a quarter or a half must never be matched with prices of a whole game, so only listed series
+// count.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { easternDate, easternInstant } from '../common/clock.ts'
@@ -47,9 +48,11 @@ export interface TickerRefusal {
   readonly reason: string
 }
 
-const GRAMMAR =
-  /^([A-Z0-9]+)-(\d{2})(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(\d{2})(\d{4})?([A-Z]{4,}?)(G[12])?-([A-Z0-9.]+)$/
 const MONTHS = 'JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC'
+const GRAMMAR = new RegExp(
+  `^([A-Z0-9]+)-(\\d{2})(${MONTHS.match(/.../g)!.join('|')})(\\d{2})(\\d{4})?` +
+    '([A-Z]{4,}?)(G[12])?-([A-Z0-9.]+)$',
+)
 
 const refuse = (ticker: string, reason: string): TickerRefusal => ({
   kind: 'refused',

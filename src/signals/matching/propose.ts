@@ -1,7 +1,8 @@
-// Candidates for a mapping, ranked for the operator to read. Never activated by themselves.
+// Proposes candidates for a mapping, ranked for the operator to read. None is ever activated by
+// itself.
 //
-// Automatic matching is mostly wrong, so a candidate must fit in both teams and in time, and when two
-// fit equally well both are shown and both are marked as ambiguous.
+// Automatic matching is mostly wrong, so a candidate must fit in both teams and in time. When two
+// fit equally well, both are shown and both are marked as ambiguous.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { MappedSource } from '../mapping/mapping-config.ts'

@@ -1,9 +1,9 @@
 // Verifies one source of an operator's mapping: same event, same outcome, same side, same rules.
 //
-// Ten checks, of which eight stand here (M8 and M9 need prices, see `mapping-watch.ts`). Any that
-// fails switches the source off and says why; ambiguity counts as failure. A question without a
-// fixture (a rate decision, say) cannot be proved from names, so there both rule texts must be on
-// record as read by the operator.
+// Of ten checks, eight stand here (M8 and M9 need prices, see `watch.ts`). One that fails switches
+// the source off and says why; ambiguity counts as failure. A question without a fixture (a rate
+// decision, say) cannot be proved from names, so both rule texts must be on record as read by the
+// operator.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import {

@@ -1,8 +1,8 @@
-// The two checks of a mapping that only prices can make, and the memory they need.
+// Makes the two checks of a mapping that need prices, M8 and M9, and keeps the memory they need.
 //
-// A gap of eight cents that lasts two minutes is a wrong market or a wrong side, never an opportunity:
-// the source stays off until the operator acknowledges it again. A gap that comes suddenly is a
-// shock, which is another rule.
+// A gap of eight cents that lasts two minutes is a wrong market or a wrong side, never an
+// opportunity: the source stays off until the operator acknowledges it. A gap that opens suddenly
+// is a shock, which is another rule (`shock.ts`).
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { Check } from './verify.ts'
@@ -43,7 +43,8 @@ export class GapWatch {
     if (Number.isNaN(this.#wideSince)) this.#wideSince = this.#lastAt
     if (this.#lastAt - this.#wideSince <= GAP_LASTS) return
     this.failed = true
-    this.detail = `${gap.toFixed(1)} cents apart for two minutes${wrong ? ', nearer on the other side' : ''}`
+    const side = wrong ? ', nearer on the other side' : ''
+    this.detail = `${gap.toFixed(1)} cents apart for two minutes${side}`
   }
 
   /** The source has no value: nothing lasts. */

@@ -1,7 +1,7 @@
-// Polymarket's market rows (its Gamma service), read for matching and for the settlement text.
+// Reads Polymarket's market rows (its Gamma service) for matching and for the settlement text.
 //
 // Lists arrive as JSON inside strings, `active` stays true after closing, and cached prices outlive
-// the market, so nothing here is ever a price. What makes a row unusable is said in words.
+// the market, so nothing here is ever a price. A row that cannot be used says why in words.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { instantOf } from '../common/clock.ts'

@@ -1,8 +1,9 @@
-// What Polymarket's market channel and its REST books say, read into plain messages.
+// Reads what Polymarket's market channel and its REST books say into plain messages.
 //
-// A frame is one JSON object, a list of them, or the text PONG. There are no sequence numbers. Prices
-// are dollars as text; the order of levels is not to be trusted; '0' as best bid and '1' as best ask
-// mean that there is none. Unknown events pass through as 'other'; nothing here throws.
+// A frame is one JSON object, a list of them, or the text PONG. There are no sequence numbers.
+// Prices are dollars as text; the order of levels means nothing; '0' as best bid and '1' as best
+// ask mean an empty side. Unknown events pass as 'other'; nothing throws. Read for each frame, so
+// by hand and no schema.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import {
@@ -51,7 +52,7 @@ export interface ChangeEntry {
   readonly price: number
   /** The level's new total; 0 deletes it. */
   readonly size: number
-  /** The venue's own word for the best prices after this change; null when it gave none. */
+  /** The best prices after this change as the venue states them; null when it gave none. */
   readonly top: Top | null
   readonly hash: string
 }
@@ -281,10 +282,14 @@ export const readMidpoint = (value: unknown): number => {
   return priceOf(raw?.mid ?? raw?.mid_price)
 }
 
-/** GET /price in dollars; NaN when unreadable. `side=BUY` answers the best bid, SELL the best ask. */
+/**
+ * GET /price in dollars; NaN when unreadable. `side=BUY` answers the best bid, SELL the best ask.
+ */
 export const readPrice = (value: unknown): number => priceOf(asObject(value)?.price)
 
-/** GET /last-trade-price in dollars; null for a market that never traded (empty side, price 0.5). */
+/**
+ * GET /last-trade-price in dollars; null for a market that never traded (empty side, price 0.5).
+ */
 export const readLastTrade = (value: unknown): number | null => {
   const raw = asObject(value)
   const price = priceOf(raw?.price)

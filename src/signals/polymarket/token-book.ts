@@ -1,8 +1,8 @@
-// One outcome token's book, kept from the frames of a channel that numbers nothing.
+// Keeps one outcome token's book from the frames of a channel that numbers nothing.
 //
 // The venue's own best_bid and best_ask are the top of book, because a taker's order arrives as
 // several frames and the levels cross in between; the levels say only how much stands there. A top
-// that lasts in disagreement with the levels means that a frame was lost: ask for the book again.
+// that disagrees with the levels for long means a lost frame: the book must be requested again.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { BookMessage, ChangeEntry, Level, PolymarketMessage, Top } from './market-wire.ts'
@@ -19,7 +19,7 @@ export class TokenBook {
   /** Venue clock of the last change; NaN before the first. */
   changedAt: Millis = Number.NaN
   hash = ''
-  /** How many whole books were taken: a new one after every reconnect. */
+  /** How many whole books were received: a new one after every reconnect. */
   epoch = 0
   resolved = false
   #bids: Map<number, number> | null = null

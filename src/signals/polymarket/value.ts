@@ -1,7 +1,7 @@
-// From a token's book to a probability, through every gate that a price must pass.
+// Turns a token's book into a probability, through every gate that a price must pass.
 //
-// A mid is only worth something between two near prices with shares behind them, on a connection
-// that answers, away from the start of a game. Failing one gate gives no value and says which.
+// A mid counts only between two near prices with shares behind them, on a connection that answers,
+// away from the start of a game. A failed gate gives no value and says which one it was.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { SOURCE_LIMITS } from '../common/freshness.ts'

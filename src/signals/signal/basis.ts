@@ -1,7 +1,9 @@
-// The lasting difference between an external value and ours: settlement text, fees, clientele.
+// Learns the lasting difference between an external value and ours: settlement text, fees,
+// clientele.
 //
-// That difference is no signal and must not be traded on, so it is learned as a slow mean of the gap
-// and taken off. One of these per ticker and set of sources; it survives as the plain record it keeps.
+// That difference is no signal and must not be traded on, so a slow mean of the gap is learned and
+// taken off. There is one basis for each ticker and set of sources; its plain record survives a
+// restart.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 
@@ -49,8 +51,8 @@ export class Basis {
   }
 
   /**
-   * Takes one gap in cents and answers how far it lay from the basis before it. The first gap is the
-   * basis, so it answers 0. A time that runs backwards counts as no time.
+   * Takes one gap in cents and answers how far it lay from the basis before it. The first gap is
+   * the basis, so it answers 0. A time that runs backwards counts as no time.
    */
   observe(gap: number, at: Millis): number {
     if (!Number.isFinite(gap)) return 0

@@ -1,8 +1,8 @@
-// Several external values as one: outliers out, a quorum, and a pool in log-odds.
+// Pools several external values into one: drops outliers, wants a quorum, and averages log-odds.
 //
-// The pool is the geometric one: a precision-weighted mean of log-odds, which treats YES and NO alike
-// where a mean of probabilities does not (Satopaa et al., 2014). Three values can outvote one; two
-// that disagree leave nothing; one alone is allowed, with half of the cap.
+// The pool is the geometric one: a precision-weighted mean of log-odds, which treats YES and NO
+// alike, as a mean of probabilities does not (Satopaa et al., 2014). Three values can outvote one;
+// two that disagree leave nothing; one alone is allowed, with half of the cap.
 
 import { median, medianAbsoluteDeviation } from 'simple-statistics'
 import type { Millis } from '../../core/vocabulary/units.ts'

@@ -1,8 +1,10 @@
-// The maker's own judgement of what its feeds tell it: how many cents, which quotes to pull, and why not.
+// Evaluates, for one maker, what its feeds say: how many cents of skew, which quotes to pull, and
+// why.
 //
-// Everything is worked out anew at each look from the values that are still fresh by our own clock, so
-// a feed that dies leaves exactly nothing behind; the others of its set go on without it. Only what takes long to learn is kept: the basis, and
-// a mapping that was seen to be wrong.
+// In: updates of feeds, and our venue's prices. Out: an evaluation, worked out afresh each time
+// from the values that are still fresh by our own clock. A feed that dies leaves exactly nothing
+// behind, and the others go on. Only what takes long to learn is kept: the basis, and a mapping
+// found to be wrong.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { SOURCE_LIMITS, StandstillWatch } from '../common/freshness.ts'
@@ -39,7 +41,7 @@ export interface VenueView {
   readonly horizonSeconds: number
 }
 
-/** What is kept between lives. */
+/** What survives a restart. */
 export interface EvaluatorMemory {
   readonly basis: BasisState
   /** Why the mapping is distrusted until acknowledged; '' when it is not. */
@@ -66,13 +68,17 @@ export interface Evaluation {
   readonly horizonSeconds: number
 }
 
-/** The basis learns once a minute, so that eight observations are eight minutes and not a second. */
+/**
+ * The basis learns once a minute, so that eight observations are eight minutes and not a second.
+ */
 const BASIS_EVERY: Millis = 60_000
 const WIDEST = 6
-/** Taken where there is no value to name its kind. */
+/** Used where no value names its kind. */
 const USUAL_TAU = SOURCE_LIMITS.polymarket.tauSeconds
 
-/** One mapped source as last heard; `value` is null where it has none that counts as its own word. */
+/**
+ * One mapped source by its last update; `value` is null where none counts.
+ */
 export interface SourceView {
   readonly source: string
   readonly state: SourceState
@@ -102,7 +108,10 @@ export class SignalEvaluator {
     }
   }
 
-  /** When a feed of the set has last been heard; -Infinity before it has, and for a feed of no interest. */
+  /**
+   * When the last update of a feed was received; -Infinity before the first, and for a feed of no
+   * interest.
+   */
   receivedAt(feed: FeedName): Millis {
     return this.#of(feed)?.at ?? Number.NEGATIVE_INFINITY
   }
@@ -113,8 +122,8 @@ export class SignalEvaluator {
   }
 
   /**
-   * Whether the mapping holds: false as soon as one feed says no, true when one says yes and none says
-   * no, null before any has looked. The operator's own look counts here too.
+   * Whether the mapping holds: false as soon as one feed says no, true when one says yes and none
+   * says no, null before any has checked it. An acknowledgement by the operator counts too.
    */
   get verified(): boolean | null {
     const verdicts = this.#feeds.map(({ update }) => update?.verified ?? null)
@@ -128,7 +137,7 @@ export class SignalEvaluator {
     return this.#gap.failed ? [...known, `M8: ${this.#gap.detail}`] : known
   }
 
-  /** Each mapped source of each feed, as last heard. */
+  /** Each mapped source of each feed, by its last update. */
   sources(at: Millis): readonly SourceView[] {
     return this.#feeds.flatMap((feed) => viewsOf(feed, at))
   }
@@ -141,7 +150,7 @@ export class SignalEvaluator {
     return { basis: this.#basis.state(), distrust: this.distrust }
   }
 
-  /** In play from the mapped start on, where the operator wants to go on then. */
+  /** In play from the mapped start on, where the operator allows it. */
   regimeAt(at: Millis): Regime {
     return this.mapping.inPlay && at >= this.mapping.startAt ? 'play' : 'before'
   }
@@ -151,12 +160,12 @@ export class SignalEvaluator {
     return this.#feeds[0].update?.licence[this.regimeAt(at)] ?? UNLICENSED
   }
 
-  /** A word from a feed of the set, received at `at`; of another feed it is not heard. */
+  /** An update received at `at`; ignored if its feed is not in the set. */
   receive(update: SignalUpdate, at: Millis): void {
     this.#of(update.feed)?.receive(update, at)
   }
 
-  /** The operator has looked at the mapping and stands by it. */
+  /** The operator has checked the mapping and confirms it. */
   acknowledge(): void {
     this.#gap.acknowledge()
   }
@@ -225,7 +234,7 @@ export class SignalEvaluator {
     return (proved.length > 0 ? proved : this.#feeds).flatMap((feed) => feed.valuesAt(at))
   }
 
-  /** Values whose own venue has not fallen asleep while ours moved. */
+  /** Values that have not stood still while our venue moved. */
   #awake(
     values: readonly ExternalValue[],
     mid: number | null,

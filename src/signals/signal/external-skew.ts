@@ -1,7 +1,8 @@
 // External skew: what anything beyond our own book says about the price, as one interface.
 //
-// In: nothing; a source answers at once from what it already knows, and fetching happens elsewhere, off
-// the path of a quote. Out: cents, quotes to pull, and until when. The built-in source knows nothing.
+// In: nothing; a source answers at once from what it already knows, and fetches off the path of a
+// quote. Out: cents, quotes to pull, and until when. The built-in source knows
+// nothing.
 
 import type { Event } from '../../core/vocabulary/events.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
@@ -30,10 +31,13 @@ export const none: ExternalSkew = { skew: () => NO_SKEW }
 const REPEAT_EVERY: Millis = 30_000
 /** A change of the skew that is worth a decision of the engine, cents. */
 const STEP_CENTS = 0.005
-/** Ages that cross between objects shift by milliseconds: a pull that ends this near is the same one. */
+/**
+ * Ages that cross between objects shift by milliseconds: a pull that ends this near is the same
+ * one.
+ */
 const SAME_PULL: Millis = 1_000
 
-/** Asks one source and tells the engine what has changed since it last did. */
+/** Asks one source and notifies the engine of what has changed since the last event. */
 export class SkewRelay {
   #source: ExternalSkew = none
   readonly #deliver: (event: Event) => void
@@ -50,7 +54,7 @@ export class SkewRelay {
     this.#sentAt = 0
   }
 
-  /** Cents that the engine was last told to add. */
+  /** Cents of the last event. */
   get cents(): number {
     return this.#sent.cents
   }

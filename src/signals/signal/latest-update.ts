@@ -1,6 +1,6 @@
-// What one feed has told a maker last, by the maker's own clock.
+// Holds the last update of one feed, by the maker's own clock.
 //
-// A feed that says nothing for longer than it ever would is taken as gone: its values count for
+// A feed that stays silent for longer than it ever should counts as gone: its values count for
 // nothing, whatever their own ages say.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
@@ -21,7 +21,7 @@ export class LatestUpdate {
     this.feed = feed
   }
 
-  /** Takes in a word that was received at `at`. */
+  /** Stores an update that was received at `at`. */
   receive(update: SignalUpdate, at: Millis): void {
     this.update = update
     this.at = at
@@ -39,7 +39,10 @@ export class LatestUpdate {
     return this.silentFor(at) > 0 ? [] : this.#values
   }
 
-  /** Whether it says that no external value is to be trusted; a feed that has fallen silent says nothing. */
+  /**
+   * Whether it says that no external value is to be trusted; a feed that has fallen silent says
+   * nothing.
+   */
   isShockedAt(at: Millis): boolean {
     return this.update?.shock.holding === true && this.silentFor(at) === 0
   }

@@ -1,8 +1,9 @@
-// The one external signal that needs no licence, because it can only cancel: a sudden jump.
+// Detects a shock, the one external signal that needs no licence because it can only cancel.
 //
-// Four cents inside a minute, a sportsbook that suspends its market, or a book that loses a side asks
-// for quotes to be pulled for a minute. Afterwards two readings in a row must agree before anything
-// external is trusted again. A gap that lasts is another matter: see `mapping-watch.ts`.
+// In: pooled probabilities of one ticker. Out: quotes to pull, for a minute, after four cents
+// inside a minute, a sportsbook that suspends its market, or a book that loses a side. Then two
+// readings in a row must agree before any external value is trusted again. A gap that lasts is
+// another rule (`watch.ts`).
 
 import { type Millis, opposite, type Side } from '../../core/vocabulary/units.ts'
 import type { PullSide } from '../common/types.ts'
@@ -23,7 +24,9 @@ const SLOTS = 128
 export interface ShockState {
   /** Which quotes must not stand; null when the hold is over. */
   readonly pull: PullSide | null
-  /** True while no external value is to be trusted: during the hold, and until two readings agree. */
+  /**
+   * True while no external value is to be trusted: during the hold, and until two readings agree.
+   */
   readonly holding: boolean
   readonly reason: '' | 'jump' | 'suspended' | 'one-sided'
   /** End of the hold; 0 when there is none. */
@@ -76,7 +79,10 @@ export class Shock {
     this.#checkSides()
   }
 
-  /** The source is gone: what it said before is no yardstick for what it says when it returns. */
+  /**
+   * The source is gone: what it says when it returns must not be measured against what it said
+   * before.
+   */
   lost(at: Millis): void {
     this.#turn(at)
     this.#forget()

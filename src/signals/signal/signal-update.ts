@@ -1,8 +1,8 @@
-// What a feed tells a maker: the external values of one ticker, whether its mapping holds, and whether
-// something has just jumped.
+// What a feed sends to a maker: a ticker's external values, whether its mapping holds, and any
+// shock.
 //
-// The two live in different objects, perhaps on different machines, so times travel as ages and are
-// turned into the receiver's own clock. Plain data that survives the crossing.
+// Plain data that survives the crossing. Feed and maker live in different objects, perhaps on
+// different machines, so times travel as ages and are turned into the receiver's own clock.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { LicenceState } from '../common/licence-state.ts'

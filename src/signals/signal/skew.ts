@@ -1,8 +1,9 @@
-// From an external probability to cents of skew, with every case in which that is exactly zero.
+// Turns an external probability into cents of skew, and names every case in which it is exactly
+// zero.
 //
-// The skew is the move of our venue's price that we expect while we hold what we trade: a gap of five
-// cents that closes over six hours is worth a tenth of a cent to a holder of two minutes. It is
-// capped, it needs a licence, and it fades by itself when nobody refreshes it.
+// The skew is the move of our venue's price that we expect while we hold what we trade: a gap of
+// five cents that closes over six hours is worth a tenth of a cent to a holder of two minutes. It
+// is capped, and it needs a licence.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { AlphaMode, LicenceLevel, SkewDecision, ZeroReason } from '../common/types.ts'
@@ -15,11 +16,13 @@ const CAP_NEVER_EXCEEDED = 3
 const SHORTEST_HORIZON_S = 10
 const LONGEST_HORIZON_S = 3600
 
-/** A holding time as the skew takes it: inside 10..3600 seconds; NaN stays NaN. */
+/** A holding time clamped to 10..3600 seconds; NaN stays NaN. */
 export const horizonOf = (seconds: number): number =>
   Math.min(Math.max(seconds, SHORTEST_HORIZON_S), LONGEST_HORIZON_S)
 
-/** The share of a gap that our venue closes during the horizon: 1 - exp(-H/tau), both in seconds. */
+/**
+ * The share of a gap that our venue closes during the horizon: 1 - exp(-H/tau), both in seconds.
+ */
 export const closingShare = (horizonSeconds: number, tauSeconds: number): number =>
   1 - Math.exp(-horizonOf(horizonSeconds) / tauSeconds)
 
@@ -35,9 +38,9 @@ export const gainOf = (
  * gain x x, held inside +-cap. Cents.
  *
  * Linear in cents, and not a posterior of both prices in log-odds: it takes off the basis, which is
- * measured in cents, and its gain is a slope in cents, so that a learned gain can take its place and be
- * judged by the size of beta. The two forms agree within one percent near 50; near 5 and 95 the one in
- * log-odds is a tenth larger, where a mistake about the basis is largest too.
+ * measured in cents, and its gain is a slope in cents, so that a learned gain can take its place
+ * and be judged by the size of beta. The two forms agree within one percent near 50; near 5 and 95
+ * the one in log-odds is a tenth larger, where a mistake about the basis is largest too.
  */
 export const skewOf = (gain: number, x: number, capCents: number): number =>
   Math.min(Math.max(gain * x, -capCents), capCents) + 0
@@ -91,7 +94,7 @@ export interface SkewInput {
   readonly inPlay: boolean
   /** When our venue's market closes. */
   readonly closeAt: Millis
-  /** Expected holding time of a unit of inventory, seconds; taken inside 10..3600. */
+  /** Expected holding time of a unit of inventory, seconds; clamped to 10..3600. */
   readonly horizonSeconds: number
   readonly tauSeconds: number
   /** The operator's own cap for this ticker. */
@@ -120,7 +123,7 @@ const zeroOf = (input: SkewInput): ZeroReason => {
   if (input.startAt !== null && at >= input.startAt - BEFORE_START) {
     if (!input.inPlay || at < input.startAt) return 'started'
   }
-  // A market's close that cannot be read is taken as near.
+  // A close that cannot be read counts as near.
   if (!(at < input.closeAt - BEFORE_CLOSE)) return 'closing'
   if (input.basis.overCap) return 'basis-cap'
   if (!input.basis.ready) return 'basis-warming'

@@ -1,8 +1,9 @@
-// One ticker as its feed sees it: what its mapped sources say together, the watch for shocks, and the
-// decision when the maker must be told.
+// Follows one ticker inside its feed: pools its sources, watches for shocks, decides when to
+// notify.
 //
-// A maker is told at once of a pull, soon of a change that could matter, and every few seconds that all
-// is as it was, because a maker that hears nothing takes every value as gone.
+// In: readings of the mapped sources. Out: updates for the maker: at once for a pull, soon for a
+// change that could matter, and every few seconds if nothing changed, because a maker takes silence
+// as the loss of every value.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { type LicenceState, UNLICENSED } from '../common/licence-state.ts'
@@ -22,7 +23,7 @@ export interface SourceReadings {
   readonly sportsbook: boolean
 }
 
-/** An external move that a maker hears of without waiting for the next heartbeat, cents. */
+/** An external move, in cents, that is sent without waiting for the next heartbeat. */
 const UPDATE_CENTS = 0.1
 const SOONEST_MS = 250
 /** Below half of the largest age, so that a lost message does not make a value old. */
@@ -66,7 +67,7 @@ export class TickerSignal {
     const pool = poolValues(values, at)
     this.#p = pool.p
     const suspended = found.sportsbook && found.readings.some(({ state }) => state === 'suspended')
-    // What was never live has not been suspended: it is only missing.
+    // A source that was never live is missing, not suspended.
     if (suspended && this.#wasLive && !this.#suspended) {
       this.shock.suspended(true, at)
       this.#suspended = true
@@ -84,7 +85,7 @@ export class TickerSignal {
     }
   }
 
-  /** Whether the maker must be told now. */
+  /** Whether the maker must be notified now. */
   isDue(at: Millis): boolean {
     if (this.#key(at) !== this.#sent) return true
     const since = at - this.#sentAt
@@ -101,7 +102,7 @@ export class TickerSignal {
     return pull === null ? beat : Math.min(beat, until)
   }
 
-  /** What the maker is to hear; it counts as told. */
+  /** The update for the maker; it counts as sent. */
   nextUpdate(at: Millis): SignalUpdate {
     this.#sent = this.#key(at)
     this.#sentP = this.#p
@@ -126,16 +127,16 @@ export class TickerSignal {
     }
   }
 
-  /** The last word has not arrived: it is due again. */
+  /** The last update has not arrived: it is due again. */
   notDelivered(): void {
     this.#sent = ''
   }
 
-  /** Everything whose change is told at once. */
+  /** Everything whose change is sent at once. */
   #key(at: Millis): string {
     const { pull, holding, until } = this.shock.state(at)
     const states = this.#found.readings.map(({ state, reason }) =>
-      // An age inside a reason is no news.
+      // The age inside a reason changes all the time and means nothing.
       state === 'stale' ? state : `${state}/${reason}`,
     )
     const licences = REGIMES.map((regime) => {
@@ -151,6 +152,6 @@ export class TickerSignal {
 const liveValues = ({ readings }: SourceReadings): ExternalValue[] =>
   readings.flatMap(({ value }) => (value === null ? [] : [value]))
 
-/** A source that cannot be heard any more, as opposed to one that shows no price. */
+/** A source that is out of reach, as opposed to one that shows no price. */
 const isGone = ({ state }: SourceReading): boolean =>
   state === 'stale' || state === 'closed' || state === 'blocked' || state === 'error'

@@ -1,9 +1,9 @@
-// Taking the house's margin out of a set of odds: five methods, and the guards around them.
+// Takes the house's margin out of a set of odds: five methods, and the guards around them.
 //
-// The inverses of a book's odds sum to more than one. The methods differ in who is thought to pay the
-// surplus: everybody in proportion (multiplicative), everybody equally (additive), long shots most
-// (power, odds ratio), or bettors who know the result (Shin). With two outcomes Shin and additive are
-// one. Their disagreement is kept as an uncertainty.
+// The inverses of a book's odds sum to more than one. The methods differ in who pays the surplus:
+// everybody in proportion (multiplicative), everybody equally (additive), long shots most (power,
+// odds ratio), or bettors who know the result (Shin). With two outcomes Shin and additive agree.
+// Their disagreement is kept as an uncertainty.
 
 import { impliedOf, logit, sigmoid } from '../common/odds.ts'
 
@@ -17,7 +17,9 @@ export interface Devigged {
 
 const HALVINGS = 200
 
-/** The root of a falling function inside lo..hi. Ends when the interval cannot be halved further. */
+/**
+ * The root of a falling function inside lo..hi. Ends when the interval cannot be halved further.
+ */
 const bisect = (falling: (x: number) => number, lo: number, hi: number): number => {
   for (let i = 0; i < HALVINGS; i++) {
     const middle = (lo + hi) / 2

@@ -1,9 +1,9 @@
-// DraftKings' own league payload: five flat lists joined by ids. A parser for recordings.
+// Reads DraftKings' own league payload: five flat lists joined by ids.
 //
 // Members that are false are left out, so a suspension exists only when it is true. Odds carry a
-// typographic minus, and `decimal` is cut to two places (up to 0.6 cents off), so the exact odds are
-// `trueOdds`, which despite the name contain the margin, or the American ones. Reading the service
-// itself is believed to be against its terms: nothing here fetches.
+// typographic minus, and `decimal` is cut to two places (up to 0.6 cents off); the exact odds are
+// `trueOdds`, which despite the name contain the margin, or the American ones. Nothing here
+// fetches: reading the service by machine is believed to be against its terms.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { instantOf, type SourceClock } from '../common/clock.ts'

@@ -1,4 +1,4 @@
-// The Odds API v4: events with many books' odds, its quota headers, and its errors.
+// Reads The Odds API v4: events with the odds of many books, its quota headers, and its errors.
 //
 // This is the licensed way to sportsbook prices. Outcomes are matched by name, never by position.
 // `last_update` is a scrape clock: it advances although the price stands still. The key travels in
@@ -53,9 +53,9 @@ export interface OddsEvent {
 }
 
 /**
- * American or decimal odds as decimal odds; NaN when unreadable. A number of 100 and more is taken as
- * American: decimal odds that long are below 1 percent, and misread they make a book that sums far
- * above one, which the guards refuse.
+ * American or decimal odds as decimal odds; NaN when unreadable. A number of 100 and more is taken
+ * as American: decimal odds that long are below 1 percent, and misread they make a book that sums
+ * far above one, which the guards refuse.
  */
 const decimalOf = (price: unknown): number => {
   const number = asDecimal(price)

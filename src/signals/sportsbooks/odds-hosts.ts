@@ -1,9 +1,8 @@
-// The two places where a sportsbook's odds can be read, as one contract: what to ask for, and how the
-// answer becomes events.
+// The two hosts of sportsbook odds under one contract: what to request, and how to read the answer.
 //
-// The Odds API is the licensed way. DraftKings' own site gives the same prices for nothing, but reading
-// it by machine is against its terms as far as known and data centres are refused, so it is off unless
-// the operator has said otherwise. A mapping there names DraftKings' own league and event ids.
+// The Odds API is the licensed way. DraftKings' own site gives the same prices free of charge, but
+// reading it by machine is, as far as known, against its terms, and data centres are refused; so it
+// is off unless the operator allows it. A mapping there names DraftKings' own league and event ids.
 
 import type { League } from '../mapping/teams.ts'
 import { type DraftKingsEvent, readBoard } from './draftkings-wire.ts'
@@ -34,7 +33,8 @@ export const theOddsApi = (url: string, key: string | null): OddsHost => ({
     wnba: 'basketball_wnba',
   },
   oddsUrl: (sport, books, markets) =>
-    `${url}/sports/${sport}/odds?apiKey=${key}&bookmakers=${books.join(',')}&markets=${markets.join(',')}&oddsFormat=american&dateFormat=iso`,
+    `${url}/sports/${sport}/odds?apiKey=${key}&bookmakers=${books.join(',')}` +
+    `&markets=${markets.join(',')}&oddsFormat=american&dateFormat=iso`,
   // The list of games costs nothing.
   gamesUrl: (sport) => `${url}/sports/${sport}/events?apiKey=${key}`,
   read: (body) => readOddsEvents(body).flatMap((event) => (event.kind === 'event' ? [event] : [])),

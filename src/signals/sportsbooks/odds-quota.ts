@@ -1,7 +1,8 @@
-// The credits of The Odds API: what is left this month, and what may be spent today.
+// Budgets the credits of The Odds API: what is left this month, and what may be spent today.
 //
-// Every answer carries the counts, errors included. A day may spend an equal part of what the plan has
-// left until the month ends, so that a lively evening does not use up a quiet week. Kept between lives.
+// Every answer carries the counts, errors included. A day may spend an equal part of what the plan
+// has left until the month ends, so that a lively evening does not use up a quiet week. Survives a
+// restart.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { asDecimal, asObject } from '../common/json.ts'

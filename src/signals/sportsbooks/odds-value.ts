@@ -1,7 +1,9 @@
-// From a sportsbook's or an exchange's odds to a probability, and how often to ask for them.
+// Turns a sportsbook's or an exchange's odds into a probability, and says how often to ask for
+// them.
 //
-// A book's odds lose their margin first; an exchange's back and lay odds have a mid and need none of
-// that. Whole-number lines can end in a refund, which our markets cannot, so only x.5 lines count.
+// A book's odds lose their margin first; an exchange's back and lay odds have a mid and need none
+// of that. A whole-number line can end in a refund, which our markets cannot, so only x.5 lines
+// count.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { SourceClock } from '../common/clock.ts'
@@ -164,9 +166,9 @@ export const oddsApiReading = (
 const RESERVE = 0.05
 
 /**
- * Milliseconds until the next poll; Infinity for none. Slow far from a start, once a minute near it,
- * and stretched so that the credits last the month. `plannedCredits` is what the plain rhythm would
- * still spend this month; a share of 5 percent of `planCredits` is never touched.
+ * Milliseconds until the next poll; Infinity for none. Slow far from a start, once a minute near
+ * it, and stretched so that the credits last the month. `plannedCredits` is what the plain rhythm
+ * would still spend this month; a share of 5 percent of `planCredits` is never touched.
  */
 export const pollInterval = (facts: {
   readonly now: Millis

@@ -1,5 +1,5 @@
-// A maker's listener, its feed and a venue elsewhere, in virtual time: what counts, what never does, and what
-// is left when something dies.
+// A maker's listener, its feed and a venue elsewhere, in virtual time: what counts, what never
+// does, and what is left when something dies.
 
 import { describe, expect, it } from 'vitest'
 import { UNLICENSED } from '../../../../src/signals/common/licence-state.ts'
@@ -138,7 +138,7 @@ describe('exactly nothing is left', () => {
     expect(world.status).toMatchObject({ reason: 'kalshi-wide', skew_cents: 0 })
   })
 
-  it('when the clock is set back by an hour, until something is heard anew', async () => {
+  it('when the clock is set back by an hour, until a new update arrives', async () => {
     const world = await pushed()
     const before = world.status.skew_cents
     expect(before).toBeGreaterThan(0)

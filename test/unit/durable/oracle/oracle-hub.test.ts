@@ -12,7 +12,7 @@ import {
 } from '../../../helpers/virtual-signals.ts'
 
 describe('makers', () => {
-  it('hear of nothing but a heartbeat while nothing changes', async () => {
+  it('get nothing but a heartbeat while nothing changes', async () => {
     const world = new VirtualSignals()
     await world.listen(world.question())
     await world.pass(10_000)
@@ -22,7 +22,7 @@ describe('makers', () => {
     expect(world.told - before).toBeLessThanOrEqual(14)
   })
 
-  it('hear of a tenth of a cent within a second, however many frames there are', async () => {
+  it('get a tenth of a cent within a second, however many frames there are', async () => {
     const world = new VirtualSignals()
     await world.listen(world.question())
     world.oracles.fair(QUESTION).follow(0.53, world.at)
@@ -37,7 +37,7 @@ describe('makers', () => {
     expect(world.told - before).toBeLessThanOrEqual(42)
   })
 
-  it('that do not want to hear are forgotten, and the connection with the last of them', async () => {
+  it('that want no updates are forgotten, and the connection with the last of them', async () => {
     const world = new VirtualSignals()
     await world.listen(world.question())
     expect(world.oracles.channel.connections).toBe(1)

@@ -1,5 +1,5 @@
-// What a judge is shown besides skill: fills, results and the gain, each against numbers worked by hand,
-// and whole cases in made-up games of which the truth is known.
+// What a judge is shown besides skill: fills, results and the gain, each against numbers worked by
+// hand, and whole cases in made-up games of which the truth is known.
 
 import { describe, expect, it } from 'vitest'
 import { levelAt } from '../../../../src/signals/common/licence-state.ts'
@@ -268,8 +268,8 @@ const GAME_MINUTES = 240
 
 /**
  * Games, seeded: a price elsewhere walks, ours follows it (or, without skill, walks by itself while
- * the other one wanders about it), and a decision is made each minute with a holding time of half an
- * hour. `scored`: with results as likely as the price elsewhere says, or the opposite of that.
+ * the other one wanders about it), and a decision is made each minute with a holding time of half
+ * an hour. `scored`: with results as likely as the price elsewhere says, or the opposite of that.
  */
 const games = (count: number, skill: boolean, seed: number, scored: '' | 'true' | 'false' = '') => {
   const random = mulberry32(seed)

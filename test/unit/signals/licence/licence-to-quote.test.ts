@@ -1,5 +1,5 @@
-// From evidence to a quote, in virtual time: the shadow log is judged, the licence reaches the maker, news
-// elsewhere moves its quotes, and what came of it is written down for the next judge.
+// From evidence to a quote, in virtual time: the shadow log is judged, the licence reaches the
+// maker, news elsewhere moves its quotes, and what came of it is written down for the next judge.
 
 import { describe, expect, it } from 'vitest'
 import type { Fill } from '../../../../src/core/vocabulary/events.ts'
@@ -38,7 +38,7 @@ const fillOf = (changes: Partial<Fill>): Fill =>
   ({ side: 'bid', price: 5000, quantity: 300, ...changes }) as Fill
 
 describe('a licence that evidence has granted', () => {
-  it('moves both quotes by what the learned gain makes of the news', async () => {
+  it('moves both quotes by what the learned gain makes of the gap', async () => {
     const world = await afterNews()
     const { status } = world
     const { gain } = world.hub.licenceOf('polymarket', 'KXMOCK').state
@@ -129,7 +129,7 @@ describe('what came of a skew', () => {
     expect(rows.filter(isLook).length).toBeGreaterThan(30)
   })
 
-  it('is not written down where nothing elsewhere is looked at', async () => {
+  it('is not written down where no source is followed', async () => {
     const world = await afterNews()
     await world.listener.flush()
     const before = world.written.length
