@@ -1,4 +1,4 @@
-// Turns bookmakers' odds, in three spellings, into probabilities, and probabilities into log-odds.
+// Turns bookmakers' odds, into probabilities, and probabilities into log-odds.
 //
 // Decimal odds are the common form here: the whole payout for one unit staked. Their inverse is the
 // implied probability, which still contains the house's margin; `devig.ts` takes it out.
@@ -7,7 +7,6 @@
 const MINUS = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g
 const EVEN = new Set(['EVEN', 'EV', 'EVS', 'PK'])
 const WHOLE = /^-?\d+(\.\d+)?$/
-const FRACTION = /^(\d+)\/(\d+)$/
 
 /** The text with every kind of minus as '-', without blanks and without a leading '+'. */
 const plainSign = (text: string): string =>
@@ -25,23 +24,6 @@ export const fromAmerican = (odds: string | number): number => {
   if (american >= 100) return 1 + american / 100
   if (american <= -100) return 1 + 100 / -american
   return Number.NaN
-}
-
-/** Decimal odds as American, to the nearest whole: 2 -> 100 (never -100). NaN at 1 or below. */
-export const toAmerican = (decimal: number): number => {
-  if (!(decimal > 1) || !Number.isFinite(decimal)) return Number.NaN
-  return decimal >= 2 ? Math.round((decimal - 1) * 100) : -Math.round(100 / (decimal - 1))
-}
-
-/**
- * Fractional odds as decimal: '20/61' -> 1.3278... NaN when either part is 0 or it is no fraction.
- */
-export const fromFractional = (odds: string): number => {
-  const found = FRACTION.exec(odds.replace(/\s/g, ''))
-  if (found === null) return Number.NaN
-  const top = Number(found[1])
-  const bottom = Number(found[2])
-  return top > 0 && bottom > 0 ? 1 + top / bottom : Number.NaN
 }
 
 /** The implied probability of decimal odds, margin included. NaN at 1 or below. */

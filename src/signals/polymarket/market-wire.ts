@@ -275,23 +275,3 @@ export const readFrame = (text: string): readonly PolymarketMessage[] => {
   if (isMalformed(value)) return [value]
   return Array.isArray(value) ? value.map(readEvent) : [readEvent(value)]
 }
-
-/** The midpoint of GET /midpoint in dollars, under either of its names; NaN when unreadable. */
-export const readMidpoint = (value: unknown): number => {
-  const raw = asObject(value)
-  return priceOf(raw?.mid ?? raw?.mid_price)
-}
-
-/**
- * GET /price in dollars; NaN when unreadable. `side=BUY` answers the best bid, SELL the best ask.
- */
-export const readPrice = (value: unknown): number => priceOf(asObject(value)?.price)
-
-/**
- * GET /last-trade-price in dollars; null for a market that never traded (empty side, price 0.5).
- */
-export const readLastTrade = (value: unknown): number | null => {
-  const raw = asObject(value)
-  const price = priceOf(raw?.price)
-  return raw?.side === '' || Number.isNaN(price) ? null : price
-}

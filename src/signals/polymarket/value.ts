@@ -73,17 +73,3 @@ export const polymarketReading = (
     raw: { bid: String(bid), ask: String(ask) },
   })
 }
-
-const FAMILY_LOW = 0.97
-const FAMILY_HIGH = 1.03
-
-/** Whether the mids of a family (home, away, draw) add up to one well enough to be believed. */
-export const familyAgrees = (mids: readonly number[]): boolean => {
-  let total = 0
-  for (const mid of mids) total += mid
-  return total >= FAMILY_LOW - EPSILON && total <= FAMILY_HIGH + EPSILON
-}
-
-/** Whether both tokens of a market mirror each other within one tick: a free check. Dollars. */
-export const mirrored = (mid: number, otherMid: number, tick: number): boolean =>
-  Math.abs(mid + otherMid - 1) <= tick + EPSILON

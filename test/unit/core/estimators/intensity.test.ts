@@ -3,17 +3,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { Intensity } from '../../../../src/core/estimators/intensity.ts'
+import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 const T0 = 1_790_000_000_000
-
-/** Seeded linear congruential dice, uniform in (0,1). */
-const diceOf = (start: number): (() => number) => {
-  let seed = start
-  return () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-    return (seed + 0.5) / 2 ** 32
-  }
-}
 
 /**
  * D = 1,1,2,1,3,1,1,2 cents from the fair price at dmin = 1, one order in the middle of every 50 s.
@@ -147,7 +139,7 @@ describe('recovery of known takers', () => {
       // Takers come at A = 0.05 per second and side, reach an exponential distance, and are seen
       // where they reach the touch at 1.5 c; on a grid of a cent they print at 1.5, 2.5, ...
       const seed = truth === 0.7 ? 20_261_151 : 20_261_152
-      const dice = diceOf(seed)
+      const dice = mulberry32(seed)
       const dmin = 1.5
       const arrivals = 0.05
       let ks = 0

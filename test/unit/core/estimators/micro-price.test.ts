@@ -8,6 +8,7 @@ import {
   midCents,
   TradeAnchor,
 } from '../../../../src/core/estimators/micro-price.ts'
+import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 describe('mid', () => {
   it('is halfway, to half of the finest tick', () => {
@@ -161,10 +162,9 @@ describe('micro-price', () => {
   it('finds how far a heavy side really leads, where the weighted mid is wrong', () => {
     // The mid moves a tick toward the heavier side in 60 of 100 cases: a lean of 0.2 ticks.
     const micro = new MicroPrice()
-    let seed = 20_261_162
+    const dice = mulberry32(20_261_162)
     for (let i = 0; i < 2000; i++) {
-      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-      teach(micro, 1, seed / 2 ** 32 < 0.6 ? 100 : -100)
+      teach(micro, 1, dice() < 0.6 ? 100 : -100)
     }
     expect(Math.abs(micro.fair(4900, 900, 5100, 100, 100) - 50.2)).toBeLessThan(0.15)
     expect(microCents(4900, 900, 5100, 100)).toBeCloseTo(50.8, 10)

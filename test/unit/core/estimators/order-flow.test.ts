@@ -9,17 +9,10 @@ import {
   OrderFlow,
   TradeSize,
 } from '../../../../src/core/estimators/order-flow.ts'
+import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 const T0 = 1_790_000_000_000
 
-/** Seeded linear congruential dice, uniform in (0,1). */
-const diceOf = (start: number): (() => number) => {
-  let seed = start
-  return () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-    return (seed + 0.5) / 2 ** 32
-  }
-}
 const normalOf = (dice: () => number): number =>
   Math.sqrt(-2 * Math.log(dice())) * Math.cos(2 * Math.PI * dice())
 
@@ -233,7 +226,7 @@ describe('size of an ordinary trade', () => {
   })
 
   it('finds the median of sizes from one to ten thousand contracts', () => {
-    const dice = diceOf(20_261_142)
+    const dice = mulberry32(20_261_142)
     const size = new TradeSize()
     const seen: number[] = []
     let logs = 0
@@ -305,7 +298,7 @@ describe('response of the mid to flow', () => {
 
   it('learns a share of 0.6, and of minus 0.2, from an hour of noisy moves', () => {
     for (const truth of [0.6, -0.2]) {
-      const dice = diceOf(20_261_143)
+      const dice = mulberry32(20_261_143)
       const response = new FlowResponse()
       let mid = 50
       let pull = 0

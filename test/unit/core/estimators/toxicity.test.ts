@@ -8,6 +8,7 @@ import {
   scoreOfBucket,
   Toxicity,
 } from '../../../../src/core/estimators/toxicity.ts'
+import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 describe('toxicity', () => {
   it('finds an imbalance of .6 in 30 bought, 10 sold, 10 bought', () => {
@@ -94,11 +95,7 @@ describe('toxicity', () => {
   })
 
   it('hovers about 1 where each trade is a fair coin', () => {
-    let seed = 20_261_201
-    const dice = (): number => {
-      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-      return seed / 2 ** 32
-    }
+    const dice = mulberry32(20_261_201)
     const toxicity = new Toxicity()
     let sum = 0
     for (let i = 0; i < 100_000; i++) {

@@ -4,6 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Volatility } from '../../../../src/core/estimators/volatility.ts'
+import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 const T0 = 1_790_000_000_000
 
@@ -136,12 +137,8 @@ describe('volatility', () => {
   it('estimates a bouncing random walk that naive realised variance overstates', () => {
     // A fair price moves by a normal step each second; the quotes flip once it has crossed half a
     // tick plus eta = 0.25 ticks, so the mid bounces and naive variance is 1/(2 eta) = 2 times too
-    // high. Seeded linear congruential dice; true sigma2 = 0.01.
-    let seed = 20_261_132
-    const dice = (): number => {
-      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-      return (seed + 0.5) / 2 ** 32
-    }
+    // high. True sigma2 = 0.01.
+    const dice = mulberry32(20_261_132)
     let ratios = 0
     let naive = 0
     const runs = 20

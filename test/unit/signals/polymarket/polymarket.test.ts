@@ -11,15 +11,10 @@ import {
   readBook,
   readEvent,
   readFrame,
-  readLastTrade,
-  readMidpoint,
-  readPrice,
   subscribeMessage,
 } from '../../../../src/signals/polymarket/market-wire.ts'
 import { TokenBook } from '../../../../src/signals/polymarket/token-book.ts'
 import {
-  familyAgrees,
-  mirrored,
   type PolymarketFacts,
   polymarketReading,
 } from '../../../../src/signals/polymarket/value.ts'
@@ -190,16 +185,6 @@ describe('frames', () => {
 })
 
 describe('REST answers', () => {
-  it('have a midpoint under either name, a price, and a last trade that may never have been', () => {
-    expect(readMidpoint({ mid: '0.45' })).toBe(0.45)
-    expect(readMidpoint({ mid_price: 0.45 })).toBe(0.45)
-    expect(readMidpoint({ mid: '' })).toBeNaN()
-    expect(readPrice({ price: '0.44' })).toBe(0.44)
-    expect(readPrice(null)).toBeNaN()
-    expect(readLastTrade({ price: '0.45', side: 'BUY' })).toBe(0.45)
-    expect(readLastTrade({ price: '0.5', side: '' })).toBeNull()
-  })
-
   it('that refuse are malformed', () => {
     const got = readBook({ error: 'No orderbook exists for the requested token id' })
     expect(got.kind === 'malformed' && got.detail).toContain('No orderbook exists')
@@ -380,14 +365,6 @@ describe('value', () => {
     expect(at(deep(), { startAt: NOW + 60_001 })).toBe('live')
     expect(at(deep(), { ...started, inPlay: true })).toBe('live')
     expect(at(deep(), { confirmedAt: NOW - 20_000 })).toBe('live')
-  })
-
-  it('is refused for a family whose mids do not add up', () => {
-    expect(familyAgrees([0.4, 0.3, 0.33])).toBe(true)
-    expect(familyAgrees([0.4, 0.3, 0.34])).toBe(false)
-    expect(familyAgrees([0.4, 0.3, 0.26])).toBe(false)
-    expect(mirrored(0.3355, 0.6645, 0.001)).toBe(true)
-    expect(mirrored(0.3355, 0.667, 0.001)).toBe(false)
   })
 })
 
