@@ -54,7 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/kalshi/common/records.ts',
     find: 'parseMoney(raw.fee_cost)',
     replace: 'Math.round(parseMoney(raw.fee_cost) / 10_000) * 10_000',
-    unit: ['kalshi/wire', 'kalshi/bodies'],
+    unit: ['kalshi/feed/decoder', 'kalshi/rest/payloads'],
   },
   {
     defect: 'a fill that comes twice is counted twice',
@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/kalshi/common/requests.ts',
     find: 'post_only: true,',
     replace: 'post_only: false,',
-    unit: ['kalshi/rest', 'kalshi/bodies'],
+    unit: ['kalshi/rest/rest', 'kalshi/rest/payloads'],
   },
   {
     defect: 'a 429 does not stop orders',

@@ -12,7 +12,7 @@ import { field, NO_KEYS, readBody } from './request.ts'
 import { registeredTickers, within } from './tickers.ts'
 
 /** Milliseconds a maker has to confirm the command. */
-export const HALT_DEADLINE = 8_000
+const HALT_DEADLINE = 8_000
 
 interface Confirmation {
   ticker: string

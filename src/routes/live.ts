@@ -10,7 +10,7 @@ import { readTicker } from './request.ts'
 import { registeredMaker } from './tickers.ts'
 
 /** What the maker's object is asked. */
-export const LIVE_URL = 'https://maker/live'
+const LIVE_URL = 'https://maker/live'
 
 /** GET /tickers/{ticker}/live */
 export const liveSocket: Handler = async (c) => {

@@ -11,7 +11,7 @@ import type { Deps, Handler } from './deps.ts'
 import { NO_KEYS, readBody, readJson, readTicker } from './request.ts'
 
 /** Milliseconds a maker has to report its status; then the list goes on without it. */
-export const STATUS_DEADLINE = 5_000
+const STATUS_DEADLINE = 5_000
 
 export const registeredTickers = (deps: Deps): Promise<RegisteredTicker[]> =>
   reach('desk-unreachable', 'The list of tickers could not be read', deps.desk.list())

@@ -28,7 +28,7 @@ export interface Parameters {
 /**
  * A refused body: `message` is one sentence that names the key, what was found and what was wanted.
  */
-export interface ParameterError {
+interface ParameterError {
   readonly key: string
   readonly message: string
 }

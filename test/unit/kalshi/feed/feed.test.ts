@@ -1,9 +1,9 @@
 // One socket's life: dialing, subscribing, silence, loss, and what must be ignored.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Frame } from '../../../src/core/vocabulary/events.ts'
-import { FrameDecoder } from '../../../src/kalshi/feed/decoder.ts'
-import { Feed, type FeedSocket } from '../../../src/kalshi/feed/feed.ts'
+import type { Frame } from '../../../../src/core/vocabulary/events.ts'
+import { FrameDecoder } from '../../../../src/kalshi/feed/decoder.ts'
+import { Feed, type FeedSocket } from '../../../../src/kalshi/feed/feed.ts'
 
 type Listener = (event: { data?: unknown; code?: number; reason?: string }) => void
 
@@ -130,7 +130,7 @@ describe('opening', () => {
     expect(stage.feed.up).toBe(true)
   })
 
-  it('starts once, however often it is told to', async () => {
+  it('starts once, however often start is called', async () => {
     stage.feed.start()
     stage.feed.start()
     expect(stage.dials).toHaveLength(1)
@@ -177,7 +177,7 @@ describe('losing', () => {
     expect(socket.closed).toBe(true)
   })
 
-  it('what an old socket still says is ignored', async () => {
+  it('events of an old socket are ignored', async () => {
     const old = await start()
     old.emit('close')
     await stage.fire()
@@ -254,7 +254,7 @@ describe('dialing again', () => {
     expect(await stage.fire()).toBe(0)
   })
 
-  it('gives up a dial that is never answered, and closes it should it answer late', async () => {
+  it('gives up a dial that is never answered, and closes the socket if it answers late', async () => {
     stage.feed.start()
     const late = stage.dials[0]!
     stage.now += 9_999
@@ -295,7 +295,7 @@ describe('stopping', () => {
     expect(stage.dials).toHaveLength(1)
   })
 
-  it('while it dials, closes what comes of the dial', async () => {
+  it('while it dials, closes the socket that the dial opens', async () => {
     stage.feed.start()
     stage.feed.stop()
     const socket = await stage.connect()
@@ -314,7 +314,7 @@ describe('stopping', () => {
     expect(stage.feed.up).toBe(true)
   })
 
-  it('from within the news of a loss is obeyed', async () => {
+  it('works from inside the listener of a loss', async () => {
     const socket = await start()
     stage.onFrame = () => stage.feed.stop()
     socket.hear({ type: 'tomorrow' })
@@ -327,7 +327,7 @@ describe('liveness', () => {
   const pings = (socket: FakeSocket) =>
     socket.sent.filter(({ cmd }) => cmd === 'list_subscriptions').length
 
-  it('asks for a sign of life after two seconds of silence, once per interval', async () => {
+  it('pings after two seconds of silence, once per interval', async () => {
     const socket = await start()
     socket.grant()
     const checked = []
@@ -338,7 +338,7 @@ describe('liveness', () => {
     expect(checked).toEqual([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
   })
 
-  it('asks for nothing while frames come', async () => {
+  it('does not ping while frames come', async () => {
     const socket = await start()
     socket.grant()
     for (let round = 0; round < 20; round++) {
@@ -367,7 +367,7 @@ describe('liveness', () => {
     expect(stage.dials).toHaveLength(2)
   })
 
-  it('a subscription that is never answered ends it, however much else is heard', async () => {
+  it('a subscription that is never answered ends it, whatever else arrives', async () => {
     const socket = await start()
     socket.hear({ id: 1, type: 'subscribed', msg: { channel: 'orderbook_delta', sid: 1 } })
     stage.now += 10_000
@@ -378,7 +378,7 @@ describe('liveness', () => {
 })
 
 describe('subscribing again', () => {
-  it('gives up the old book first', async () => {
+  it('drops the old book first', async () => {
     const socket = await start()
     socket.grant()
     stage.feed.resubscribe(1)
@@ -392,7 +392,7 @@ describe('subscribing again', () => {
     expect(socket.sent.slice(7).map(({ cmd }) => cmd)).toEqual(['unsubscribe', 'subscribe'])
   })
 
-  it('is done once, however often the same subscription is complained of', async () => {
+  it('is done once, however often it is called for the same subscription', async () => {
     const socket = await start()
     socket.grant()
     stage.feed.resubscribe(1)
@@ -424,7 +424,7 @@ describe('subscribing again', () => {
     ])
   })
 
-  it('is not done twice when the listener asked for it during the same error', async () => {
+  it('is not done twice when the listener calls it during the same error', async () => {
     const socket = await start()
     socket.grant()
     stage.onFrame = (frame) => {

@@ -2,8 +2,8 @@
 
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { HeaderPool, importKey } from '../../../src/kalshi/auth/sign.ts'
-import { dialKalshi, type Fetcher } from '../../../src/kalshi/feed/dial.ts'
+import { HeaderPool, importKey } from '../../../../src/kalshi/auth/sign.ts'
+import { dialKalshi, type Fetcher } from '../../../../src/kalshi/feed/dial.ts'
 
 const WS = 'wss://exchange.test/trade-api/ws/v2'
 const NOW = 1_794_324_000_000

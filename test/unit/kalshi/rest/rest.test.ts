@@ -2,10 +2,10 @@
 
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { CancelIntent, Intent, PlaceIntent } from '../../../src/core/vocabulary/events.ts'
-import { HeaderPool, importKey } from '../../../src/kalshi/auth/sign.ts'
-import type { Fetcher } from '../../../src/kalshi/feed/dial.ts'
-import { KalshiRest } from '../../../src/kalshi/rest/rest.ts'
+import type { CancelIntent, Intent, PlaceIntent } from '../../../../src/core/vocabulary/events.ts'
+import { HeaderPool, importKey } from '../../../../src/kalshi/auth/sign.ts'
+import type { Fetcher } from '../../../../src/kalshi/feed/dial.ts'
+import { KalshiRest } from '../../../../src/kalshi/rest/rest.ts'
 
 const BASE = 'https://exchange.test/trade-api/v2'
 const ORDERS = '/trade-api/v2/portfolio/events/orders'
@@ -167,7 +167,7 @@ describe('an order request', () => {
     })
   })
 
-  it('to decrease gives what shall remain', async () => {
+  it('to decrease says by how much', async () => {
     expect(await send({ kind: 'decrease', ...existing, remaining: 250, by: 750 })).toMatchObject({
       method: 'POST',
       url: '/portfolio/events/orders/o-1/decrease?subaccount=7',
@@ -195,8 +195,8 @@ describe('an order request', () => {
   })
 })
 
-describe('signatures made ahead', () => {
-  it('let fetch be called in the same turn', async () => {
+describe('signatures made in advance', () => {
+  it('let fetch be called in the same turn of the event loop', async () => {
     const { rest, pool, sent } = create(() => json(200, ACK))
     rest.keepPlace(1)
     rest.keepOrder('o-1')
@@ -213,7 +213,7 @@ describe('signatures made ahead', () => {
     expect(pool.counters).toEqual({ taken: 2, missed: 1, signed: 7 })
   })
 
-  it('are made for the very paths that are sent, and dropped with the order', async () => {
+  it('are made for exactly the paths that are sent, and dropped with the order', async () => {
     const { rest, pool } = create(() => json(200, ACK))
     rest.keepPlace(1)
     rest.keepOrder('o-1')
@@ -269,7 +269,7 @@ describe('canceling many', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(['rejected', 'rejected', 'rejected'])
   })
 
-  it('of none asks nothing', async () => {
+  it('of no order sends nothing', async () => {
     const { rest, sent } = create(() => json(500, ''))
     expect(await rest.cancelMany([], MARKET)).toEqual([])
     expect(sent).toEqual([])
@@ -422,7 +422,7 @@ describe('reading a market', () => {
     expect(sent).toHaveLength(7)
   })
 
-  it.each(['/events', '/series'])('assumes the dearest fees when %s fails', async (failing) => {
+  it.each(['/events', '/series'])('assumes the highest fees when %s fails', async (failing) => {
     const { rest } = create((sent) => (sent.url.startsWith(failing) ? json(500, '') : answer(sent)))
     expect(await rest.market('KXA-26DEC01-T3')).toMatchObject({
       value: { fees: { maker: 17_500, taker: 70_000, source: 'assumed' } },

@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { HeaderPool, importKey, type SigningKey, sign } from '../../../src/kalshi/auth/sign.ts'
+import { HeaderPool, importKey, type SigningKey, sign } from '../../../../src/kalshi/auth/sign.ts'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ed = generateKeyPairSync('ed25519')

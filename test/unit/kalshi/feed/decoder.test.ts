@@ -1,9 +1,9 @@
-// What the socket says, frame by frame: what is understood, and what is refused with a reason.
+// The decoder, frame by frame: what it understands, and what it refuses with a reason.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Frame } from '../../../src/core/vocabulary/events.ts'
-import { FrameDecoder } from '../../../src/kalshi/feed/decoder.ts'
+import type { Frame } from '../../../../src/core/vocabulary/events.ts'
+import { FrameDecoder } from '../../../../src/kalshi/feed/decoder.ts'
 
 const AT = 1_794_324_125_330
 const TICKER = 'KXSNOWBOS-26DEC01-T3'
@@ -85,11 +85,11 @@ describe('book frames', () => {
     })
   })
 
-  it('a NO level is an ask, at its own price where use_yes_price was asked for', () => {
+  it('a NO level is an ask, at its own price under use_yes_price', () => {
     expect(decode(delta({ side: 'no' }))).toMatchObject({ side: 'ask', price: 4300 })
   })
 
-  it('a NO level is an ask at one dollar minus its price where it was not', () => {
+  it('a NO level is an ask at one dollar minus its price without use_yes_price', () => {
     expect(decode(delta({ side: 'no' }), no)).toMatchObject({ side: 'ask', price: 5700 })
     expect(decode(delta({ side: 'yes' }), no)).toMatchObject({ side: 'bid', price: 4300 })
   })
@@ -464,7 +464,7 @@ describe('what is not a frame', () => {
     )
   })
 
-  it('decoding never throws, and lets no broken number past: any field replaced by anything', () => {
+  it('decoding never throws and passes on no broken number: any field replaced by anything', () => {
     const samples = [delta(), fill(), order(), { type: 'trade', sid: 1, seq: 1, msg: fill().msg }]
     const junk = fc.oneof(fc.jsonValue(), fc.constantFrom('1e5', '--1', '0.5.5', '9'.repeat(40)))
     const mutation = fc.record({

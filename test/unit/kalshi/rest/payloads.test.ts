@@ -1,9 +1,9 @@
 // What REST answers mean: terms, fees, orders, money, limits, and errors of every shape.
 
 import { describe, expect, it } from 'vitest'
-import { readError } from '../../../src/kalshi/common/errors.ts'
-import { readEndpointCosts, readLimits } from '../../../src/kalshi/rest/limits.ts'
-import { readExchangeStatus, readOrderbook } from '../../../src/kalshi/rest/market-data.ts'
+import { readError } from '../../../../src/kalshi/common/errors.ts'
+import { readEndpointCosts, readLimits } from '../../../../src/kalshi/rest/limits.ts'
+import { readExchangeStatus, readOrderbook } from '../../../../src/kalshi/rest/market-data.ts'
 import {
   ASSUMED_FEES,
   feeTerms,
@@ -11,14 +11,14 @@ import {
   readEventFee,
   readMarket,
   readSeriesFee,
-} from '../../../src/kalshi/rest/market-terms.ts'
+} from '../../../../src/kalshi/rest/market-terms.ts'
 import {
   readAck,
   readBalance,
   readFills,
   readOrders,
   readPosition,
-} from '../../../src/kalshi/rest/portfolio.ts'
+} from '../../../../src/kalshi/rest/portfolio.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const FEES = { maker: 1, taker: 2, source: 'quadratic' }
@@ -125,7 +125,7 @@ describe('fees', () => {
     expect(terms).toEqual({ maker, taker, source: type })
   })
 
-  it('of the event outrank those of the series', () => {
+  it('of the event override those of the series', () => {
     const { override, seriesTicker } = readEventFee({
       event: {
         series_ticker: 'KXA',
@@ -145,7 +145,7 @@ describe('fees', () => {
     [undefined, 1],
     ['quadratic', undefined],
     ['quadratic', -1],
-  ])('that cannot be known are assumed at their dearest: %s x %s', (type, multiplier) => {
+  ])('that cannot be known are assumed to be the highest: %s x %s', (type, multiplier) => {
     expect(feeTerms(series(type, multiplier), NO_FEE_RULE)).toEqual(ASSUMED_FEES)
     expect(ASSUMED_FEES).toEqual({ maker: 17_500, taker: 70_000, source: 'assumed' })
   })
