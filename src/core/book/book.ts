@@ -1,8 +1,8 @@
-// The order book of one market, exact: integer sizes at integer prices, YES prices on both sides.
+// The exact order book of one market: integer sizes at integer prices, YES prices on both sides.
 //
-// Each side is a flat array indexed by price with a bitmap of occupied levels, so that a delta is a
-// few array writes and the next best level is found 32 prices at a time; nothing is allocated after
-// construction. A book is empty, live or dark. A dark book answers no question about prices.
+// In: snapshots, deltas and doubts. Out: best prices, sizes and levels while the book is live; nothing
+// from a dark book. It must never know our orders, the strategy or the time. Each side is a flat array
+// with a bitmap of occupied levels (32 prices a step); nothing is allocated after construction.
 
 import type { BookReason } from '../vocabulary/reason-codes.ts'
 import { PRICE_ONE, type Price, type Quantity, type Side } from '../vocabulary/units.ts'
@@ -15,7 +15,7 @@ export interface Top {
   askSize: Quantity
 }
 
-/** How much at a price is our own, so that we do not take ourselves for the market. */
+/** How much at a price is our own: we must not mistake our own orders for the market. */
 export type OwnSize = (side: Side, price: Price) => Quantity
 
 const WORDS = (PRICE_ONE >> 5) + 1

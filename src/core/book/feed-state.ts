@@ -1,5 +1,4 @@
-// The connection as the engine sees it: up or down, which subscriptions run on it, and how long it
-// has been silent.
+// The state of the feed: up or down, its subscriptions, and how long it has been silent.
 //
 // Two kinds of silence: of the connection (no frame of any kind, so not even the reply to a round
 // trip), and of the market (no tick). A quiet market on a healthy connection is not stale.

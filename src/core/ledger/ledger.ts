@@ -1,10 +1,9 @@
-// What we hold and what it has earned: one signed position in YES, folded from fills.
+// The position and its profit, folded from fills: one signed YES position, NO held being negative.
 //
-// NO held is a negative position. All five sums are exact integers, so that for every mark
-//   cash + position x mark == realized + (position x mark - cost) - fees
-// holds to the last digit. Fills are folded in the exchange's order, whatever order they arrive in:
-// the newest are kept, and one that comes late causes them to be folded again from the sums before
-// them. The exchange's own position report always wins (`adopt`).
+// In: fills in any order, each counted once, and the exchange's position report, which always wins
+// (`adopt`). Out: five exact integer sums. It must never know orders, the book or a current price.
+// For every mark, cash + position x mark == realized + (position x mark - cost) - fees to the last digit.
+// Fills are folded in the exchange's order: a late one causes the newest to be folded again.
 
 import type { Fill, PositionReport } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'

@@ -1,8 +1,7 @@
-// How long both sides, one side or none were quoted, and for which reasons a side was silent.
+// Counts how long both sides, one side or none were quoted, and why a side was silent.
 //
-// Time is added up from look to look: what was shown at the last one is taken to have been shown until
-// this one, which is exact, because nothing of ours changes between two steps of the engine. Kept since
-// the engine was made; a restart begins anew.
+// What one update shows counts until the next. That is exact, because nothing of ours changes between
+// two steps of the engine. The sums start with the engine; a restart starts them again.
 
 import type { Millis } from '../vocabulary/units.ts'
 
@@ -22,7 +21,7 @@ export interface UptimeStatus {
 export class Uptime {
   #at: Millis = 0
   #started = false
-  /** Sides shown at the last look. */
+  /** Sides shown at the last update. */
   #shown = 0
   /** Index of the reason of each silent side; -1 where it is shown. */
   #bid = -1
@@ -33,7 +32,7 @@ export class Uptime {
   readonly #shownMs = new Float64Array(3)
 
   /**
-   * Takes in how things are from `at` on.
+   * Records what is shown from `at` on.
    * @param bid why no bid is shown, or null where one is; `ask` likewise
    */
   update(at: Millis, bid: string | null, ask: string | null): void {

@@ -1,7 +1,7 @@
-// Looks every few seconds whether the market is worth quoting, and keeps the verdict.
+// Checks every few seconds whether the market is worth quoting, and keeps the verdict.
 //
-// Gathers what the arithmetic needs from the book, the estimators and our own fills. The verdict is
-// always there to be read; whether it also keeps us out is for the strategy to say.
+// In: the book, the estimators and our own fills. Out: a verdict that can be read at any time; the
+// strategy says whether a bad one also stops the quotes.
 
 import { assessViability, type ViabilityVerdict } from '../guards/viability.ts'
 import { isTradable } from '../vocabulary/events.ts'

@@ -1,8 +1,8 @@
-// Every event that an engine hears and a fingerprint of everything it decides, as lines of text.
+// Encodes every event of an engine, and a fingerprint of everything it decides, as lines of text.
 //
-// The engine depends on nothing else, so a journal is a run that can be had again: the events are fed
-// to a new engine with the parameters and memory of the first line, and its decisions must give the same
-// fingerprints. One line an event, written before the engine sees it because frames are used again.
+// The engine depends on nothing else, so a journal can be replayed exactly: a new engine with the
+// parameters and memory of the first line gets the same events and must give the same fingerprints.
+// One line an event, written before the engine sees it because frames are used again.
 
 import type { Effect, Event } from '../vocabulary/events.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
@@ -119,10 +119,10 @@ const PRIME = 0x01000193
 export class Fingerprint {
   #low = 0x811c9dc5
   #high = 0x9747b28c
-  /** Decisions taken in. */
+  /** Decisions added. */
   count = 0
 
-  /** Takes in the effects of one step; true when any of them was a decision. */
+  /** Adds the effects of one step; true when any of them was a decision. */
   add(effects: readonly Effect[]): boolean {
     let some = false
     for (let index = 0; index < effects.length; index++) {

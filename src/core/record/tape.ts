@@ -1,8 +1,7 @@
-// The tape's lines: one CSV row per change of quote, fill or position, and at least one a second
-// while quoting. Cents, contracts and milliseconds; empty where there is no value.
+// Formats and parses the tape's lines: one CSV row per change, and one a second while quoting.
 //
-// Written without Date, because nothing in here may have a clock, and without floating noise: at
-// most four decimals, which is a hundredth of the finest tick.
+// In: rows in cents, contracts and milliseconds. Out: text, empty where there is no value, with at
+// most four decimals (a hundredth of the finest tick). It must never know a clock, hence no Date.
 
 import type { TapeRow } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'

@@ -17,7 +17,7 @@ export const PROBE_PREFIX = 'kmm-probe-'
 
 /** Older than this at the time of the question, an order must be in a listing if it rests. */
 export const READ_LAG_MS = 2000
-/** A named order that no listing shows this often in a row is gone, whatever its cancels were told. */
+/** An order with an id that this many listings in a row do not show is gone, whatever its cancels got. */
 const MISSED_FOR_GOOD = 4
 /** A request arrives within this time or never: then its own deadline has long cut it off. */
 export const ARRIVES_WITHIN_MS = 4000

@@ -1,8 +1,8 @@
-// Whether memory may be trusted again: nothing of ours rests unknown, all fills are in, and the
-// position is the exchange's.
+// Decides whether our memory of the account can be trusted: every order, every fill, the position.
 //
-// Begun at every connection. Until it is done no quote is sent. The same questions are asked once a
-// minute while quoting, without going dark.
+// In: connections, disconnections and the exchange's answers. Out: questions to ask, and whether the
+// recovery is done; until then no quote is sent. While quoting, the same questions are asked once a
+// minute. It must never know prices, the book or the strategy.
 
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Orders } from '../orders/orders.ts'

@@ -1,4 +1,4 @@
-// The maker's thinking as people see it: parts of each price, the market's worth, what was learnt.
+// Explains the maker's decisions to people: parts of each price, viability, estimates.
 //
 // Read-only and built on request, like the rest of the status. Numbers leave rounded, in cents.
 
@@ -8,11 +8,11 @@ import { clampNames, type QuoteReasons } from '../vocabulary/price-reasons.ts'
 import type { Millis, Side } from '../vocabulary/units.ts'
 import type { EstimateStatus, MarkoutStatus, QuoteExplanation, ViabilityStatus } from './status.ts'
 
-/** Rounded for people; numbers that are none, and -0, leave as 0. */
+/** Rounds for people; NaN, infinities and -0 become 0. */
 const round = (value: number, digits = 4): number =>
   Number.isFinite(value) ? Number(value.toFixed(digits)) || 0 : 0
 
-/** @param guard what had the last word where nothing is shown */
+/** @param guard the reason why nothing is shown; null where a quote is */
 export const explainPrice = (reasons: QuoteReasons, guard: string | null): QuoteExplanation => {
   const price = Number.isFinite(reasons.price) ? reasons.price : null
   return {
@@ -62,7 +62,7 @@ export const viabilityStatus = (engine: Engine): ViabilityStatus | null => {
   }
 }
 
-/** @param at now; estimates fade between events */
+/** @param at now; estimates decay between events */
 export const estimateStatus = (engine: Engine, at: Millis): EstimateStatus | null => {
   const { quoter, parameters, market } = engine.state
   const { estimators, input } = quoter

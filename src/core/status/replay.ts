@@ -1,9 +1,8 @@
-// A journal played again: the same events into a new engine, and every fingerprint compared.
+// Replays a journal: feeds its events to a new engine and compares every fingerprint.
 //
-// One journal may hold several lives of a maker (each eviction begins another). Each is compared by
-// itself, up to the first event after which the new engine decides otherwise than the old one did, or
-// decides where it did not. A life that ends in mid-air (its last part is missing, or the maker died)
-// is the run as far as it goes.
+// One journal may hold several lives of a maker, because each eviction begins another. Each life is
+// compared by itself, up to the first event after which the new engine decides differently from the
+// old one. A life whose end is missing is compared as far as it goes.
 
 import { Engine, type EngineMemory } from '../maker/engine.ts'
 import { decodeLine, Fingerprint, type JournalHead } from '../record/journal.ts'
@@ -38,7 +37,7 @@ export interface LifeReplay {
   /** Decisions up to and including the last fingerprint that agreed. */
   equal: number
   difference: Difference | null
-  /** Why the life ends before its end, in words; '' where nothing says so. */
+  /** Why a part of the life is missing, in words; '' where none is. */
   broken: string
 }
 
@@ -71,7 +70,7 @@ interface Step {
   readonly failure: string
 }
 
-/** Takes the lines of a journal one by one, so that a long one need not be held in memory. */
+/** Reads the lines of a journal one by one, so that a long one need not fit in memory. */
 export class JournalReplay {
   readonly result: ReplayResult = {
     lives: 0,
@@ -164,7 +163,7 @@ export class JournalReplay {
     const life = this.#life
     const engine = this.#engine
     if (life === null || engine === null) {
-      // After a hole nothing proves anything; without a head nothing can be played.
+      // After a missing part nothing can be compared; without a head nothing can be replayed.
       if (this.result.lives === 0) this.result.unreadable++
       return
     }

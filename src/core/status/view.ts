@@ -1,6 +1,7 @@
-// The maker's state as people see it: the status of the control API and the live view of the page.
+// Builds the status of the control API and the live view of the page from the engine's state.
 //
-// Read-only, built on request, off the hot path. Prices, contracts and dollars leave as strings.
+// In: an engine, read only. Out: plain JSON with prices, contracts and dollars as strings. It runs on
+// request, off the hot path, and must never change the engine or decide anything.
 
 import type { Engine } from '../maker/engine.ts'
 import type { Order } from '../orders/orders.ts'

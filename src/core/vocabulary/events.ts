@@ -1,8 +1,8 @@
-// The vocabulary of the front door: everything that can happen to a maker, and everything that it
-// can ask for in return. Events carry their own time (`at`, our clock); the engine has none.
+// Everything that can happen to a maker (events) and everything that it can ask for (effects).
 //
-// Frame objects are scratch: the decoder fills the same ones again for the next frame, so that the
-// hot path allocates nothing after JSON.parse. Whoever keeps one must copy it.
+// Events carry their own time (`at`, our clock); the engine has none. The room knows no other room.
+// The decoder reuses frame objects for the next frame, so that the hot path allocates nothing after
+// JSON.parse: copy a frame that you keep.
 
 import type { Market, MarketStatus, PriceRange } from './market.ts'
 import type { Outcome } from './outcome.ts'
