@@ -44,6 +44,9 @@ interface RecordingOptions extends Omit<PlayerOptions, 'startAt'> {
   readonly source: string | Recording
 }
 
+/** When nobody says how long to wait: only against a condition that never comes. */
+const HANGS_MS = 300_000
+
 export interface MockOptions {
   /** 0 = any free one. */
   readonly port?: number
@@ -244,7 +247,7 @@ export const startMockKalshi = async (options: MockOptions = {}): Promise<MockKa
     ...{ keys, exchange, account, gate, operator, faults, reads, crowds, player, requests },
     crowd: crowds[0] ?? null,
     onRequest: (listener) => requests.on(listener),
-    until: (predicate, timeoutMs = 5_000) =>
+    until: (predicate, timeoutMs = HANGS_MS) =>
       waiters.until(() => predicate(mock), timeoutMs, String(predicate)),
     get connections() {
       return feed.connections
