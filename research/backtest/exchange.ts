@@ -1,5 +1,5 @@
-// An exchange of paper around a recorded one: it takes our orders, lets them rest beside the recorded
-// book, decides when they trade, and tells us what the real one would.
+// The backtest's exchange: it accepts our orders, rests them beside the recorded book, decides when they
+// trade, and answers as the real exchange would.
 //
 // The recorded book does not contain us, the book that the engine sees must: so every change of an
 // order of ours is sent as a delta with our client order id, between the recorded ones. Time runs on
@@ -152,7 +152,7 @@ export class Exchange {
     this.#print(item)
   }
 
-  /** Takes in what the engine wants of us. */
+  /** Carries out an effect of the engine, after the latency of the network. */
   perform(effect: Effect, at: Millis): void {
     const { latencyMs } = this.#options
     if (effect.type === 'send') {

@@ -1,4 +1,4 @@
-// Three opinions on when a resting order of ours would have traded.
+// Three models of when a resting order of ours would have traded.
 //
 // The recording was made without us, so nobody knows. 'strict' is the least that must have happened,
 // 'optimistic' the most that can have, 'queue' the best guess between. What they agree on: a trade

@@ -1,7 +1,7 @@
-// One market's session through the real engine, against an exchange of paper.
+// Runs one market's session through the real engine, against the simulated exchange.
 //
-// The recorded frames, the exchange's replies and the engine's own clock are taken in one order of
-// time. Nothing here looks at a clock or throws dice: the same session and parameters give the same
+// Recorded frames, the exchange's replies and the engine's own clock are processed in the order of
+// time. Nothing here reads a clock or draws random numbers: the same session and parameters give the same
 // result, to the last digit. At the end the engine's ledger and the exchange's account must agree.
 
 import { Engine } from '../../src/core/maker/engine.ts'

@@ -1,4 +1,4 @@
-// Everything that can be said of one market's past, each number with its interval.
+// Estimates everything that one market's past says, each number with its confidence interval.
 
 import { type BlockOptions, Blocks } from './blocks.ts'
 import type { MarketData } from './data.ts'

@@ -1,8 +1,8 @@
-// A journal played again, told in words: how many decisions were the same in each life, and where the
-// first one differed; or, under changed parameters, from which event on other decisions are made.
+// Replays a journal and reports as text how many decisions are the same in each life, and where the first
+// one differs; or, under changed parameters, from which event on the decisions differ.
 //
-// Under changed parameters the rest of the journal is no longer what would have happened, because the
-// exchange would have answered other orders: so only the first difference is told.
+// Under changed parameters, only the first difference is reported: from there on the exchange would have
+// answered other orders, so the rest of the journal is not what would have happened.
 
 import { encodeEvent } from '../../src/core/record/journal.ts'
 import {
