@@ -20,7 +20,7 @@ export interface PublicChange {
 }
 
 /** A whole book; our share is taken out in place. */
-export interface PublicBook {
+interface PublicBook {
   /** Flat pairs price, quantity. */
   readonly bids: number[]
   readonly asks: number[]

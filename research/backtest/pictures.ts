@@ -78,7 +78,7 @@ export const equitySvg = (title: string, curves: readonly Curve[]): string | nul
   return documentSvg(drawBeside('equity', title, panels.map(panelOf), note))
 }
 
-export interface HeatMap {
+interface HeatMap {
   readonly title: string
   readonly x: string
   readonly y: string

@@ -80,7 +80,7 @@ export const parametersOf = (
   return result.parameters
 }
 
-export interface Sweep {
+interface Sweep {
   readonly key: string
   readonly values: readonly string[]
 }

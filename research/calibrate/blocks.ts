@@ -29,7 +29,7 @@ const CELLS_PER_BLOCK = 6
 const FEWEST = 5
 const FEWEST_BLOCKS = 4
 /** One tail of the interval. */
-export const TAIL = 0.05
+const TAIL = 0.05
 
 /** How often each cell counts: once each for the estimate itself, as drawn for an interval. */
 export type Weights = Float64Array

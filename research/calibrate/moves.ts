@@ -10,7 +10,7 @@ import { type Blocks, type Estimate, rare, sum, type Weights } from './blocks.ts
 import type { Order, Stretch } from './data.ts'
 
 /** Sampling intervals of the signature plot, seconds. */
-export const INTERVALS = [1, 5, 10, 30, 60, 300] as const
+const INTERVALS = [1, 5, 10, 30, 60, 300] as const
 /** A jump enters sigma as this many ticks, as in core/volatility.ts. */
 const JUMP_TICKS = 3
 const MOST_RATIO = 3

@@ -15,8 +15,8 @@ import type { Follow } from './touch.ts'
 
 /** Fewer orders, moves or pairs than these say too little. */
 export const ENOUGH_ORDERS = 50
-export const ENOUGH_MOVES = 20
-export const ENOUGH_PAIRS = 200
+const ENOUGH_MOVES = 20
+const ENOUGH_PAIRS = 200
 /** The default of ofi_weight, ticks. */
 const USUAL_THETA = Number(STRATEGY_TABLE.ofi_weight.default)
 

@@ -23,7 +23,7 @@ import { Learning, PRODUCT_PRIORS, type Priors } from './learning.ts'
 import type { World } from './worlds.ts'
 
 /** Where a maker's variance rate comes from: the world, a plain average, or the product. */
-export type SigmaSource = 'known' | 'ewma' | 'estimated'
+type SigmaSource = 'known' | 'ewma' | 'estimated'
 
 export interface MakerSpec {
   readonly name: string

@@ -9,7 +9,7 @@ import type { MakerSpec } from './makers.ts'
 import { paperWorld } from './worlds.ts'
 
 /** A row of the paper's tables (2008, tables 1 to 3): its means and standard deviations. */
-export interface PaperRow {
+interface PaperRow {
   readonly gamma: number
   readonly inventoryBased: boolean
   readonly spread: number

@@ -41,7 +41,7 @@ interface QueueSession extends Session {
   readonly bought: Uint16Array
 }
 
-export interface QueueCase {
+interface QueueCase {
   readonly name: string
   /** Cents per root second at 50 c. */
   readonly sigma: number
@@ -65,14 +65,14 @@ export const QUEUE_CASES: readonly QueueCase[] = [
  * quarter of a tick to one), half a tick toward it.
  */
 export const HOLDS = [0, 0.25, 0.5, 0.75, 1, 'break-even'] as const
-export type Hold = (typeof HOLDS)[number]
+type Hold = (typeof HOLDS)[number]
 const TOWARD = 0.5
 
 /**
  * Where an order stands that has been filled and is shown again at its price. On an exchange that is a
  * new order, 'back' in the queue; 'front' keeps its place, as the earlier simulation seems to have.
  */
-export type Renewal = 'back' | 'front'
+type Renewal = 'back' | 'front'
 
 const motionOf = ({ sigma, jumps }: QueueCase): Diffusion => ({
   sigma: sigma / 25,

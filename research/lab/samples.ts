@@ -5,7 +5,7 @@
 
 import { type Account, emptyAccount } from './play.ts'
 
-export type Measure = keyof Account
+type Measure = keyof Account
 
 const MEASURES = Object.keys(emptyAccount()) as readonly Measure[]
 

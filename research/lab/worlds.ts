@@ -170,7 +170,7 @@ export const diffusionSigma2 = (mid: number, { sigma, jump, jumpsPerHour }: Diff
   return slope * slope * (sigma * sigma + (jumpsPerHour / 3600) * jump * jump)
 }
 
-export interface LogitOptions {
+interface LogitOptions {
   readonly id: string
   readonly title: string
   /** Starting probability; with several, sessions take one of them at random. */
@@ -182,7 +182,7 @@ export interface LogitOptions {
 }
 
 /** Log-odds diffuse, and jump where asked; inventory left at the end is worth the true price. */
-export const logitWorld = (options: LogitOptions): World => {
+const logitWorld = (options: LogitOptions): World => {
   const { starts } = options
   const motion = { ...options, sigma: LOGIT_SIGMA }
   return {

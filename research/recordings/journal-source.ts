@@ -11,7 +11,7 @@ import { brokenLine, type JournalPart, livesOf } from '../../src/tape/journal-re
 import { filesIn } from './files.ts'
 import { isRecorded } from './recording.ts'
 
-export interface JournalOptions {
+interface JournalOptions {
   readonly ticker?: string | undefined
   /** The control token; CONTROL_TOKEN of the environment where it is left out. */
   readonly token?: string | undefined

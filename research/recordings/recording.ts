@@ -24,7 +24,7 @@ export interface RecordedFrame extends Stamp {
   /** The frame as text, the way a socket would deliver it. */
   readonly text: string
 }
-export interface RecordedNote extends Stamp {
+interface RecordedNote extends Stamp {
   readonly kind: 'connected' | 'watch'
   /** Which market begins to be watched, and when it closes, epoch ms. */
   readonly ticker: string

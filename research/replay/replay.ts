@@ -12,7 +12,7 @@ export interface Runner {
   readonly paper: Paper
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly parameters?: Parameters
   /** The effects of each step, before they are answered. */
   readonly onEffects?: (engine: Engine, effects: readonly Effect[], at: number) => void

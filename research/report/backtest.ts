@@ -9,7 +9,7 @@ import { bareInput, type ReportFill, type ReportInput } from '../../src/report/i
 import { readRows } from '../../src/report/sources.ts'
 
 /** The part of one result that is used. */
-export interface BacktestResult {
+interface BacktestResult {
   readonly ticker: string
   readonly settled: 'yes' | 'no' | null
   readonly from: number
@@ -30,7 +30,7 @@ export interface BacktestResult {
   readonly tokens: number
 }
 
-export interface BacktestRun {
+interface BacktestRun {
   readonly maker: string
   readonly fills: string
   readonly results: readonly BacktestResult[]

@@ -9,7 +9,7 @@ import { fromAnswers } from '../../src/report/worker.ts'
 import { filesIn, textOf } from '../recordings/files.ts'
 import { fromBacktest, pickResult } from './backtest.ts'
 
-export interface SourceOptions {
+interface SourceOptions {
   readonly ticker: string | undefined
   readonly token: string | undefined
   readonly from: string | undefined

@@ -37,7 +37,7 @@ const powersOfTen = (from: number, to: number): number[] => {
   )
 }
 
-export const signedText = (value: number | string): string => String(value).replace('-', '−')
+const signedText = (value: number | string): string => String(value).replace('-', '−')
 
 export const marksOf = (axis: Axis, from: number, to: number): readonly Mark[] =>
   axis.marks ??

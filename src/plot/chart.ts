@@ -26,11 +26,11 @@ export interface Line extends Named {
   /** Radius of a dot at each point. */
   readonly dots?: number
 }
-export interface Band extends Named {
+interface Band extends Named {
   readonly kind: 'band'
   readonly points: readonly (readonly [x: number, low: number, high: number])[]
 }
-export interface Bar {
+interface Bar {
   /** Its middle on one axis, and its ends on the other. */
   readonly at: number
   readonly from: number
@@ -39,7 +39,7 @@ export interface Bar {
   /** Beyond its end, or in its middle. */
   readonly text?: string
 }
-export interface Bars extends Named {
+interface Bars extends Named {
   readonly kind: 'bars'
   readonly bars: readonly Bar[]
   /** Share of a unit of the axis that a bar is wide; 0.85 where it is left out. */
@@ -48,7 +48,7 @@ export interface Bars extends Named {
   readonly lying?: boolean
   readonly textInside?: boolean
 }
-export interface Dots extends Named {
+interface Dots extends Named {
   readonly kind: 'dots'
   readonly points: readonly Point[]
   /** Triangles that point up, or down. */

@@ -25,7 +25,7 @@ import {
   type Side,
 } from '../core/vocabulary/units.ts'
 
-export interface FillBody {
+interface FillBody {
   time: string
   side: Side
   price: string

@@ -10,7 +10,7 @@ export interface Interval {
   readonly block: number
 }
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   readonly block: number
   /** Draws. */
   readonly draws?: number

@@ -26,7 +26,7 @@ const ROUNDING: Money = 100
 /** A tenth of a cent: the finest tick that Kalshi's price structures are known to use (2026). */
 const FINEST_TICK: Price = 10
 
-export interface DerivedFills {
+interface DerivedFills {
   readonly opening: Quantity
   readonly fills: readonly ReportFill[]
   /** Money that moved while the inventory did not. */

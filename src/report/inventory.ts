@@ -3,7 +3,7 @@
 import { CONTRACT, type Millis, type Quantity, signOf } from '../core/vocabulary/units.ts'
 import type { ReportInput } from './input.ts'
 
-export interface Bin {
+interface Bin {
   /** Contracts from (inclusive) and to (exclusive). */
   readonly from: number
   readonly to: number
@@ -27,7 +27,7 @@ interface Stretch {
   readonly ms: number
 }
 
-export const stretchesOf = (
+const stretchesOf = (
   { fills, opening }: Pick<ReportInput, 'fills' | 'opening'>,
   from: Millis,
   to: Millis,

@@ -27,7 +27,7 @@ import { ledgerProfit, type Split, type Walk, walk } from './split.ts'
 import { type UptimeReport, uptimeOf } from './uptime.ts'
 
 /** A sample of the account: epoch ms, dollars, contracts. */
-export interface Sample {
+interface Sample {
   readonly at: Millis
   readonly equity: number
   /** null where what closing would cost is not known. */

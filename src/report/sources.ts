@@ -42,7 +42,7 @@ export const fromRows = (ticker: string, rows: readonly TapeRow[]): ReportInput 
   }
 }
 
-export const reportFill = (fill: Fill): ReportFill => ({
+const reportFill = (fill: Fill): ReportFill => ({
   at: fill.venueAt,
   side: fill.side,
   price: fill.price,

@@ -125,7 +125,7 @@ export const walk = (input: ReportInput): Walk => {
   }
 }
 
-export interface LedgerProfit {
+interface LedgerProfit {
   readonly profit: Fine
   readonly position: Quantity
   /** Money units, of the fills within the report's time. */

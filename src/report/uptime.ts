@@ -12,7 +12,7 @@ const HOUR = 3_600_000
 const HOLDS_MS = 5_000
 
 /** Seconds. */
-export interface Quoted {
+interface Quoted {
   two: number
   one: number
   none: number
@@ -20,7 +20,7 @@ export interface Quoted {
   unknown: number
 }
 
-export interface HourQuoted extends Quoted {
+interface HourQuoted extends Quoted {
   readonly from: Millis
 }
 
