@@ -53,7 +53,6 @@ export class Targets {
   readonly wanted: Readonly<Record<Side, (Target | null)[]>> = { bid: row(), ask: row() }
   readonly #pool: Readonly<Record<Side, OpenTarget[]>> = { bid: pool(), ask: pool() }
   readonly #caps = { long: 0, short: 0 }
-  readonly #sizeLimits = { maxPosition: 0, dollarsAtRisk: 0, settlementSd: 0 }
   readonly #claims: Claims = { level: 0, quantity: 0, outlay: 0 }
   readonly #quoter: Quoter
   // The decision under way: set by `fill`, read by its steps.
@@ -61,8 +60,8 @@ export class Targets {
   #view!: RiskView
   #guards!: Guards
   #reduceOnly = false
-  /** Held in the direction of the side under way, and wanted by its inner quotes. */
-  #held: Quantity = 0
+  /** What the side under way may add before its cap, and what its inner quotes want of that. */
+  #capLeft: Quantity = 0
   #inner: Quantity = 0
   /** The rule that limits the quote under way most. */
   #limitedBy: SilenceReason = ''
@@ -85,41 +84,49 @@ export class Targets {
   #fillCaps(): void {
     const { fair, signal } = this.#quoter.input
     const { limits } = this.#view
-    const sizeLimits = this.#sizeLimits
-    sizeLimits.maxPosition = limits.max_position / CONTRACT
-    sizeLimits.dollarsAtRisk = limits.max_dollars_at_risk
-    sizeLimits.settlementSd = limits.max_settlement_sd
-    capsOf(Math.min(Math.max((fair + signal) / 100, 0.001), 0.999), sizeLimits, this.#caps)
+    const p = Math.min(Math.max((fair + signal) / 100, 0.001), 0.999)
+    const sizeLimits = {
+      maxPosition: limits.max_position / CONTRACT,
+      dollarsAtRisk: limits.max_dollars_at_risk,
+      settlementSd: limits.max_settlement_sd,
+    }
+    capsOf(p, sizeLimits, this.#caps)
   }
 
   #fillSide(side: Side, at: Millis): void {
     const { silence } = this.#quoter
     const { position } = this.#view.ledger
-    this.wanted[side].fill(null)
-    this.#held = side === 'bid' ? position : -position
-    silence[side] = this.#blockedBy(side, at)
+    const wanted = this.wanted[side]
+    for (let level = 0; level < MOST_LEVELS; level++) wanted[level] = null
+    const held = side === 'bid' ? position : -position
+    silence[side] = this.#blockedBy(side, held, at)
     if (silence[side] !== null) return
     const size = this.#sizeOf(side)
     const claims = this.#claims
     claims.quantity = 0
     claims.outlay = 0
+    this.#capLeft = this.#capOf(side) * CONTRACT - held
     this.#inner = 0
     const levels = this.#reduceOnly ? 1 : this.#strategy.levels
     for (let level = 0; level < levels; level++) {
-      if (this.#fillLevel(side, level, size)) continue
-      if (level === 0 && this.#limitedBy !== '') silence[side] = this.#limitedBy
-      return
+      claims.level = level
+      const target = this.#targetOf(side, level, size)
+      if (target === null) {
+        if (level === 0 && this.#limitedBy !== '') silence[side] = this.#limitedBy
+        return
+      }
+      wanted[level] = target
     }
   }
 
   /** Why a side must show nothing at all; null where it may. */
-  #blockedBy(side: Side, at: Millis): SilenceReason | null {
+  #blockedBy(side: Side, held: Quantity, at: Millis): SilenceReason | null {
     const { calendar, fillBurst, pulled } = this.#guards
     if (isPulled(pulled, side, at)) return 'shock'
     const unpriced = this.#quoter.silence[side]
     if (unpriced !== null) return unpriced
     if (at < fillBurst.until(side)) return 'burst'
-    return this.#reduceOnly && this.#held >= 0 ? calendar.reason : null
+    return this.#reduceOnly && held >= 0 ? calendar.reason : null
   }
 
   #capOf(side: Side): number {
@@ -138,45 +145,51 @@ export class Targets {
     return halve ? Math.floor(size / 2) : size
   }
 
-  /** False where the level has no price, or is left too little by the limits. */
-  #fillLevel(side: Side, level: number, size: Quantity): boolean {
-    const view = this.#view
+  /** Null where the level has no price, or is left too little by the limits. */
+  #targetOf(side: Side, level: number, size: Quantity): Target | null {
     const { size: lot, placement } = this.#strategy
-    const price = this.#quoter.sides[side].price[level]!
+    const view = this.#view
+    const sides = this.#quoter.sides[side]
+    const price = sides.price[level]!
     this.#limitedBy = ''
-    if (price === 0) return false
-    this.#claims.level = level
+    if (price === 0) return null
     const order = view.orders.slot(side, level)
     const most = this.#mostAt(side, price, size, order)
-    if (most < Math.min(lot, CONTRACT) && !(this.#reduceOnly && most > 0)) return false
+    if (most < Math.min(lot, CONTRACT) && !(this.#reduceOnly && most > 0)) return null
     this.#inner += most
     claim(this.#claims, side, price, most, order)
+    const target = this.#pool[side][level]!
+    target.price = price
+    target.quantity = most
+    target.tolerance = sides.tolerance
+    target.limit = sides.limit
     // A price chosen among its neighbours has weighed staying already, and an order may rest at a
     // price that the grid no longer has: neither gets a tolerance.
     const chosen = level === 0 && placement === 'queue'
     const stranded = order !== null && !view.grid.isLegal(order.price)
-    this.wanted[side][level] = this.#target(side, level, most, chosen || stranded)
-    return true
+    target.raw = chosen || stranded ? Number.NaN : sides.raw[level]!
+    return target
   }
 
   /** The largest quantity that every rule allows at a price; the tightest rule in `#limitedBy`. */
   #mostAt(side: Side, price: Price, size: Quantity, order: Order | null): Quantity {
     const view = this.#view
-    const reduceOnly = this.#reduceOnly
-    const held = this.#held
     const claims = this.#claims
-    const { reason } = this.#guards.calendar
     // An outer quote is larger only as far as the largest order goes; a lot beyond it is refused.
     const { max_order_size: largest } = view.limits
     const multiple = Math.min(Math.round(size * ladderMultiple(claims.level)), largest)
     let most: Quantity = Math.max(size, multiple)
     let by: SilenceReason = 'size-skew'
-    const useful = reduceOnly ? reducible(view.orders.live, side, -held, order) : most
-    if (useful < most) {
-      most = useful
-      by = reason
+    if (this.#reduceOnly) {
+      const { position } = view.ledger
+      const held = side === 'bid' ? -position : position
+      const useful = reducible(view.orders.live, side, held, order)
+      if (useful < most) {
+        most = useful
+        by = this.#guards.calendar.reason
+      }
     }
-    const capped = this.#capOf(side) * CONTRACT - held - this.#inner
+    const capped = this.#capLeft - this.#inner
     if (this.#strategy.model === 'full' && capped < most) {
       most = Math.floor(capped)
       by = 'settlement-risk'
@@ -188,17 +201,6 @@ export class Targets {
     }
     this.#limitedBy = by
     return most
-  }
-
-  #target(side: Side, level: number, quantity: Quantity, exact: boolean): Target {
-    const target = this.#pool[side][level]!
-    const { price, raw, tolerance, limit } = this.#quoter.sides[side]
-    target.price = price[level]!
-    target.quantity = quantity
-    target.tolerance = tolerance
-    target.limit = limit
-    target.raw = exact ? Number.NaN : raw[level]!
-    return target
   }
 }
 
