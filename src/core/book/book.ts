@@ -1,8 +1,9 @@
 // The exact order book of one market: integer sizes at integer prices, YES prices on both sides.
 //
-// In: snapshots, deltas and doubts. Out: best prices, sizes and levels while the book is live; nothing
-// from a dark book. It must never know our orders, the strategy or the time. Each side is a flat array
-// with a bitmap of occupied levels (32 prices a step); nothing is allocated after construction.
+// In: snapshots, deltas and doubts. Out: best prices, sizes and levels while the book is live;
+// nothing from a dark book. It must never know our orders, the strategy or the time. Each side is a
+// flat array with a bitmap of occupied levels (32 prices a step); nothing is allocated after
+// construction.
 
 import type { BookReason } from '../vocabulary/reason-codes.ts'
 import { PRICE_ONE, type Price, type Quantity, type Side } from '../vocabulary/units.ts'
@@ -189,7 +190,8 @@ export class Book {
 
   /**
    * The best `count` levels of a side without our own sizes, into flat arrays; a missing level has
-   * size 0 at the bound (0 for bids, 10000 for asks). Leaves them untouched unless the book is live.
+   * size 0 at the bound (0 for bids, 10000 for asks). Leaves them untouched unless the book is
+   * live.
    */
   levels(side: Side, own: OwnSize, count: number, prices: Float64Array, sizes: Float64Array): void {
     if (this.#state !== 'live') return

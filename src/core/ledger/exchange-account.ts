@@ -59,14 +59,18 @@ export const foldFills = (fills: readonly Fill[]): Holdings => {
   return { position, cost, realized, fees, cash }
 }
 
-/** Cost in our form of what the exchange reports: negative for a short, as if YES were sold outright. */
+/**
+ * Cost in our form of what the exchange reports: negative for a short, as if YES were sold
+ * outright.
+ */
 export const costOf = ({ position, exposure }: PositionReport): Money =>
   position < 0 ? position * PRICE_ONE + exposure : position > 0 ? exposure : 0
 
 /**
  * Every number in which the two accounts differ; empty where they agree.
- * The exchange's cash is worked out from its fills, because its balance is that of all markets. Once
- * the market has settled its position is gone, so only what the settlement and the fills say remains.
+ * The exchange's cash is worked out from its fills, because its balance is that of all markets.
+ * Once the market has settled its position is gone, so only what the settlement and the fills say
+ * remains.
  */
 export const differencesOf = (ours: Holdings, theirs: ExchangeAccount): Difference[] => {
   const out: Difference[] = []

@@ -2,8 +2,8 @@
 //
 // In: fills in any order, each counted once, and the exchange's position report, which always wins
 // (`adopt`). Out: five exact integer sums. It must never know orders, the book or a current price.
-// For every mark, cash + position x mark == realized + (position x mark - cost) - fees to the last digit.
-// Fills are folded in the exchange's order: a late one causes the newest to be folded again.
+// For every mark, cash + position x mark == realized + (position x mark - cost) - fees to the last
+// digit. Fills are folded in the exchange's order: a late one causes the newest to be folded again.
 
 import type { Fill, PositionReport } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'
@@ -62,8 +62,8 @@ const assign = (to: Holdings, from: Holdings): void => {
 const keyOf = (fill: Fill): string => `${fill.tradeId}/${fill.orderId}`
 
 /**
- * What closing takes out of the cost. A short is what was paid for NO, a dollar a contract less than
- * its YES cost, and the exchange rounds what was paid: halves would go the other way on ours.
+ * What closing takes out of the cost. A short is what was paid for NO, a dollar a contract less
+ * than its YES cost, and the exchange rounds what was paid: halves would go the other way on ours.
  */
 const shareOf = (cost: Money, position: Quantity, closing: Quantity): Money => {
   if (position > 0) return mulDivRound(cost, closing, position)
@@ -122,9 +122,10 @@ export class Ledger implements Holdings {
    * Counts a fill once. 'duplicate' when it was counted before, or when the position adopted last
    * already contains it; nothing but the list changes then.
    * Fills of the same millisecond keep the order of arrival, unless `previous` says which one came
-   * before it: in a list from the exchange, null for the first. Their order decides what is realized.
-   * A fill older than every listed one is folded just before those: position, cash and fees are
-   * still exact, only the split between realized and cost may differ from the exchange's order.
+   * before it: in a list from the exchange, null for the first. Their order decides what is
+   * realized. A fill older than every listed one is folded just before those: position, cash and
+   * fees are still exact, only the split between realized and cost may differ from the exchange's
+   * order.
    */
   apply(fill: Fill, previous?: Fill | null): 'new' | 'duplicate' {
     const key = keyOf(fill)

@@ -1,8 +1,8 @@
 // Applies what the exchange says about our own orders, fills and position, whichever way it comes.
 //
-// In: frames of the feed, replies to requests, answers to questions. Out: orders, ledger and recovery
-// brought up to date, and a new question where something is missing. The exchange's reads lag behind
-// its writes, so such a question waits for READ_LAG_MS.
+// In: frames of the feed, replies to requests, answers to questions. Out: orders, ledger and
+// recovery brought up to date, and a new question where something is missing. The exchange's reads
+// lag behind its writes, so such a question waits for READ_LAG_MS.
 
 import { trackAcknowledged } from '../orders/queue-tracking.ts'
 import { PROBE_PREFIX, READ_LAG_MS } from '../recovery/reconciliation.ts'
@@ -106,7 +106,9 @@ export class AccountUpdates {
     if (followUp.readMarket) inquiries.want('market', at)
   }
 
-  /** The answer to a question for the position: compared with ours, and adopted where it must be. */
+  /**
+   * The answer to a question for the position: compared with ours, and adopted where it must be.
+   */
   position(report: PositionReport, askedAt: Millis, at: Millis): void {
     const { ledger, recovery, lastFillAt } = this.#state
     const before = ledger.position

@@ -1,7 +1,7 @@
 // Applies the calendar to this market: whether to quote, only to reduce, or to show nothing.
 //
-// In: the market's times, the strategy's pauses, the time of the last price jump. Out: the calendar's
-// state, overwritten at each check. The rules themselves are in guards/calendar.ts.
+// In: the market's times, the strategy's pauses, the time of the last price jump. Out: the
+// calendar's state, overwritten at each check. The rules themselves are in guards/calendar.ts.
 
 import {
   applyCalendar,

@@ -1,7 +1,7 @@
 // Decides what follows from the state after an event, in fixed steps, once per event.
 //
-// In: the state with the event applied. Out: effects (requests, questions, a tape row) and the time of
-// the next step. The steps: sweep, recover, phase, quote or pull, ask, uptime, row, wake.
+// In: the state with the event applied. Out: effects (requests, questions, a tape row) and the time
+// of the next step. The steps: sweep, recover, phase, quote or pull, ask, uptime, row, wake.
 
 import { QUESTIONS } from '../recovery/reconciliation.ts'
 import type { BookReason, Phase, PhaseReason, SilenceReason } from '../vocabulary/reason-codes.ts'
@@ -12,7 +12,9 @@ import type { MakerState } from './state.ts'
 import { shownPrice, TapeRows } from './tape-row.ts'
 import { Uptime } from './uptime.ts'
 
-/** A book may be crossed for milliseconds inside one matching event; after this long it is wrong. */
+/**
+ * A book may be crossed for milliseconds inside one matching event; after this long it is wrong.
+ */
 const CROSSED_MS = 1000
 /** How often queue positions are read, and programmes (a long list, of all markets). */
 const QUEUE_EVERY_MS = 30_000
@@ -110,7 +112,9 @@ export class Decider {
     }
   }
 
-  /** Asks who is ahead of our orders and what programmes pay, where the strategy uses the answers. */
+  /**
+   * Asks who is ahead of our orders and what programmes pay, where the strategy uses the answers.
+   */
   #askForPlacement(at: Millis): void {
     const { strategy } = this.#state.parameters
     if (strategy.placement !== 'queue') return

@@ -1,9 +1,9 @@
 // The whole maker as one function of its history: step(event) -> effects.
 //
-// In: events, which carry their own time. Out: effects; the returned array is reused and valid until
-// the next step. It must never know a clock, a random number, a network or a promise: everything asked
-// for comes back as a later event, so the same engine runs live, in replay and in simulation.
-// This file lists the events; what follows from the state afterwards is in decide.ts.
+// In: events, which carry their own time. Out: effects; the returned array is reused and valid
+// until the next step. It must never know a clock, a random number, a network or a promise:
+// everything asked for comes back as a later event, so the same engine runs live, in replay and in
+// simulation. This file lists the events; what follows from the state afterwards is in decide.ts.
 
 import type { MarkoutSnapshot } from '../estimators/markouts.ts'
 import type { LedgerSnapshot } from '../ledger/ledger.ts'
@@ -66,7 +66,9 @@ export class Engine {
     return this.decider.wakeAt
   }
 
-  /** True when the exchange has confirmed, to a question asked since, that nothing of ours rests. */
+  /**
+   * True when the exchange has confirmed, to a question asked since, that nothing of ours rests.
+   */
   provenClean(since: Millis): boolean {
     return this.state.recovery.cleanSince(since, this.state.execution.orders)
   }

@@ -1,7 +1,7 @@
 // Derives the phase and its reason from the maker's state.
 //
-// A phase is derived at every step and never set: the first condition below that holds decides it, so
-// no path can forget to leave a phase.
+// A phase is derived at every step and never set: the first condition below that holds decides it,
+// so no path can forget to leave a phase.
 
 import { isTradable } from '../vocabulary/events.ts'
 import type { Phase, PhaseReason } from '../vocabulary/reason-codes.ts'

@@ -1,7 +1,7 @@
 // Moves our orders to where the model wants them: prices, places, sizes, orders, level by level.
 //
-// In: the state of a maker that may quote. Out: order requests by way of `execution`, and a reason for
-// each side that shows no quote. Whether the maker may quote at all is decided in phase.ts.
+// In: the state of a maker that may quote. Out: order requests by way of `execution`, and a reason
+// for each side that shows no quote. Whether the maker may quote at all is decided in phase.ts.
 
 import { type CalendarState, emptyCalendar } from '../guards/calendar.ts'
 import { FillBurst } from '../guards/fill-burst.ts'
@@ -59,7 +59,8 @@ export class QuoteUpdater {
     const before = quoter.estimators.midBeforeEvent(at)
     const cents = price / PRICE_CENT
     quoter.estimators.markouts.onFill(side, cents, before, quantity / CONTRACT, at)
-    // Only a level that others shared can be swept. Alone inside the spread, our order was all of it.
+    // Only a level that others shared can be swept. Alone inside the spread, our order was all of
+    // it.
     const { bid, ask } = quoter.top
     const touch = quoter.estimators.touchBeforeEvent(side, at)
     const shared = side === 'bid' ? touch >= cents - 1e-9 : touch <= cents + 1e-9
@@ -100,7 +101,9 @@ export class QuoteUpdater {
     for (const side of SIDES) this.#moveSide(side, decision)
   }
 
-  /** Cancels what an external shock has taken away, while a crossed book stops all other decisions. */
+  /**
+   * Cancels what an external shock has taken away, while a crossed book stops all other decisions.
+   */
   cancelPulled(at: Millis): void {
     const { execution, pulled, quoter } = this.#state
     for (const order of execution.orders.live) {

@@ -82,9 +82,9 @@ export class MakerState {
   }
 
   /**
-   * Applies an external signal, which replaces the one before. The shell decides what it says; here it
-   * is only made safe: a skew that is not a number counts as none, and a sender whose clock is wrong
-   * cannot take quotes away for long.
+   * Applies an external signal, which replaces the one before. The shell decides what it says; here
+   * it is only made safe: a skew that is not a number counts as none, and a sender whose clock is
+   * wrong cannot take quotes away for long.
    */
   setExternalSignal({ cents, pull, until, at }: Extract<ControlEvent, { type: 'alpha' }>): void {
     const { pulled } = this

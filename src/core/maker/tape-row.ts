@@ -1,4 +1,5 @@
-// Writes a tape row when a quote, a fill or the position has changed, and once a second while quoting.
+// Writes a tape row when a quote, a fill or the position has changed, and once a second while
+// quoting.
 
 import { CONTRACT, type Millis, moneyToCents, PRICE_CENT } from '../vocabulary/units.ts'
 import type { MakerState } from './state.ts'

@@ -1,11 +1,13 @@
 // Counts how long both sides, one side or none were quoted, and why a side was silent.
 //
-// What one update shows counts until the next. That is exact, because nothing of ours changes between
-// two steps of the engine. The sums start with the engine; a restart starts them again.
+// What one update shows counts until the next. That is exact, because nothing of ours changes
+// between two steps of the engine. The sums start with the engine; a restart starts them again.
 
 import type { Millis } from '../vocabulary/units.ts'
 
-/** A person may give any reason for a halt, so the list has an end; what is beyond it is 'other'. */
+/**
+ * A person may give any reason for a halt, so the list has an end; what is beyond it is 'other'.
+ */
 const MOST_REASONS = 64
 const OTHER = 'other'
 

@@ -76,8 +76,8 @@ export class ViabilityCheck {
       arrivalsBid: intensity.arrivals('bid', strategy.arrival_rate, at),
       arrivalsAsk: intensity.arrivals('ask', strategy.arrival_rate, at),
       k: intensity.k(strategy.k),
-      // Judged at the touch and inside it. The model's own width always pays on paper, behind a queue
-      // that its exponential does not know of.
+      // Judged at the touch and inside it. The model's own width always pays on paper, behind a
+      // queue that its exponential does not know of.
       half: tickCents / 2,
       sellers,
       buyers,

@@ -20,8 +20,9 @@ export interface JournalHead {
 }
 
 /**
- * One event as a line without its newline. Deltas, which are nearly all of them, are written as a bare
- * array; all other events as JSON. Numbers keep every digit; the three that JSON lacks are named.
+ * One event as a line without its newline. Deltas, which are nearly all of them, are written as a
+ * bare array; all other events as JSON. Numbers keep every digit; the three that JSON lacks are
+ * named.
  */
 export const encodeEvent = (event: Event): string => {
   if (event.type === 'delta') {
@@ -113,8 +114,8 @@ export const decodeLine = (line: string): JournalLine => {
 const PRIME = 0x01000193
 
 /**
- * The fingerprint of everything decided so far, in order: orders, questions, resubscriptions and tape
- * rows. Log lines are words about decisions and do not count.
+ * The fingerprint of everything decided so far, in order: orders, questions, resubscriptions and
+ * tape rows. Log lines are words about decisions and do not count.
  */
 export class Fingerprint {
   #low = 0x811c9dc5

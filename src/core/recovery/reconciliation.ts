@@ -1,8 +1,8 @@
 // The exchange is the ledger: what to ask it, when to ask again, and what its answers mean for what
 // we believed. Used at every start and reconnect, after every doubt, and once a minute in any case.
 //
-// Reads lag behind writes there (up to a second has been seen), so a listing proves absence only for
-// an order that was sent well before the question, and only when two listings in a row agree.
+// Reads lag behind writes there (up to a second has been seen), so a listing proves absence only
+// for an order that was sent well before the question, and only when two listings in a row agree.
 
 import type { Order, Orders } from '../orders/orders.ts'
 import { backoffMs } from '../vocabulary/backoff.ts'
@@ -17,13 +17,16 @@ export const PROBE_PREFIX = 'kmm-probe-'
 
 /** Older than this at the time of the question, an order must be in a listing if it rests. */
 export const READ_LAG_MS = 2000
-/** An order with an id that this many listings in a row do not show is gone, whatever its cancels got. */
+/**
+ * An order with an id that this many listings in a row do not show is gone, whatever its cancels
+ * got.
+ */
 const MISSED_FOR_GOOD = 4
 /** A request arrives within this time or never: then its own deadline has long cut it off. */
 export const ARRIVES_WITHIN_MS = 4000
 /**
- * A create that nobody has answered may have arrived as late as its deadline, and reads lag behind that:
- * a listing asked for earlier proves nothing about it.
+ * A create that nobody has answered may have arrived as late as its deadline, and reads lag behind
+ * that: a listing asked for earlier proves nothing about it.
  */
 const LOST_AFTER_MS = ARRIVES_WITHIN_MS + READ_LAG_MS
 /** A done order that is still listed this long afterwards does rest, whatever we were told. */
@@ -170,8 +173,8 @@ export const reconcileListing = (
       orders.assumeFilled(order, at)
       verdict.vanished.push(order)
     } else {
-      // Named but not listed: a cancel settles it either way, a 404 being as good as a yes. Where the
-      // exchange refuses even that (a closed market), the listings have to do.
+      // Named but not listed: a cancel settles it either way, a 404 being as good as a yes. Where
+      // the exchange refuses even that (a closed market), the listings have to do.
       orders.transition(order, 'unanswered', at)
       order.cancelWanted = true
       verdict.again = true

@@ -1,8 +1,8 @@
 // Decides whether our memory of the account can be trusted: every order, every fill, the position.
 //
-// In: connections, disconnections and the exchange's answers. Out: questions to ask, and whether the
-// recovery is done; until then no quote is sent. While quoting, the same questions are asked once a
-// minute. It must never know prices, the book or the strategy.
+// In: connections, disconnections and the exchange's answers. Out: questions to ask, and whether
+// the recovery is done; until then no quote is sent. While quoting, the same questions are asked
+// once a minute. It must never know prices, the book or the strategy.
 
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Orders } from '../orders/orders.ts'
@@ -58,8 +58,8 @@ export class Recovery {
   }
 
   /**
-   * An earlier run may have placed orders, and had fills, up to `at`: until reads have caught up with
-   * that, they prove nothing.
+   * An earlier run may have placed orders, and had fills, up to `at`: until reads have caught up
+   * with that, they prove nothing.
    */
   distrust(at: Millis): void {
     // What it sent last may still arrive, and is seen in reads only after that.
@@ -74,13 +74,17 @@ export class Recovery {
     this.inquiries.want('orders', at)
   }
 
-  /** Asks for listings until one, asked at or after `since`, shows nothing of ours; null: enough. */
+  /**
+   * Asks for listings until one, asked at or after `since`, shows nothing of ours; null: enough.
+   */
   requireClean(since: Millis | null): void {
     this.#cleanRequiredSince = since
     if (since !== null) this.inquiries.want('orders', since)
   }
 
-  /** True when the exchange has said, to a question asked at or after `since`, that nothing rests. */
+  /**
+   * True when the exchange has said, to a question asked at or after `since`, that nothing rests.
+   */
   cleanSince(since: Millis, orders: Orders): boolean {
     return orders.exposedCount === 0 && this.#cleanAskedAt >= this.#from('orders', since)
   }
@@ -176,9 +180,9 @@ export class Recovery {
       this.inquiries.want('position', at + POSITION_RETRY_MS + 1)
       return 'asked-again'
     }
-    // Reads lag, each by its own time, so a trade of a moment ago may be in this report and not yet in
-    // the fills. Adopted now, it would be counted again when it comes. So the report is held until the
-    // fills have been asked for so much later that they must have shown it, and have not.
+    // Reads lag, each by its own time, so a trade of a moment ago may be in this report and not yet
+    // in the fills. Adopted now, it would be counted again when it comes. So the report is held
+    // until the fills have been asked for so much later that they must have shown it, and have not.
     const held = this.#disputed
     const same = held?.report.position === report.position && held.ours === ledger.position
     if (held !== null && same && fillsAt >= held.askedAt + READ_LAG_MS) {

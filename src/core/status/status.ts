@@ -1,7 +1,7 @@
 // What a maker says of itself: the body of GET /tickers/{ticker} and of the live socket.
 //
-// Prices are dollars, quantities contracts and money dollars, all as decimal strings, the way Kalshi
-// writes them. Snake case because this is the public API.
+// Prices are dollars, quantities contracts and money dollars, all as decimal strings, the way
+// Kalshi writes them. Snake case because this is the public API.
 
 import type { UptimeStatus } from '../maker/uptime.ts'
 import type { Phase } from '../vocabulary/reason-codes.ts'
@@ -34,7 +34,9 @@ export interface QuoteExplanation {
   raw: number
   price: number | null
   rounding: number | null
-  /** Limits that bit: 'alpha', 'skew', 'inventory-width', 'floor', 'max-through', 'post-only' ... */
+  /**
+   * Limits that bit: 'alpha', 'skew', 'inventory-width', 'floor', 'max-through', 'post-only' ...
+   */
   clamps: string[]
   /** How the price was chosen: 'model', 'join', 'improve', 'step-back' or 'stay'. */
   place: string
@@ -93,7 +95,10 @@ export interface ExternalStatus {
   failures: string[]
   /** The value minus our fair value before any signal; null without either. */
   gap_cents: number | null
-  /** The usual gap, which is no signal, and how much of it is learnt: ready after 8 looks and 1800 s. */
+  /**
+   * The usual gap, which is no signal, and how much of it is learnt: ready after 8 looks and 1800
+   * s.
+   */
   basis: { cents: number | null; observations: number; seconds: number; ready: boolean }
   /** Share of the gap beyond the usual one that the fair value would take over, 0 to 0.5. */
   gain: number

@@ -1,7 +1,7 @@
 // Builds the status of the control API and the live view of the page from the engine's state.
 //
-// In: an engine, read only. Out: plain JSON with prices, contracts and dollars as strings. It runs on
-// request, off the hot path, and must never change the engine or decide anything.
+// In: an engine, read only. Out: plain JSON with prices, contracts and dollars as strings. It runs
+// on request, off the hot path, and must never change the engine or decide anything.
 
 import type { Engine } from '../maker/engine.ts'
 import type { Order } from '../orders/orders.ts'

@@ -61,7 +61,9 @@ export interface QueueReport {
   readonly ahead: Quantity
 }
 
-/** A running liquidity programme of this market: what the exchange pays for resting near the best. */
+/**
+ * A running liquidity programme of this market: what the exchange pays for resting near the best.
+ */
 export interface Programme {
   readonly startAt: Millis
   readonly endAt: Millis
@@ -120,7 +122,9 @@ export interface OrderFrame extends FrameBase {
 export interface LifecycleFrame extends FrameBase {
   type: 'lifecycle'
   ticker: string
-  /** The wire's event_type; unknown ones pass through and only cause the market to be read again. */
+  /**
+   * The wire's event_type; unknown ones pass through and only cause the market to be read again.
+   */
   change: string
   /** null unless the frame says so. */
   deactivated: boolean | null
@@ -226,7 +230,9 @@ export type Approved<T extends Intent = Intent> = T & { readonly [approval]: tru
 
 /** What has to be known before quotes may go out. */
 export type Inquiry = 'market' | 'orders' | 'fills' | 'position'
-/** What the engine asks the exchange beside orders. The last two are worth knowing, never needed. */
+/**
+ * What the engine asks the exchange beside orders. The last two are worth knowing, never needed.
+ */
 export type Question = Inquiry | 'queue' | 'programmes'
 
 /** A share of the account's write budget, granted by the desk. Tokens, tokens per second. */
@@ -248,8 +254,8 @@ export type Command = 'pause' | 'resume' | 'halt' | 'release'
 
 export type ControlEvent =
   /**
-   * The maker begins. `nonce` makes client order ids unique for ever. `afterRestart`: an earlier run may
-   * have done something a moment ago, which reads will show only when they have caught up.
+   * The maker begins. `nonce` makes client order ids unique for ever. `afterRestart`: an earlier
+   * run may have done something a moment ago, which reads will show only when they have caught up.
    */
   | { type: 'start'; at: Millis; nonce: string; afterRestart?: boolean }
   /** The maker ends: cancel everything, ask for nothing more. */

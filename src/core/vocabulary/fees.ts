@@ -1,5 +1,5 @@
-// What a fill costs: Kalshi's quadratic fee, exact to a millionth of a dollar, and the rounding that
-// turns it into the `fee_cost` of a fill.
+// What a fill costs: Kalshi's quadratic fee, exact to a millionth of a dollar, and the rounding
+// that turns it into the `fee_cost` of a fill.
 //
 // The exchange keeps balances on a grid (a hundredth of a cent for direct members, a cent for
 // others). Each fill rounds the balance down to it, and the dust is collected per order and given

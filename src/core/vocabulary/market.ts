@@ -60,9 +60,9 @@ export const TAPERED: readonly PriceRange[] = [
   { start: 9_000, end: PRICE_ONE, step: 10 },
 ]
 
-// Prices one unit apart are the finest there are, so a float within this of a whole unit is that unit.
-// 1e-6 of a unit is 1e-10 dollars: wider than any rounding error of the quoting formula, and far
-// narrower than a tick (48.3 - 0.1 = 48.199999999999996 must still floor to 48.2).
+// Prices one unit apart are the finest there are, so a float within this of a whole unit is that
+// unit. 1e-6 of a unit is 1e-10 dollars: wider than any rounding error of the quoting formula, and
+// far narrower than a tick (48.3 - 0.1 = 48.199999999999996 must still floor to 48.2).
 const TOLERANCE = 1e-6
 
 /**
@@ -105,7 +105,9 @@ export class PriceGrid {
     return price > 0 && price < PRICE_ONE && this.#below[price] === price
   }
 
-  /** Highest legal price at or below `units` (Price units, may be a float); 0 when there is none. */
+  /**
+   * Highest legal price at or below `units` (Price units, may be a float); 0 when there is none.
+   */
   floor(units: number): Price {
     if (!(units > 0)) return 0
     if (units >= PRICE_ONE) return this.highest
@@ -130,8 +132,8 @@ export class PriceGrid {
   }
 
   /**
-   * The tick at `price` (need not be legal itself): the distance between the legal prices around it,
-   * or from it to the next one above (below at the top).
+   * The tick at `price` (need not be legal itself): the distance between the legal prices around
+   * it, or from it to the next one above (below at the top).
    */
   tickAt(price: number): Price {
     const inside = Math.min(Math.max(Math.floor(price), this.lowest), this.highest)

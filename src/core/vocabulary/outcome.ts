@@ -1,7 +1,7 @@
 // What became of one request, and the two other kinds of error.
 //
-// The world disagrees -> Outcome. The input is not what was agreed -> a malformed frame, counted and
-// logged. We are wrong -> invariant() throws; the shell then cancels and halts that ticker.
+// The world disagrees -> Outcome. The input is not what was agreed -> a malformed frame, counted
+// and logged. We are wrong -> invariant() throws; the shell then cancels and halts that ticker.
 
 /** The exchange took it. */
 export interface Accepted<T> {

@@ -29,9 +29,9 @@ export interface QuoteReasons {
   /** Inventory: the reservation price less fair value and alpha. */
   skew: number
   /**
-   * Parts of the half-spread: risk held, intensity of trading, and costs. Of fee and markout together
-   * only what half a tick does not pay for counts: half = max(widen x (volatility + intensity +
-   * max(0, fee + markout - tick/2)), floor), the floor being break-even or more.
+   * Parts of the half-spread: risk held, intensity of trading, and costs. Of fee and markout
+   * together only what half a tick does not pay for counts: half = max(widen x (volatility +
+   * intensity + max(0, fee + markout - tick/2)), floor), the floor being break-even or more.
    */
   volatility: number
   intensity: number

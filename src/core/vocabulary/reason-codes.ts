@@ -1,7 +1,9 @@
-// Every code that explains a phase, a missing quote or a price: one list for engine, page and runbook.
+// Every code that explains a phase, a missing quote or a price: one list for engine, page and
+// runbook.
 //
-// The types below are derived from the lists, so code cannot set a reason that is not listed. The page
-// (dashboard/reasons.js) has a sentence for each, the runbook says what to do; tests compare them.
+// The types below are derived from the lists, so code cannot set a reason that is not listed. The
+// page (dashboard/reasons.js) has a sentence for each, the runbook says what to do; tests compare
+// them.
 
 import type { MarketStatus } from './market.ts'
 
@@ -101,7 +103,9 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number]
 /** Why an order that is wanted does not rest yet. */
 const ORDER_REASONS = ['budget', 'rate-limited', 'replacing', 'unknown-order', 'waiting'] as const
 
-/** After 'rejected:', beside the exchange's own codes: what it did to an order that it had taken. */
+/**
+ * After 'rejected:', beside the exchange's own codes: what it did to an order that it had taken.
+ */
 const KILL_CODES = ['killed-on-arrival', 'canceled-by-exchange'] as const
 export type KillCode = (typeof KILL_CODES)[number]
 
