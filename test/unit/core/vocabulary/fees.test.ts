@@ -59,21 +59,21 @@ describe('model fee', () => {
 })
 
 describe('fee per contract for quoting', () => {
-  it.each([
-    [50, 0.4375, 1.75],
-    [40, 0.42, 1.68],
-    [60, 0.42, 1.68],
-    [25, 0.3281, 1.3125],
-    [75, 0.3281, 1.3125],
-    [10, 0.1575, 0.63],
-    [90, 0.1575, 0.63],
-    [5, 0.0831, 0.3325],
-    [95, 0.0831, 0.3325],
-    [2, 0.0343, 0.1372],
-    [98, 0.0343, 0.1372],
-    [1, 0.0173, 0.0693],
-    [99, 0.0173, 0.0693],
-  ])('at %d cents is %d for makers and %d for takers', (cents, maker, taker) => {
+  const table = [
+    // A fee is the same at p and at 100 - p.
+    [[50], 0.4375, 1.75],
+    [[40, 60], 0.42, 1.68],
+    [[25, 75], 0.3281, 1.3125],
+    [[10, 90], 0.1575, 0.63],
+    [[5, 95], 0.0831, 0.3325],
+    [[2, 98], 0.0343, 0.1372],
+    [[1, 99], 0.0173, 0.0693],
+  ] as const
+  it.each(
+    table.flatMap(([prices, maker, taker]) =>
+      prices.map((cents) => [cents, maker, taker] as const),
+    ),
+  )('at %d cents is %d for makers and %d for takers', (cents, maker, taker) => {
     expect(Math.abs(feePerContractCents(MAKER, cents) - maker)).toBeLessThan(0.00005 + 1e-12)
     expect(Math.abs(feePerContractCents(TAKER, cents) - taker)).toBeLessThan(0.00005 + 1e-12)
   })
@@ -84,30 +84,23 @@ describe('fee rounding', () => {
     expect(new FeeAccumulator().charge(-520_000, modelFee(TAKER, 100, 5200))).toBe(17_500)
   })
 
-  it.each([
-    [DIRECT_PRECISION, 50, 1, 0.44],
-    [DIRECT_PRECISION, 50, 5, 0.438],
-    [DIRECT_PRECISION, 50, 10, 0.438],
-    [DIRECT_PRECISION, 50, 50, 0.4376],
-    [DIRECT_PRECISION, 50, 100, 0.4375],
-    [CENT_PRECISION, 50, 1, 1],
-    [CENT_PRECISION, 50, 5, 0.6],
-    [CENT_PRECISION, 50, 10, 0.5],
-    [CENT_PRECISION, 50, 50, 0.44],
-    [CENT_PRECISION, 50, 100, 0.44],
-    [CENT_PRECISION, 10, 1, 1],
-    [CENT_PRECISION, 10, 5, 0.2],
-    [CENT_PRECISION, 10, 10, 0.2],
-    [CENT_PRECISION, 10, 50, 0.16],
-    [CENT_PRECISION, 10, 100, 0.16],
-  ])(
+  const perContract = [
+    [DIRECT_PRECISION, 50, { 1: 0.44, 5: 0.438, 10: 0.438, 50: 0.4376, 100: 0.4375 }],
+    [CENT_PRECISION, 50, { 1: 1, 5: 0.6, 10: 0.5, 50: 0.44, 100: 0.44 }],
+    [CENT_PRECISION, 10, { 1: 1, 5: 0.2, 10: 0.2, 50: 0.16, 100: 0.16 }],
+  ] as const
+  it.each(
+    perContract.flatMap(([step, cents, fees]) =>
+      Object.entries(fees).map(
+        ([contracts, each]) => [step, cents, Number(contracts), each] as const,
+      ),
+    ),
+  )(
     'on a grid of %d, a maker at %d cents pays for %d contracts %d cents each',
     (step, cents, contracts, each) => {
       const units = contracts * 100
-      const net = new FeeAccumulator(step).charge(
-        -units * cents * 100,
-        modelFee(MAKER, units, cents * 100),
-      )
+      const fee = modelFee(MAKER, units, cents * 100)
+      const net = new FeeAccumulator(step).charge(-units * cents * 100, fee)
       expect(net / 10_000 / contracts).toBeCloseTo(each, 10)
     },
   )
@@ -124,9 +117,7 @@ describe('fee rounding', () => {
   it('does not give back more than the fill itself was charged', () => {
     const order = new FeeAccumulator(CENT_PRECISION)
     // Three fills without a fee, each leaving 0.6 of a cent of dust.
-    expect(order.charge(-4000, 0)).toBe(6000)
-    expect(order.charge(-4000, 0)).toBe(6000)
-    expect(order.charge(-4000, 0)).toBe(6000)
+    for (let n = 0; n < 3; n++) expect(order.charge(-4000, 0)).toBe(6000)
     expect(order.held).toBe(18_000)
     expect(order.charge(-6000, 4000)).toBe(4000)
     expect(order.charge(-500_000, 10_000)).toBe(0)

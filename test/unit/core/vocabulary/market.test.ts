@@ -17,63 +17,50 @@ const linear = new PriceGrid(LINEAR_CENT)
 const deci = new PriceGrid(DECI)
 const tapered = new PriceGrid(TAPERED)
 
+/** Checks what a grid makes of each price: price → answer. */
+const answers = (
+  grid: PriceGrid,
+  method: 'floor' | 'ceil' | 'up' | 'down' | 'tickAt' | 'isLegal',
+  table: Readonly<Record<string, number | boolean>>,
+): void => {
+  const got = Object.keys(table).map((price) => [price, grid[method](Number(price))])
+  expect(Object.fromEntries(got)).toEqual(table)
+}
+
 describe('a grid of whole cents', () => {
   it('runs from 1 to 99 cents: a contract at 0 or 100 is not a trade', () => {
-    expect(linear.lowest).toBe(100)
-    expect(linear.highest).toBe(9900)
-    expect(linear.isLegal(0)).toBe(false)
-    expect(linear.isLegal(10_000)).toBe(false)
-    expect(linear.isLegal(100)).toBe(true)
-    expect(linear.isLegal(150)).toBe(false)
+    expect([linear.lowest, linear.highest]).toEqual([100, 9900])
+    answers(linear, 'isLegal', { 0: false, 10000: false, 100: true, 150: false })
   })
 
   it('rounds down and up to the next legal price, and keeps a legal one', () => {
-    expect(linear.floor(4840.15)).toBe(4800)
-    expect(linear.ceil(5159.85)).toBe(5200)
-    expect(linear.floor(4800)).toBe(4800)
-    expect(linear.ceil(4800)).toBe(4800)
+    answers(linear, 'floor', { 4840.15: 4800, 4800: 4800 })
+    answers(linear, 'ceil', { 5159.85: 5200, 4800: 4800 })
   })
 
   it('says that there is no price beyond the ends', () => {
-    expect(linear.floor(99.9)).toBe(0)
-    expect(linear.floor(-31_159.85)).toBe(0)
-    expect(linear.floor(0)).toBe(0)
-    expect(linear.ceil(9900.5)).toBe(10_000)
-    expect(linear.ceil(41_159)).toBe(10_000)
-    expect(linear.ceil(10_000)).toBe(10_000)
+    answers(linear, 'floor', { 99.9: 0, '-31159.85': 0, 0: 0 })
+    answers(linear, 'ceil', { 9900.5: 10_000, 41159: 10_000, 10000: 10_000 })
   })
 
   it('rounds inward from outside', () => {
-    expect(linear.floor(10_000)).toBe(9900)
-    expect(linear.floor(99_999)).toBe(9900)
-    expect(linear.ceil(0)).toBe(100)
-    expect(linear.ceil(-5)).toBe(100)
+    answers(linear, 'floor', { 10000: 9900, 99999: 9900 })
+    answers(linear, 'ceil', { 0: 100, '-5': 100 })
   })
 
   it('turns what is not a number into no price', () => {
-    expect(linear.floor(Number.NaN)).toBe(0)
-    expect(linear.ceil(Number.NaN)).toBe(10_000)
-    expect(linear.floor(Number.NEGATIVE_INFINITY)).toBe(0)
-    expect(linear.ceil(Number.POSITIVE_INFINITY)).toBe(10_000)
+    answers(linear, 'floor', { NaN: 0, '-Infinity': 0 })
+    answers(linear, 'ceil', { NaN: 10_000, Infinity: 10_000 })
   })
 
   it('steps to the neighbours, and out at the ends', () => {
-    expect(linear.up(4800)).toBe(4900)
-    expect(linear.down(4800)).toBe(4700)
-    expect(linear.up(4850)).toBe(4900)
-    expect(linear.down(4850)).toBe(4800)
-    expect(linear.up(9900)).toBe(10_000)
-    expect(linear.up(10_000)).toBe(10_000)
-    expect(linear.down(100)).toBe(0)
-    expect(linear.down(0)).toBe(0)
-    expect(linear.up(0)).toBe(100)
-    expect(linear.down(10_000)).toBe(9900)
+    answers(linear, 'up', { 4800: 4900, 4850: 4900, 9900: 10_000, 10000: 10_000, 0: 100 })
+    answers(linear, 'down', { 4800: 4700, 4850: 4800, 100: 0, 0: 0, 10000: 9900 })
   })
 
   it('has a tick of one cent everywhere, ends included', () => {
-    for (const price of [0, 1, 100, 5000, 9900, 9999, 10_000]) {
-      expect(linear.tickAt(price)).toBe(100)
-    }
+    const ticks = { 0: 100, 1: 100, 100: 100, 5000: 100, 9900: 100, 9999: 100, 10000: 100 }
+    answers(linear, 'tickAt', ticks)
   })
 })
 
@@ -82,62 +69,39 @@ describe('a grid of tenths of a cent', () => {
     // 48.3 - 0.1 is 48.199999999999996, and (2.3 - 0.1) x 100 is 219.99999999999997.
     const noisy = (2.3 - 0.1) * 100
     expect(noisy).toBeLessThan(220)
-    expect(deci.floor(noisy)).toBe(220)
-    expect(deci.floor((48.3 - 0.1) * 100)).toBe(4820)
-    expect(deci.floor(4819.999999999)).toBe(4820)
-    expect(deci.ceil(4820.000000001)).toBe(4820)
-    expect(deci.ceil((0.1 + 0.2) * 100)).toBe(30)
-    expect(deci.floor(0.2 * 100 - 0.1 * 100)).toBe(10)
+    const down = [noisy, (48.3 - 0.1) * 100, 4819.999999999, 0.2 * 100 - 0.1 * 100]
+    expect(down.map((units) => deci.floor(units))).toEqual([220, 4820, 4820, 10])
+    const up = [4820.000000001, (0.1 + 0.2) * 100]
+    expect(up.map((units) => deci.ceil(units))).toEqual([4820, 30])
   })
 
   it('does move a tick for a real difference', () => {
-    expect(deci.floor(4819.99)).toBe(4810)
-    expect(deci.ceil(30.01)).toBe(40)
+    expect([deci.floor(4819.99), deci.ceil(30.01)]).toEqual([4810, 40])
   })
 
   it('runs from 0.1 to 99.9 cents', () => {
-    expect(deci.lowest).toBe(10)
-    expect(deci.highest).toBe(9990)
-    expect(deci.tickAt(9990)).toBe(10)
+    expect([deci.lowest, deci.highest, deci.tickAt(9990)]).toEqual([10, 9990, 10])
   })
 })
 
 describe('a tapered grid', () => {
   it('rounds across the borders with the step of each side', () => {
-    expect(tapered.floor(995)).toBe(990)
-    expect(tapered.ceil(1015)).toBe(1100)
-    expect(tapered.floor(8980)).toBe(8900)
-    expect(tapered.ceil(9020)).toBe(9020)
-    expect(tapered.ceil(8980)).toBe(9000)
-    expect(tapered.floor(1099)).toBe(1000)
+    answers(tapered, 'floor', { 995: 990, 8980: 8900, 1099: 1000 })
+    answers(tapered, 'ceil', { 1015: 1100, 9020: 9020, 8980: 9000 })
   })
 
   it('steps from one side of a border to the other', () => {
-    expect(tapered.up(990)).toBe(1000)
-    expect(tapered.up(1000)).toBe(1100)
-    expect(tapered.down(1000)).toBe(990)
-    expect(tapered.down(1100)).toBe(1000)
-    expect(tapered.up(8900)).toBe(9000)
-    expect(tapered.up(9000)).toBe(9010)
-    expect(tapered.down(9010)).toBe(9000)
-    expect(tapered.down(9000)).toBe(8900)
+    answers(tapered, 'up', { 990: 1000, 1000: 1100, 8900: 9000, 9000: 9010 })
+    answers(tapered, 'down', { 1000: 990, 1100: 1000, 9010: 9000, 9000: 8900 })
   })
 
   it('has the tick of the way up', () => {
-    expect(tapered.tickAt(500)).toBe(10)
-    expect(tapered.tickAt(990)).toBe(10)
-    expect(tapered.tickAt(1000)).toBe(100)
-    expect(tapered.tickAt(5000)).toBe(100)
-    expect(tapered.tickAt(8900)).toBe(100)
-    expect(tapered.tickAt(9000)).toBe(10)
-    expect(tapered.tickAt(9990)).toBe(10)
+    const ticks = { 500: 10, 990: 10, 1000: 100, 5000: 100, 8900: 100, 9000: 10, 9990: 10 }
+    answers(tapered, 'tickAt', ticks)
   })
 
   it('allows a price of either neighbour and nothing between', () => {
-    expect(tapered.isLegal(1010)).toBe(false)
-    expect(tapered.isLegal(990)).toBe(true)
-    expect(tapered.isLegal(9010)).toBe(true)
-    expect(tapered.isLegal(8990)).toBe(false)
+    answers(tapered, 'isLegal', { 1010: false, 990: true, 9010: true, 8990: false })
   })
 })
 
@@ -193,24 +157,13 @@ describe('ranges that make no grid', () => {
 
   it('need only one price to be good', () => {
     const grid = new PriceGrid([{ start: 5000, end: 5000, step: 100 }])
-    expect(grid.lowest).toBe(5000)
-    expect(grid.highest).toBe(5000)
-    expect(grid.up(5000)).toBe(10_000)
+    expect([grid.lowest, grid.highest, grid.up(5000)]).toEqual([5000, 5000, 10_000])
   })
 })
 
 describe('tick at a price that is not legal itself', () => {
   it('is the distance between the legal prices around it', () => {
-    const cents = new PriceGrid(LINEAR_CENT)
-    expect(cents.tickAt(4950)).toBe(100)
-    expect(cents.tickAt(4999)).toBe(100)
-    expect(cents.tickAt(9999)).toBe(100)
-    expect(cents.tickAt(1)).toBe(100)
-    const tapered = new PriceGrid([
-      { start: 0, end: 1000, step: 10 },
-      { start: 1000, end: 10_000, step: 100 },
-    ])
-    expect(tapered.tickAt(995)).toBe(10)
-    expect(tapered.tickAt(1050)).toBe(100)
+    answers(linear, 'tickAt', { 4950: 100, 4999: 100, 9999: 100, 1: 100 })
+    answers(tapered, 'tickAt', { 995: 10, 1050: 100 })
   })
 })

@@ -65,120 +65,68 @@ describe('gain', () => {
 })
 
 describe('skew', () => {
-  const cases: {
-    name: string
-    fair: number
-    sources: Source[]
-    tau: number
-    horizon: number
-    basis?: number
-    precision?: number
-    cap?: number
-    wanted: [number | null, number, number, number, number]
-  }[] = [
-    {
-      name: 'P1',
-      fair: 50,
-      sources: [[0.55, 0.06, 0, 60, 180]],
-      tau: 600,
-      horizon: 120,
-      wanted: [0.55, 277.777778, 0.05577515, 5, 0.27887576],
-    },
-    {
-      name: 'P2',
-      fair: 50,
-      sources: [
-        [0.53, 0.06, 10, 60, 180],
-        [0.545, 0.08, 45, 120, 300],
-      ],
-      tau: 600,
-      horizon: 120,
+  /** Of the pool: p and weight; then gain, gap x and the skew. */
+  type Worked = [p: number | null, weight: number, gain: number, x: number, alpha: number]
+  interface Case {
+    readonly fair?: number
+    readonly sources: Source[]
+    readonly tau?: number
+    readonly horizon?: number
+    readonly basis?: number
+    readonly precision?: number
+    readonly cap?: number
+    readonly wanted: Worked
+  }
+  /** One source, sure to 6 cents, that has just said p or did so `age` seconds ago. */
+  const one = (p: number, age = 0): Source => [p, 0.06, age, 60, 180]
+  /** Another one that is less sure and lasts longer. */
+  const other = (p: number, age: number): Source => [p, 0.08, age, 120, 300]
+  const cases: Record<string, Case> = {
+    P1: { sources: [one(0.55)], wanted: [0.55, 277.777778, 0.05577515, 5, 0.27887576] },
+    P2: {
+      sources: [one(0.53, 10), other(0.545, 45)],
       wanted: [0.534919, 367.957087, 0.06717239, 3.491896, 0.23455902],
     },
-    {
-      name: 'P3',
-      fair: 50,
-      sources: [
-        [0.53, 0.06, 10, 60, 180],
-        [0.6, 0.08, 301, 120, 300],
-      ],
-      tau: 600,
-      horizon: 120,
+    P3: {
+      sources: [one(0.53, 10), other(0.6, 301)],
       wanted: [0.53, 247.471866, 0.05141603, 3, 0.15424809],
     },
-    {
-      name: 'P4',
-      fair: 92,
-      sources: [
-        [0.95, 0.06, 5, 60, 180],
-        [0.94, 0.08, 20, 120, 300],
-      ],
-      tau: 600,
-      horizon: 120,
+    P4: {
+      ...{ fair: 92, sources: [one(0.95, 5), other(0.94, 20)] },
       wanted: [0.946725, 401.390234, 0.07088893, 2.672491, 0.18944999],
     },
-    {
-      name: 'P5',
-      fair: 40,
-      sources: [[0.6, 0.04, 0, 60, 180]],
-      tau: 60,
-      horizon: 600,
-      precision: 100,
-      cap: 3,
+    P5: {
+      ...{ fair: 40, sources: [[0.6, 0.04, 0, 60, 180]] },
+      ...{ tau: 60, horizon: 600, precision: 100, cap: 3 },
       wanted: [0.6, 625, 0.86202983, 20, 3],
     },
-    {
-      name: 'P6',
-      fair: 50,
-      sources: [
-        [0.47, 0.06, 10, 60, 180],
-        [0.455, 0.08, 45, 120, 300],
-      ],
-      tau: 600,
-      horizon: 120,
+    P6: {
+      sources: [one(0.47, 10), other(0.455, 45)],
       wanted: [0.465081, 367.957087, 0.06717239, -3.491896, -0.23455902],
     },
-    {
-      name: 'P7',
-      fair: 50,
-      sources: [[0.53, 0.06, 181, 60, 180]],
-      tau: 600,
-      horizon: 120,
-      wanted: [null, 0, 0, 0, 0],
-    },
-    {
-      name: 'P8',
-      fair: 50,
-      sources: [[0.55, 0.06, 0, 60, 180]],
-      tau: 7200,
-      horizon: 1800,
-      basis: 2,
+    P7: { sources: [one(0.53, 181)], wanted: [null, 0, 0, 0, 0] },
+    P8: {
+      ...{ sources: [one(0.55)], tau: 7200, horizon: 1800, basis: 2 },
       wanted: [0.55, 277.777778, 0.0680613, 3, 0.20418389],
     },
-    {
-      name: 'P9',
-      fair: 50,
-      sources: [[0.51, 0.06, 0, 60, 180]],
-      tau: 7200,
-      horizon: 1800,
-      basis: 2.5,
+    P9: {
+      ...{ sources: [one(0.51)], tau: 7200, horizon: 1800, basis: 2.5 },
       wanted: [0.51, 277.777778, 0.0680613, -1.5, -0.10209195],
     },
-  ]
-  for (const { name, fair, sources, tau, horizon, basis, precision, cap, wanted } of cases) {
-    it(`is the worked case ${name}`, () => {
-      const pool = pooled(...sources)
-      const [p, weight, gain, x, alpha] = wanted
-      if (p === null) expect(pool.p).toBeNull()
-      else expect(pool.p).toBeCloseTo(p, 6)
-      expect(pool.weight).toBeCloseTo(weight, 6)
-      const gotGain = gainOf(horizon, tau, pool.weight, precision)
-      expect(gotGain).toBeCloseTo(gain, 8)
-      const gotX = pool.p === null ? 0 : 100 * pool.p - fair - (basis ?? 0)
-      expect(gotX).toBeCloseTo(x, 6)
-      expect(skewOf(gotGain, gotX, cap ?? 1)).toBeCloseTo(alpha, 8)
-    })
   }
+  it.each(Object.entries(cases))('is the worked case %s', (_, { sources, wanted, ...given }) => {
+    const { fair = 50, tau = 600, horizon = 120, basis = 0, precision, cap = 1 } = given
+    const pool = pooled(...sources)
+    const [p, weight, gain, x, alpha] = wanted
+    if (p === null) expect(pool.p).toBeNull()
+    else expect(pool.p).toBeCloseTo(p, 6)
+    expect(pool.weight).toBeCloseTo(weight, 6)
+    const gotGain = gainOf(horizon, tau, pool.weight, precision)
+    expect(gotGain).toBeCloseTo(gain, 8)
+    const gotX = pool.p === null ? 0 : 100 * pool.p - fair - basis
+    expect(gotX).toBeCloseTo(x, 6)
+    expect(skewOf(gotGain, gotX, cap)).toBeCloseTo(alpha, 8)
+  })
 
   const input = (change: Partial<SkewInput> = {}): SkewInput => ({
     at: NOW,
@@ -187,7 +135,7 @@ describe('skew', () => {
     killed: false,
     mapped: true,
     shocked: false,
-    pool: pooled([0.53, 0.06, 10, 60, 180], [0.545, 0.08, 45, 120, 300]),
+    pool: pooled(one(0.53, 10), other(0.545, 45)),
     fair: 50,
     kalshiBid: 49,
     kalshiAsk: 51,
@@ -270,12 +218,12 @@ describe('skew', () => {
   })
 
   it('is capped by the licence, the operator and never above 3, halved for one source', () => {
-    const one = pooled([0.6, 0.06, 0, 60, 180])
-    const two = pooled([0.6, 0.06, 0, 60, 180], [0.6, 0.06, 0, 60, 180])
+    const single = pooled(one(0.6))
+    const two = pooled(one(0.6), one(0.6))
     const cap = (change: Partial<SkewInput>): number =>
       decideSkew(input({ learnedGain: 0.5, fair: 40, maxCents: 9, ...change })).alpha
     expect(cap({ pool: two })).toBe(1)
-    expect(cap({ pool: one })).toBe(0.5)
+    expect(cap({ pool: single })).toBe(0.5)
     expect(cap({ pool: two, licence: 2 })).toBe(2)
     expect(cap({ pool: two, licence: 2, maxCents: 0.25 })).toBe(0.25)
     expect(cap({ pool: two, maxCents: 0 })).toBe(0)
@@ -290,7 +238,7 @@ describe('skew', () => {
         (p, off) => {
           const fair = 100 * p + off
           const at = (q: number, value: number): number =>
-            decideSkew(input({ pool: pooled([q, 0.06, 0, 60, 180]), fair: value })).alpha
+            decideSkew(input({ pool: pooled(one(q)), fair: value })).alpha
           expect(at(1 - p, 100 - fair)).toBeCloseTo(-at(p, fair), 9)
         },
       ),

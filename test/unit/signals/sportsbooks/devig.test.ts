@@ -49,155 +49,121 @@ describe('odds', () => {
   })
 })
 
-/** Odds, B, then per method its probabilities; parameters are k, z and c. */
+/** Odds, their sum B, then the probabilities by each method and the parameters k, z and c. */
 interface Golden {
   readonly odds: number[]
   readonly book: number
-  readonly multiplicative: number[]
-  readonly additive: number[]
-  readonly power: number[]
-  readonly shin: number[]
-  readonly ratio: number[]
-  readonly k: number
-  readonly z: number
-  readonly c: number
+  readonly wanted: readonly (readonly [DevigMethod, number[], parameter: number | undefined])[]
 }
+const METHODS: DevigMethod[] = ['multiplicative', 'additive', 'power', 'shin', 'odds-ratio']
 
-const two = (
+const golden = (
   odds: number[],
-  book: number,
-  firsts: [number, number, number, number],
-  parameters: [number, number, number],
-): Golden => {
-  const both = (p: number): number[] => [p, 1 - p]
-  const [multiplicative, additive, power, ratio] = firsts
-  const [k, z, c] = parameters
-  return {
-    odds,
-    book,
-    multiplicative: both(multiplicative),
-    additive: both(additive),
-    power: both(power),
-    shin: both(additive),
-    ratio: both(ratio),
-    k,
-    z,
-    c,
-  }
+  [book, k, z, c]: readonly number[],
+  byMethod: readonly number[][],
+): Golden => ({
+  odds,
+  book: book!,
+  wanted: METHODS.map((method, i) => [method, byMethod[i]!, [undefined, undefined, k, z, c][i]]),
+})
+/** Of two outcomes: the first one's probability; by Shin it is the additive one. */
+const two = (odds: number[], parameters: number[], firsts: readonly number[]): Golden => {
+  const [multiplicative, additive, power, ratio] = firsts.map((p) => [p, 1 - p])
+  return golden(odds, parameters, [multiplicative!, additive!, power!, additive!, ratio!])
 }
+/** Of three outcomes: three probabilities for each method, one after the other. */
+const three = (odds: number[], parameters: number[], flat: readonly number[]): Golden =>
+  golden(
+    odds,
+    parameters,
+    METHODS.map((_, i) => flat.slice(3 * i, 3 * i + 3)),
+  )
 
 const am = (...odds: number[]): number[] => odds.map(fromAmerican)
 
+// Odds; B, k, z and c; probabilities by the multiplicative, additive, power, (Shin,) ratio method.
 const GOLDEN: Readonly<Record<string, Golden>> = {
-  A: two(am(-110, -110), 1.04761905, [0.5, 0.5, 0.5, 0.5], [1.07194256, 0.04761905, 1.1]),
+  A: two(am(-110, -110), [1.04761905, 1.07194256, 0.04761905, 1.1], [0.5, 0.5, 0.5, 0.5]),
   B: two(
     [2.2, 1.78],
-    1.01634321,
+    [1.01634321, 1.02415155, 0.01634627, 1.03362279],
     [0.44723618, 0.44637385, 0.44597168, 0.44635936],
-    [1.02415155, 0.01634627, 1.03362279],
   ),
   C: two(
     am(-305, 245),
-    1.04294149,
+    [1.04294149, 1.07758611, 0.04342454, 1.11574995],
     [0.72207926, 0.73161567, 0.73669833, 0.73216108],
-    [1.07758611, 0.04342454, 1.11574995],
   ),
   D: two(
     am(-850, 575),
-    1.04288499,
+    [1.04288499, 1.12211785, 0.04510585, 1.21583752],
     [0.85794393, 0.87329435, 0.88266612, 0.87486025],
-    [1.12211785, 0.04510585, 1.21583752],
   ),
   E: two(
     [1.11, 7.5],
-    1.03423423,
+    [1.03423423, 1.10175975, 0.03585927, 1.18262479],
     [0.87108014, 0.88378378, 0.89138427, 0.88488627],
-    [1.10175975, 0.03585927, 1.18262479],
   ),
   F: two(
     [1.5, 2.74],
-    1.03163017,
+    [1.03163017, 1.05050957, 0.03172729, 1.07211253],
     [0.64622642, 0.65085158, 0.65315228, 0.65101782],
-    [1.05050957, 0.03172729, 1.07211253],
   ),
-  G: {
-    odds: [2.7, 2.3, 4.4],
-    book: 1.03242571,
-    multiplicative: [0.35873804, 0.42112726, 0.2201347],
-    additive: [0.3595618, 0.42397404, 0.21646416],
-    power: [0.3591711, 0.42373075, 0.21709815],
-    shin: [0.35934392, 0.42324385, 0.21741223],
-    ratio: [0.35881036, 0.42256142, 0.21862822],
-    k: 1.03091324,
-    z: 0.01623644,
-    c: 1.05116913,
-  },
-  H: {
-    odds: [2.6, 2.4, 4.3],
-    book: 1.03384019,
-    multiplicative: [0.37202596, 0.40302812, 0.22494593],
-    additive: [0.37333532, 0.4053866, 0.22127808],
-    power: [0.3729844, 0.40510717, 0.22190843],
-    shin: [0.37299406, 0.40477941, 0.22222653],
-    ratio: [0.37242865, 0.4041313, 0.22344004],
-    k: 1.03213695,
-    z: 0.01694251,
-    c: 1.05317379,
-  },
-  I: {
-    odds: [1.25, 6.5, 11],
-    book: 1.04475524,
-    multiplicative: [0.76572959, 0.14725569, 0.08701473],
-    additive: [0.78508159, 0.13892774, 0.07599068],
-    power: [0.78776853, 0.13519397, 0.0770375],
-    shin: [0.78014231, 0.14092029, 0.07893741],
-    ratio: [0.77990166, 0.13872156, 0.08137678],
-    k: 1.06904712,
-    z: 0.02309725,
-    c: 1.12885177,
-  },
-  J: {
-    odds: [2.5, 3.2, 2.95],
-    book: 1.05148305,
-    multiplicative: [0.38041507, 0.29719927, 0.32238565],
-    additive: [0.38283898, 0.29533898, 0.32182203],
-    power: [0.38273825, 0.29548161, 0.32178013],
-    shin: [0.38221182, 0.2958223, 0.32196588],
-    ratio: [0.38173443, 0.29625715, 0.32200842],
-    k: 1.04814324,
-    z: 0.02574962,
-    c: 1.07974815,
-  },
+  G: three(
+    [2.7, 2.3, 4.4],
+    [1.03242571, 1.03091324, 0.01623644, 1.05116913],
+    [
+      0.35873804, 0.42112726, 0.2201347, 0.3595618, 0.42397404, 0.21646416, 0.3591711, 0.42373075,
+      0.21709815, 0.35934392, 0.42324385, 0.21741223, 0.35881036, 0.42256142, 0.21862822,
+    ],
+  ),
+  H: three(
+    [2.6, 2.4, 4.3],
+    [1.03384019, 1.03213695, 0.01694251, 1.05317379],
+    [
+      0.37202596, 0.40302812, 0.22494593, 0.37333532, 0.4053866, 0.22127808, 0.3729844, 0.40510717,
+      0.22190843, 0.37299406, 0.40477941, 0.22222653, 0.37242865, 0.4041313, 0.22344004,
+    ],
+  ),
+  I: three(
+    [1.25, 6.5, 11],
+    [1.04475524, 1.06904712, 0.02309725, 1.12885177],
+    [
+      0.76572959, 0.14725569, 0.08701473, 0.78508159, 0.13892774, 0.07599068, 0.78776853,
+      0.13519397, 0.0770375, 0.78014231, 0.14092029, 0.07893741, 0.77990166, 0.13872156, 0.08137678,
+    ],
+  ),
+  J: three(
+    [2.5, 3.2, 2.95],
+    [1.05148305, 1.04814324, 0.02574962, 1.07974815],
+    [
+      0.38041507, 0.29719927, 0.32238565, 0.38283898, 0.29533898, 0.32182203, 0.38273825,
+      0.29548161, 0.32178013, 0.38221182, 0.2958223, 0.32196588, 0.38173443, 0.29625715, 0.32200842,
+    ],
+  ),
 }
 
-const METHODS: DevigMethod[] = ['multiplicative', 'additive', 'power', 'shin', 'odds-ratio']
-
 describe('de-vig', () => {
-  for (const [name, golden] of Object.entries(GOLDEN)) {
-    it(`gives the known numbers of case ${name} by all five methods`, () => {
-      const q = golden.odds.map(impliedOf)
-      expect(q.reduce((a, b) => a + b)).toBeCloseTo(golden.book, 8)
-      const close = (method: DevigMethod, wanted: number[], parameter?: number): void => {
+  // Eight decimals are given, so half a unit of the eighth is all there is to be off.
+  const near = (got: number, wanted: number): void =>
+    expect(Math.abs(got - wanted)).toBeLessThanOrEqual(1e-8)
+
+  it.each(Object.entries(GOLDEN))(
+    'gives the known numbers of case %s by all methods',
+    (_, each) => {
+      const q = each.odds.map(impliedOf)
+      expect(q.reduce((a, b) => a + b)).toBeCloseTo(each.book, 8)
+      for (const [method, wanted, parameter] of each.wanted) {
         const got = devig(q, method)
-        // Eight decimals are given, so half a unit of the eighth is all there is to be off.
         got.p.forEach((p, i) => {
-          expect(Math.abs(p - wanted[i]!)).toBeLessThanOrEqual(1e-8)
+          near(p, wanted[i]!)
         })
-        if (parameter !== undefined) {
-          expect(Math.abs(got.parameter - parameter)).toBeLessThanOrEqual(1e-8)
-        }
+        if (parameter !== undefined) near(got.parameter, parameter)
       }
-      close('multiplicative', golden.multiplicative)
-      close('additive', golden.additive)
-      close('power', golden.power, golden.k)
-      close('shin', golden.shin, golden.z)
-      close('odds-ratio', golden.ratio, golden.c)
-    })
-  }
+    },
+  )
 
   it('by power gives what real boards say', () => {
-    const power = (decimals: number[]): readonly number[] =>
-      devig(decimals.map(impliedOf), 'power').p
     const cases: [number[], number][] = [
       [am(270, -340), 0.24318638],
       [am(-102, -118), 0.48142451],
@@ -208,9 +174,9 @@ describe('de-vig', () => {
       [[3.35, 1.39], 0.28773928],
     ]
     for (const [decimals, first] of cases) {
-      const p = power(decimals)
-      expect(Math.abs(p[0]! - first)).toBeLessThanOrEqual(1e-8)
-      expect(Math.abs(p[1]! - (1 - first))).toBeLessThanOrEqual(1e-8)
+      const { p } = devig(decimals.map(impliedOf), 'power')
+      near(p[0]!, first)
+      near(p[1]!, 1 - first)
     }
   })
 
@@ -277,17 +243,18 @@ describe('fair odds', () => {
   }
 
   it('name every reason for which there are none', () => {
-    expect(fault([1.9, 1.9])).toBe('fair')
-    expect(fault([1.9, 1.9], 3)).toBe('outcome-count')
-    expect(fault([1.9])).toBe('outcome-count')
-    expect(fault([1.9, Number.NaN])).toBe('odds-unreadable')
-    expect(fault([1.9, 1])).toBe('odds-unreadable')
+    expect(
+      [
+        [1.9, 1.9],
+        [2.4, 2.4, 2.4],
+      ].map((odds) => fault(odds)),
+    ).toEqual(['fair', 'fair'])
+    expect([fault([1.9, 1.9], 3), fault([1.9])]).toEqual(['outcome-count', 'outcome-count'])
+    const unreadable = [fault([1.9, Number.NaN]), fault([1.9, 1])]
+    expect(unreadable).toEqual(['odds-unreadable', 'odds-unreadable'])
     expect(fault([1.004, 150])).toBe('outcome-extreme')
-    expect(fault([2, 2])).toBe('book-below-one')
-    expect(fault([2.1, 2.1])).toBe('book-below-one')
-    expect(fault([1.7, 1.7])).toBe('book-too-wide')
-    expect(fault([2.2, 2.2, 2.2])).toBe('book-too-wide')
-    expect(fault([2.4, 2.4, 2.4])).toBe('fair')
+    expect([fault([2, 2]), fault([2.1, 2.1])]).toEqual(['book-below-one', 'book-below-one'])
+    expect([fault([1.7, 1.7]), fault([2.2, 2.2, 2.2])]).toEqual(['book-too-wide', 'book-too-wide'])
     expect(fault([1.11, 7.5])).toBe('methods-disagree')
   })
 
