@@ -16,6 +16,23 @@ const T0 = 1_790_000_000_000
 const normalOf = (dice: () => number): number =>
   Math.sqrt(-2 * Math.log(dice())) * Math.cos(2 * Math.PI * dice())
 
+/** The flow that a new best bid and ask bring. */
+const changeAt = (flow: OrderFlow, ...[bid, bidSize, ask, askSize]: number[]): number => {
+  flow.update(bid!, bidSize!, ask!, askSize!, T0)
+  return flow.lastChange
+}
+/** Any sequence of best bids and asks, and the time before each. */
+const anyTops = fc.array(
+  fc.record({
+    bid: fc.integer({ min: 0, max: 9998 }),
+    gap: fc.integer({ min: 1, max: 300 }),
+    bidSize: fc.integer({ min: 0, max: 1_000_000 }),
+    askSize: fc.integer({ min: 0, max: 1_000_000 }),
+    wait: fc.integer({ min: -500, max: 60_000 }),
+  }),
+  { minLength: 2, maxLength: 50 },
+)
+
 describe('order-flow imbalance', () => {
   // bid, its size, ask, its size, the contribution wanted; cents and contracts.
   const golden: readonly [number, number, number, number, number][] = [
@@ -31,8 +48,8 @@ describe('order-flow imbalance', () => {
   it('contributes 20, 30, 30, 50, -30, -20 over the golden sequence', () => {
     const flow = new OrderFlow()
     for (const [bid, bidSize, ask, askSize, wanted] of golden) {
-      flow.update(bid * 100, bidSize * 100, ask * 100, askSize * 100, T0)
-      expect(flow.lastChange).toBe(wanted * 100)
+      const change = changeAt(flow, bid * 100, bidSize * 100, ask * 100, askSize * 100)
+      expect(change).toBe(wanted * 100)
     }
     expect(flow.imbalance(T0)).toBe(80)
   })
@@ -50,23 +67,17 @@ describe('order-flow imbalance', () => {
   it('reads a side that vanishes as its whole size leaving, and its return as arriving', () => {
     const flow = new OrderFlow()
     flow.update(4900, 10_000, 5100, 8000, T0)
-    flow.update(0, 0, 5100, 8000, T0)
-    expect(flow.lastChange).toBe(-10_000)
-    flow.update(4900, 3000, 5100, 8000, T0)
-    expect(flow.lastChange).toBe(3000)
-    flow.update(4900, 3000, 10_000, 0, T0)
-    expect(flow.lastChange).toBe(8000)
-    flow.update(4900, 3000, 5100, 500, T0)
-    expect(flow.lastChange).toBe(-500)
+    expect(changeAt(flow, 0, 0, 5100, 8000)).toBe(-10_000)
+    expect(changeAt(flow, 4900, 3000, 5100, 8000)).toBe(3000)
+    expect(changeAt(flow, 4900, 3000, 10_000, 0)).toBe(8000)
+    expect(changeAt(flow, 4900, 3000, 5100, 500)).toBe(-500)
   })
 
   it('ignores the price of a side that has no size', () => {
     const flow = new OrderFlow()
     flow.update(4900, 10_000, 5100, 8000, T0)
-    flow.update(4900, 0, 5100, 8000, T0)
-    expect(flow.lastChange).toBe(-10_000)
-    flow.update(4800, 0, 5100, 8000, T0)
-    expect(flow.lastChange).toBe(0)
+    expect(changeAt(flow, 4900, 0, 5100, 8000)).toBe(-10_000)
+    expect(changeAt(flow, 4800, 0, 5100, 8000)).toBe(0)
   })
 
   it('takes the first book after a reset as a starting point, not as flow', () => {
@@ -89,15 +100,8 @@ describe('order-flow imbalance', () => {
   })
 
   it('is antisymmetric: the mirrored book has the opposite imbalance', () => {
-    const step = fc.record({
-      bid: fc.integer({ min: 0, max: 9998 }),
-      gap: fc.integer({ min: 1, max: 300 }),
-      bidSize: fc.integer({ min: 0, max: 1_000_000 }),
-      askSize: fc.integer({ min: 0, max: 1_000_000 }),
-      wait: fc.integer({ min: -500, max: 60_000 }),
-    })
     fc.assert(
-      fc.property(fc.array(step, { minLength: 2, maxLength: 50 }), (steps) => {
+      fc.property(anyTops, (steps) => {
         const flow = new OrderFlow()
         const mirror = new OrderFlow()
         let at = T0
@@ -146,14 +150,11 @@ describe('depth and impact', () => {
     flow.setSizeCap(100)
     flow.update(4900, 1_000_000, 5100, 5000, T0)
     expect(flow.depth(T0)).toBe(75)
-    flow.update(4900, 2_000_000, 5100, 5000, T0)
-    expect(flow.lastChange).toBe(0)
+    expect(changeAt(flow, 4900, 2_000_000, 5100, 5000)).toBe(0)
     flow.setSizeCap(200)
-    flow.update(4900, 2_000_000, 5100, 6000, T0)
-    expect(flow.lastChange).toBe(-1000)
+    expect(changeAt(flow, 4900, 2_000_000, 5100, 6000)).toBe(-1000)
     flow.setSizeCap(0)
-    flow.update(5000, 2_000_000, 5100, 6000, T0)
-    expect(flow.lastChange).toBe(2_000_000)
+    expect(changeAt(flow, 5000, 2_000_000, 5100, 6000)).toBe(2_000_000)
   })
 })
 
@@ -164,15 +165,8 @@ describe('flow over several levels', () => {
   })
 
   it('equals the flow at the best level where there is one level', () => {
-    const step = fc.record({
-      bid: fc.integer({ min: 0, max: 9998 }),
-      gap: fc.integer({ min: 1, max: 300 }),
-      bidSize: fc.integer({ min: 0, max: 1_000_000 }),
-      askSize: fc.integer({ min: 0, max: 1_000_000 }),
-      wait: fc.integer({ min: -500, max: 60_000 }),
-    })
     fc.assert(
-      fc.property(fc.array(step, { minLength: 2, maxLength: 50 }), (steps) => {
+      fc.property(anyTops, (steps) => {
         const flow = new OrderFlow()
         const deep = new DepthFlow()
         flow.setSizeCap(3000)

@@ -10,6 +10,11 @@ import {
 } from '../../../../src/core/estimators/toxicity.ts'
 import { mulberry32 } from '../../../../src/statistics/random.ts'
 
+const bucketsAfter = (toxicity: Toxicity, side: 'bid' | 'ask', size: number): number => {
+  toxicity.onTrade(side, size)
+  return toxicity.buckets
+}
+
 describe('toxicity', () => {
   it('finds an imbalance of .6 in 30 bought, 10 sold, 10 bought', () => {
     expect(imbalanceOf(40, 10, 50)).toBeCloseTo(0.6, 12)
@@ -41,10 +46,7 @@ describe('toxicity', () => {
     let value = fadeToward(1, scoreOfBucket(30, 20, 400 + 900, 50))
     for (let bucket = 0; bucket < 3; bucket++) value = fadeToward(value, 1.25)
     expect(toxicity.value).toBeCloseTo(value, 12)
-    toxicity.onTrade('ask', 49)
-    expect(toxicity.buckets).toBe(4)
-    toxicity.onTrade('ask', 1)
-    expect(toxicity.buckets).toBe(5)
+    expect([bucketsAfter(toxicity, 'ask', 49), bucketsAfter(toxicity, 'ask', 1)]).toEqual([4, 5])
   })
 
   it('ends where the same trade in bucket-sized pieces would, however large', () => {
@@ -60,15 +62,11 @@ describe('toxicity', () => {
   it('sizes buckets by a two-hundredth of the daily volume, at least 50', () => {
     const toxicity = new Toxicity()
     toxicity.setDailyVolume(40_000)
-    toxicity.onTrade('bid', 199)
-    expect(toxicity.buckets).toBe(0)
-    toxicity.onTrade('bid', 1)
-    expect(toxicity.buckets).toBe(1)
+    expect([bucketsAfter(toxicity, 'bid', 199), bucketsAfter(toxicity, 'bid', 1)]).toEqual([0, 1])
     for (const volume of [0, 9000, Number.NaN, Number.POSITIVE_INFINITY]) {
       const small = new Toxicity()
       small.setDailyVolume(volume)
-      small.onTrade('bid', 50)
-      expect(small.buckets).toBe(1)
+      expect(bucketsAfter(small, 'bid', 50)).toBe(1)
     }
   })
 
@@ -76,10 +74,7 @@ describe('toxicity', () => {
     const toxicity = new Toxicity()
     toxicity.onTrade('bid', 10)
     toxicity.setDailyVolume(40_000)
-    toxicity.onTrade('bid', 40)
-    expect(toxicity.buckets).toBe(1)
-    toxicity.onTrade('bid', 199)
-    expect(toxicity.buckets).toBe(1)
+    expect([bucketsAfter(toxicity, 'bid', 40), bucketsAfter(toxicity, 'bid', 199)]).toEqual([1, 1])
   })
 
   it('widens from 1.5 on, by half of the excess, and at most doubles', () => {
@@ -109,8 +104,7 @@ describe('toxicity', () => {
   it('ignores anything that is not a trade', () => {
     const toxicity = new Toxicity()
     for (const size of [0, -5, Number.NaN, Number.POSITIVE_INFINITY]) toxicity.onTrade('bid', size)
-    toxicity.onTrade('bid', 49)
-    expect(toxicity.buckets).toBe(0)
+    expect(bucketsAfter(toxicity, 'bid', 49)).toBe(0)
   })
 
   it('completes a bucket for each 50 contracts of any flow, and stays finite', () => {

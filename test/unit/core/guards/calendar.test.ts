@@ -149,31 +149,22 @@ describe('of several rules', () => {
 describe('an answer', () => {
   const span = fc.integer({ min: 0, max: 500_000 })
   const offset = fc.integer({ min: -700_000, max: 700_000 })
+  const near = (otherwise: number) =>
+    fc.oneof(
+      offset.map((by) => NOW + by),
+      fc.constant(otherwise),
+    )
   const world = fc.record({
-    closeAt: fc.oneof(
-      offset.map((by) => NOW + by),
-      fc.constant(NEVER),
-    ),
-    eventAt: fc.oneof(
-      offset.map((by) => NOW + by),
-      fc.constant(NEVER),
-    ),
+    closeAt: near(NEVER),
+    eventAt: near(NEVER),
     p: fc.constantFrom(0.01, 0.02, 0.5, 0.99),
     news: fc
       .array(offset, { maxLength: 4 })
       .map((all) => all.map((by) => NOW + by).sort((a, b) => a - b)),
-    jumpedAt: fc.oneof(
-      offset.map((by) => NOW + by),
-      fc.constant(Number.NEGATIVE_INFINITY),
-    ),
-    reduceOnlyMs: span,
-    stopMs: span,
-    newsBeforeMs: span,
-    newsAfterMs: span,
-    newsFadeMs: span,
-    jumpPauseMs: span,
-    jumpWidenMs: span,
-    edgeMs: span,
+    jumpedAt: near(Number.NEGATIVE_INFINITY),
+    ...{ reduceOnlyMs: span, stopMs: span, edgeMs: span },
+    ...{ newsBeforeMs: span, newsAfterMs: span, newsFadeMs: span },
+    ...{ jumpPauseMs: span, jumpWidenMs: span },
   })
 
   it('holds from the time it was given until the time that it says', () => {
@@ -218,14 +209,13 @@ describe('an answer', () => {
 
 describe('a long shot', () => {
   it('is a bid below 5 cents or an ask above 95, unless it reduces', () => {
-    expect(isLongshot('bid', 0.049, false)).toBe(true)
-    expect(isLongshot('bid', 0.05, false)).toBe(false)
-    expect(isLongshot('bid', 0.049, true)).toBe(false)
-    expect(isLongshot('bid', 0.96, false)).toBe(false)
-    expect(isLongshot('ask', 0.951, false)).toBe(true)
-    expect(isLongshot('ask', 0.95, false)).toBe(false)
-    expect(isLongshot('ask', 0.951, true)).toBe(false)
-    expect(isLongshot('ask', 0.04, false)).toBe(false)
+    const bids = [0.049, 0.05, 0.96].map((p) => isLongshot('bid', p, false))
+    const asks = [0.951, 0.95, 0.04].map((p) => isLongshot('ask', p, false))
+    expect([bids, asks]).toEqual([
+      [true, false, false],
+      [true, false, false],
+    ])
+    expect([isLongshot('bid', 0.049, true), isLongshot('ask', 0.951, true)]).toEqual([false, false])
   })
 
   it('begins at the price that the strategy sets', () => {

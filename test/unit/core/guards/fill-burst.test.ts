@@ -2,110 +2,56 @@
 
 import { describe, expect, it } from 'vitest'
 import { FillBurst } from '../../../../src/core/guards/fill-burst.ts'
-import type { Millis, Side } from '../../../../src/core/vocabulary/units.ts'
+import type { Side } from '../../../../src/core/vocabulary/units.ts'
 
 const T0 = 1_790_000_000_000
 
-/** A fill of a quote of 10 contracts. */
-const fill = (side: Side, contracts: number, at: Millis, orderKey: string, touchGone = false) => ({
-  ...{ side, contracts, at, orderKey, touchGone },
-  lotContracts: 10,
-})
+/**
+ * Fills of quotes of 10 contracts, each as "side contracts order ms-after-T0", with a "!" where the
+ * touch went with it. Returns until when bid and ask are pulled, in ms after T0; 0 where they are not.
+ */
+const pulled = (fills: string, burst = new FillBurst()): number[] => {
+  for (const fill of fills.split(', ')) {
+    const [side, contracts, orderKey = '', ms, touch] = fill.split(' ')
+    burst.onFill({
+      ...{ side: side as Side, contracts: Number(contracts), orderKey, at: T0 + Number(ms) },
+      ...{ touchGone: touch === '!', lotContracts: 10 },
+    })
+  }
+  return [burst.until('bid'), burst.until('ask')].map((at) => at && at - T0)
+}
 
 describe('burst', () => {
-  it('pulls a side for five seconds after two fills within two seconds', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('bid', 3, T0, 'a'))
-    expect(burst.until('bid')).toBe(0)
-    burst.onFill(fill('bid', 3, T0 + 2000, 'b'))
-    expect(burst.until('bid')).toBe(T0 + 7000)
-    expect(burst.until('ask')).toBe(0)
-    expect(burst.count).toBe(1)
+  it.each<[string, string, number[]]>([
+    ['does not pull for one fill', 'bid 3 a 0', [0, 0]],
+    ['pulls for 5 s after two fills within 2 s', 'bid 3 a 0, bid 3 b 2000', [7000, 0]],
+    ['ignores two fills that are further apart', 'bid 3 a 0, bid 3 b 2001', [0, 0]],
+    ['does not mistake a fill on each side for a burst', 'bid 3 a 0, ask 3 b 100', [0, 0]],
+    ['pulls at once when the whole lot goes together with the touch', 'ask 10 a 0 !', [0, 5000]],
+    ['does not pull for the whole lot alone', 'ask 10 a 0', [0, 0]],
+    ['does not pull for a part with the touch gone', 'ask 10 a 0, bid 9 b 0 !', [0, 0]],
+    ['counts pieces of an order within 50 ms as one fill', 'bid 2 a 0, bid 2 a 50', [0, 0]],
+    ['counts later pieces apart', 'bid 2 a 0, bid 2 a 50, bid 2 a 51', [5051, 0]],
+    ['counts fills of one millisecond as one, of any orders', 'bid 2 a 0, bid 2 b 0', [0, 0]],
+    ['counts the millisecond after apart', 'bid 2 a 0, bid 2 b 0, bid 2 c 1', [5001, 0]],
+    ['adds the pieces up to a whole lot', 'bid 6 a 0, bid 4 a 10 !', [5010, 0]],
+    ['does not add up separate fills', 'bid 6 a 0 !, bid 6 b 3000 !', [0, 0]],
+    ['forgets an earlier touch', 'bid 6 a 0 !, bid 6 b 3000 !, bid 10 c 6000', [0, 0]],
+    // The clock steps back: the third fill is of the same moment as b, so one fill with it.
+    ['takes a step back as no time', 'bid 1 a 0, bid 1 b 3000, bid 1 c -60000', [0, 0]],
+    ['ignores a fill of 0', 'bid 1 a 0, bid 1 b 3000, bid 1 c -60000, bid 0 d 3100 !', [0, 0]],
+  ])('%s', (_, fills, until) => {
+    expect(pulled(fills)).toEqual(until)
   })
 
-  it('ignores two fills that are further apart', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('bid', 3, T0, 'a'))
-    burst.onFill(fill('bid', 3, T0 + 2001, 'b'))
-    expect(burst.until('bid')).toBe(0)
-  })
-
-  it('does not mistake one fill on each side for a burst', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('bid', 3, T0, 'a'))
-    burst.onFill(fill('ask', 3, T0 + 100, 'b'))
-    expect(burst.until('bid')).toBe(0)
-    expect(burst.until('ask')).toBe(0)
-  })
-
-  it('pulls at once when the whole lot goes together with the touch', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('ask', 10, T0, 'a', true))
-    expect(burst.until('ask')).toBe(T0 + 5000)
-  })
-
-  it('does not pull for the whole lot alone, nor for a part with the touch gone', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('ask', 10, T0, 'a'))
-    burst.onFill(fill('bid', 9, T0, 'b', true))
-    expect(burst.until('ask')).toBe(0)
-    expect(burst.until('bid')).toBe(0)
-  })
-
-  it('counts pieces of one order within 50 ms as one fill', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('bid', 2, T0, 'a'))
-    burst.onFill(fill('bid', 2, T0 + 50, 'a'))
-    expect(burst.until('bid')).toBe(0)
-    burst.onFill(fill('bid', 2, T0 + 51, 'a'))
-    expect(burst.until('bid')).toBe(T0 + 5051)
-  })
-
-  it('counts fills of one millisecond as one, whichever order they met', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('bid', 2, T0, 'a'))
-    burst.onFill(fill('bid', 2, T0, 'b'))
-    expect(burst.until('bid')).toBe(0)
-    burst.onFill(fill('bid', 2, T0 + 1, 'c'))
-    expect(burst.until('bid')).toBe(T0 + 5001)
-  })
-
-  it('adds the pieces up to a whole lot', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('bid', 6, T0, 'a'))
-    burst.onFill(fill('bid', 4, T0 + 10, 'a', true))
-    expect(burst.until('bid')).toBe(T0 + 5010)
-  })
-
-  it('does not add up separate fills', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('bid', 6, T0, 'a', true))
-    burst.onFill(fill('bid', 6, T0 + 3000, 'b', true))
-    expect(burst.until('bid')).toBe(0)
-    // Nor does the touch that went with an earlier one count for a later.
-    burst.onFill(fill('bid', 10, T0 + 6000, 'c'))
-    expect(burst.until('bid')).toBe(0)
-  })
-
-  it('counts the pause from the latest fill, and a longer pause as the same pull', () => {
+  it('counts a pull once, from the latest fill, and a longer pause as the same pull', () => {
+    const once = new FillBurst()
+    pulled('bid 3 a 0, bid 3 b 2000', once)
+    expect(once.count).toBe(1)
     const burst = new FillBurst(1000)
-    burst.onFill(fill('bid', 1, T0, 'a'))
-    burst.onFill(fill('bid', 1, T0 + 500, 'b'))
-    burst.onFill(fill('bid', 1, T0 + 1400, 'c'))
-    expect(burst.until('bid')).toBe(T0 + 2400)
+    expect(pulled('bid 1 a 0, bid 1 b 500, bid 1 c 1400', burst)).toEqual([2400, 0])
     expect(burst.count).toBe(1)
-    burst.onFill(fill('bid', 1, T0 + 2400, 'd'))
+    pulled('bid 1 d 2400', burst)
     expect(burst.count).toBe(2)
-  })
-
-  it('treats a clock that steps back as no time passed', () => {
-    const burst = new FillBurst()
-    burst.onFill(fill('bid', 1, T0, 'a'))
-    burst.onFill(fill('bid', 1, T0 + 3000, 'b'))
-    burst.onFill(fill('bid', 1, T0 - 60_000, 'c'))
-    // Same moment as b, so one fill with it.
-    expect(burst.until('bid')).toBe(0)
-    burst.onFill(fill('bid', 0, T0 + 3100, 'd', true))
-    expect(burst.until('bid')).toBe(0)
   })
 })

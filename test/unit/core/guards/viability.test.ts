@@ -10,27 +10,12 @@ import {
 
 /** 48 to 51 cents with maker fees: worth it. */
 const GOOD: ViabilityInput = {
-  tradable: true,
-  bid: 48,
-  ask: 51,
-  tick: 1,
-  fee: 0.4375,
-  adverseBid: 0.3,
-  adverseAsk: 0.3,
-  arrivalsBid: 0.02,
-  arrivalsAsk: 0.02,
-  k: 0.7,
-  half: 1.5,
-  sellers: 0.01,
-  buyers: 0.01,
-  orders: 40,
-  watched: 3600,
-  lot: 10,
-  secondsLeft: 7200,
-  reduceOnlySeconds: 300,
-  ownFills: 0,
-  ownEdge: 0,
-  ownMarkout: 0,
+  ...{ tradable: true, bid: 48, ask: 51, tick: 1, half: 1.5, lot: 10 },
+  ...{ fee: 0.4375, adverseBid: 0.3, adverseAsk: 0.3 },
+  ...{ arrivalsBid: 0.02, arrivalsAsk: 0.02, k: 0.7 },
+  ...{ sellers: 0.01, buyers: 0.01, orders: 40, watched: 3600 },
+  ...{ secondsLeft: 7200, reduceOnlySeconds: 300 },
+  ...{ ownFills: 0, ownEdge: 0, ownMarkout: 0 },
 }
 /** The same one cent wide, where even the model would quote no wider. */
 const TIGHT: Partial<ViabilityInput> = { bid: 49, ask: 50, half: 0.5 }
@@ -50,15 +35,8 @@ describe('a market three cents wide at even odds', () => {
 
   it('shows its numbers', () => {
     expect(verdict().numbers).toMatchObject({
-      spreadCents: 3,
-      feesCents: 0.875,
-      adverseCents: 0.6,
-      costCents: 1.475,
-      breakEvenSpread: 2,
-      arrivalsBid: 0.02,
-      arrivalsAsk: 0.02,
-      shareBuys: 0.5,
-      hoursLeft: 2,
+      ...{ spreadCents: 3, feesCents: 0.875, adverseCents: 0.6, costCents: 1.475 },
+      ...{ breakEvenSpread: 2, arrivalsBid: 0.02, arrivalsAsk: 0.02, shareBuys: 0.5, hoursLeft: 2 },
     })
   })
 
@@ -71,39 +49,32 @@ describe('a market three cents wide at even odds', () => {
 })
 
 describe('each of these alone speaks against a market', () => {
-  const cases: readonly [VerdictCode, Partial<ViabilityInput>, string][] = [
-    ['market-not-tradable', { tradable: false }, 'No: the market is not open to quotes'],
-    ['market-not-tradable', { bid: 50, ask: 50 }, 'No: the market is not open to quotes'],
-    ['one-sided-book', { bid: 0 }, 'No: the book lacks a bid or an ask'],
-    ['one-sided-book', { ask: 100 }, 'No: the book lacks a bid or an ask'],
-    ['too-late', { secondsLeft: 300 }, 'No: 5.0 minutes are left, which are for reducing only'],
+  const FLAWS = {
+    few: { arrivalsBid: 1e-4, arrivalsAsk: 1e-4 },
+    buys: { sellers: 0.0019, buyers: 0.0181 },
+    losing: { ownFills: 100, ownEdge: 0.5, ownMarkout: -1.2 },
+  }
+  it.each<[VerdictCode, Partial<ViabilityInput>, string]>([
+    ['market-not-tradable', { tradable: false }, 'the market is not open to quotes'],
+    ['market-not-tradable', { bid: 50, ask: 50 }, 'the market is not open to quotes'],
+    ['one-sided-book', { bid: 0 }, 'the book lacks a bid or an ask'],
+    ['one-sided-book', { ask: 100 }, 'the book lacks a bid or an ask'],
+    ['too-late', { secondsLeft: 300 }, '5.0 minutes are left, which are for reducing only'],
+    ['no-flow', FLAWS.few, '0.25 fills an hour are expected and 0.5 wanted'],
+    ['one-sided-flow', FLAWS.buys, '91 % of the aggressive orders are buys'],
     [
-      'no-flow',
-      { arrivalsBid: 1e-4, arrivalsAsk: 1e-4 },
-      'No: 0.25 fills an hour are expected and 0.5 wanted',
-    ],
-    [
-      'one-sided-flow',
-      { sellers: 0.0019, buyers: 0.0181 },
-      'No: 91 % of the aggressive orders are buys',
-    ],
-    [
-      'spread-below-cost',
-      TIGHT,
-      'No: the spread of 1.00 c does not pay for fees of 0.88 c' +
+      ...(['spread-below-cost', TIGHT] as const),
+      'the spread of 1.00 c does not pay for fees of 0.88 c' +
         ' and adverse selection of 0.60 c a round trip',
     ],
     [
-      'adverse-markout',
-      { ownFills: 100, ownEdge: 0.5, ownMarkout: -1.2 },
-      'No: our fills were made with an edge of 0.50 c and lost 1.20 c after it',
+      ...(['adverse-markout', FLAWS.losing] as const),
+      'our fills were made with an edge of 0.50 c and lost 1.20 c after it',
     ],
-  ]
-  it.each(cases)('%s (%o)', (code, changes, sentence) => {
+  ])('%s (%o)', (code, changes, sentence) => {
     const found = verdict(changes)
-    expect(found.reasons).toEqual([code])
-    expect(found.ok).toBe(false)
-    expect(describeViability(found)).toBe(sentence)
+    expect(found).toMatchObject({ reasons: [code], ok: false })
+    expect(describeViability(found)).toBe(`No: ${sentence}`)
   })
 
   it('and several are all named', () => {
@@ -197,20 +168,9 @@ describe('what is expected', () => {
 })
 
 describe('an input that is not a number', () => {
-  it.each([
-    'fee',
-    'adverseBid',
-    'adverseAsk',
-    'arrivalsBid',
-    'arrivalsAsk',
-    'k',
-    'secondsLeft',
-    'lot',
-    'half',
-    'tick',
-    'bid',
-    'ask',
-  ] as const)('for %s never makes a market worth it', (field) => {
+  const fields =
+    'fee adverseBid adverseAsk arrivalsBid arrivalsAsk k secondsLeft lot half tick bid ask'
+  it.each(fields.split(' '))('for %s never makes a market worth it', (field) => {
     expect(verdict({ half: 1.4, [field]: Number.NaN }).ok).toBe(false)
   })
 })

@@ -43,17 +43,10 @@ describe('with 500 contracts, $50 at risk and $40 of deviation', () => {
 })
 
 describe('the size of a quote of 10 with a cap of 80', () => {
-  it.each([
-    [0, 10],
-    [20, 6],
-    [40, 4],
-    [75, 2],
-    [79, 1],
-    [80, 0],
-    [200, 0],
-  ])('holding %d on the side that adds to it is %d', (held, size) => {
-    expect(sizeFor('bid', held, 80, 10, 1.5)).toBe(size)
-    expect(sizeFor('ask', -held, 80, 10, 1.5)).toBe(size)
+  const shown = Object.entries({ 0: 10, 20: 6, 40: 4, 75: 2, 79: 1, 80: 0, 200: 0 })
+  it.each(shown)('holding %s on the side that adds to it is %d', (held, size) => {
+    expect(sizeFor('bid', Number(held), 80, 10, 1.5)).toBe(size)
+    expect(sizeFor('ask', -Number(held), 80, 10, 1.5)).toBe(size)
   })
 
   it('is whole on the side that reduces, however much is held', () => {
@@ -64,28 +57,23 @@ describe('the size of a quote of 10 with a cap of 80', () => {
   })
 
   it('reduces to nothing but not beyond where nothing may be held', () => {
-    expect(sizeFor('ask', 3, 0, 10, 1.5)).toBe(3)
-    expect(sizeFor('ask', 0, 0, 10, 1.5)).toBe(0)
+    expect([3, 0].map((held) => sizeFor('ask', held, 0, 10, 1.5))).toEqual([3, 0])
     expect(sizeFor('bid', 0, Number.NaN, 10, 1.5)).toBe(0)
   })
 
   it('rounds down, to whole contracts from a lot of 1 on and to hundredths below', () => {
-    expect(sizeFor('bid', 20, 80, 3, 1.5)).toBe(2)
-    expect(sizeFor('bid', 20, 80, 0.5, 1.5)).toBe(0.34)
+    expect([3, 0.5].map((lot) => sizeFor('bid', 20, 80, lot, 1.5))).toEqual([2, 0.34])
     expect(sizeFor('bid', 0, 80, 0.29, 1.5)).toBe(0.29)
     expect(sizeFor('bid', 0, 52.63, 100, 1.5)).toBe(52)
   })
 
   it('leaves a lot whole that cannot be divided, while there is room for it', () => {
-    expect(sizeFor('bid', 20, 80, 1, 1.5)).toBe(1)
-    expect(sizeFor('bid', 79, 80, 1, 1.5)).toBe(1)
-    expect(sizeFor('bid', 79.5, 80, 1, 1.5)).toBe(0)
+    expect([20, 79, 79.5].map((held) => sizeFor('bid', held, 80, 1, 1.5))).toEqual([1, 1, 0])
     expect(sizeFor('ask', -79, 80, 1, 1.5)).toBe(1)
   })
 
   it('keeps the lot with eta 0, up to the cap', () => {
-    expect(sizeFor('bid', 60, 80, 10, 0)).toBe(10)
-    expect(sizeFor('bid', 75, 80, 10, 0)).toBe(5)
+    expect([60, 75].map((held) => sizeFor('bid', held, 80, 10, 0))).toEqual([10, 5])
   })
 })
 

@@ -4,6 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LINEAR_CENT, PriceGrid, type PriceRange } from '../../../../src/core/vocabulary/market.ts'
+import { answers as answersOf } from '../../../helpers/tables.ts'
 
 const DECI: PriceRange[] = [{ start: 0, end: 10_000, step: 10 }]
 /** A tenth of a cent below 10 c and above 90 c, a cent between. */
@@ -22,10 +23,7 @@ const answers = (
   grid: PriceGrid,
   method: 'floor' | 'ceil' | 'up' | 'down' | 'tickAt' | 'isLegal',
   table: Readonly<Record<string, number | boolean>>,
-): void => {
-  const got = Object.keys(table).map((price) => [price, grid[method](Number(price))])
-  expect(Object.fromEntries(got)).toEqual(table)
-}
+): void => answersOf((price) => grid[method](price), table)
 
 describe('a grid of whole cents', () => {
   it('runs from 1 to 99 cents: a contract at 0 or 100 is not a trade', () => {
