@@ -24,7 +24,7 @@ describe('a ticker that listens to Polymarket in shadow', () => {
     const day = 86_400_000
     it_ = await openSignalWorld({
       mock: {
-        crowd: { takersPerSecond: 1 },
+        crowd: { takersPerSecond: 1, volatility: 0 },
         markets: [
           { ticker: TICKER, closeAt: Date.now() + 30 * day },
           { ticker: SECOND, closeAt: Date.now() + 30 * day },
@@ -95,7 +95,6 @@ describe('a ticker that listens to Polymarket in shadow', () => {
     const { external } = await untilExternal(
       world,
       ({ state, value_cents }) => state === 'stale' && value_cents === null,
-      45_000,
     )
     expect(external).toMatchObject({ skew_cents: 0, skew_would_be: 0 })
     expect((await world.status()).phase).toBe('quoting')

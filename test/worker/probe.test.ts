@@ -6,8 +6,6 @@ import { restingOf } from '../helpers/guard.ts'
 import { TICKER, World } from '../helpers/world.ts'
 
 const MARKET = 'KXMOCK-26DEC31-T60'
-/** Reads count 6 s after a restart. */
-const RECOVERY_MS = 15_000
 const STEPS = ['connect', 'place', 'order id', 'cancel', 'confirm']
 
 interface Step {
@@ -89,7 +87,7 @@ describe('the probe', () => {
     await world.mock.until(({ account }) => {
       const now = [...account.holding(TICKER).resting]
       return now.length === 2 && !now.some((order) => before.has(order))
-    }, RECOVERY_MS)
+    })
   })
 
   it('runs beside a maker of the same market without disturbing it', async () => {

@@ -23,9 +23,7 @@ describe('after a 429', () => {
     world = await World.open({ mock: { crowd: false } })
     traders = new OtherTraders(world.mock, TICKER)
     traders.show(45, 50)
-    await world.add({
-      strategy: { ...PLAIN, min_move_ticks: 0, min_move_seconds: 0, sigma: 0.01 },
-    })
+    await world.add({ strategy: { ...PLAIN, min_move_ticks: 0, min_move_seconds: 0, sigma: 0.01 } })
   })
   afterAll(() => world.close())
   beforeEach(() => world.mock.faults.clear())

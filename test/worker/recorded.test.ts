@@ -29,9 +29,7 @@ describe.skipIf(missing)(title, () => {
   let quoted = 0
   beforeAll(async () => {
     world = await World.open({
-      mock: {
-        recording: { source: FILE, pace: PACE, offsetMs: OFFSET_MS, executeTrades: true },
-      },
+      mock: { recording: { source: FILE, pace: PACE, offsetMs: OFFSET_MS, executeTrades: true } },
     })
     guard = watchRules(world.mock, MARKET, {
       maxOrderSize: LIMITS.max_order_size,

@@ -81,7 +81,7 @@ describe('a crash and a restart', () => {
     await world.mock.until(({ account }) => {
       const resting = [...account.holding(TICKER).resting]
       return resting.length === 2 && resting.every((order) => !before.includes(order))
-    }, RECOVERY_MS)
+    })
     expect(steadyNow() - from).toBeLessThan(RECOVERY_MS)
     stop()
     end()

@@ -158,13 +158,14 @@ export class Listener {
     return this.frames.filter((frame) => frame.type === type)
   }
 
-  /** Resolves when the condition holds, looked at after each message. */
+  /** Resolves when the condition holds, checked after each message. */
   until(holds: () => boolean, what = 'frames'): Promise<void> {
     return new Promise((resolve, reject) => {
+      // Only against a test that would hang.
       const timer = setTimeout(() => {
         this.#waiting.delete(look)
         reject(new Error(`Waiting for ${what} failed; heard ${this.raw.slice(-5).join('\n')}`))
-      }, 4_000)
+      }, 300_000)
       const look = (): void => {
         if (!holds()) return
         clearTimeout(timer)
@@ -182,6 +183,17 @@ export class Listener {
     const mine = (): WireFrame[] => this.frames.filter((frame) => frame.id === command.id)
     await this.until(() => mine().length >= replies, `reply to ${JSON.stringify(command)}`)
     return mine()
+  }
+
+  /** Subscribes to these channels and waits for the reply of each; sids count from 1. */
+  subscribe(channels: string[], params: Json = {}): Promise<WireFrame[]> {
+    const command = { id: 1, cmd: 'subscribe', params: { channels, ...params } }
+    return this.command(command, channels.length)
+  }
+
+  /** Resolves when so many frames of a type have come. */
+  count(type: string, count = 1): Promise<void> {
+    return this.until(() => this.of(type).length === count, type)
   }
 
   /** What was agreed on at the dial. */

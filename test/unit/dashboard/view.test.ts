@@ -1,6 +1,6 @@
 // The page's own arithmetic and words: what it makes of a live view, without a browser.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { liveUrl } from '../../../dashboard/api.js'
 import { connect, readView } from '../../../dashboard/live-socket.js'
 import { phaseWord, reasonSentence } from '../../../dashboard/reasons.js'
@@ -210,9 +210,12 @@ describe('live socket', () => {
     const say = (data: unknown) => sockets.at(-1)?.on.message?.({ data })
     return { link, sockets, states, waits, elapse, say, heard: () => heard }
   }
+  let { sockets, waits, elapse, say, states, heard, link } = rig()
+  beforeEach(() => {
+    ;({ sockets, waits, elapse, say, states, heard, link } = rig())
+  })
 
   it('waits twice as long after each failure, never above 15 s, and starts over once heard', () => {
-    const { sockets, waits, elapse, say } = rig()
     const lost: number[] = []
     for (let i = 0; i < 7; i++) {
       sockets.at(-1)?.on.close?.({})
@@ -225,7 +228,6 @@ describe('live socket', () => {
     expect(waits.at(-1)).toBe(500)
   })
   it('counts an error followed by a close as one loss', () => {
-    const { sockets, waits } = rig()
     const [first] = sockets
     const before = waits.length
     first?.on.error?.({})
@@ -233,7 +235,6 @@ describe('live socket', () => {
     expect(waits.length).toBe(before + 1)
   })
   it('asks when it is quiet, lives on when answered, and dials again when not', () => {
-    const { sockets, states, elapse, say, heard } = rig()
     say(view)
     elapse()
     expect(sockets[0]?.sent).toEqual(['ping'])
@@ -247,7 +248,6 @@ describe('live socket', () => {
     expect(heard()).toBe(1)
   })
   it('ignores what a replaced socket still says', () => {
-    const { sockets, elapse, heard } = rig()
     const [old] = sockets
     old?.on.close?.({})
     elapse()
@@ -255,7 +255,6 @@ describe('live socket', () => {
     expect(heard()).toBe(0)
   })
   it('dials nothing more once stopped', () => {
-    const { link, sockets, elapse } = rig()
     link.stop()
     elapse()
     link.retryNow()

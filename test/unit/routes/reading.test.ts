@@ -1,11 +1,16 @@
 // The control API's readings: the tape as one CSV, the probe's results, the live socket.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { TAPE_HEADER } from '../../../src/core/record/tape.ts'
 import { good, type ProbeResult } from '../../../src/rpc/contracts.ts'
 import { TapeWriter } from '../../../src/tape/writer.ts'
 import { fakeWorker, NOW, TOKEN } from '../../helpers/fake-worker.ts'
 import { FakeSql, lineAt } from '../../helpers/tape-fakes.ts'
+
+let { ask, desk, deps, maker } = fakeWorker()
+beforeEach(() => {
+  ;({ ask, desk, deps, maker } = fakeWorker())
+})
 
 describe('tape', () => {
   const recorded = async () => {
@@ -78,7 +83,6 @@ describe('tape', () => {
 
 describe('probe', () => {
   it('has no result before the first run, then the last one', async () => {
-    const { ask, desk, deps } = fakeWorker()
     expect((await ask('GET', '/probe')).json.error?.code).toBe('no-probe')
     const result = { ok: true, verdict: 'Passed.' } as ProbeResult
     deps.probe = async () => good(await desk.saveProbe(result))
@@ -87,7 +91,6 @@ describe('probe', () => {
   })
 
   it('passes on why it was refused', async () => {
-    const { ask } = fakeWorker()
     const { status, json } = await ask('POST', '/probe')
     expect([status, json.error?.code]).toEqual([409, 'no-probe-ticker'])
   })
@@ -97,7 +100,6 @@ describe('live socket', () => {
   const BROWSER = { upgrade: 'websocket', 'sec-websocket-protocol': `kmm, ${TOKEN}` }
 
   it('lets a browser in by subprotocol and hands on neither token nor headers', async () => {
-    const { ask, maker } = fakeWorker()
     await ask('PUT', '/tickers/KXA', {})
     const { status, json } = await ask('GET', '/tickers/KXA/live', undefined, {
       ...BROWSER,
@@ -113,7 +115,6 @@ describe('live socket', () => {
   })
 
   it('lets another client in by bearer header, then without a subprotocol', async () => {
-    const { ask } = fakeWorker()
     await ask('PUT', '/tickers/KXA', {})
     const headers = { authorization: `Bearer ${TOKEN}`, upgrade: 'websocket' }
     const { json } = await ask('GET', '/tickers/KXA/live', undefined, headers)
@@ -121,7 +122,6 @@ describe('live socket', () => {
   })
 
   it('refuses a wrong token, a plain request, an unknown ticker, a maker without a socket', async () => {
-    const { ask, maker } = fakeWorker()
     const wrong = { ...BROWSER, 'sec-websocket-protocol': 'kmm, wrong-token' }
     expect((await ask('GET', '/tickers/KXA/live', undefined, wrong)).status).toBe(401)
     expect((await ask('GET', '/tickers/KXA/live')).status).toBe(426)

@@ -1,6 +1,6 @@
 // The control API: who may speak, what it refuses and how, and the order in which things are done.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { VERSION } from '../../../src/config/env.ts'
 import { routeTable } from '../../../src/routes/app.ts'
 import { sameSecret } from '../../../src/routes/guard.ts'
@@ -12,9 +12,13 @@ const BAD_CONFIG = {
   message: 'Configuration refused: KALSHI_KEY_ID is missing',
 }
 
+let { ask, calls, deps, logged, maker, desk } = fakeWorker()
+beforeEach(() => {
+  ;({ ask, calls, deps, logged, maker, desk } = fakeWorker())
+})
+
 describe('health', () => {
   it('answers without a token', async () => {
-    const { ask } = fakeWorker()
     const { status, json } = await ask('GET', '/health', undefined, {})
     expect(status).toBe(200)
     expect(json).toEqual({
@@ -38,7 +42,6 @@ describe('guard', () => {
   const closed = routeTable().filter(([, path]) => path !== '/health')
 
   it.each(closed)('%s %s needs the token', async (method, path) => {
-    const { ask, calls } = fakeWorker()
     const place = path.replace(':ticker', 'KXA')
     const missing = await ask(method, place, undefined, {})
     expect([missing.status, missing.json.error?.code]).toEqual([401, 'unauthorized'])
@@ -54,14 +57,12 @@ describe('guard', () => {
     [{ authorization: `Bearer ${TOKEN}x` }, /the token is not the control token/],
     [{ upgrade: 'websocket' }, /nor the subprotocols "kmm, <token>"/],
   ])('names what is wrong with %o', async (headers, sentence) => {
-    const { ask } = fakeWorker()
     const { status, json } = await ask('GET', '/tickers', undefined, headers)
     expect(status).toBe(401)
     expect(json.error?.message).toMatch(sentence)
   })
 
   it('takes no token from the URL', async () => {
-    const { ask } = fakeWorker()
     expect((await ask('GET', `/tickers?token=${TOKEN}`, undefined, {})).status).toBe(401)
   })
 
@@ -92,7 +93,6 @@ describe('guard', () => {
 
 describe('requests that fit nothing', () => {
   it('answers 404 and 405 as JSON, and names the methods that fit', async () => {
-    const { ask } = fakeWorker()
     const none = await ask('GET', '/nowhere')
     expect([none.status, none.json.error?.code]).toEqual([404, 'not-found'])
     const wrong = await ask('PATCH', '/tickers/KXA')
@@ -101,7 +101,6 @@ describe('requests that fit nothing', () => {
   })
 
   it('refuses bodies that are not JSON, and says where', async () => {
-    const { ask, calls } = fakeWorker()
     const broken = await ask('PUT', '/tickers/KXA', '{"strategy": {"size": 10,}}')
     expect([broken.status, broken.json.error?.code]).toEqual([400, 'bad-json'])
     expect(broken.json.error?.message).toMatch(/position 25 \(line 1 column 26\)/)
@@ -116,14 +115,12 @@ describe('requests that fit nothing', () => {
   })
 
   it.each(['-KXA', 'a b', 'x'.repeat(81), 'KXA%2F..'])('refuses the ticker %s', async (ticker) => {
-    const { ask, calls } = fakeWorker()
     const { status, json } = await ask('PUT', `/tickers/${ticker}`, {})
     expect([status, json.error?.code]).toEqual([400, 'bad-ticker'])
     expect(calls).toEqual([])
   })
 
   it('refuses unknown keys by name where a body has few or none', async () => {
-    const { ask } = fakeWorker()
     const halt = await ask('POST', '/halt', { reasn: 'x' })
     expect([halt.status, halt.json.error?.message]).toEqual([
       422,
@@ -134,7 +131,6 @@ describe('requests that fit nothing', () => {
   })
 
   it('answers 500 without detail when something of ours breaks, and logs it', async () => {
-    const { ask, deps, logged } = fakeWorker()
     Object.assign(deps, { now: () => Number.NaN.toFixed(-1) })
     const { status, json } = await ask('PUT', '/tickers/KXA', {})
     expect([status, json.error?.code]).toEqual([500, 'internal'])
@@ -144,7 +140,6 @@ describe('requests that fit nothing', () => {
 
 describe('PUT /tickers/{ticker}', () => {
   it('registers first and configures second', async () => {
-    const { ask, calls } = fakeWorker()
     const { status, json } = await ask('PUT', '/tickers/KXA-T1.99', { strategy: { size: 5 } })
     expect(status).toBe(200)
     expect(json).toMatchObject({ ticker: 'KXA-T1.99', phase: 'recovering' })
@@ -152,7 +147,6 @@ describe('PUT /tickers/{ticker}', () => {
   })
 
   it('takes an empty body as no changes', async () => {
-    const { ask, calls } = fakeWorker()
     expect((await ask('PUT', '/tickers/KXA')).status).toBe(200)
     expect(calls[1]).toBe('KXA configure {}')
   })
@@ -160,7 +154,6 @@ describe('PUT /tickers/{ticker}', () => {
   const REFUSAL = bad(422, 'parameters', 'Refused strategy.size 20.00: it is above limits')
 
   it('takes a new ticker off the list again when the maker refuses it', async () => {
-    const { ask, maker, desk } = fakeWorker()
     maker('KXA').refused.set('configure {}', REFUSAL)
     const { status, json } = await ask('PUT', '/tickers/KXA', {})
     expect([status, json.error?.message]).toEqual([422, !REFUSAL.ok && REFUSAL.problem.message])
@@ -168,7 +161,6 @@ describe('PUT /tickers/{ticker}', () => {
   })
 
   it('keeps a ticker that was there when a change is refused', async () => {
-    const { ask, maker, desk } = fakeWorker()
     await ask('PUT', '/tickers/KXA', {})
     maker('KXA').refused.set('configure {}', REFUSAL)
     expect((await ask('PUT', '/tickers/KXA', {})).status).toBe(422)
@@ -176,7 +168,6 @@ describe('PUT /tickers/{ticker}', () => {
   })
 
   it('keeps a refused ticker that another request has made run meanwhile', async () => {
-    const { ask, maker, desk } = fakeWorker()
     maker('KXA').refused.set('configure {}', REFUSAL)
     maker('KXA').phase = 'recovering'
     await ask('PUT', '/tickers/KXA', {})
@@ -184,7 +175,6 @@ describe('PUT /tickers/{ticker}', () => {
   })
 
   it('keeps it listed when nobody can say whether the maker has begun', async () => {
-    const { ask, maker, desk } = fakeWorker()
     maker('KXA').broken.add('configure {}')
     const { status, json } = await ask('PUT', '/tickers/KXA', {})
     expect([status, json.error?.code]).toEqual([502, 'maker-unreachable'])
@@ -195,7 +185,6 @@ describe('PUT /tickers/{ticker}', () => {
 
 describe('one ticker', () => {
   it('shows, pauses and resumes a maker', async () => {
-    const { ask } = fakeWorker()
     await ask('PUT', '/tickers/KXA', {})
     expect((await ask('GET', '/tickers/KXA')).json).toMatchObject({ phase: 'recovering' })
     expect((await ask('POST', '/tickers/KXA/pause')).json).toMatchObject({ phase: 'paused' })
@@ -208,14 +197,12 @@ describe('one ticker', () => {
     ['POST', '/tickers/KXB/pause'],
     ['POST', '/tickers/KXB/resume'],
   ])('%s %s is 404 when not registered, and wakes no object', async (method, path) => {
-    const { ask, calls } = fakeWorker()
     const { status, json } = await ask(method, path)
     expect([status, json.error?.code]).toEqual([404, 'unknown-ticker'])
     expect(calls).toEqual([])
   })
 
   it('is forgotten only after the maker has said that nothing rests', async () => {
-    const { ask, calls, maker, desk } = fakeWorker()
     await ask('PUT', '/tickers/KXA', {})
     maker('KXA').refused.set('remove', bad(502, 'orders-rest', 'Two orders still rest'))
     const refused = await ask('DELETE', '/tickers/KXA')
@@ -231,7 +218,6 @@ describe('one ticker', () => {
 
 describe('DELETE of a ticker that is only on the list', () => {
   it('takes it off, because its maker says that it makes nothing', async () => {
-    const { ask, maker, desk } = fakeWorker()
     await desk.add('KXA', NOW)
     maker('KXA').refused.set('remove', bad(404, 'not-found', 'No maker here'))
     expect((await ask('DELETE', '/tickers/KXA')).status).toBe(200)
@@ -241,7 +227,6 @@ describe('DELETE of a ticker that is only on the list', () => {
 
 describe('GET /tickers', () => {
   it('lists each maker in short', async () => {
-    const { ask } = fakeWorker()
     await ask('PUT', '/tickers/KXA', {})
     const { json } = await ask('GET', '/tickers')
     expect(json).toMatchObject({
@@ -254,7 +239,6 @@ describe('GET /tickers', () => {
   })
 
   it('never hides the others behind one that fails, refuses or hangs', async () => {
-    const { ask, maker } = fakeWorker()
     for (const ticker of ['KXA', 'KXB', 'KXC', 'KXD']) await ask('PUT', `/tickers/${ticker}`, {})
     maker('KXA').broken.add('status')
     maker('KXB').hung.add('status')
@@ -276,7 +260,6 @@ describe('GET /tickers', () => {
 
 describe('the whole account', () => {
   it('latches the halt before it tells the makers, and lists what each said', async () => {
-    const { ask, calls } = fakeWorker()
     for (const ticker of ['KXA', 'KXB']) await ask('PUT', `/tickers/${ticker}`, {})
     calls.length = 0
     const { status, json } = await ask('POST', '/halt', { reason: 'fat finger' })
@@ -294,7 +277,6 @@ describe('the whole account', () => {
   })
 
   it('halts the others when one fails or hangs, and is 502 with the list', async () => {
-    const { ask, maker } = fakeWorker()
     for (const ticker of ['KXA', 'KXB', 'KXC']) await ask('PUT', `/tickers/${ticker}`, {})
     maker('KXA').broken.add('halt operator')
     maker('KXB').hung.add('halt operator')
@@ -307,7 +289,6 @@ describe('the whole account', () => {
   })
 
   it('does not fail over a ticker that is listed while its maker makes nothing', async () => {
-    const { ask, maker, desk } = fakeWorker()
     await desk.add('KXA', NOW)
     maker('KXA').refused.set('halt operator', bad(404, 'not-found', 'No maker here'))
     const { status, json } = await ask('POST', '/halt')
@@ -318,7 +299,6 @@ describe('the whole account', () => {
   })
 
   it('tells the makers to halt even when the latch cannot be set', async () => {
-    const { ask, maker, desk } = fakeWorker()
     await ask('PUT', '/tickers/KXA', {})
     desk.setHalt = () => Promise.reject(new Error('storage failed'))
     const { status, json } = await ask('POST', '/halt')
@@ -328,7 +308,6 @@ describe('the whole account', () => {
   })
 
   it('releases the latch and then every maker', async () => {
-    const { ask, calls, maker } = fakeWorker()
     for (const ticker of ['KXA', 'KXB']) await ask('PUT', `/tickers/${ticker}`, {})
     await ask('POST', '/halt')
     calls.length = 0

@@ -1,7 +1,7 @@
 // The journal on its way to R2: parts in order, none twice, none missing in the middle, and an R2
 // that refuses or hangs costs the journal but never a decision.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Env } from '../../../src/config/env.ts'
 import { Engine } from '../../../src/core/maker/engine.ts'
 import { replayLines } from '../../../src/core/status/replay.ts'
@@ -46,6 +46,10 @@ const setup = () => {
   }
   return { bucket, journal, begin, read, logged }
 }
+let { bucket, journal, begin, read, logged } = setup()
+beforeEach(() => {
+  ;({ bucket, journal, begin, read, logged } = setup())
+})
 
 /** An engine that hears `count` frames of about a hundred characters. */
 const hear = (engine: ReturnType<ReturnType<typeof setup>['begin']>, count: number, at = T0) => {
@@ -62,7 +66,6 @@ const off = (): Parameters => {
 
 describe('the journal of a maker', () => {
   it('writes parts by number as they fill, and what is left when asked', async () => {
-    const { bucket, journal, begin, read } = setup()
     const engine = begin(T0)
     engine.step({ type: 'start', at: T0, nonce: 'n' })
     hear(engine, 25_000)
@@ -76,7 +79,6 @@ describe('the journal of a maker', () => {
   })
 
   it('writes nothing more when nothing was heard, and no part twice when flushes overlap', async () => {
-    const { bucket, journal, begin, read } = setup()
     const engine = begin(T0)
     hear(engine, 10)
     await Promise.all([journal.flush(), journal.flush(), journal.flush()])
@@ -92,7 +94,6 @@ describe('the journal of a maker', () => {
   })
 
   it('keeps the order when R2 refuses for a while or loses an answer', async () => {
-    const { bucket, journal, begin, read, logged } = setup()
     const engine = begin(T0)
     let heard = 0
     for (const failure of ['before', null, 'after', 'before', null, 'after', null] as const) {
@@ -110,7 +111,6 @@ describe('the journal of a maker', () => {
   })
 
   it('gives a life up for good when too much waits, and leaves no hole', async () => {
-    const { bucket, journal, begin, read, logged } = setup()
     const engine = begin(T0)
     engine.step({ type: 'start', at: T0, nonce: 'n' })
     hear(engine, 5)
@@ -137,7 +137,6 @@ describe('the journal of a maker', () => {
   })
 
   it('holds no more than the limit while an upload hangs', async () => {
-    const { bucket, journal, begin, logged } = setup()
     const engine = begin(T0)
     bucket.put = () => new Promise(() => {})
     hear(engine, (MOST + PART) / 100)
@@ -147,7 +146,6 @@ describe('the journal of a maker', () => {
   })
 
   it('loses nothing of the next life when an upload of the one given up ends late', async () => {
-    const { bucket, journal, begin, read } = setup()
     const plain = bucket.put.bind(bucket)
     const late = Promise.withResolvers<void>()
     bucket.put = async (...args) => {
@@ -168,7 +166,6 @@ describe('the journal of a maker', () => {
   })
 
   it('gives no two lives one number, whatever the clock says and whatever became of the first', async () => {
-    const { bucket, journal, begin } = setup()
     const lives = async () => (await listLives(bucket, TICKER, EVER)).map(({ life }) => life)
     hear(begin(T0), 1)
     hear(begin(T0), 1)
@@ -189,7 +186,6 @@ describe('the journal of a maker', () => {
   })
 
   it('writes what an engine heard before the next one began, and nothing of it after', async () => {
-    const { journal, begin, read } = setup()
     const old = begin(T0)
     hear(old, 3)
     const next = begin(T0 + 10)
@@ -201,7 +197,6 @@ describe('the journal of a maker', () => {
   })
 
   it('is not kept where the strategy says off', async () => {
-    const { bucket, journal, begin } = setup()
     const engine = begin(T0, off())
     engine.step({ type: 'start', at: T0, nonce: 'n' })
     hear(engine, 50)
@@ -210,7 +205,6 @@ describe('the journal of a maker', () => {
   })
 
   it('ends with the event that switches it off, while the engine goes on', async () => {
-    const { journal, begin, read } = setup()
     const engine = begin(T0)
     hear(engine, 3)
     engine.step({ type: 'configure', at: T0 + 5, parameters: off() })

@@ -1,7 +1,7 @@
 // Reading the tape back: order, range, pages, and no row twice while the maker goes on flushing.
 
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { TAPE_HEADER } from '../../../src/core/record/tape.ts'
 import { listSegments, readTape, streamText } from '../../../src/tape/reader.ts'
 import { readSegment } from '../../../src/tape/store.ts'
@@ -22,6 +22,10 @@ const setup = () => {
   }
   return { bucket, writer, push }
 }
+let { bucket, writer, push } = setup()
+beforeEach(() => {
+  ;({ bucket, writer, push } = setup())
+})
 
 /** Reads everything, checks the one header, and gives the row numbers. */
 const rowsOf = async (pieces: AsyncGenerator<string>): Promise<number[]> => {
@@ -33,12 +37,10 @@ const rowsOf = async (pieces: AsyncGenerator<string>): Promise<number[]> => {
 
 describe('readTape', () => {
   it('gives a header alone for a ticker without rows', async () => {
-    const { bucket } = setup()
     expect(await rowsOf(readTape(bucket, 'KXA', EVER, null))).toEqual([])
   })
 
   it('joins segments of several days and the unwritten rows, in order', async () => {
-    const { bucket, writer, push } = setup()
     for (let day = 0; day < 3; day++) {
       push(NOON + day * DAY)
       push(NOON + day * DAY + 1)
@@ -51,7 +53,6 @@ describe('readTape', () => {
   })
 
   it('includes from and excludes to', async () => {
-    const { bucket, writer, push } = setup()
     for (let second = 0; second < 4; second++) push(NOON + second * 1000)
     await writer.flush()
     for (let second = 4; second < 8; second++) push(NOON + second * 1000)
@@ -61,7 +62,6 @@ describe('readTape', () => {
   })
 
   it('does not read days outside the range', async () => {
-    const { bucket, writer, push } = setup()
     for (let day = 0; day < 5; day++) {
       push(NOON + day * DAY)
       await writer.flush()
@@ -78,7 +78,6 @@ describe('readTape', () => {
   })
 
   it('does not mix tickers of which one begins like the other', async () => {
-    const { bucket, writer, push } = setup()
     const other = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXAB' })
     other.push(lineAt(NOON, 77, 'KXAB'), NOON)
     await other.flush()
@@ -88,7 +87,6 @@ describe('readTape', () => {
   })
 
   it('shows a row once that is flushed between the two reads', async () => {
-    const { bucket, writer, push } = setup()
     push(NOON)
     await writer.flush()
     push(NOON + 1)
@@ -102,7 +100,6 @@ describe('readTape', () => {
   })
 
   it('shows a row once whose object exists while its answer is still awaited', async () => {
-    const { bucket, writer, push } = setup()
     push(NOON)
     push(NOON + 1)
     bucket.failure = 'after'
@@ -112,7 +109,6 @@ describe('readTape', () => {
   })
 
   it('keeps the old segments of a ticker that was removed and counts from 1 again', async () => {
-    const { bucket, writer, push } = setup()
     push(NOON)
     await writer.flush()
     push(NOON + 1)
@@ -127,7 +123,6 @@ describe('readTape', () => {
   })
 
   it('fails rather than leave a hole when a listed segment is gone', async () => {
-    const { bucket, writer, push } = setup()
     push(NOON)
     await writer.flush()
     bucket.get = async () => null
@@ -173,7 +168,6 @@ describe('readTape', () => {
 
 describe('listSegments', () => {
   it('lists by ticker and pages through with a cursor', async () => {
-    const { bucket, writer, push } = setup()
     for (let day = 0; day < 5; day++) {
       push(NOON + day * DAY)
       await writer.flush()

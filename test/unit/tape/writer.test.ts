@@ -1,6 +1,6 @@
 // The tape's way to R2: what survives a failing bucket, a crash, a full buffer, midnight.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { TAPE_HEADER } from '../../../src/core/record/tape.ts'
 import { gunzip } from '../../../src/tape/store.ts'
 import { TapeWriter } from '../../../src/tape/writer.ts'
@@ -14,6 +14,10 @@ const setup = (limits = {}) => {
   const open = () => new TapeWriter({ sql, bucket, ticker: 'KXA', limits })
   return { sql, bucket, open, writer: open() }
 }
+let { sql, bucket, writer, open } = setup()
+beforeEach(() => {
+  ;({ sql, bucket, writer, open } = setup())
+})
 
 /** All rows in the bucket, in key order, as their numbers. */
 const rowsIn = async (bucket: FakeBucket): Promise<number[]> => {
@@ -37,7 +41,6 @@ const count = (from: number, to: number): number[] =>
 
 describe('TapeWriter', () => {
   it('touches no storage when a row is pushed', () => {
-    const { sql, bucket, writer } = setup()
     const before = sql.calls
     pushRows(writer, 1, 50)
     expect(sql.calls).toBe(before)
@@ -46,7 +49,6 @@ describe('TapeWriter', () => {
   })
 
   it('writes one named gzip object with a header and its own description', async () => {
-    const { bucket, writer } = setup()
     pushRows(writer, 1, 3)
     expect(await writer.flush()).toEqual({
       ok: true,
@@ -68,13 +70,11 @@ describe('TapeWriter', () => {
   })
 
   it('writes nothing when there is nothing', async () => {
-    const { bucket, writer } = setup()
     expect(await writer.flush()).toMatchObject({ ok: true, objects: 0 })
     expect(bucket.puts).toBe(0)
   })
 
   it('keeps counting over restarts, also when everything had been flushed', async () => {
-    const { bucket, writer, open } = setup()
     pushRows(writer, 1, 3)
     await writer.flush()
     const second = open()
@@ -89,7 +89,6 @@ describe('TapeWriter', () => {
   })
 
   it('starts a new object at midnight UTC', async () => {
-    const { bucket, writer } = setup()
     const midnight = Date.UTC(2026, 10, 11)
     writer.push(lineAt(midnight - 1, 1), midnight - 1)
     writer.push(lineAt(midnight, 2), midnight)
@@ -108,7 +107,6 @@ describe('TapeWriter', () => {
   })
 
   it('loses nothing and doubles nothing when R2 fails and recovers', async () => {
-    const { bucket, writer } = setup()
     pushRows(writer, 1, 5)
     bucket.failure = 'before'
     expect(await writer.flush()).toMatchObject({
@@ -125,7 +123,6 @@ describe('TapeWriter', () => {
   })
 
   it('doubles nothing when the answer to a put was lost, though rows came in meanwhile', async () => {
-    const { bucket, writer } = setup()
     pushRows(writer, 1, 5)
     bucket.failure = 'after'
     expect((await writer.flush()).ok).toBe(false)
@@ -137,7 +134,6 @@ describe('TapeWriter', () => {
   })
 
   it('doubles nothing after a crash between the put and the deletion of its rows', async () => {
-    const { sql, bucket, writer, open } = setup()
     pushRows(writer, 1, 5)
     sql.failOn = 'DELETE FROM tape_rows'
     expect((await writer.flush()).ok).toBe(false)
@@ -150,7 +146,6 @@ describe('TapeWriter', () => {
   })
 
   it('shares one run between overlapping flushes', async () => {
-    const { bucket, writer } = setup()
     pushRows(writer, 1, 5)
     const [first, second] = await Promise.all([writer.flush(), writer.flush()])
     expect(first).toBe(second)
@@ -158,7 +153,6 @@ describe('TapeWriter', () => {
   })
 
   it('keeps rows that are pushed while a flush is under way', async () => {
-    const { bucket, writer } = setup()
     pushRows(writer, 1, 5)
     const flushing = writer.flush()
     pushRows(writer, 6, 9)
@@ -189,7 +183,6 @@ describe('TapeWriter', () => {
   })
 
   it('keeps rows in memory while SQLite refuses, and says so', async () => {
-    const { sql, bucket, writer } = setup()
     pushRows(writer, 1, 3)
     sql.failOn = 'INSERT INTO tape_rows'
     expect(writer.persist().error).toBe('Tape rows could not be stored: disk is full')
@@ -200,7 +193,6 @@ describe('TapeWriter', () => {
   })
 
   it('shows the rows not yet in R2, from SQLite and memory, within the range asked for', async () => {
-    const { writer } = setup()
     pushRows(writer, 1, 2)
     await writer.flush()
     expect(writer.tail(0, NOON * 2)).toEqual({ lines: '', firstSeq: null, lo: null })

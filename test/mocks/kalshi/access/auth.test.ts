@@ -6,19 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { keysIn } from '../../../../mocks/kalshi/access/keys.ts'
-import { type MockKalshi, startMockKalshi } from '../../../../mocks/kalshi/server.ts'
 import { ask, Listener, type Reply, read, signed } from '../client.ts'
+import { mock, openForAll } from '../rig.ts'
 
 const PATH = '/trade-api/v2/portfolio/balance'
 
-let mock: MockKalshi
-
-beforeAll(async () => {
-  mock = await startMockKalshi({ crowd: false, tier: 'unlimited' })
-})
-afterAll(() => mock.close())
+openForAll()
 
 const get = async (headers: Record<string, string>): Promise<Reply> =>
   read(await fetch(`${mock.url}/portfolio/balance`, { headers }))
@@ -31,13 +26,9 @@ const refusals: Record<string, () => Promise<Reply>> = {
     return get(signed(key, 'GET', PATH, Date.now()))
   },
   auth__missing_signature_header: () => {
-    const { 'KALSHI-ACCESS-SIGNATURE': _, ...rest } = signed(
-      mock.keys.ed25519,
-      'GET',
-      PATH,
-      Date.now(),
-    )
-    return get(rest)
+    const headers = signed(mock.keys.ed25519, 'GET', PATH, Date.now())
+    delete headers['KALSHI-ACCESS-SIGNATURE']
+    return get(headers)
   },
   auth__skew_minus5min: () => get(signed(mock.keys.ed25519, 'GET', PATH, Date.now() - 300_000)),
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { Scope } from '../../../../mocks/kalshi/access/auth.ts'
 import type { ClientKey } from '../../../../mocks/kalshi/access/keys.ts'
 import { ask, type Json, Listener, order } from '../client.ts'
-import { create, mock, open, T } from '../rig.ts'
+import { create, get, mock, open, T } from '../rig.ts'
 
 const ORDERS = '/portfolio/events/orders'
 
@@ -117,7 +117,7 @@ describe('keys', () => {
   it('are listed with what they may do, and deleted', async () => {
     await open()
     const key = await made({ name: 'reader', scopes: ['read'] })
-    const list = async () => (await ask(mock, 'GET', '/api_keys')).body
+    const list = async () => await get('/api_keys')
     expect((await list()).api_keys).toContainEqual({
       api_key_id: key.keyId,
       name: 'reader',
@@ -145,17 +145,13 @@ describe('keys', () => {
   it('whose location is not attested trade neither sports nor elections nor entertainment', async () => {
     const sport = 'KXSPORT-26DEC31-T1'
     await open({ markets: [{ ticker: T }, { ticker: sport, category: 'Sports' }] })
-    expect((await ask(mock, 'GET', '/api_keys')).body.api_key_region_expiration_ts).toBeGreaterThan(
-      Date.now() / 1000,
-    )
+    expect((await get('/api_keys')).api_key_region_expiration_ts).toBeGreaterThan(Date.now() / 1000)
     const { body } = await create(order(sport, 'before', 'bid', '0.40', '1'))
     mock.gate.regionExpiresAt = null
     expect((await create(order(sport, 'a', 'bid', '0.40', '1'))).status).toBe(403)
     expect((await create(order(T, 'b', 'bid', '0.40', '1'))).status).toBe(201)
     expect((await ask(mock, 'DELETE', `${ORDERS}/${body.order_id}`)).status).toBe(200)
-    expect((await ask(mock, 'GET', '/api_keys')).body).not.toHaveProperty(
-      'api_key_region_expiration_ts',
-    )
+    expect(await get('/api_keys')).not.toHaveProperty('api_key_region_expiration_ts')
   })
 })
 
@@ -166,7 +162,7 @@ describe('the tier', () => {
     expect((await upgrade()).status).toBe(403)
     await create(order(T, 'a', 'bid', '0.40', '1'))
     expect((await upgrade()).status).toBe(200)
-    expect((await ask(mock, 'GET', '/account/limits')).body).toMatchObject({
+    expect(await get('/account/limits')).toMatchObject({
       usage_tier: 'advanced',
       write: { refill_rate: 300, bucket_capacity: 900 },
     })

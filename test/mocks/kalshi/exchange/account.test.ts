@@ -1,15 +1,19 @@
 // Money: positions, cost, realized gains, fees and what orders lock, against numbers worked by
 // hand.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Desk, TICKER } from '../desk.ts'
 
 /** Dollars to the exchange's integers. */
 const usd = (dollars: number): number => Math.round(dollars * 1e6)
 
+let desk: Desk
+beforeEach(() => {
+  desk = new Desk()
+})
+
 describe('a ledger worked by hand', () => {
   it('buys, sells part, turns short and covers', () => {
-    const desk = new Desk()
     const held = () => {
       const { position, cost, realized, fees } = desk.ann.holding(TICKER)
       return { position: position / 100, cost, realized, fees, cash: desk.ann.cash }
@@ -54,7 +58,7 @@ describe('a ledger worked by hand', () => {
   })
 
   it('splits the cost of an odd position to a millionth, halves away from zero', () => {
-    const desk = new Desk({}, { priceRanges: [{ start: 0, end: 10_000, step: 1 }] })
+    desk = new Desk({}, { priceRanges: [{ start: 0, end: 10_000, step: 1 }] })
     desk.place(desk.ann, 'bid', 33.33, 0.01)
     desk.place(desk.ann, 'bid', 33.34, 0.02)
     desk.place(desk.bob, 'ask', 33.33, 0.03)
@@ -65,7 +69,6 @@ describe('a ledger worked by hand', () => {
   })
 
   it('charges the recorded fee: one contract taken at 0.52 costs 0.0175', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'ask', 52, 1)
     desk.place(desk.bob, 'bid', 99, 1, { timeInForce: 'immediate_or_cancel' })
     expect(desk.bob.fills[0]).toMatchObject({ fee: 17_500, isTaker: true })
@@ -74,7 +77,7 @@ describe('a ledger worked by hand', () => {
   })
 
   it('charges makers in a series that says so', () => {
-    const desk = new Desk({}, { feeType: 'quadratic_with_maker_fees' })
+    desk = new Desk({}, { feeType: 'quadratic_with_maker_fees' })
     desk.place(desk.ann, 'ask', 50, 100)
     desk.place(desk.bob, 'bid', 50, 100)
     expect(desk.ann.holding(TICKER).fees).toBe(usd(0.4375))
@@ -82,7 +85,6 @@ describe('a ledger worked by hand', () => {
   })
 
   it("takes an event's override over its series, until it is cleared", () => {
-    const desk = new Desk()
     const trade = (): number => {
       desk.place(desk.ann, 'ask', 50, 100)
       desk.place(desk.bob, 'bid', 50, 100)
@@ -98,7 +100,6 @@ describe('a ledger worked by hand', () => {
 
 describe('what orders lock', () => {
   it('a bid locks its price, an ask the rest of the dollar', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'bid', 40, 10)
     expect(desk.ann.locked()).toBe(usd(4))
     desk.place(desk.ann, 'ask', 70, 10)
@@ -106,7 +107,6 @@ describe('what orders lock', () => {
   })
 
   it('what closes a position locks nothing, the rest of the order does', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'bid', 40, 10)
     desk.place(desk.bob, 'ask', 40, 10)
     desk.place(desk.ann, 'ask', 60, 10)
@@ -116,7 +116,6 @@ describe('what orders lock', () => {
   })
 
   it('the orders that would trade first count as the closing ones', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'bid', 40, 10)
     desk.place(desk.bob, 'ask', 40, 10)
     desk.place(desk.ann, 'ask', 70, 10)
@@ -125,7 +124,6 @@ describe('what orders lock', () => {
   })
 
   it('an order beyond the cash that is left is refused, a cancel frees it again', () => {
-    const desk = new Desk()
     const first = desk.place(desk.ann, 'bid', 60, 1_500)
     expect(desk.try(desk.ann, 'bid', 60, 200)).toMatchObject({
       status: 400,
@@ -136,20 +134,16 @@ describe('what orders lock', () => {
   })
 
   it('an amend counts the order once', () => {
-    const desk = new Desk()
     const order = desk.place(desk.ann, 'bid', 60, 1_500)
     const grown = desk.exchange.amend(desk.ann, order.id, { price: 6_100, total: 150_000 })
     expect(grown).toBe(order)
     expect(desk.exchange.amend(desk.ann, order.id, { price: 7_000, total: 150_000 })).toMatchObject(
-      {
-        code: 'insufficient_balance',
-      },
+      { code: 'insufficient_balance' },
     )
     expect(order.price).toBe(6_100)
   })
 
   it('closing pays out at once', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'ask', 40, 10)
     desk.place(desk.bob, 'bid', 40, 10)
     expect(desk.ann.cash).toBe(usd(994))
@@ -165,7 +159,6 @@ describe('settlement', () => {
     ['no', 996, 1_004 - 0.168],
   ] as const) {
     it(`pays a dollar a contract on ${result}`, () => {
-      const desk = new Desk()
       desk.place(desk.ann, 'bid', 40, 10)
       desk.place(desk.bob, 'ask', 40, 10)
       const total = desk.exchange.totalMoney()
@@ -179,7 +172,6 @@ describe('settlement', () => {
   }
 
   it('is refused without an outcome', () => {
-    const desk = new Desk()
     expect(() => desk.exchange.lifecycle.settle(TICKER)).toThrow(/has no outcome/)
   })
 })

@@ -50,10 +50,7 @@ const decrease = fc.record({
   share: fc.double({ min: 0, max: 1, noNaN: true }),
 })
 const cancel = fc.record({ does: fc.constant('cancel' as const), pick: fc.nat() })
-const wait = fc.record({
-  does: fc.constant('wait' as const),
-  ms: fc.integer({ min: 1, max: 400 }),
-})
+const wait = fc.record({ does: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 400 }) })
 const transfer = fc.record({
   does: fc.constant('transfer' as const),
   who,
@@ -216,5 +213,5 @@ describe('laws of the exchange', () => {
     // The laws mean little where nobody trades.
     expect(trades).toBeGreaterThan(1_000)
     expect(tripped).toBeGreaterThan(100)
-  }, 60_000)
+  })
 })

@@ -3,23 +3,21 @@
 // out for.
 
 import { describe, expect, it } from 'vitest'
-import { ask, type Json, Listener, order } from '../client.ts'
+import { ask, type Json, Listener } from '../client.ts'
 import { Desk, TICKER } from '../desk.ts'
-import { create, mock, open, other, T } from '../rig.ts'
+import { get, mock, open, other, place, T } from '../rig.ts'
 
 const START = 1_795_000_000_000
-const market = async (): Promise<Json> =>
-  (await ask(mock, 'GET', `/markets/${T}`)).body.market as Json
+const market = async (): Promise<Json> => (await get(`/markets/${T}`)).market as Json
 
 describe('a market', () => {
   it('that is listed is announced with its terms, and its event before it', async () => {
     await open()
     const listener = await Listener.dial(mock)
-    const params = { channels: ['market_lifecycle_v2'] }
-    await listener.command({ id: 1, cmd: 'subscribe', params })
+    await listener.subscribe(['market_lifecycle_v2'])
     mock.exchange.addMarket({ ticker: 'KXNEW-27JAN01-A', exchangeIndex: 3, title: 'New' })
     mock.exchange.addMarket({ ticker: 'KXNEW-27JAN01-B' })
-    await listener.until(() => listener.of('market_lifecycle_v2').length === 2)
+    await listener.count('market_lifecycle_v2', 2)
     const [, event, first] = listener.frames
     expect(event).toMatchObject({
       type: 'event_lifecycle',
@@ -44,7 +42,7 @@ describe('a market', () => {
     let at = START
     await open({ now: () => at, timers: false, knobs: { newMarketHiddenMs: 2_000 } })
     expect((await ask(mock, 'GET', `/markets/${T}`)).status).toBe(404)
-    expect((await ask(mock, 'GET', '/markets')).body.markets).toEqual([])
+    expect((await get('/markets')).markets).toEqual([])
     at += 2_000
     expect((await ask(mock, 'GET', `/markets/${T}`)).status).toBe(200)
   })
@@ -53,11 +51,10 @@ describe('a market', () => {
     let at = START
     await open({ now: () => at, timers: false })
     const listener = await Listener.dial(mock)
-    const params = { channels: ['market_lifecycle_v2'] }
-    await listener.command({ id: 1, cmd: 'subscribe', params })
-    const { body } = await create(order(T, 'a', 'bid', '0.40', '1'))
+    await listener.subscribe(['market_lifecycle_v2'])
+    const { body } = await place('a', 'bid', '0.40', '1')
     mock.exchange.lifecycle.moveClose(T, at + 60_000)
-    await listener.until(() => listener.of('market_lifecycle_v2').length === 1)
+    await listener.count('market_lifecycle_v2')
     expect(listener.of('market_lifecycle_v2')[0]?.msg).toEqual({
       market_ticker: T,
       event_type: 'close_date_updated',
@@ -136,8 +133,7 @@ describe('fees', () => {
     const change = { feeType: 'quadratic_with_maker_fees', feeMultiplier: 2, at: at + 1_000 }
     fees.announce({ of: 'event', ticker: 'KXREST-26DEC31', ...change })
     fees.announce({ of: 'series', ticker: 'KXREST', ...change, at: at + 5_000 })
-    const events = async () =>
-      (await ask(mock, 'GET', '/events/fee_changes')).body.event_fee_changes as Json[]
+    const events = async () => (await get('/events/fee_changes')).event_fee_changes as Json[]
     expect(await events()).toMatchObject([
       { event_ticker: 'KXREST-26DEC31', fee_multiplier_override: 2 },
     ])
@@ -146,7 +142,7 @@ describe('fees', () => {
     at += 1_000
     mock.tick()
     expect(await events()).toEqual([])
-    expect((await ask(mock, 'GET', '/events/KXREST-26DEC31')).body.event).toMatchObject({
+    expect((await get('/events/KXREST-26DEC31')).event).toMatchObject({
       fee_type_override: 'quadratic_with_maker_fees',
       fee_multiplier_override: 2,
     })
@@ -197,12 +193,12 @@ describe('an outcome', () => {
   it('leaves gross counts and the value in the settlement row', async () => {
     await open()
     other('ask', 40, 10)
-    await create(order(T, 'a', 'bid', '0.40', '10'))
+    await place('a', 'bid', '0.40', '10')
     other('bid', 45, 4)
-    await create(order(T, 'b', 'ask', '0.45', '4'))
+    await place('b', 'ask', '0.45', '4')
     mock.exchange.lifecycle.determine(T, 'yes')
     mock.exchange.lifecycle.settle(T)
-    expect((await ask(mock, 'GET', '/portfolio/settlements')).body.settlements).toMatchObject([
+    expect((await get('/portfolio/settlements')).settlements).toMatchObject([
       {
         market_result: 'yes',
         value: 100,
@@ -214,7 +210,7 @@ describe('an outcome', () => {
       },
     ])
     const path = '/portfolio/positions?settlement_status=settled'
-    expect((await ask(mock, 'GET', path)).body.market_positions).toHaveLength(1)
+    expect((await get(path)).market_positions).toHaveLength(1)
   })
 })
 
@@ -288,7 +284,6 @@ describe('other public reads', () => {
     }
     const now = () => START + 500
     await open({ now, timers: false, markets: [{ ticker: T, incentive, category: 'Climate' }] })
-    const get = async (path: string) => (await ask(mock, 'GET', path)).body
     const nested = await get('/events?with_nested_markets=true')
     expect(nested.events).toMatchObject([
       { event_ticker: 'KXREST-26DEC31', markets: [{ ticker: T }] },

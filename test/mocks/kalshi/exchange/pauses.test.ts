@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { thursdayPause } from '../../../../mocks/kalshi/exchange/schedule.ts'
 import { ask, type Json, order } from '../client.ts'
-import { create, mock, open, T } from '../rig.ts'
+import { create, get, mock, open, place, refused, T } from '../rig.ts'
 
 const at = (text: string): number => Date.parse(text)
 
@@ -27,17 +27,11 @@ describe('the weekly pause', () => {
   it('refuses orders and amends, lets cancels pass, and ends by the clock', async () => {
     let now = at('2026-11-19T07:59:00Z')
     await open({ now: () => now, timers: false, knobs: { thursdayPause: true } })
-    const kept = await create(order(T, 'a', 'bid', '0.40', '1'))
-    const marked = await create({
-      ...order(T, 'b', 'bid', '0.41', '1'),
-      cancel_order_on_pause: true,
-    })
-    const gone = await create(order(T, 'c', 'bid', '0.42', '1'))
+    const kept = await place('a', 'bid', '0.40', '1')
+    const marked = await place('b', 'bid', '0.41', '1', { cancel_order_on_pause: true })
+    const gone = await place('c', 'bid', '0.42', '1')
     now = at('2026-11-19T08:00:00Z')
-    expect(await create(order(T, 'd', 'bid', '0.40', '1'))).toMatchObject({
-      status: 409,
-      body: { error: { code: 'exchange_is_paused' } },
-    })
+    expect(await place('d', 'bid', '0.40', '1')).toMatchObject(refused(409, 'exchange_is_paused'))
     const path = (reply: typeof kept) => `/portfolio/events/orders/${reply.body.order_id}`
     const amend = { ticker: T, side: 'bid', price: '0.39', count: '1' }
     expect((await ask(mock, 'POST', `${path(kept)}/amend`, amend)).status).toBe(409)
@@ -45,22 +39,21 @@ describe('the weekly pause', () => {
     const standing = (reply: typeof kept) => mock.account.orders.get(String(reply.body.order_id))
     expect(standing(kept)?.status).toBe('resting')
     expect(standing(marked)).toMatchObject({ status: 'canceled', reason: 'HaltCancel' })
-    expect((await ask(mock, 'GET', '/exchange/status')).body).toMatchObject({
+    expect(await get('/exchange/status')).toMatchObject({
       exchange_active: true,
       trading_active: false,
       exchange_estimated_resume_time: '2026-11-19T10:00:00Z',
     })
     now = at('2026-11-19T10:00:00Z')
-    expect((await create(order(T, 'd', 'bid', '0.40', '1'))).status).toBe(201)
+    expect((await place('d', 'bid', '0.40', '1')).status).toBe(201)
     expect(standing(kept)?.status).toBe('resting')
-    expect((await ask(mock, 'GET', '/exchange/status')).body.trading_active).toBe(true)
+    expect((await get('/exchange/status')).trading_active).toBe(true)
   })
 
   it('is in the schedule, and not there while it is switched off', async () => {
     const now = at('2026-11-16T12:00:00Z')
     await open({ now: () => now, timers: false, knobs: { thursdayPause: true } })
-    const read = async () =>
-      (await ask(mock, 'GET', '/exchange/schedule')).body.schedule as Record<string, Json[]>
+    const read = async () => (await get('/exchange/schedule')).schedule as Record<string, Json[]>
     const schedule = await read()
     expect(schedule.maintenance_windows).toEqual([
       { start_datetime: '2026-11-19T08:00:00Z', end_datetime: '2026-11-19T10:00:00Z' },
@@ -73,10 +66,7 @@ describe('the weekly pause', () => {
   it('begins for resting orders at its time, without a request', async () => {
     let now = at('2026-11-19T07:59:59.900Z')
     await open({ now: () => now, timers: false, knobs: { thursdayPause: true } })
-    const { body } = await create({
-      ...order(T, 'a', 'bid', '0.41', '1'),
-      cancel_order_on_pause: true,
-    })
+    const { body } = await place('a', 'bid', '0.41', '1', { cancel_order_on_pause: true })
     now += 100
     mock.tick()
     expect(mock.account.orders.get(String(body.order_id))?.status).toBe('canceled')
@@ -95,12 +85,11 @@ describe('other pauses', () => {
     })
     mock.exchange.pauses.shard(2, true)
     expect(mock.account.orders.get(String(body.order_id))?.status).toBe('canceled')
-    expect(await create(order(FAR, 'b', 'bid', '0.40', '1'))).toMatchObject({
-      status: 409,
-      body: { error: { code: 'trading_is_paused' } },
-    })
-    expect((await create(order(T, 'c', 'bid', '0.40', '1'))).status).toBe(201)
-    const status = (await ask(mock, 'GET', '/exchange/status')).body
+    expect(await create(order(FAR, 'b', 'bid', '0.40', '1'))).toMatchObject(
+      refused(409, 'trading_is_paused'),
+    )
+    expect((await place('c', 'bid', '0.40', '1')).status).toBe(201)
+    const status = await get('/exchange/status')
     expect(status.trading_active).toBe(true)
     expect((status.exchange_index_statuses as Json[]).map((row) => row.trading_active)).toEqual([
       true,
@@ -114,14 +103,14 @@ describe('other pauses', () => {
 
   it('that stop the exchange refuse cancels too', async () => {
     await open()
-    const { body } = await create(order(T, 'a', 'bid', '0.40', '2'))
+    const { body } = await place('a', 'bid', '0.40', '2')
     mock.exchange.pauses.exchange(true)
     const path = `/portfolio/events/orders/${body.order_id}`
-    const paused = { status: 409, body: { error: { code: 'exchange_is_paused' } } }
+    const paused = refused(409, 'exchange_is_paused')
     expect(await ask(mock, 'DELETE', path)).toMatchObject(paused)
     expect(await ask(mock, 'DELETE', '/portfolio/events/orders')).toMatchObject(paused)
     expect(await ask(mock, 'POST', `${path}/decrease`, { reduce_to: '1' })).toMatchObject(paused)
-    expect((await ask(mock, 'GET', '/exchange/status')).body.exchange_active).toBe(false)
+    expect((await get('/exchange/status')).exchange_active).toBe(false)
     mock.exchange.pauses.exchange(false)
     expect((await ask(mock, 'DELETE', path)).status).toBe(200)
   })

@@ -1,29 +1,16 @@
 // Everything a socket can be told: all channels, all error codes that can be reached, and the
 // limits.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type MockKalshi, startMockKalshi } from '../../../../mocks/kalshi/server.ts'
+import { describe, expect, it } from 'vitest'
+import { startMockKalshi } from '../../../../mocks/kalshi/server.ts'
 import { type Json, Listener } from '../client.ts'
+import { listener, mock, openWithSocket } from '../rig.ts'
 
 const A = 'KXCMD-26DEC31-A'
 const B = 'KXCMD-26DEC31-B'
 
-let mock: MockKalshi
-let listener: Listener
 let id = 0
-
-beforeEach(async () => {
-  mock = await startMockKalshi({
-    crowd: false,
-    tier: 'unlimited',
-    markets: [{ ticker: A }, { ticker: B }],
-  })
-  listener = await Listener.dial(mock)
-})
-afterEach(async () => {
-  listener.close()
-  await mock.close()
-})
+openWithSocket(A, B)
 
 const subscribe = async (params: Json) =>
   (await listener.command({ id: ++id, cmd: 'subscribe', params }))[0]!
@@ -77,21 +64,21 @@ describe('the ticker channel', () => {
   it('sends a first ticker per market when asked, also for added ones', async () => {
     const params = { channels: ['ticker'], market_ticker: A, send_initial_snapshot: true }
     await subscribe(params)
-    await listener.until(() => listener.of('ticker').length === 1)
+    await listener.count('ticker')
     await update({
       sid: 1,
       action: 'add_markets',
       market_tickers: [A, B],
       send_initial_snapshot: true,
     })
-    await listener.until(() => listener.of('ticker').length === 2)
+    await listener.count('ticker', 2)
     expect(listener.of('ticker').map(({ msg }) => msg?.market_ticker)).toEqual([A, B])
   })
 
   it('knows markets by id as well, the others do not', async () => {
     const market_id = mock.exchange.listing(B).marketId
     await subscribe({ channels: ['ticker'], market_id, send_initial_snapshot: true })
-    await listener.until(() => listener.of('ticker').length === 1)
+    await listener.count('ticker')
     expect(listener.of('ticker')[0]?.msg).toMatchObject({ market_ticker: B, market_id })
     const books = await subscribe({ channels: ['orderbook_delta'], market_id })
     expect(books.msg?.code).toBe(14)

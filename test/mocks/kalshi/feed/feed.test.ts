@@ -2,40 +2,19 @@
 // nothing but messages.
 
 import { EventEmitter } from 'node:events'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { Faults } from '../../../../mocks/kalshi/faults/faults.ts'
 import { Feed } from '../../../../mocks/kalshi/feed/feed.ts'
-import { type MockKalshi, startMockKalshi } from '../../../../mocks/kalshi/server.ts'
+import { startMockKalshi } from '../../../../mocks/kalshi/server.ts'
 import { Dice } from '../../../../src/statistics/random.ts'
-import { ask, type Json, Listener, order, type WireFrame } from '../client.ts'
+import { type Json, Listener, order, type WireFrame } from '../client.ts'
+import { create, listener, mock, openWithSocket, other } from '../rig.ts'
 
 const A = 'KXFEED-26DEC31-A'
 const B = 'KXFEED-26DEC31-B'
 
-let mock: MockKalshi
-let listener: Listener
-
-beforeEach(async () => {
-  mock = await startMockKalshi({
-    crowd: false,
-    tier: 'unlimited',
-    markets: [{ ticker: A }, { ticker: B }],
-  })
-  listener = await Listener.dial(mock)
-})
-afterEach(async () => {
-  listener.close()
-  await mock.close()
-})
-
-const other = (ticker: string, side: 'bid' | 'ask', cents: number, contracts: number) =>
-  mock.exchange.place(mock.exchange.stranger('other'), {
-    ticker,
-    side,
-    price: cents * 100,
-    quantity: contracts * 100,
-  })
+openWithSocket(A, B)
 
 const books = (tickers: string[], more: Json = {}) => ({
   cmd: 'subscribe',
@@ -47,10 +26,10 @@ const seqs = (frames: WireFrame[]): (number | undefined)[] => frames.map((frame)
 describe('sid and seq', () => {
   it('one counter per sid from 1, shared by its markets, snapshots first', async () => {
     await listener.command({ id: 1, ...books([A, B]) })
-    await listener.until(() => listener.of('orderbook_snapshot').length === 2)
-    other(B, 'bid', 40, 1)
-    other(A, 'bid', 41, 1)
-    await listener.until(() => listener.of('orderbook_delta').length === 2)
+    await listener.count('orderbook_snapshot', 2)
+    other('bid', 40, 1, B)
+    other('bid', 41, 1, A)
+    await listener.count('orderbook_delta', 2)
     const [subscribed, ...rest] = listener.frames
     expect(subscribed).toEqual({
       id: 1,
@@ -64,26 +43,14 @@ describe('sid and seq', () => {
   })
 
   it('each channel of a command gets its own sid and its own numbers', async () => {
-    await listener.command(
-      {
-        id: 1,
-        cmd: 'subscribe',
-        params: { channels: ['orderbook_delta', 'trade'], market_ticker: A },
-      },
-      2,
-    )
-    other(A, 'ask', 50, 1)
-    other(A, 'ask', 51, 1)
-    mock.exchange.place(mock.exchange.stranger('taker'), {
-      ticker: A,
-      side: 'bid',
-      price: 5_000,
-      quantity: 100,
-    })
-    await listener.until(() => listener.of('trade').length === 1)
+    await listener.subscribe(['orderbook_delta', 'trade'], { market_ticker: A })
+    other('ask', 50, 1, A)
+    other('ask', 51, 1, A)
+    other('bid', 50, 1, A, 'taker')
+    await listener.count('trade')
     expect(listener.of('subscribed').map((frame) => frame.msg?.sid)).toEqual([1, 2])
     expect(listener.of('trade')[0]).toMatchObject({ sid: 2, seq: 1 })
-    await listener.until(() => listener.of('orderbook_delta').length === 3)
+    await listener.count('orderbook_delta', 3)
     expect(seqs(listener.of('orderbook_delta'))).toEqual([2, 3, 4])
   })
 
@@ -91,8 +58,8 @@ describe('sid and seq', () => {
     await listener.command({ id: 1, ...books([A]) })
     const [ok] = await listener.command({ id: 2, ...books([A]) })
     expect(ok).toEqual({ id: 2, type: 'ok', sid: 1, seq: 2, msg: { market_tickers: [A] } })
-    other(A, 'bid', 40, 1)
-    await listener.until(() => listener.of('orderbook_delta').length === 1)
+    other('bid', 40, 1, A)
+    await listener.count('orderbook_delta')
     expect(listener.of('orderbook_snapshot')).toHaveLength(1)
     expect(listener.of('orderbook_delta')[0]?.seq).toBe(3)
   })
@@ -102,7 +69,7 @@ describe('sid and seq', () => {
     const [gone] = await listener.command({ id: 2, cmd: 'unsubscribe', params: { sids: [1] } })
     expect(gone).toEqual({ id: 2, type: 'unsubscribed', sid: 1, seq: 2 })
     await listener.command({ id: 3, ...books([A]) })
-    await listener.until(() => listener.of('orderbook_snapshot').length === 2)
+    await listener.count('orderbook_snapshot', 2)
     expect(listener.of('orderbook_snapshot')[1]).toMatchObject({ sid: 2, seq: 1 })
   })
 
@@ -116,10 +83,10 @@ describe('sid and seq', () => {
       })
     const [removed] = await update(2, 'delete_markets')
     expect(removed).toMatchObject({ type: 'ok', seq: 3, msg: { market_tickers: [B] } })
-    other(A, 'bid', 40, 1)
+    other('bid', 40, 1, A)
     const [added] = await update(3, 'add_markets')
     expect(added).toMatchObject({ type: 'ok', seq: 4 })
-    await listener.until(() => listener.of('orderbook_snapshot').length === 3)
+    await listener.count('orderbook_snapshot', 3)
     expect(listener.of('orderbook_snapshot')[2]).toMatchObject({
       seq: 5,
       msg: { market_ticker: A, yes_dollars_fp: [['0.4000', '1.00']] },
@@ -135,10 +102,9 @@ describe('sid and seq', () => {
   })
 
   it('tickers, fills, orders and positions carry no number', async () => {
-    const channels = ['ticker', 'fill', 'user_orders', 'market_positions']
-    await listener.command({ id: 1, cmd: 'subscribe', params: { channels } }, 4)
-    other(A, 'ask', 50, 1)
-    await ask(mock, 'POST', '/portfolio/events/orders', order(A, 'c1', 'bid', '0.50', '2'))
+    await listener.subscribe(['ticker', 'fill', 'user_orders', 'market_positions'])
+    other('ask', 50, 1, A)
+    await create(order(A, 'c1', 'bid', '0.50', '2'))
     for (const type of ['ticker', 'fill', 'user_order', 'market_position']) {
       await listener.until(() => listener.of(type).length > 0, type)
       expect(listener.of(type).every((frame) => frame.seq === undefined)).toBe(true)
@@ -147,9 +113,9 @@ describe('sid and seq', () => {
 
   it('a subscription ended by the exchange says so with a number, and is over', async () => {
     await listener.command({ id: 1, ...books([A]) })
-    await listener.until(() => listener.of('orderbook_snapshot').length === 1)
+    await listener.count('orderbook_snapshot')
     mock.faults.endSubscription('orderbook_delta', 25)
-    await listener.until(() => listener.of('error').length === 1)
+    await listener.count('error')
     expect(listener.of('error')[0]).toMatchObject({ sid: 1, seq: 2, msg: { code: 25 } })
     const [list] = await listener.command({ id: 2, cmd: 'list_subscriptions' })
     expect(list).toEqual({ id: 2, type: 'ok', msg: [] })
@@ -159,7 +125,7 @@ describe('sid and seq', () => {
 describe('books', () => {
   it('a side without orders is left out of the snapshot', async () => {
     await listener.command({ id: 1, ...books([A]) })
-    await listener.until(() => listener.of('orderbook_snapshot').length === 1)
+    await listener.count('orderbook_snapshot')
     expect(Object.keys(listener.of('orderbook_snapshot')[0]!.msg!)).toEqual([
       'market_ticker',
       'market_id',
@@ -167,12 +133,12 @@ describe('books', () => {
   })
 
   it('asks are on the YES scale when asked so, else on the NO scale', async () => {
-    other(A, 'ask', 51, 10)
-    other(A, 'ask', 53, 80)
+    other('ask', 51, 10, A)
+    other('ask', 53, 80, A)
     const second = await Listener.dial(mock)
     await listener.command({ id: 1, ...books([A]) })
     await second.command({ id: 1, ...books([A], { use_yes_price: false }) })
-    other(A, 'ask', 52, 1)
+    other('ask', 52, 1, A)
     for (const [one, levels, price] of [
       [
         listener,
@@ -204,14 +170,9 @@ describe('books', () => {
 
   it("only the owner's own doing is named in a change", async () => {
     await listener.command({ id: 1, ...books([A]) })
-    await ask(mock, 'POST', '/portfolio/events/orders', order(A, 'mine', 'bid', '0.40', '2'))
-    mock.exchange.place(mock.exchange.stranger('taker'), {
-      ticker: A,
-      side: 'ask',
-      price: 4_000,
-      quantity: 100,
-    })
-    await listener.until(() => listener.of('orderbook_delta').length === 2)
+    await create(order(A, 'mine', 'bid', '0.40', '2'))
+    other('ask', 40, 1, A)
+    await listener.count('orderbook_delta', 2)
     const [first, second] = listener.of('orderbook_delta')
     expect(first?.msg).toMatchObject({ client_order_id: 'mine', subaccount: 0 })
     expect(second?.msg).not.toHaveProperty('client_order_id')
@@ -235,7 +196,7 @@ describe('books', () => {
       })
       if ('level' in placed && placed.level !== null) resting.push(placed)
     }
-    other(B, 'bid', 1, 1)
+    other('bid', 1, 1, B)
     await listener.command({ id: 2, cmd: 'list_subscriptions' })
     const book = { yes: new Map<string, number>(), no: new Map<string, number>() }
     let expected = 1
@@ -265,20 +226,11 @@ describe('books', () => {
 
 describe('private channels', () => {
   it('report the life of an order: rest, fill, position, cancel with its reason', async () => {
-    const channels = ['fill', 'user_orders', 'market_positions']
-    await listener.command(
-      { id: 1, cmd: 'subscribe', params: { channels, market_tickers: [A] } },
-      3,
-    )
-    await ask(mock, 'POST', '/portfolio/events/orders', order(A, 'c1', 'bid', '0.43', '50'))
-    mock.exchange.place(mock.exchange.stranger('taker'), {
-      ticker: A,
-      side: 'ask',
-      price: 4_300,
-      quantity: 2_050,
-    })
+    await listener.subscribe(['fill', 'user_orders', 'market_positions'], { market_tickers: [A] })
+    await create(order(A, 'c1', 'bid', '0.43', '50'))
+    other('ask', 43, 20.5, A)
     mock.exchange.lifecycle.close(A)
-    await listener.until(() => listener.of('user_order').length === 3)
+    await listener.count('user_order', 3)
     expect(
       listener
         .of('user_order')
@@ -304,9 +256,9 @@ describe('private channels', () => {
   })
 
   it('a fill and its public trade share an id', async () => {
-    await listener.command({ id: 1, cmd: 'subscribe', params: { channels: ['fill', 'trade'] } }, 2)
-    other(A, 'ask', 50, 1)
-    await ask(mock, 'POST', '/portfolio/events/orders', order(A, 'c1', 'bid', '0.50', '1'))
+    await listener.subscribe(['fill', 'trade'])
+    other('ask', 50, 1, A)
+    await create(order(A, 'c1', 'bid', '0.50', '1'))
     await listener.until(() => listener.of('fill').length + listener.of('trade').length === 2)
     expect(listener.of('fill')[0]?.msg?.trade_id).toBe(listener.of('trade')[0]?.msg?.trade_id)
     expect(listener.of('trade')[0]?.msg).toMatchObject({
@@ -318,11 +270,7 @@ describe('private channels', () => {
 
 describe('life cycle', () => {
   it('announces pauses, outcomes, settlement, grids and fee overrides, but not the close', async () => {
-    await listener.command({
-      id: 1,
-      cmd: 'subscribe',
-      params: { channels: ['market_lifecycle_v2'] },
-    })
+    await listener.subscribe(['market_lifecycle_v2'])
     const { lifecycle } = mock.exchange
     lifecycle.deactivate(A)
     lifecycle.activate(A)
@@ -377,7 +325,7 @@ describe('commands that cannot be carried out', () => {
   ] as const) {
     it(`${what}: code ${code}, and the connection lives on`, async () => {
       listener.sendText(text)
-      await listener.until(() => listener.of('error').length === 1)
+      await listener.count('error')
       expect(listener.of('error')[0]?.msg?.code).toBe(code)
       await listener.command({ id: 77, cmd: 'list_subscriptions' })
     })
@@ -427,8 +375,8 @@ describe('a reader that is too slow', () => {
       stuck.emit('message', Buffer.from(JSON.stringify({ id, ...books([A]) })))
     subscribe(1)
     stuck.bufferedAmount = 1e9
-    other(A, 'bid', 40, 1)
-    other(A, 'bid', 41, 1)
+    other('bid', 40, 1, A)
+    other('bid', 41, 1, A)
     expect(stuck.sent.map(({ type, seq, msg }) => [type, seq, msg?.code])).toEqual([
       ['subscribed', undefined, undefined],
       ['orderbook_snapshot', 1, undefined],

@@ -1,14 +1,18 @@
 // The rules of the book, one sentence each.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { isRefusal } from '../../../../mocks/kalshi/exchange/refusal.ts'
 import { Desk } from '../desk.ts'
 
 const filled = (order: { filled: number }): number => order.filled / 100
 
+let desk: Desk
+beforeEach(() => {
+  desk = new Desk()
+})
+
 describe('price-time priority', () => {
   it('fills the best price first, then whoever came first at it', () => {
-    const desk = new Desk()
     const late = desk.place(desk.ann, 'ask', 52, 10)
     const first = desk.place(desk.ann, 'ask', 51, 10)
     const second = desk.place(desk.ann, 'ask', 51, 10)
@@ -17,7 +21,6 @@ describe('price-time priority', () => {
   })
 
   it('trades at the resting price and rests what is left at its own', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'ask', 48, 10)
     const taker = desk.place(desk.bob, 'bid', 55, 25)
     expect(desk.listing.lastPrice).toBe(4_800)
@@ -27,7 +30,6 @@ describe('price-time priority', () => {
   })
 
   it('finds the next price across a long empty stretch', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'bid', 1, 3)
     desk.place(desk.ann, 'bid', 98, 1)
     desk.place(desk.bob, 'ask', 98, 1)
@@ -36,7 +38,6 @@ describe('price-time priority', () => {
   })
 
   it('counts the quantity ahead of an order', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'bid', 40, 7)
     desk.place(desk.ann, 'bid', 40, 2.5)
     const mine = desk.place(desk.bob, 'bid', 40, 1)
@@ -53,7 +54,6 @@ describe('what keeps the place in the queue', () => {
   ]
   for (const { does, total, cents, expiry, back, keeps } of cases) {
     it(`${does} ${keeps ? 'keeps' : 'loses'} it`, () => {
-      const desk = new Desk()
       const mine = desk.place(desk.ann, 'bid', 40, 10)
       desk.place(desk.bob, 'bid', 40, 10)
       const expiresAt = expiry ? desk.at + 5_000 : 0
@@ -65,7 +65,6 @@ describe('what keeps the place in the queue', () => {
   }
 
   it('a decrease keeps it', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     desk.place(desk.bob, 'bid', 40, 10)
     desk.exchange.decrease(desk.ann, mine.id, { reduceBy: 400 })
@@ -77,7 +76,6 @@ describe('what keeps the place in the queue', () => {
 
 describe('amend', () => {
   it('takes count as the new total, filled part included', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     desk.place(desk.bob, 'ask', 40, 4)
     desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 900 })
@@ -85,7 +83,6 @@ describe('amend', () => {
   })
 
   it('can cross and trade', () => {
-    const desk = new Desk()
     desk.place(desk.bob, 'ask', 45, 6)
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     desk.exchange.amend(desk.ann, mine.id, { price: 4_600, total: 1_000 })
@@ -94,7 +91,6 @@ describe('amend', () => {
   })
 
   it('of a post-only order that would cross is refused and changes nothing', () => {
-    const desk = new Desk()
     desk.place(desk.bob, 'ask', 45, 6)
     const mine = desk.place(desk.ann, 'bid', 40, 10, { postOnly: true, clientOrderId: 'a' })
     const answer = desk.exchange.amend(desk.ann, mine.id, {
@@ -108,7 +104,6 @@ describe('amend', () => {
   })
 
   it('to a total that is already filled is refused', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     desk.place(desk.bob, 'ask', 40, 4)
     expect(desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 400 })).toMatchObject({
@@ -119,7 +114,6 @@ describe('amend', () => {
 
 describe('self-trade prevention', () => {
   it('taker_at_cross keeps earlier fills and drops the rest, the resting order stays', () => {
-    const desk = new Desk()
     desk.place(desk.bob, 'ask', 50, 3)
     const resting = desk.place(desk.ann, 'ask', 51, 5)
     const taker = desk.place(desk.ann, 'bid', 52, 10, { selfTrade: 'taker_at_cross' })
@@ -133,7 +127,6 @@ describe('self-trade prevention', () => {
   })
 
   it('maker removes the resting order and goes on', () => {
-    const desk = new Desk()
     const resting = desk.place(desk.ann, 'ask', 50, 5)
     desk.place(desk.bob, 'ask', 51, 3)
     const taker = desk.place(desk.ann, 'bid', 52, 10, { selfTrade: 'maker' })
@@ -142,7 +135,6 @@ describe('self-trade prevention', () => {
   })
 
   it('a fill-or-kill that meets its own owner acts like immediate-or-cancel', () => {
-    const desk = new Desk()
     desk.place(desk.bob, 'ask', 50, 3)
     desk.place(desk.ann, 'ask', 51, 7)
     const taker = desk.place(desk.ann, 'bid', 52, 10, { timeInForce: 'fill_or_kill' })
@@ -152,7 +144,6 @@ describe('self-trade prevention', () => {
 
 describe('time in force', () => {
   it('immediate-or-cancel drops the rest', () => {
-    const desk = new Desk()
     desk.place(desk.bob, 'ask', 50, 3)
     const taker = desk.place(desk.ann, 'bid', 50, 10, { timeInForce: 'immediate_or_cancel' })
     expect([taker.filled, taker.remaining, taker.status]).toEqual([300, 0, 'canceled'])
@@ -160,7 +151,6 @@ describe('time in force', () => {
   })
 
   it('fill-or-kill fills wholly across levels', () => {
-    const desk = new Desk()
     desk.place(desk.bob, 'ask', 50, 3)
     desk.place(desk.bob, 'ask', 51, 3)
     const taker = desk.place(desk.ann, 'bid', 51, 6, { timeInForce: 'fill_or_kill' })
@@ -168,7 +158,6 @@ describe('time in force', () => {
   })
 
   it('fill-or-kill without enough volume trades nothing and uses its id up', () => {
-    const desk = new Desk()
     desk.place(desk.bob, 'ask', 50, 3)
     const more = { timeInForce: 'fill_or_kill', clientOrderId: 'fok' } as const
     expect(desk.try(desk.ann, 'bid', 50, 4, more)).toMatchObject({
@@ -180,7 +169,6 @@ describe('time in force', () => {
   })
 
   it('an order expires by the exchange clock, also while nobody trades', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 1, { expiresAt: desk.at + 1_000 })
     desk.at += 999
     desk.exchange.tick()
@@ -191,7 +179,6 @@ describe('time in force', () => {
   })
 
   it('an expiry that was moved counts, the one before does not', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 1, { expiresAt: desk.at + 1_000 })
     desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 100, expiresAt: desk.at + 3_000 })
     desk.at += 2_999
@@ -203,7 +190,6 @@ describe('time in force', () => {
   })
 
   it('an expiry that was cleared never comes', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 1, { expiresAt: desk.at + 1_000 })
     desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 100, expiresAt: 0 })
     desk.at += 5_000
@@ -212,7 +198,6 @@ describe('time in force', () => {
   })
 
   it('an expired order is gone before the next order can meet it', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'ask', 50, 1, { expiresAt: desk.at + 1_000 })
     desk.at += 1_000
     expect(desk.place(desk.bob, 'bid', 50, 1).filled).toBe(0)
@@ -221,7 +206,6 @@ describe('time in force', () => {
 
 describe('post-only', () => {
   it('is refused when it would cross', () => {
-    const desk = new Desk()
     desk.place(desk.bob, 'ask', 50, 3)
     expect(desk.try(desk.ann, 'bid', 50, 1, { postOnly: true })).toMatchObject({
       status: 400,
@@ -232,7 +216,7 @@ describe('post-only', () => {
   })
 
   it('is accepted and canceled where the exchange is set so', () => {
-    const desk = new Desk({ postOnlyCross: 'accept-cancel' })
+    desk = new Desk({ postOnlyCross: 'accept-cancel' })
     desk.place(desk.bob, 'ask', 50, 3)
     const order = desk.place(desk.ann, 'bid', 50, 1, { postOnly: true })
     expect([order.status, order.reason, order.filled]).toEqual([
@@ -245,7 +229,6 @@ describe('post-only', () => {
 
 describe('reduce-only', () => {
   it('trades no more than closes the position', () => {
-    const desk = new Desk()
     desk.place(desk.ann, 'ask', 50, 4)
     desk.place(desk.bob, 'bid', 50, 4)
     desk.place(desk.ann, 'bid', 49, 20)
@@ -260,7 +243,6 @@ describe('reduce-only', () => {
 
 describe('decrease and cancel', () => {
   it('a decrease to nothing ends the order', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     desk.exchange.decrease(desk.ann, mine.id, { reduceTo: 0 })
     expect(mine.status).toBe('canceled')
@@ -268,7 +250,6 @@ describe('decrease and cancel', () => {
   })
 
   it('a decrease never grows an order', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     expect(isRefusal(desk.exchange.decrease(desk.ann, mine.id, { reduceTo: 1_100 }))).toBe(true)
     expect(isRefusal(desk.exchange.decrease(desk.ann, mine.id, { reduceBy: 1_100 }))).toBe(true)
@@ -276,7 +257,6 @@ describe('decrease and cancel', () => {
   })
 
   it('cancel says how much it removed, once', () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     desk.place(desk.bob, 'ask', 40, 4)
     expect(desk.exchange.cancel(desk.ann, mine.id)).toMatchObject({ reducedBy: 600 })
@@ -284,13 +264,12 @@ describe('decrease and cancel', () => {
   })
 
   it("nobody cancels another's order", () => {
-    const desk = new Desk()
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     expect(desk.exchange.cancel(desk.bob, mine.id)).toMatchObject({ status: 404 })
   })
 
   it('orders placed soon after cancel-all are canceled too where that is set', () => {
-    const desk = new Desk({ cancelAllShadowMs: 60_000 })
+    desk = new Desk({ cancelAllShadowMs: 60_000 })
     desk.exchange.cancelAll(desk.ann)
     expect(desk.place(desk.ann, 'bid', 40, 1).status).toBe('canceled')
     desk.at += 60_000
@@ -300,7 +279,6 @@ describe('decrease and cancel', () => {
 
 describe('who is named in a level change', () => {
   it("the owner of the order that acted; nobody for the exchange's own doing", () => {
-    const desk = new Desk()
     const actors = (): (string | null)[] =>
       desk.facts
         .splice(0)

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseScript, readScript } from '../../../../mocks/kalshi/operator/scenario-file.ts'
-import { order } from '../client.ts'
-import { create, mock, open, T } from '../rig.ts'
+import { mock, open, place, T } from '../rig.ts'
 
 describe('a scenario file', () => {
   it('carries out its entries at their times, in the words of the operator API', async () => {
@@ -34,7 +33,7 @@ describe('a scenario file', () => {
       mock.tick()
     }
     let count = 0
-    const status = async () => (await create(order(T, `s${++count}`, 'bid', '0.40', '1'))).status
+    const status = async () => (await place(`s${++count}`, 'bid', '0.40', '1')).status
     until(0.999)
     expect(await status()).toBe(201)
     until(1)

@@ -9,8 +9,7 @@ import { readAccount } from '../../../../src/kalshi/rest/account.ts'
 import { readSettlements } from '../../../../src/kalshi/rest/portfolio.ts'
 import { KalshiRest } from '../../../../src/kalshi/rest/rest.ts'
 import { accountBody } from '../../../../src/report/account-body.ts'
-import { order } from '../client.ts'
-import { create, mock, open, other, T } from '../rig.ts'
+import { mock, open, other, place, T } from '../rig.ts'
 
 const client = async (): Promise<KalshiRest> => {
   const { keyId, pem } = mock.keys.ed25519
@@ -39,9 +38,9 @@ describe('the account of a market', () => {
 
   it('equals a ledger of the same fills, long and then short, to the last digit', async () => {
     await open({ balance: 1_000 })
-    await create(order(T, 'a', 'bid', '0.4500', '10.00'))
+    await place('a', 'bid', '0.4500', '10.00')
     other('ask', 45, 7)
-    await create(order(T, 'b', 'ask', '0.4700', '20.00'))
+    await place('b', 'ask', '0.4700', '20.00')
     other('bid', 47, 2)
     const long = await read()
     expect(long.account.fills).toHaveLength(2)
@@ -68,7 +67,7 @@ describe('the account of a market', () => {
 
   it('has the settlement, and then compares what was settled', async () => {
     await open({ balance: 1_000 })
-    await create(order(T, 'a', 'ask', '0.6000', '5.00'))
+    await place('a', 'ask', '0.6000', '5.00')
     other('bid', 60, 5)
     const before = await read()
     mock.exchange.lifecycle.close(T)

@@ -7,8 +7,8 @@ import type { MockOptions } from '../../../../mocks/kalshi/server.ts'
 import { HeaderPool, importKey } from '../../../../src/kalshi/auth/sign.ts'
 import type { Fetcher } from '../../../../src/kalshi/feed/dial.ts'
 import { KalshiRest } from '../../../../src/kalshi/rest/rest.ts'
-import { ask, order } from '../client.ts'
-import { create, mock, open, other, T } from '../rig.ts'
+import { ask } from '../client.ts'
+import { type create, mock, open, other, place, T } from '../rig.ts'
 
 const START = 1_795_000_000_000
 const OTHER = 'KXREST-26DEC31-T2'
@@ -40,9 +40,9 @@ describe('queue positions', () => {
   it('count what rested before us at our price, and fall as it trades', async () => {
     const { rest } = await client()
     other('bid', 40, 300)
-    const first = await idOf(create(order(T, 'a', 'bid', '0.40', '5')))
+    const first = await idOf(place('a', 'bid', '0.40', '5'))
     other('bid', 40, 7)
-    const second = await idOf(create(order(T, 'b', 'bid', '0.40', '5')))
+    const second = await idOf(place('b', 'bid', '0.40', '5'))
     expect(await rest.queue(T)).toEqual({
       kind: 'accepted',
       value: [
@@ -65,10 +65,10 @@ describe('queue positions', () => {
       to_subaccount: 1,
       amount_cents: 5_000,
     })
-    await create(order(T, 'a', 'bid', '0.40', '5'))
-    await create({ ...order(OTHER, 'b', 'bid', '0.40', '5'), subaccount: 1 })
+    await place('a', 'bid', '0.40', '5')
+    await place('b', 'bid', '0.40', '5', { ticker: OTHER, subaccount: 1 })
     expect(await rest.queue(T)).toEqual({ kind: 'accepted', value: [] })
-    const mine = await idOf(create({ ...order(T, 'c', 'bid', '0.40', '5'), subaccount: 1 }))
+    const mine = await idOf(place('c', 'bid', '0.40', '5', { subaccount: 1 }))
     expect(await rest.queue(T)).toEqual({
       kind: 'accepted',
       value: [{ orderId: mine, ahead: 500 }],

@@ -1,13 +1,13 @@
 // Order groups: what fills of a group add up to, what happens when they reach its limit, and who
 // may do what with a group.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { OrderGroup } from '../../../../mocks/kalshi/exchange/facts.ts'
 import { isRefusal } from '../../../../mocks/kalshi/exchange/refusal.ts'
 import type { ExchangeKnobs } from '../../../../mocks/kalshi/matching/requests.ts'
 import { ask, type Json, Listener, order, type WireFrame } from '../client.ts'
 import { Desk } from '../desk.ts'
-import { create, mock, open, other, T } from '../rig.ts'
+import { create, get, mock, open, other, refused, T } from '../rig.ts'
 
 /** Ann with a group, and bids of it at 40 and 39. */
 const grouped = (limit: number, knobs: Partial<ExchangeKnobs> = {}) => {
@@ -113,54 +113,46 @@ describe('an order group', () => {
 })
 
 describe('order groups over the API', () => {
+  beforeEach(() => open())
+
   const GROUPS = '/portfolio/order_groups'
   const made = async (body: Json): Promise<string> =>
     String((await ask(mock, 'POST', `${GROUPS}/create`, body)).body.order_group_id)
 
   it('are made, read, listed, changed and deleted', async () => {
-    await open()
     const reply = await ask(mock, 'POST', `${GROUPS}/create`, { contracts_limit: 20 })
     expect(reply).toMatchObject({ status: 201, body: { subaccount: 0, exchange_index: 0 } })
     const id = String(reply.body.order_group_id)
     const { body } = await create({ ...order(T, 'a', 'bid', '0.40', '5'), order_group_id: id })
-    expect((await ask(mock, 'GET', `/portfolio/orders/${body.order_id}`)).body.order).toMatchObject(
-      {
-        order_group_id: id,
-      },
-    )
-    expect((await ask(mock, 'GET', `${GROUPS}/${id}`)).body).toEqual({
+    expect((await get(`/portfolio/orders/${body.order_id}`)).order).toMatchObject({
+      order_group_id: id,
+    })
+    expect(await get(`${GROUPS}/${id}`)).toEqual({
       contracts_limit_fp: '20.00',
       exchange_index: 0,
       is_auto_cancel_enabled: true,
       orders: [body.order_id],
     })
     await ask(mock, 'PUT', `${GROUPS}/${id}/limit`, { contracts_limit_fp: '30.00' })
-    expect((await ask(mock, 'GET', GROUPS)).body.order_groups).toMatchObject([
-      { id, contracts_limit_fp: '30.00' },
-    ])
+    expect((await get(GROUPS)).order_groups).toMatchObject([{ id, contracts_limit_fp: '30.00' }])
     expect((await ask(mock, 'DELETE', `${GROUPS}/${id}`)).status).toBe(200)
     expect(mock.account.orders.get(String(body.order_id))?.status).toBe('canceled')
     expect((await ask(mock, 'GET', `${GROUPS}/${id}`)).status).toBe(404)
   })
 
   it('are tripped and reset by hand', async () => {
-    await open()
     const id = await made({ contracts_limit: 20 })
     const place = (name: string) =>
       create({ ...order(T, name, 'bid', '0.40', '5'), order_group_id: id })
     const { body } = await place('a')
     expect((await ask(mock, 'PUT', `${GROUPS}/${id}/trigger`, {})).status).toBe(200)
     expect(mock.account.orders.get(String(body.order_id))?.status).toBe('canceled')
-    expect(await place('b')).toMatchObject({
-      status: 400,
-      body: { error: { code: 'order_group_triggered' } },
-    })
+    expect(await place('b')).toMatchObject(refused(400, 'order_group_triggered'))
     await ask(mock, 'PUT', `${GROUPS}/${id}/reset`, {})
     expect((await place('c')).status).toBe(201)
   })
 
   it('have limits of whole contracts from 1 to a million', async () => {
-    await open()
     for (const body of [
       {},
       { contracts_limit: 0 },
@@ -174,17 +166,14 @@ describe('order groups over the API', () => {
   })
 
   it('are looked for on the shard named, 0 when none is', async () => {
-    await open()
     const id = await made({ contracts_limit: 20, exchange_index: 2 })
     expect((await ask(mock, 'PUT', `${GROUPS}/${id}/reset`, {})).status).toBe(404)
     expect((await ask(mock, 'PUT', `${GROUPS}/${id}/reset?exchange_index=2`, {})).status).toBe(200)
   })
 
   it('are reported on a numbered channel, to their owner only', async () => {
-    await open()
     const listener = await Listener.dial(mock)
-    const params = { channels: ['order_group_updates'] }
-    await listener.command({ id: 1, cmd: 'subscribe', params })
+    await listener.subscribe(['order_group_updates'])
     const id = await made({ contracts_limit: 2 })
     mock.exchange.groups.create(mock.exchange.addAccount('else', 1), 'x', {
       subaccount: 0,

@@ -12,12 +12,9 @@ import {
   OrdersApi,
   PortfolioApi,
 } from 'kalshi-typescript'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type MockKalshi, startMockKalshi } from '../../../../mocks/kalshi/server.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { mock, openForAll, other, T } from '../rig.ts'
 
-const T = 'KXOFFICIAL-26DEC31-T1'
-
-let mock: MockKalshi
 let orders: OrdersApi
 let portfolio: PortfolioApi
 let markets: MarketApi
@@ -26,19 +23,10 @@ let exchange: ExchangeApi
 let account: AccountApi
 let events: EventsApi
 
-beforeAll(async () => {
-  mock = await startMockKalshi({
-    crowd: false,
-    tier: 'unlimited',
-    markets: [{ ticker: T }],
-    balance: 1_000,
-  })
+openForAll({ balance: 1_000 })
+beforeAll(() => {
   const { keyId, pem } = mock.keys.rsaPkcs1
-  const configuration = new Configuration({
-    apiKey: keyId,
-    privateKeyPem: pem,
-    basePath: mock.url,
-  })
+  const configuration = new Configuration({ apiKey: keyId, privateKeyPem: pem, basePath: mock.url })
   orders = new OrdersApi(configuration)
   portfolio = new PortfolioApi(configuration)
   markets = new MarketApi(configuration)
@@ -47,7 +35,6 @@ beforeAll(async () => {
   account = new AccountApi(configuration)
   events = new EventsApi(configuration)
 })
-afterAll(() => mock.close())
 
 let count = 0
 const want = (
@@ -65,15 +52,6 @@ const want = (
   self_trade_prevention_type: 'taker_at_cross',
   ...more,
 })
-
-const other = (side: 'bid' | 'ask', cents: number, contracts: number): void => {
-  mock.exchange.place(mock.exchange.stranger('other'), {
-    ticker: T,
-    side,
-    price: cents * 100,
-    quantity: contracts * 100,
-  })
-}
 
 /** The status and body of the error that a call ends in. */
 const refusal = async (call: Promise<unknown>): Promise<{ status: number; data: unknown }> => {
@@ -166,9 +144,9 @@ describe('the official client', () => {
       taker_book_side: 'bid',
       count_fp: '10.00',
     })
-    const { event } = (await events.getEvent('KXOFFICIAL-26DEC31')).data
-    expect(event.series_ticker).toBe('KXOFFICIAL')
-    expect((await markets.getSeries('KXOFFICIAL')).data.series.fee_type).toBe('quadratic')
+    const { event } = (await events.getEvent('KXREST-26DEC31')).data
+    expect(event.series_ticker).toBe('KXREST')
+    expect((await markets.getSeries('KXREST')).data.series.fee_type).toBe('quadratic')
     expect((await exchange.getExchangeStatus()).data.trading_active).toBe(true)
     expect((await exchange.getExchangeSchedule()).data.schedule.maintenance_windows).toEqual([])
     const { as_of_time } = (await exchange.getUserDataTimestamp()).data

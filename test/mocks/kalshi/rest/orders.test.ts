@@ -1,14 +1,15 @@
 // Order requests over a real connection: what they answer, how refusals look, what the limits
 // allow.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json, order, read, signed } from '../client.ts'
-import { create, mock, open, other, T } from '../rig.ts'
+import { create, get, mock, open, other, place, refused, T } from '../rig.ts'
+
+beforeEach(() => open())
 
 describe('order writes', () => {
   it('create answers 201 with counts, without status and suffixes', async () => {
-    await open()
-    const { status, body } = await create(order(T, 'a1', 'bid', '0.4300', '50.00'))
+    const { status, body } = await place('a1', 'bid', '0.4300', '50.00')
     expect(status).toBe(201)
     expect(Object.keys(body).sort()).toEqual([
       'client_order_id',
@@ -25,7 +26,6 @@ describe('order writes', () => {
   })
 
   it('create tells average price and fee of what filled at once', async () => {
-    await open()
     other('ask', 52, 1)
     const body = { ...order(T, 'a1', 'bid', '0.99', '1'), time_in_force: 'immediate_or_cancel' }
     expect((await create(body)).body).toMatchObject({
@@ -37,15 +37,13 @@ describe('order writes', () => {
   })
 
   it('averages of an ask are YES prices too', async () => {
-    await open()
     other('bid', 30, 5)
-    const { body } = await create(order(T, 'a1', 'ask', '0.30', '5'))
+    const { body } = await place('a1', 'ask', '0.30', '5')
     expect(body).toMatchObject({ average_fill_price: '0.3000' })
   })
 
   it('amend, decrease and cancel answer in their own forms', async () => {
-    await open()
-    const id = String((await create(order(T, 'a1', 'bid', '0.40', '10'))).body.order_id)
+    const id = String((await place('a1', 'bid', '0.40', '10')).body.order_id)
     const path = `/portfolio/events/orders/${id}`
     const amended = await ask(mock, 'POST', `${path}/amend`, {
       ticker: T,
@@ -61,7 +59,7 @@ describe('order writes', () => {
       remaining_count: '12.00',
       client_order_id: 'a2',
     })
-    const listed = (await ask(mock, 'GET', `/portfolio/orders/${id}`)).body.order as Json
+    const listed = (await get(`/portfolio/orders/${id}`)).order as Json
     expect(listed).toMatchObject({ yes_price_dollars: '0.4100', status: 'resting' })
     expect(listed.expiration_time).toMatch(/Z$/)
     const decreased = await ask(mock, 'POST', `${path}/decrease`, { reduce_to: '3' })
@@ -72,11 +70,8 @@ describe('order writes', () => {
   })
 
   it('amend clears the expiry with 0 and keeps it when absent', async () => {
-    await open()
     const expiration_time = Math.floor(Date.now() / 1000) + 60
-    const id = String(
-      (await create({ ...order(T, 'a1', 'bid', '0.40', '10'), expiration_time })).body.order_id,
-    )
+    const id = String((await place('a1', 'bid', '0.40', '10', { expiration_time })).body.order_id)
     const amend = (more: Json) =>
       ask(mock, 'POST', `/portfolio/events/orders/${id}/amend`, {
         ticker: T,
@@ -92,7 +87,6 @@ describe('order writes', () => {
   })
 
   it('a batch answers item by item', async () => {
-    await open()
     const orders = [order(T, 'b1', 'bid', '0.40', '1'), order(T, 'b1', 'bid', '0.41', '1')]
     const { status, body } = await ask(mock, 'POST', '/portfolio/events/orders/batched', { orders })
     expect(status).toBe(201)
@@ -109,11 +103,10 @@ describe('order writes', () => {
   })
 
   it('cancel all answers 204 and nothing rests', async () => {
-    await open()
-    await create(order(T, 'a1', 'bid', '0.40', '10'))
-    await create(order(T, 'a2', 'ask', '0.60', '10'))
+    await place('a1', 'bid', '0.40', '10')
+    await place('a2', 'ask', '0.60', '10')
     expect((await ask(mock, 'DELETE', '/portfolio/events/orders')).status).toBe(204)
-    expect((await ask(mock, 'GET', '/portfolio/orders?status=resting')).body.orders).toEqual([])
+    expect((await get('/portfolio/orders?status=resting')).orders).toEqual([])
   })
 })
 
@@ -168,7 +161,6 @@ describe('refusals', () => {
   ]
   for (const [what, change, status, body] of cases) {
     it(`${what}: ${status}`, async () => {
-      await open()
       other('ask', 55, 1)
       const reply = await create({ ...base, ...change })
       expect(reply.status).toBe(status)
@@ -177,17 +169,12 @@ describe('refusals', () => {
   }
 
   it('a client order id is used up for ever, by cancel too', async () => {
-    await open()
     const { body } = await create(base)
     await ask(mock, 'DELETE', `/portfolio/events/orders/${body.order_id}`)
-    expect(await create(base)).toMatchObject({
-      status: 409,
-      body: { error: { code: 'order_already_exists' } },
-    })
+    expect(await create(base)).toMatchObject(refused(409, 'order_already_exists'))
   })
 
   it('a write without JSON is refused flat', async () => {
-    await open()
     const path = '/trade-api/v2/portfolio/events/orders'
     const headers = signed(mock.keys.ed25519, 'POST', path, Date.now())
     const reply = await read(
@@ -197,17 +184,12 @@ describe('refusals', () => {
   })
 
   it('the writes of version 1 are gone', async () => {
-    await open()
     const reply = await ask(mock, 'POST', '/portfolio/orders', base)
-    expect(reply).toMatchObject({
-      status: 410,
-      body: { error: { code: 'deprecated_v1_order_endpoint' } },
-    })
+    expect(reply).toMatchObject(refused(410, 'deprecated_v1_order_endpoint'))
     expect((await ask(mock, 'DELETE', '/portfolio/orders/some-id')).status).toBe(410)
   })
 
   it('amends that name the wrong market, side or id say which', async () => {
-    await open()
     const { body } = await create(base)
     const amend = async (more: Json) =>
       (
@@ -233,16 +215,16 @@ describe('rate limits', () => {
     await open({ tier: 'basic', now: () => at, timers: false })
     const ids: string[] = []
     for (let index = 0; index < 10; index++) {
-      ids.push(String((await create(order(T, `l${index}`, 'bid', '0.40', '1'))).body.order_id))
+      ids.push(String((await place(`l${index}`, 'bid', '0.40', '1')).body.order_id))
     }
-    const over = await create(order(T, 'l10', 'bid', '0.40', '1'))
+    const over = await place('l10', 'bid', '0.40', '1')
     expect(over).toMatchObject({ status: 429, body: { error: 'too many requests' } })
     expect(over.headers.get('retry-after')).toBeNull()
     at += 20
     expect((await ask(mock, 'DELETE', `/portfolio/events/orders/${ids[0]}`)).status).toBe(200)
     expect((await ask(mock, 'DELETE', `/portfolio/events/orders/${ids[1]}`)).status).toBe(429)
     at += 100
-    expect((await create(order(T, 'l10', 'bid', '0.40', '1'))).status).toBe(201)
+    expect((await place('l10', 'bid', '0.40', '1')).status).toBe(201)
   })
 
   it('a batch is admitted completely or not at all', async () => {
@@ -263,8 +245,8 @@ describe('rate limits', () => {
 
   it('the 429 body can be the object that production has sent', async () => {
     await open({ tier: 'basic', now: () => 1_795_000_000_000, knobs: { rateLimitBody: 'object' } })
-    for (let index = 0; index < 10; index++) await create(order(T, `l${index}`, 'bid', '0.40', '1'))
-    expect((await create(order(T, 'l10', 'bid', '0.40', '1'))).body).toEqual({
+    for (let index = 0; index < 10; index++) await place(`l${index}`, 'bid', '0.40', '1')
+    expect((await place('l10', 'bid', '0.40', '1')).body).toEqual({
       error: { code: 'too_many_requests', message: 'too many requests' },
     })
   })

@@ -1,14 +1,13 @@
 // Shards: cash counts only where the market is, writes find their shard by what they name, and the
 // rate limit of a write is that of the shards it went to.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json, order } from '../client.ts'
-import { create, mock, open, T } from '../rig.ts'
+import { create, get, mock, open, refused, T } from '../rig.ts'
 
 const FAR = 'KXFAR-26DEC31-T1'
 const markets = [{ ticker: T }, { ticker: FAR, exchangeIndex: 2 }]
 
-const get = async (path: string): Promise<Json> => (await ask(mock, 'GET', path)).body
 const move = (amount: number, more: Json = {}) =>
   ask(mock, 'POST', '/portfolio/intra_exchange_instance_transfer', {
     source: 'event_contract',
@@ -19,20 +18,17 @@ const move = (amount: number, more: Json = {}) =>
     ...more,
   })
 
+beforeEach(() => open({ markets }))
+
 describe('cash', () => {
   it('on another shard is no use: insufficient_balance although the account is full', async () => {
-    await open({ markets })
     const body = order(FAR, 'a', 'bid', '0.40', '10')
-    expect(await create(body)).toMatchObject({
-      status: 400,
-      body: { error: { code: 'insufficient_balance' } },
-    })
+    expect(await create(body)).toMatchObject(refused(400, 'insufficient_balance'))
     expect(await get('/portfolio/balance')).toMatchObject({ balance_dollars: '10000.0000' })
     expect(await get('/portfolio/balance?exchange_index=2')).toMatchObject({ balance: 0 })
   })
 
   it('is moved between shards in ten-thousandths of a dollar', async () => {
-    await open({ markets })
     const { status, body } = await move(50_001)
     expect(status).toBe(200)
     expect(await get('/portfolio/balance')).toMatchObject({
@@ -77,7 +73,6 @@ describe('cash', () => {
   })
 
   it('on the same shard goes between subaccounts and is listed with those transfers', async () => {
-    await open({ markets })
     await ask(mock, 'POST', '/portfolio/subaccounts', {})
     const more = { destination_exchange_shard: 0, destination_subaccount: 1 }
     const { body } = await move(20_000, more)
@@ -197,7 +192,6 @@ describe('write tokens', () => {
 })
 
 it('every shard has its own line in the status', async () => {
-  await open({ markets })
   const { exchange_index_statuses } = await get('/exchange/status')
   expect((exchange_index_statuses as Json[]).map((row) => row.exchange_index)).toEqual([0, 1, 2, 3])
 })

@@ -2,10 +2,8 @@
 // check for all of them. What a call means when it names none differs by endpoint.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ask, type Json, Listener, order } from '../client.ts'
-import { create, mock, open, other, T } from '../rig.ts'
-
-const get = async (path: string): Promise<Json> => (await ask(mock, 'GET', path)).body
+import { ask, type Json, Listener } from '../client.ts'
+import { get, mock, open, other, place, refused, T } from '../rig.ts'
 
 const transfer = (id: string, from: number, to: number, cents: number, more: Json = {}) =>
   ask(mock, 'POST', '/portfolio/subaccounts/transfer', {
@@ -31,10 +29,10 @@ describe('subaccounts', () => {
   })
 
   it('have cash of their own, moved by transfers', async () => {
-    const poor = await create({ ...order(T, 'a', 'bid', '0.40', '10'), subaccount: 1 })
-    expect(poor).toMatchObject({ status: 400, body: { error: { code: 'insufficient_balance' } } })
+    const poor = await place('a', 'bid', '0.40', '10', { subaccount: 1 })
+    expect(poor).toMatchObject(refused(400, 'insufficient_balance'))
     expect((await transfer('t1', 0, 1, 1_000)).status).toBe(200)
-    const rich = await create({ ...order(T, 'b', 'bid', '0.40', '10'), subaccount: 1 })
+    const rich = await place('b', 'bid', '0.40', '10', { subaccount: 1 })
     expect(rich.status).toBe(201)
     expect(await get('/portfolio/balance')).toMatchObject({ balance_dollars: '90.0000' })
     expect(await get('/portfolio/balance?subaccount=1')).toMatchObject({ balance: 600 })
@@ -50,11 +48,8 @@ describe('subaccounts', () => {
   it('refuse transfers that repeat an id, exceed free cash or go nowhere', async () => {
     await transfer('t1', 0, 1, 1_000)
     expect((await transfer('t1', 0, 1, 1_000)).status).toBe(409)
-    await create(order(T, 'a', 'bid', '0.90', '95'))
-    expect(await transfer('t2', 0, 1, 500)).toMatchObject({
-      status: 400,
-      body: { error: { code: 'insufficient_balance' } },
-    })
+    await place('a', 'bid', '0.90', '95')
+    expect(await transfer('t2', 0, 1, 500)).toMatchObject(refused(400, 'insufficient_balance'))
     expect((await transfer('t3', 0, 7, 1)).status).toBe(404)
     expect((await transfer('t4', 0, 0, 1)).status).toBe(400)
     expect((await transfer('', 0, 1, 1)).status).toBe(400)
@@ -64,9 +59,9 @@ describe('subaccounts', () => {
   it('hold positions of their own, at opposite signs if need be', async () => {
     await transfer('t1', 0, 1, 5_000)
     other('ask', 50, 10)
-    await create(order(T, 'a', 'bid', '0.50', '10'))
+    await place('a', 'bid', '0.50', '10')
     other('bid', 50, 4)
-    await create({ ...order(T, 'b', 'ask', '0.50', '4'), subaccount: 1 })
+    await place('b', 'ask', '0.50', '4', { subaccount: 1 })
     const held = async (query: string) =>
       ((await get(`/portfolio/positions${query}`)).market_positions as Json[]).map(
         (row) => row.position_fp,
@@ -79,9 +74,9 @@ describe('subaccounts', () => {
   it('mean all on orders, fills and settlements when not named, elsewhere the primary one', async () => {
     await transfer('t1', 0, 1, 5_000)
     other('ask', 50, 3)
-    await create(order(T, 'a', 'bid', '0.50', '1'))
-    await create({ ...order(T, 'b', 'bid', '0.50', '2'), subaccount: 1 })
-    await create({ ...order(T, 'c', 'bid', '0.30', '3'), subaccount: 1 })
+    await place('a', 'bid', '0.50', '1')
+    await place('b', 'bid', '0.50', '2', { subaccount: 1 })
+    await place('c', 'bid', '0.30', '3', { subaccount: 1 })
     const count = async (path: string, key: string) => ((await get(path))[key] as Json[]).length
     expect(await count('/portfolio/orders', 'orders')).toBe(3)
     expect(await count('/portfolio/orders?subaccount=1', 'orders')).toBe(2)
@@ -98,7 +93,7 @@ describe('subaccounts', () => {
 
   it('must be named to cancel, amend or decrease their orders', async () => {
     await transfer('t1', 0, 1, 5_000)
-    const { body } = await create({ ...order(T, 'a', 'bid', '0.40', '10'), subaccount: 1 })
+    const { body } = await place('a', 'bid', '0.40', '10', { subaccount: 1 })
     const path = `/portfolio/events/orders/${body.order_id}`
     const amend = { ticker: T, side: 'bid', price: '0.41', count: '9' }
     expect((await ask(mock, 'DELETE', path)).status).toBe(404)
@@ -111,34 +106,34 @@ describe('subaccounts', () => {
 
   it('are canceled alone or together', async () => {
     await transfer('t1', 0, 1, 5_000)
-    await create(order(T, 'a', 'bid', '0.40', '1'))
-    await create({ ...order(T, 'b', 'bid', '0.40', '1'), subaccount: 1 })
+    await place('a', 'bid', '0.40', '1')
+    await place('b', 'bid', '0.40', '1', { subaccount: 1 })
     await ask(mock, 'DELETE', '/portfolio/events/orders?subaccount=1')
     const resting = () =>
       [...mock.account.orders.values()].filter(({ status }) => status === 'resting').length
     expect(resting()).toBe(1)
-    await create({ ...order(T, 'c', 'bid', '0.40', '1'), subaccount: 1 })
+    await place('c', 'bid', '0.40', '1', { subaccount: 1 })
     await ask(mock, 'DELETE', '/portfolio/events/orders')
     expect(resting()).toBe(0)
   })
 
   it('do not trade with each other, and share client order ids', async () => {
     await transfer('t1', 0, 1, 5_000)
-    await create(order(T, 'a', 'ask', '0.50', '5'))
-    const met = await create({ ...order(T, 'b', 'bid', '0.50', '5'), subaccount: 1 })
+    await place('a', 'ask', '0.50', '5')
+    const met = await place('b', 'bid', '0.50', '5', { subaccount: 1 })
     expect(met.body).toMatchObject({ fill_count: '0.00', remaining_count: '0.00' })
-    expect((await create({ ...order(T, 'a', 'bid', '0.40', '1'), subaccount: 1 })).status).toBe(409)
+    expect((await place('a', 'bid', '0.40', '1', { subaccount: 1 })).status).toBe(409)
   })
 
   it('are named in frames and rows', async () => {
     await transfer('t1', 0, 1, 5_000)
     const listener = await Listener.dial(mock)
-    const channels = ['orderbook_delta', 'fill', 'user_orders', 'market_positions']
-    const params = { channels, market_tickers: [T] }
-    await listener.command({ id: 1, cmd: 'subscribe', params }, 4)
-    await create({ ...order(T, 'a', 'bid', '0.40', '2'), subaccount: 1 })
+    await listener.subscribe(['orderbook_delta', 'fill', 'user_orders', 'market_positions'], {
+      market_tickers: [T],
+    })
+    await place('a', 'bid', '0.40', '2', { subaccount: 1 })
     other('ask', 40, 1)
-    await listener.until(() => listener.of('market_position').length === 1)
+    await listener.count('market_position')
     expect(listener.of('orderbook_delta')[0]?.msg?.subaccount).toBe(1)
     expect(listener.of('fill')[0]?.msg?.subaccount).toBe(1)
     expect(listener.of('user_order')[0]?.msg?.subaccount_number).toBe(1)
@@ -148,7 +143,7 @@ describe('subaccounts', () => {
   })
 
   it('that do not exist are not found; numbers beyond 63 are refused', async () => {
-    expect((await create({ ...order(T, 'a', 'bid', '0.40', '1'), subaccount: 9 })).status).toBe(404)
+    expect((await place('a', 'bid', '0.40', '1', { subaccount: 9 })).status).toBe(404)
     expect((await ask(mock, 'GET', '/portfolio/balance?subaccount=9')).status).toBe(404)
     expect((await ask(mock, 'GET', '/portfolio/balance?subaccount=64')).status).toBe(400)
   })

@@ -1,7 +1,7 @@
 // The runner between the engine and the client: the order in which requests leave, how many at
 // once, and that every one of them comes back as exactly one event.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type {
   Ack,
   Effect,
@@ -76,28 +76,28 @@ const build = () => {
   }
   return { runner, exchange, events, kept, clock, names, answer }
 }
+let { runner, names, answer, events, clock, exchange, kept } = build()
+beforeEach(() => {
+  ;({ runner, names, answer, events, clock, exchange, kept } = build())
+})
 
 describe('the runner', () => {
   it('lets a request leave in the turn in which it was asked for', () => {
-    const { runner, names } = build()
     runner.perform([place('a')])
     expect(names()).toEqual(['place a'])
   })
 
   it('sends cancels before orders and orders before reads, however they are mixed', () => {
-    const { runner, names } = build()
     runner.perform([ask('fills', 7), place('a'), cancel('b')])
     expect(names()).toEqual(['cancel b', 'place a', 'fills 7'])
   })
 
   it('puts the cancels of one step into one request', () => {
-    const { runner, names } = build()
     runner.perform([cancel('a'), place('c'), cancel('b')])
     expect(names()).toEqual(['cancel a,b', 'place c'])
   })
 
   it('has at most four requests in flight, and no more than three reads', () => {
-    const { runner, names } = build()
     runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
     expect(names()).toEqual(['market', 'orders', 'fills 0'])
     runner.perform([place('a'), place('b')])
@@ -106,7 +106,6 @@ describe('the runner', () => {
   })
 
   it('gives a free place to cancels first, then to orders, and the fourth never to a read', async () => {
-    const { runner, names, answer } = build()
     runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
     runner.perform([place('a')])
     runner.perform([place('b')])
@@ -123,7 +122,6 @@ describe('the runner', () => {
   })
 
   it('does not send an order that has waited too long, and says so', async () => {
-    const { runner, names, answer, events, clock } = build()
     runner.perform([place('a'), place('b'), place('c'), place('d')])
     runner.perform([place('e'), place('f')])
     clock.at += LONGEST_WAIT_MS
@@ -142,7 +140,6 @@ describe('the runner', () => {
   })
 
   it('sends a cancel however long it has waited', async () => {
-    const { runner, names, answer, clock } = build()
     runner.perform([place('a'), place('b'), place('d'), place('e')])
     runner.perform([cancel('c')])
     clock.at += 60_000
@@ -151,7 +148,6 @@ describe('the runner', () => {
   })
 
   it('delivers each outcome once, with its own order and time', async () => {
-    const { runner, answer, events, clock } = build()
     runner.perform([place('a'), place('b')])
     clock.at += 20
     await answer('place b', rejected(400, 'invalid_order'))
@@ -164,7 +160,6 @@ describe('the runner', () => {
   })
 
   it('delivers an answer with the time of its question', async () => {
-    const { runner, answer, events, clock } = build()
     runner.perform([ask('position')])
     clock.at += 80
     await answer('position', accepted({ position: 0, realized: 0, fees: 0, exposure: 0 }))
@@ -179,7 +174,6 @@ describe('the runner', () => {
   ] as const)(
     'asks about the %s of its own market and delivers it as it came',
     async (what, value) => {
-      const { runner, answer, events, clock } = build()
       runner.perform([ask(what)])
       clock.at += 80
       await answer(`${what} ${TICKER}`, accepted(value))
@@ -191,7 +185,6 @@ describe('the runner', () => {
   )
 
   it('gives queue and programmes the places of reads: they never take the fourth', async () => {
-    const { runner, names } = build()
     runner.perform([ask('queue'), ask('programmes'), ask('orders'), ask('queue'), cancel('a')])
     expect(names()).toEqual(['cancel a', `queue ${TICKER}`, `programmes ${TICKER}`])
     runner.perform([place('b')])
@@ -199,7 +192,6 @@ describe('the runner', () => {
   })
 
   it('times a question that waited in line by when it left', async () => {
-    const { runner, answer, events, clock } = build()
     runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
     clock.at += 500
     await answer('market', accepted(marketOf()))
@@ -208,7 +200,6 @@ describe('the runner', () => {
   })
 
   it('gives each cancel of a batch its own outcome, in order', async () => {
-    const { runner, answer, events } = build()
     runner.perform([cancel('a'), cancel('b'), cancel('c')])
     await answer('cancel a,b,c', [accepted(ACK), rejected(404, 'not_found')])
     expect(events).toMatchObject([
@@ -224,7 +215,6 @@ describe('the runner', () => {
     ['cancel a,b', [cancel('a'), cancel('b')]],
     ['orders', [ask('orders')]],
   ])('takes a client that fails at %s as an unknown outcome', async (name, effects) => {
-    const { runner, answer, events } = build()
     runner.perform(effects)
     await answer(name, new Error('socket hang up'))
     expect(events).toHaveLength(effects.length)
@@ -244,7 +234,6 @@ describe('the runner', () => {
     ['queue', ask('queue')],
     ['programmes', ask('programmes')],
   ] as const)('takes a client that throws at once in %s likewise', async (method, effect) => {
-    const { runner, exchange, events } = build()
     Object.assign(exchange, {
       [method]: () => {
         throw new Error('no key')
@@ -257,7 +246,6 @@ describe('the runner', () => {
   })
 
   it('keeps signatures for an order that rests and drops those of one that has gone', async () => {
-    const { runner, answer, kept } = build()
     runner.perform([place('a')])
     await answer('place a', accepted({ ...ACK, orderId: 'x-a' }))
     runner.perform([cancel('a')])
@@ -266,14 +254,12 @@ describe('the runner', () => {
   })
 
   it('keeps them while nobody knows whether a cancel has arrived', async () => {
-    const { runner, answer, kept } = build()
     runner.perform([cancel('a')])
     await answer('cancel a', new Error('timeout'))
     expect(kept).toEqual([])
   })
 
   it('leaves rows and log lines to others', () => {
-    const { runner, names } = build()
     runner.perform([
       { type: 'resubscribe', sid: 1 },
       { type: 'log', level: 'info', event: 'x', detail: {} },

@@ -1,7 +1,7 @@
 // Keys as people paste them, signatures that the exchange accepts, and headers that are ready in time.
 
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { HeaderPool, importKey, type SigningKey, sign } from '../../../../src/kalshi/auth/sign.ts'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -131,9 +131,12 @@ describe('the pool of headers', async () => {
     const pool = new HeaderPool('key-1', key, () => clock.now)
     return { clock, pool }
   }
+  let { pool, clock } = create()
+  beforeEach(() => {
+    ;({ pool, clock } = create())
+  })
 
   it('keeps what was asked for, signed for now, and gives each out once', async () => {
-    const { pool } = create()
     pool.keep('POST', PATH, 2)
     expect(pool.take('POST', PATH)).toBeNull()
     await pool.refresh()
@@ -152,7 +155,6 @@ describe('the pool of headers', async () => {
   })
 
   it('never gives out headers older than four seconds', async () => {
-    const { clock, pool } = create()
     pool.keep('POST', PATH, 1)
     await pool.refresh()
     clock.now += 4_001
@@ -163,7 +165,6 @@ describe('the pool of headers', async () => {
   })
 
   it('renews at half the age, so that a timer of two seconds never finds it empty', async () => {
-    const { clock, pool } = create()
     pool.keep('POST', PATH, 1)
     await pool.refresh()
     clock.now += 2_000
@@ -176,7 +177,6 @@ describe('the pool of headers', async () => {
   })
 
   it('signs only what is missing, also when refreshed twice at once', async () => {
-    const { pool } = create()
     pool.keep('POST', PATH, 3)
     await Promise.all([pool.refresh(), pool.refresh()])
     pool.take('POST', PATH)
@@ -185,7 +185,6 @@ describe('the pool of headers', async () => {
   })
 
   it('signs a path that is registered while it is signing', async () => {
-    const { pool } = create()
     pool.keep('POST', PATH, 1)
     const refreshed = pool.refresh()
     pool.keep('DELETE', `${PATH}/o-1`, 1)
@@ -194,7 +193,6 @@ describe('the pool of headers', async () => {
   })
 
   it('tells methods apart and forgets what was dropped', async () => {
-    const { pool } = create()
     pool.keep('POST', PATH, 1)
     await pool.refresh()
     expect(pool.take('DELETE', PATH)).toBeNull()
@@ -205,7 +203,6 @@ describe('the pool of headers', async () => {
   })
 
   it('signs by the clock of the exchange once it knows it, and nothing by the old one', async () => {
-    const { pool } = create()
     pool.keep('POST', PATH, 1)
     await pool.refresh()
     expect(pool.correctClock(1_030_500)).toBe(30_500)

@@ -314,5 +314,5 @@ describe.skipIf(!existsSync(FILE))(`a recorded session (skipped: no ${FILE})`, (
     const [strict = 0, , optimistic = 0] = fillsBy
     expect(optimistic).toBeGreaterThan(strict)
     expect(optimistic).toBeGreaterThan(0)
-  }, 60_000)
+  })
 })

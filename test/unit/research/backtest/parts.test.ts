@@ -2,7 +2,7 @@
 // that the paper exchange takes, and the settings.
 
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { Account } from '../../../../research/backtest/account.ts'
 import { Agenda } from '../../../../research/backtest/agenda.ts'
 import { Exchange } from '../../../../research/backtest/exchange.ts'
@@ -158,6 +158,10 @@ const open = () => {
   }
   return { exchange, heard, ask, agenda }
 }
+let { exchange, heard, ask, agenda } = open()
+beforeEach(() => {
+  ;({ exchange, heard, ask, agenda } = open())
+})
 
 const BID = { kind: 'place', clientOrderId: 'a', side: 'bid', price: 4500, quantity: 1000 } as const
 const place = { ...BID, expiresAt: T0 + 120_000 }
@@ -165,7 +169,6 @@ const amend = { ...place, kind: 'amend', orderId: 'paper-1', total: 1000 } as co
 
 describe('the paper exchange', () => {
   it('puts our order into the book that the engine sees, marked as ours, without a gap', () => {
-    const { exchange, heard, ask } = open()
     ask(place, T0)
     ask({ ...amend, price: 4600 }, T0 + 200)
     ask({ ...BID, kind: 'decrease', orderId: 'paper-1', remaining: 400, by: 600 }, T0 + 400)
@@ -191,7 +194,6 @@ describe('the paper exchange', () => {
   })
 
   it('takes what another would have met out of the book first, so that it is never crossed', () => {
-    const { exchange, heard, ask } = open()
     ask(place, T0)
     const meet = (change: number, at: number): void =>
       exchange.delta({ kind: 'delta', at, side: 'ask', price: 4500, change, traded: 0 })
@@ -219,7 +221,6 @@ describe('the paper exchange', () => {
   })
 
   it('answers after the way there and the way back', () => {
-    const { ask } = open()
     expect(ask(place, T0)).toMatchObject({
       at: T0 + 100,
       outcome: { kind: 'accepted', value: { filled: 0, remaining: 1000, venueAt: T0 + 50 } },
@@ -227,14 +228,12 @@ describe('the paper exchange', () => {
   })
 
   it('refuses what would take from the book, and what it does not know', () => {
-    const { ask } = open()
     expect(ask({ ...place, price: 4900 }, T0)).toMatchObject({ outcome: { status: 400 } })
     expect(ask(amend, T0 + 200)).toMatchObject({ outcome: { status: 404 } })
     expect(ask(place, T0 + 700_000)).toMatchObject({ outcome: { status: 409 } })
   })
 
   it('sends a moved or grown order to the back, and leaves a shrunk or renewed one in its place', () => {
-    const { exchange, ask } = open()
     ask(place, T0)
     const joins = (change: number, at: number): void =>
       exchange.delta({ kind: 'delta', at, side: 'bid', price: 4500, change, traded: 0 })
@@ -248,7 +247,6 @@ describe('the paper exchange', () => {
   })
 
   it('lets an order expire unless it has been renewed, and says so', () => {
-    const { exchange, heard, ask, agenda } = open()
     ask(place, T0)
     ask({ ...amend, expiresAt: T0 + 200_000 }, T0 + 60_000)
     while (agenda.nextAt <= T0 + 150_000) agenda.next()

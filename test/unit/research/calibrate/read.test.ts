@@ -286,7 +286,7 @@ describe('the command', () => {
     const bad = run(join(folder, 'absent.csv'))
     expect(bad.status).toBe(2)
     expect(bad.stderr).toContain('absent.csv failed: found no such file')
-  }, 30_000)
+  })
 })
 
 describe('prints of one taker', () => {
