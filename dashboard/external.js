@@ -194,7 +194,7 @@ const factsOf = (status) => {
       name: 'value',
       value: price(value),
       under: value === null ? '' : age(status.age_ms),
-      note: 'What a YES contract is worth there, and how long ago that was last proved to stand',
+      note: 'What a YES contract is worth there, and how long ago that was last confirmed',
       tone: '',
     },
     {
@@ -227,7 +227,7 @@ const factsOf = (status) => {
       value: share === ABSENT ? share : `${share} %`,
       under:
         share === ABSENT ? '' : (status.learned_gain ?? null) === null ? 'by formula' : 'learnt',
-      note: 'The share of the signal that our fair value would adopt while we hold what we trade',
+      note: 'The share of the signal that our fair value would adopt while we hold the position',
       tone: '',
     },
     {

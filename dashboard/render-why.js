@@ -15,7 +15,7 @@ import { estimateFacts, levelLine, markoutRows, timingWords, waterfall } from '.
 export const renderWhy = (status) => {
   const { explain, levels, silence, worth, estimates, phase } = status
   const fresh = phase === 'quoting'
-  say('why-note', fresh ? 'the decision of this moment, ¢' : 'the last decision before this, ¢')
+  say('why-note', fresh ? 'the current decision, ¢' : 'the last decision while quoting, ¢')
   for (const side of /** @type {const} */ (['bid', 'ask'])) {
     const why = explain?.[side] ?? null
     refill(`why-${side}`, [why, levels[side], silence[side]], () =>

@@ -60,14 +60,14 @@ export const waterfall = (why, side) => {
   /** @type {[name: string, by: number, note: string, always: boolean][]} */
   const moves = [
     ['order flow', why.flow, 'What the changes of the book say about the next seconds', true],
-    ['external', why.external, 'Signals from outside', false],
+    ['external', why.external, 'External signals', false],
     ['inventory', why.skew, 'Skew: away from the side that adds to the position', true],
-    ['limits', why.raw - named, 'What limits took away from the parts above', false],
+    ['limits', why.raw - named, 'What limits take off the parts above', false],
     ['risk held', away * parts.volatility, 'Half-spread for what a contract may lose', true],
     ['fill rate', away * parts.intensity, 'Half-spread that balances edge and fills', true],
     ['costs', away * parts.costs, `Half-spread beyond rounding for ${costs}`, true],
     ['caution', away * parts.caution, `Half-spread times ${half.widened_by.toFixed(2)}`, true],
-    ['floor', away * parts.floor, 'What the least half-spread adds', false],
+    ['floor', away * parts.floor, 'What the minimum half-spread adds', false],
   ]
   const kept = moves.filter(([, by, , always]) => always || Math.abs(by) >= NOTHING)
   /** @type {{ name: string, at: number, by: number, note: string, price: boolean }[]} */
@@ -163,7 +163,8 @@ export const timingWords = ({ phase, reason, timing, market, parameters }, at) =
   const asked =
     phase === 'quoting' ||
     (phase === 'paused' && (reason === timing.reason || TIMED_PAUSES.includes(reason)))
-  if (!asked) return { mode: 'unknown', word: 'Not asked', text: 'The clock counts while quoting.' }
+  if (!asked)
+    return { mode: 'unknown', word: 'Not asked', text: 'The calendar applies while quoting.' }
   const ends = [market?.close_time, strategy.event_time]
     .map((time) => (typeof time === 'string' ? Date.parse(time) : Number.NaN))
     .filter(Number.isFinite)
@@ -180,7 +181,7 @@ export const timingWords = ({ phase, reason, timing, market, parameters }, at) =
     const next = releases.find((time) => time - before > at)
     const calm = end - reduceFor - at
     const known = Number.isFinite(calm) && calm > 0
-    const close = known ? `reduce-only in ${duration(calm)} at the latest` : 'no end in sight'
+    const close = known ? `reduce-only in ${duration(calm)} at the latest` : 'no end is known'
     const news = next === undefined ? '' : `; silent for a release in ${left(next - before)}`
     return { mode: 'normal', word: 'Normal', text: `${close}${news}${widened}` }
   }

@@ -217,13 +217,13 @@ export const STRATEGY = v.strictObject({
     'ticks',
     'Fair value per unit of order-flow imbalance, at most half a tick; 0 ignores it',
   ),
-  ofi_levels: whole(1, 1, 5, 'levels', 'Book levels that order-flow imbalance looks at'),
+  ofi_levels: whole(1, 1, 5, 'levels', 'Book levels that order-flow imbalance counts'),
   max_markout: number(
     3,
     0,
     49,
     'cents',
-    'The most that losses after our own fills widen a side; 0 ignores them',
+    'The most that losses after our own fills widen each side; 0 ignores them',
   ),
   toxicity_weight: number(
     0.5,
@@ -241,7 +241,7 @@ export const STRATEGY = v.strictObject({
   ),
   placement: choice(
     ['model', 'queue'],
-    "Full model: the model's own price, or the best of its neighbours by expected value in the queue",
+    "Full model: the model's own price, or the best neighbour by expected value in the queue",
   ),
   incentives: choice(['off', 'on'], 'Count what a liquidity programme pays when choosing a price'),
   debounce: choice(
@@ -289,7 +289,7 @@ export const STRATEGY = v.strictObject({
     'No quotes in the last seconds before the close or event',
   ),
   event_time: time(
-    'When the outcome is decided, where that is before the close; null takes it from the market',
+    'When the outcome is decided, if that is before the close; null takes it from the market',
   ),
   news_times: times(32, 'Scheduled releases: no quotes around them'),
   news_before_seconds: number(60, 0, 86_400, 's', 'No quotes this long before a release'),
@@ -298,7 +298,7 @@ export const STRATEGY = v.strictObject({
     0,
     86_400,
     's',
-    'nor this long after it; then twice the width, fading over five minutes',
+    'No quotes this long after a release; then twice the width, fading over five minutes',
   ),
   jump_pause_seconds: number(
     10,
@@ -312,7 +312,7 @@ export const STRATEGY = v.strictObject({
     0,
     3600,
     's',
-    'A side that was filled twice in 2 s, or whole with the touch gone, rests this long',
+    'A side filled twice in 2 s, or whole with the touch gone, pauses this long',
   ),
   longshot_cents: number(
     5,
@@ -323,7 +323,7 @@ export const STRATEGY = v.strictObject({
   ),
   admission: choice(
     ['advise', 'enforce'],
-    'When arithmetic says that the market is not worth quoting: say so, or stay out',
+    'If quoting the market does not pay by arithmetic: say so, or stay out',
   ),
   reconcile_seconds: number(
     60,
@@ -345,11 +345,11 @@ export const STRATEGY = v.strictObject({
       'polymarket+odds-api',
       'polymarket+draftkings',
     ],
-    'Whose prices elsewhere are looked at, by the mapping in alpha; two together are pooled',
+    'Whose external prices the maker reads, by the mapping in alpha; two together are pooled',
   ),
   alpha_mode: choice(
     ['shadow', 'licensed'],
-    'What they may do: only be written down, or move quotes where a licence allows it; a shock pulls quotes in both',
+    'Record external prices, or let them move quotes by licence; a shock pulls quotes in both',
   ),
 })
 
