@@ -9,15 +9,15 @@ import type { Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
 
 export * from '../../sim/market.ts'
 
-/** Submits an order and, unless `named` is false, has it acknowledged: it rests. */
+/** Submits an order at T0 and has it acknowledged: it rests. */
 export const rest = (
   orders: Orders,
   side: Side,
   price: Price,
   quantity: Quantity,
   name: string = side,
-  at = T0,
 ): Order => {
+  const at = T0
   const order = orders.submit(
     { clientOrderId: name, side, price, quantity, expiresAt: at + 120_000 },
     at,
