@@ -63,59 +63,49 @@ const tell = (made: Plan): string => {
 }
 
 describe('the plan for one side', () => {
+  const left = (remaining: number): Situation => ({ order: bid({ remaining }) })
+  const by = (rules: Partial<PlanRules>): Situation => ({ rules })
+  const at = (price: number, more: Situation = {}): Situation => ({
+    target: target(price),
+    ...more,
+  })
+  const wrong = (after: number): Situation => ({ wrongSince: T0 + after })
+
   it.each<[string, Situation, string]>([
     ['nothing wanted and nothing there', { order: null, target: null }, 'keep for good'],
     ['a quote wanted and nothing there', { order: null }, 'place 1000 at 4500'],
     ['the wanted quote is there', {}, 'keep 60000'],
-    ['a little was filled', { order: bid({ remaining: 500 }) }, 'keep 60000'],
-    ['less than half is left', { order: bid({ remaining: 499 }) }, 'amend to 1000 at 4500'],
+    ['a little was filled', left(500), 'keep 60000'],
+    ['less than half is left', left(499), 'amend to 1000 at 4500'],
     [
-      'less than half is left and topping up is off',
-      { order: bid({ remaining: 1 }), rules: { refillBelow: 0 } },
+      'less than half is left, topping up off',
+      { ...left(1), ...by({ refillBelow: 0 }) },
       'keep 60000',
     ],
     ['more is there than is wanted', { target: target(4500, 700) }, 'decrease to 700'],
     ['half of its life is over', { after: 60_000 }, 'renew'],
     ['not quite half of its life is over', { after: 59_999 }, 'keep 60000'],
-    ['it is one tick off', { target: target(4600) }, 'keep 3000'],
-    ['it is one tick off the other way', { target: target(4400) }, 'keep 3000'],
-    ['it is more than one tick off', { target: target(4700) }, 'amend to 1000 at 4700'],
-    ['it is more than one tick off downward', { target: target(4300) }, 'amend to 1000 at 4300'],
+    ['it is one tick off', at(4600), 'keep 3000'],
+    ['it is one tick off the other way', at(4400), 'keep 3000'],
+    ['it is more than one tick off', at(4700), 'amend to 1000 at 4700'],
+    ['it is more than one tick off downward', at(4300), 'amend to 1000 at 4300'],
+    ['a tick off where any move acts', at(4600, by({ minMoveTicks: 0 })), 'amend to 1000 at 4600'],
+    ['a tick off for almost two seconds', at(4600, { ...wrong(1000), after: 2999 }), 'keep 3000'],
     [
-      'it is one tick off where any move acts at once',
-      { target: target(4600), rules: { minMoveTicks: 0 } },
-      'amend to 1000 at 4600',
-    ],
-    [
-      'it has been one tick off for almost two seconds',
-      { target: target(4600), wrongSince: T0 + 1000, after: 2999 },
-      'keep 3000',
-    ],
-    [
-      'it has been one tick off for two seconds',
-      { target: target(4600), wrongSince: T0 + 1000, after: 3000 },
+      'a tick off for two seconds',
+      at(4600, { ...wrong(1000), after: 3000 }),
       'amend to 1000 at 4600',
     ],
     [
       'it is off by more, but amends may not move it',
-      { target: target(4700), rules: { amendMoves: false } },
+      at(4700, by({ amendMoves: false })),
       'cancel',
     ],
-    [
-      'it is one tick off and too large: only the shrinking keeps its place in the queue',
-      { target: target(4600, 700) },
-      'decrease to 700',
-    ],
-    [
-      'it is one tick off and half of its life is over',
-      { target: target(4600), after: 60_000, wrongSince: T0 + 59_000 },
-      'renew',
-    ],
-    [
-      'it is one tick off with long patience: renewal comes first',
-      { target: target(4600), rules: { minMoveMs: 3_600_000 } },
-      'keep 60000',
-    ],
+    // Only the shrinking keeps its place in the queue.
+    ['it is one tick off and too large', { target: target(4600, 700) }, 'decrease to 700'],
+    ['a tick off at half of its life', at(4600, { ...wrong(59_000), after: 60_000 }), 'renew'],
+    // Renewal comes first.
+    ['a tick off with long patience', at(4600, by({ minMoveMs: 3_600_000 })), 'keep 60000'],
   ])('%s', (_, situation, wanted) => {
     expect(tell(plan(situation))).toBe(wanted)
   })
@@ -179,15 +169,9 @@ describe('break-even', () => {
     ...{ price: Math.floor(raw) * 100, quantity: 1000, raw: raw * 100, tolerance: 90, limit: 9800 },
     ...changes,
   })
+  const rules = { debounce: 'break-even', minMoveTicks: 0, minMoveMs: 0 } as const
   const decide = (raw: number, changes: Partial<Target> = {}, after = 5000): string =>
-    tell(
-      plan({
-        order: RESTING,
-        target: wanting(raw, changes),
-        rules: { debounce: 'break-even', minMoveTicks: 0, minMoveMs: 0 },
-        after,
-      }),
-    )
+    tell(plan({ order: RESTING, target: wanting(raw, changes), rules, after }))
 
   it.each([
     [47.2, 'keep 60000'],
@@ -202,23 +186,13 @@ describe('break-even', () => {
 
   it('is the mirror image for an ask', () => {
     const order = rest(new Orders(), 'ask', 5200, 1000)
-    const ask = (raw: number): string =>
-      tell(
-        plan({
-          order,
-          target: {
-            ...{
-              price: Math.ceil(raw) * 100,
-              quantity: 1000,
-              raw: raw * 100,
-              tolerance: 90,
-              limit: 200,
-            },
-          },
-          rules: { debounce: 'break-even' },
-          after: 5000,
-        }),
+    const rules = { debounce: 'break-even' } as const
+    const ask = (raw: number): string => {
+      const price = { price: Math.ceil(raw) * 100, quantity: 1000, raw: raw * 100 }
+      return tell(
+        plan({ order, target: { ...price, tolerance: 90, limit: 200 }, rules, after: 5000 }),
       )
+    }
     expect([52.8, 52.95, 52, 50.6, 50.5].map(ask)).toEqual([
       'keep 60000',
       'amend to 1000 at 5300',
@@ -256,33 +230,24 @@ describe('break-even', () => {
 })
 
 describe('a bid resting at 48 with a tick of 1, .9 away and .5 toward', () => {
-  it.each([
-    [46, false],
-    [47.05, false],
-    [47.1, true],
-    [47.2, true],
-    [48, true],
-    [49.4, true],
-    [49.5, false],
-    [52, false],
-    [Number.NaN, false],
-  ])('at a wanted price of %d stays: %s', (raw, stays) => {
-    expect(bidMayStay(48, raw, 1, 0.9, 0.5)).toBe(stays)
-  })
+  const stays = { 46: false, 47.05: false, 47.1: true, 47.2: true, 48: true, 49.4: true }
+  it.each(Object.entries({ ...stays, 49.5: false, 52: false, NaN: false }))(
+    'at a wanted price of %s stays: %s',
+    (raw, wanted) => {
+      expect(bidMayStay(48, Number(raw), 1, 0.9, 0.5)).toBe(wanted)
+    },
+  )
 
   it('says the same in Price units', () => {
-    expect(bidMayStay(4800, 4710, 100, 90, 50)).toBe(true)
-    expect(bidMayStay(4800, 4705, 100, 90, 50)).toBe(false)
-    expect(bidMayStay(4800, 4950, 100, 90, 50)).toBe(false)
+    const stays = [4710, 4705, 4950].map((raw) => bidMayStay(4800, raw, 100, 90, 50))
+    expect(stays).toEqual([true, false, false])
   })
 })
 
 describe('an ask', () => {
   it('stays while the wanted price is little higher, or not much more than a tick lower', () => {
-    expect(askMayStay(52, 52.8, 1, 0.9, 0.5)).toBe(true)
-    expect(askMayStay(52, 52.95, 1, 0.9, 0.5)).toBe(false)
-    expect(askMayStay(52, 50.6, 1, 0.9, 0.5)).toBe(true)
-    expect(askMayStay(52, 50.5, 1, 0.9, 0.5)).toBe(false)
+    const stays = [52.8, 52.95, 50.6, 50.5].map((raw) => askMayStay(52, raw, 1, 0.9, 0.5))
+    expect(stays).toEqual([true, false, true, false])
   })
 
   it('at 100 - b does what a bid at b does', () => {
@@ -302,9 +267,8 @@ describe('an ask', () => {
 describe('the tolerance away from the market', () => {
   it('is what the half-spread has above break-even, from a quarter of a tick to a tick', () => {
     expect(breakEvenTolerance(1.64, 0.74, 1)).toBeCloseTo(0.9, 12)
-    expect(breakEvenTolerance(0.8, 0.74, 1)).toBe(0.25)
-    expect(breakEvenTolerance(0.5, 0.74, 1)).toBe(0.25)
-    expect(breakEvenTolerance(5, 0.74, 1)).toBe(1)
+    const ofTick = [0.8, 0.5, 5].map((half) => breakEvenTolerance(half, 0.74, 1))
+    expect(ofTick).toEqual([0.25, 0.25, 1])
     expect(breakEvenTolerance(5, 0.74, 0.1)).toBe(0.1)
   })
 })

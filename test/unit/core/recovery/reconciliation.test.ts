@@ -9,114 +9,111 @@ import {
   READ_LAG_MS,
   reconcileListing,
 } from '../../../../src/core/recovery/reconciliation.ts'
+import type { OrderReport } from '../../../../src/core/vocabulary/events.ts'
 import { reportOf, rest, T0 } from '../../../helpers/core.ts'
 
 const LATER = T0 + 10_000
 
+/** A bid that rests as we believe. */
+const resting = () => {
+  const orders = new Orders()
+  return { orders, order: rest(orders, 'bid', 4300, 1000) }
+}
+/** A bid of which we only know that it was sent. */
+const submitted = () => {
+  const orders = new Orders()
+  const given = { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000 } as const
+  return { orders, order: orders.submit({ ...given, expiresAt: LATER }, T0) }
+}
+const unanswered = () => {
+  const { orders, order } = submitted()
+  orders.transition(order, 'unanswered', T0)
+  return { orders, order }
+}
+/** What a listing, asked for and answered later, says against what we believe. */
+const list = (orders: Orders, listed: OrderReport[] = []) =>
+  reconcileListing(orders, listed, LATER, LATER)
+
 describe('a listing', () => {
   it('that is empty while we believe nothing exposed is clean', () => {
-    const verdict = reconcileListing(new Orders(), [], LATER, LATER)
+    const verdict = list(new Orders())
     expect(verdict).toEqual({ orphans: [], vanished: [], again: false, clean: true })
   })
 
   it('with an order that we do not know makes it ours, to be canceled', () => {
     const orders = new Orders()
-    const verdict = reconcileListing(orders, [reportOf({ orderId: 'theirs' })], LATER, LATER)
-    expect(verdict.orphans).toHaveLength(1)
-    expect(verdict.orphans[0]).toMatchObject({
-      orderId: 'theirs',
-      adopted: true,
-      status: 'resting',
-    })
-    expect(verdict.clean).toBe(false)
+    const verdict = list(orders, [reportOf({ orderId: 'theirs' })])
+    const orphans = [{ orderId: 'theirs', adopted: true, status: 'resting' }]
+    expect(verdict).toMatchObject({ orphans, clean: false })
     expect(orders.exposedCount).toBe(1)
   })
 
   it('that still shows it does not make it ours twice', () => {
     const orders = new Orders()
-    reconcileListing(orders, [reportOf({ orderId: 'theirs' })], LATER, LATER)
-    const verdict = reconcileListing(orders, [reportOf({ orderId: 'theirs' })], LATER, LATER)
+    list(orders, [reportOf({ orderId: 'theirs' })])
+    const verdict = list(orders, [reportOf({ orderId: 'theirs' })])
     expect(verdict.orphans).toHaveLength(0)
     expect(orders.exposedCount).toBe(1)
   })
 
   it('leaves the orders of the probe alone', () => {
     const probe = reportOf({ orderId: 'probe', clientOrderId: `${PROBE_PREFIX}1` })
-    expect(reconcileListing(new Orders(), [probe], LATER, LATER).clean).toBe(true)
+    expect(list(new Orders(), [probe]).clean).toBe(true)
   })
 
   it('of anything but resting orders says nothing', () => {
     const gone = reportOf({ orderId: 'gone', status: 'canceled' })
-    expect(reconcileListing(new Orders(), [gone], LATER, LATER).clean).toBe(true)
+    expect(list(new Orders(), [gone]).clean).toBe(true)
   })
 
   it('that agrees with us brings what it knows of the order', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4300, 1000)
+    const { orders, order } = resting()
     const seen = reportOf({ orderId: order.orderId, price: 4300, filled: 300, remaining: 700 })
-    reconcileListing(orders, [{ ...seen, venueAt: LATER }], LATER, LATER)
-    expect(order).toMatchObject({
-      status: 'resting',
-      filled: 300,
-      remaining: 700,
-      missedListings: 0,
-    })
+    list(orders, [{ ...seen, venueAt: LATER }])
+    const known = { status: 'resting', filled: 300, remaining: 700, missedListings: 0 }
+    expect(order).toMatchObject(known)
   })
 
   it('names an order whose place was not answered', () => {
-    const orders = new Orders()
-    const order = orders.submit(
-      { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000, expiresAt: LATER },
-      T0,
-    )
-    orders.transition(order, 'unanswered', T0)
-    reconcileListing(orders, [reportOf({ orderId: 'found' })], LATER, LATER)
+    const { orders, order } = unanswered()
+    list(orders, [reportOf({ orderId: 'found' })])
     expect(order).toMatchObject({ orderId: 'found', status: 'unknown' })
   })
 
   it('that lacks a resting order once only asks again, twice means to cancel it', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4300, 1000)
-    expect(reconcileListing(orders, [], LATER, LATER)).toMatchObject({ again: true, clean: false })
+    const { orders, order } = resting()
+    expect(list(orders)).toMatchObject({ again: true, clean: false })
     expect(order.status).toBe('resting')
-    expect(reconcileListing(orders, [], LATER, LATER).again).toBe(true)
+    expect(list(orders).again).toBe(true)
     expect(order).toMatchObject({ status: 'unknown', cancelWanted: true })
   })
 
   it('that lacks a named order four times in a row has lost it for good', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4300, 1000)
-    for (let turn = 0; turn < 3; turn++) reconcileListing(orders, [], LATER, LATER)
+    const { orders, order } = resting()
+    for (let turn = 0; turn < 3; turn++) list(orders)
     expect(order.status).toBe('unknown')
-    expect(reconcileListing(orders, [], LATER, LATER).vanished).toEqual([order])
+    expect(list(orders).vanished).toEqual([order])
     expect(order.status).toBe('done')
   })
 
   it('that shows it in between starts the count again', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4300, 1000)
+    const { orders, order } = resting()
     const seen = reportOf({ orderId: order.orderId, price: 4300 })
-    reconcileListing(orders, [], LATER, LATER)
-    reconcileListing(orders, [seen], LATER, LATER)
-    reconcileListing(orders, [], LATER, LATER)
+    list(orders)
+    list(orders, [seen])
+    list(orders)
     expect(order.status).toBe('resting')
   })
 
   it('says nothing of an order sent too shortly before it was asked for', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4300, 1000)
+    const { orders, order } = resting()
     const early = T0 + READ_LAG_MS - 1
     for (let turn = 0; turn < 5; turn++) reconcileListing(orders, [], early, early + 1)
     expect(order).toMatchObject({ status: 'resting', missedListings: 0 })
   })
 
   it('says nothing of an order without a name until its request must have arrived and reads show it', () => {
-    const orders = new Orders()
-    const order = orders.submit(
-      { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000, expiresAt: LATER },
-      T0,
-    )
-    orders.transition(order, 'unanswered', T0)
+    const { orders, order } = unanswered()
     for (let turn = 0; turn < 5; turn++) {
       expect(reconcileListing(orders, [], T0 + 5999, LATER).again).toBe(true)
     }
@@ -129,17 +126,15 @@ describe('a listing', () => {
   it.each(['submitting', 'amending', 'canceling'] as const)(
     'says nothing against an order with a request in flight (%s)',
     (status) => {
-      const orders = new Orders()
-      const order = rest(orders, 'bid', 4300, 1000)
+      const { orders, order } = resting()
       order.status = status
-      for (let turn = 0; turn < 5; turn++) reconcileListing(orders, [], LATER, LATER)
+      for (let turn = 0; turn < 5; turn++) list(orders)
       expect(order.status).toBe(status)
     },
   )
 
   it('that shows an order we know to be gone is merely late, for five seconds', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4300, 1000)
+    const { orders, order } = resting()
     orders.transition(order, 'ended', T0)
     const seen = [reportOf({ orderId: order.orderId })]
     expect(reconcileListing(orders, seen, T0 + 4999, T0 + 4999).orphans).toHaveLength(0)
@@ -149,23 +144,14 @@ describe('a listing', () => {
   })
 
   it('is not clean while anything of ours may be exposed', () => {
-    const orders = new Orders()
-    orders.submit(
-      { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000, expiresAt: LATER },
-      T0,
-    )
+    const { orders } = submitted()
     expect(reconcileListing(orders, [], T0, T0).clean).toBe(false)
   })
 })
 
 describe('an order that vanishes from the listings', () => {
   it('may have been filled, to the most it can have been, until the fills have been read', () => {
-    const orders = new Orders()
-    const order = orders.submit(
-      { clientOrderId: 'mine-1', side: 'bid', price: 4300, quantity: 1000, expiresAt: LATER },
-      T0,
-    )
-    orders.transition(order, 'unanswered', T0)
+    const { orders, order } = unanswered()
     for (const askedAt of [LATER, LATER + 1000]) reconcileListing(orders, [], askedAt, askedAt)
     expect(order).toMatchObject({ status: 'done', filled: 1000, booked: 0 })
     expect(orders.unbooked).toBe(1000)

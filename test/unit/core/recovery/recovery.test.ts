@@ -11,6 +11,8 @@ import { fillOf, reportOf, T0 } from '../../../helpers/core.ts'
 const MINUTE = 60_000
 const flat = { position: 0, realized: 0, fees: 0, exposure: 0 }
 
+const QUESTIONS = ['market', 'orders', 'fills', 'position'] as const
+
 const begun = () => {
   const orders = new Orders()
   const ledger = new Ledger()
@@ -29,52 +31,59 @@ const begun = () => {
     recovery.inquiries.answered('position', askedAt, true, askedAt)
     return recovery.checkPosition(ledger, { ...flat, position: held }, askedAt, lastFillAt, askedAt)
   }
-  return { orders, ledger, recovery, answer, list, position }
+  /** Asks each of these questions at one moment. */
+  const askAll = (
+    at: number,
+    questions: readonly (typeof QUESTIONS)[number][] = QUESTIONS,
+  ): void => {
+    for (const what of questions) recovery.inquiries.askIfDue(what, at)
+  }
+  /** Answers all four questions well. */
+  const answerAll = (at: number): void => {
+    answer('market', at)
+    list(at)
+    answer('fills', at)
+    position(at)
+  }
+  return { orders, ledger, recovery, answer, list, position, askAll, answerAll }
 }
 
 describe('a recovery', () => {
   it('names what is missing, one after the other, and is done when nothing is', () => {
     const { orders, recovery, answer, list, position } = begun()
-    const missing: (string | null)[] = [recovery.missing(orders)]
-    answer('market', T0)
-    missing.push(recovery.missing(orders))
-    list(T0)
-    missing.push(recovery.missing(orders))
-    answer('fills', T0)
-    missing.push(recovery.missing(orders))
-    position(T0)
-    missing.push(recovery.missing(orders))
-    expect(missing).toEqual([
+    const steps = [() => answer('market', T0), () => list(T0), () => answer('fills', T0)]
+    const missing = [...steps, () => position(T0), () => undefined].map((step) => {
+      const now = recovery.missing(orders)
+      step()
+      return now
+    })
+    const inOrder = [
       'reading-market',
       'clearing-orders',
       'reading-fills',
       'checking-position',
       null,
-    ])
+    ]
+    expect(missing).toEqual(inOrder)
     expect(recovery.advance(orders, T0, MINUTE)).toBe(true)
     expect(recovery.isDone).toBe(true)
     expect(recovery.advance(orders, T0, MINUTE)).toBe(false)
   })
 
-  it.each(['market', 'orders', 'fills', 'position'] as const)(
-    'does not take an older answer about %s for its own',
-    (old) => {
-      const { orders, recovery, answer, list, position } = begun()
-      const at = (what: string): number => (what === old ? T0 - 1 : T0)
-      answer('market', at('market'))
-      list(at('orders'))
-      answer('fills', at('fills'))
-      position(at('position'))
-      expect(recovery.missing(orders)).not.toBeNull()
-    },
-  )
+  it.each(QUESTIONS)('does not take an older answer about %s for its own', (old) => {
+    const { orders, recovery, answer, list, position } = begun()
+    const at = (what: string): number => (what === old ? T0 - 1 : T0)
+    answer('market', at('market'))
+    list(at('orders'))
+    answer('fills', at('fills'))
+    position(at('position'))
+    expect(recovery.missing(orders)).not.toBeNull()
+  })
 
   it('lists again after its cancels, because only a later listing proves anything', () => {
-    const { orders, recovery, answer, list } = begun()
+    const { orders, recovery, answer, list, askAll } = begun()
     answer('market', T0)
-    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.askIfDue(what, T0)
-    }
+    askAll(T0)
     const [orphan] = list(T0, ['left']).orphans
     recovery.advance(orders, T0 + 1, MINUTE)
     expect(recovery.inquiries.askIfDue('orders', T0 + 1)).toBe(false)
@@ -87,34 +96,22 @@ describe('a recovery', () => {
   })
 
   it('takes a second look after three seconds, and then one a minute', () => {
-    const { orders, recovery, answer, list, position } = begun()
-    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.askIfDue(what, T0)
-    }
-    answer('market', T0)
-    list(T0)
-    answer('fills', T0)
-    position(T0)
+    const { orders, recovery, askAll, answerAll } = begun()
+    askAll(T0)
+    answerAll(T0)
     recovery.advance(orders, T0, MINUTE)
     expect(recovery.nextAt).toBe(T0 + 3000)
     recovery.advance(orders, T0 + 3000, MINUTE)
     expect(recovery.inquiries.askIfDue('position', T0 + 3000)).toBe(true)
-    for (const what of ['market', 'orders', 'fills'] as const) {
-      recovery.inquiries.askIfDue(what, T0 + 3000)
-    }
+    askAll(T0 + 3000, ['market', 'orders', 'fills'])
     expect(recovery.nextAt).toBe(T0 + 3000 + MINUTE)
   })
 
   it('is undone by the loss of the connection, which asks what rests at once', () => {
-    const { orders, recovery, answer, list, position } = begun()
-    answer('market', T0)
-    list(T0)
-    answer('fills', T0)
-    position(T0)
+    const { orders, recovery, askAll, answerAll } = begun()
+    answerAll(T0)
     recovery.advance(orders, T0, MINUTE)
-    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.askIfDue(what, T0)
-    }
+    askAll(T0)
     recovery.inquiries.answered('orders', T0, true, T0)
     recovery.onDisconnect(T0 + 10)
     expect(recovery.isDone).toBe(false)
@@ -123,7 +120,7 @@ describe('a recovery', () => {
   })
 
   it('asks for fills a minute before the newest one known', () => {
-    const { recovery, ledger } = begun()
+    const { ledger, recovery } = begun()
     expect(recovery.fillsSince(ledger)).toBe(0)
     ledger.apply(fillOf({ venueAt: T0 }))
     expect(recovery.fillsSince(ledger)).toBe(T0 - MINUTE)
@@ -172,16 +169,11 @@ describe('after a restart', () => {
   })
 
   it('questions that were asked too soon are asked once more', () => {
-    const { orders, recovery, answer, list, position } = begun()
+    const { orders, recovery, answer, list, position, askAll, answerAll } = begun()
     recovery.distrust(T0)
     const later = T0 + CAUGHT_UP_MS
-    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
-      recovery.inquiries.askIfDue(what, T0)
-    }
-    answer('market', T0)
-    list(T0)
-    answer('fills', T0)
-    position(T0)
+    askAll(T0)
+    answerAll(T0)
     recovery.advance(orders, T0 + 50, MINUTE)
     expect(recovery.inquiries.askIfDue('orders', later - 1)).toBe(false)
     expect(recovery.inquiries.askIfDue('orders', later)).toBe(true)
@@ -205,7 +197,7 @@ describe('the position', () => {
   })
 
   it('that agrees while the sums do not is only reported', () => {
-    const { recovery, ledger } = begun()
+    const { ledger, recovery } = begun()
     const report = { ...flat, realized: 5 }
     expect(recovery.checkPosition(ledger, report, T0, 0, T0)).toBe('sums-differ')
     expect(ledger.realized).toBe(0)
@@ -270,7 +262,7 @@ describe('the position', () => {
 
   it('that differs has the fills asked for before it is asked again', () => {
     const { recovery, position } = begun()
-    for (const what of ['market', 'orders', 'fills', 'position'] as const) {
+    for (const what of QUESTIONS) {
       recovery.inquiries.askIfDue(what, T0)
       recovery.inquiries.answered(what, T0, true, T0)
     }

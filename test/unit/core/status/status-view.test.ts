@@ -6,6 +6,7 @@ import { LADDER_LEVELS } from '../../../../src/core/status/status.ts'
 import { statusOf, viewOf } from '../../../../src/core/status/view.ts'
 import type { Effect, Event, PlaceIntent } from '../../../../src/core/vocabulary/events.ts'
 import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
+import type { Side } from '../../../../src/core/vocabulary/units.ts'
 import {
   fillOf,
   type Levels,
@@ -27,25 +28,19 @@ const quoting = (book: Levels = BOOK): Engine => {
   for (const side of ['bid', 'ask'] as const) {
     const order = engine.state.execution.orders.slot(side)
     if (order === null) throw new Error(`Setup failed: found no ${side}, wanted one`)
-    const ack = {
-      orderId: `x-${side}`,
-      filled: 0,
-      remaining: order.remaining,
-      venueAt: T0 + 40,
-    }
-    engine.step({
-      type: 'reply',
-      at: T0 + 40,
-      kind: 'place',
-      clientOrderId: order.clientOrderId,
-      outcome: accepted(ack),
-    })
     const { clientOrderId, price, remaining } = order
+    const outcome = accepted({ orderId: `x-${side}`, filled: 0, remaining, venueAt: T0 + 40 })
+    engine.step({ type: 'reply', at: T0 + 40, kind: 'place', clientOrderId, outcome })
     engine.state.execution.orders.applyBookChange(clientOrderId, price, remaining, T0 + 40)
   }
   return engine
 }
 const step = (engine: Engine, event: Event): Effect[] => engine.step(event).slice()
+/** A fill of one of the two orders, at its price. */
+const traded = (engine: Engine, side: Side, quantity: number, at: number, more = {}): void => {
+  const price = side === 'bid' ? 4300 : 4700
+  filled(engine, { side, price, quantity, orderId: `x-${side}`, ...more }, at)
+}
 const filled = (engine: Engine, changes: Parameters<typeof fillOf>[0], at: number): void => {
   step(engine, { type: 'fill', at, sid: 0, seq: 0, fill: fillOf({ venueAt: at, ...changes }) })
 }
@@ -54,18 +49,12 @@ describe('the status', () => {
   it('of a maker that has not started knows nothing and says so', () => {
     const status = statusOf(new Engine(TICKER, parametersOf()), T0)
     expect(status).toMatchObject({
-      ticker: TICKER,
-      phase: 'idle',
-      reason: 'not-started',
-      book: { bid: null, ask: null, mid: null },
-      quotes: { bid: null, ask: null },
+      ...{ ticker: TICKER, phase: 'idle', reason: 'not-started' },
+      ...{ book: { bid: null, ask: null, mid: null }, quotes: { bid: null, ask: null } },
       silence: { bid: 'waiting', ask: 'waiting' },
-      position: '0.00',
-      average_price: null,
+      ...{ position: '0.00', average_price: null, model: null, market: null },
       pnl: { realized: '0.000000', unrealized: '0.000000', fees: '0.000000' },
       latency: { last_ms: null, p50_ms: null, p99_ms: null, count: 0 },
-      model: null,
-      market: null,
     })
   })
 
@@ -83,17 +72,12 @@ describe('the status', () => {
       silence: { bid: null, ask: null },
       latency: { last_ms: 40, p50_ms: 40, p99_ms: 40, count: 2 },
       model: {
-        fair_cents: 45,
-        alpha_cents: 0,
-        reservation_cents: 45,
-        half_spread_cents: 1.4,
-        sigma_cents: 0,
-        horizon_s: 300,
+        ...{ fair_cents: 45, alpha_cents: 0, reservation_cents: 45, half_spread_cents: 1.4 },
+        ...{ sigma_cents: 0, horizon_s: 300 },
       },
       market: {
-        status: 'active',
+        ...{ status: 'active', exchange_index: 0 },
         close_time: new Date(T0 + 3_600_000).toISOString(),
-        exchange_index: 0,
       },
     })
     expect(status.counters).toMatchObject({ placed: 2, gaps: 0, malformed: 0, price_jumps: 0 })
@@ -107,30 +91,11 @@ describe('the status', () => {
   it('leaves our own orders out of the book, even where we are alone at the best price', () => {
     const engine = quoting()
     const { clientOrderId } = engine.state.execution.orders.slot('bid')!
-    step(engine, {
-      type: 'delta',
-      at: T0 + 50,
-      sid: 1,
-      seq: 2,
-      ticker: TICKER,
-      side: 'bid',
-      price: 4300,
-      delta: 1000,
-      clientOrderId,
-      venueAt: T0 + 45,
-    })
-    step(engine, {
-      type: 'delta',
-      at: T0 + 60,
-      sid: 1,
-      seq: 3,
-      ticker: TICKER,
-      side: 'bid',
-      price: 4400,
-      delta: -5000,
-      clientOrderId: '',
-      venueAt: T0 + 55,
-    })
+    const delta = { type: 'delta', sid: 1, ticker: TICKER, side: 'bid' } as const
+    const ours = { price: 4300, delta: 1000, clientOrderId, venueAt: T0 + 45 }
+    step(engine, { ...delta, at: T0 + 50, seq: 2, ...ours })
+    const others = { price: 4400, delta: -5000, clientOrderId: '', venueAt: T0 + 55 }
+    step(engine, { ...delta, at: T0 + 60, seq: 3, ...others })
     expect(engine.state.book.depth('bid', 1)).toEqual([[4300, 1000]])
     expect(statusOf(engine, T0).book).toEqual({ bid: null, ask: '0.4600', mid: null })
     expect(statusOf(engine, T0).model).toBe(null)
@@ -138,11 +103,7 @@ describe('the status', () => {
 
   it('values a long at the mid, in dollars, fees apart', () => {
     const engine = quoting()
-    filled(
-      engine,
-      { side: 'bid', price: 4300, quantity: 400, fee: 10_000, orderId: 'x-bid' },
-      T0 + 90,
-    )
+    traded(engine, 'bid', 400, T0 + 90, { fee: 10_000 })
     const status = statusOf(engine, T0)
     expect(status.position).toBe('4.00')
     expect(status.average_price).toBe('0.430000')
@@ -154,21 +115,13 @@ describe('the status', () => {
 
   it('values a short likewise, and books what was closed', () => {
     const engine = quoting()
-    filled(
-      engine,
-      { tradeId: 'a', side: 'ask', price: 4700, quantity: 400, orderId: 'x-ask' },
-      T0 + 90,
-    )
+    traded(engine, 'ask', 400, T0 + 90, { tradeId: 'a' })
     expect(statusOf(engine, T0)).toMatchObject({
       position: '-4.00',
       average_price: '0.470000',
       pnl: { realized: '0.000000', unrealized: '0.080000' },
     })
-    filled(
-      engine,
-      { tradeId: 'b', side: 'bid', price: 4300, quantity: 300, orderId: 'x-bid' },
-      T0 + 95,
-    )
+    traded(engine, 'bid', 300, T0 + 95, { tradeId: 'b' })
     expect(statusOf(engine, T0)).toMatchObject({
       position: '-1.00',
       pnl: { realized: '0.120000', unrealized: '0.020000' },
@@ -177,7 +130,7 @@ describe('the status', () => {
 
   it('shows no book and no mid once the book is dark, and values at cost', () => {
     const engine = quoting()
-    filled(engine, { side: 'bid', price: 4300, quantity: 400, orderId: 'x-bid' }, T0 + 90)
+    traded(engine, 'bid', 400, T0 + 90)
     step(engine, { type: 'link-down', at: T0 + 100, reason: 'test' })
     const status = statusOf(engine, T0)
     expect(status.phase).toBe('recovering')
@@ -197,11 +150,8 @@ describe('the status', () => {
     const { parameters } = statusOf(quoting(), T0)
     expect(parameters.strategy).toMatchObject({ model: 'linear', size: '10.00', sigma: 0 })
     expect(parameters.limits).toMatchObject({
-      max_order_size: '10.00',
-      max_position: '50.00',
-      max_dollars_at_risk: 50,
-      min_price: '0.0100',
-      max_price: '0.9900',
+      ...{ max_order_size: '10.00', max_position: '50.00', max_dollars_at_risk: 50 },
+      ...{ min_price: '0.0100', max_price: '0.9900' },
     })
   })
 
@@ -214,21 +164,15 @@ describe('the status', () => {
     const engine = quoting()
     engine.state.latencies.length = 0
     for (let ms = 1; ms <= 100; ms++) engine.state.latencies.push(101 - ms)
-    expect(statusOf(engine, T0).latency).toEqual({
-      last_ms: 1,
-      p50_ms: 51,
-      p99_ms: 100,
-      count: 100,
-    })
+    const latency = { last_ms: 1, p50_ms: 51, p99_ms: 100, count: 100 }
+    expect(statusOf(engine, T0).latency).toEqual(latency)
   })
 })
 
 describe('the live view', () => {
   it('splits each level of the ladder into the others’ part and ours', () => {
-    const { ladder } = viewOf(
-      quoting({ bids: [4400, 5000, 4300, 1500], asks: [4600, 100] }),
-      T0 + 50,
-    )
+    const engine = quoting({ bids: [4400, 5000, 4300, 1500], asks: [4600, 100] })
+    const { ladder } = viewOf(engine, T0 + 50)
     // Ours at 43 cents: the reply has come, and the level already holds 15 contracts.
     expect(ladder.bids).toEqual([
       ['0.4400', '50.00', '0.00'],
@@ -238,10 +182,8 @@ describe('the live view', () => {
   })
 
   it('never shows more of ours than the level holds', () => {
-    const { ladder } = viewOf(
-      quoting({ bids: [4400, 5000, 4300, 300], asks: [4600, 100] }),
-      T0 + 50,
-    )
+    const engine = quoting({ bids: [4400, 5000, 4300, 300], asks: [4600, 100] })
+    const { ladder } = viewOf(engine, T0 + 50)
     expect(ladder.bids[1]).toEqual(['0.4300', '0.00', '3.00'])
   })
 
@@ -261,12 +203,8 @@ describe('the live view', () => {
     expect([type, at]).toEqual(['view', new Date(T0 + 1000).toISOString()])
     expect(fills).toHaveLength(20)
     expect(fills[0]).toEqual({
-      time: new Date(T0 + 24).toISOString(),
-      side: 'bid',
-      price: '0.4500',
-      quantity: '1.00',
-      fee: '0.000100',
-      trade_id: 't24',
+      ...{ time: new Date(T0 + 24).toISOString(), trade_id: 't24' },
+      ...{ side: 'bid', price: '0.4500', quantity: '1.00', fee: '0.000100' },
     })
   })
 

@@ -30,47 +30,21 @@ const DAY = 86_400_000
 const T0 = Date.parse('2026-06-01T12:00:00Z')
 const SET = 'polymarket+odds-api'
 
-const common = (game: number, at: number, team = 'A') =>
-  ({
-    at,
-    ticker: `KXGAME-G${game}-${team}`,
-    set: SET,
-    cluster: `G${game}`,
-    regime: 'before',
-  }) as const
-
-const look = (
-  game: number,
-  at: number,
-  kalshiMid: number,
-  more: Partial<LookLine> = {},
-): LookLine => ({
-  event: 'look',
-  ...common(game, at),
-  kalshiMid,
-  pExt: kalshiMid / 100,
-  alpha: Number.NaN,
-  fair: kalshiMid,
-  basis: 0,
-  formula: 0.05,
-  horizonSeconds: 120,
+const common = (game: number, at: number, team = 'A') => {
+  const ticker = `KXGAME-G${game}-${team}`
+  return { at, ticker, set: SET, cluster: `G${game}`, regime: 'before' } as const
+}
+const look = (game: number, at: number, mid: number, more: Partial<LookLine> = {}): LookLine => ({
+  ...{ event: 'look', ...common(game, at), kalshiMid: mid, pExt: mid / 100, fair: mid },
+  ...{ alpha: Number.NaN, basis: 0, formula: 0.05, horizonSeconds: 120 },
   ...more,
 })
-
 const fill = (game: number, at: number, more: Partial<FillLine> = {}): FillLine => ({
-  event: 'fill',
-  ...common(game, at),
-  side: 'bid',
-  price: 50,
-  contracts: 1,
-  alpha: 0.5,
+  ...{ event: 'fill', ...common(game, at), side: 'bid', price: 50, contracts: 1, alpha: 0.5 },
   ...more,
 })
-
 const result = (game: number, at: number, yes: boolean, team = 'A'): ResultLine => ({
-  event: 'result',
-  ...common(game, at, team),
-  yes,
+  ...{ event: 'result', ...common(game, at, team), yes },
 })
 
 /** A row for each game: markout of its pushed fills and of the others, contracts of the pushed. */
@@ -145,11 +119,8 @@ describe('markouts', () => {
   })
 
   it('say nothing below thirty fills a side or five games, and know the last sixty games only', () => {
-    expect(markoutComparison(fillRows(EVEN, 5))).toEqual({
-      pushed: 25,
-      other: 25,
-      comparison: null,
-    })
+    const few = { pushed: 25, other: 25, comparison: null }
+    expect(markoutComparison(fillRows(EVEN, 5))).toEqual(few)
     const fourGames = markoutComparison(fillRows(EVEN.slice(0, 4), 8))
     expect(fourGames).toEqual({ pushed: 32, other: 32, comparison: null })
     const before: FillTable = Array.from({ length: 9 }, () => [-9, 9, 1])
@@ -161,16 +132,10 @@ describe('markouts', () => {
 })
 
 describe('games with a result', () => {
-  const decision = (
-    game: number,
-    minute: number,
-    mid: number,
-    alpha: number,
-    team = 'A',
-  ): LookLine => ({
-    ...look(game, T0 + minute * MINUTE, mid, { alpha }),
-    ...common(game, T0 + minute * MINUTE, team),
-  })
+  const decision = (game: number, minute: number, mid: number, alpha: number, team = 'A') => {
+    const at = T0 + minute * MINUTE
+    return { ...look(game, at, mid, { alpha }), ...common(game, at, team) }
+  }
 
   it('are scored at the last decision before it', () => {
     const rows = [
@@ -246,11 +211,9 @@ describe('the learned gain', () => {
   it('leaves out what it cannot know', () => {
     const without = (change: Partial<LookLine>): number =>
       learnedGain(pairRows(35).map((row) => ({ ...row, ...change }))).pairs
-    expect(without({ pExt: Number.NaN })).toBe(0)
-    expect(without({ basis: Number.NaN })).toBe(0)
-    expect(without({ formula: Number.NaN })).toBe(0)
-    expect(without({ horizonSeconds: Number.NaN })).toBe(0)
-    expect(without({ alpha: Number.NaN })).toBe(0)
+    for (const unknown of ['pExt', 'basis', 'formula', 'horizonSeconds', 'alpha']) {
+      expect([unknown, without({ [unknown]: Number.NaN })]).toEqual([unknown, 0])
+    }
   })
 
   it('is none below two hundred pairs or thirty games', () => {
@@ -344,11 +307,8 @@ describe('a whole case', () => {
   it('is judged by looks alone: fills and results are no observations', () => {
     const verdict = verdictOf(fresh, skilled)
     const more = [...skilled, ...fillRows(EVEN), result(0, T0 + DAY, true)]
-    const { statistics } = verdictOf(
-      fresh,
-      more.filter((row) => row.event !== 'look' || skilled.includes(row)),
-    )
-    expect(statistics).toEqual(verdict.statistics)
+    const sameLooks = more.filter((row) => row.event !== 'look' || skilled.includes(row))
+    expect(verdictOf(fresh, sameLooks).statistics).toEqual(verdict.statistics)
   })
 
   it('ends a licence whose pushed fills fare worse, however good its skill', () => {

@@ -28,86 +28,50 @@ import { START, VirtualSignals } from '../../../helpers/virtual-signals.ts'
 describe('a line', () => {
   const world = new VirtualSignals()
   const mapping = world.question()
-  const head = {
-    ticker: mapping.ticker,
-    set: 'polymarket+odds-api',
-    cluster: 'A, B',
-    regime: 'play',
-  } as const
+  const set = 'polymarket+odds-api'
+  const head = { ticker: mapping.ticker, set, cluster: 'A, B', regime: 'play' } as const
+  /** What every line of it is read back as. */
+  const common = { ...head, cluster: 'A  B' }
   const view = { ...world.view, fair: 50.25, horizonSeconds: 90 }
   const evaluation = new SignalEvaluator(mapping, 'polymarket+odds-api').evaluate(view, START)
   const decision = { ...evaluation.decision, pExt: 0.53, shadowReason: '' as const, shadow: 0.2 }
-  const told: Evaluation = {
-    ...evaluation,
-    basis: 0.5,
-    decision: { ...decision, gain: 0.3, formula: 0.1 },
-  }
+  const weighed = { ...decision, gain: 0.3, formula: 0.1 }
+  const told: Evaluation = { ...evaluation, basis: 0.5, decision: weighed }
 
   it('of a look has a cell for each column, whatever is missing', () => {
     const blind = { ...world.view, bid: null, fair: Number.NaN }
-    const line = formatShadow(
-      head,
-      blind,
-      new SignalEvaluator(mapping, 'polymarket').evaluate(blind, START),
-    )
+    const seen = new SignalEvaluator(mapping, 'polymarket').evaluate(blind, START)
+    const line = formatShadow(head, blind, seen)
     expect(line.split(',')).toHaveLength(SHADOW_HEADER.split(',').length)
-    expect(parseShadow(line)).toMatchObject({
-      event: 'look',
-      at: START,
-      cluster: 'A  B',
-      set: 'polymarket+odds-api',
-      alpha: Number.NaN,
-      fair: Number.NaN,
-    })
+    const unknown = { alpha: Number.NaN, fair: Number.NaN }
+    const { cluster } = common
+    expect(parseShadow(line)).toMatchObject({ event: 'look', at: START, cluster, set, ...unknown })
     // Without a price of our venue it says nothing, and is no fault either.
     expect(readShadow(line)).toEqual({ rows: [], faults: [] })
   })
 
   it('of a look keeps all that a judge needs', () => {
     expect(parseShadow(formatShadow(head, view, told))).toEqual({
-      event: 'look',
-      at: START,
-      ticker: mapping.ticker,
-      set: 'polymarket+odds-api',
-      cluster: 'A  B',
-      regime: 'play',
-      kalshiMid: 50,
-      pExt: 0.53,
-      alpha: 0.2,
-      fair: 50.25,
-      basis: 0.5,
-      formula: 0.1,
-      horizonSeconds: 90,
+      ...{ event: 'look', at: START, ...common, kalshiMid: 50, pExt: 0.53, alpha: 0.2 },
+      ...{ fair: 50.25, basis: 0.5, formula: 0.1, horizonSeconds: 90 },
     })
   })
 
   it('of a look that a hard zero forbade is a price only', () => {
     const zero = { ...told, decision: { ...told.decision, shadowReason: 'shock' as const } }
-    expect(parseShadow(formatShadow(head, view, zero))).toMatchObject({
-      kalshiMid: 50,
-      alpha: Number.NaN,
-    })
+    const price = { kalshiMid: 50, alpha: Number.NaN }
+    expect(parseShadow(formatShadow(head, view, zero))).toMatchObject(price)
   })
 
   it('of a look from before fills were written down names the formula’s gain', () => {
     const cells = formatShadow(head, view, told).split(',').slice(0, 16)
-    expect(parseShadow(cells.join(','))).toMatchObject({
-      event: 'look',
-      formula: 0.3,
-      alpha: 0.2,
-      regime: 'before',
-    })
+    const read = { event: 'look', formula: 0.3, alpha: 0.2, regime: 'before' }
+    expect(parseShadow(cells.join(','))).toMatchObject(read)
     expect(readShadow('ts,ticker,feed,cluster\n').faults).toEqual([])
   })
 
   it('of a fill and of a result are read back whole', () => {
     const fill = { at: START + 7, side: 'ask', priceCents: 51.25, contracts: 12.5 } as const
-    const common = {
-      ticker: mapping.ticker,
-      set: head.set,
-      cluster: 'A  B',
-      regime: 'play',
-    }
     const lines = [
       formatFill(head, fill, -0.1234),
       formatFill(head, { ...fill, side: 'bid' }, 0),
@@ -222,18 +186,11 @@ describe('npm run licence', () => {
   const run = (path: string): { code: number; text: string } => {
     const script = new URL('../../../../cli/licence.ts', import.meta.url).pathname
     try {
-      const text = execFileSync(process.execPath, [script, path], {
-        encoding: 'utf8',
-        stdio: 'pipe',
-      })
-      return { code: 0, text }
+      const options = { encoding: 'utf8', stdio: 'pipe' } as const
+      return { code: 0, text: execFileSync(process.execPath, [script, path], options) }
     } catch (error) {
-      const { status, stdout, stderr } = error as {
-        status: number
-        stdout: string
-        stderr: string
-      }
-      return { code: status, text: stdout + stderr }
+      const failed = error as { status: number; stdout: string; stderr: string }
+      return { code: failed.status, text: failed.stdout + failed.stderr }
     }
   }
 
@@ -256,31 +213,14 @@ describe('npm run licence', () => {
   })
 
   it('prints what a worker has stored', async () => {
-    const statistics = {
-      observations: 9000,
-      clusters: 61,
-      mean_d: 0.02,
-      lower_bound: 0.003,
-      beta: 1,
-    }
+    const bound = { mean_d: 0.02, lower_bound: 0.003, beta: 1 }
+    const statistics = { observations: 9000, clusters: 61, ...bound }
     const evidence = {
-      fills_pushed: 45,
-      fills_other: 40,
-      markout_difference: -0.123,
-      markout_t: -0.87,
-      games: 60,
-      score_gain: 0.00046,
-      score_upper_95: 0.0016,
-      gain: null,
-      gain_pairs: 2310,
+      ...{ fills_pushed: 45, fills_other: 40, markout_difference: -0.123, markout_t: -0.87 },
+      ...{ games: 60, score_gain: 0.00046, score_upper_95: 0.0016, gain: null, gain_pairs: 2310 },
     }
-    const common = {
-      source: 'polymarket+odds-api',
-      level: 1,
-      looks_used: 1,
-      judged_at: null,
-      regime: 'play',
-    }
+    const source = 'polymarket+odds-api'
+    const common = { source, level: 1, looks_used: 1, judged_at: null, regime: 'play' }
     const licences = [
       { ...common, series: 'KXA', verdict: { licensed: true, reasons: [], statistics }, evidence },
       { ...common, series: 'KXB', verdict: null, evidence: null },

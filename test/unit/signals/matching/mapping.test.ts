@@ -152,90 +152,47 @@ describe('mapping', () => {
     expect(failed(mapping({ ...odds, ...complement }))).toEqual([])
   })
 
-  const broken: [string, string, Mapping, Partial<ExternalRows>, Partial<KalshiFacts>, number?][] =
-    [
-      ['our market is closed', 'M1', mapping(poly), {}, { open: false }],
-      [
-        'the series is about a part of the game',
-        'M1',
-        mapping(poly, { ticker: 'KXMLBF5-26AUG072015COLSTL-COL' }),
-        {},
-        {},
-      ],
-      ['the market is gone', 'M2', mapping(poly), { markets: [] }, {}],
-      ['the market closed', 'M2', mapping(poly), { markets: [gamma({ closed: true })] }, {}],
-      ['the event is gone', 'M2', mapping(odds), { events: [] }, {}],
-      ['the book has no such market', 'M2', mapping({ ...odds, book: 'pinnacle' }), {}, {}],
-      [
-        'there is a third outcome',
-        'M3',
-        mapping(odds),
-        {
-          events: [
-            event({}, 'h2h', [
-              { name: 'Colorado Rockies', price: 2.7 },
-              { name: 'Draw', price: 4 },
-              { name: 'St. Louis Cardinals', price: 2.3 },
-            ]),
-          ],
-        },
-        {},
-      ],
-      ['the outcome is spelled otherwise', 'M3', mapping({ ...poly, outcome: 'Rockies' }), {}, {}],
-      [
-        'the teams are others',
-        'M4',
-        mapping(odds),
-        { events: [event({ away_team: 'Boston Red Sox' })] },
-        {},
-      ],
-      ['the side is wrong', 'M4', mapping({ ...poly, outcome: 'St. Louis Cardinals' }), {}, {}],
-      ['the side of odds is wrong', 'M4', mapping({ ...odds, side: 'inverse' }), {}, {}],
-      [
-        'another market fits too',
-        'M4',
-        mapping(poly),
-        { markets: [gamma(), gamma({ slug: 'b' })] },
-        {},
-      ],
-      [
-        'another event fits too',
-        'M4',
-        mapping(odds),
-        { events: [event(), event({ id: 'e2' })] },
-        {},
-      ],
-      [
-        'it is the other game of the day',
-        'M5',
-        mapping(odds),
-        { events: [event({ commence_time: '2026-08-08T03:30:00Z' })] },
-        {},
-      ],
-      [
-        'the start is not the ticker\u2019s',
-        'M5',
-        mapping(poly, { start: '2026-08-08T00:16:00Z' }),
-        {},
-        {},
-      ],
-      [
-        'it is no moneyline',
-        'M6',
-        mapping(poly),
-        { markets: [gamma({ sportsMarketType: 'spreads' })] },
-        {},
-      ],
-      ['the external rules changed', 'M7', mapping(poly), { descriptionSha256: OURS }, {}],
-      ['our rules changed', 'M7', mapping(odds), {}, { rulesSha256: HASH }],
-      ['it expired', 'M10', mapping(poly), {}, {}, Date.parse(START)],
-      ['the game started', 'M10', mapping(odds), {}, {}, Date.parse(START)],
-    ]
-  for (const [name, code, given, external, kalshi, at] of broken) {
-    it(`fails ${code} when ${name}`, () => {
-      expect(failed(given, rows(external), ours(kalshi), at)).toContain(code)
-    })
-  }
+  /** What a row says of the venues, other than that all is well, and when. */
+  type Told = Partial<ExternalRows & KalshiFacts> & { at?: number }
+  const told = (name: string, code: string, given: Mapping, venues: Told = {}) =>
+    [name, code, given, venues] as const
+  const draw = [
+    { name: 'Colorado Rockies', price: 2.7 },
+    { name: 'Draw', price: 4 },
+    { name: 'St. Louis Cardinals', price: 2.3 },
+  ]
+  const [byPoly, byOdds, startAt] = [mapping(poly), mapping(odds), Date.parse(START)]
+  const firstInnings = mapping(poly, { ticker: 'KXMLBF5-26AUG072015COLSTL-COL' })
+  const otherSide = mapping({ ...poly, outcome: 'St. Louis Cardinals' })
+  const [laterGame, others] = [{ commence_time: '2026-08-08T03:30:00Z' }, 'Boston Red Sox']
+  it.each([
+    told('our market is closed', 'M1', byPoly, { open: false }),
+    told('the series is about a part of the game', 'M1', firstInnings),
+    told('the market is gone', 'M2', byPoly, { markets: [] }),
+    told('the market closed', 'M2', byPoly, { markets: [gamma({ closed: true })] }),
+    told('the event is gone', 'M2', byOdds, { events: [] }),
+    told('the book has no such market', 'M2', mapping({ ...odds, book: 'pinnacle' })),
+    told('there is a third outcome', 'M3', byOdds, { events: [event({}, 'h2h', draw)] }),
+    told('the outcome is spelled otherwise', 'M3', mapping({ ...poly, outcome: 'Rockies' })),
+    told('the teams are others', 'M4', byOdds, { events: [event({ away_team: others })] }),
+    told('the side is wrong', 'M4', otherSide),
+    told('the side of odds is wrong', 'M4', mapping({ ...odds, side: 'inverse' })),
+    told('another market fits too', 'M4', byPoly, { markets: [gamma(), gamma({ slug: 'b' })] }),
+    told('another event fits too', 'M4', byOdds, { events: [event(), event({ id: 'e2' })] }),
+    told('it is the other game of the day', 'M5', byOdds, { events: [event(laterGame)] }),
+    told(
+      'the start is not the ticker\u2019s',
+      'M5',
+      mapping(poly, { start: '2026-08-08T00:16:00Z' }),
+    ),
+    told('it is no moneyline', 'M6', byPoly, { markets: [gamma({ sportsMarketType: 'spreads' })] }),
+    told('the external rules changed', 'M7', byPoly, { descriptionSha256: OURS }),
+    told('our rules changed', 'M7', byOdds, { rulesSha256: HASH }),
+    told('it expired', 'M10', byPoly, { at: startAt }),
+    told('the game started', 'M10', byOdds, { at: startAt }),
+  ])('when %s fails %s', (_, code, given, { at, ...venues }) => {
+    expect(failed(given, rows(venues), ours(venues), at)).toContain(code)
+  })
 
   it('of a line needs the same line on both venues, with its sign', () => {
     const ticker = 'KXMLBSPREAD-26AUG072015COLSTL-COL2'

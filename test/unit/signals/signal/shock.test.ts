@@ -9,16 +9,20 @@ import { pulls, Shock } from '../../../../src/signals/signal/shock.ts'
 const NOW = 1_790_000_000_000
 const CPI = join('../shared/oracle-data', 'cpi-shock-2026-07-14/fed-decision-one-minute.csv.gz')
 
+/** A source that has said these probabilities, each so many ms after the start. */
+const having = (readings: Readonly<Record<number, number>>): Shock => {
+  const shock = new Shock()
+  for (const [ms, p] of Object.entries(readings)) shock.reading(p, NOW + Number(ms))
+  return shock
+}
+
 describe('shock', () => {
   it('is a move of 4 cents inside a minute, in either direction', () => {
     for (const [to, side] of [
       [0.54, 'ask'],
       [0.46, 'bid'],
     ] as const) {
-      const shock = new Shock()
-      shock.reading(0.5, NOW)
-      shock.reading(to, NOW + 59_000)
-      const state = shock.state(NOW + 59_000)
+      const state = having({ 0: 0.5, 59000: to }).state(NOW + 59_000)
       expect(state).toMatchObject({ pull: side, holding: true, reason: 'jump' })
       expect(state.until).toBe(NOW + 119_000)
       expect(Math.abs(state.cents)).toBeCloseTo(4, 9)
@@ -26,48 +30,33 @@ describe('shock', () => {
   })
 
   it('is not a move of less, nor the same move in small steps over three minutes', () => {
-    const shock = new Shock()
-    shock.reading(0.5, NOW)
-    shock.reading(0.539, NOW + 30_000)
-    expect(shock.state(NOW + 30_000).holding).toBe(false)
+    expect(having({ 0: 0.5, 30000: 0.539 }).state(NOW + 30_000).holding).toBe(false)
     const slow = new Shock()
     for (let s = 0; s <= 180; s++) slow.reading(0.5 + s * 0.0005, NOW + s * 1000)
     expect(slow.state(NOW + 180_000).holding).toBe(false)
   })
 
   it('sees a move away from what stood when the minute began', () => {
-    const shock = new Shock()
-    shock.reading(0.5, NOW)
-    shock.reading(0.55, NOW + 100_000)
-    expect(shock.state(NOW + 100_000).pull).toBe('ask')
-    const old = new Shock()
-    old.reading(0.5, NOW)
-    old.reading(0.55, NOW + 200_000)
-    expect(old.state(NOW + 200_000).pull).toBeNull()
+    expect(having({ 0: 0.5, 100000: 0.55 }).state(NOW + 100_000).pull).toBe('ask')
+    expect(having({ 0: 0.5, 200000: 0.55 }).state(NOW + 200_000).pull).toBeNull()
   })
 
   it('holds a minute, and then waits for two readings that agree', () => {
-    const shock = new Shock()
-    shock.reading(0.5, NOW)
-    shock.reading(0.6, NOW + 1000)
+    const shock = having({ 0: 0.5, 1000: 0.6 })
     const end = NOW + 61_000
+    const holding = (p: number, ms: number): boolean => {
+      shock.reading(p, end + ms)
+      return shock.state(end + ms).holding
+    }
     expect(shock.state(end - 1).pull).toBe('ask')
     expect(shock.state(end)).toMatchObject({ pull: null, holding: true })
-    shock.reading(0.6, end)
-    expect(shock.state(end).holding).toBe(true)
-    shock.reading(0.6, end + 999)
-    expect(shock.state(end + 999).holding).toBe(true)
-    shock.reading(0.625, end + 1000)
-    expect(shock.state(end + 1000).holding).toBe(true)
+    expect([holding(0.6, 0), holding(0.6, 999), holding(0.625, 1000)]).toEqual([true, true, true])
     shock.reading(0.63, end + 2000)
     expect(shock.state(end + 2000)).toMatchObject({ holding: false, reason: '', until: 0 })
   })
 
   it('pulls both sides when a second jump goes the other way', () => {
-    const shock = new Shock()
-    shock.reading(0.5, NOW)
-    shock.reading(0.6, NOW + 1000)
-    shock.reading(0.5, NOW + 2000)
+    const shock = having({ 0: 0.5, 1000: 0.6, 2000: 0.5 })
     expect(shock.state(NOW + 2000)).toMatchObject({ pull: 'both', until: NOW + 62_000 })
   })
 
@@ -95,8 +84,7 @@ describe('shock', () => {
   })
 
   it('does not measure a source that returns by what it said before it was lost', () => {
-    const shock = new Shock()
-    shock.reading(0.5, NOW)
+    const shock = having({ 0: 0.5 })
     shock.lost(NOW + 1000)
     shock.reading(0.6, NOW + 2000)
     expect(shock.state(NOW + 2000).holding).toBe(false)
@@ -111,10 +99,7 @@ describe('shock', () => {
   })
 
   it('survives a clock that jumps an hour either way', () => {
-    const shock = new Shock()
-    shock.reading(0.5, NOW)
-    shock.reading(0.6, NOW + 1000)
-    shock.reading(0.6, NOW + 3_600_000)
+    const shock = having({ 0: 0.5, 1000: 0.6, 3600000: 0.6 })
     shock.reading(0.6, NOW + 2000)
     const { until } = shock.state(NOW + 2000)
     expect(until).toBeLessThanOrEqual(NOW + 62_000)
@@ -126,17 +111,14 @@ describe('shock', () => {
   })
 
   it('ignores what is no probability', () => {
-    const shock = new Shock()
-    shock.reading(0.5, NOW)
+    const shock = having({ 0: 0.5 })
     for (const bad of [Number.NaN, 0, 1, -1, 5]) shock.reading(bad, NOW + 1000)
     expect(shock.state(NOW + 1000).holding).toBe(false)
   })
 
   it('concerns the sides it names', () => {
-    expect(pulls('both', 'bid') && pulls('both', 'ask')).toBe(true)
-    expect(pulls('bid', 'bid')).toBe(true)
-    expect(pulls('bid', 'ask')).toBe(false)
-    expect(pulls(null, 'ask')).toBe(false)
+    expect([pulls('both', 'bid'), pulls('both', 'ask'), pulls('bid', 'bid')]).not.toContain(false)
+    expect([pulls('bid', 'ask'), pulls(null, 'ask')]).toEqual([false, false])
   })
 })
 
