@@ -2,7 +2,7 @@
 //
 // The engine depends on nothing else, so a journal can be replayed exactly: a new engine with the
 // parameters and memory of the first line gets the same events and must give the same fingerprints.
-// One line an event, written before the engine sees it because frames are used again.
+// One line an event. Encoding runs after the effects have gone (src/tape/step-recorder.ts).
 
 import type { Effect, Event } from '../vocabulary/events.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
