@@ -14,7 +14,7 @@ import { parseEnv } from 'node:util'
 const ROOT = new URL('../../', import.meta.url).pathname
 
 /** Every variable that the worker reads. */
-export const VARIABLES = [
+const VARIABLES = [
   'KALSHI_ENV',
   'KALSHI_REST_URL',
   'KALSHI_WS_URL',

@@ -27,7 +27,7 @@ export interface TickerNews {
 }
 
 /** Who came for a trade at `price`, judged by the book just before: at or beyond the ask, a buyer. */
-export const takerOf = (price: Price, top: Top): Side => {
+const takerOf = (price: Price, top: Top): Side => {
   if (top.ask < PRICE_ONE && price >= top.ask) return 'bid'
   if (top.bid > 0 && price <= top.bid) return 'ask'
   return top.ask - price <= price - top.bid ? 'bid' : 'ask'

@@ -39,7 +39,7 @@ export interface RunOptions extends ExchangeOptions {
 }
 
 /** Gain per contract after a fill, cents, and the contracts it is the mean of. */
-export interface Markout {
+interface Markout {
   /** Seconds after the fill, or the settlement. */
   readonly after: number | 'settlement'
   readonly cents: number | null

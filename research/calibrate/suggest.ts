@@ -14,7 +14,7 @@ import { LEAST_ARRIVALS, MOST_ARRIVALS, MOST_K, type Takers } from './takers.ts'
 import type { Follow } from './touch.ts'
 
 /** Fewer orders, moves or pairs than these say too little. */
-export const ENOUGH_ORDERS = 50
+const ENOUGH_ORDERS = 50
 const ENOUGH_MOVES = 20
 const ENOUGH_PAIRS = 200
 /** The default of ofi_weight, ticks. */

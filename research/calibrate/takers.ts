@@ -8,7 +8,7 @@ import { type Blocks, type Estimate, rare, sum, type Weights } from './blocks.ts
 import { beyondOf, type Order, type Stretch } from './data.ts'
 
 /** What the maker's own estimate stays within, 1/cent; see core/intensity.ts. */
-export const LEAST_K = 0.1
+const LEAST_K = 0.1
 export const MOST_K = 5
 /** And for A, orders per second. */
 export const LEAST_ARRIVALS = 1e-4

@@ -19,7 +19,7 @@ export interface Reference {
   readonly fills: number
 }
 
-export interface Row {
+interface Row {
   readonly spec: MakerSpec
   /** What it is in a comparison: what others are measured against, or one that must do better. */
   readonly role?: 'naive' | 'limited' | 'judged'

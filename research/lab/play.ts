@@ -9,7 +9,7 @@ import type { Maker } from './makers.ts'
 import type { Session, World } from './worlds.ts'
 
 /** Times after a fill at which the price is looked at again, seconds. */
-export const MARKOUTS = [5, 30, 300] as const
+const MARKOUTS = [5, 30, 300] as const
 
 /** What one session came to. Cents, contracts, steps. */
 export interface Account {

@@ -7,7 +7,7 @@ import { HOLDS, type QueueResult } from './queue.ts'
 import type { Estimate, Samples } from './samples.ts'
 
 /** Aligned text: the first column to the left, the others to the right. */
-export const table = (rows: readonly (readonly string[])[]): string => {
+const table = (rows: readonly (readonly string[])[]): string => {
   const widths: number[] = []
   for (const row of rows) {
     row.forEach((cell, i) => {

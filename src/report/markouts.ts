@@ -11,9 +11,9 @@ import { Mids } from './mids.ts'
 import type { Walk } from './split.ts'
 
 /** Seconds after a fill. */
-export const HORIZONS = [1, 5, 30, 60, 300] as const
+const HORIZONS = [1, 5, 30, 60, 300] as const
 
-export interface Markout {
+interface Markout {
   /** Seconds; 0 is the moment of the fill. */
   readonly after: number | 'settlement'
   /** Gain per contract in cents; null where no fill has a price that much later. */

@@ -35,7 +35,7 @@ interface Sample {
   readonly position: number
 }
 
-export interface Latency {
+interface Latency {
   readonly count: number
   /** Milliseconds. */
   readonly p50: number
@@ -45,7 +45,7 @@ export interface Latency {
 }
 
 /** Two numbers that should be one. */
-export interface Check {
+interface Check {
   readonly name: string
   readonly unit: string
   readonly ours: string

@@ -36,7 +36,7 @@ export interface Split {
 }
 
 /** A moment of the account, after everything that happened at it. */
-export interface Mark {
+interface Mark {
   readonly at: Millis
   readonly mid: FinePrice
   readonly position: Quantity

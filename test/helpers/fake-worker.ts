@@ -21,7 +21,7 @@ import { FakeBucket } from './tape-fakes.ts'
 export const TOKEN = 'a-token-of-some-length'
 export const NOW = Date.UTC(2026, 10, 10, 12)
 
-export const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => ({
+const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => ({
   ticker,
   phase,
   reason: phase,

@@ -48,7 +48,7 @@ const tell = (resting: readonly Resting[]): string =>
     .join(', ')
 
 /** The rules that the account breaks now, as sentences. */
-export const brokenRules = (mock: MockKalshi, ticker: string, limits: GuardLimits): string[] => {
+const brokenRules = (mock: MockKalshi, ticker: string, limits: GuardLimits): string[] => {
   const { position } = mock.account.holding(ticker)
   const resting = restingOf(mock, ticker)
   const bids = resting.filter(({ side }) => side === 'bid')

@@ -7,7 +7,7 @@ import type { Lease } from '../../core/vocabulary/events.ts'
 import { atLeastZero, positive, reader } from './payload.ts'
 
 /** Tokens per second and tokens at most. */
-export interface Bucket {
+interface Bucket {
   refill: number
   capacity: number
 }
