@@ -15,21 +15,20 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { FILL_MODELS, type FillModel } from '../research/backtest/fills.ts'
-import { sessionsOfJournal } from '../research/backtest/journal-session.ts'
-import { type Curve, equitySvg, heatMapSvg } from '../research/backtest/pictures.ts'
-import { markoutLine, resultTable, tableOf } from '../research/backtest/report.ts'
-import { type Result, run, type Settlement } from '../research/backtest/run.ts'
-import { type Session, sessionsOf } from '../research/backtest/session.ts'
-import { MAKERS, type Maker, parametersOf, sweepOf } from '../research/backtest/settings.ts'
-import { totalOf } from '../research/backtest/total.ts'
+import { FILL_MODELS, type FillModel } from '../research/backtest/exchange/fills.ts'
+import { type Curve, equitySvg, heatMapSvg } from '../research/backtest/results/pictures.ts'
+import { markoutLine, resultTable, tableOf, totalOf } from '../research/backtest/results/report.ts'
+import { type Result, run, type Settlement } from '../research/backtest/runs/run.ts'
+import { MAKERS, type Maker, parametersOf, sweepOf } from '../research/backtest/runs/settings.ts'
+import { sessionsOfJournal } from '../research/backtest/sessions/journal-session.ts'
+import { type Session, sessionsOf } from '../research/backtest/sessions/session.ts'
 import { isJournal, journalLines } from '../research/recordings/journal-source.ts'
 import { readRecording } from '../research/recordings/recording.ts'
 import type { Parameters } from '../src/core/vocabulary/parameters.ts'
 import { CONTRACT } from '../src/core/vocabulary/units.ts'
+import { failWith, numberOf, oneOf, optionsOf, showUsage } from './lib/options.ts'
 
-const { values, positionals: files } = parseArgs({
+const { values, positionals: files } = optionsOf({
   allowPositionals: true,
   options: {
     fills: { type: 'string', default: FILL_MODELS.join(',') },
@@ -47,19 +46,6 @@ const { values, positionals: files } = parseArgs({
     result: { type: 'string' },
   },
 })
-
-/** One of a list, or the end of the program. */
-const oneOf = <T extends string>(name: string, text: string, known: readonly T[]): T => {
-  const found = known.find((word) => word === text)
-  if (found !== undefined) return found
-  throw new Error(`Reading --${name} failed: found "${text}", wanted one of ${known.join(', ')}`)
-}
-
-const numberOf = (name: string, text: string, most: number): number => {
-  const value = Number(text)
-  if (text.trim() !== '' && value >= 0 && value <= most) return value
-  throw new Error(`Reading --${name} failed: found "${text}", wanted a number from 0 to ${most}`)
-}
 
 /** How the recording's markets settled, by a file beside it. */
 const resultsBeside = (file: string): Readonly<Record<string, string>> => {
@@ -94,11 +80,11 @@ const main = async (): Promise<void> => {
   const models = values.fills.split(',').map((word) => oneOf('fills', word, FILL_MODELS))
   const base = {
     cancels: oneOf('cancels', values.cancels, ['proportional', 'behind']),
-    latencyMs: Math.round(numberOf('latency', values.latency, 60_000)),
-    ackMs: Math.round(numberOf('ack', values.ack, 60_000)),
+    latencyMs: Math.round(numberOf('latency', values.latency, 0, 60_000)),
+    ackMs: Math.round(numberOf('ack', values.ack, 0, 60_000)),
   }
   const fee = values['maker-fee']
-  const makerFee = fee === undefined ? null : Math.round(numberOf('maker-fee', fee, 1) * 1e6)
+  const makerFee = fee === undefined ? null : Math.round(numberOf('maker-fee', fee, 0, 1) * 1e6)
   const model = values.model === undefined ? null : oneOf('model', values.model, MAKERS)
   const parameters = parametersOf(values.set, model)
   const all = await readAll()
@@ -184,15 +170,5 @@ const sweep = (
   })
 }
 
-if (files.length === 0) {
-  const text = readFileSync(new URL(import.meta.url), 'utf8')
-  const usage = text.slice(0, text.indexOf('\n\n')).replace(/^\/\/ ?/gm, '')
-  console.log(usage)
-  process.exit(2)
-}
-try {
-  await main()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exit(2)
-}
+if (files.length === 0) showUsage(import.meta.url, 2)
+await main().catch(failWith())

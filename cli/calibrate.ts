@@ -7,55 +7,35 @@
 //   --draws N         draws behind each interval (400)
 //   --seed N          seed of the draws (1)
 
-import { existsSync, readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { existsSync } from 'node:fs'
 import { type BlockOptions, DEFAULT_BLOCKS } from '../research/calibrate/blocks.ts'
 import { calibrate } from '../research/calibrate/calibrate.ts'
 import { readMarkets } from '../research/calibrate/read.ts'
 import { reportOf } from '../research/calibrate/report.ts'
+import { fail, failWith, numberOf, optionsOf, showUsage } from './lib/options.ts'
 
-const usage = (): string => {
-  const text = readFileSync(new URL(import.meta.url), 'utf8')
-  return text.slice(0, text.indexOf('\n\nimport')).replace(/^\/\/ ?/gm, '')
+const { values, positionals: files } = optionsOf({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    block: { type: 'string' },
+    draws: { type: 'string', default: String(DEFAULT_BLOCKS.draws) },
+    seed: { type: 'string', default: String(DEFAULT_BLOCKS.seed) },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (files.length === 0 || values.help) showUsage(import.meta.url, values.help ? 0 : 2)
+const missing = files.find((file) => !existsSync(file))
+if (missing !== undefined) fail(`Reading ${missing} failed: found no such file`)
+const options: BlockOptions = {
+  blockSeconds: values.block === undefined ? null : numberOf('block', values.block, 1, 604_800),
+  draws: Math.round(numberOf('draws', values.draws, 20, 100_000)),
+  seed: Math.round(numberOf('seed', values.seed, 0, 4_294_967_295)),
 }
-
-const numberOf = (name: string, text: string, least: number, most: number): number => {
-  const value = Number(text)
-  if (text.trim() !== '' && value >= least && value <= most) return value
-  throw new Error(`Reading --${name} failed: found "${text}", wanted ${least} to ${most}`)
-}
-
-const main = (): void => {
-  const { values, positionals: files } = parseArgs({
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      block: { type: 'string' },
-      draws: { type: 'string', default: String(DEFAULT_BLOCKS.draws) },
-      seed: { type: 'string', default: String(DEFAULT_BLOCKS.seed) },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  if (files.length === 0 || values.help) {
-    console.log(usage())
-    process.exitCode = values.help ? 0 : 2
-    return
-  }
-  const missing = files.find((file) => !existsSync(file))
-  if (missing !== undefined) throw new Error(`Reading ${missing} failed: found no such file`)
-  const options: BlockOptions = {
-    blockSeconds: values.block === undefined ? null : numberOf('block', values.block, 1, 604_800),
-    draws: Math.round(numberOf('draws', values.draws, 20, 100_000)),
-    seed: Math.round(numberOf('seed', values.seed, 0, 4_294_967_295)),
-  }
+try {
   const found = readMarkets(files).map((market) => calibrate(market, options))
   if (values.json) console.log(JSON.stringify(found, null, 2))
   else console.log(found.map(reportOf).join('\n\n'))
-}
-
-try {
-  main()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 2
+  failWith()(error)
 }

@@ -10,15 +10,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { run } from '../research/backtest/run.ts'
-import { sessionsOf } from '../research/backtest/session.ts'
-import { parametersOf } from '../research/backtest/settings.ts'
+import { run } from '../research/backtest/runs/run.ts'
+import { parametersOf } from '../research/backtest/runs/settings.ts'
+import { sessionsOf } from '../research/backtest/sessions/session.ts'
 import { type Recording, readRecording } from '../research/recordings/recording.ts'
 import { replaySession } from '../research/replay/replay.ts'
 import { DecisionTrace } from '../sim/decisions/trace.ts'
 import { playSeeds } from '../sim/runs/pool.ts'
 import type { Parameters } from '../src/core/vocabulary/parameters.ts'
+import { optionsOf, wholeOf } from './lib/options.ts'
 
 const KEPT = new URL('../sim/decisions/decisions.tsv', import.meta.url).pathname
 const MINUTES = 10
@@ -38,7 +38,7 @@ type Found = Map<string, Map<string, string>>
 /** Names of one group on one line of the file. */
 const A_LINE = 25
 
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     seeds: { type: 'string', default: String(SEEDS) },
     data: { type: 'string', default: '../shared/data' },
@@ -136,11 +136,7 @@ const compare = (found: Found): number => {
   return differing
 }
 
-const seeds = Number(values.seeds)
-if (!Number.isSafeInteger(seeds) || seeds < 0) {
-  console.error(`Reading --seeds failed: found "${values.seeds}", wanted a whole number`)
-  process.exit(2)
-}
+const seeds = wholeOf('seeds', values.seeds)
 const found: Found = new Map()
 addRecordings(found)
 await addSeeds(found, seeds)

@@ -3,25 +3,18 @@
 // Configured by `.dev.vars`, or by environment variables of the same names, which win. It talks to
 // whatever KALSHI_ENV, KALSHI_REST_URL and KALSHI_WS_URL say, and keeps its state in DIR.
 
-import { parseArgs } from 'node:util'
+import { numberOf, optionsOf, showUsage } from './lib/options.ts'
 import { readVariables, startWorker } from './lib/worker.ts'
 
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     port: { type: 'string', default: '8787' },
     'persist-to': { type: 'string', default: '.wrangler/state' },
     help: { type: 'boolean', default: false },
   },
 })
-if (values.help) {
-  console.log('Usage: npm run dev -- [--port N] [--persist-to DIR]')
-  process.exit(0)
-}
-const port = Number(values.port)
-if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-  console.error(`Start refused: --port is ${values.port}, wanted a number from 1 to 65535`)
-  process.exit(2)
-}
+if (values.help) showUsage(import.meta.url, 0)
+const port = Math.round(numberOf('port', values.port, 1, 65_535))
 const worker = startWorker({
   port,
   persistTo: values['persist-to'],

@@ -6,11 +6,11 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startMockKalshi } from '../mocks/kalshi/server.ts'
-import { freePort, startWorker, untilHealthy } from './lib/worker.ts'
+import { closeOnSignal, optionsOf } from './lib/options.ts'
+import { addTicker, freePort, mockVariables, startWorker, untilHealthy } from './lib/worker.ts'
 
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     minutes: { type: 'string', default: '10' },
     help: { type: 'boolean', default: false },
@@ -32,31 +32,13 @@ const worker = startWorker({
   port,
   persistTo,
   output: 'pipe',
-  variables: {
-    KALSHI_ENV: 'mock',
-    KALSHI_REST_URL: mock.url,
-    KALSHI_WS_URL: mock.wsUrl,
-    KALSHI_KEY_ID: mock.keyId,
-    KALSHI_PRIVATE_KEY: mock.privateKeyPem,
-    CONTROL_TOKEN: TOKEN,
-  },
+  variables: mockVariables(mock, TOKEN),
 })
 await untilHealthy(worker)
-const added = await fetch(`${worker.url}/tickers/${TICKER}`, {
-  method: 'PUT',
-  headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-  body: '{}',
-})
-if (!added.ok) throw new Error(`Adding the ticker failed: ${added.status} ${await added.text()}`)
+await addTicker(worker, TOKEN, TICKER, {})
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    void worker
-      .stop()
-      .then(() => mock.close())
-      .then(() => process.exit(1))
-  })
-}
+const close = (): Promise<void> => worker.stop().then(() => mock.close())
+closeOnSignal(close, 1)
 
 let closed = 0
 let connections = 0
@@ -84,8 +66,5 @@ const timer = setInterval(() => {
   console.log(
     `${good ? 'Still quoting' : 'NOT quoting'} after ${minutes} minutes without one request: ${resting} orders rest, sockets lost ${closed}, longest time between order requests ${(longest / 1000).toFixed(1)} s`,
   )
-  void worker
-    .stop()
-    .then(() => mock.close())
-    .then(() => process.exit(good ? 0 : 1))
+  void close().then(() => process.exit(good ? 0 : 1))
 }, 1000)

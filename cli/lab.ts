@@ -7,7 +7,6 @@
 //   npm run lab -- W1 --sweep gamma --svg sweep.svg   mean over sd for every risk aversion
 
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { type Experiment, experimentsOf, GAMMAS, sweepOf } from '../research/lab/experiments.ts'
 import { PAPER, paperMaker } from '../research/lab/paper.ts'
 import { profitSvg, sweepSvg } from '../research/lab/pictures.ts'
@@ -32,6 +31,7 @@ import {
 import { run } from '../research/lab/run.ts'
 import type { Samples } from '../research/lab/samples.ts'
 import { paperWorld } from '../research/lab/worlds.ts'
+import { fail, optionsOf, wholeOf } from './lib/options.ts'
 
 const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5']
 const USUAL_PATHS = 2000
@@ -40,12 +40,7 @@ const PAPER_PATHS = 20_000
 const QUEUE_PATHS = 600
 const SWEEP_PATHS = 1000
 
-const fail = (message: string): never => {
-  console.error(message)
-  process.exit(2)
-}
-
-const { values, positionals } = parseArgs({
+const { values, positionals } = optionsOf({
   allowPositionals: true,
   options: {
     paths: { type: 'string' },
@@ -55,12 +50,6 @@ const { values, positionals } = parseArgs({
     fills: { type: 'string', default: 'literal' },
   },
 })
-
-const wholeOf = (name: string, text: string, least: number): number => {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= least) return value
-  return fail(`Reading --${name} failed: found "${text}", wanted a whole number from ${least}`)
-}
 
 const id = positionals[0] === 'all' ? 'all' : (positionals[0]?.toUpperCase() ?? '')
 if (id !== 'all' && !WORLDS.includes(id)) {

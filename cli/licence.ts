@@ -4,7 +4,6 @@
 // it has stored. Takes no look: what is printed here uses up nothing. Exit code 0: at least one source
 // is licensed; 1: none is; 2: the input could not be read.
 
-import { parseArgs } from 'node:util'
 import { filesIn, textOf } from '../research/recordings/files.ts'
 import { LEAST_FILLS, LEAST_PAIRS, type LicenceEvidence } from '../src/signals/licence/evidence.ts'
 import { LEAST_RESULTS } from '../src/signals/licence/licence.ts'
@@ -12,6 +11,7 @@ import { newRecord, verdictOf } from '../src/signals/licence/review.ts'
 import { readShadow, type ShadowLine, seriesOf } from '../src/signals/licence/shadow-log.ts'
 import type { SkillStatistics } from '../src/signals/licence/statistics.ts'
 import type { Regime } from '../src/signals/signal/signal-update.ts'
+import { fail, failWith, optionsOf } from './lib/options.ts'
 
 const HELP = `Judges shadow logs: may a source move quotes?
 
@@ -20,23 +20,10 @@ const HELP = `Judges shadow logs: may a source move quotes?
 
 Exit code 0: licensed, 1: not, 2: the input could not be read.`
 
-const fail = (sentence: string): never => {
-  console.error(sentence)
-  process.exit(2)
-}
-
-const read = () => {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { token: { type: 'string' }, help: { type: 'boolean' } },
-    })
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error))
-  }
-}
-
-const { values, positionals } = read()
+const { values, positionals } = optionsOf({
+  allowPositionals: true,
+  options: { token: { type: 'string' }, help: { type: 'boolean' } },
+})
 if (values.help === true) {
   console.log(HELP)
   process.exit(0)
@@ -89,7 +76,7 @@ const fromFiles = (path: string): boolean => {
       )
     }
   } catch (error) {
-    fail(`Reading ${path} failed: ${error instanceof Error ? error.message : String(error)}`)
+    failWith(`Reading ${path} failed: `)(error)
   }
   let licensed = false
   const cases = new Map(
@@ -173,7 +160,7 @@ const fromWorker = async (url: string): Promise<boolean> => {
     }
     licences = body.licences ?? []
   } catch (error) {
-    fail(`Asking ${url} failed: ${error instanceof Error ? error.message : String(error)}`)
+    failWith(`Asking ${url} failed: `)(error)
   }
   if (licences.length === 0) console.log('Nothing has been judged yet: POST /licence takes a look')
   for (const it of licences) {

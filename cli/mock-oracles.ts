@@ -2,11 +2,11 @@
 // the addresses and the name of each event there; everything else goes through the operator API
 // while it runs.
 
-import { parseArgs } from 'node:util'
 import { readEventFile } from '../mocks/oracles/event-file.ts'
 import { follow, readTie, type Tie } from '../mocks/oracles/follow.ts'
 import { ACT_NAMES } from '../mocks/oracles/operator.ts'
 import { type MockOraclesOptions, startMockOracles } from '../mocks/oracles/server.ts'
+import { closeOnSignal, fail, failWith, numberOf, optionsOf } from './lib/options.ts'
 
 const HELP = `Polymarket and The Odds API on your machine, loopback only.
 
@@ -29,50 +29,30 @@ While it runs, http://127.0.0.1:PORT/admin takes GET state, and POST
 ${ACT_NAMES.join(', ')}.
 docs/mock-oracles.md has examples.`
 
-const fail = (message: string): never => {
-  console.error(`${message}\nTry --help.`)
-  process.exit(2)
-}
-
-const read = () => {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: 'string' },
-        seed: { type: 'string' },
-        events: { type: 'string' },
-        walk: { type: 'string' },
-        spread: { type: 'string' },
-        lag: { type: 'string' },
-        'odds-lag': { type: 'string' },
-        'odds-key': { type: 'string' },
-        credits: { type: 'string' },
-        follow: { type: 'string' },
-        tie: { type: 'string', multiple: true },
-        help: { type: 'boolean' },
-      },
-    }).values
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error))
-  }
-}
-
-const args = read()
+const { values: args } = optionsOf({
+  options: {
+    port: { type: 'string' },
+    seed: { type: 'string' },
+    events: { type: 'string' },
+    walk: { type: 'string' },
+    spread: { type: 'string' },
+    lag: { type: 'string' },
+    'odds-lag': { type: 'string' },
+    'odds-key': { type: 'string' },
+    credits: { type: 'string' },
+    follow: { type: 'string' },
+    tie: { type: 'string', multiple: true },
+    help: { type: 'boolean' },
+  },
+})
 if (args.help) {
   console.log(HELP)
   process.exit(0)
 }
 
-const numeric = (
-  name: 'port' | 'seed' | 'walk' | 'spread' | 'lag' | 'odds-lag' | 'credits',
-  fallback: number,
-  most: number,
-): number => {
+const numeric = (name: keyof typeof args, fallback: number, most: number): number => {
   const text = args[name]
-  if (text === undefined) return fallback
-  const value = Number(text)
-  if (text.trim() !== '' && value >= 0 && value <= most) return value
-  return fail(`Reading --${name} failed: found "${text}", wanted a number from 0 to ${most}`)
+  return typeof text === 'string' ? numberOf(name, text, 0, most) : fallback
 }
 
 const ties = (args.tie ?? []).map((text): Tie => {
@@ -93,14 +73,10 @@ const options: MockOraclesOptions = {
   ...(args.events === undefined
     ? {}
     : {
-        events: await readEventFile(args.events).catch((error: unknown) =>
-          fail(error instanceof Error ? error.message : String(error)),
-        ),
+        events: await readEventFile(args.events).catch(failWith()),
       }),
 }
-const mock = await startMockOracles(options).catch((error: unknown) =>
-  fail(`Starting failed: ${error instanceof Error ? error.message : String(error)}`),
-)
+const mock = await startMockOracles(options).catch(failWith('Starting failed: '))
 const { oracles } = mock
 oracles.troubles.polymarket.lagMs = numeric('lag', 0, 600_000)
 oracles.troubles.odds.lagMs = numeric('odds-lag', 0, 600_000)
@@ -137,12 +113,7 @@ for (const { spec, ids } of oracles.markets) {
 }
 console.log('Ready')
 
-let leaving = false
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (leaving) process.exit(1)
-    leaving = true
-    stop()
-    void mock.close().then(() => process.exit(0))
-  })
-}
+closeOnSignal(async () => {
+  stop()
+  await mock.close()
+})

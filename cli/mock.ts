@@ -2,13 +2,13 @@
 // accepted key; with --keys-dir the keys survive a restart.
 
 import { writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { keysIn } from '../mocks/kalshi/access/keys.ts'
 import { isTier } from '../mocks/kalshi/access/token-buckets.ts'
-import { isScenario, SCENARIOS } from '../mocks/kalshi/crowd/scenarios.ts'
+import { SCENARIO_NAMES } from '../mocks/kalshi/crowd/scenarios.ts'
 import { FAULTS } from '../mocks/kalshi/operator/faults.ts'
 import { readScript } from '../mocks/kalshi/operator/scenario-file.ts'
 import { DEFAULT_TICKER, type MockOptions, startMockKalshi } from '../mocks/kalshi/server.ts'
+import { closeOnSignal, fail, failWith, numberOf, oneOf, optionsOf } from './lib/options.ts'
 
 const HELP = `A mock Kalshi on your machine: REST and WebSocket on loopback, with a simulated crowd.
 
@@ -20,7 +20,7 @@ const HELP = `A mock Kalshi on your machine: REST and WebSocket on loopback, wit
   --close-in SECONDS   when the markets close (default 30 days)
   --fair P             the crowd's fair value at the start, 0.03 to 0.97 (default 0.5)
   --no-crowd           list the markets with empty books
-  --scenario NAME      start with ${Object.keys(SCENARIOS).join(', ')}
+  --scenario NAME      start with ${SCENARIO_NAMES.join(', ')}
   --scenario-file FILE a JSON list of events, each {"at_s": SECONDS, ...}
   --jumps-per-hour N   jumps of the fair value that some takers know 30 seconds ahead (default 0)
   --thursday-pause     no trading on Thursdays 03:00 to 05:00 in New York
@@ -41,87 +41,65 @@ While it runs, http://127.0.0.1:PORT/admin takes GET state and requests, and POS
 (${FAULTS.join(', ')}),
 scenario, market, exchange, trade, deposit and knobs. docs/mock-kalshi.md has examples.`
 
-const fail = (message: string): never => {
-  console.error(`${message}\nTry --help.`)
-  process.exit(2)
-}
-
-const numeric = (name: string, text: string | undefined, fallback: number): number => {
-  if (text === undefined) return fallback
-  const value = Number(text)
-  if (text === '' || !Number.isFinite(value))
-    fail(`Reading --${name} failed: found "${text}", wanted a number`)
-  return value
-}
-
-const read = () => {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: 'string' },
-        seed: { type: 'string' },
-        ticker: { type: 'string', multiple: true },
-        'close-in': { type: 'string' },
-        fair: { type: 'string' },
-        'no-crowd': { type: 'boolean' },
-        scenario: { type: 'string' },
-        'scenario-file': { type: 'string' },
-        'jumps-per-hour': { type: 'string' },
-        'thursday-pause': { type: 'boolean' },
-        'cancel-all-shadow': { type: 'string' },
-        'read-lag': { type: 'string' },
-        shard: { type: 'string' },
-        recording: { type: 'string' },
-        pace: { type: 'string' },
-        offset: { type: 'string' },
-        tier: { type: 'string' },
-        balance: { type: 'string' },
-        'maker-fees': { type: 'boolean' },
-        'key-file': { type: 'string' },
-        'keys-dir': { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    }).values
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error))
-  }
-}
-
-const args = read()
+const { values: args } = optionsOf({
+  options: {
+    port: { type: 'string' },
+    seed: { type: 'string' },
+    ticker: { type: 'string', multiple: true },
+    'close-in': { type: 'string' },
+    fair: { type: 'string' },
+    'no-crowd': { type: 'boolean' },
+    scenario: { type: 'string' },
+    'scenario-file': { type: 'string' },
+    'jumps-per-hour': { type: 'string' },
+    'thursday-pause': { type: 'boolean' },
+    'cancel-all-shadow': { type: 'string' },
+    'read-lag': { type: 'string' },
+    shard: { type: 'string' },
+    recording: { type: 'string' },
+    pace: { type: 'string' },
+    offset: { type: 'string' },
+    tier: { type: 'string' },
+    balance: { type: 'string' },
+    'maker-fees': { type: 'boolean' },
+    'key-file': { type: 'string' },
+    'keys-dir': { type: 'string' },
+    help: { type: 'boolean' },
+  },
+})
 if (args.help) {
   console.log(HELP)
   process.exit(0)
 }
 const { scenario, tier = 'basic', recording } = args
-if (scenario !== undefined && !isScenario(scenario)) {
-  fail(
-    `Reading --scenario failed: found "${scenario}", wanted one of ${Object.keys(SCENARIOS).join(', ')}`,
-  )
-}
 if (!isTier(tier)) fail(`Reading --tier failed: found "${tier}", which is not a tier`)
 
-const closeAt = Date.now() + numeric('close-in', args['close-in'], 30 * 86_400) * 1000
+const LARGEST = Number.MAX_SAFE_INTEGER
+const numeric = (name: keyof typeof args, fallback: number): number => {
+  const text = args[name]
+  return typeof text === 'string' ? numberOf(name, text, -LARGEST, LARGEST) : fallback
+}
+
+const closeAt = Date.now() + numeric('close-in', 30 * 86_400) * 1000
 const feeType = args['maker-fees'] ? 'quadratic_with_maker_fees' : 'quadratic'
-const exchangeIndex = numeric('shard', args.shard, 0)
+const exchangeIndex = numeric('shard', 0)
 const script =
   args['scenario-file'] === undefined
     ? undefined
-    : await readScript(args['scenario-file']).catch((error: unknown) =>
-        fail(error instanceof Error ? error.message : String(error)),
-      )
+    : await readScript(args['scenario-file']).catch(failWith())
 const options: MockOptions = {
-  port: numeric('port', args.port, 8790),
-  seed: numeric('seed', args.seed, 1),
+  port: numeric('port', 8790),
+  seed: numeric('seed', 1),
   tier: tier as NonNullable<MockOptions['tier']>,
-  balance: numeric('balance', args.balance, 10_000),
+  balance: numeric('balance', 10_000),
   knobs: {
     thursdayPause: args['thursday-pause'] ?? false,
-    cancelAllShadowMs: numeric('cancel-all-shadow', args['cancel-all-shadow'], 0) * 1000,
-    readLagMs: numeric('read-lag', args['read-lag'], 0),
+    cancelAllShadowMs: numeric('cancel-all-shadow', 0) * 1000,
+    readLagMs: numeric('read-lag', 0),
   },
   ...(script === undefined ? {} : { script, warn: (sentence) => console.error(sentence) }),
   ...(args['keys-dir'] === undefined ? {} : { keys: await keysIn(args['keys-dir']) }),
-  ...(scenario === undefined ? {} : { scenario: scenario as NonNullable<MockOptions['scenario']> }),
+  ...(scenario === undefined ? {} : { scenario: oneOf('scenario', scenario, SCENARIO_NAMES) }),
   ...(recording === undefined
     ? {
         markets: (args.ticker ?? [DEFAULT_TICKER]).map((ticker) => ({
@@ -133,23 +111,21 @@ const options: MockOptions = {
         crowd: args['no-crowd']
           ? false
           : {
-              fair: numeric('fair', args.fair, 0.5),
-              jumpsPerHour: numeric('jumps-per-hour', args['jumps-per-hour'], 0),
+              fair: numeric('fair', 0.5),
+              jumpsPerHour: numeric('jumps-per-hour', 0),
             },
       }
     : {
         recording: {
           source: recording,
-          pace: numeric('pace', args.pace, 1),
-          offsetMs: numeric('offset', args.offset, 0) * 1000,
+          pace: numeric('pace', 1),
+          offsetMs: numeric('offset', 0) * 1000,
           feeType,
         },
       }),
 }
 
-const mock = await startMockKalshi(options).catch((error: unknown) =>
-  fail(`Starting failed: ${error instanceof Error ? error.message : String(error)}`),
-)
+const mock = await startMockKalshi(options).catch(failWith('Starting failed: '))
 console.log(`REST       ${mock.url}`)
 console.log(`WebSocket  ${mock.wsUrl}`)
 console.log(`Admin      ${mock.adminUrl}`)
@@ -160,12 +136,4 @@ if (args['key-file'] !== undefined) {
   console.log(`Key file   ${args['key-file']}`)
 } else if (args['keys-dir'] !== undefined) console.log(`Keys in    ${args['keys-dir']}`)
 else console.log(mock.privateKeyPem)
-
-let leaving = false
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (leaving) process.exit(1)
-    leaving = true
-    void mock.close().then(() => process.exit(0))
-  })
-}
+closeOnSignal(() => mock.close())

@@ -8,14 +8,14 @@
 //   npm run replay -- http://127.0.0.1:8787 --ticker T [--token TOKEN] [--from TIME] [--to TIME]
 //   --set KEY=VALUE   a journal under a changed parameter: from which event on decisions differ
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import { parseArgs } from 'node:util'
 import { isAddress, isJournal, journalLines } from '../research/recordings/journal-source.ts'
 import { readRecording } from '../research/recordings/recording.ts'
 import { replayChanged, replayJournal } from '../research/replay/journal-replay.ts'
 import { replaySession } from '../research/replay/replay.ts'
 import { formatPrice, formatQuantity } from '../src/core/vocabulary/units.ts'
+import { failWith, optionsOf, showUsage } from './lib/options.ts'
 
 const replayRecording = (file: string): void => {
   const recording = readRecording(file)
@@ -48,7 +48,7 @@ const replayRecording = (file: string): void => {
 }
 
 const main = async (): Promise<number> => {
-  const { values, positionals: sources } = parseArgs({
+  const { values, positionals: sources } = optionsOf({
     allowPositionals: true,
     options: {
       ticker: { type: 'string' },
@@ -59,11 +59,7 @@ const main = async (): Promise<number> => {
       help: { type: 'boolean', default: false },
     },
   })
-  if (sources.length === 0 || values.help) {
-    const text = readFileSync(new URL(import.meta.url), 'utf8')
-    console.log(text.slice(0, text.indexOf('\n\n')).replace(/^\/\/ ?/gm, ''))
-    return sources.length === 0 ? 2 : 0
-  }
+  if (sources.length === 0 || values.help) showUsage(import.meta.url, sources.length === 0 ? 2 : 0)
   const journals: string[] = []
   for (const source of sources) {
     if (isAddress(source)) journals.push(source)
@@ -80,9 +76,4 @@ const main = async (): Promise<number> => {
   return code
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 2
-}
+process.exitCode = await main().catch(failWith())

@@ -10,16 +10,16 @@
 //   --pictures DIR      each chart as an SVG file as well
 //   --json              every number to standard output instead of the sentence
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { readSource } from '../research/report/source-files.ts'
 import { documentSvg } from '../src/plot/svg.ts'
 import { measure } from '../src/report/metrics.ts'
 import { pageOf } from '../src/report/page.ts'
 import { headline } from '../src/report/words.ts'
+import { failWith, optionsOf, showUsage } from './lib/options.ts'
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = optionsOf({
   allowPositionals: true,
   options: {
     ticker: { type: 'string' },
@@ -57,14 +57,5 @@ const main = async (): Promise<void> => {
   }
 }
 
-if (positionals.length === 0) {
-  const text = readFileSync(new URL(import.meta.url), 'utf8')
-  console.log(text.slice(0, text.indexOf('\n\nimport')).replace(/^\/\/ ?/gm, ''))
-  process.exit(2)
-}
-try {
-  await main()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exit(2)
-}
+if (positionals.length === 0) showUsage(import.meta.url, 2)
+await main().catch(failWith())

@@ -7,12 +7,12 @@
 //   npm run simulate -- --fuzz 1000000            damaged frames through decoder and engine
 // --minutes sets the virtual minutes of storm per seed (default 10), --for the real seconds at most.
 
-import { parseArgs } from 'node:util'
 import { fuzz } from '../sim/fuzz/fuzz.ts'
 import { playSeeds } from '../sim/runs/pool.ts'
 import { failureText, runSeed } from '../sim/runs/run.ts'
+import { oneOf, optionsOf, wholeOf } from './lib/options.ts'
 
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
@@ -26,13 +26,6 @@ const { values } = parseArgs({
   },
 })
 
-const wholeOf = (name: string, text: string): number => {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 0) return value
-  console.error(`Reading --${name} failed: found "${text}", wanted a whole number`)
-  process.exit(2)
-}
-
 const minutes = wholeOf('minutes', values.minutes)
 
 if (values.fuzz !== undefined) {
@@ -43,12 +36,8 @@ if (values.fuzz !== undefined) {
 
 if (values.seed !== undefined) {
   const seed = wholeOf('seed', values.seed)
-  const model = values.model as 'linear' | 'full' | undefined
-  if (model !== undefined && model !== 'linear' && model !== 'full') {
-    console.error(`Reading --model failed: found "${model}", wanted linear or full`)
-    process.exit(2)
-  }
-  const asked = model === undefined ? {} : { model }
+  const { model } = values
+  const asked = model === undefined ? {} : { model: oneOf('model', model, ['linear', 'full']) }
   const report = await runSeed(seed, { minutes, narrate: values.narrate, ...asked })
   if (values.narrate) console.log(report.lines.join('\n'))
   for (const [what, count] of Object.entries(report.counts).sort()) console.log(`${what}: ${count}`)

@@ -7,17 +7,17 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import WebSocket from 'ws'
-import { isScenario, SCENARIOS } from '../mocks/kalshi/crowd/scenarios.ts'
+import { SCENARIO_NAMES } from '../mocks/kalshi/crowd/scenarios.ts'
 import { startMockKalshi } from '../mocks/kalshi/server.ts'
 import { follow } from '../mocks/oracles/follow.ts'
 import { startMockOracles } from '../mocks/oracles/server.ts'
 import type { LiveView } from '../src/core/status/status.ts'
 import { DEMO_SLUG, demoMapping } from './lib/demo-mapping.ts'
-import { freePort, startWorker, untilHealthy } from './lib/worker.ts'
+import { oneOf, optionsOf } from './lib/options.ts'
+import { addTicker, freePort, mockVariables, startWorker, untilHealthy } from './lib/worker.ts'
 
-const { values } = parseArgs({
+const { values } = optionsOf({
   options: {
     port: { type: 'string', default: '8787' },
     seed: { type: 'string', default: '1' },
@@ -28,13 +28,6 @@ const { values } = parseArgs({
 if (values.help) {
   console.log('Usage: npm start -- [--port 8787] [--seed 1] [--scenario NAME]')
   process.exit(0)
-}
-
-const { scenario } = values
-if (scenario !== undefined && !isScenario(scenario)) {
-  const known = Object.keys(SCENARIOS).join(', ')
-  console.error(`Start refused: --scenario is ${scenario}, wanted one of ${known}`)
-  process.exit(2)
 }
 
 const TICKER = 'KXMOCK-26DEC31-T50'
@@ -48,7 +41,9 @@ const mock = await startMockKalshi({
   // More takers than the default crowd, so that a newcomer need not wait for the first fill, and a price
   // that wanders rather than jumps: four cents in a minute would pull the quotes, and rightly.
   crowd: { takersPerSecond: 1.2, volatility: 0.005 },
-  ...(scenario === undefined ? {} : { scenario }),
+  ...(values.scenario === undefined
+    ? {}
+    : { scenario: oneOf('scenario', values.scenario, SCENARIO_NAMES) }),
 })
 console.log(`Mock exchange at ${mock.url} (seed ${seed})`)
 
@@ -77,17 +72,12 @@ const worker = startWorker({
     if (line.startsWith('{"level":"error"') || line.startsWith('{"level":"warn"')) console.log(line)
   },
   variables: {
-    KALSHI_ENV: 'mock',
-    KALSHI_REST_URL: mock.url,
-    KALSHI_WS_URL: mock.wsUrl,
-    KALSHI_KEY_ID: mock.keyId,
-    KALSHI_PRIVATE_KEY: mock.privateKeyPem,
+    ...mockVariables(mock, token),
     POLYMARKET_GAMMA_URL: oracles.gammaUrl,
     POLYMARKET_CLOB_URL: oracles.clobUrl,
     POLYMARKET_WS_URL: oracles.wsUrl,
     ODDS_API_URL: oracles.oddsUrl,
     ODDS_API_KEY: oracles.oddsKey,
-    CONTROL_TOKEN: token,
     PROBE_TICKER: TICKER,
     LOG_LEVEL: 'info',
   },
@@ -112,21 +102,15 @@ void worker.ended.then((code) => {
 })
 
 await untilHealthy(worker)
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-const added = await fetch(`${worker.url}/tickers/${TICKER}`, {
-  method: 'PUT',
-  headers,
-  body: JSON.stringify({
-    // Takers come far faster here than in any real market before its event: a short breath is enough.
-    strategy: { size: 10, alpha_source: 'polymarket', burst_pause_seconds: 1 },
-    limits: { max_position: 60 },
-    alpha: await demoMapping(oracles.gammaUrl, mock.url, TICKER),
-  }),
-})
-if (!added.ok) {
-  console.error(`Adding ${TICKER} failed: ${added.status} ${await added.text()}`)
+await addTicker(worker, token, TICKER, {
+  // Takers come far faster here than in any real market before its event: a short pause is enough.
+  strategy: { size: 10, alpha_source: 'polymarket', burst_pause_seconds: 1 },
+  limits: { max_position: 60 },
+  alpha: await demoMapping(oracles.gammaUrl, mock.url, TICKER),
+}).catch(async (error: Error) => {
+  console.error(error.message)
   await stop(1)
-}
+})
 console.log(`Maker added: ${TICKER}`)
 console.log(`\nDashboard:  ${worker.url}/#token=${token}`)
 console.log(`API token:  ${token}`)
@@ -145,14 +129,8 @@ const watch = (): void => {
     const time = view.at.slice(11, 19)
     const show = (quote: { price: string; quantity: string } | null): string =>
       quote === null ? '-' : `${quote.quantity} @ ${quote.price}`
-    const fresh = view.fills.slice(
-      0,
-      Math.max(
-        0,
-        view.fills.findIndex((fill) => fill.trade_id === lastFill),
-      ),
-    )
-    for (const fill of (lastFill === '' ? view.fills.slice(0, 1) : fresh).reverse()) {
+    const known = view.fills.findIndex((fill) => fill.trade_id === lastFill)
+    for (const fill of view.fills.slice(0, lastFill === '' ? 1 : Math.max(0, known)).reverse()) {
       const verb = fill.side === 'bid' ? 'bought' : 'sold'
       console.log(
         `${time}  FILL   ${verb} ${fill.quantity} @ ${fill.price}   position ${status.position}`,

@@ -48,7 +48,20 @@ export const readVariables = (): Variables => {
   return out
 }
 
-export interface WorkerOptions {
+/** The variables of a worker that trades at a mock exchange. */
+export const mockVariables = (
+  mock: Readonly<Record<'url' | 'wsUrl' | 'keyId' | 'privateKeyPem', string>>,
+  token: string,
+): Variables => ({
+  KALSHI_ENV: 'mock',
+  KALSHI_REST_URL: mock.url,
+  KALSHI_WS_URL: mock.wsUrl,
+  KALSHI_KEY_ID: mock.keyId,
+  KALSHI_PRIVATE_KEY: mock.privateKeyPem,
+  CONTROL_TOKEN: token,
+})
+
+interface WorkerOptions {
   readonly port: number
   /** Where objects and R2 keep their state. */
   readonly persistTo: string
@@ -140,6 +153,23 @@ export const untilHealthy = async (worker: RunningWorker): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error('The worker ended before it answered /health')
+}
+
+/** Adds a maker. @throws Error with the worker's answer where it refuses */
+export const addTicker = async (
+  { url }: RunningWorker,
+  token: string,
+  ticker: string,
+  body: unknown,
+): Promise<void> => {
+  const answer = await fetch(`${url}/tickers/${ticker}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) {
+    throw new Error(`Adding ${ticker} failed: ${answer.status} ${await answer.text()}`)
+  }
 }
 
 /** `wanted` if it is free on loopback, else any free port. */

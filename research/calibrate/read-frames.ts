@@ -13,8 +13,8 @@ import {
   PRICE_CENT,
   PRICE_ONE,
 } from '../../src/core/vocabulary/units.ts'
-import type { PrintItem } from '../backtest/items.ts'
-import { type Session, sessionsOf } from '../backtest/session.ts'
+import type { PrintItem } from '../backtest/sessions/items.ts'
+import { type Session, sessionsOf } from '../backtest/sessions/session.ts'
 import { gridOf, parseRecording } from '../recordings/recording.ts'
 import { type MarketData, Orders, Path, type Stretch, stretchAt } from './data.ts'
 

@@ -12,7 +12,7 @@ import {
   type ReplayResult,
 } from '../../src/core/status/replay.ts'
 import type { Effect } from '../../src/core/vocabulary/events.ts'
-import { parametersOf } from '../backtest/settings.ts'
+import { parametersOf } from '../backtest/runs/settings.ts'
 
 export interface Told {
   readonly text: string

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { mockVariables } from '../../cli/lib/worker.ts'
 import { type MockKalshi, type MockOptions, startMockKalshi } from '../../mocks/kalshi/server.ts'
 import type { LiveView, MakerStatus } from '../../src/core/status/status.ts'
 
@@ -59,12 +60,7 @@ export class World {
   private constructor(mock: MockKalshi, options: WorldOptions) {
     this.mock = mock
     const variables: Record<string, string | undefined> = {
-      KALSHI_ENV: 'mock',
-      KALSHI_REST_URL: mock.url,
-      KALSHI_WS_URL: mock.wsUrl,
-      KALSHI_KEY_ID: mock.keyId,
-      KALSHI_PRIVATE_KEY: mock.privateKeyPem,
-      CONTROL_TOKEN: TOKEN,
+      ...mockVariables(mock, TOKEN),
       PROBE_TICKER: TICKER,
       LOG_LEVEL: 'info',
       ...options.variables,

@@ -2,10 +2,10 @@
 // has written down is read through the control API and played again, to the last decision.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sessionsOfJournal } from '../../research/backtest/journal-session.ts'
-import { run } from '../../research/backtest/run.ts'
-import type { Session } from '../../research/backtest/session.ts'
-import { parametersOf } from '../../research/backtest/settings.ts'
+import { run } from '../../research/backtest/runs/run.ts'
+import { parametersOf } from '../../research/backtest/runs/settings.ts'
+import { sessionsOfJournal } from '../../research/backtest/sessions/journal-session.ts'
+import type { Session } from '../../research/backtest/sessions/session.ts'
 import { journalLines } from '../../research/recordings/journal-source.ts'
 import { replayChanged, replayJournal } from '../../research/replay/journal-replay.ts'
 import { type ReplayResult, replayLines } from '../../src/core/status/replay.ts'

@@ -5,7 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort, type RunningWorker, startWorker, untilHealthy } from '../../cli/lib/worker.ts'
+import {
+  addTicker,
+  freePort,
+  mockVariables,
+  type RunningWorker,
+  startWorker,
+  untilHealthy,
+} from '../../cli/lib/worker.ts'
 import { type MockKalshi, startMockKalshi } from '../../mocks/kalshi/server.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
@@ -25,14 +32,7 @@ describe('a process group killed while quoting', () => {
       persistTo: folder,
       output: 'pipe',
       detached: true,
-      variables: {
-        KALSHI_ENV: 'mock',
-        KALSHI_REST_URL: mock.url,
-        KALSHI_WS_URL: mock.wsUrl,
-        KALSHI_KEY_ID: mock.keyId,
-        KALSHI_PRIVATE_KEY: mock.privateKeyPem,
-        CONTROL_TOKEN: TOKEN,
-      },
+      variables: mockVariables(mock, TOKEN),
     })
   const killGroup = (): void => {
     const { pid } = worker.process
@@ -54,9 +54,7 @@ describe('a process group killed while quoting', () => {
   })
 
   it('is back within 10 s without a request: old orders gone, position and P&L the exchange’s', async () => {
-    const body = JSON.stringify({ strategy: { min_move_ticks: 0 } })
-    const added = await fetch(`${worker.url}/tickers/${TICKER}`, { method: 'PUT', headers, body })
-    expect(added.status).toBe(200)
+    await addTicker(worker, TOKEN, TICKER, { strategy: { min_move_ticks: 0 } })
     await mock.until(() => resting().length === 2)
     // Something to remember: somebody sells down to our bid before the lights go out.
     const bid = [...mock.account.holding(TICKER).resting].find(({ side }) => side === 'bid')

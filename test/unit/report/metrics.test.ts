@@ -5,7 +5,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Account } from '../../../research/backtest/account.ts'
+import { Account } from '../../../research/backtest/exchange/account.ts'
 import type { TapeRow } from '../../../src/core/vocabulary/events.ts'
 import { bareInput, type ReportFill, type ReportInput } from '../../../src/report/input.ts'
 import { positionBucket } from '../../../src/report/markouts.ts'

@@ -6,11 +6,11 @@
 
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { FILL_MODELS, type FillModel } from '../../../../research/backtest/fills.ts'
-import { type Result, type RunOptions, run } from '../../../../research/backtest/run.ts'
-import { type Session, sessionsOf } from '../../../../research/backtest/session.ts'
-import { parametersOf } from '../../../../research/backtest/settings.ts'
-import { totalOf } from '../../../../research/backtest/total.ts'
+import { FILL_MODELS, type FillModel } from '../../../../research/backtest/exchange/fills.ts'
+import { totalOf } from '../../../../research/backtest/results/report.ts'
+import { type Result, type RunOptions, run } from '../../../../research/backtest/runs/run.ts'
+import { parametersOf } from '../../../../research/backtest/runs/settings.ts'
+import { type Session, sessionsOf } from '../../../../research/backtest/sessions/session.ts'
 import type { Recorded, Recording } from '../../../../research/recordings/recording.ts'
 import { readRecording } from '../../../../research/recordings/recording.ts'
 

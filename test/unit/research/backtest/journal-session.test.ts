@@ -2,10 +2,10 @@
 // hand what the others' book was.
 
 import { describe, expect, it } from 'vitest'
-import { sessionsOfJournal } from '../../../../research/backtest/journal-session.ts'
-import { run } from '../../../../research/backtest/run.ts'
-import type { Session } from '../../../../research/backtest/session.ts'
-import { parametersOf } from '../../../../research/backtest/settings.ts'
+import { run } from '../../../../research/backtest/runs/run.ts'
+import { parametersOf } from '../../../../research/backtest/runs/settings.ts'
+import { sessionsOfJournal } from '../../../../research/backtest/sessions/journal-session.ts'
+import type { Session } from '../../../../research/backtest/sessions/session.ts'
 import { encodeEvent, encodeHead, JOURNAL_VERSION } from '../../../../src/core/record/journal.ts'
 import type { Event, Fill, OrderReport } from '../../../../src/core/vocabulary/events.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'

@@ -11,7 +11,7 @@ import {
   type Parameters,
   parseParameters,
   STRATEGY_TABLE,
-} from '../../src/core/vocabulary/parameters.ts'
+} from '../../../src/core/vocabulary/parameters.ts'
 
 export const MAKERS = ['full', 'linear', 'naive'] as const
 export type Maker = (typeof MAKERS)[number]

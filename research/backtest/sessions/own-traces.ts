@@ -6,8 +6,8 @@
 // level, where the fills were and at its end. An order that was in the book before the first snapshot
 // shows itself by what it takes away later.
 
-import type { Fill, OrderReport } from '../../src/core/vocabulary/events.ts'
-import type { Millis, Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
+import type { Fill, OrderReport } from '../../../src/core/vocabulary/events.ts'
+import type { Millis, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 
 /** One change of a level in the feed; `change` shrinks as our share of it is found. */
 export interface PublicChange {

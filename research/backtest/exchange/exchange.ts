@@ -5,7 +5,7 @@
 // order of ours is sent as a delta with our client order id, between the recorded ones. Time runs on
 // the recorder's clock. Our trades leave the recorded book as it is: nobody in it ever noticed us.
 
-import { Book, type Top } from '../../src/core/book/book.ts'
+import { Book, type Top } from '../../../src/core/book/book.ts'
 import type {
   Ack,
   Effect,
@@ -15,9 +15,9 @@ import type {
   IntentKind,
   OrderReport,
   Question,
-} from '../../src/core/vocabulary/events.ts'
-import { FeeAccumulator, modelFee } from '../../src/core/vocabulary/fees.ts'
-import { accepted, type Outcome, rejected } from '../../src/core/vocabulary/outcome.ts'
+} from '../../../src/core/vocabulary/events.ts'
+import { FeeAccumulator, modelFee } from '../../../src/core/vocabulary/fees.ts'
+import { accepted, type Outcome, rejected } from '../../../src/core/vocabulary/outcome.ts'
 import {
   type Millis,
   opposite,
@@ -26,15 +26,15 @@ import {
   type Quantity,
   type Side,
   signOf,
-} from '../../src/core/vocabulary/units.ts'
-import { recordedMarket } from '../recordings/recording.ts'
+} from '../../../src/core/vocabulary/units.ts'
+import { recordedMarket } from '../../recordings/recording.ts'
+import type { DeltaItem, PrintItem, SnapshotItem } from '../sessions/items.ts'
+import type { Session } from '../sessions/session.ts'
 import { Account } from './account.ts'
 import type { Agenda } from './agenda.ts'
 import { Feed } from './feed.ts'
 import { type FillModel, isThrough, reached } from './fills.ts'
-import type { DeltaItem, PrintItem, SnapshotItem } from './items.ts'
 import { type Cancels, PaperPlace } from './queue.ts'
-import type { Session } from './session.ts'
 
 export interface ExchangeOptions {
   readonly fills: FillModel

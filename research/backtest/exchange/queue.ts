@@ -5,7 +5,7 @@
 // for the sceptic, always behind. Trades and decreases of one event come in either order, so each
 // is held against the other before it counts.
 
-import type { Millis, Quantity } from '../../src/core/vocabulary/units.ts'
+import type { Millis, Quantity } from '../../../src/core/vocabulary/units.ts'
 
 /** How long a decrease may wait for the trade that explains it, and the reverse. */
 export const EXPLAINED_WITHIN_MS = 500

@@ -1,6 +1,6 @@
 // What a session is made of: the moments of one market's recording, in the order of time.
 
-import type { Millis, Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
+import type { Millis, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 
 interface MomentItem {
   /** 'beat': a frame that says nothing about this book; 'gap': one that was lost. */

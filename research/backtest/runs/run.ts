@@ -4,23 +4,22 @@
 // time. Nothing here reads a clock or draws random numbers: the same session and parameters give the same
 // result, to the last digit. At the end the engine's ledger and the exchange's account must agree.
 
-import { Engine } from '../../src/core/maker/engine.ts'
-import type { Event, IntentKind, Lease } from '../../src/core/vocabulary/events.ts'
-import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
+import { Engine } from '../../../src/core/maker/engine.ts'
+import type { Event, IntentKind, Lease } from '../../../src/core/vocabulary/events.ts'
+import type { Parameters } from '../../../src/core/vocabulary/parameters.ts'
 import {
   CONTRACT,
   DOLLAR,
   type Millis,
   PRICE_CENT,
   PRICE_ONE,
-} from '../../src/core/vocabulary/units.ts'
-import type { Account } from './account.ts'
-import { Agenda } from './agenda.ts'
-import { Exchange, type ExchangeOptions } from './exchange.ts'
-import type { SessionItem } from './items.ts'
-import { COST, type FillRow, Meter } from './meter.ts'
-import type { Session } from './session.ts'
-import { PaperTape } from './tape.ts'
+} from '../../../src/core/vocabulary/units.ts'
+import type { Account } from '../exchange/account.ts'
+import { Agenda } from '../exchange/agenda.ts'
+import { Exchange, type ExchangeOptions } from '../exchange/exchange.ts'
+import type { SessionItem } from '../sessions/items.ts'
+import type { Session } from '../sessions/session.ts'
+import { COST, type FillRow, Meter, PaperTape } from './meter.ts'
 
 /** How long after the recording's end replies are awaited: longer than any of them takes. */
 const DRAIN_MS = 10_000
@@ -100,7 +99,7 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
     const effects = engine.step(event)
     if (effects.length === 0) return
     for (const effect of effects.slice()) {
-      tape.take(effect)
+      tape.add(effect)
       if (effect.type === 'send' && !isOver) meter.call(effect.intent)
       exchange.perform(effect, event.at)
     }

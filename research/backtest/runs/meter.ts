@@ -4,7 +4,14 @@
 // Nothing here is taken from the engine except the fair value that it quoted on and the mid of its tape
 // at a fill; mid, equity and quotes are the exchange's.
 
-import type { Fill, Intent, IntentKind } from '../../src/core/vocabulary/events.ts'
+import { formatRow } from '../../../src/core/record/tape.ts'
+import type {
+  Effect,
+  Fill,
+  Intent,
+  IntentKind,
+  TapeRow,
+} from '../../../src/core/vocabulary/events.ts'
 import {
   CONTRACT,
   DOLLAR,
@@ -12,8 +19,8 @@ import {
   PRICE_CENT,
   PRICE_ONE,
   type Side,
-} from '../../src/core/vocabulary/units.ts'
-import type { Cause, Exchange } from './exchange.ts'
+} from '../../../src/core/vocabulary/units.ts'
+import type { Cause, Exchange } from '../exchange/exchange.ts'
 
 /** Requests' cost in tokens of the write budget. */
 export const COST = { place: 10, amend: 10, decrease: 10, cancel: 2 } as const
@@ -136,5 +143,29 @@ export class Meter {
     if (mid === null) return
     this.equity.push([at, account.worthAt(mid * PRICE_CENT) / DOLLAR])
     this.inventory.push([at, account.position / CONTRACT])
+  }
+}
+
+/**
+ * The tape that the maker would have written in a run. A report of the run and a report of these
+ * lines are made of the same rows, so they agree on quotes and prices.
+ */
+export class PaperTape {
+  readonly #rows: TapeRow[] = []
+  /** Mid of the newest row that says what was earned so far, cents; null before the first such. */
+  mid: number | null = null
+
+  /** Keeps what is a row among the effects of a step. */
+  add(effect: Effect): void {
+    if (effect.type !== 'row') return
+    const { row } = effect
+    this.#rows.push(row)
+    // Without a mid, what is held is marked elsewhere.
+    if (row.mid !== null || row.inventory === 0) this.mid = row.mid
+  }
+
+  /** Without the header. */
+  lines(): string[] {
+    return this.#rows.map(formatRow)
   }
 }

@@ -3,7 +3,7 @@
 //
 // A run compares the two at its end, to the last millionth of a dollar. They share no code.
 
-import type { PositionReport } from '../../src/core/vocabulary/events.ts'
+import type { PositionReport } from '../../../src/core/vocabulary/events.ts'
 import {
   type Money,
   mulDivRound,
@@ -11,7 +11,7 @@ import {
   type Price,
   type Quantity,
   type Side,
-} from '../../src/core/vocabulary/units.ts'
+} from '../../../src/core/vocabulary/units.ts'
 
 export class Account {
   /** Signed YES contracts. */

@@ -1,8 +1,8 @@
 // The backtest's pictures: equity curves of the makers, and net profit over two parameters.
 
-import { nameAxis } from '../../src/plot/axis.ts'
-import { type Chart, colourAt, draw, drawBeside, type Point } from '../../src/plot/chart.ts'
-import { colour, documentSvg } from '../../src/plot/svg.ts'
+import { nameAxis } from '../../../src/plot/axis.ts'
+import { type Chart, colourAt, draw, drawBeside, type Point } from '../../../src/plot/chart.ts'
+import { colour, documentSvg } from '../../../src/plot/svg.ts'
 
 export interface Curve {
   /** Of the panel: 'strict', 'queue' or 'optimistic'. */

@@ -4,19 +4,19 @@
 // Sequence numbers are left out, because a run sends frames of our own orders in between and counts
 // anew; a number that was missing in the recording is noted, so that it is missing in the run too.
 
-import { Book, type Top } from '../../src/core/book/book.ts'
-import { Sequence } from '../../src/core/book/sequence.ts'
-import type { Frame } from '../../src/core/vocabulary/events.ts'
-import type { Market } from '../../src/core/vocabulary/market.ts'
+import { Book, type Top } from '../../../src/core/book/book.ts'
+import { Sequence } from '../../../src/core/book/sequence.ts'
+import type { Frame } from '../../../src/core/vocabulary/events.ts'
+import type { Market } from '../../../src/core/vocabulary/market.ts'
 import {
   type Millis,
   PRICE_ONE,
   parsePrice,
   parseQuantity,
   type Quantity,
-} from '../../src/core/vocabulary/units.ts'
-import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
-import type { Recorded, RecordedFrame, Recording } from '../recordings/recording.ts'
+} from '../../../src/core/vocabulary/units.ts'
+import { FrameDecoder } from '../../../src/kalshi/feed/decoder.ts'
+import type { Recorded, RecordedFrame, Recording } from '../../recordings/recording.ts'
 import type { DeltaItem, SessionItem } from './items.ts'
 import { type TickerNews, TickerPrints } from './prints.ts'
 

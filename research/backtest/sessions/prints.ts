@@ -6,14 +6,14 @@
 // the volume is spread over the other decreases that hit a best price meanwhile, in proportion to
 // their sizes: some were trades and some were cancels, and the volume says how much was which.
 
-import type { Top } from '../../src/core/book/book.ts'
+import type { Top } from '../../../src/core/book/book.ts'
 import {
   type Millis,
   PRICE_ONE,
   type Price,
   type Quantity,
   type Side,
-} from '../../src/core/vocabulary/units.ts'
+} from '../../../src/core/vocabulary/units.ts'
 import type { DeltaItem, PrintItem } from './items.ts'
 
 /** What one ticker message says about trading. */

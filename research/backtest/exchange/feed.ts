@@ -3,8 +3,8 @@
 //
 // Frames are scratch, as the wire decoder's are: the same objects are filled again each time.
 
-import type { DeltaFrame, Event, TradeFrame } from '../../src/core/vocabulary/events.ts'
-import type { Millis, Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
+import type { DeltaFrame, Event, TradeFrame } from '../../../src/core/vocabulary/events.ts'
+import type { Millis, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 
 export class Feed {
   isUp = false

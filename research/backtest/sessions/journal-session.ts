@@ -4,12 +4,12 @@
 // Unlike a recording, a journal's market contained us: our orders are taken out of the book again (see
 // own-traces.ts). Trades against us stay: whoever came would have come without us, and met the next one.
 
-import { Book } from '../../src/core/book/book.ts'
-import { FeedState } from '../../src/core/book/feed-state.ts'
-import { decodeLine } from '../../src/core/record/journal.ts'
-import type { Event, Frame } from '../../src/core/vocabulary/events.ts'
-import type { Market } from '../../src/core/vocabulary/market.ts'
-import type { Millis, Price, Quantity } from '../../src/core/vocabulary/units.ts'
+import { Book } from '../../../src/core/book/book.ts'
+import { FeedState } from '../../../src/core/book/feed-state.ts'
+import { decodeLine } from '../../../src/core/record/journal.ts'
+import type { Event, Frame } from '../../../src/core/vocabulary/events.ts'
+import type { Market } from '../../../src/core/vocabulary/market.ts'
+import type { Millis, Price, Quantity } from '../../../src/core/vocabulary/units.ts'
 import type { SessionItem } from './items.ts'
 import { OwnTraces, type PublicChange } from './own-traces.ts'
 import type { Session } from './session.ts'

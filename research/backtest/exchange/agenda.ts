@@ -4,7 +4,7 @@
 // Entries of the same millisecond happen in the order in which they were entered, so that the same
 // run always unfolds in the same way. There are a handful at a time; insertion is linear.
 
-import type { Millis } from '../../src/core/vocabulary/units.ts'
+import type { Millis } from '../../../src/core/vocabulary/units.ts'
 
 interface Entry {
   readonly at: Millis

@@ -4,8 +4,8 @@
 // 'optimistic' the most that can have, 'queue' the best guess between. What they agree on: a trade
 // beyond our price would have been ours first.
 
-import type { Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
-import type { PrintItem } from './items.ts'
+import type { Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
+import type { PrintItem } from '../sessions/items.ts'
 import type { PaperPlace } from './queue.ts'
 
 export const FILL_MODELS = ['strict', 'queue', 'optimistic'] as const
