@@ -4,6 +4,7 @@ import { marketOf, parametersOf, T0, TICKER } from '../../sim/market.ts'
 import { Engine } from '../../src/core/maker/engine.ts'
 import type { Order, Orders } from '../../src/core/orders/orders.ts'
 import type { Market } from '../../src/core/vocabulary/market.ts'
+import { accepted } from '../../src/core/vocabulary/outcome.ts'
 import type { Limits, Strategy } from '../../src/core/vocabulary/parameters.ts'
 import type { Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
 
@@ -17,18 +18,12 @@ export const rest = (
   quantity: Quantity,
   name: string = side,
 ): Order => {
-  const at = T0
-  const order = orders.submit(
-    { clientOrderId: name, side, price, quantity, expiresAt: at + 120_000 },
-    at,
-  )
-  orders.acknowledge(
-    order,
-    { orderId: `x-${name}`, filled: 0, remaining: quantity, venueAt: at },
-    at,
-  )
+  const asked = { clientOrderId: name, side, price, quantity, expiresAt: T0 + 120_000 }
+  const order = orders.submit(asked, T0)
+  const ack = { orderId: `x-${name}`, filled: 0, remaining: quantity, venueAt: T0 }
+  orders.acknowledge(order, ack, T0)
   // The feed marks the change of the book that the order has made.
-  orders.applyBookChange(name, price, quantity, at)
+  orders.applyBookChange(name, price, quantity, T0)
   return order
 }
 
@@ -64,25 +59,15 @@ export const quotingEngine = (
   const answer = { type: 'answer', at: T0, askedAt: T0 } as const
   // A minute before the rest, so that the bucket of the lease is full.
   engine.step({ type: 'start', at: T0 - 60_000, nonce: 'n' })
-  engine.step({
-    type: 'lease',
-    at: T0 - 60_000,
-    lease: { refill: 100, capacity: 100, cost: { place: 10, amend: 10, decrease: 10, cancel: 2 } },
-  })
+  const cost = { place: 10, amend: 10, decrease: 10, cancel: 2 }
+  engine.step({ type: 'lease', at: T0 - 60_000, lease: { refill: 100, capacity: 100, cost } })
   engine.step({ type: 'link-up', at: T0 })
-  engine.step({ ...answer, what: 'market', outcome: { kind: 'accepted', value: market } })
-  engine.step({ ...answer, what: 'orders', outcome: { kind: 'accepted', value: [] } })
-  engine.step({ ...answer, what: 'fills', outcome: { kind: 'accepted', value: [] } })
-  engine.step({ ...answer, what: 'position', outcome: { kind: 'accepted', value: none } })
+  engine.step({ ...answer, what: 'market', outcome: accepted(market) })
+  engine.step({ ...answer, what: 'orders', outcome: accepted([]) })
+  engine.step({ ...answer, what: 'fills', outcome: accepted([]) })
+  engine.step({ ...answer, what: 'position', outcome: accepted(none) })
   engine.step({ type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' })
-  engine.step({
-    type: 'snapshot',
-    at: T0,
-    sid: 1,
-    seq: 1,
-    ticker: TICKER,
-    bids: [...book.bids],
-    asks: [...book.asks],
-  })
+  const [bids, asks] = [[...book.bids], [...book.asks]]
+  engine.step({ type: 'snapshot', at: T0, sid: 1, seq: 1, ticker: TICKER, bids, asks })
   return engine
 }

@@ -31,6 +31,8 @@ export const LEASE: Lease = {
   capacity: 100,
   cost: { place: 10, amend: 10, decrease: 10, cancel: 2 },
 }
+/** What the maker asks for when it takes both first quotes away. */
+export const CANCELED_BOTH = ['cancel kmm-n-1 bid', 'cancel kmm-n-2 ask']
 export const FLAT: PositionReport = { position: 0, realized: 0, fees: 0, exposure: 0 }
 
 /** An event without its time. */
@@ -302,12 +304,24 @@ export class Transcript {
     )
   }
 
+  /** The exchange takes what was asked of both first quotes. */
+  acceptBoth(kind: IntentKind): void {
+    this.accept(kind, 'kmm-n-1')
+    this.accept(kind, 'kmm-n-2')
+  }
+
   refuse(kind: IntentKind, id: string, status: number, code: string) {
     return this.reply(kind, id, rejected(status, code))
   }
 
   lose(kind: IntentKind, id: string) {
     return this.reply(kind, id, unknown('no answer'))
+  }
+
+  /** Gives good answers to these questions, in this order. */
+  answers(...questions: Question[]): this {
+    for (const what of questions) this.answer(what as 'market')
+    return this
   }
 
   /** Answers a question with what the exchange holds; `ago` is how long ago it was asked, ms. */
@@ -384,10 +398,7 @@ export class Transcript {
       if (turns > 100) throw new Error('Still asking after 100 good answers')
       const what = [...this.open].find((question) => question !== last)
       if (what === undefined) return this
-      if (what === 'market') this.answer(what)
-      else if (what === 'orders') this.answer(what)
-      else if (what === 'fills') this.answer(what)
-      else this.answer('position')
+      this.answer(what as 'market')
     }
   }
 

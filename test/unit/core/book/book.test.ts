@@ -11,6 +11,9 @@ const liveBook = (bids: readonly number[], asks: readonly number[]): Book => {
   return book
 }
 
+/** A book of 3 bid at 44 and 2 asked at 46. */
+const plainBook = (): Book => liveBook([4400, 300], [4600, 200])
+
 const untouched: Top = { bid: -1, bidSize: -1, ask: -1, askSize: -1 }
 const topOf = (book: Book): Top | null => {
   const out = { ...untouched }
@@ -24,11 +27,10 @@ describe('a snapshot', () => {
   })
 
   it('replaces everything that was there', () => {
-    const book = liveBook([4400, 300], [4600, 200])
+    const book = plainBook()
     book.snapshot([100, 5], [])
     expect(topOf(book)).toEqual({ bid: 100, bidSize: 5, ask: 10_000, askSize: 0 })
-    expect(book.sizeAt('bid', 4400)).toBe(0)
-    expect(book.sizeAt('ask', 4600)).toBe(0)
+    expect([book.sizeAt('bid', 4400), book.sizeAt('ask', 4600)]).toEqual([0, 0])
   })
 
   it.each([
@@ -38,7 +40,7 @@ describe('a snapshot', () => {
     ['a negative size', [4400, -1], []],
     ['a size that is not a number', [4400, Number.NaN], []],
   ])('with %s leaves the book dark', (_, bids, asks) => {
-    const book = liveBook([4400, 300], [4600, 200])
+    const book = plainBook()
     expect(book.snapshot(bids, asks)).toBe(false)
     expect([book.state, book.reason]).toEqual(['dark', 'bad-snapshot'])
   })
@@ -53,7 +55,7 @@ describe('a snapshot', () => {
 
 describe('a delta', () => {
   it('is added to the level, not put in its place', () => {
-    const book = liveBook([4400, 300], [4600, 200])
+    const book = plainBook()
     book.delta('bid', 4400, 50)
     book.delta('ask', 4600, -50)
     book.delta('bid', 4500, 7)
@@ -86,21 +88,21 @@ describe('a delta', () => {
   const bitmap = new Book()
 
   it('below zero means that we and the exchange have diverged: dark, and false', () => {
-    const book = liveBook([4400, 300], [4600, 200])
+    const book = plainBook()
     expect(book.delta('bid', 4400, -301)).toBe(false)
     expect([book.state, book.reason]).toEqual(['dark', 'negative-level'])
-    const other = liveBook([4400, 300], [4600, 200])
+    const other = plainBook()
     expect(other.delta('ask', 4700, -1)).toBe(false)
   })
 
   it.each([0, 10_000, -5, 4400.5, Number.NaN])('at the impossible price %s darkens', (price) => {
-    const book = liveBook([4400, 300], [4600, 200])
+    const book = plainBook()
     expect(book.delta('bid', price, 1)).toBe(false)
     expect([book.state, book.reason]).toEqual(['dark', 'bad-price'])
   })
 
   it('that is not a number darkens rather than poisoning the level', () => {
-    const book = liveBook([4400, 300], [4600, 200])
+    const book = plainBook()
     expect(book.delta('bid', 4400, Number.NaN)).toBe(false)
     expect(book.isLive).toBe(false)
   })
@@ -122,10 +124,8 @@ describe('a dark book', () => {
     expect(book.top(out)).toBe(false)
     expect(book.topWithout(() => 0, out)).toBe(false)
     expect(out).toEqual(untouched)
-    expect(book.sizeAt('bid', 4700)).toBe(0)
-    expect(book.depth('bid', 5)).toEqual([])
-    expect(book.depth('ask', 5)).toEqual([])
-    expect(book.isCrossed).toBe(false)
+    expect([book.sizeAt('bid', 4700), book.depth('bid', 5)]).toEqual([0, []])
+    expect([book.depth('ask', 5), book.isCrossed]).toEqual([[], false])
     expect([book.isLive, book.reason]).toEqual([false, 'gap'])
     book.snapshot([4400, 300], [4600, 200])
     expect([book.isLive, book.reason, topOf(book)?.bid]).toEqual([true, '', 4400])
@@ -164,9 +164,8 @@ describe('the version', () => {
 
 describe('crossing', () => {
   it('is a bid at or above an ask', () => {
-    expect(liveBook([4600, 1], [4600, 1]).isCrossed).toBe(true)
-    expect(liveBook([4700, 1], [4600, 1]).isCrossed).toBe(true)
-    expect(liveBook([4500, 1], [4600, 1]).isCrossed).toBe(false)
+    const crossed = [4600, 4700, 4500].map((bid) => liveBook([bid, 1], [4600, 1]).isCrossed)
+    expect(crossed).toEqual([true, true, false])
   })
 
   it('needs both sides', () => {
@@ -178,14 +177,8 @@ describe('crossing', () => {
 describe('depth', () => {
   it('lists the best levels first, as many as asked for', () => {
     const book = liveBook([4400, 3, 4300, 2, 100, 1], [4600, 4, 9900, 6])
-    expect(book.depth('bid', 2)).toEqual([
-      [4400, 3],
-      [4300, 2],
-    ])
-    expect(book.depth('ask', 9)).toEqual([
-      [4600, 4],
-      [9900, 6],
-    ])
+    expect(book.depth('bid', 2).flat()).toEqual([4400, 3, 4300, 2])
+    expect(book.depth('ask', 9).flat()).toEqual([4600, 4, 9900, 6])
   })
 })
 
@@ -202,12 +195,8 @@ describe('the top without our own orders', () => {
   const book = liveBook([4400, 300, 4300, 200, 4200, 100], [4600, 300, 4700, 200])
 
   it('passes over levels that are all ours', () => {
-    expect(without(book, { 'bid 4400': 300, 'ask 4600': 300 })).toEqual({
-      bid: 4300,
-      bidSize: 200,
-      ask: 4700,
-      askSize: 200,
-    })
+    const next = { bid: 4300, bidSize: 200, ask: 4700, askSize: 200 }
+    expect(without(book, { 'bid 4400': 300, 'ask 4600': 300 })).toEqual(next)
   })
 
   it('takes our part out of a level that we share', () => {
@@ -219,13 +208,9 @@ describe('the top without our own orders', () => {
   })
 
   it('is an empty side when nothing is left', () => {
-    const alone = liveBook([4400, 300], [4600, 200])
-    expect(without(alone, { 'bid 4400': 300, 'ask 4600': 200 })).toEqual({
-      bid: 0,
-      bidSize: 0,
-      ask: 10_000,
-      askSize: 0,
-    })
+    const alone = plainBook()
+    const empty = { bid: 0, bidSize: 0, ask: 10_000, askSize: 0 }
+    expect(without(alone, { 'bid 4400': 300, 'ask 4600': 200 })).toEqual(empty)
   })
 })
 
@@ -297,12 +282,9 @@ describe('any history of snapshots and deltas', () => {
           const asks = naive.depth('ask')
           expect(book.depth('bid', 1000)).toEqual(bids)
           expect(book.depth('ask', 1000)).toEqual(asks)
-          expect(topOf(book)).toEqual({
-            bid: bids[0]?.[0] ?? 0,
-            bidSize: bids[0]?.[1] ?? 0,
-            ask: asks[0]?.[0] ?? 10_000,
-            askSize: asks[0]?.[1] ?? 0,
-          })
+          const [bid, bidSize] = bids[0] ?? [0, 0]
+          const [ask, askSize] = asks[0] ?? [10_000, 0]
+          expect(topOf(book)).toEqual({ bid, bidSize, ask, askSize })
         }
       }),
     )

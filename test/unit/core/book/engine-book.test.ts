@@ -4,14 +4,13 @@
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
 import { TICKER } from '../../../helpers/core.ts'
-import { quoting } from '../../../helpers/engine-transcript.ts'
+import { CANCELED_BOTH, quoting } from '../../../helpers/engine-transcript.ts'
 
 describe('the book', () => {
   it('goes dark at a gap: both quotes are canceled in the same step, and return with a fresh snapshot', () => {
     const t = quoting()
     t.delta('bid', 40, 5, t.seq + 1)
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.pass(40).hear({ type: 'unsubscribed', sid: 1, seq: 0, id: 9 })
     t.hear({ type: 'subscribed', sid: 2, seq: 0, id: 10, channel: 'orderbook_delta' })
     t.sid = 2
@@ -41,15 +40,14 @@ describe('the book', () => {
     t.hear({ type: 'error', sid: t.sid, seq: t.seq++, id: 4, code: 14, message: '' })
     t.hear({ type: 'other', sid: t.sid, seq: t.seq++, what: 'new' })
     t.delta('bid', 40, 5)
-    expect(t.phase).toBe('quoting')
-    expect(t.engine.state.execution.counters.gaps).toBe(0)
+    expect([t.phase, t.engine.state.execution.counters.gaps]).toEqual(['quoting', 0])
   })
 
   it('goes dark when a level falls below zero', () => {
     const t = quoting()
     const effects = t.delta('bid', 44, -51)
     expect(t.phase).toBe('dark: negative-level')
-    expect(sendsOf(effects)).toEqual(['cancel kmm-n-1 bid', 'cancel kmm-n-2 ask'])
+    expect(sendsOf(effects)).toEqual(CANCELED_BOTH)
     expect(effects).toContainEqual({ type: 'resubscribe', sid: 1 })
   })
 
@@ -95,8 +93,7 @@ describe('the book', () => {
   it('asks again for a snapshot that does not come', () => {
     const t = quoting()
     t.delta('bid', 40, 5, t.seq + 1)
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     void t.text
     t.sleepAlive(6500)
     expect(t.text.split('\n').filter((line) => line.startsWith('< resub'))).toHaveLength(2)
@@ -145,8 +142,7 @@ describe('silence', () => {
     t.sleep(4999)
     expect(t.phase).toBe('quoting')
     t.sleep(1)
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.life()
     expect(t.text).toMatchInlineSnapshot(`
       "> clock
@@ -166,8 +162,7 @@ describe('silence', () => {
   it('ends with a book frame far from the touch, too', () => {
     const t = quoting()
     t.sleep(5000)
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     expect(sendsOf(t.delta('bid', 20, 5))).toEqual([
       'place kmm-n-3 bid 10 at 43',
       'place kmm-n-4 ask 10 at 47',
@@ -215,28 +210,9 @@ describe('the hot path', () => {
   it('leaves frames of other tickers and of old subscriptions alone', () => {
     const t = quoting()
     const { version } = t.engine.state.book
-    t.hear({
-      type: 'delta',
-      sid: t.sid + 5,
-      seq: 900,
-      ticker: TICKER,
-      side: 'bid',
-      price: 4400,
-      delta: 100,
-      clientOrderId: '',
-      venueAt: 0,
-    })
-    t.hear({
-      type: 'delta',
-      sid: t.sid,
-      seq: t.seq++,
-      ticker: 'OTHER',
-      side: 'bid',
-      price: 4400,
-      delta: 100,
-      clientOrderId: '',
-      venueAt: 0,
-    })
+    const level = { side: 'bid', price: 4400, delta: 100, clientOrderId: '', venueAt: 0 } as const
+    t.hear({ type: 'delta', sid: t.sid + 5, seq: 900, ticker: TICKER, ...level })
+    t.hear({ type: 'delta', sid: t.sid, seq: t.seq++, ticker: 'OTHER', ...level })
     expect(t.engine.state.book.version).toBe(version)
     expect(t.phase).toBe('quoting')
   })

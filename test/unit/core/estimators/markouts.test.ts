@@ -55,8 +55,7 @@ describe('markouts', () => {
     const markouts = new Markouts()
     markouts.onFill('bid', 49, 50, 50, T0)
     markouts.onFair(20, T0 + 5001)
-    expect(markouts.average('bid', 5)).toBe(0)
-    expect(markouts.matured('bid', 5)).toBe(1)
+    expect([markouts.average('bid', 5), markouts.matured('bid', 5)]).toEqual([0, 1])
     const exact = new Markouts()
     exact.onFill('bid', 49, 50, 50, T0)
     exact.onFair(20, T0 + 5000)
@@ -72,8 +71,7 @@ describe('markouts', () => {
     markouts.onFair(50, at(5) - 1)
     expect(markouts.matured('bid', 5)).toBe(0)
     markouts.onFair(50, at(5))
-    expect(markouts.matured('bid', 5)).toBe(1)
-    expect(markouts.matured('ask', 5)).toBe(0)
+    expect([markouts.matured('bid', 5), markouts.matured('ask', 5)]).toEqual([1, 0])
     expect(markouts.nextDueAt).toBe(at(7))
     markouts.onFair(50, at(8))
     expect(markouts.nextDueAt).toBe(at(30))
@@ -139,11 +137,9 @@ describe('markouts', () => {
   it('drop and count the oldest when more are pending than there is room for', () => {
     const markouts = new Markouts()
     for (let i = 0; i <= RING; i++) markouts.onFill('bid', 49, 50, 1, T0 + i)
-    expect(markouts.dropped).toBe(3)
-    expect(markouts.nextDueAt).toBe(T0 + 5001)
+    expect(markouts).toMatchObject({ dropped: 3, nextDueAt: T0 + 5001 })
     markouts.onFair(50, at(1000))
-    expect(markouts.matured('bid', 300)).toBe(RING)
-    expect(markouts.fills('bid')).toBe(RING + 1)
+    expect([markouts.matured('bid', 300), markouts.fills('bid')]).toEqual([RING, RING + 1])
   })
 
   it('halve a side that loses more than it earns after 30 fills, and stop it after 100', () => {
@@ -167,8 +163,7 @@ describe('markouts', () => {
     }
     trend.onFair(44, at(100))
     trend.onFair(44, at(400))
-    expect(trend.verdict('bid')).toBe('halve')
-    expect(trend.verdictOfBoth()).toBe('ok')
+    expect([trend.verdict('bid'), trend.verdictOfBoth()]).toEqual(['halve', 'ok'])
     const picked = run(60, 0.5, -3)
     for (let i = 0; i < 60; i++) expect(picked.verdict('bid')).toBe(picked.verdictOfBoth())
     expect(new Markouts().verdictOfBoth()).toBe('ok')
@@ -178,8 +173,7 @@ describe('markouts', () => {
     const markouts = new Markouts()
     for (let i = 0; i < 150; i++) markouts.onFill('bid', 51, 50, 50, T0 + i)
     markouts.onFair(40, at(40))
-    expect(markouts.fills('bid')).toBe(150)
-    expect(markouts.verdict('bid')).toBe('ok')
+    expect([markouts.fills('bid'), markouts.verdict('bid')]).toEqual([150, 'ok'])
   })
 
   it('come back from plain JSON as they were, without pending fills', () => {
@@ -189,8 +183,7 @@ describe('markouts', () => {
     const after = new Markouts()
     expect(after.restore(JSON.parse(text) as MarkoutSnapshot)).toBe(true)
     expect(after.snapshot()).toEqual(before.snapshot())
-    expect(after.verdict('bid')).toBe('halve')
-    expect(after.nextDueAt).toBe(Number.POSITIVE_INFINITY)
+    expect([after.verdict('bid'), after.nextDueAt]).toEqual(['halve', Number.POSITIVE_INFINITY])
     // A snapshot is a copy: what happens later does not reach back into it.
     const kept = after.snapshot()
     after.onFill('bid', 40, 47, 50, at(600))

@@ -12,10 +12,8 @@ import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 describe('mid', () => {
   it('is halfway, to half of the finest tick', () => {
-    expect(midCents(4900, 5100)).toBe(50)
-    expect(midCents(4900, 5000)).toBe(49.5)
-    expect(midCents(4830, 4840)).toBe(48.35)
-    expect(midCents(1, 2)).toBe(0.015)
+    expect([midCents(4900, 5100), midCents(4900, 5000)]).toEqual([50, 49.5])
+    expect([midCents(4830, 4840), midCents(1, 2)]).toEqual([48.35, 0.015])
   })
 })
 
@@ -179,15 +177,13 @@ describe('anchor in trades', () => {
     anchor.onTrade(45)
     expect(anchor.blend(50.3, 48, 52)).toBe(50.3)
     // 4 c as floats make it: 47.3 - 43.3 is a hair more or less.
-    expect(anchor.blend(45.3, 43.3, 47.3)).toBe(45.3)
-    expect(anchor.blend(52.1, 50.1, 54.1)).toBe(52.1)
+    expect([anchor.blend(45.3, 43.3, 47.3), anchor.blend(52.1, 50.1, 54.1)]).toEqual([45.3, 52.1])
   })
 
   it('is halfway between the mid and the average of ten trades, inside the touch', () => {
     const anchor = new TradeAnchor()
     for (const price of [44, 45, 46]) anchor.onTrade(price)
-    expect(anchor.price).toBe(45)
-    expect(anchor.blend(50, 40, 60)).toBe(47.5)
+    expect([anchor.price, anchor.blend(50, 40, 60)]).toEqual([45, 47.5])
     expect(anchor.blend(52.5, 50, 55)).toBe(50)
     for (let i = 0; i < 7; i++) anchor.onTrade(45)
     anchor.onTrade(55)

@@ -8,9 +8,7 @@ const T0 = 1_790_000_000_000
 describe('queue rates', () => {
   it('are the priors before anything was seen', () => {
     const rates = new QueueRates({ cancelRate: 0.01, moves: 0.1, meanTrade: 7 })
-    expect(rates.cancelRate(T0)).toBe(0.01)
-    expect(rates.moveRate(T0)).toBe(0.05)
-    expect(rates.meanTrade).toBe(7)
+    expect([rates.cancelRate(T0), rates.moveRate(T0), rates.meanTrade]).toEqual([0.01, 0.05, 7])
     rates.start(T0)
     expect(rates.cancelRate(T0)).toBeCloseTo(0.01, 12)
   })
@@ -65,8 +63,7 @@ describe('queue rates', () => {
     rates.onCancel(0, 100, T0)
     rates.onCancel(5, 0, T0)
     rates.onTrade(0, T0)
-    expect(rates.cancelRate(T0)).toBe(0)
-    expect(rates.meanTrade).toBe(20)
+    expect([rates.cancelRate(T0), rates.meanTrade]).toEqual([0, 20])
     expect(rates.moveRate(T0)).toBe(rates.moveRate(T0 + 900_000))
     expect(rates.moveRate(T0 + 900_000)).toBeCloseTo(1 / 949.2129, 8)
   })

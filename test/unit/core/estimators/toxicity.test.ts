@@ -29,8 +29,7 @@ describe('toxicity', () => {
     toxicity.onTrade('ask', 10)
     expect(toxicity.value).toBe(1)
     toxicity.onTrade('bid', 10)
-    expect(toxicity.buckets).toBe(1)
-    expect(toxicity.value).toBeCloseTo(1.0130668, 6)
+    expect(toxicity).toMatchObject({ buckets: 1, value: expect.closeTo(1.0130668, 6) })
   })
 
   it('does not care which side presses', () => {

@@ -193,8 +193,7 @@ describe('volatility', () => {
     const volatility = golden()
     volatility.onMid(80, T0 + 231_000, 1)
     volatility.reset()
-    expect(volatility.jumps).toBe(0)
-    expect(volatility.realised(T0 + 300_000)).toBe(0)
+    expect([volatility.jumps, volatility.realised(T0 + 300_000)]).toEqual([0, 0])
     volatility.onMid(20, T0 + 300_000, 1)
     expect(volatility.explain(T0 + 400_000).squares).toBe(0)
   })
@@ -209,8 +208,7 @@ describe('volatility', () => {
     straight.onMid(52, T0 + 60_000, 1)
     stepping.onMid(52, T0 + 20_000, 1)
     expect(stepping.explain(T0 + 90_000)).toEqual(straight.explain(T0 + 90_000))
-    expect(stepping.explain(T0 + 30_000).squares).toBe(2)
-    expect(stepping.realised(T0 - 1000)).toBe(0)
+    expect([stepping.explain(T0 + 30_000).squares, stepping.realised(T0 - 1000)]).toEqual([2, 0])
   })
 
   it('trusts a trend at most three times as much as its moves', () => {
@@ -250,8 +248,7 @@ describe('volatility', () => {
     expect(cap).toBeCloseTo(0.004924518665, 11)
     expect(calm.total(T0 + 301_000, 95, 86_400, false)).toBeGreaterThan(0.4)
     calm.reset()
-    expect(calm.jumpVariance(T0 + 301_000)).toBe(0)
-    expect(calm.jumpedAt).toBe(0)
+    expect([calm.jumpVariance(T0 + 301_000), calm.jumpedAt]).toEqual([0, 0])
   })
 
   it('finds the rate of regular jumps in the long run', () => {

@@ -149,8 +149,7 @@ describe('what is expected', () => {
   it('is nothing in a market watched for half an hour without a trade', () => {
     const quiet = { sellers: 0, buyers: 0, orders: 0, watched: 1800 }
     const found = verdict(quiet)
-    expect(found.reasons).toEqual(['no-flow'])
-    expect(found.expectedPerHour).toBe(0)
+    expect(found).toMatchObject({ reasons: ['no-flow'], expectedPerHour: 0 })
     expect(found.numbers.shareBuys).toBeNull()
     expect(verdict({ ...quiet, watched: 60 }).ok).toBe(true)
   })

@@ -13,19 +13,16 @@ let count = 0
 const fillOf = (side: Side, quantity: number, price: number, more: Partial<Fill> = {}): Fill => {
   count++
   return {
-    tradeId: `trade-${count}`,
-    orderId: `order-${count}`,
-    clientOrderId: '',
-    ticker: 'KXTEST-1',
-    side,
-    price,
-    quantity,
-    fee: 0,
-    isTaker: false,
-    venueAt: T0 + count,
-    positionAfter: null,
-    ...more,
+    ...{ tradeId: `trade-${count}`, orderId: `order-${count}`, clientOrderId: '' },
+    ...{ ticker: 'KXTEST-1', side, price, quantity, fee: 0, isTaker: false },
+    ...{ venueAt: T0 + count, positionAfter: null, ...more },
   }
+}
+
+const foldedInOrder = (fills: Fill[], limit?: number): Ledger => {
+  const ledger = new Ledger(limit)
+  for (const fill of fills) ledger.apply(fill)
+  return ledger
 }
 
 describe("in the exchange's own order", () => {
@@ -33,19 +30,12 @@ describe("in the exchange's own order", () => {
     // All three in one millisecond; the second was lost on the feed. In the order of arrival the
     // realized gain would be another.
     const at = { venueAt: T0 }
-    const [first, second, third] = [
-      fillOf('bid', 100, 4000, at),
-      fillOf('bid', 100, 6000, at),
-      fillOf('ask', 100, 5000, at),
-    ]
-    const [ledger, arrival] = [new Ledger(), new Ledger()]
-    for (const one of [ledger, arrival]) {
-      one.apply(first!)
-      one.apply(third!)
-    }
-    arrival.apply(second!)
+    const first = fillOf('bid', 100, 4000, at)
+    const second = fillOf('bid', 100, 6000, at)
+    const third = fillOf('ask', 100, 5000, at)
+    const [ledger, arrival] = [foldedInOrder([first, third]), foldedInOrder([first, third, second])]
     let previous: Fill | null = null
-    for (const fill of [first!, second!, third!]) {
+    for (const fill of [first, second, third]) {
       ledger.apply(fill, previous)
       previous = fill
     }
@@ -66,13 +56,10 @@ describe("in the exchange's own order", () => {
 
 describe('a short', () => {
   it('that is closed in part rounds what was paid for NO, as the exchange does', () => {
-    const ledger = new Ledger()
-    ledger.apply(fillOf('ask', 2, 4001))
-    ledger.apply(fillOf('ask', 2, 4000))
     // 4 sold for 16002, so 23998 paid for NO; a quarter of that is 5999.5, which goes up.
-    ledger.apply(fillOf('bid', 1, 4000))
-    expect(ledger.realized).toBe(0)
-    expect(ledger.cost).toBe(-12_002)
+    const fills = [fillOf('ask', 2, 4001), fillOf('ask', 2, 4000), fillOf('bid', 1, 4000)]
+    const ledger = foldedInOrder(fills)
+    expect(ledger).toMatchObject({ realized: 0, cost: -12_002 })
   })
 })
 
@@ -91,12 +78,8 @@ const trade = (
     { fee: Math.round(feeCents * 10_000) },
   )
 
-const sums = (ledger: Ledger): Holdings => ({
-  position: ledger.position,
-  cost: ledger.cost,
-  realized: ledger.realized,
-  fees: ledger.fees,
-  cash: ledger.cash,
+const sums = ({ position, cost, realized, fees, cash }: Ledger): Holdings => ({
+  ...{ position, cost, realized, fees, cash },
 })
 
 const expectBalanced = (ledger: Ledger, mark: number): void => {
@@ -107,19 +90,8 @@ const expectBalanced = (ledger: Ledger, mark: number): void => {
 describe('the golden ledger', () => {
   // action, contracts, outcome, cents, fee | position, average, realized, fees, cash, change of
   // available cash; all in contracts and cents.
-  type Row = [
-    'buy' | 'sell',
-    number,
-    'yes' | 'no',
-    number,
-    number,
-    number,
-    number | null,
-    number,
-    number,
-    number,
-    number,
-  ]
+  type Trade = ['buy' | 'sell', number, 'yes' | 'no', number, number]
+  type Row = [...Trade, number, number | null, ...[number, number, number, number]]
   const rows: Row[] = [
     ['buy', 10, 'yes', 45, 4.34, 10, 45, 0, 4.34, -454.34, -454.34],
     ['buy', 5.5, 'yes', 44, 2.38, 15.5, 44.645161, 0, 6.72, -698.72, -244.38],
@@ -179,18 +151,9 @@ const specs = fc.array(spec, { minLength: 1, maxLength: 60 })
 const filled = (all: Spec[]): Fill[] =>
   all.map((s, i) =>
     fillOf(s.side, s.quantity, s.price, {
-      tradeId: `t${i}`,
-      orderId: `o${i}`,
-      fee: s.fee,
-      venueAt: T0 + i * 10,
+      ...{ tradeId: `t${i}`, orderId: `o${i}`, fee: s.fee, venueAt: T0 + i * 10 },
     }),
   )
-const foldedInOrder = (fills: Fill[], limit?: number): Ledger => {
-  const ledger = new Ledger(limit)
-  for (const fill of fills) ledger.apply(fill)
-  return ledger
-}
-
 describe('any fills at all', () => {
   it('balance exactly at every mark from 0 to 10000', () => {
     fc.assert(
@@ -268,9 +231,7 @@ describe('any fills at all', () => {
         // Neighbours swapped: each fill is late by one.
         const swapped = [...fills]
         for (let i = 0; i + 1 < swapped.length; i += 2) {
-          const first = swapped[i]!
-          swapped[i] = swapped[i + 1]!
-          swapped[i + 1] = first
+          ;[swapped[i], swapped[i + 1]] = [swapped[i + 1]!, swapped[i]!]
         }
         const ledger = foldedInOrder(swapped, limit)
         expect(sums(ledger)).toEqual(sums(wanted))
@@ -324,8 +285,7 @@ describe('counting a fill once', () => {
     ledger.apply(fillOf('ask', 300, 7000, { venueAt: T0 + 5 }))
     expect(ledger.position).toBe(-200)
     expect(ledger.recent(4).map((fill) => fill.price)).toEqual([6000, 7000, 5000, 4000])
-    expect(ledger.realized).toBe(200 * 2500)
-    expect(ledger.cost).toBe(-100 * 7000 - 100 * 6000)
+    expect(ledger).toMatchObject({ realized: 200 * 2500, cost: -100 * 7000 - 100 * 6000 })
   })
 
   it('copies what it keeps, because frames are used again', () => {
@@ -335,8 +295,7 @@ describe('counting a fill once', () => {
     scratch.quantity = 9999
     scratch.price = 1
     ledger.apply(fillOf('bid', 100, 4000, { venueAt: T0 + 10 }))
-    expect(ledger.position).toBe(600)
-    expect(ledger.cost).toBe(500 * 5000 + 100 * 4000)
+    expect(ledger).toMatchObject({ position: 600, cost: 500 * 5000 + 100 * 4000 })
   })
 
   it('remembers the latest 5000 that are no longer listed', () => {
@@ -358,14 +317,9 @@ describe('counting a fill once', () => {
       { side: 'bid', quantity: 1000, price: 5000, fee: 7 },
       { side: 'ask', quantity: 1500, price: 6000, fee: 7 },
     ])
-    const ledger = new Ledger(1)
-    ledger.apply(fills[1]!)
-    ledger.apply(fills[2]!)
-    ledger.apply(fills[0]!)
-    const wanted = foldedInOrder(fills)
-    expect(ledger.position).toBe(wanted.position)
-    expect(ledger.cash).toBe(wanted.cash)
-    expect(ledger.fees).toBe(wanted.fees)
+    const ledger = foldedInOrder([fills[1]!, fills[2]!, fills[0]!], 1)
+    const { position, cash, fees } = foldedInOrder(fills)
+    expect(ledger).toMatchObject({ position, cash, fees })
     expectBalanced(ledger, 4321)
   })
 
@@ -379,22 +333,15 @@ describe('counting a fill once', () => {
 const bidOne: Spec = { side: 'bid', quantity: 1, price: 5000, fee: 0 }
 
 describe('adopting the position of the exchange', () => {
-  const short: PositionReport = {
-    position: -1450,
-    realized: 1_200_000,
-    fees: 31_000,
-    exposure: 7_975_000,
-  }
+  const sold = { position: -1450, realized: 1_200_000, fees: 31_000 }
+  const short: PositionReport = { ...sold, exposure: 7_975_000 }
 
   it('reads the exposure of a short as the cost of NO', () => {
     const ledger = new Ledger()
     ledger.adopt(short, T0)
-    expect(ledger.position).toBe(-1450)
     // 14.50 NO for $7.975 are 55 c each: sold YES at 45 c.
     expect(ledger.averagePrice()).toBeCloseTo(45, 10)
-    expect(ledger.cost).toBe(-1450 * 4500)
-    expect(ledger.realized).toBe(1_200_000)
-    expect(ledger.fees).toBe(31_000)
+    expect(ledger).toMatchObject({ ...sold, cost: -1450 * 4500 })
     // All of it is lost if YES settles: 7.975 paid, 1.2 won before, 0.031 of fees.
     expect(ledger.equityIfSettled(true)).toBe(1_200_000 - 31_000 - 7_975_000)
     for (const mark of [0, 4500, 10_000]) expectBalanced(ledger, mark)
@@ -405,8 +352,7 @@ describe('adopting the position of the exchange', () => {
     ledger.adopt({ position: 200, realized: 0, fees: 0, exposure: 900_000 }, T0)
     expect(ledger.averagePrice()).toBeCloseTo(45, 10)
     ledger.adopt({ position: 0, realized: -5, fees: 1, exposure: 0 }, T0)
-    expect(ledger.averagePrice()).toBeNull()
-    expect(ledger.cash).toBe(-6)
+    expect([ledger.averagePrice(), ledger.cash]).toEqual([null, -6])
   })
 
   it('replaces what was folded, and goes on from there with the next fill', () => {
@@ -415,9 +361,8 @@ describe('adopting the position of the exchange', () => {
     ledger.adopt(short, T0 + 5)
     expect(ledger.position).toBe(-1450)
     ledger.apply(fillOf('bid', 450, 4000, { venueAt: T0 + 6, fee: 100 }))
-    expect(ledger.position).toBe(-1000)
-    expect(ledger.realized).toBe(1_200_000 + 450 * 500)
-    expect(ledger.fees).toBe(31_100)
+    const realized = 1_200_000 + 450 * 500
+    expect(ledger).toMatchObject({ position: -1000, realized, fees: 31_100 })
     expectBalanced(ledger, 777)
   })
 
@@ -447,8 +392,7 @@ describe('adopting the position of the exchange', () => {
     // One that comes late after that is folded after the report, in its own order.
     ledger.apply(fillOf('ask', 400, 6000, { venueAt: T0 + 70 }))
     ledger.apply(fillOf('ask', 100, 6000, { venueAt: T0 + 60 }))
-    expect(ledger.position).toBe(500)
-    expect(ledger.realized).toBe(500 * 1000)
+    expect(ledger).toMatchObject({ position: 500, realized: 500 * 1000 })
   })
 
   it('survives a restart with what it covers', () => {
@@ -469,8 +413,7 @@ describe('marking to market', () => {
   it('gains a short what the mark falls, in whole units of money', () => {
     const ledger = new Ledger()
     ledger.apply(fillOf('ask', 1001, 6000))
-    expect(ledger.unrealizedAt(60)).toBe(0)
-    expect(ledger.unrealizedAt(59.5)).toBe(1001 * 50)
+    expect([ledger.unrealizedAt(60), ledger.unrealizedAt(59.5)]).toEqual([0, 1001 * 50])
     expect(Number.isInteger(ledger.unrealizedAt(33.333333))).toBe(true)
   })
 })

@@ -4,17 +4,15 @@
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
 import type { TapeRow } from '../../../../src/core/vocabulary/events.ts'
+import type { Market } from '../../../../src/core/vocabulary/market.ts'
 import { fillOf, marketOf, reportOf, T0 } from '../../../helpers/core.ts'
-import { quoting, Transcript } from '../../../helpers/engine-transcript.ts'
-
-const BOTH = ['cancel kmm-n-1 bid', 'cancel kmm-n-2 ask']
+import { CANCELED_BOTH, placing, quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
 describe('the operator', () => {
   it('pauses: quotes go, the connection stays, and resume brings them back', () => {
     const t = quoting()
     t.command('pause')
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.delta('bid', 45, 10)
     t.command('resume')
     expect(t.text).toMatchInlineSnapshot(`
@@ -37,8 +35,7 @@ describe('the operator', () => {
     t.command('halt', 'account-halted')
     // The listing overtakes the cancels, and so proves nothing.
     t.answer('orders')
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     expect(t.engine.provenClean(t.at)).toBe(false)
     t.pass(30).answer('orders', [], 30)
     expect(t.engine.provenClean(t.at - 30)).toBe(true)
@@ -81,8 +78,7 @@ describe('the operator', () => {
   })
 
   it('halts with an order on its way: it is canceled as soon as it has a name', () => {
-    const t = new Transcript().begin().connect().answerAll()
-    t.snapshot()
+    const t = placing()
     t.command('halt')
     expect(sendsOf(t.accept('place', 'kmm-n-1'))).toEqual(['cancel kmm-n-1 bid'])
     t.lose('place', 'kmm-n-2')
@@ -93,15 +89,13 @@ describe('the operator', () => {
       t.sleepAlive(1000)
       while (t.open.size > 0) t.answer([...t.open][0] as 'orders')
     }
-    expect(t.orders.exposedCount).toBe(0)
-    expect(t.engine.provenClean(haltedAt)).toBe(true)
+    expect([t.orders.exposedCount, t.engine.provenClean(haltedAt)]).toEqual([0, true])
   })
 
   it('stays halted through reconnects and lives on only when released', () => {
     const t = quoting()
     t.command('halt')
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.hear({ type: 'link-down', reason: 'x' })
     t.pass(100).connect(2)
     t.snapshot()
@@ -115,13 +109,11 @@ describe('the operator', () => {
   it('stops it: canceled, and proven clean without waiting for the next round', () => {
     const t = quoting()
     const since = t.at
-    expect(sendsOf(t.hear({ type: 'stop' }))).toEqual(BOTH)
+    expect(sendsOf(t.hear({ type: 'stop' }))).toEqual(CANCELED_BOTH)
     t.answer('orders')
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.answer('orders', [])
-    expect(t.engine.provenClean(since)).toBe(true)
-    expect(t.phase).toBe('idle: stopped')
+    expect([t.engine.provenClean(since), t.phase]).toEqual([true, 'idle: stopped'])
   })
 
   it('stops it while the connection is down, all the same', () => {
@@ -129,8 +121,7 @@ describe('the operator', () => {
     t.hear({ type: 'link-down', reason: 'x' })
     const since = t.pass(10).at
     t.hear({ type: 'stop' })
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.answerAll()
     expect(t.engine.provenClean(since)).toBe(true)
   })
@@ -138,8 +129,7 @@ describe('the operator', () => {
   it('does not make a proof run on after a release', () => {
     const t = quoting()
     t.command('halt')
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.command('release')
     t.accept('place', 'kmm-n-3')
     t.accept('place', 'kmm-n-4')
@@ -154,8 +144,7 @@ describe('the market', () => {
   it('deactivated pulls the quotes at once; a read that may be older does not undo it', () => {
     const t = quoting()
     t.lifecycle('deactivated', { deactivated: true })
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.sleepAlive(1900)
     // Asked before the news, answered after it.
     t.answer('market', marketOf(), 1950)
@@ -178,8 +167,7 @@ describe('the market', () => {
   it('activated again is read again, and then quoted', () => {
     const t = quoting({ market: {} })
     t.lifecycle('deactivated', { deactivated: true })
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.sleepAlive(2000)
     t.answer('market', marketOf({ status: 'inactive' }))
     t.sleepAlive(3000)
@@ -202,7 +190,7 @@ describe('the market', () => {
 
   it('determined is over', () => {
     const t = quoting()
-    expect(sendsOf(t.lifecycle('determined'))).toEqual(BOTH)
+    expect(sendsOf(t.lifecycle('determined'))).toEqual(CANCELED_BOTH)
     expect(t.phase).toBe('idle: market-determined')
   })
 
@@ -213,8 +201,7 @@ describe('the market', () => {
     t.sleep(1)
     expect(t.phase).toBe('paused: near-close')
     expect(t.text).toContain('< cancel kmm-n-1 bid')
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     // Nothing but the engine's own alarm tells it of the close.
     t.answerAll()
     expect(t.engine.wakeAt).toBe(T0 + 60_000)
@@ -224,18 +211,19 @@ describe('the market', () => {
 
   it('that closes earlier than thought stops at the new time', () => {
     const t = quoting()
-    expect(sendsOf(t.lifecycle('close_date_updated', { closeAt: t.at + 10_000 }))).toEqual(BOTH)
+    expect(sendsOf(t.lifecycle('close_date_updated', { closeAt: t.at + 10_000 }))).toEqual(
+      CANCELED_BOTH,
+    )
     expect(t.phase).toBe('paused: near-close')
   })
 
   it('with another price grid has its quotes moved to it', () => {
     const t = quoting({ market: { priceRanges: [{ start: 0, end: 10_000, step: 10 }] } })
     expect(t.order('kmm-n-1').price).toBe(4360)
-    t.lifecycle('price_level_structure_updated', {
-      priceRanges: [{ start: 0, end: 10_000, step: 100 }],
-    })
+    const priceRanges = [{ start: 0, end: 10_000, step: 100 }]
+    t.lifecycle('price_level_structure_updated', { priceRanges })
     t.sleepAlive(1999)
-    t.answer('market', { ...t.market, priceRanges: [{ start: 0, end: 10_000, step: 100 }] })
+    t.answer('market', { ...t.market, priceRanges })
     t.sleepAlive(1)
     expect(t.text).toMatchInlineSnapshot(`
       "> lifecycle price_level_structure_updated
@@ -260,37 +248,24 @@ describe('the market', () => {
     expect(t.phase).toBe('quoting')
   })
 
-  it('that is not a plain yes/no market is never quoted', () => {
-    const t = new Transcript({ market: { binary: false } })
-    t.begin().connect().answerAll()
-    t.snapshot()
-    expect(t.phase).toBe('idle: market-not-binary')
+  it.each<[string, Partial<Market>, string]>([
+    ['that is not a plain yes/no market', { binary: false }, 'idle: market-not-binary'],
+    ['of an unknown status', { status: 'other' }, 'idle: market-other'],
+  ])('%s is never quoted', (_, market, phase) => {
+    const t = placing({ market })
+    expect(t.phase).toBe(phase)
     expect(t.orders.exposedCount).toBe(0)
-  })
-
-  it('of an unknown status is never quoted', () => {
-    const t = new Transcript({ market: { status: 'other' } })
-    t.begin().connect().answerAll()
-    t.snapshot()
-    expect(t.phase).toBe('idle: market-other')
   })
 })
 
 describe('new parameters', () => {
-  it('apply at once: a smaller size is a decrease, which keeps the place in the queue', () => {
-    const t = quoting()
-    expect(sendsOf(t.configure({ strategy: { size: 400 } }))).toEqual([
-      'decrease kmm-n-1 bid to 4',
-      'decrease kmm-n-2 ask to 4',
-    ])
-  })
-
-  it('with lower limits shrink what rests', () => {
-    const t = quoting()
-    expect(sendsOf(t.configure({ limits: { max_position: 600 } }))).toEqual([
-      'decrease kmm-n-1 bid to 6',
-      'decrease kmm-n-2 ask to 6',
-    ])
+  // A smaller size is a decrease, which keeps the place in the queue.
+  it.each<[string, Parameters<Transcript['configure']>[0], string, string]>([
+    ['apply at once: a smaller size shrinks', { strategy: { size: 400 } }, 'decrease', 'to 4'],
+    ['with lower limits shrink', { limits: { max_position: 600 } }, 'decrease', 'to 6'],
+  ])('%s what rests', (_, changes, verb, size) => {
+    const wanted = [`${verb} kmm-n-1 bid ${size}`, `${verb} kmm-n-2 ask ${size}`]
+    expect(sendsOf(quoting().configure(changes))).toEqual(wanted)
   })
 
   it('with a price band that excludes a quote cancel it', () => {
@@ -311,22 +286,16 @@ describe('new parameters', () => {
 describe('the limits', () => {
   const holding = (contracts: number, limits: object): Transcript => {
     const t = new Transcript({ limits }).begin().connect()
-    t.hear({
-      type: 'fill',
-      sid: 9,
-      seq: 0,
-      fill: fillOf({ quantity: contracts * 100, price: 4500, venueAt: T0 }),
-    })
-    t.answerAll()
-    t.snapshot()
+    const fill = fillOf({ quantity: contracts * 100, price: 4500, venueAt: T0 })
+    t.hear({ type: 'fill', sid: 9, seq: 0, fill })
+    t.answerAll().snapshot()
     return t
   }
 
   it('of position silence the side that would pass them, and leave the other', () => {
     const t = holding(50, {})
     expect(t.engine.state.quoter.silence).toEqual({ bid: 'position-limit', ask: null })
-    expect(t.orders.slot('bid')).toBeNull()
-    expect(t.orders.slot('ask')?.remaining).toBe(1000)
+    expect([t.orders.slot('bid'), t.orders.slot('ask')?.remaining]).toEqual([null, 1000])
   })
 
   it('of position leave room for a smaller quote', () => {
@@ -362,8 +331,7 @@ describe('small moves', () => {
     expect(t.text).not.toContain('<')
     t.sleepAlive(1)
     expect(t.text).toMatch(/< amend kmm-n-1 bid 10 at 44\n< amend kmm-n-2 ask 10 at 48/)
-    t.accept('amend', 'kmm-n-1')
-    t.accept('amend', 'kmm-n-2')
+    t.acceptBoth('amend')
     t.moveTop([45, 47], [47, 49])
     expect(t.text).toContain('< amend kmm-n-1 bid 10 at 46')
   })
@@ -429,8 +397,7 @@ describe('the tape', () => {
   it('shows no price of a book that cannot be believed, and no quote that has gone', () => {
     const t = quoting().record()
     t.delta('bid', 40, 5, t.seq + 1)
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     expect(rowsOf(t).at(-1)).toMatchObject({ mid: null, myBid: null, myAsk: null })
   })
 

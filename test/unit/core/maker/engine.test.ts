@@ -6,17 +6,20 @@ import { sendsOf } from '../../../../sim/transcript.ts'
 import { Engine } from '../../../../src/core/maker/engine.ts'
 import type { Event } from '../../../../src/core/vocabulary/events.ts'
 import { fillOf, parametersOf, reportOf, T0, TICKER } from '../../../helpers/core.ts'
-import { FLAT, LEASE, quoting, Transcript } from '../../../helpers/engine-transcript.ts'
+import {
+  CANCELED_BOTH,
+  FLAT,
+  LEASE,
+  placing,
+  quoting,
+  Transcript,
+} from '../../../helpers/engine-transcript.ts'
 
 describe('starting', () => {
   it('asks the market, orders, fills and position, and quotes only after all answers and a live book', () => {
     const t = new Transcript()
     t.begin().connect()
-    t.answer('market')
-    t.answer('market')
-    t.answer('orders')
-    t.answer('fills')
-    t.answer('position')
+    t.answers('market', 'market', 'orders', 'fills', 'position')
     t.snapshot()
     expect(t.text).toMatchInlineSnapshot(`
       "> start
@@ -51,9 +54,7 @@ describe('starting', () => {
     const t = new Transcript()
     t.begin().connect()
     t.snapshot()
-    t.answer('market')
-    t.answer('orders')
-    t.answer('fills')
+    t.answers('market', 'orders', 'fills')
     expect(t.phase).toBe('recovering: checking-position')
     t.delta('bid', 44, 10)
     expect(t.orders.exposedCount).toBe(0)
@@ -149,9 +150,13 @@ describe('a lost connection', () => {
     t.snapshot()
     t.answerUntil('orders')
     const ask = t.order('kmm-n-2')
-    t.answer('orders', [
-      reportOf({ orderId: ask.orderId, clientOrderId: 'kmm-n-2', side: 'ask', price: 4700 }),
-    ])
+    const left = {
+      orderId: ask.orderId,
+      clientOrderId: 'kmm-n-2',
+      side: 'ask',
+      price: 4700,
+    } as const
+    t.answer('orders', [reportOf(left)])
     t.sleepAlive(200)
     t.accept('cancel', 'kmm-n-2')
     t.answerAll()
@@ -201,11 +206,9 @@ describe('a lost connection', () => {
 
 describe('fills', () => {
   it('count before the acknowledgement of their order', () => {
-    const t = new Transcript().begin().connect().answerAll()
-    t.snapshot()
+    const t = placing()
     t.fill('kmm-n-1', 4)
-    expect(t.engine.state.ledger.position).toBe(400)
-    expect(t.order('kmm-n-1').remaining).toBe(600)
+    expect([t.engine.state.ledger.position, t.order('kmm-n-1').remaining]).toEqual([400, 600])
     t.accept('place', 'kmm-n-1', { filled: 0, remaining: 10 })
     expect(t.order('kmm-n-1')).toMatchObject({ status: 'resting', remaining: 600, filled: 400 })
   })
@@ -214,27 +217,16 @@ describe('fills', () => {
     const t = quoting()
     t.fill('kmm-n-1', 4, { tradeId: 'same' })
     t.fill('kmm-n-1', 4, { tradeId: 'same' })
-    t.hear({
-      type: 'answer',
-      askedAt: t.at,
-      what: 'fills',
-      outcome: {
-        kind: 'accepted',
-        value: [fillOf({ tradeId: 'same', orderId: 'x-kmm-n-1', quantity: 400, price: 4300 })],
-      },
-    })
+    const same = { tradeId: 'same', orderId: 'x-kmm-n-1', quantity: 400, price: 4300 }
+    t.answer('fills', [fillOf(same)])
     expect(t.engine.state.ledger.position).toBe(400)
     expect(t.engine.state.execution.counters.fills).toBe(1)
   })
 
   it('out of order lead to the same sums as in order', () => {
-    const sums = [
-      [1, 2, 3],
-      [3, 1, 2],
-      [2, 3, 1],
-    ].map((order) => {
+    const sums = ['123', '312', '231'].map((order) => {
       const t = quoting()
-      for (const n of order) {
+      for (const n of [...order].map(Number)) {
         const side = n === 2 ? 'ask' : 'bid'
         const price = 4300 + n * 100
         t.fill(side === 'bid' ? 'kmm-n-1' : 'kmm-n-2', n, { side, price, venueAt: T0 + n })
@@ -267,8 +259,7 @@ describe('fills', () => {
   it('as a taker after an amend turn amends toward the touch into cancel and place', () => {
     const t = quoting()
     t.moveTop([44, 46], [47, 49])
-    t.accept('amend', 'kmm-n-1')
-    t.accept('amend', 'kmm-n-2')
+    t.acceptBoth('amend')
     t.fill('kmm-n-1', 1, { isTaker: true })
     void t.text
     t.moveTop([47, 49], [50, 52])
@@ -309,8 +300,7 @@ describe('a position that differs', () => {
     t.sleepAlive(1100)
     t.answerAll()
     t.sleepAlive(5000)
-    expect(t.engine.state.ledger.position).toBe(0)
-    expect(t.open.size).toBe(0)
+    expect([t.engine.state.ledger.position, t.open.size]).toEqual([0, 0])
   })
 })
 
@@ -347,6 +337,6 @@ describe('a small share of the budget', () => {
     const t = quoting()
     t.hear({ type: 'lease', lease: { ...LEASE, refill: 0, capacity: 0 } })
     t.sleepAlive(2000)
-    expect(sendsOf(t.command('halt'))).toEqual(['cancel kmm-n-1 bid', 'cancel kmm-n-2 ask'])
+    expect(sendsOf(t.command('halt'))).toEqual(CANCELED_BOTH)
   })
 })

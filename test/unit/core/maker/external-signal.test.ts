@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
 import type { Pull } from '../../../../src/core/vocabulary/events.ts'
-import { quoting, type Transcript } from '../../../helpers/engine-transcript.ts'
+import { CANCELED_BOTH, quoting, type Transcript } from '../../../helpers/engine-transcript.ts'
 
 const pull = (t: Transcript, side: Pull, ms: number, cents = 0) =>
   t.hear({ type: 'alpha', cents, pull: side, until: t.at + ms })
@@ -11,7 +11,7 @@ const pull = (t: Transcript, side: Pull, ms: number, cents = 0) =>
 describe('a shock', () => {
   it('takes both quotes away in the step that hears of it, before the book has moved', () => {
     const t = quoting()
-    expect(sendsOf(pull(t, 'both', 60_000))).toEqual(['cancel kmm-n-1 bid', 'cancel kmm-n-2 ask'])
+    expect(sendsOf(pull(t, 'both', 60_000))).toEqual(CANCELED_BOTH)
     expect(t.engine.state.quoter.silence).toEqual({ bid: 'shock', ask: 'shock' })
     expect(t.phase).toBe('quoting')
   })
@@ -27,8 +27,7 @@ describe('a shock', () => {
   it('ends by itself, and the engine wakes for it', () => {
     const t = quoting()
     pull(t, 'both', 60_000)
-    t.accept('cancel', 'kmm-n-1')
-    t.accept('cancel', 'kmm-n-2')
+    t.acceptBoth('cancel')
     t.sleepAlive(59_000)
     expect(t.engine.state.quoter.silence.bid).toBe('shock')
     expect(t.engine.wakeAt).toBeLessThanOrEqual(t.at + 1_000)
@@ -66,10 +65,7 @@ describe('a shock', () => {
     const t = quoting()
     t.delta('bid', 48, 5)
     expect(t.engine.state.book.isCrossed).toBe(true)
-    expect(sendsOf(pull(t, 'both', 60_000)).sort()).toEqual([
-      'cancel kmm-n-1 bid',
-      'cancel kmm-n-2 ask',
-    ])
+    expect(sendsOf(pull(t, 'both', 60_000)).sort()).toEqual(CANCELED_BOTH)
   })
 })
 

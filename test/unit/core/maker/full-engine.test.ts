@@ -138,8 +138,7 @@ describe('a ladder of three levels', () => {
     const t = start({ strategy: LADDER, limits: WIDE })
     expect(shown(t, 'bid')).toBe('10@43 10@42 10@41')
     const t2 = start({ strategy: LADDER, limits: { ...WIDE, max_order_size: 2000 } })
-    expect(shown(t2, 'bid')).toBe('10@43 10@42 20@41')
-    expect(shown(t2, 'ask')).toBe('10@47 10@48 20@49')
+    expect([shown(t2, 'bid'), shown(t2, 'ask')]).toEqual(['10@43 10@42 20@41', '10@47 10@48 20@49'])
   })
 
   it('moves exactly one order of a side when the market moves by one tick', () => {
@@ -152,14 +151,12 @@ describe('a ladder of three levels', () => {
       'decrease kmm-n-6 ask to 10',
       'amend kmm-n-4 ask 20 at 50',
     ])
-    expect(shown(t, 'bid')).toBe('10@44 10@43 10@42')
-    expect(shown(t, 'ask')).toBe('10@48 10@49 20@50')
+    expect([shown(t, 'bid'), shown(t, 'ask')]).toEqual(['10@44 10@43 10@42', '10@48 10@49 20@50'])
   })
 
   it('shows the inner ones first where the limits leave room for some only', () => {
     const t = start({ strategy: LADDER, limits: { max_position: 1500, max_order_size: 1000 } })
-    expect(shown(t, 'bid')).toBe('10@43 5@42')
-    expect(shown(t, 'ask')).toBe('10@47 5@48')
+    expect([shown(t, 'bid'), shown(t, 'ask')]).toEqual(['10@43 5@42', '10@47 5@48'])
   })
 
   it('loses its outer orders, and keeps the inner ones, when one level is asked for', () => {
@@ -167,8 +164,7 @@ describe('a ladder of three levels', () => {
     const inner = [t.orders.slot('bid')!.clientOrderId, t.orders.slot('ask')!.clientOrderId]
     const said = serve(t, [...t.configure({ strategy: { levels: 1 } })])
     expect(said.map((line) => line.split(' ')[0])).toEqual(Array(4).fill('cancel'))
-    expect(shown(t, 'bid')).toBe('10@43')
-    expect(shown(t, 'ask')).toBe('10@47')
+    expect([shown(t, 'bid'), shown(t, 'ask')]).toEqual(['10@43', '10@47'])
     expect([t.orders.slot('bid')!.clientOrderId, t.orders.slot('ask')!.clientOrderId]).toEqual(
       inner,
     )
@@ -234,13 +230,11 @@ describe('guards that the clock lifts, with nothing else heard', () => {
     wakeOnly(t, release - 60_000 - t.at - 1)
     expect(t.phase).toBe('quoting')
     wakeOnly(t, 1)
-    expect(t.phase).toBe('paused: news')
-    expect(t.orders.exposedCount).toBe(0)
+    expect([t.phase, t.orders.exposedCount]).toEqual(['paused: news', 0])
     wakeOnly(t, 90_000 - 1)
     expect(t.phase).toBe('paused: news')
     wakeOnly(t, 1)
-    expect(t.phase).toBe('quoting')
-    expect(t.orders.exposedCount).toBe(2)
+    expect([t.phase, t.orders.exposedCount]).toEqual(['quoting', 2])
     expect(statusOf(t.engine, t.at).timing.widen).toBe(2)
     expect(t.engine.state.quoter.reasons.bid.widen).toBe(2)
     wakeOnly(t, 300_000)
@@ -250,13 +244,11 @@ describe('guards that the clock lifts, with nothing else heard', () => {
   it('a jump: nothing for ten seconds, then one and a half times the width for a minute', () => {
     const t = start({ strategy: patient })
     move(t, [44, 46], [52, 54])
-    expect(t.phase).toBe('paused: jump')
-    expect(t.orders.exposedCount).toBe(0)
+    expect([t.phase, t.orders.exposedCount]).toEqual(['paused: jump', 0])
     wakeOnly(t, 9999)
     expect(t.phase).toBe('paused: jump')
     wakeOnly(t, 1)
-    expect(t.phase).toBe('quoting')
-    expect(t.engine.state.quoter.reasons.ask.widen).toBe(1.5)
+    expect([t.phase, t.engine.state.quoter.reasons.ask.widen]).toEqual(['quoting', 1.5])
     wakeOnly(t, 60_000)
     expect(t.engine.state.quoter.reasons.ask.widen).toBe(1)
   })
@@ -283,12 +275,10 @@ describe('guards that the clock lifts, with nothing else heard', () => {
     wakeOnly(t, closeAt - 300_000 - t.at - 1)
     expect([t.orders.slot('bid') === null, t.orders.slot('ask') === null]).toEqual([false, false])
     wakeOnly(t, 1)
-    expect(t.engine.state.quoter.silence.bid).toBe('near-close')
-    expect(t.orders.slot('bid')).toBeNull()
+    expect([t.engine.state.quoter.silence.bid, t.orders.slot('bid')]).toEqual(['near-close', null])
     expect(t.orders.slot('ask')?.remaining).toBe(400)
     wakeOnly(t, 270_000)
-    expect(t.phase).toBe('paused: near-close')
-    expect(t.orders.exposedCount).toBe(0)
+    expect([t.phase, t.orders.exposedCount]).toEqual(['paused: near-close', 0])
     wakeOnly(t, 30_000)
     expect(t.phase).toBe('idle: market-past-close')
   })
@@ -395,8 +385,7 @@ describe('fills that cost more than they earn', () => {
     markouts.onFair(40, t.at)
     expect(markouts.verdict('bid')).toBe('stop')
     serve(t, [...t.hear({ type: 'clock' })])
-    expect(t.phase).toBe('paused: adverse-fills')
-    expect(t.orders.exposedCount).toBe(0)
+    expect([t.phase, t.orders.exposedCount]).toEqual(['paused: adverse-fills', 0])
     serve(t, [...t.configure({ strategy: { max_markout: 0 } })])
     expect(t.phase).toBe('quoting')
   })

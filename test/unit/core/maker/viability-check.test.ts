@@ -32,8 +32,7 @@ describe('the verdict', () => {
     expect(t.engine.decider.tracker.viability.isKnown).toBe(false)
     t.pass(500)
     t.delta('ask', 46, 50)
-    expect(t.phase).toBe('paused: not-worth-it')
-    expect(t.orders.exposedCount).toBe(0)
+    expect([t.phase, t.orders.exposedCount]).toEqual(['paused: not-worth-it', 0])
   })
 
   it('is renewed every ten seconds and not more often', () => {
@@ -76,8 +75,7 @@ describe('the verdict', () => {
     const t = begun(DEAR)
     t.snapshot([38, 50], [52, 50])
     expect(t.phase).toBe('quoting')
-    t.accept('place', 'kmm-n-1')
-    t.accept('place', 'kmm-n-2')
+    t.acceptBoth('place')
     t.delta('bid', 44, 50)
     t.delta('ask', 46, 50)
     t.sleepAlive(10_000)

@@ -160,8 +160,7 @@ describe('an amend or cancel that is not answered', () => {
     t.answerUntil(null)
     t.sleepAlive(500)
     t.refuse('cancel', 'kmm-n-1', 404, 'not_found')
-    expect(t.order('kmm-n-1').status).toBe('done')
-    expect(t.open.has('fills')).toBe(true)
+    expect([t.order('kmm-n-1').status, t.open.has('fills')]).toEqual(['done', true])
   })
 })
 
@@ -213,8 +212,7 @@ describe('a cancel that is refused', () => {
     }
     const waits = sent.slice(1).map((at, index) => at - sent[index]!)
     expect(waits).toEqual([500, 1000, 2000, 4000])
-    expect(t.orders.exposedCount).toBe(0)
-    expect(t.engine.provenClean(sent[0]!)).toBe(true)
+    expect([t.orders.exposedCount, t.engine.provenClean(sent[0]!)]).toEqual([0, true])
   })
 
   it('stays exposed while a listing shows the order', () => {

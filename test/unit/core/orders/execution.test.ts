@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
 import { RATE_LIMIT_PAUSE_MS } from '../../../../src/core/orders/execution.ts'
 import { rejected } from '../../../../src/core/vocabulary/outcome.ts'
-import { LEASE, placing, quoting, Transcript } from '../../../helpers/engine-transcript.ts'
+import {
+  CANCELED_BOTH,
+  LEASE,
+  placing,
+  quoting,
+  Transcript,
+} from '../../../helpers/engine-transcript.ts'
 
 describe('a 429', () => {
   it('on a place lets nothing but cancels out for exactly two seconds, then orders again', () => {
@@ -57,11 +63,8 @@ describe('a 429', () => {
     const t = quoting()
     t.moveTop([44, 46], [47, 49])
     t.refuse('amend', 'kmm-n-1', 429, 'too_many_requests')
-    expect(t.order('kmm-n-1')).toMatchObject({
-      status: 'resting',
-      price: 4300,
-      next: { price: 4300 },
-    })
+    const before = { status: 'resting', price: 4300, next: { price: 4300 } }
+    expect(t.order('kmm-n-1')).toMatchObject(before)
   })
 })
 
@@ -84,27 +87,20 @@ describe('a post-only order that would cross', () => {
   }
   const slower = [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]
 
-  it('and is rejected with 400 is tried again more and more slowly', () => {
-    expect(killed((t, id) => t.refuse('place', id, 400, 'invalid_order'))).toEqual(slower)
-  })
-
-  it('and is accepted with nothing left and nothing filled likewise', () => {
-    expect(killed((t, id) => t.accept('place', id, { filled: 0, remaining: 0 }))).toEqual(slower)
-  })
-
-  it('and is accepted, then canceled by the exchange a moment later, likewise', () => {
-    const kill = (t: Transcript, id: string): void => {
-      t.accept('place', id)
-      t.report(id, { status: 'canceled', remaining: 0, reason: 'PostOnlyCrossCancel' })
-    }
-    expect(killed(kill)).toEqual(slower)
-  })
-
-  it('and is canceled by the exchange before its answer has come likewise', () => {
-    const kill = (t: Transcript, id: string): void => {
-      t.report(id, { status: 'canceled', remaining: 0, reason: 'PostOnlyCrossCancel' })
-      t.accept('place', id)
-    }
+  const cross = { status: 'canceled', remaining: 0, reason: 'PostOnlyCrossCancel' } as const
+  const kills: [string, (t: Transcript, id: string) => void][] = [
+    ['rejected with 400', (t, id) => t.refuse('place', id, 400, 'invalid_order')],
+    ['accepted with nothing left', (t, id) => t.accept('place', id, { filled: 0, remaining: 0 })],
+    [
+      'accepted, then canceled by the exchange a moment later',
+      (t, id) => [t.accept('place', id), t.report(id, cross)],
+    ],
+    [
+      'canceled by the exchange before its answer has come',
+      (t, id) => [t.report(id, cross), t.accept('place', id)],
+    ],
+  ]
+  it.each(kills)('and is %s is tried again more and more slowly', (_, kill) => {
     expect(killed(kill)).toEqual(slower)
   })
 
@@ -116,7 +112,7 @@ describe('a post-only order that would cross', () => {
     t.accept('place', 'kmm-n-3')
     t.sleepAlive(1500)
     t.answerAll()
-    t.report('kmm-n-3', { status: 'canceled', remaining: 0, reason: 'PostOnlyCrossCancel' })
+    t.report('kmm-n-3', cross)
     void t.text
     t.sleepAlive(249)
     expect(t.text).not.toContain('place')
@@ -141,9 +137,8 @@ describe('an order that is rejected for another reason', () => {
   it('as an amend is canceled, because its state at the exchange is unknown', () => {
     const t = quoting()
     t.moveTop([44, 46], [47, 49])
-    expect(sendsOf(t.refuse('amend', 'kmm-n-1', 400, 'invalid_price'))).toEqual([
-      'cancel kmm-n-1 bid',
-    ])
+    const sent = sendsOf(t.refuse('amend', 'kmm-n-1', 400, 'invalid_price'))
+    expect(sent).toEqual(['cancel kmm-n-1 bid'])
   })
 })
 
@@ -184,7 +179,7 @@ describe('a cancel that overtakes an amend', () => {
   it('is not undone by the amend', () => {
     const t = quoting()
     t.moveTop([44, 46], [47, 49])
-    expect(sendsOf(t.command('pause'))).toEqual(['cancel kmm-n-1 bid', 'cancel kmm-n-2 ask'])
+    expect(sendsOf(t.command('pause'))).toEqual(CANCELED_BOTH)
     t.accept('amend', 'kmm-n-1')
     expect(t.order('kmm-n-1').status).toBe('canceling')
     t.accept('cancel', 'kmm-n-1')
@@ -231,23 +226,24 @@ describe('a partly filled order', () => {
 })
 
 describe('a budget that runs short', () => {
-  it('silences with its name, and cancels still go', () => {
+  /** A maker that can afford one order at first. */
+  const poor = (): Transcript => {
     const t = new Transcript()
     t.hear({ type: 'start', nonce: 'n' })
     t.hear({ type: 'lease', lease: { ...LEASE, refill: 10, capacity: 16 } })
-    t.pass(1000).connect().answerAll()
-    t.snapshot()
+    t.pass(1000).connect().answerAll().snapshot()
+    return t
+  }
+
+  it('silences with its name, and cancels still go', () => {
+    const t = poor()
     expect(t.engine.state.quoter.silence).toEqual({ bid: null, ask: 'budget' })
     t.accept('place', 'kmm-n-1')
     expect(sendsOf(t.command('pause'))).toEqual(['cancel kmm-n-1 bid'])
   })
 
   it('places as soon as it has refilled, without being asked', () => {
-    const t = new Transcript()
-    t.hear({ type: 'start', nonce: 'n' })
-    t.hear({ type: 'lease', lease: { ...LEASE, refill: 10, capacity: 16 } })
-    t.pass(1000).connect().answerAll()
-    t.snapshot()
+    const t = poor()
     t.accept('place', 'kmm-n-1')
     void t.text
     t.sleep(1000)
@@ -257,17 +253,13 @@ describe('a budget that runs short', () => {
   it('cancels what it may not decrease, so that too much does not rest on', () => {
     const t = quoting()
     t.hear({ type: 'lease', lease: { ...LEASE, refill: 2, capacity: 6 } })
-    expect(sendsOf(t.configure({ limits: { max_position: 500 } }))).toEqual([
-      'cancel kmm-n-1 bid',
-      'cancel kmm-n-2 ask',
-    ])
+    expect(sendsOf(t.configure({ limits: { max_position: 500 } }))).toEqual(CANCELED_BOTH)
   })
 })
 
 describe('an order larger than the limit, whatever the parameters say', () => {
   it('is never sent, and logged once', () => {
-    const t = new Transcript({ strategy: { size: 2000 } })
-    t.begin().connect().answerAll()
+    const t = new Transcript({ strategy: { size: 2000 } }).begin().connect().answerAll()
     t.snapshot()
     t.life()
     t.life()

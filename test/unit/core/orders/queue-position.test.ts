@@ -95,8 +95,7 @@ describe('the place in the queue', () => {
       (place) =>
         place.bound(most)
     expect(ahead(1000, bound(400), bound(-5))).toEqual([400, 0])
-    expect(ahead(1000, level(100, 300))).toEqual([400])
-    expect(ahead(1000, level(-1000, 1000))).toEqual([0])
+    expect([ahead(1000, level(100, 300)), ahead(1000, level(-1000, 1000))]).toEqual([[400], [0]])
   })
 
   it('takes the answer of the exchange, and does not count twice what it contains', () => {

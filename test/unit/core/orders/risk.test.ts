@@ -3,7 +3,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'
-import type { OrderStatus } from '../../../../src/core/orders/lifecycle.ts'
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
 import {
   approveCancel,
@@ -26,15 +25,13 @@ import {
 } from '../../../helpers/core.ts'
 
 const GRID = new PriceGrid(LINEAR_CENT)
+/** Of an order that may still fill. */
+const STATUSES = ['submitting', 'resting', 'amending', 'canceling', 'unknown'] as const
 
 /** Limits: 10 contracts an order, 50 held, $50 at risk, 1 to 99 cents; others at 40 and 60. */
 const viewOf = (changes: Partial<RiskView> = {}): RiskView => ({
-  limits: parametersOf().limits,
-  grid: GRID,
-  ledger: new Ledger(),
-  orders: new Orders(),
-  bestBid: 4000,
-  bestAsk: 6000,
+  ...{ limits: parametersOf().limits, grid: GRID, ledger: new Ledger(), orders: new Orders() },
+  ...{ bestBid: 4000, bestAsk: 6000 },
   ...changes,
 })
 const holding = (side: Side, quantity: number, price: number): Ledger => {
@@ -50,23 +47,20 @@ const withOrders = (...add: ((orders: Orders) => unknown)[]): Orders => {
   return orders
 }
 
-const place = (side: Side, price: number, quantity = 1000): PlaceIntent => ({
-  kind: 'place',
-  clientOrderId: 'new',
-  side,
-  price,
-  quantity,
-  expiresAt: T0 + 120_000,
-})
-const amend = (order: Order, price: number, remaining: number): AmendIntent => ({
-  kind: 'amend',
-  clientOrderId: order.clientOrderId,
-  orderId: order.orderId,
-  side: order.side,
-  price,
-  total: order.filled + remaining,
-  expiresAt: T0 + 240_000,
-})
+const place = (side: Side, price: number, quantity = 1000): PlaceIntent => {
+  const asked = { side, price, quantity, expiresAt: T0 + 120_000 }
+  return { kind: 'place', clientOrderId: 'new', ...asked }
+}
+const amend = (order: Order, price: number, remaining: number): AmendIntent => {
+  const { clientOrderId, orderId, side, filled } = order
+  const asked = { price, total: filled + remaining, expiresAt: T0 + 240_000 }
+  return { kind: 'amend', clientOrderId, orderId, side, ...asked }
+}
+/** Our orders with one bid of 10 that rests at this price. */
+const withBid = (price: number, quantity = 1000) => {
+  const orders = new Orders()
+  return { orders, order: rest(orders, 'bid', price, quantity) }
+}
 const verdict = (intent: Intent, view: RiskView): string => {
   const made = review(intent, view)
   return made.ok ? 'approved' : made.code
@@ -118,12 +112,7 @@ describe('our own orders', () => {
   it.each<[string, OrderChanges, number, string]>([
     ['at our ask', {}, 5500, 'own-cross'],
     ['below our ask', {}, 5400, 'approved'],
-    [
-      'at where our ask may be moving',
-      { status: 'amending', next: { price: 5200 } },
-      5200,
-      'own-cross',
-    ],
+    ['at where our ask moves', { status: 'amending', next: { price: 5200 } }, 5200, 'own-cross'],
     ['at where our ask was', { status: 'amending', next: { price: 5700 } }, 5500, 'own-cross'],
     ['at our ask of unknown fate', { status: 'unknown' }, 5500, 'own-cross'],
     ['at our ask that is being canceled', { status: 'canceling' }, 5500, 'own-cross'],
@@ -138,13 +127,10 @@ describe('our own orders', () => {
     expect(verdict(place('ask', 4600), viewOf({ orders }))).toBe('approved')
   })
 
-  it.each(['submitting', 'resting', 'amending', 'canceling', 'unknown'] as const)(
-    'a second bid while the first is %s',
-    (status) => {
-      const orders = withOrders((all) => Object.assign(rest(all, 'bid', 4400, 100), { status }))
-      expect(verdict(place('bid', 4500, 100), viewOf({ orders }))).toBe('two-orders')
-    },
-  )
+  it.each(STATUSES)('a second bid while the first is %s', (status) => {
+    const orders = withOrders((all) => Object.assign(rest(all, 'bid', 4400, 100), { status }))
+    expect(verdict(place('bid', 4500, 100), viewOf({ orders }))).toBe('two-orders')
+  })
 
   it('a second bid once the first is done', () => {
     const orders = withOrders((all) => all.transition(rest(all, 'bid', 4400, 100), 'ended', T0))
@@ -152,8 +138,7 @@ describe('our own orders', () => {
   })
 
   it('an amend is not a second order, and is judged by what it leaves resting', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4400, 1000)
+    const { orders, order } = withBid(4400)
     orders.applyFill(order, 600, T0 + 1, T0 + 1)
     const view = viewOf({ orders })
     expect(verdict(amend(order, 4500, 1000), view)).toBe('approved')
@@ -162,8 +147,7 @@ describe('our own orders', () => {
   })
 
   it('a renewal opens nothing, so it passes a touch that has moved and a full limit', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4500, 1000)
+    const { orders, order } = withBid(4500)
     const view = viewOf({ orders, ledger: holding('bid', 5000, 4500), bestAsk: 4500 })
     expect(verdict(amend(order, 4500, 1000), view)).toBe('approved')
     expect(verdict(amend(order, 4500, 1001), view)).toBe('fat-finger')
@@ -171,8 +155,7 @@ describe('our own orders', () => {
   })
 
   it('a renewal outside a narrowed band or above a lowered size is refused', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4500, 1000)
+    const { orders, order } = withBid(4500)
     const band = viewOf({ orders, limits: limits({ min_price: 4600 }) })
     expect(verdict(amend(order, 4500, 1000), band)).toBe('price-band')
     const size = viewOf({ orders, limits: limits({ max_order_size: 900 }) })
@@ -196,17 +179,13 @@ describe('the position limit', () => {
   })
 
   // 35 held; the new bid is of 10; so up to 5 more may be exposed or undelivered.
-  const left = (orders: Orders): number =>
-    room(
-      'bid',
-      4500,
-      viewOf({
-        ledger: holding('bid', 3500, 4500),
-        orders,
-        limits: limits({ max_dollars_at_risk: 1000 }),
-      }),
-      null,
-    ).quantity
+  const left = (orders: Orders): number => {
+    const view = {
+      ledger: holding('bid', 3500, 4500),
+      limits: limits({ max_dollars_at_risk: 1000 }),
+    }
+    return room('bid', 4500, viewOf({ orders, ...view }), null).quantity
+  }
 
   it('counts every order that can still fill, and at the larger end of an amend', () => {
     const put = (change: OrderChanges): Orders =>
@@ -222,8 +201,7 @@ describe('the position limit', () => {
   })
 
   it('counts what is reported as filled before the fills have come', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4500, 400)
+    const { orders, order } = withBid(4500, 400)
     orders.applyReport(order, reportOf({ filled: 300, remaining: 100, venueAt: T0 + 1 }), T0 + 1)
     expect(left(orders)).toBe(1100)
     orders.applyReport(order, reportOf({ filled: 400, remaining: 0, status: 'executed' }), T0 + 2)
@@ -232,8 +210,7 @@ describe('the position limit', () => {
   })
 
   it('goes on counting them after the order’s level has left the book', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4500, 400)
+    const { orders, order } = withBid(4500, 400)
     orders.applyReport(order, reportOf({ filled: 400, remaining: 0, status: 'executed' }), T0 + 2)
     orders.sweep(T0 + 5000)
     expect(left(orders)).toBe(1100)
@@ -243,12 +220,10 @@ describe('the position limit', () => {
 })
 
 describe('the dollar limit', () => {
-  const risky = (dollars: number, ledger = new Ledger(), orders = new Orders()): RiskView =>
-    viewOf({
-      ledger,
-      orders,
-      limits: limits({ max_dollars_at_risk: dollars, max_position: 1_000_000 }),
-    })
+  const risky = (dollars: number, ledger = new Ledger(), orders = new Orders()): RiskView => {
+    const both = limits({ max_dollars_at_risk: dollars, max_position: 1_000_000 })
+    return viewOf({ ledger, orders, limits: both })
+  }
 
   it.each<[string, Side, number, number, string]>([
     ['10 bids at 45 cents cost $4.50', 'bid', 4500, 4.5, 'approved'],
@@ -277,15 +252,12 @@ describe('the dollar limit', () => {
     const orders = withOrders((all) =>
       alter(rest(all, 'bid', 3000, 1000), { status: 'amending', next: { price: 4000 } }),
     )
-    expect(room('bid', 5000, risky(9, new Ledger(), orders), null)).toEqual({
-      quantity: 1000,
-      by: 'risk-limit',
-    })
+    const left = { quantity: 1000, by: 'risk-limit' }
+    expect(room('bid', 5000, risky(9, new Ledger(), orders), null)).toEqual(left)
   })
 
   it('leaves out the order that is being replaced', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4500, 1000)
+    const { orders, order } = withBid(4500)
     expect(room('bid', 4500, risky(4.5, new Ledger(), orders), order).quantity).toBe(1000)
     expect(room('bid', 4500, risky(4.5, new Ledger(), orders), null).quantity).toBe(0)
   })
@@ -301,6 +273,9 @@ interface Worst {
   readonly position: number
   readonly loss: number
 }
+
+const filledOrNot = (price: number, quantity: number) =>
+  [0, quantity].map((size) => ({ price, quantity: size }))
 
 const endsOf = (order: Order): Ends => {
   const late = Math.max(0, order.filled - order.booked)
@@ -346,14 +321,7 @@ const anOrder = fc.record({
   remaining: fc.integer({ min: 0, max: 1000 }),
   nextRemaining: fc.integer({ min: 0, max: 1000 }),
   late: fc.constantFrom(0, 0, 1, 200),
-  status: fc.constantFrom<OrderStatus>(
-    'submitting',
-    'resting',
-    'amending',
-    'canceling',
-    'unknown',
-    'done',
-  ),
+  status: fc.constantFrom(...STATUSES, 'done' as const),
 })
 const aWorld = fc.record({
   fills: fc.array(
@@ -374,10 +342,8 @@ const build = (world: World): { view: RiskView; ends: Ends[]; ledger: Ledger } =
   })
   const orders = new Orders()
   world.orders.forEach(({ side, price, nextPrice, late, ...given }, n) => {
-    const order = orders.submit(
-      { clientOrderId: `o${n}`, side, price, quantity: 1, expiresAt: T0 },
-      T0,
-    )
+    const asked = { clientOrderId: `o${n}`, side, price, quantity: 1, expiresAt: T0 }
+    const order = orders.submit(asked, T0)
     const done = given.status === 'done'
     const settled = given.status !== 'amending' && given.status !== 'unknown'
     alter(order, {
@@ -401,8 +367,7 @@ const build = (world: World): { view: RiskView; ends: Ends[]; ledger: Ledger } =
     bestBid: 0,
     bestAsk: PRICE_ONE,
     limits: limits({
-      max_order_size: 1_000_000,
-      max_position: worst.position + world.spare,
+      ...{ max_order_size: 1_000_000, max_position: worst.position + world.spare },
       max_dollars_at_risk: dollars,
     }),
   })
@@ -419,16 +384,7 @@ describe('for any position and any orders', () => {
       fc.property(aWorld, aSide, aCent, (world, side, price) => {
         const { view, ends, ledger } = build(world)
         const having = (quantity: number): Worst =>
-          worstCase(ledger, [
-            ...ends,
-            {
-              side,
-              ways: [
-                { price, quantity: 0 },
-                { price, quantity },
-              ],
-            },
-          ])
+          worstCase(ledger, [...ends, { side, ways: filledOrNot(price, quantity) }])
         expect(within(having(0), view)).toBe(true)
         const { quantity } = room(side, price, view, null)
         expect(within(having(quantity), view)).toBe(true)
@@ -459,25 +415,14 @@ describe('for any position and any orders', () => {
           if (!review(intent, view).ok) return
           approved++
           const ends = view.orders.live.map(endsOf)
-          if (own === null)
-            ends.push({
-              side,
-              ways: [
-                { price, quantity },
-                { price, quantity: 0 },
-              ],
-            })
+          if (own === null) ends.push({ side, ways: filledOrNot(price, quantity) })
           else {
             own.next.price = price
             own.next.remaining = quantity
             // Until the exchange has it, either end may fill; never the price of one with the size
             // of the other. What filled before did so at the old price.
             const late = Math.max(0, own.filled - own.booked)
-            const ways = [
-              { price: own.price, quantity: 0 },
-              { price: own.price, quantity: own.remaining },
-              { price, quantity },
-            ]
+            const ways = [...filledOrNot(own.price, own.remaining), { price, quantity }]
             ends.push({ side, ways: [{ price: own.price, quantity: late }] })
             ends[view.orders.live.indexOf(own)] = { side, ways }
           }
@@ -490,8 +435,7 @@ describe('for any position and any orders', () => {
   })
 
   it('exposure is the larger end of an order', () => {
-    const orders = new Orders()
-    const order = rest(orders, 'bid', 4500, 400)
+    const { order } = withBid(4500, 400)
     expect(exposureOf(order)).toBe(400)
     order.next.remaining = 900
     expect(exposureOf(order)).toBe(900)

@@ -60,9 +60,7 @@ describe('the value of an order', () => {
       rewardRate(programme, T0) * (100 / 3900),
       12,
     )
-    expect(scoreOf(200, 2, 0.5)).toBe(50)
-    expect(scoreOf(200, -3, 0.5)).toBe(200)
-    expect(scoreOf(-1, 0, 0.5)).toBe(0)
+    expect([scoreOf(200, 2, 0.5), scoreOf(200, -3, 0.5), scoreOf(-1, 0, 0.5)]).toEqual([50, 200, 0])
   })
 
   it('is the whole side for whoever is alone, and nothing for who shows nothing', () => {

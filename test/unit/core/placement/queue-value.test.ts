@@ -53,8 +53,7 @@ describe('the chance of a fill', () => {
   })
 
   it('is 0 where the price moves and the queue does not, and 1 where the price never moves', () => {
-    expect(fillProbability(100, 0, 0, 0.01)).toBe(0)
-    expect(fillProbability(100, 0, 0, 0)).toBe(1)
+    expect([fillProbability(100, 0, 0, 0.01), fillProbability(100, 0, 0, 0)]).toEqual([0, 1])
   })
 
   it('falls with the queue, and rises with trades and cancellations', () => {
@@ -73,9 +72,7 @@ describe('the chance of a fill', () => {
 describe('the chosen price', () => {
   it('is a tick better than a full touch where the spread leaves room', () => {
     const choice = choose()
-    expect(choice.price).toBe(4800)
-    expect(choice.reason).toBe('improve')
-    expect(choice.improves).toBe(true)
+    expect(choice).toMatchObject({ price: 4800, reason: 'improve', improves: true })
     // .02 exp(-.7) x 1 x (1 - .5)
     expect(choice.value).toBeCloseTo(0.02 * Math.exp(-0.7) * 0.5, 12)
   })
@@ -88,9 +85,7 @@ describe('the chosen price', () => {
 
   it('is the touch itself where its queue is short', () => {
     const choice = choose({ sizeAt: () => 0, target: 4600 })
-    expect(choice.price).toBe(4700)
-    expect(choice.reason).toBe('join')
-    expect(choice.improves).toBe(false)
+    expect(choice).toMatchObject({ price: 4700, reason: 'join', improves: false })
   })
 
   it('is the touch in a market one tick wide, where nothing better is post-only', () => {
@@ -113,8 +108,7 @@ describe('the chosen price', () => {
       sizeAt: (price: number) => (price === 4800 ? 500_000 : 20_000),
     }
     const front = choose({ ...narrow, current: 4800, currentAhead: 1000 })
-    expect(front.price).toBe(4800)
-    expect(front.reason).toBe('stay')
+    expect(front).toMatchObject({ price: 4800, reason: 'stay' })
     const back = choose({ ...narrow, current: 4800, currentAhead: 500_000 })
     expect(front.value).toBeGreaterThan(3 * back.value)
     expect(back.price).toBe(4700)
@@ -128,9 +122,7 @@ describe('the chosen price', () => {
       cost: 1.5,
       sizeAt: (price) => (price === 4800 ? 500_000 : 0),
     })
-    expect(choice.price).toBe(4700)
-    expect(choice.reason).toBe('step-back')
-    expect(choice.improves).toBe(false)
+    expect(choice).toMatchObject({ price: 4700, reason: 'step-back', improves: false })
   })
 
   it('is left only for a price worth more than a fifth more', () => {
@@ -190,15 +182,12 @@ describe('the chosen price', () => {
     expect(choose({ mayImprove: false, current: 4800 }).price).toBe(4800)
     // Coming down from 49 to 48 still betters the touch, and starts no war.
     const down = choose({ mayImprove: false, current: 4900, cost: 0.5 })
-    expect(down.price).toBe(4800)
-    expect(down.improves).toBe(false)
+    expect(down).toMatchObject({ price: 4800, improves: false })
   })
 
   it('is the model\u2019s where there are no others at all', () => {
     const choice = choose({ bestBid: 0, bestAsk: 10_000, sizeAt: () => 0, target: 4800, k: 1.5 })
-    expect(choice.price).toBe(4800)
-    expect(choice.reason).toBe('model')
-    expect(choice.improves).toBe(false)
+    expect(choice).toMatchObject({ price: 4800, reason: 'model', improves: false })
   })
 
   it('counts a programme, which never buys a price that does not pay', () => {

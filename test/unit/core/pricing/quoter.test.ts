@@ -35,8 +35,7 @@ describe('the book of others', () => {
     const orders = new Orders()
     rest(orders, 'ask', 4600, 1000)
     const quoter = priced({ book: { bids: [4400, 10], asks: [4600, 1000] }, orders })
-    expect(quoter.observed.isTwoSided).toBe(false)
-    expect(quoter.quotes).toEqual({ bid: null, ask: null })
+    expect([quoter.observed.isTwoSided, quoter.quotes]).toEqual([false, { bid: null, ask: null }])
   })
 
   it('is refreshed only when its best prices or sizes have changed', () => {
@@ -147,8 +146,7 @@ describe('quotes', () => {
 
   it('outside the grid are silent, not clamped', () => {
     const quoter = priced({ book: { bids: [100, 10], asks: [200, 10] } })
-    expect(quoter.quotes.bid).toBe(null)
-    expect(quoter.silence).toEqual({ bid: 'outside-grid', ask: null })
+    expect([quoter.quotes.bid, quoter.silence]).toEqual([null, { bid: 'outside-grid', ask: null }])
   })
 })
 
@@ -198,8 +196,7 @@ describe('the horizon', () => {
     priced({ market, strategy: { horizon_seconds: cap } }).input.horizon
 
   it('is the time to the expected end, at most the cap', () => {
-    expect(horizon({})).toBe(300)
-    expect(horizon({ expectedAt: T0 + 90_000 })).toBe(90)
+    expect([horizon({}), horizon({ expectedAt: T0 + 90_000 })]).toEqual([300, 90])
     expect(horizon({ expectedAt: T0 + 90_000 }, 60)).toBe(60)
   })
 

@@ -13,6 +13,7 @@ import {
 } from '../../../../src/core/record/journal.ts'
 import { replayLines } from '../../../../src/core/status/replay.ts'
 import type { Effect, Event } from '../../../../src/core/vocabulary/events.ts'
+import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
 import type { Parameters } from '../../../../src/core/vocabulary/parameters.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
 import { marketOf, T0, TICKER } from '../../../helpers/core.ts'
@@ -42,11 +43,8 @@ const session = (seed: number, parameters = defaultParameters()): string[] => {
   const kept = new Kept(parameters)
   const answer = { type: 'answer', at: T0, askedAt: T0 } as const
   const none = { position: 0, realized: 0, fees: 0, exposure: 0 }
-  const bucket = {
-    refill: 200,
-    capacity: 400,
-    cost: { place: 10, amend: 10, decrease: 10, cancel: 2 },
-  }
+  const cost = { place: 10, amend: 10, decrease: 10, cancel: 2 }
+  const bucket = { refill: 200, capacity: 400, cost }
   let at = T0
   let named = 0
   const hear = (event: Event): void => {
@@ -55,16 +53,16 @@ const session = (seed: number, parameters = defaultParameters()): string[] => {
       const { kind, clientOrderId } = effect.intent
       const orderId = 'orderId' in effect.intent ? effect.intent.orderId : `x-${++named}`
       const value = { orderId, filled: null, remaining: null, venueAt: at }
-      hear({ type: 'reply', at, kind, clientOrderId, outcome: { kind: 'accepted', value } })
+      hear({ type: 'reply', at, kind, clientOrderId, outcome: accepted(value) })
     }
   }
   hear({ type: 'start', at: T0 - 60_000, nonce: 'n' })
   hear({ type: 'lease', at: T0 - 60_000, lease: bucket })
   hear({ type: 'link-up', at: T0 })
-  hear({ ...answer, what: 'market', outcome: { kind: 'accepted', value: marketOf() } })
-  hear({ ...answer, what: 'orders', outcome: { kind: 'accepted', value: [] } })
-  hear({ ...answer, what: 'fills', outcome: { kind: 'accepted', value: [] } })
-  hear({ ...answer, what: 'position', outcome: { kind: 'accepted', value: none } })
+  hear({ ...answer, what: 'market', outcome: accepted(marketOf()) })
+  hear({ ...answer, what: 'orders', outcome: accepted([]) })
+  hear({ ...answer, what: 'fills', outcome: accepted([]) })
+  hear({ ...answer, what: 'position', outcome: accepted(none) })
   hear({ type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' })
   const bids = [4400, 5000, 4300, 9000, 4200, 9000]
   const asks = [4600, 5000, 4700, 9000, 4800, 9000]
@@ -80,32 +78,12 @@ const session = (seed: number, parameters = defaultParameters()): string[] => {
     const price = side === 'bid' ? 4200 + 100 * next(3) : 4600 + 100 * next(3)
     const size = kept.engine.state.book.sizeAt(side, price)
     const delta = next(3) === 0 && size > 0 ? -size : 100 * (1 + next(50))
-    hear({
-      type: 'delta',
-      at,
-      sid: 1,
-      seq,
-      ticker: TICKER,
-      side,
-      price,
-      delta,
-      clientOrderId: '',
-      venueAt: at,
-    })
+    const frame = { at, ticker: TICKER, venueAt: at }
+    hear({ type: 'delta', ...frame, sid: 1, seq, side, price, delta, clientOrderId: '' })
     if (next(20) === 0) {
       const taker = next(2) === 0 ? 'bid' : 'ask'
-      hear({
-        type: 'trade',
-        at,
-        sid: 2,
-        seq: 0,
-        ticker: TICKER,
-        tradeId: `t${seq}`,
-        price,
-        quantity: 100 * (1 + next(9)),
-        taker,
-        venueAt: at,
-      })
+      const traded = { tradeId: `t${seq}`, price, quantity: 100 * (1 + next(9)), taker } as const
+      hear({ type: 'trade', ...frame, sid: 2, seq: 0, ...traded })
     }
   }
   return kept.lines
@@ -126,16 +104,9 @@ describe('a journal', () => {
         (n, text, side) => {
           const events: Event[] = [
             {
-              type: 'delta',
-              at: Number.isFinite(n) ? n : T0,
-              sid: 1,
-              seq: 2,
-              ticker: text,
-              side,
-              price: 4500,
-              delta: Number.isFinite(n) ? n : 100,
-              clientOrderId: text,
-              venueAt: 0,
+              ...{ type: 'delta', at: Number.isFinite(n) ? n : T0, sid: 1, seq: 2, ticker: text },
+              ...{ side, price: 4500, delta: Number.isFinite(n) ? n : 100 },
+              ...{ clientOrderId: text, venueAt: 0 },
             },
             { type: 'alpha', at: T0, cents: n } as Event,
             { type: 'command', at: T0, command: 'pause', reason: text },
@@ -169,7 +140,7 @@ const positive = (event: Event): unknown =>
     ),
   )
 
-describe('a run that is had again', () => {
+describe('a run that is replayed', () => {
   it('decides the same, every time', () => {
     for (const seed of [1, 2, 3]) {
       const result = replayLines(session(seed))

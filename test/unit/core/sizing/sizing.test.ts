@@ -35,8 +35,10 @@ describe('with 500 contracts, $50 at risk and $40 of deviation', () => {
   })
 
   it('at 0 and 1 and beyond counts what is left of the limits, and nothing at no price', () => {
-    expect(capsAt(0)).toEqual({ long: 500, short: 50 })
-    expect(capsAt(1.2)).toEqual({ long: 50, short: 500 })
+    expect([capsAt(0), capsAt(1.2)]).toEqual([
+      { long: 500, short: 50 },
+      { long: 50, short: 500 },
+    ])
     expect(capsAt(0, { ...LIMITS, dollarsAtRisk: 0 })).toEqual({ long: 500, short: 0 })
     expect(capsAt(Number.NaN)).toEqual({ long: 0, short: 0 })
   })

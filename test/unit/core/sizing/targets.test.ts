@@ -83,11 +83,8 @@ describe('what is wanted', () => {
   it('goes to the inner quotes first, and outer ones get the room that is left', () => {
     const room = (max_position: number): string =>
       wanted({ strategy: { levels: 3 }, limits: { max_position } }).bid
-    expect(room(4000)).toBe('10@43 10@42 20@41')
-    expect(room(2500)).toBe('10@43 10@42 5@41')
-    expect(room(2050)).toBe('10@43 10@42')
-    expect(room(1400)).toBe('10@43 4@42')
-    expect(room(600)).toBe('6@43')
+    expect([room(4000), room(2500)]).toEqual(['10@43 10@42 20@41', '10@43 10@42 5@41'])
+    expect([room(2050), room(1400), room(600)]).toEqual(['10@43 10@42', '10@43 4@42', '6@43'])
   })
 
   it('leaves room for inner quotes that rest no more, whatever rests outside them', () => {
@@ -100,8 +97,7 @@ describe('what is wanted', () => {
   it('is bounded by dollars at risk, inner quotes first', () => {
     const given = { strategy: { levels: 3 }, limits: { max_dollars_at_risk: 6.4 } }
     // 10 x 0.43 = 4.30; the rest of the money buys 5 at 0.42.
-    expect(wanted(given).bid).toBe('10@43 5@42')
-    expect(wanted(given).ask).toBe('10@47 2.11@48')
+    expect(wanted(given)).toMatchObject({ bid: '10@43 5@42', ask: '10@47 2.11@48' })
   })
 
   it('is nothing, and says which limit, where even one contract is too much', () => {

@@ -105,8 +105,7 @@ describe('the status', () => {
     const engine = quoting()
     traded(engine, 'bid', 400, T0 + 90, { fee: 10_000 })
     const status = statusOf(engine, T0)
-    expect(status.position).toBe('4.00')
-    expect(status.average_price).toBe('0.430000')
+    expect(status).toMatchObject({ position: '4.00', average_price: '0.430000' })
     // 4 contracts bought at 43 and worth 45 cents.
     expect(status.pnl).toEqual({ realized: '0.000000', unrealized: '0.080000', fees: '0.010000' })
     expect(status.quotes.bid).toMatchObject({ quantity: '6.00' })
@@ -133,8 +132,7 @@ describe('the status', () => {
     traded(engine, 'bid', 400, T0 + 90)
     step(engine, { type: 'link-down', at: T0 + 100, reason: 'test' })
     const status = statusOf(engine, T0)
-    expect(status.phase).toBe('recovering')
-    expect(status.book).toEqual({ bid: null, ask: null, mid: null })
+    expect(status).toMatchObject({ phase: 'recovering', book: { bid: null, ask: null, mid: null } })
     expect(status.pnl.unrealized).toBe('0.000000')
   })
 

@@ -36,10 +36,8 @@ describe('reading decimals', () => {
   })
 
   it('reads contracts in hundredths and money in millionths', () => {
-    expect(parseQuantity('120.50')).toBe(12_050)
-    expect(parseQuantity('-20.5')).toBe(-2050)
-    expect(parseMoney('8.815000')).toBe(8_815_000)
-    expect(parseMoney('-0.000001')).toBe(-1)
+    expect([parseQuantity('120.50'), parseQuantity('-20.5')]).toEqual([12_050, -2050])
+    expect([parseMoney('8.815000'), parseMoney('-0.000001')]).toEqual([8_815_000, -1])
   })
 
   it('reads minus nothing as plain zero', () => {
@@ -91,11 +89,9 @@ describe('reading decimals', () => {
 
 describe('writing decimals', () => {
   it('always writes all decimals of the unit', () => {
-    expect(formatPrice(4300)).toBe('0.4300')
-    expect(formatPrice(1)).toBe('0.0001')
+    expect([formatPrice(4300), formatPrice(1)]).toEqual(['0.4300', '0.0001'])
     expect(formatPrice(10_000)).toBe('1.0000')
-    expect(formatQuantity(-2050)).toBe('-20.50')
-    expect(formatQuantity(0)).toBe('0.00')
+    expect([formatQuantity(-2050), formatQuantity(0)]).toEqual(['-20.50', '0.00'])
     expect(formatQuantity(-5)).toBe('-0.05')
     expect(formatMoney(8_815_000)).toBe('8.815000')
   })
@@ -137,10 +133,8 @@ describe('units for people', () => {
 
 describe('sides', () => {
   it('are opposite to each other, and a bid adds', () => {
-    expect(opposite('bid')).toBe('ask')
-    expect(opposite('ask')).toBe('bid')
-    expect(signOf('bid')).toBe(1)
-    expect(signOf('ask')).toBe(-1)
+    expect([opposite('bid'), opposite('ask')]).toEqual(['ask', 'bid'])
+    expect([signOf('bid'), signOf('ask')]).toEqual([1, -1])
   })
 })
 

@@ -145,8 +145,7 @@ describe('mapping', () => {
   })
 
   it('holds for the right market, the right event, and the complement named as such', () => {
-    expect(failed(mapping(poly))).toEqual([])
-    expect(failed(mapping(odds))).toEqual([])
+    expect([failed(mapping(poly)), failed(mapping(odds))]).toEqual([[], []])
     const complement = { outcome: 'St. Louis Cardinals', side: 'inverse' }
     expect(failed(mapping({ ...poly, ...complement }))).toEqual([])
     expect(failed(mapping({ ...odds, ...complement }))).toEqual([])
@@ -269,10 +268,8 @@ describe('watch', () => {
   })
 
   it('notices the wrong side, except where both are near even', () => {
-    expect(wrongSide(0.4, 60)).toBe(true)
-    expect(wrongSide(0.6, 60)).toBe(false)
-    expect(wrongSide(0.46, 54)).toBe(false)
-    expect(wrongSide(0.44, 54)).toBe(true)
+    expect([wrongSide(0.4, 60), wrongSide(0.6, 60)]).toEqual([true, false])
+    expect([wrongSide(0.46, 54), wrongSide(0.44, 54)]).toEqual([false, true])
     const watch = new GapWatch()
     watch.observe(0.47, 56, NOW)
     watch.observe(0.47, 56, NOW + 121_000)

@@ -213,8 +213,7 @@ describe('book', () => {
   it('is one-sided when a side is empty', () => {
     const kept = new TokenBook(A)
     feed(kept, book(A, [['0.4', '5']], []))
-    expect(kept.top(NOW)).toEqual({ bid: 0.4, ask: null })
-    expect(kept.oneSided(NOW)).toBe(true)
+    expect([kept.top(NOW), kept.oneSided(NOW)]).toEqual([{ bid: 0.4, ask: null }, true])
     expect(kept.mid(NOW)).toBeNaN()
     expect(kept.depth('ask', NOW)).toBe(0)
   })
@@ -257,10 +256,8 @@ describe('book', () => {
   it('knows after a quarter of a second of disagreement that a frame was lost', () => {
     const kept = deep()
     feed(kept, change([entry('0.44', '7', 'BUY', ['0.46', '0.47'])]))
-    expect(kept.desynced(NOW + 250)).toBe(false)
-    expect(kept.desynced(NOW + 251)).toBe(true)
-    expect(kept.wantsBook(NOW + 251)).toBe(true)
-    expect(kept.depth('bid', NOW + 251)).toBeNull()
+    expect([kept.desynced(NOW + 250), kept.desynced(NOW + 251)]).toEqual([false, true])
+    expect([kept.wantsBook(NOW + 251), kept.depth('bid', NOW + 251)]).toEqual([true, null])
     feed(kept, book(A, [['0.46', '9']], [['0.47', '9']]), NOW + 300)
     expect(kept.desynced(NOW + 10_000)).toBe(false)
   })
@@ -268,15 +265,13 @@ describe('book', () => {
   it('keeps the stated prices before its first whole book', () => {
     const kept = new TokenBook(A)
     feed(kept, change([entry('0.44', '7', 'BUY', ['0.44', '0.47'])]))
-    expect(kept.top(NOW)).toEqual({ bid: 0.44, ask: 0.47 })
-    expect(kept.depth('bid', NOW)).toBeNull()
+    expect([kept.top(NOW), kept.depth('bid', NOW)]).toEqual([{ bid: 0.44, ask: 0.47 }, null])
   })
 
   it('loses its levels when the tick changes, and its top five seconds later', () => {
     const kept = deep()
     feed(kept, { event_type: 'tick_size_change', asset_id: A, new_tick_size: '0.001' })
-    expect(kept.top(NOW + 5000)).toEqual({ bid: 0.45, ask: 0.47 })
-    expect(kept.depth('bid', NOW)).toBeNull()
+    expect([kept.top(NOW + 5000), kept.depth('bid', NOW)]).toEqual([{ bid: 0.45, ask: 0.47 }, null])
     expect(kept.top(NOW + 5001)).toEqual({ bid: null, ask: null })
     feed(kept, book(A, [['0.451', '9']], [['0.47', '9']]), NOW + 6000)
     expect(kept.top(NOW + 60_000)).toEqual({ bid: 0.451, ask: 0.47 })
@@ -285,8 +280,7 @@ describe('book', () => {
   it('forgets everything with its connection', () => {
     const kept = deep()
     kept.drop()
-    expect(kept.top(NOW)).toEqual({ bid: null, ask: null })
-    expect(kept.depth('ask', NOW)).toBeNull()
+    expect([kept.top(NOW), kept.depth('ask', NOW)]).toEqual([{ bid: null, ask: null }, null])
   })
 
   it('wants a whole book after half an hour of changes without one', () => {
@@ -313,9 +307,7 @@ describe('value', () => {
     const got = polymarketReading(deep(), facts(), NOW)
     expect(got).toMatchObject({ state: 'live', reason: '' })
     expect(got.value!.pYes).toBeCloseTo(0.46, 12)
-    expect(got.value!.spreadCents).toBeCloseTo(2, 9)
-    expect(got.value!.depth).toBe(200)
-    expect(got.value!.sigma).toBe(0.06)
+    expect(got.value).toMatchObject({ spreadCents: expect.closeTo(2, 9), depth: 200, sigma: 0.06 })
     const other = polymarketReading(deep(), facts({ side: 'inverse' }), NOW)
     expect(other.value!.pYes).toBeCloseTo(0.54, 12)
   })
@@ -359,8 +351,7 @@ describe('value', () => {
   it('stands at each gate, and in play where the mapping says so', () => {
     const at = (kept: TokenBook, more: Partial<PolymarketFacts> = {}): string =>
       polymarketReading(kept, facts(more), NOW).state
-    expect(at(quote('0.40', '0.44', '100'))).toBe('live')
-    expect(at(quote('0.02', '0.06'))).toBe('live')
+    expect([at(quote('0.40', '0.44', '100')), at(quote('0.02', '0.06'))]).toEqual(['live', 'live'])
     expect(at(quote('0.94', '0.98'))).toBe('live')
     expect(at(deep(), { startAt: NOW + 60_001 })).toBe('live')
     expect(at(deep(), { ...started, inPlay: true })).toBe('live')
@@ -394,8 +385,7 @@ describe.skipIf(absent)('recordings (at hand)', () => {
     expect(two.top(NOW)).toEqual({ bid: 0.64, ask: 0.689 })
     expect(one.mid(NOW)).toBeCloseTo(0.3355, 12)
     expect(two.mid(NOW)).toBeCloseTo(0.6645, 12)
-    expect(one.desynced(NOW + 10_000)).toBe(false)
-    expect(one.changedAt).toBe(1_790_658_701_584)
+    expect([one.desynced(NOW + 10_000), one.changedAt]).toEqual([false, 1_790_658_701_584])
   })
 
   it('of older books, a tick change and a trade are read', () => {
