@@ -15,8 +15,8 @@ import {
 
 export interface GuardLimits {
   /** Contracts, as in the body of PUT. */
-  readonly maxOrderSize: number
-  readonly maxPosition: number
+  readonly max_order_size: number
+  readonly max_position: number
 }
 
 interface Resting {
@@ -61,10 +61,10 @@ const brokenRules = (mock: MockKalshi, ticker: string, limits: GuardLimits): str
   const highest = Math.max(...bids.map(({ price }) => price))
   const lowest = Math.min(...asks.map(({ price }) => price))
   if (highest >= lowest) broken.push(`Own orders crossed: ${found}`)
-  if (resting.some(({ remaining }) => remaining > contracts(limits.maxOrderSize))) {
+  if (resting.some(({ remaining }) => remaining > contracts(limits.max_order_size))) {
     broken.push(`Order too large: ${found}`)
   }
-  const most = contracts(limits.maxPosition)
+  const most = contracts(limits.max_position)
   if (position + sum(bids) > most || sum(asks) - position > most) {
     broken.push(`Position limit within reach: ${found}`)
   }

@@ -5,17 +5,17 @@ import type { MockKalshi } from '../../mocks/kalshi/server.ts'
 import { PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 
 export class OtherTraders {
-  readonly #mock: MockKalshi
+  readonly #world: { readonly mock: MockKalshi }
   readonly #ticker: string
 
-  constructor(mock: MockKalshi, ticker: string) {
-    this.#mock = mock
+  constructor(world: { readonly mock: MockKalshi }, ticker: string) {
+    this.#world = world
     this.#ticker = ticker
   }
 
   /** Shows these prices (cents) and no others. @throws Error when one would trade */
   show(bid: number, ask: number, contracts = 50): void {
-    const { exchange } = this.#mock
+    const { exchange } = this.#world.mock
     const before = [...exchange.stranger('street').holding(this.#ticker).resting]
     this.#place('bid', bid, contracts)
     this.#place('ask', ask, contracts)
@@ -24,7 +24,7 @@ export class OtherTraders {
   }
 
   #place(side: 'bid' | 'ask', cents: number, contracts: number): void {
-    const { exchange } = this.#mock
+    const { exchange } = this.#world.mock
     const order = exchange.place(exchange.stranger('street'), {
       ticker: this.#ticker,
       side,
@@ -38,7 +38,7 @@ export class OtherTraders {
 
   /** Someone takes what rests at this price (cents) or better. */
   take(side: 'bid' | 'ask', cents: number, contracts: number): void {
-    const { exchange } = this.#mock
+    const { exchange } = this.#world.mock
     exchange.place(exchange.stranger('taker'), {
       ticker: this.#ticker,
       side,

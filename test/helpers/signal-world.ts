@@ -2,14 +2,11 @@
 //
 // Mappings are made the way an operator makes them: from what both venues say of their rules now.
 
+import { afterAll, beforeAll } from 'vitest'
 import { DEMO_SLUG, demoMapping } from '../../cli/lib/demo-mapping.ts'
-import {
-  type MockOracles,
-  type MockOraclesOptions,
-  startMockOracles,
-} from '../../mocks/oracles/server.ts'
+import { type MockOracles, startMockOracles } from '../../mocks/oracles/server.ts'
 import type { ExternalStatus, MakerStatus } from '../../src/core/status/status.ts'
-import { World, type WorldOptions } from './world.ts'
+import { type World, type WorldOptions, worldForTests } from './world.ts'
 
 /** The question that comes with the mock oracles. */
 export const SLUG = DEMO_SLUG
@@ -17,42 +14,35 @@ export const SLUG = DEMO_SLUG
 export interface SignalWorld {
   readonly world: World
   readonly oracles: MockOracles
-  close(): Promise<void>
 }
 
 /**
- * Opens both. Neither price moves until a test moves it: the fair value of the venue stands at 50
- * cents, and the crowd of the mock exchange trades around a price that stands still. Otherwise a
- * slow machine gives the market time to drift by more than the 4 cents that count as a basis.
+ * Opens both before the tests of the describe block around it, and closes them after. Neither price
+ * moves until a test moves it: the fair value of the venue stands at 50 cents, and the crowd of the
+ * mock exchange trades around a price that stands still. Otherwise a slow machine gives the market
+ * time to drift by more than the 4 cents that count as a basis.
  */
-export const openSignalWorld = async (
-  options: WorldOptions = {},
-  oracleOptions: MockOraclesOptions = {},
-): Promise<SignalWorld> => {
-  const oracles = await startMockOracles({
-    port: 0,
-    walkCents: 0,
-    takerEveryMs: 0,
-    ...oracleOptions,
+export const signalWorldForTests = (options: WorldOptions = {}): SignalWorld => {
+  let oracles: MockOracles
+  beforeAll(async () => {
+    oracles = await startMockOracles({ port: 0, walkCents: 0, takerEveryMs: 0 })
   })
-  const world = await World.open({
+  afterAll(() => oracles.close())
+  const world = worldForTests({
     mock: { crowd: { volatility: 0 } },
-    ...options,
-    variables: {
+    variables: () => ({
       POLYMARKET_GAMMA_URL: oracles.gammaUrl,
       POLYMARKET_CLOB_URL: oracles.clobUrl,
       POLYMARKET_WS_URL: oracles.wsUrl,
       ODDS_API_URL: oracles.oddsUrl,
       ODDS_API_KEY: oracles.oddsKey,
-      ...options.variables,
-    },
+    }),
+    ...options,
   })
   return {
     world,
-    oracles,
-    async close() {
-      await world.close()
-      await oracles.close()
+    get oracles() {
+      return oracles
     },
   }
 }

@@ -262,7 +262,7 @@ export class VirtualSignals {
     }
   }
 
-  async listen(mapping: Mapping, changes: Partial<Strategy> = {}): Promise<void> {
+  async listen(mapping: Mapping = this.question(), changes: Partial<Strategy> = {}): Promise<void> {
     const { strategy } = defaultParameters()
     const source = { alpha_source: this.set, ...changes }
     this.relay.use(this.listener)

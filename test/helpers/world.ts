@@ -8,10 +8,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { afterAll, beforeAll } from 'vitest'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { mockVariables } from '../../cli/lib/worker.ts'
 import { type MockKalshi, type MockOptions, startMockKalshi } from '../../mocks/kalshi/server.ts'
 import type { LiveView, MakerStatus } from '../../src/core/status/status.ts'
+import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 /** The worker as it is built, but that a test can kill one of its objects. */
@@ -36,14 +38,14 @@ export interface Reply {
 
 export interface WorldOptions {
   readonly mock?: MockOptions
-  /** Replaces or (with undefined) removes a variable. */
-  readonly variables?: Readonly<Record<string, string | undefined>>
+  /** Replaces or (with undefined) removes a variable; called when the world opens. */
+  readonly variables?: () => Readonly<Record<string, string | undefined>>
 }
 
 export class World {
-  readonly mock: MockKalshi
+  mock!: MockKalshi
   readonly #folder = mkdtempSync(join(tmpdir(), 'kmm-world-'))
-  readonly #variables: Record<string, string>
+  readonly #options: WorldOptions
   #mf!: Miniflare
   #socket: { close(): void } | null = null
   #views = new Set<(view: LiveView) => void>()
@@ -51,25 +53,28 @@ export class World {
   readonly logs: string[] = []
 
   static async open(options: WorldOptions = {}): Promise<World> {
-    const mock = await startMockKalshi({ port: 0, seed: 7, ...options.mock })
-    const world = new World(mock, options)
-    await world.start()
+    const world = new World(options)
+    await world.open()
     return world
   }
 
-  private constructor(mock: MockKalshi, options: WorldOptions) {
-    this.mock = mock
-    const variables: Record<string, string | undefined> = {
-      ...mockVariables(mock, TOKEN),
+  constructor(options: WorldOptions = {}) {
+    this.#options = options
+  }
+
+  async open(): Promise<void> {
+    this.mock = await startMockKalshi({ port: 0, seed: 7, ...this.#options.mock })
+    await this.start()
+  }
+
+  get #variables(): Record<string, string> {
+    const variables = {
+      ...mockVariables(this.mock, TOKEN),
       PROBE_TICKER: TICKER,
       LOG_LEVEL: 'info',
-      ...options.variables,
+      ...this.#options.variables?.(),
     }
-    this.#variables = Object.fromEntries(
-      Object.entries(variables).filter(
-        (entry): entry is [string, string] => entry[1] !== undefined,
-      ),
-    )
+    return JSON.parse(JSON.stringify(variables)) as Record<string, string>
   }
 
   async start(): Promise<void> {
@@ -256,5 +261,26 @@ export class World {
     await this.crash()
     await this.mock.close()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** A world for the tests of the describe block around it: opened before them, closed after them. */
+export const worldForTests = (options: WorldOptions = {}): World => {
+  const world = new World(options)
+  beforeAll(() => world.open())
+  afterAll(() => world.close())
+  return world
+}
+
+/** True when a status shows no quote on either side. */
+export const isSilent = ({ quotes }: MakerStatus): boolean =>
+  quotes.bid === null && quotes.ask === null
+
+/** What the exchange holds for us in a market, as a status writes it. */
+export const held = ({ mock }: World, ticker = TICKER) => {
+  const { position, realized, fees } = mock.account.holding(ticker)
+  return {
+    position: formatQuantity(position),
+    pnl: { realized: formatMoney(realized), fees: formatMoney(fees) },
   }
 }

@@ -1,16 +1,12 @@
 // The control panel as an operator uses it: pause, resume, halt, release, remove, and refusals.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { restingOf } from '../helpers/guard.ts'
-import { type Reply, TICKER, TOKEN, World } from '../helpers/world.ts'
+import { isSilent, type Reply, TICKER, TOKEN, worldForTests } from '../helpers/world.ts'
 
 const OTHER = 'KXMOCK-26DEC31-T60'
 
-let world: World
-beforeAll(async () => {
-  world = await World.open({ mock: { markets: [{ ticker: TICKER }, { ticker: OTHER }] } })
-})
-afterAll(() => world.close())
+const world = worldForTests({ mock: { markets: [{ ticker: TICKER }, { ticker: OTHER }] } })
 
 const resting = (ticker = TICKER): number => restingOf(world.mock, ticker).length
 const errorOf = ({ status, json }: Reply) => {
@@ -79,7 +75,7 @@ describe('one maker', () => {
     const reply = await post(`/tickers/${TICKER}/pause`)
     expect(reply).toMatchObject({ status: 200, json: { phase: 'paused', reason: 'operator' } })
     await world.mock.until(() => resting() === 0)
-    const paused = await world.until(({ quotes }) => quotes.bid === null && quotes.ask === null)
+    const paused = await world.until(isSilent)
     expect(paused).toMatchObject({ phase: 'paused', silence: { bid: 'operator' } })
     expect(paused.book.bid).not.toBeNull()
     expect(world.mock.connections).toBe(1)

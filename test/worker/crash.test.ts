@@ -1,25 +1,21 @@
 // The price falls by thirty cents in three seconds, with sellers sweeping the bids.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { MakerStatus } from '../../src/core/status/status.ts'
-import { formatMoney, formatQuantity, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
+import { formatQuantity, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 import { type Guard, restingOf, watchRules } from '../helpers/guard.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { held, TICKER, worldForTests } from '../helpers/world.ts'
 
 const LIMITS = { max_order_size: 10, max_position: 20, max_dollars_at_risk: 50 }
 const BOTTOM = 0.2
 
 describe('a price crash', () => {
-  let world: World
+  const world = worldForTests()
   let guard: Guard
   let before: MakerStatus
   let after: MakerStatus
   beforeAll(async () => {
-    world = await World.open()
-    guard = watchRules(world.mock, TICKER, {
-      maxOrderSize: LIMITS.max_order_size,
-      maxPosition: LIMITS.max_position,
-    })
+    guard = watchRules(world.mock, TICKER, LIMITS)
     await world.add({ limits: LIMITS })
     before = await world.quoting()
     world.mock.scenario('crash')
@@ -31,7 +27,6 @@ describe('a price crash', () => {
         (quotes.bid !== null || quotes.ask !== null),
     )
   })
-  afterAll(() => world.close())
 
   it('takes the quotes down with the market', () => {
     expect(Number(before.quotes.bid?.price)).toBeGreaterThan(0.4)
@@ -61,7 +56,6 @@ describe('a price crash', () => {
     const status = await world.until(
       ({ position }) => position === formatQuantity(world.mock.account.position(TICKER)),
     )
-    const { realized, fees } = world.mock.account.holding(TICKER)
-    expect(status.pnl).toMatchObject({ realized: formatMoney(realized), fees: formatMoney(fees) })
+    expect(status).toMatchObject(held(world))
   })
 })

@@ -1,22 +1,19 @@
 // The socket dies while quotes rest: whatever rested before is gone before anything new is placed.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Order } from '../../mocks/kalshi/matching/order.ts'
 import { PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { OtherTraders } from '../helpers/other-traders.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { TICKER, worldForTests } from '../helpers/world.ts'
 
 describe('when the connection is lost', () => {
-  let world: World
-  let traders: OtherTraders
+  const world = worldForTests({ mock: { crowd: false } })
+  const traders = new OtherTraders(world, TICKER)
   beforeAll(async () => {
-    world = await World.open({ mock: { crowd: false } })
-    traders = new OtherTraders(world.mock, TICKER)
     traders.show(45, 50)
     await world.add()
   })
-  afterAll(() => world.close())
 
   const resting = (): number => restingOf(world.mock, TICKER).length
 

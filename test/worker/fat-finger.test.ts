@@ -1,16 +1,12 @@
 // A size above the limit is refused before anything is sent.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TICKER, World } from '../helpers/world.ts'
+import { describe, expect, it } from 'vitest'
+import { TICKER, worldForTests } from '../helpers/world.ts'
 
 const TOO_LARGE = { strategy: { size: 25 }, limits: { max_order_size: 20 } }
 
 describe('a size above max_order_size', () => {
-  let world: World
-  beforeAll(async () => {
-    world = await World.open()
-  })
-  afterAll(() => world.close())
+  const world = worldForTests()
 
   const writes = (): number =>
     world.mock.requests.count('create', 'batch-create', 'amend', 'decrease')

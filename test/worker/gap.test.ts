@@ -1,17 +1,15 @@
 // Lost and broken frames: a gap darkens the book and brings a fresh one; nonsense is only counted.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { LiveView } from '../../src/core/status/status.ts'
 import { formatPrice, formatQuantity, parseQuantity } from '../../src/core/vocabulary/units.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { TICKER, worldForTests } from '../helpers/world.ts'
 
 describe('frames that do not come as agreed', () => {
-  let world: World
+  const world = worldForTests()
   beforeAll(async () => {
-    world = await World.open()
     await world.add()
   })
-  afterAll(() => world.close())
 
   /** The exchange's best levels: price and size, ours included. */
   const truth = (side: 'bid' | 'ask', count: number): [string, string][] => {

@@ -1,7 +1,7 @@
 // The journal in real life: a maker runs against the crowd, its runtime dies and comes back, and what it
 // has written down is read through the control API and played again, to the last decision.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../research/backtest/runs/run.ts'
 import { parametersOf } from '../../research/backtest/runs/settings.ts'
 import { sessionsOfJournal } from '../../research/backtest/sessions/journal-session.ts'
@@ -10,7 +10,7 @@ import { journalLines } from '../../research/recordings/journal-source.ts'
 import { replayChanged, replayJournal } from '../../research/replay/journal-replay.ts'
 import { type ReplayResult, replayLines } from '../../src/core/status/replay.ts'
 import { viewOf } from '../../src/core/status/view.ts'
-import { TICKER, TOKEN, World } from '../helpers/world.ts'
+import { TICKER, TOKEN, World, worldForTests } from '../helpers/world.ts'
 
 const FAST = { min_move_ticks: 0, min_move_seconds: 0, dwell_seconds: 0, burst_pause_seconds: 0 }
 const LIMITS = { max_order_size: 10, max_position: 30, max_dollars_at_risk: 50 }
@@ -72,11 +72,10 @@ const compareBooks = (session: Session, lines: readonly string[], still = 0) => 
 }
 
 describe('a maker that is lost and comes back', () => {
-  let world: World
+  const world = worldForTests({ mock: { crowd: { takersPerSecond: 6, volatility: 0.02 } } })
   let lines: string[]
   let played: ReplayResult
   beforeAll(async () => {
-    world = await World.open({ mock: { crowd: { takersPerSecond: 6, volatility: 0.02 } } })
     await world.add({ strategy: FAST, limits: LIMITS })
     const { counters: early } = await world.until(
       ({ counters }) => counters.fills! >= 4 && counters.placed! >= 5,
@@ -104,7 +103,6 @@ describe('a maker that is lost and comes back', () => {
     lines = text.split('\n')
     played = replayLines(lines)
   })
-  afterAll(() => world.close())
 
   it('lists two lives, each with its parts from the first on', async () => {
     const { json } = await world.api('GET', `/journal?ticker=${TICKER}`)

@@ -25,7 +25,9 @@ describe('a maker quotes with', () => {
 
   for (const [what, { keyId, pem }] of CASES) {
     it(what, async () => {
-      world = await World.open({ variables: { KALSHI_KEY_ID: keyId, KALSHI_PRIVATE_KEY: pem } })
+      world = await World.open({
+        variables: () => ({ KALSHI_KEY_ID: keyId, KALSHI_PRIVATE_KEY: pem }),
+      })
       await world.add()
       await world.quoting()
       expect(world.mock.requests.byStatus.get(401) ?? 0).toBe(0)
@@ -35,7 +37,10 @@ describe('a maker quotes with', () => {
 
   it('nobody when the key id belongs to another key', async () => {
     world = await World.open({
-      variables: { KALSHI_KEY_ID: keys.ed25519.keyId, KALSHI_PRIVATE_KEY: keys.rsaPkcs8.pem },
+      variables: () => ({
+        KALSHI_KEY_ID: keys.ed25519.keyId,
+        KALSHI_PRIVATE_KEY: keys.rsaPkcs8.pem,
+      }),
     })
     const reply = await world.api('PUT', `/tickers/${TICKER}`, {})
     expect(reply).toMatchObject({ status: 502, json: { error: { code: 'exchange' } } })

@@ -1,25 +1,23 @@
 // Markets pause, come back, change their prices and close, mostly with a frame, sometimes without.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Lifecycle } from '../../mocks/kalshi/exchange/lifecycle.ts'
 import { WATCHDOG_CRON } from '../../src/cron/on-cron.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { OtherTraders } from '../helpers/other-traders.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { TICKER, worldForTests } from '../helpers/world.ts'
 
 const FAR_MS = 86_400_000
 
 describe('the life of a market', () => {
-  let world: World
+  const world = worldForTests()
   let market: Lifecycle
   beforeAll(async () => {
-    world = await World.open()
     market = world.mock.exchange.lifecycle
     await world.add()
     await world.quoting()
   })
-  afterAll(() => world.close())
 
   const resting = () => restingOf(world.mock, TICKER)
 
@@ -83,13 +81,9 @@ describe('the life of a market', () => {
 })
 
 describe('a market that is not open yet', () => {
-  let world: World
-  beforeAll(async () => {
-    world = await World.open({
-      mock: { crowd: false, markets: [{ ticker: TICKER, status: 'initialized' }] },
-    })
+  const world = worldForTests({
+    mock: { crowd: false, markets: [{ ticker: TICKER, status: 'initialized' }] },
   })
-  afterAll(() => world.close())
 
   it('is waited for without a socket', async () => {
     await world.add({ strategy: { stale_after_seconds: 1 } })
@@ -100,7 +94,7 @@ describe('a market that is not open yet', () => {
 
   it('is quoted after the next look at it, and the connection is kept alive', async () => {
     world.mock.exchange.lifecycle.open(TICKER)
-    new OtherTraders(world.mock, TICKER).show(45, 50)
+    new OtherTraders(world, TICKER).show(45, 50)
     await world.cron(WATCHDOG_CRON)
     await world.quoting()
     // Quiet from here on: only our own round trips show that the other end lives.

@@ -1,41 +1,34 @@
 // Prices elsewhere, in the real runtime: the maker's object, the feed's object and a venue of its own.
 
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { restingOf } from '../helpers/guard.ts'
 import { shadowGames } from '../helpers/shadow-games.ts'
 import {
-  openSignalWorld,
   questionMapping,
-  type SignalWorld,
   SLUG,
+  signalWorldForTests,
   untilExternal,
 } from '../helpers/signal-world.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { TICKER, type World } from '../helpers/world.ts'
+import { TICKER } from '../helpers/world.ts'
 
 const SOURCE = { alpha_source: 'polymarket' }
 const SECOND = 'KXMOCK-26DEC31-T60'
 
 describe('a ticker that listens to Polymarket in shadow', () => {
-  let it_: SignalWorld
-  let world: World
-  beforeAll(async () => {
-    const day = 86_400_000
-    it_ = await openSignalWorld({
-      mock: {
-        crowd: { takersPerSecond: 1, volatility: 0 },
-        markets: [
-          { ticker: TICKER, closeAt: Date.now() + 30 * day },
-          { ticker: SECOND, closeAt: Date.now() + 30 * day },
-        ],
-      },
-    })
-    world = it_.world
-    it_.oracles.oracles.fair(SLUG).follow(0.52, Date.now())
-    await world.add({ strategy: SOURCE, alpha: await questionMapping(it_, TICKER) })
+  const closeAt = Date.now() + 30 * 86_400_000
+  const signals = signalWorldForTests({
+    mock: {
+      crowd: { takersPerSecond: 1, volatility: 0 },
+      markets: [TICKER, SECOND].map((ticker) => ({ ticker, closeAt })),
+    },
   })
-  afterAll(() => it_.close())
+  const { world } = signals
+  beforeAll(async () => {
+    signals.oracles.oracles.fair(SLUG).follow(0.52, Date.now())
+    await world.add({ strategy: SOURCE, alpha: await questionMapping(signals, TICKER) })
+  })
 
   it('shows what the contract is worth elsewhere, with the mapping proved', async () => {
     const { external } = await untilExternal(
@@ -66,10 +59,10 @@ describe('a ticker that listens to Polymarket in shadow', () => {
   })
 
   it('shares one connection with every other ticker', async () => {
-    await world.add({ strategy: SOURCE, alpha: await questionMapping(it_, SECOND) }, SECOND)
+    await world.add({ strategy: SOURCE, alpha: await questionMapping(signals, SECOND) }, SECOND)
     await untilExternal(world, ({ state, verified }) => state === 'live' && verified === true)
     await world.watch(TICKER)
-    const { channel } = it_.oracles.oracles
+    const { channel } = signals.oracles.oracles
     expect([channel.connections, channel.subscriptions]).toEqual([1, 1])
   })
 
@@ -77,7 +70,7 @@ describe('a ticker that listens to Polymarket in shadow', () => {
     await world.quoting()
     const before = Number((await world.status()).book.mid)
     expect(restingOf(world.mock, TICKER)).toHaveLength(2)
-    it_.oracles.oracles.fair(SLUG).shock(0.08, 10_000, Date.now())
+    signals.oracles.oracles.fair(SLUG).shock(0.08, 10_000, Date.now())
     const began = steadyNow()
     const { external, book } = await untilExternal(world, ({ pull }) => pull !== 'none')
     // Eight cents elsewhere, and nobody here has noticed.
@@ -91,7 +84,7 @@ describe('a ticker that listens to Polymarket in shadow', () => {
   })
 
   it('takes a silent venue as worth nothing, and goes on quoting', async () => {
-    it_.oracles.oracles.troubles.polymarket.silent = true
+    signals.oracles.oracles.troubles.polymarket.silent = true
     const { external } = await untilExternal(
       world,
       ({ state, value_cents }) => state === 'stale' && value_cents === null,
@@ -101,16 +94,16 @@ describe('a ticker that listens to Polymarket in shadow', () => {
   })
 
   it('comes back by itself when the venue does', async () => {
-    it_.oracles.oracles.troubles.polymarket.silent = false
+    signals.oracles.oracles.troubles.polymarket.silent = false
     await untilExternal(world, ({ state }) => state === 'live')
-    it_.oracles.oracles.channel.drop()
+    signals.oracles.oracles.channel.drop()
     await untilExternal(world, ({ state }) => state !== 'live')
     await untilExternal(world, ({ state }) => state === 'live')
-    expect(it_.oracles.oracles.channel.connections).toBe(1)
+    expect(signals.oracles.oracles.channel.connections).toBe(1)
   })
 
   it('goes on quoting when the object that looks for it is killed, and is found again by it', async () => {
-    const { channel } = it_.oracles.oracles
+    const { channel } = signals.oracles.oracles
     const before = (await world.status()).counters.decisions ?? 0
     await world.killOracle('polymarket')
     const status = await world.until(
@@ -142,24 +135,18 @@ describe('a ticker that listens to Polymarket in shadow', () => {
 })
 
 describe('a mapping that does not hold', () => {
-  let it_: SignalWorld
-  beforeAll(async () => {
-    it_ = await openSignalWorld()
-  })
-  afterAll(() => it_.close())
+  const signals = signalWorldForTests()
+  const { world } = signals
 
   it('is refused by name where it cannot be read', async () => {
-    const { world } = it_
-    const { status, json } = await world.api('PUT', `/tickers/${TICKER}`, {
-      alpha: { sources: [{ kind: 'kalshi' }] },
-    })
+    const alpha = { sources: [{ kind: 'kalshi' }] }
+    const { status, json } = await world.api('PUT', `/tickers/${TICKER}`, { alpha })
     expect(status).toBe(422)
     expect(JSON.stringify(json)).toContain('Refused alpha')
   })
 
   it('counts for nothing while the rules are not those that were read', async () => {
-    const { world } = it_
-    const alpha = await questionMapping(it_, TICKER, { rulesSha256: '0'.repeat(64) })
+    const alpha = await questionMapping(signals, TICKER, { rulesSha256: '0'.repeat(64) })
     await world.add({ strategy: SOURCE, alpha })
     const { external } = await untilExternal(world, ({ verified }) => verified === false)
     expect(external?.state).toBe('error')
@@ -168,7 +155,6 @@ describe('a mapping that does not hold', () => {
   })
 
   it('names no source of the feed, and says so', async () => {
-    const { world } = it_
     await world.api('PUT', `/tickers/${TICKER}`, { strategy: { alpha_source: 'odds-api' } })
     const { external } = await untilExternal(
       world,
@@ -178,7 +164,6 @@ describe('a mapping that does not hold', () => {
   })
 
   it('of DraftKings itself is refused with the reason', async () => {
-    const { world } = it_
     const { status, json } = await world.api('PUT', `/tickers/${TICKER}`, {
       strategy: { alpha_source: 'draftkings' },
     })
@@ -188,14 +173,10 @@ describe('a mapping that does not hold', () => {
 })
 
 describe('a licence', () => {
-  let it_: SignalWorld
-  beforeAll(async () => {
-    it_ = await openSignalWorld()
-  })
-  afterAll(() => it_.close())
+  const signals = signalWorldForTests()
+  const { world } = signals
 
   it('is refused without evidence, and the refusal is kept', async () => {
-    const { world } = it_
     const { status, json } = await world.api('POST', '/licence', { series: 'KXMOCK' })
     expect(status).toBe(200)
     expect(json).toMatchObject({ level: 0, verdict: { licensed: false } })
@@ -204,8 +185,7 @@ describe('a licence', () => {
   })
 
   it('is granted by the shadow log in R2, reaches the maker at once, and is not judged twice', async () => {
-    const { world } = it_
-    const alpha = await questionMapping(it_, TICKER)
+    const alpha = await questionMapping(signals, TICKER)
     await world.add({ strategy: { ...SOURCE, alpha_mode: 'licensed' }, alpha })
     await untilExternal(world, ({ state, licence }) => state === 'live' && licence === 0)
     const log = shadowGames(60, 1, 'KXMOCK').join('\n')
@@ -227,7 +207,7 @@ describe('a licence', () => {
   })
 
   it('needs a series or a ticker', async () => {
-    const { status, json } = await it_.world.api('POST', '/licence', {})
+    const { status, json } = await world.api('POST', '/licence', {})
     expect([status, JSON.stringify(json)]).toEqual([
       422,
       expect.stringContaining('wanted a ticker'),
@@ -235,7 +215,6 @@ describe('a licence', () => {
   })
 
   it('comes with a shadow log that the maker writes to R2', async () => {
-    const { world } = it_
     await world.flushTape()
     const { json } = await world.api('GET', `/tickers/${TICKER}`)
     expect(json.external).toMatchObject({ source: 'polymarket' })

@@ -1,9 +1,9 @@
 // The probe in five steps, and what the clock starts.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { PROBE_CRON, WATCHDOG_CRON } from '../../src/cron/on-cron.ts'
 import { restingOf } from '../helpers/guard.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { TICKER, worldForTests } from '../helpers/world.ts'
 
 const MARKET = 'KXMOCK-26DEC31-T60'
 const STEPS = ['connect', 'place', 'order id', 'cancel', 'confirm']
@@ -15,14 +15,10 @@ interface Step {
 }
 
 describe('the probe', () => {
-  let world: World
-  beforeAll(async () => {
-    world = await World.open({
-      mock: { markets: [{ ticker: TICKER }, { ticker: MARKET }] },
-      variables: { PROBE_TICKER: MARKET },
-    })
+  const world = worldForTests({
+    mock: { markets: [{ ticker: TICKER }, { ticker: MARKET }] },
+    variables: () => ({ PROBE_TICKER: MARKET }),
   })
-  afterAll(() => world.close())
 
   const expectPassed = (json: Record<string, unknown>): void => {
     expect(json).toMatchObject({ ok: true, environment: 'mock', ticker: MARKET })

@@ -1,22 +1,18 @@
 // The ordinary day: a maker is added over HTTP, quotes, is filled by the crowd, and leaves a tape.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { parseRow, TAPE_HEADER } from '../../src/core/record/tape.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
-import { formatMoney, formatQuantity, parseMoney } from '../../src/core/vocabulary/units.ts'
+import { parseMoney } from '../../src/core/vocabulary/units.ts'
 import { restingOf, watchRules } from '../helpers/guard.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { held, TICKER, worldForTests } from '../helpers/world.ts'
 
 const MINUTE_MS = 60_000
 const LIMITS = { max_order_size: 10, max_position: 30, max_dollars_at_risk: 50 }
 
 describe('a maker added by one request', () => {
-  let world: World
-  beforeAll(async () => {
-    world = await World.open()
-  })
-  afterAll(() => world.close())
+  const world = worldForTests()
 
   it('quotes both sides within 10 s, with nothing but defaults', async () => {
     const from = steadyNow()
@@ -76,18 +72,14 @@ describe('a maker added by one request', () => {
 })
 
 describe('one minute against the crowd, following every tick', () => {
-  let world: World
+  const world = worldForTests({ mock: { crowd: { takersPerSecond: 4, volatility: 0.02 } } })
   let status: MakerStatus
   let looks = 0
   /** Of the minute, the ms in which the machine did not run us. */
   let lost = 0
   let broken: readonly string[] = []
   beforeAll(async () => {
-    world = await World.open({ mock: { crowd: { takersPerSecond: 4, volatility: 0.02 } } })
-    const guard = watchRules(world.mock, TICKER, {
-      maxOrderSize: LIMITS.max_order_size,
-      maxPosition: LIMITS.max_position,
-    })
+    const guard = watchRules(world.mock, TICKER, LIMITS)
     await world.add({ strategy: { min_move_ticks: 0, min_move_seconds: 0 }, limits: LIMITS })
     const from = Date.now()
     const steadyFrom = steadyNow()
@@ -102,7 +94,6 @@ describe('one minute against the crowd, following every tick', () => {
       ({ phase, quotes }) => phase === 'paused' && quotes.bid === null && quotes.ask === null,
     )
   })
-  afterAll(() => world.close())
 
   it('never breaks a limit, never crosses itself, never shows two orders on a side', () => {
     expect(broken).toEqual([])
@@ -121,12 +112,9 @@ describe('one minute against the crowd, following every tick', () => {
   })
 
   it('is filled, and counts position, realised result and fees as the exchange does', () => {
-    const { position, realized, fees } = world.mock.account.holding(TICKER)
     expect(world.mock.account.fills.length).toBeGreaterThan(0)
     expect(status.counters.fills).toBe(world.mock.account.fills.length)
-    expect(status.position).toBe(formatQuantity(position))
-    expect(status.pnl.realized).toBe(formatMoney(realized))
-    expect(status.pnl.fees).toBe(formatMoney(fees))
+    expect(status).toMatchObject(held(world))
   })
 
   it('has no request refused beyond the ordinary races of a moving book', () => {

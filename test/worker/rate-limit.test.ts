@@ -1,13 +1,13 @@
 // 429: after it nothing but cancels leaves for two seconds, and cancels do not wait.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ORDER_WRITES } from '../../mocks/kalshi/faults/faults.ts'
 import type { LoggedRequest } from '../../mocks/kalshi/rest/request-log.ts'
 import { PLAIN } from '../helpers/core.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { OtherTraders } from '../helpers/other-traders.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { isSilent, TICKER, worldForTests } from '../helpers/world.ts'
 
 const PAUSE_MS = 2_000
 /** What had left before the 429 came back may still arrive within this. */
@@ -17,15 +17,12 @@ const isWrite = ({ kind }: LoggedRequest): boolean => ORDER_WRITES.includes(kind
 const isCancel = ({ kind }: LoggedRequest): boolean => kind === 'cancel' || kind === 'batch-cancel'
 
 describe('after a 429', () => {
-  let world: World
-  let traders: OtherTraders
+  const world = worldForTests({ mock: { crowd: false } })
+  const traders = new OtherTraders(world, TICKER)
   beforeAll(async () => {
-    world = await World.open({ mock: { crowd: false } })
-    traders = new OtherTraders(world.mock, TICKER)
     traders.show(45, 50)
     await world.add({ strategy: { ...PLAIN, min_move_ticks: 0, min_move_seconds: 0, sigma: 0.01 } })
   })
-  afterAll(() => world.close())
   beforeEach(() => world.mock.faults.clear())
 
   /** The first request refused from now on. */
@@ -104,7 +101,7 @@ describe('after a 429', () => {
     await world.api('POST', `/tickers/${TICKER}/pause`)
     await world.mock.until(() => restingOf(world.mock, TICKER).length === 0)
     end()
-    const paused = await world.until(({ quotes }) => quotes.bid === null && quotes.ask === null)
+    const paused = await world.until(isSilent)
     expect(paused.phase).toBe('paused')
   })
 })

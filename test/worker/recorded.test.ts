@@ -1,11 +1,10 @@
 // A quarter of an hour of the real exchange's Bitcoin market, at three times its pace.
 
 import { existsSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { MakerStatus } from '../../src/core/status/status.ts'
-import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
 import { type Guard, watchRules } from '../helpers/guard.ts'
-import { World } from '../helpers/world.ts'
+import { held, isSilent, worldForTests } from '../helpers/world.ts'
 
 const FILE = new URL(
   '../../../shared/data/ws-kxbtc15m/btc15m-20260515T1907.frames.jsonl.gz',
@@ -23,18 +22,14 @@ const title = missing
   : 'a recorded market'
 
 describe.skipIf(missing)(title, () => {
-  let world: World
+  const world = worldForTests({
+    mock: { recording: { source: FILE, pace: PACE, offsetMs: OFFSET_MS, executeTrades: true } },
+  })
   let guard: Guard
   let status: MakerStatus
   let quoted = 0
   beforeAll(async () => {
-    world = await World.open({
-      mock: { recording: { source: FILE, pace: PACE, offsetMs: OFFSET_MS, executeTrades: true } },
-    })
-    guard = watchRules(world.mock, MARKET, {
-      maxOrderSize: LIMITS.max_order_size,
-      maxPosition: LIMITS.max_position,
-    })
+    guard = watchRules(world.mock, MARKET, LIMITS)
     await world.add(
       { limits: LIMITS, strategy: { min_move_seconds: 0, reduce_only_seconds: 0 } },
       MARKET,
@@ -46,7 +41,6 @@ describe.skipIf(missing)(title, () => {
     })
     guard.stop()
   })
-  afterAll(() => world.close())
 
   it('is quoted within every limit', () => {
     expect(guard.broken).toEqual([])
@@ -62,9 +56,7 @@ describe.skipIf(missing)(title, () => {
 
   it('leaves a position and a result that are the exchange’s', async () => {
     await world.api('POST', `/tickers/${MARKET}/pause`)
-    const still = await world.until(({ quotes }) => quotes.bid === null && quotes.ask === null)
-    const { position, realized, fees } = world.mock.account.holding(MARKET)
-    expect(still.position).toBe(formatQuantity(position))
-    expect(still.pnl).toMatchObject({ realized: formatMoney(realized), fees: formatMoney(fees) })
+    const still = await world.until(isSilent)
+    expect(still).toMatchObject(held(world, MARKET))
   })
 })

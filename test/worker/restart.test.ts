@@ -1,13 +1,11 @@
 // The runtime dies with orders resting and is started again on the same storage, with nobody calling.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Order } from '../../mocks/kalshi/matching/order.ts'
-import type { MakerStatus } from '../../src/core/status/status.ts'
-import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
 import { PLAIN } from '../helpers/core.ts'
 import { OtherTraders } from '../helpers/other-traders.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { held, TICKER, worldForTests } from '../helpers/world.ts'
 
 /** The alarm wakes the maker within 5 s, and what rests is canceled at once. */
 const CLEARED_MS = 10_000
@@ -15,12 +13,10 @@ const CLEARED_MS = 10_000
 const RECOVERY_MS = 15_000
 
 describe('a crash and a restart', () => {
-  let world: World
-  let traders: OtherTraders
+  const world = worldForTests({ mock: { crowd: false } })
+  const traders = new OtherTraders(world, TICKER)
   let before: Order[]
   beforeAll(async () => {
-    world = await World.open({ mock: { crowd: false } })
-    traders = new OtherTraders(world.mock, TICKER)
     traders.show(45, 50)
     await world.add({ strategy: PLAIN })
     await world.quoting()
@@ -41,22 +37,6 @@ describe('a crash and a restart', () => {
     const from = Date.now()
     await world.until((_status, { at }) => Date.parse(at) - from > 1_500)
     await world.crash()
-  })
-  afterAll(() => world.close())
-
-  /** What the exchange holds for us, as a status would write it. */
-  const truth = () => {
-    const { position, realized, fees } = world.mock.account.holding(TICKER)
-    return {
-      position: formatQuantity(position),
-      realized: formatMoney(realized),
-      fees: formatMoney(fees),
-    }
-  }
-  const told = ({ position, pnl }: MakerStatus) => ({
-    position,
-    realized: pnl.realized,
-    fees: pnl.fees,
   })
 
   it('leaves the orders resting while nobody is there', () => {
@@ -92,7 +72,7 @@ describe('a crash and a restart', () => {
     await world.watch()
     const status = await world.quoting()
     expect(world.mock.account.fills.length).toBeGreaterThan(2)
-    expect(told(status)).toEqual(truth())
+    expect(status).toMatchObject(held(world))
     expect(status.counters.orphans).toBeGreaterThan(0)
   })
 
@@ -106,7 +86,7 @@ describe('a crash and a restart', () => {
       .slice(1)
       .map((line) => line.split(',')[5])
     expect(inventories).toContain('10')
-    expect(inventories.at(-1)).toBe(String(Number(truth().position)))
+    expect(inventories.at(-1)).toBe(String(Number(held(world).position)))
   })
 
   it('clears resting orders even while no socket can be opened', async () => {
@@ -119,6 +99,6 @@ describe('a crash and a restart', () => {
     expect(before.map(({ status }) => status)).toEqual(['canceled', 'canceled'])
     end()
     await world.watch()
-    expect(told(await world.quoting())).toEqual(truth())
+    expect(await world.quoting()).toMatchObject(held(world))
   })
 })

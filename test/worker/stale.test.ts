@@ -1,25 +1,22 @@
 // Silence: quotes are pulled when nothing is heard any more, and not merely because a market is quiet.
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { PLAIN } from '../helpers/core.ts'
 import { restingOf } from '../helpers/guard.ts'
 import { OtherTraders } from '../helpers/other-traders.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
-import { TICKER, World } from '../helpers/world.ts'
+import { isSilent, TICKER, worldForTests } from '../helpers/world.ts'
 
 const DEFAULT_MS = 5_000
 const MARGIN_MS = 1_000
 
 describe('silence', () => {
-  let world: World
-  let traders: OtherTraders
+  const world = worldForTests({ mock: { crowd: false } })
+  const traders = new OtherTraders(world, TICKER)
   beforeAll(async () => {
-    world = await World.open({ mock: { crowd: false } })
-    traders = new OtherTraders(world.mock, TICKER)
     traders.show(45, 50)
     await world.add({ strategy: PLAIN })
   })
-  afterAll(() => world.close())
 
   const resting = (): number => restingOf(world.mock, TICKER).length
 
@@ -38,7 +35,7 @@ describe('silence', () => {
     expect(lasted).toBeLessThan(DEFAULT_MS + MARGIN_MS)
     // A sign of life is at most two seconds old: pulling much sooner would be nervous.
     expect(lasted).toBeGreaterThan(DEFAULT_MS - 3_000)
-    const dark = await world.until(({ quotes }) => quotes.bid === null && quotes.ask === null)
+    const dark = await world.until(isSilent)
     expect(dark).toMatchObject({ phase: 'dark', reason: 'stale', silence: { bid: 'stale' } })
     expect(dark.counters.stale).toBe(1)
   })

@@ -3,7 +3,7 @@
 // them is broken.
 
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { readEvents } from '../../../mocks/oracles/event-file.ts'
 import { fairIn, readTie } from '../../../mocks/oracles/follow.ts'
 import { admin } from '../../../mocks/oracles/operator.ts'
@@ -49,33 +49,35 @@ const listener = () => {
 const still: OraclesOptions = { walkCents: 0, takerEveryMs: 0 }
 const open = (options: OraclesOptions = {}): Oracles => new Oracles({ ...still, ...options }, T0)
 
-const act = (
-  oracles: Oracles,
-  name: string,
-  body: unknown,
-  at: number,
-): Record<string, unknown> => {
-  const { status, body: answer } = admin(
-    oracles,
-    'POST',
-    `/admin/${name}`,
-    JSON.stringify(body),
-    at,
-  )
+/** Those of the running test. */
+let oracles: Oracles
+beforeEach(() => {
+  oracles = open()
+})
+
+const act = (name: string, body: unknown, at: number): Record<string, unknown> => {
+  const text = JSON.stringify(body)
+  const { status, body: answer } = admin(oracles, 'POST', `/admin/${name}`, text, at)
   if (status !== 200) throw new Error(`Act ${name}: ${JSON.stringify(answer)}`)
   return answer as Record<string, unknown>
 }
 
-const listen = (oracles: Oracles, slug = GAME, at = T0, more: Record<string, unknown> = {}) => {
+const listen = (more: Record<string, unknown> = {}) => {
   const socket = listener()
-  oracles.channel.attach(socket.wire, at)
-  const assets_ids = oracles.market(slug).ids.tokens
-  const text = JSON.stringify({ type: 'market', assets_ids, ...more })
-  oracles.channel.receive(socket.wire, text, at)
+  oracles.channel.attach(socket.wire, T0)
+  const assets_ids = oracles.market(GAME).ids.tokens
+  oracles.channel.receive(socket.wire, JSON.stringify({ type: 'market', assets_ids, ...more }), T0)
   return socket
 }
 
-const midOf = (oracles: Oracles, slug = GAME): number => {
+/** A socket that has had its books already. */
+const subscribed = () => {
+  const socket = listen()
+  socket.frames()
+  return socket
+}
+
+const midOf = (slug = GAME): number => {
   const { bestBid, bestAsk } = oracles.market(slug).ladder
   return (bestBid + bestAsk) / 2 / ONE
 }
@@ -149,7 +151,7 @@ describe('the book', () => {
 describe('the fair value', () => {
   it('walks the same way however often it is read, and differently with another seed', () => {
     const end = (seed: number, every: number): number => {
-      const oracles = open({ walkCents: 2, seed })
+      oracles = open({ walkCents: 2, seed })
       for (let at = T0; at <= T0 + 60_000; at += every) oracles.step(at)
       return oracles.fair(GAME).p
     }
@@ -158,7 +160,7 @@ describe('the fair value', () => {
   })
 
   it('stands when the clock runs backwards', () => {
-    const oracles = open({ walkCents: 2 })
+    oracles = open({ walkCents: 2 })
     oracles.step(T0 + 10_000)
     const { p } = oracles.fair(GAME)
     expect(oracles.step(T0)).toBe(T0 + 10_000)
@@ -166,31 +168,30 @@ describe('the fair value', () => {
   })
 
   it('is the value that it is given, by either outcome, until it walks again', () => {
-    const oracles = open({ walkCents: 2 })
-    act(oracles, 'fair', { event: GAME, p: 0.7 }, T0)
+    oracles = open({ walkCents: 2 })
+    act('fair', { event: GAME, p: 0.7 }, T0)
     oracles.step(T0 + 60_000)
     expect(oracles.fair(GAME).p).toBeCloseTo(0.7, 9)
-    act(oracles, 'fair', { event: GAME, p: 0.4, outcome: 'New York Giants' }, T0 + 60_000)
+    act('fair', { event: GAME, p: 0.4, outcome: 'New York Giants' }, T0 + 60_000)
     expect(oracles.fair(GAME).p).toBeCloseTo(0.6, 9)
-    act(oracles, 'walk', {}, T0 + 60_000)
+    act('walk', {}, T0 + 60_000)
     oracles.step(T0 + 120_000)
     expect(oracles.fair(GAME).p).not.toBeCloseTo(0.6, 9)
   })
 
   it('ignores given values for a while after a shock', () => {
-    const oracles = open()
-    act(oracles, 'fair', { event: GAME, p: 0.5 }, T0)
-    act(oracles, 'shock', { event: GAME, d: 0.08, hold_s: 5 }, T0)
-    expect(act(oracles, 'fair', { event: GAME, p: 0.5 }, T0 + 4_999)).toEqual({ heard: false })
+    act('fair', { event: GAME, p: 0.5 }, T0)
+    act('shock', { event: GAME, d: 0.08, hold_s: 5 }, T0)
+    expect(act('fair', { event: GAME, p: 0.5 }, T0 + 4_999)).toEqual({ heard: false })
     expect(oracles.fair(GAME).p).toBeCloseTo(0.58, 9)
-    expect(act(oracles, 'fair', { event: GAME, p: 0.5 }, T0 + 5_000)).toEqual({ heard: true })
+    expect(act('fair', { event: GAME, p: 0.5 }, T0 + 5_000)).toEqual({ heard: true })
     expect(oracles.fair(GAME).p).toBeCloseTo(0.5, 9)
   })
 })
 
 describe('the market channel', () => {
   it('answers a subscription with the books of both outcomes, mirrored, best prices last', () => {
-    const [first, second] = listen(open()).frames() as (Frame & {
+    const [first, second] = listen().frames() as (Frame & {
       bids: { price: string; size: string }[]
       asks: { price: string; size: string }[]
     })[]
@@ -201,31 +202,28 @@ describe('the market channel', () => {
   })
 
   it('sends nothing about tokens without a subscription, or after unsubscribing', () => {
-    const oracles = open()
-    const socket = listen(oracles)
-    socket.frames()
-    act(oracles, 'shock', { event: QUESTION, d: 0.1 }, T0)
+    const socket = subscribed()
+    act('shock', { event: QUESTION, d: 0.1 }, T0)
     oracles.step(T0 + 1_000)
     expect(socket.texts).toEqual([])
-    act(oracles, 'shock', { event: GAME, d: 0.1 }, T0 + 1_000)
+    act('shock', { event: GAME, d: 0.1 }, T0 + 1_000)
     oracles.step(T0 + 2_000)
     expect(socket.frames().length).toBeGreaterThan(0)
     const assets_ids = oracles.market(GAME).ids.tokens
     const leave = JSON.stringify({ operation: 'unsubscribe', assets_ids })
     oracles.channel.receive(socket.wire, leave, T0 + 2_000)
-    act(oracles, 'shock', { event: GAME, d: -0.1 }, T0 + 2_000)
+    act('shock', { event: GAME, d: -0.1 }, T0 + 2_000)
     oracles.step(T0 + 3_000)
     expect(socket.texts).toEqual([])
   })
 
   it('adds best prices, and the end of a market, only for sockets with custom features', () => {
-    const oracles = open()
-    const plain = listen(oracles)
-    const more = listen(oracles, GAME, T0, { custom_feature_enabled: true, initial_dump: false })
+    const plain = listen()
+    const more = listen({ custom_feature_enabled: true, initial_dump: false })
     expect(more.texts).toEqual([])
-    act(oracles, 'shock', { event: GAME, d: 0.1 }, T0)
+    act('shock', { event: GAME, d: 0.1 }, T0)
     oracles.step(T0 + 500)
-    act(oracles, 'resolve', { event: GAME, result: 1 }, T0 + 500)
+    act('resolve', { event: GAME, result: 1 }, T0 + 500)
     const types = (frames: Frame[]): Set<string> => new Set(frames.map((one) => one.event_type))
     expect(types(plain.frames())).toEqual(new Set(['book', 'price_change']))
     const frames = more.frames()
@@ -236,10 +234,8 @@ describe('the market channel', () => {
   })
 
   it('makes the grid finer beyond 96 cents, and says so before the new book', () => {
-    const oracles = open()
-    const socket = listen(oracles)
-    socket.frames()
-    act(oracles, 'fair', { event: GAME, p: 0.9725 }, T0)
+    const socket = subscribed()
+    act('fair', { event: GAME, p: 0.9725 }, T0)
     oracles.step(T0 + 500)
     const frames = socket.frames()
     expect(frames.map((one) => one.event_type)).toEqual([
@@ -249,14 +245,12 @@ describe('the market channel', () => {
       'book',
     ])
     expect(frames[0]).toMatchObject({ old_tick_size: '0.01', new_tick_size: '0.001' })
-    expect(Math.abs(midOf(oracles) - 0.9725)).toBeLessThan(0.001)
+    expect(Math.abs(midOf() - 0.9725)).toBeLessThan(0.001)
   })
 
   it('sends trades, and the whole book after them', () => {
-    const oracles = open()
-    const socket = listen(oracles)
-    socket.frames()
-    act(oracles, 'trade', { event: GAME, side: 'BUY', size: 12.5 }, T0 + 100)
+    const socket = subscribed()
+    act('trade', { event: GAME, side: 'BUY', size: 12.5 }, T0 + 100)
     const frames = socket.frames()
     const trade = frames.find((one) => one.event_type === 'last_trade_price')
     expect(trade).toMatchObject({ price: '0.57', size: '12.5', side: 'BUY' })
@@ -265,9 +259,8 @@ describe('the market channel', () => {
   })
 
   it('answers PING with PONG, and closes sockets that are silent for 15 seconds', () => {
-    const oracles = open()
-    const lively = listen(oracles)
-    const quiet = listen(oracles)
+    const lively = listen()
+    const quiet = listen()
     oracles.channel.receive(lively.wire, 'PING', T0 + 10_000)
     expect(lively.texts.at(-1)).toBe('PONG')
     oracles.step(T0 + 14_999)
@@ -277,7 +270,6 @@ describe('the market channel', () => {
   })
 
   it('closes sockets without a subscription after 10 seconds', () => {
-    const oracles = open()
     const idle = listener()
     oracles.channel.attach(idle.wire, T0)
     oracles.channel.receive(idle.wire, 'PING', T0 + 9_000)
@@ -288,21 +280,18 @@ describe('the market channel', () => {
 
 describe('troubles', () => {
   it('lag: the venue moves so much later than the truth', () => {
-    const oracles = open()
-    act(oracles, 'knobs', { source: 'polymarket', lag_ms: 3_000 }, T0)
-    act(oracles, 'shock', { event: GAME, d: 0.1 }, T0 + 1_000)
+    act('knobs', { source: 'polymarket', lag_ms: 3_000 }, T0)
+    act('shock', { event: GAME, d: 0.1 }, T0 + 1_000)
     oracles.step(T0 + 3_900)
-    expect(midOf(oracles)).toBeCloseTo(0.565, 9)
+    expect(midOf()).toBeCloseTo(0.565, 9)
     oracles.step(T0 + 4_500)
-    expect(midOf(oracles)).toBeCloseTo(0.67, 1)
+    expect(midOf()).toBeCloseTo(0.67, 1)
   })
 
   it('delay: frames arrive later, in order, with the time at which they were made', () => {
-    const oracles = open()
-    const socket = listen(oracles)
-    socket.frames()
-    act(oracles, 'knobs', { source: 'polymarket', delay_ms: 700 }, T0)
-    act(oracles, 'shock', { event: GAME, d: 0.1 }, T0)
+    const socket = subscribed()
+    act('knobs', { source: 'polymarket', delay_ms: 700 }, T0)
+    act('shock', { event: GAME, d: 0.1 }, T0)
     oracles.step(T0 + 500)
     oracles.step(T0 + 1_199)
     expect(socket.texts).toEqual([])
@@ -311,99 +300,86 @@ describe('troubles', () => {
   })
 
   it('silence: nothing arrives, not even PONG, and it is lost; requests wait for ever', () => {
-    const oracles = open()
-    const socket = listen(oracles)
-    socket.frames()
-    act(oracles, 'knobs', { source: 'polymarket', silent: true }, T0)
-    act(oracles, 'shock', { event: GAME, d: 0.1 }, T0)
+    const socket = subscribed()
+    act('knobs', { source: 'polymarket', silent: true }, T0)
+    act('shock', { event: GAME, d: 0.1 }, T0)
     oracles.step(T0 + 1_000)
     oracles.channel.receive(socket.wire, 'PING', T0 + 1_000)
     expect(oracles.answer('GET', '/clob/time', '', T0 + 1_000)).toBeNull()
-    act(oracles, 'knobs', { source: 'polymarket', silent: false }, T0 + 1_000)
+    act('knobs', { source: 'polymarket', silent: false }, T0 + 1_000)
     oracles.step(T0 + 2_000)
     expect(socket.texts).toEqual([])
     expect(oracles.answer('GET', '/clob/time', '', T0 + 2_000)?.status).toBe(200)
   })
 
   it('silence: what was on its way is lost too', () => {
-    const oracles = open()
-    const socket = listen(oracles)
-    socket.frames()
-    act(oracles, 'knobs', { source: 'polymarket', delay_ms: 1_000 }, T0)
-    act(oracles, 'shock', { event: GAME, d: 0.1 }, T0)
+    const socket = subscribed()
+    act('knobs', { source: 'polymarket', delay_ms: 1_000 }, T0)
+    act('shock', { event: GAME, d: 0.1 }, T0)
     oracles.step(T0 + 500)
-    act(oracles, 'knobs', { source: 'polymarket', silent: true }, T0 + 600)
-    act(oracles, 'knobs', { source: 'polymarket', silent: false, stale: true }, T0 + 700)
+    act('knobs', { source: 'polymarket', silent: true }, T0 + 600)
+    act('knobs', { source: 'polymarket', silent: false, stale: true }, T0 + 700)
     oracles.step(T0 + 3_000)
     expect(socket.texts).toEqual([])
   })
 
   it('suspension: an empty book and no orders, and quotes again after it', () => {
-    const oracles = open()
-    const socket = listen(oracles)
-    socket.frames()
-    act(oracles, 'fair', { event: GAME, p: 0.575 }, T0)
-    act(oracles, 'suspend', { event: GAME, source: 'polymarket' }, T0)
+    const socket = subscribed()
+    act('fair', { event: GAME, p: 0.575 }, T0)
+    act('suspend', { source: 'polymarket', event: GAME }, T0)
     expect(socket.frames()[0]).toMatchObject({ event_type: 'book', bids: [], asks: [] })
     const market = (): Record<string, unknown> =>
       JSON.parse(oracles.answer('GET', `/gamma/markets/slug/${GAME}`, '', T0)!.text)
     expect(market()).toMatchObject({ acceptingOrders: false, closed: false })
     expect('bestBid' in market()).toBe(false)
-    act(oracles, 'suspend', { event: GAME, source: 'polymarket', off: true }, T0 + 1_000)
+    act('suspend', { source: 'polymarket', event: GAME, off: true }, T0 + 1_000)
     oracles.step(T0 + 1_500)
     expect(market()).toMatchObject({ acceptingOrders: true, bestBid: 0.57, bestAsk: 0.58 })
   })
 
   it('staleness: alive, but no price moves until it ends', () => {
-    const oracles = open()
-    const socket = listen(oracles)
-    socket.frames()
-    act(oracles, 'knobs', { source: 'polymarket', stale: true }, T0)
-    act(oracles, 'shock', { event: GAME, d: 0.1 }, T0)
+    const socket = subscribed()
+    act('knobs', { source: 'polymarket', stale: true }, T0)
+    act('shock', { event: GAME, d: 0.1 }, T0)
     oracles.step(T0 + 5_000)
     oracles.channel.receive(socket.wire, 'PING', T0 + 5_000)
     expect(socket.texts).toEqual(['PONG'])
-    act(oracles, 'clear', {}, T0 + 5_000)
+    act('clear', {}, T0 + 5_000)
     oracles.step(T0 + 6_000)
-    expect(midOf(oracles)).toBeCloseTo(0.67, 1)
+    expect(midOf()).toBeCloseTo(0.67, 1)
   })
 
   it('disagreement: one source, one event, by so much', () => {
-    const oracles = open()
-    act(oracles, 'offset', { source: 'polymarket', event: GAME, by: -0.05 }, T0)
+    act('offset', { source: 'polymarket', event: GAME, by: -0.05 }, T0)
     oracles.step(T0 + 1_000)
-    expect(Math.abs(midOf(oracles) - 0.52)).toBeLessThan(0.006)
-    expect(Math.abs(midOf(oracles, QUESTION) - 0.5)).toBeLessThan(0.006)
+    expect(Math.abs(midOf() - 0.52)).toBeLessThan(0.006)
+    expect(Math.abs(midOf(QUESTION) - 0.5)).toBeLessThan(0.006)
     expect(oracles.believed('odds', GAME, T0 + 1_000)).toBeCloseTo(0.57, 9)
   })
 
   it('malformed frames: each form, as often as asked', () => {
-    const oracles = open()
     const spoilt = (form: string): string => {
-      act(oracles, 'malformed', { source: 'polymarket', form }, T0)
-      return listen(oracles).texts[0]!
+      act('malformed', { source: 'polymarket', form }, T0)
+      return listen().texts[0]!
     }
     expect(() => JSON.parse(spoilt('half'))).toThrow()
     expect(spoilt('html')).toMatch(/^<!DOCTYPE html>/)
     expect(JSON.parse(spoilt('empty'))[0].bids[0].price).toBe('')
     expect(typeof JSON.parse(spoilt('numbers'))[0].asset_id).toBe('number')
     expect(JSON.parse(spoilt('no-type'))[0].event_type).toBeUndefined()
-    expect(listen(oracles).frames()[0]?.event_type).toBe('book')
+    expect(listen().frames()[0]?.event_type).toBe('book')
   })
 
   it('are refused with a sentence when they make no sense, and change nothing', () => {
-    const oracles = open()
-    expect(() => act(oracles, 'knobs', { source: 'polymarket', lag: 5 }, T0)).toThrow(
-      /found \\"lag\\"/,
-    )
-    expect(() => act(oracles, 'fair', { event: 'nope', p: 0.5 }, T0)).toThrow(/wanted one of/)
-    expect(() => act(oracles, 'fair', { event: GAME, p: 57 }, T0)).toThrow(/from 0 to 1/)
+    expect(() => act('knobs', { source: 'polymarket', lag: 5 }, T0)).toThrow(/found \\"lag\\"/)
+    expect(() => act('fair', { event: 'nope', p: 0.5 }, T0)).toThrow(/wanted one of/)
+    expect(() => act('fair', { event: GAME, p: 57 }, T0)).toThrow(/from 0 to 1/)
     expect(oracles.troubles.polymarket.lagMs).toBe(0)
   })
 })
 
 describe('the sportsbooks', () => {
-  const odds = (oracles: Oracles, at: number, query = 'bookmakers=draftkings') => {
+  const odds = (at: number, query = 'bookmakers=draftkings') => {
     const target = `/v4/sports/americanfootball_nfl/odds?apiKey=mock-odds-key&${query}`
     const outcome = oracles.answer('GET', target, '', at)!
     const body = JSON.parse(outcome.text)
@@ -412,25 +388,24 @@ describe('the sportsbooks', () => {
   }
 
   it('are scraped once a minute: the time advances, the price only when it has moved', () => {
-    const oracles = open()
-    const first = odds(oracles, T0).book
-    const second = odds(oracles, T0 + 60_000).book
+    const first = odds(T0).book
+    const second = odds(T0 + 60_000).book
     expect(Date.parse(second.last_update) - Date.parse(first.last_update)).toBe(60_000)
     expect(second.markets[0].outcomes).toEqual(first.markets[0].outcomes)
-    act(oracles, 'shock', { event: GAME, d: 0.1 }, T0 + 60_000)
+    act('shock', { event: GAME, d: 0.1 }, T0 + 60_000)
     const price = (book: { markets: { outcomes: { price: number }[] }[] }): number =>
       book.markets[0]!.outcomes[0]!.price
-    expect(price(odds(oracles, T0 + 60_001).book)).toBe(price(first))
-    expect(price(odds(oracles, T0 + 120_001).book)).toBeLessThan(price(first))
+    expect(price(odds(T0 + 60_001).book)).toBe(price(first))
+    expect(price(odds(T0 + 120_001).book)).toBeLessThan(price(first))
   })
 
   it('give odds that contain the fair value and the hold, as moneylines of at least 100', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.05, max: 0.95, noNaN: true }), (p) => {
-        const oracles = open()
-        act(oracles, 'fair', { event: GAME, p }, T0)
-        act(oracles, 'scrape', {}, T0)
-        const { book } = odds(oracles, T0, 'bookmakers=draftkings&oddsFormat=american')
+        oracles = open()
+        act('fair', { event: GAME, p }, T0)
+        act('scrape', {}, T0)
+        const { book } = odds(T0, 'bookmakers=draftkings&oddsFormat=american')
         const lines = (book.markets[0].outcomes as { name: string; price: number }[]).map(
           ({ price }) => price,
         )
@@ -446,26 +421,24 @@ describe('the sportsbooks', () => {
   })
 
   it('put the home team second in the game and name every outcome', () => {
-    const { game } = odds(open(), T0)
+    const { game } = odds(T0)
     expect([game.away_team, game.home_team]).toEqual(['Dallas Cowboys', 'New York Giants'])
     expect(game.commence_time).toBe('2026-12-24T18:01:00Z')
   })
 
   it('stand still when stale, and are missing when their price is taken down', () => {
-    const oracles = open()
-    const first = odds(oracles, T0).book
-    act(oracles, 'knobs', { source: 'odds', stale: true }, T0)
-    expect(odds(oracles, T0 + 300_000).book).toEqual(first)
-    act(oracles, 'suspend', { event: GAME, source: 'odds', book: 'draftkings' }, T0 + 300_000)
-    expect(odds(oracles, T0 + 300_000).game.bookmakers).toEqual([])
-    act(oracles, 'suspend', { event: GAME, source: 'odds', book: 'draftkings', off: true }, T0)
-    expect(odds(oracles, T0 + 300_000).book.key).toBe('draftkings')
+    const first = odds(T0).book
+    act('knobs', { source: 'odds', stale: true }, T0)
+    expect(odds(T0 + 300_000).book).toEqual(first)
+    act('suspend', { event: GAME, source: 'odds', book: 'draftkings' }, T0 + 300_000)
+    expect(odds(T0 + 300_000).game.bookmakers).toEqual([])
+    act('suspend', { event: GAME, source: 'odds', book: 'draftkings', off: true }, T0)
+    expect(odds(T0 + 300_000).book.key).toBe('draftkings')
   })
 
   it('charge markets times regions, nothing for nothing, and refuse when the month is over', () => {
-    const oracles = open({ credits: 4 })
-    const spent = (query: string): string | undefined =>
-      odds(oracles, T0, query).headers['x-requests-last']
+    oracles = open({ credits: 4 })
+    const spent = (query: string): string | undefined => odds(T0, query).headers['x-requests-last']
     expect(spent('bookmakers=draftkings,pinnacle')).toBe('1')
     expect(spent('regions=us,eu&markets=h2h')).toBe('2')
     const nothing = '/v4/sports/baseball_mlb/odds?apiKey=mock-odds-key&regions=us'
@@ -473,15 +446,15 @@ describe('the sportsbooks', () => {
       text: '[]',
       headers: { 'x-requests-last': '0', 'x-requests-remaining': '1', 'x-requests-used': '3' },
     })
-    expect(odds(oracles, T0).status).toBe(200)
-    const refused = odds(oracles, T0)
+    expect(odds(T0).status).toBe(200)
+    const refused = odds(T0)
     expect(refused.status).toBe(401)
     expect(JSON.parse(refused.text).error_code).toBe('OUT_OF_USAGE_CREDITS')
     expect(refused.headers['x-requests-remaining']).toBe('0')
   })
 
   it('refuse what they cannot read with a code', () => {
-    const oracles = open({ oddsPerSecond: 1_000 })
+    oracles = open({ oddsPerSecond: 1_000 })
     const code = (target: string): string => {
       const { status, text } = oracles.answer('GET', target, '', T0)!
       return `${status} ${JSON.parse(text).error_code}`
@@ -496,14 +469,13 @@ describe('the sportsbooks', () => {
     expect(code(`${at}?${key}&regions=us&markets=h2o`)).toBe('422 INVALID_MARKET')
     expect(code(`${at}?${key}&regions=us&oddsFormat=roman`)).toBe('422 INVALID_ODDS_FORMAT')
     expect(code(`/v4/sports/curling/odds?${key}&regions=us`)).toBe('404 UNKNOWN_SPORT')
-    act(oracles, 'quota', { key: 'deactivated' }, T0)
+    act('quota', { key: 'deactivated' }, T0)
     expect(code(`${at}?${key}&regions=us`)).toBe('401 DEACTIVATED_KEY')
-    act(oracles, 'quota', { key: 'valid', per_second: 0 }, T0)
+    act('quota', { key: 'valid', per_second: 0 }, T0)
     expect(code(`${at}?${key}&regions=us`)).toBe('429 EXCEEDED_FREQ_LIMIT')
   })
 
   it('let thirty requests pass in a second, and more in the next', () => {
-    const oracles = open()
     const status = (at: number): number =>
       oracles.answer('GET', '/v4/sports?apiKey=mock-odds-key', '', at)!.status
     for (let count = 0; count < 30; count++) expect(status(T0)).toBe(200)
@@ -512,7 +484,7 @@ describe('the sportsbooks', () => {
   })
 
   it('never show the key in the state', () => {
-    const oracles = open({ oddsKey: 'very-secret' })
+    oracles = open({ oddsKey: 'very-secret' })
     oracles.answer('GET', '/v4/sports?apiKey=very-secret', '', T0)
     const { body } = admin(oracles, 'GET', '/admin/state', '', T0)
     expect(JSON.stringify(body)).not.toContain('very-secret')
@@ -553,7 +525,7 @@ describe('events', () => {
     const events = readEvents(
       JSON.stringify([{ slug: 'q', title: 'Q?', end: '2027-01-01T00:00:00Z', version: 'v2' }]),
     )
-    const oracles = open({ events })
+    oracles = open({ events })
     const { text } = oracles.answer('GET', '/gamma/markets/slug/q', '', T0)!
     const market = JSON.parse(text)
     expect(market.positionIds).toEqual(oracles.market('q').ids.tokens)

@@ -94,9 +94,7 @@ describe('the recorder of steps', () => {
     expect(lines).toEqual([encodeEvent(off), 'end'])
   })
 
-  it('writes the same bytes in storms as an encoding before and right after each step', {
-    timeout: 120_000,
-  }, async () => {
+  it('writes the same bytes in storms as an encoding before and right after each step', async () => {
     const early = new Map<Engine, string[]>()
     const late = new Map<Engine, ReturnType<typeof setup>>()
     const prints = new Map<Engine, Fingerprint>()

@@ -264,13 +264,6 @@ describe('knobs', () => {
     desk.at += 1
     expect(desk.place(desk.ann, 'bid', 40, 1).status).toBe('resting')
   })
-
-  it('let a post-only order that crosses be accepted and canceled', () => {
-    const desk = new Desk({ postOnlyCross: 'accept-cancel' })
-    desk.place(desk.bob, 'ask', 40, 1)
-    const crossing = desk.place(desk.ann, 'bid', 40, 1, { postOnly: true })
-    expect(crossing).toMatchObject({ status: 'canceled', reason: 'PostOnlyCrossCancel' })
-  })
 })
 
 describe('other public reads', () => {

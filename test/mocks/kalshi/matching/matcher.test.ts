@@ -267,14 +267,6 @@ describe('decrease and cancel', () => {
     const mine = desk.place(desk.ann, 'bid', 40, 10)
     expect(desk.exchange.cancel(desk.bob, mine.id)).toMatchObject({ status: 404 })
   })
-
-  it('orders placed soon after cancel-all are canceled too where that is set', () => {
-    desk = new Desk({ cancelAllShadowMs: 60_000 })
-    desk.exchange.cancelAll(desk.ann)
-    expect(desk.place(desk.ann, 'bid', 40, 1).status).toBe('canceled')
-    desk.at += 60_000
-    expect(desk.place(desk.ann, 'bid', 40, 1).status).toBe('resting')
-  })
 })
 
 describe('who is named in a level change', () => {

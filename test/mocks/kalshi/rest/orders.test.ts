@@ -3,9 +3,11 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json, order, read, signed } from '../client.ts'
-import { create, get, mock, open, other, place, refused, T } from '../rig.ts'
+import { create, get, mock, ORDERS, open, other, place, refused, T } from '../rig.ts'
 
 beforeEach(() => open())
+
+const amendment = (more: Json) => ({ ticker: T, side: 'bid', price: '0.40', count: '10', ...more })
 
 describe('order writes', () => {
   it('create answers 201 with counts, without status and suffixes', async () => {
@@ -44,16 +46,15 @@ describe('order writes', () => {
 
   it('amend, decrease and cancel answer in their own forms', async () => {
     const id = String((await place('a1', 'bid', '0.40', '10')).body.order_id)
-    const path = `/portfolio/events/orders/${id}`
-    const amended = await ask(mock, 'POST', `${path}/amend`, {
-      ticker: T,
-      side: 'bid',
+    const path = `${ORDERS}/${id}`
+    const change = {
       price: '0.41',
       count: '12.00',
       client_order_id: 'a1',
       updated_client_order_id: 'a2',
       expiration_time: Math.floor(Date.now() / 1000) + 60,
-    })
+    }
+    const amended = await ask(mock, 'POST', `${path}/amend`, amendment(change))
     expect(amended.body).toMatchObject({
       order_id: id,
       remaining_count: '12.00',
@@ -72,14 +73,7 @@ describe('order writes', () => {
   it('amend clears the expiry with 0 and keeps it when absent', async () => {
     const expiration_time = Math.floor(Date.now() / 1000) + 60
     const id = String((await place('a1', 'bid', '0.40', '10', { expiration_time })).body.order_id)
-    const amend = (more: Json) =>
-      ask(mock, 'POST', `/portfolio/events/orders/${id}/amend`, {
-        ticker: T,
-        side: 'bid',
-        price: '0.40',
-        count: '10',
-        ...more,
-      })
+    const amend = (more: Json) => ask(mock, 'POST', `${ORDERS}/${id}/amend`, amendment(more))
     await amend({})
     expect(mock.account.orders.get(id)?.expiresAt).toBe(expiration_time * 1000)
     await amend({ expiration_time: 0 })
@@ -88,12 +82,12 @@ describe('order writes', () => {
 
   it('a batch answers item by item', async () => {
     const orders = [order(T, 'b1', 'bid', '0.40', '1'), order(T, 'b1', 'bid', '0.41', '1')]
-    const { status, body } = await ask(mock, 'POST', '/portfolio/events/orders/batched', { orders })
+    const { status, body } = await ask(mock, 'POST', `${ORDERS}/batched`, { orders })
     expect(status).toBe(201)
     const [first, second] = body.orders as [Json, Json]
     expect(first).toMatchObject({ client_order_id: 'b1', error: null })
     expect(second).toMatchObject({ error: { code: 'order_already_exists' } })
-    const gone = await ask(mock, 'DELETE', '/portfolio/events/orders/batched', {
+    const gone = await ask(mock, 'DELETE', `${ORDERS}/batched`, {
       orders: [{ order_id: first.order_id, market_ticker: T }, { order_id: 'nobody' }],
     })
     expect(gone.body.orders).toMatchObject([
@@ -105,81 +99,54 @@ describe('order writes', () => {
   it('cancel all answers 204 and nothing rests', async () => {
     await place('a1', 'bid', '0.40', '10')
     await place('a2', 'ask', '0.60', '10')
-    expect((await ask(mock, 'DELETE', '/portfolio/events/orders')).status).toBe(204)
+    expect((await ask(mock, 'DELETE', ORDERS)).status).toBe(204)
     expect((await get('/portfolio/orders?status=resting')).orders).toEqual([])
   })
 })
 
 describe('refusals', () => {
   const base = order(T, 'r', 'bid', '0.40', '10')
-  const cases: [string, Json, number, Json][] = [
-    ['a number for count', { count: 10 }, 400, { code: 'bad_request', message: 'bad request' }],
-    ['a number for price', { price: 0.4 }, 400, { code: 'bad_request', message: 'bad request' }],
-    ['a price off the grid', { price: '0.4050' }, 400, { error: { code: 'invalid_price' } }],
-    ['a price of a dollar', { price: '1.0000' }, 400, { error: { code: 'invalid_price' } }],
-    [
-      'too many decimals of a price',
-      { price: '0.40000' },
-      400,
-      { error: { code: 'invalid_price' } },
-    ],
-    ['no size', { count: '0.00' }, 400, { error: { code: 'invalid_order_size' } }],
-    [
-      'a size below a hundredth',
-      { count: '0.001' },
-      400,
-      { error: { code: 'invalid_order_size' } },
-    ],
-    ['an unknown ticker', { ticker: 'KXNO-1' }, 404, { error: { code: 'not_found' } }],
-    ['another shard', { exchange_index: 2 }, 404, { error: { code: 'not_found' } }],
-    [
-      'an unknown time in force',
-      { time_in_force: 'gtt' },
-      400,
-      { error: { code: 'invalid_parameters' } },
-    ],
-    ['a dot in the id', { client_order_id: 'a.b' }, 400, { error: { code: 'invalid_parameters' } }],
-    [
-      'reduce-only that may rest',
-      { reduce_only: true },
-      400,
-      { error: { code: 'invalid_parameters' } },
-    ],
-    [
-      'an expiry with immediate-or-cancel',
-      { time_in_force: 'immediate_or_cancel', expiration_time: 2_000_000_000 },
-      400,
-      { error: { code: 'invalid_parameters' } },
-    ],
-    ['more than the cash', { count: '100000' }, 400, { error: { code: 'insufficient_balance' } }],
-    [
-      'a crossing post-only',
-      { price: '0.60', post_only: true },
-      400,
-      { error: { code: 'invalid_order', details: 'post only cross' } },
-    ],
-  ]
-  for (const [what, change, status, body] of cases) {
-    it(`${what}: ${status}`, async () => {
-      other('ask', 55, 1)
-      const reply = await create({ ...base, ...change })
-      expect(reply.status).toBe(status)
-      expect(reply.body).toMatchObject(body)
+  const EXPIRING = { time_in_force: 'immediate_or_cancel', expiration_time: 2_000_000_000 }
+  const CROSSING = { price: '0.60', post_only: true }
+  it.each<[string, Json, number, string, string?]>([
+    ['a price off the grid', { price: '0.4050' }, 400, 'invalid_price'],
+    ['a price of a dollar', { price: '1.0000' }, 400, 'invalid_price'],
+    ['too many decimals of a price', { price: '0.40000' }, 400, 'invalid_price'],
+    ['no size', { count: '0.00' }, 400, 'invalid_order_size'],
+    ['a size below a hundredth', { count: '0.001' }, 400, 'invalid_order_size'],
+    ['an unknown ticker', { ticker: 'KXNO-1' }, 404, 'not_found'],
+    ['another shard', { exchange_index: 2 }, 404, 'not_found'],
+    ['an unknown time in force', { time_in_force: 'gtt' }, 400, 'invalid_parameters'],
+    ['a dot in the id', { client_order_id: 'a.b' }, 400, 'invalid_parameters'],
+    ['reduce-only that may rest', { reduce_only: true }, 400, 'invalid_parameters'],
+    ['an expiry with immediate-or-cancel', EXPIRING, 400, 'invalid_parameters'],
+    ['more than the cash', { count: '100000' }, 400, 'insufficient_balance'],
+    ['a crossing post-only', CROSSING, 400, 'invalid_order', 'post only cross'],
+  ])('%s: refused', async (_what, change, status, code, details) => {
+    other('ask', 55, 1)
+    const error = details === undefined ? { code } : { code, details }
+    expect(await create({ ...base, ...change })).toMatchObject({ status, body: { error } })
+  })
+
+  it.each([['count'], ['price']])('a number for %s: refused, flat', async (name) => {
+    other('ask', 55, 1)
+    const body = { code: 'bad_request', message: 'bad request' }
+    expect(await create({ ...base, [name]: name === 'count' ? 10 : 0.4 })).toMatchObject({
+      status: 400,
+      body,
     })
-  }
+  })
 
   it('a client order id is used up for ever, by cancel too', async () => {
     const { body } = await create(base)
-    await ask(mock, 'DELETE', `/portfolio/events/orders/${body.order_id}`)
+    await ask(mock, 'DELETE', `${ORDERS}/${body.order_id}`)
     expect(await create(base)).toMatchObject(refused(409, 'order_already_exists'))
   })
 
   it('a write without JSON is refused flat', async () => {
     const path = '/trade-api/v2/portfolio/events/orders'
     const headers = signed(mock.keys.ed25519, 'POST', path, Date.now())
-    const reply = await read(
-      await fetch(`${mock.url}/portfolio/events/orders`, { method: 'POST', headers }),
-    )
+    const reply = await read(await fetch(mock.url + ORDERS, { method: 'POST', headers }))
     expect(reply).toMatchObject({ status: 400, body: { code: 'invalid_content_type' } })
   })
 
@@ -191,16 +158,8 @@ describe('refusals', () => {
 
   it('amends that name the wrong market, side or id say which', async () => {
     const { body } = await create(base)
-    const amend = async (more: Json) =>
-      (
-        await ask(mock, 'POST', `/portfolio/events/orders/${body.order_id}/amend`, {
-          ticker: T,
-          side: 'bid',
-          price: '0.41',
-          count: '10',
-          ...more,
-        })
-      ).body
+    const path = `${ORDERS}/${body.order_id}/amend`
+    const amend = async (more: Json) => (await ask(mock, 'POST', path, amendment(more))).body
     expect(await amend({ ticker: 'X' })).toMatchObject({ error: { code: 'order_ticker_mismatch' } })
     expect(await amend({ side: 'ask' })).toMatchObject({ error: { code: 'order_side_mismatch' } })
     expect(await amend({ client_order_id: 'zz' })).toMatchObject({
@@ -221,8 +180,8 @@ describe('rate limits', () => {
     expect(over).toMatchObject({ status: 429, body: { error: 'too many requests' } })
     expect(over.headers.get('retry-after')).toBeNull()
     at += 20
-    expect((await ask(mock, 'DELETE', `/portfolio/events/orders/${ids[0]}`)).status).toBe(200)
-    expect((await ask(mock, 'DELETE', `/portfolio/events/orders/${ids[1]}`)).status).toBe(429)
+    expect((await ask(mock, 'DELETE', `${ORDERS}/${ids[0]}`)).status).toBe(200)
+    expect((await ask(mock, 'DELETE', `${ORDERS}/${ids[1]}`)).status).toBe(429)
     at += 100
     expect((await place('l10', 'bid', '0.40', '1')).status).toBe(201)
   })
@@ -234,13 +193,9 @@ describe('rate limits', () => {
         order(T, `${head}${index}`, 'bid', '0.40', '1'),
       ),
     })
-    expect(
-      (await ask(mock, 'POST', '/portfolio/events/orders/batched', batch(11, 'x'))).status,
-    ).toBe(429)
+    expect((await ask(mock, 'POST', `${ORDERS}/batched`, batch(11, 'x'))).status).toBe(429)
     expect(mock.account.orders.size).toBe(0)
-    expect(
-      (await ask(mock, 'POST', '/portfolio/events/orders/batched', batch(10, 'y'))).status,
-    ).toBe(201)
+    expect((await ask(mock, 'POST', `${ORDERS}/batched`, batch(10, 'y'))).status).toBe(201)
   })
 
   it('the 429 body can be the object that production has sent', async () => {

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json } from '../client.ts'
-import { get, mock, open, other, place, refused, T } from '../rig.ts'
+import { get, mock, ORDERS, open, other, place, refused, T } from '../rig.ts'
 
 beforeEach(() => open())
 
@@ -79,11 +79,9 @@ describe('reads', () => {
     const path = `/portfolio/orders/${body.order_id}`
     expect((await ask(mock, 'GET', path)).status).toBe(404)
     at += 360
-    await ask(mock, 'DELETE', `/portfolio/events/orders/${body.order_id}`)
+    await ask(mock, 'DELETE', `${ORDERS}/${body.order_id}`)
     expect(await get(path)).toMatchObject({ order: { status: 'resting' } })
-    expect((await ask(mock, 'DELETE', `/portfolio/events/orders/${body.order_id}`)).status).toBe(
-      404,
-    )
+    expect((await ask(mock, 'DELETE', `${ORDERS}/${body.order_id}`)).status).toBe(404)
     at += 360
     expect(await get(path)).toMatchObject({ order: { status: 'canceled' } })
   })
@@ -141,9 +139,7 @@ describe('the life of a market', () => {
     const gone = (await place('b', 'bid', '0.41', '5')).body
     mock.exchange.lifecycle.deactivate(T)
     expect(await place('c', 'bid', '0.40', '5')).toMatchObject(refused(409, 'trading_is_paused'))
-    expect((await ask(mock, 'DELETE', `/portfolio/events/orders/${gone.order_id}`)).status).toBe(
-      200,
-    )
+    expect((await ask(mock, 'DELETE', `${ORDERS}/${gone.order_id}`)).status).toBe(200)
     mock.exchange.lifecycle.activate(T)
     expect(await get(`/portfolio/orders/${kept.order_id}`)).toMatchObject({
       order: { status: 'canceled' },

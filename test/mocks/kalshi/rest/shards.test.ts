@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json, order } from '../client.ts'
-import { create, get, mock, open, refused, T } from '../rig.ts'
+import { create, get, mock, ORDERS, open, refused, T } from '../rig.ts'
 
 const FAR = 'KXFAR-26DEC31-T1'
 const markets = [{ ticker: T }, { ticker: FAR, exchangeIndex: 2 }]
@@ -121,7 +121,7 @@ describe('the way to a shard', () => {
     expect((await place('b', { exchange_index: 2 })).status).toBe(201)
     expect((await place('c', { exchange_index: -1 })).status).toBe(201)
     const { body } = await place('d')
-    const path = `/portfolio/events/orders/${body.order_id}`
+    const path = `${ORDERS}/${body.order_id}`
     expect((await ask(mock, 'DELETE', path)).status).toBe(404)
     expect((await ask(mock, 'DELETE', `${path}?exchange_index=0`)).status).toBe(404)
     const shrink = { reduce_by: '0.50' }
@@ -184,7 +184,7 @@ describe('write tokens', () => {
         })),
       ],
     })
-    const send = (body: Json) => ask(mock, 'POST', '/portfolio/events/orders/batched', body)
+    const send = (body: Json) => ask(mock, 'POST', `${ORDERS}/batched`, body)
     expect((await send(batch(1, 11, 'x'))).status).toBe(429)
     expect((await send(batch(10, 10, 'y'))).status).toBe(201)
     expect((await send(batch(1, 0, 'z'))).status).toBe(429)

@@ -11,19 +11,14 @@ describe('a ticker', () => {
   it('of an open yes/no market is let in', () => {
     expect(admit(TICKER, accepted(marketOf({})), limits)).toBeNull()
   })
-  it('that the exchange does not know is refused by name', () => {
-    const refusal = admit(TICKER, rejected(404, 'not_found', ''), limits)
-    expect(refusal).toMatchObject({ problem: { status: 404, code: 'unknown-ticker' } })
-    expect(JSON.stringify(refusal)).toContain(TICKER)
-  })
-  it('whose market cannot be read is refused with the exchange’s own words', () => {
-    const refusal = admit(TICKER, unknown('timed out after 4 s'), limits)
-    expect(refusal).toMatchObject({ problem: { status: 502, code: 'exchange' } })
-    expect(JSON.stringify(refusal)).toContain('timed out after 4 s')
-  })
-  it('of a scalar market is refused', () => {
-    const refusal = admit(TICKER, accepted(marketOf({ binary: false })), limits)
-    expect(refusal).toMatchObject({ problem: { status: 422, code: 'not-binary' } })
+  it.each([
+    ['unknown to the exchange', rejected(404, 'not_found', ''), 404, 'unknown-ticker', TICKER],
+    ['whose market cannot be read', unknown('timed out'), 502, 'exchange', 'timed out'],
+    ['of a scalar market', accepted(marketOf({ binary: false })), 422, 'not-binary', ''],
+  ])('%s is refused by name, in the exchange’s own words', (_what, market, status, code, words) => {
+    const refusal = admit(TICKER, market, limits)
+    expect(refusal).toMatchObject({ problem: { status, code } })
+    expect(JSON.stringify(refusal)).toContain(words)
   })
 })
 

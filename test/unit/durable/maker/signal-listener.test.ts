@@ -31,7 +31,7 @@ describe('a value elsewhere', () => {
     const world = new VirtualSignals()
     licence(world)
     world.oracles.fair(QUESTION).follow(0.5, world.at)
-    await world.listen(world.question())
+    await world.listen()
     expect(world.status).toMatchObject({ state: 'live', reason: 'basis-warming', verified: true })
     await world.learn()
     world.oracles.fair(QUESTION).follow(0.525, world.at)
@@ -56,7 +56,7 @@ describe('a value elsewhere', () => {
   it('that jumps pulls the side that would be hit at once, in shadow too', async () => {
     const world = new VirtualSignals()
     world.oracles.fair(QUESTION).follow(0.5, world.at)
-    await world.listen(world.question())
+    await world.listen()
     await world.pass(70_000)
     world.oracles.fair(QUESTION).shock(0.06, 60_000, world.at)
     await world.pass(1_000)
@@ -191,12 +191,12 @@ describe('what is written down', () => {
 
   it('is not lost by a crash between two writes', async () => {
     const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     await world.pass(5 * 60_000)
     const kept = world.shadow.reduce((sum, { lines }) => sum + lines.length, 0)
     expect(kept).toBeGreaterThanOrEqual(4)
     world.restartListener()
-    await world.listen(world.question())
+    await world.listen()
     await world.listener.flush()
     expect(world.written.length).toBeGreaterThanOrEqual(kept)
   })

@@ -1,6 +1,6 @@
 // The object of one feed: who is told what and when, whether mappings hold, and how it survives.
 
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type ExternalValue, live } from '../../../../src/signals/common/types.ts'
 import type { KalshiFacts } from '../../../../src/signals/matching/verify.ts'
 import { TickerSignal } from '../../../../src/signals/signal/ticker-signal.ts'
@@ -11,10 +11,14 @@ import {
   VirtualSignals,
 } from '../../../helpers/virtual-signals.ts'
 
+let world: VirtualSignals
+beforeEach(() => {
+  world = new VirtualSignals()
+})
+
 describe('makers', () => {
   it('get nothing but a heartbeat while nothing changes', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     await world.pass(10_000)
     const before = world.told
     await world.pass(60_000)
@@ -23,8 +27,7 @@ describe('makers', () => {
   })
 
   it('get a tenth of a cent within a second, however many frames there are', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     world.oracles.fair(QUESTION).follow(0.53, world.at)
     await world.pass(1_500)
     expect(Math.abs((world.status.value_cents ?? 0) - 53)).toBeLessThan(1)
@@ -38,8 +41,7 @@ describe('makers', () => {
   })
 
   it('that want no updates are forgotten, and the connection with the last of them', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     expect(world.oracles.channel.connections).toBe(1)
     world.listener.stop()
     await world.pass(10_000)
@@ -49,8 +51,7 @@ describe('makers', () => {
   })
 
   it('of one question share one connection and one subscription', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     const other = world.question({ ticker: 'KXMOCK-26DEC31-T60' })
     world.hub.follow('KXMOCK-26DEC31-T60', other, 'polymarket')
     await world.pass(3_000)
@@ -103,8 +104,7 @@ describe('a word', () => {
 
 describe('the object', () => {
   it('that is lost takes up what it followed, by itself', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     world.restartHub()
     expect(world.hub.isIdle).toBe(false)
     await world.pass(4_000)
@@ -113,8 +113,7 @@ describe('the object', () => {
   })
 
   it('dials again after a cut, later each time, and never remembers a book', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     world.oracles.troubles.polymarket.refuse(503, 3)
     const dials = world.dials
     world.oracles.channel.drop()
@@ -126,8 +125,7 @@ describe('the object', () => {
   })
 
   it('knows nothing on a new connection until its books have come', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     world.oracles.troubles.polymarket.delayMs = 8_000
     world.oracles.channel.drop()
     await world.pass(5_000)
@@ -138,9 +136,8 @@ describe('the object', () => {
   })
 
   it('asks a host that refuses us outright only every ten minutes', async () => {
-    const world = new VirtualSignals()
     world.oracles.troubles.polymarket.refuse(403, 1)
-    await world.listen(world.question())
+    await world.listen()
     expect(world.status.state).toBe('blocked')
     const dials = world.dials
     await world.pass(590_000)
@@ -152,8 +149,7 @@ describe('the object', () => {
   })
 
   it('says PING every ten seconds, and is never closed for silence', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     const { pings } = world.oracles.channel
     await world.pass(300_000)
     expect(world.oracles.channel.pings - pings).toBeGreaterThanOrEqual(29)
@@ -163,8 +159,7 @@ describe('the object', () => {
   it.each(['half', 'html', 'empty', 'numbers', 'no-type'] as const)(
     'survives frames that are spoilt: %s',
     async (form) => {
-      const world = new VirtualSignals()
-      await world.listen(world.question())
+      await world.listen()
       world.oracles.troubles.polymarket.malform(form, 20)
       world.oracles.fair(QUESTION).follow(0.52, world.at)
       await world.pass(5_000)
@@ -178,8 +173,7 @@ describe('the object', () => {
 
 describe('a mapping', () => {
   it('is proved at load and again after fifteen minutes', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     expect(world.status.verified).toBe(true)
     world.facts = { ...world.facts, rulesSha256: '0'.repeat(64) }
     await world.pass(10 * 60_000)
@@ -190,8 +184,7 @@ describe('a mapping', () => {
   })
 
   it('that cannot be checked keeps its verdict for an hour and not longer', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     const gone: Promise<KalshiFacts> = Promise.reject(new Error('no answer'))
     gone.catch(() => undefined)
     Object.defineProperty(world, 'facts', { get: () => gone })
@@ -203,8 +196,7 @@ describe('a mapping', () => {
   })
 
   it('ends with its market', async () => {
-    const world = new VirtualSignals()
-    await world.listen(world.question())
+    await world.listen()
     const market = world.oracles.market(QUESTION)
     world.oracles.channel.publish(market.resolve(1, world.at), world.at)
     await world.pass(2_000)
@@ -212,7 +204,6 @@ describe('a mapping', () => {
   })
 
   it('ends when it expires', async () => {
-    const world = new VirtualSignals()
     const soon = new Date(START + 20 * 60_000).toISOString()
     const raw = world.question()
     const sources = raw.sources.map((source) => ({ ...source, expiresAt: Date.parse(soon) }))

@@ -13,6 +13,10 @@ const no = new FrameDecoder({ noSide: 'no-price' })
 const decode = (frame: unknown, decoder = yes): Frame =>
   structuredClone(decoder.decode(typeof frame === 'string' ? frame : JSON.stringify(frame), AT))
 
+const VENUE_AT = 1_794_324_125_321
+/** What every decoded frame carries. */
+const head = (type: string, sid: number, seq: number) => ({ type, at: AT, sid, seq })
+
 const delta = (change: Record<string, unknown> = {}, top: Record<string, unknown> = {}) => ({
   type: 'orderbook_delta',
   sid: 1,
@@ -23,7 +27,7 @@ const delta = (change: Record<string, unknown> = {}, top: Record<string, unknown
     price_dollars: '0.4300',
     delta_fp: '-20.50',
     side: 'yes',
-    ts_ms: 1_794_324_125_321,
+    ts_ms: VENUE_AT,
     ...change,
   },
 })
@@ -43,7 +47,7 @@ const fill = (change: Record<string, unknown> = {}) => ({
     count_fp: '20.50',
     fee_cost: '0.000100',
     post_position_fp: '-14.50',
-    ts_ms: 1_794_324_125_321,
+    ts_ms: VENUE_AT,
     ...change,
   },
 })
@@ -62,7 +66,7 @@ const order = (change: Record<string, unknown> = {}) => ({
     fill_count_fp: '20.50',
     remaining_count_fp: '29.50',
     created_ts_ms: 1_794_324_000_000,
-    last_updated_ts_ms: 1_794_324_125_321,
+    last_updated_ts_ms: VENUE_AT,
     expiration_ts_ms: 1_794_327_600_000,
     last_update_reason: 'Trade',
     ...change,
@@ -72,34 +76,29 @@ const order = (change: Record<string, unknown> = {}) => ({
 describe('book frames', () => {
   it('a delta is a signed change of one level of the YES book', () => {
     expect(decode(delta())).toEqual({
-      type: 'delta',
-      at: AT,
-      sid: 1,
-      seq: 3,
+      ...head('delta', 1, 3),
       ticker: TICKER,
       side: 'bid',
       price: 4300,
       delta: -2050,
       clientOrderId: '',
-      venueAt: 1_794_324_125_321,
+      venueAt: VENUE_AT,
     })
   })
 
-  it('a NO level is an ask, at its own price under use_yes_price', () => {
-    expect(decode(delta({ side: 'no' }))).toMatchObject({ side: 'ask', price: 4300 })
+  it.each([
+    ['of NO is an ask, at its own price under use_yes_price', { side: 'no' }, yes, 4300, 'ask'],
+    ['of NO is an ask at one dollar less its price without it', { side: 'no' }, no, 5700, 'ask'],
+    ['of YES is a bid at its own price without it', { side: 'yes' }, no, 4300, 'bid'],
+  ])('a level %s', (_what, change, decoder, price, side) => {
+    expect(decode(delta(change), decoder)).toMatchObject({ side, price })
   })
 
-  it('a NO level is an ask at one dollar minus its price without use_yes_price', () => {
-    expect(decode(delta({ side: 'no' }), no)).toMatchObject({ side: 'ask', price: 5700 })
-    expect(decode(delta({ side: 'yes' }), no)).toMatchObject({ side: 'bid', price: 4300 })
-  })
-
-  it('a delta of our own order names it', () => {
-    expect(decode(delta({ client_order_id: 'mm-1' }))).toMatchObject({ clientOrderId: 'mm-1' })
-  })
-
-  it('a delta without ts_ms has no time of the exchange', () => {
-    expect(decode(delta({ ts_ms: undefined }))).toMatchObject({ type: 'delta', venueAt: 0 })
+  it.each([
+    ['of our own order names it', { client_order_id: 'mm-1' }, { clientOrderId: 'mm-1' }],
+    ['without ts_ms has no time of the exchange', { ts_ms: undefined }, { venueAt: 0 }],
+  ])('a delta %s', (_what, change, expected) => {
+    expect(decode(delta(change))).toMatchObject({ type: 'delta', ...expected })
   })
 
   it('a frame may end with a newline and carry fields that we do not know', () => {
@@ -128,10 +127,7 @@ describe('book frames', () => {
 
   it('a snapshot is flat pairs of price and quantity on both sides', () => {
     expect(decode(snapshot(sides), no)).toEqual({
-      type: 'snapshot',
-      at: AT,
-      sid: 1,
-      seq: 1,
+      ...head('snapshot', 1, 1),
       ticker: TICKER,
       bids: [4100, 3500, 4300, 12050],
       asks: [5300, 8000],
@@ -181,23 +177,20 @@ describe('trades, fills and orders', () => {
       taker_outcome_side: 'no',
       taker_book_side: 'ask',
       is_block_trade: false,
-      ts_ms: 1_794_324_125_321,
+      ts_ms: VENUE_AT,
       ...change,
     },
   })
 
   it('a trade has the taker on one side of the YES book', () => {
     expect(decode(trade())).toEqual({
-      type: 'trade',
-      at: AT,
-      sid: 4,
-      seq: 9,
+      ...head('trade', 4, 9),
       ticker: TICKER,
       tradeId: 't-1',
       price: 4500,
       quantity: 1200,
       taker: 'ask',
-      venueAt: 1_794_324_125_321,
+      venueAt: VENUE_AT,
     })
   })
 
@@ -219,10 +212,7 @@ describe('trades, fills and orders', () => {
 
   it('a fill has its price, count and fee in exact units, and no seq', () => {
     expect(decode(fill())).toEqual({
-      type: 'fill',
-      at: AT,
-      sid: 2,
-      seq: 0,
+      ...head('fill', 2, 0),
       fill: {
         tradeId: 't-1',
         orderId: 'o-1',
@@ -233,7 +223,7 @@ describe('trades, fills and orders', () => {
         quantity: 2050,
         fee: 100,
         isTaker: false,
-        venueAt: 1_794_324_125_321,
+        venueAt: VENUE_AT,
         positionAfter: -1450,
       },
     })
@@ -274,10 +264,7 @@ describe('trades, fills and orders', () => {
 
   it('an order report says what was filled, what remains and when it ends', () => {
     expect(decode(order())).toEqual({
-      type: 'order',
-      at: AT,
-      sid: 3,
-      seq: 0,
+      ...head('order', 3, 0),
       order: {
         orderId: 'o-1',
         clientOrderId: 'mm-1',
@@ -288,7 +275,7 @@ describe('trades, fills and orders', () => {
         filled: 2050,
         remaining: 2950,
         expiresAt: 1_794_327_600_000,
-        venueAt: 1_794_324_125_321,
+        venueAt: VENUE_AT,
         reason: 'Trade',
       },
     })
@@ -319,10 +306,7 @@ describe('the life of a market', () => {
     msg: { market_ticker: TICKER, ...msg },
   })
   const quiet = {
-    type: 'lifecycle',
-    at: AT,
-    sid: 6,
-    seq: 12,
+    ...head('lifecycle', 6, 12),
     ticker: TICKER,
     deactivated: null,
     closeAt: null,
@@ -360,10 +344,7 @@ describe('the life of a market', () => {
 
   it.each(['event_fee_update', 'event_lifecycle'])('%s is another frame', (type) => {
     expect(decode({ type, sid: 6, seq: 13, msg: {} })).toEqual({
-      type: 'other',
-      at: AT,
-      sid: 6,
-      seq: 13,
+      ...head('other', 6, 13),
       what: type,
     })
   })
@@ -373,10 +354,7 @@ describe('replies to commands', () => {
   it('subscribed has its sid inside', () => {
     const frame = { id: 1, type: 'subscribed', msg: { channel: 'orderbook_delta', sid: 7 } }
     expect(decode(frame)).toEqual({
-      type: 'subscribed',
-      at: AT,
-      sid: 7,
-      seq: 0,
+      ...head('subscribed', 7, 0),
       id: 1,
       channel: 'orderbook_delta',
     })
@@ -384,17 +362,11 @@ describe('replies to commands', () => {
 
   it('ok and unsubscribed carry a seq that counts', () => {
     expect(decode({ id: 3, type: 'ok', sid: 1, seq: 57, msg: { market_tickers: [] } })).toEqual({
-      type: 'ok',
-      at: AT,
-      sid: 1,
-      seq: 57,
+      ...head('ok', 1, 57),
       id: 3,
     })
     expect(decode({ id: 6, type: 'unsubscribed', sid: 1, seq: 90 })).toEqual({
-      type: 'unsubscribed',
-      at: AT,
-      sid: 1,
-      seq: 90,
+      ...head('unsubscribed', 1, 90),
       id: 6,
     })
   })
@@ -407,10 +379,7 @@ describe('replies to commands', () => {
   it('an error has a code, and a sid where it ends a subscription', () => {
     const msg = { code: 25, msg: 'Subscription buffer overflow' }
     expect(decode({ type: 'error', sid: 1, seq: 91, msg })).toEqual({
-      type: 'error',
-      at: AT,
-      sid: 1,
-      seq: 91,
+      ...head('error', 1, 91),
       id: 0,
       code: 25,
       message: 'Subscription buffer overflow',

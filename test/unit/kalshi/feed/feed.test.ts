@@ -112,6 +112,17 @@ const start = async (): Promise<FakeSocket> => {
   return stage.connect()
 }
 
+const granted = async (): Promise<FakeSocket> => {
+  const socket = await start()
+  socket.grant()
+  return socket
+}
+/** Lets so much time pass and has the feed check itself. */
+const checkAfter = (ms: number): void => {
+  stage.now += ms
+  stage.feed.check(stage.now)
+}
+
 describe('opening', () => {
   it('subscribes to each channel by its own command, ids from 1, and then says that it is up', async () => {
     const socket = await start()
@@ -140,8 +151,7 @@ describe('opening', () => {
   })
 
   it('hands on every frame in order', async () => {
-    const socket = await start()
-    socket.grant()
+    const socket = await granted()
     socket.hear({ type: 'tomorrow', sid: 1, seq: 1 })
     socket.hear('not JSON')
     expect(stage.heard.slice(1)).toEqual([
@@ -257,11 +267,9 @@ describe('dialing again', () => {
   it('gives up a dial that is never answered, and closes the socket if it answers late', async () => {
     stage.feed.start()
     const late = stage.dials[0]!
-    stage.now += 9_999
-    stage.feed.check(stage.now)
+    checkAfter(9_999)
     expect(stage.timers).toHaveLength(0)
-    stage.now += 1
-    stage.feed.check(stage.now)
+    checkAfter(1)
     await stage.fire()
     expect(stage.dials).toHaveLength(2)
     const socket = new FakeSocket()
@@ -328,8 +336,7 @@ describe('liveness', () => {
     socket.sent.filter(({ cmd }) => cmd === 'list_subscriptions').length
 
   it('pings after two seconds of silence, once per interval', async () => {
-    const socket = await start()
-    socket.grant()
+    const socket = await granted()
     const checked = []
     for (let elapsed = 500; elapsed <= 5_000; elapsed += 500) {
       stage.feed.check(stage.now + elapsed)
@@ -339,28 +346,22 @@ describe('liveness', () => {
   })
 
   it('does not ping while frames come', async () => {
-    const socket = await start()
-    socket.grant()
+    const socket = await granted()
     for (let round = 0; round < 20; round++) {
       stage.now += 1_000
       socket.hear({ type: 'tomorrow' })
-      stage.now += 900
-      stage.feed.check(stage.now)
+      checkAfter(900)
     }
     expect(pings(socket)).toBe(0)
   })
 
   it('any answer keeps it alive; ten seconds without one end it', async () => {
-    const socket = await start()
-    socket.grant()
-    stage.now += 9_000
-    stage.feed.check(stage.now)
+    const socket = await granted()
+    checkAfter(9_000)
     socket.hear({ id: 6, type: 'ok', msg: [] })
-    stage.now += 9_999
-    stage.feed.check(stage.now)
+    checkAfter(9_999)
     expect(stage.feed.up).toBe(true)
-    stage.now += 1
-    stage.feed.check(stage.now)
+    checkAfter(1)
     expect(stage.heard.at(-1)).toBe('down 19000 nothing heard for 10000 ms')
     expect(socket.closed).toBe(true)
     await stage.fire()
@@ -379,8 +380,7 @@ describe('liveness', () => {
 
 describe('subscribing again', () => {
   it('drops the old book first', async () => {
-    const socket = await start()
-    socket.grant()
+    const socket = await granted()
     stage.feed.resubscribe(1)
     expect(socket.sent.slice(5)).toEqual([
       { id: 6, cmd: 'unsubscribe', params: { sids: [1] } },
@@ -393,8 +393,7 @@ describe('subscribing again', () => {
   })
 
   it('is done once, however often it is called for the same subscription', async () => {
-    const socket = await start()
-    socket.grant()
+    const socket = await granted()
     stage.feed.resubscribe(1)
     stage.feed.resubscribe(1)
     stage.feed.resubscribe(99)
@@ -402,8 +401,7 @@ describe('subscribing again', () => {
   })
 
   it('works again where the exchange said that nothing had changed', async () => {
-    const socket = await start()
-    socket.grant()
+    const socket = await granted()
     stage.feed.resubscribe(1)
     socket.hear({ id: 7, type: 'ok', sid: 1, seq: 10, msg: { market_tickers: ['KXA'] } })
     stage.feed.resubscribe(1)
@@ -416,8 +414,7 @@ describe('subscribing again', () => {
   })
 
   it.each([10, 25])('follows error %d, which ends a subscription, at once', async (code) => {
-    const socket = await start()
-    socket.grant()
+    const socket = await granted()
     socket.hear({ type: 'error', sid: 4, seq: 3, msg: { code, msg: 'over' } })
     expect(socket.sent.slice(5)).toEqual([
       { id: 6, cmd: 'subscribe', params: socket.sent[3]!.params },
@@ -425,8 +422,7 @@ describe('subscribing again', () => {
   })
 
   it('is not done twice when the listener calls it during the same error', async () => {
-    const socket = await start()
-    socket.grant()
+    const socket = await granted()
     stage.onFrame = (frame) => {
       if (frame.type === 'error') stage.feed.resubscribe(frame.sid)
     }

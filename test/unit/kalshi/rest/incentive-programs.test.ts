@@ -51,14 +51,12 @@ describe('liquidity programs', () => {
   it('name the next page next_cursor, and a cursor by another name is none', () => {
     const first = { ...page(row), next_cursor: 'more' }
     expect(readPrograms(first, T)).toMatchObject({ cursor: 'more' })
-    expect(readPrograms({ incentive_programs: [], cursor: 'x' }, T)).toEqual({
-      items: [],
-      cursor: '',
-    })
-    expect(readPrograms({ incentive_programs: null, next_cursor: null }, T)).toEqual({
-      items: [],
-      cursor: '',
-    })
+    for (const none of [
+      { incentive_programs: [], cursor: 'x' },
+      { incentive_programs: null, next_cursor: null },
+    ]) {
+      expect(readPrograms(none, T)).toEqual({ items: [], cursor: '' })
+    }
   })
 
   it.each([

@@ -19,6 +19,7 @@ import {
   readOrders,
   readPosition,
 } from '../../../../src/kalshi/rest/portfolio.ts'
+import { fillRow, orderRow } from './bodies.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const FEES = { maker: 1, taker: 2, source: 'quadratic' }
@@ -159,48 +160,24 @@ describe('fees', () => {
 })
 
 describe('errors', () => {
+  const nested = (error: object): string => JSON.stringify({ error })
+  const AUTH = 'authentication_error'
+  const denied = { code: AUTH, message: AUTH, details: 'NOT_FOUND' }
+  const flat = '{"code":"bad_request","message":"bad request","details":"cannot decode"}'
+  const page = '<html>Bad gateway</html>'
+
   it.each([
-    [
-      'nested',
-      409,
-      '{"error":{"code":"order_already_exists","message":"order already exists"}}',
-      { code: 'order_already_exists', detail: 'order already exists' },
-    ],
-    [
-      'nested with details',
-      401,
-      '{"error":{"code":"authentication_error","message":"authentication_error","details":"NOT_FOUND"}}',
-      { code: 'authentication_error', detail: 'NOT_FOUND' },
-    ],
-    [
-      'flat',
-      400,
-      '{"code":"bad_request","message":"bad request","details":"cannot decode"}',
-      { code: 'bad_request', detail: 'bad request: cannot decode' },
-    ],
-    [
-      'bare',
-      400,
-      '{"msg":"limit out of range"}',
-      { code: 'http_400', detail: 'limit out of range' },
-    ],
-    [
-      'text',
-      429,
-      '{"error":"too many requests"}',
-      { code: 'too_many_requests', detail: 'too many requests' },
-    ],
-    [
-      'not JSON',
-      502,
-      '<html>Bad gateway</html>',
-      { code: 'http_502', detail: '<html>Bad gateway</html>' },
-    ],
-    ['empty', 503, '', { code: 'http_503', detail: '' }],
-    ['of another kind', 418, '[1]', { code: 'http_418', detail: '[1]' }],
-    ['an object of numbers', 418, '{"error":7}', { code: 'http_418', detail: '' }],
-  ])('that are %s', (_shape, status, body, expected) => {
-    expect(readError(status, body)).toEqual(expected)
+    ['nested', 409, nested({ code: 'taken', message: 'already taken' }), 'taken', 'already taken'],
+    ['nested with details', 401, nested(denied), AUTH, 'NOT_FOUND'],
+    ['flat', 400, flat, 'bad_request', 'bad request: cannot decode'],
+    ['bare', 400, '{"msg":"limit out of range"}', 'http_400', 'limit out of range'],
+    ['text', 429, '{"error":"too many requests"}', 'too_many_requests', 'too many requests'],
+    ['not JSON', 502, page, 'http_502', page],
+    ['empty', 503, '', 'http_503', ''],
+    ['of another kind', 418, '[1]', 'http_418', '[1]'],
+    ['an object of numbers', 418, '{"error":7}', 'http_418', ''],
+  ])('that are %s', (_shape, status, body, code, detail) => {
+    expect(readError(status, body)).toEqual({ code, detail })
   })
 
   it('are cut to a length that can be logged', () => {
@@ -209,18 +186,11 @@ describe('errors', () => {
 })
 
 describe('lists', () => {
-  const row = {
-    order_id: 'o-1',
+  const row = orderRow('o-1', {
     client_order_id: 'c-1',
-    ticker: 'KXA',
-    book_side: 'bid',
-    status: 'resting',
-    yes_price_dollars: '0.0100',
-    fill_count_fp: '0.00',
-    remaining_count_fp: '1.00',
     expiration_time: '2026-11-20T12:01:00Z',
     last_update_time: '2026-06-11T06:29:20.866753Z',
-  }
+  })
 
   it('of orders have a cursor, and REST times are ISO text', () => {
     expect(readOrders({ orders: [row], cursor: 'next' })).toMatchObject({
@@ -250,18 +220,13 @@ describe('lists', () => {
   })
 
   it('of fills have the time of the fill and no client order id', () => {
-    const fill = {
+    const fill = fillRow('f-1', 0, {
       fill_id: 'f-1',
-      trade_id: 'f-1',
-      order_id: 'o-1',
-      ticker: 'KXA',
       book_side: 'ask',
-      yes_price_dollars: '0.5200',
-      count_fp: '1.00',
       fee_cost: '0.017500',
       is_taker: true,
       created_time: '2026-06-11T06:29:30.164956Z',
-    }
+    })
     expect(readFills({ fills: [fill], cursor: '' })).toMatchObject({
       items: [
         {

@@ -6,6 +6,7 @@ import type { CancelIntent, Intent, PlaceIntent } from '../../../../src/core/voc
 import { HeaderPool, importKey } from '../../../../src/kalshi/auth/sign.ts'
 import type { Fetcher } from '../../../../src/kalshi/feed/dial.ts'
 import { KalshiRest } from '../../../../src/kalshi/rest/rest.ts'
+import { fillRow, orderRow } from './bodies.ts'
 
 const BASE = 'https://exchange.test/trade-api/v2'
 const ORDERS = '/trade-api/v2/portfolio/events/orders'
@@ -277,41 +278,15 @@ describe('canceling many', () => {
 })
 
 describe('reading the account', () => {
-  const order = (id: string) => ({
-    order_id: id,
-    ticker: 'KXA',
-    book_side: 'bid',
-    status: 'resting',
-    yes_price_dollars: '0.0100',
-    fill_count_fp: '0.00',
-    remaining_count_fp: '1.00',
-  })
-  const fill = (id: string, millis: number) => ({
-    trade_id: id,
-    order_id: 'o-1',
-    ticker: 'KXA',
-    book_side: 'bid',
-    yes_price_dollars: '0.0100',
-    count_fp: '1.00',
-    fee_cost: '0.0000',
-    created_time: new Date(millis).toISOString(),
-  })
-
   it('orders come from all pages, resting only, of our subaccount', async () => {
     const { rest, sent } = create((_sent, index) =>
-      json(200, { orders: [order(`o-${index}`)], cursor: index < 2 ? `page ${index}` : '' }),
+      json(200, { orders: [orderRow(`o-${index}`)], cursor: index < 2 ? `page ${index}` : '' }),
     )
     const outcome = await rest.orders('KXA')
-    expect(outcome.kind === 'accepted' && outcome.value.map(({ orderId }) => orderId)).toEqual([
-      'o-0',
-      'o-1',
-      'o-2',
-    ])
-    expect(sent.map(({ url }) => url)).toEqual([
-      '/portfolio/orders?ticker=KXA&status=resting&limit=1000&subaccount=7',
-      '/portfolio/orders?ticker=KXA&status=resting&limit=1000&subaccount=7&cursor=page%200',
-      '/portfolio/orders?ticker=KXA&status=resting&limit=1000&subaccount=7&cursor=page%201',
-    ])
+    expect(outcome).toMatchObject({ value: ['o-0', 'o-1', 'o-2'].map((orderId) => ({ orderId })) })
+    const path = '/portfolio/orders?ticker=KXA&status=resting&limit=1000&subaccount=7'
+    const paths = [path, `${path}&cursor=page%200`, `${path}&cursor=page%201`]
+    expect(sent.map(({ url }) => url)).toEqual(paths)
   })
 
   it('a cursor that comes back ends the reading, as unknown', async () => {
@@ -322,7 +297,7 @@ describe('reading the account', () => {
 
   it('a page that fails makes the whole list fail: half a list is no list', async () => {
     const { rest } = create((_sent, index) =>
-      index === 0 ? json(200, { orders: [order('o-1')], cursor: 'x' }) : json(500, ''),
+      index === 0 ? json(200, { orders: [orderRow()], cursor: 'x' }) : json(500, ''),
     )
     expect((await rest.orders('KXA')).kind).toBe('unknown')
   })
@@ -330,16 +305,11 @@ describe('reading the account', () => {
   it('fills come oldest first, from the second of the cursor on', async () => {
     const { rest, sent } = create((_sent, index) =>
       index === 0
-        ? json(200, { fills: [fill('d', NOW + 9), fill('c', NOW + 5)], cursor: 'x' })
-        : json(200, { fills: [fill('b', NOW + 5), fill('a', NOW)], cursor: '' }),
+        ? json(200, { fills: [fillRow('d', NOW + 9), fillRow('c', NOW + 5)], cursor: 'x' })
+        : json(200, { fills: [fillRow('b', NOW + 5), fillRow('a', NOW)], cursor: '' }),
     )
     const outcome = await rest.fills('KXA', NOW + 1_999)
-    expect(outcome.kind === 'accepted' && outcome.value.map(({ tradeId }) => tradeId)).toEqual([
-      'a',
-      'b',
-      'c',
-      'd',
-    ])
+    expect(outcome).toMatchObject({ value: [...'abcd'].map((tradeId) => ({ tradeId })) })
     expect(sent[0]!.url).toContain(`min_ts=${NOW / 1000 + 1}&`)
   })
 
@@ -352,7 +322,7 @@ describe('reading the account', () => {
   it('a single order, a position and the balance', async () => {
     const { rest, sent } = create(({ url }) =>
       url.startsWith('/portfolio/orders/')
-        ? json(200, { order: { ...order('o-1'), status: 'canceled' } })
+        ? json(200, { order: orderRow('o-1', { status: 'canceled' }) })
         : url.startsWith('/portfolio/positions')
           ? json(200, { market_positions: [], event_positions: [], cursor: '' })
           : json(200, { balance: 100, balance_dollars: '1.0000' }),

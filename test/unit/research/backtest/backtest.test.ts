@@ -38,17 +38,11 @@ class Script {
   }
 
   snapshot(after: number): this {
-    return this.#book(after, 'orderbook_snapshot', {
-      yes_dollars_fp: [
-        ['0.4300', '500.00'],
-        ['0.4500', '100.00'],
-      ],
-      // NO at 51 is an ask of YES at 49.
-      no_dollars_fp: [
-        ['0.4900', '500.00'],
-        ['0.5100', '100.00'],
-      ],
-    })
+    const levels = (far: string, best: string) =>
+      [`${far} 500.00`, `${best} 100.00`].map((level) => level.split(' '))
+    const [yes_dollars_fp, no_dollars_fp] = [levels('0.4300', '0.4500'), levels('0.4900', '0.5100')]
+    // NO at 51 is an ask of YES at 49.
+    return this.#book(after, 'orderbook_snapshot', { yes_dollars_fp, no_dollars_fp })
   }
 
   delta(after: number, side: 'yes' | 'no', price: string, change: string): this {
@@ -69,12 +63,8 @@ class Script {
   }
 
   ticker(after: number, volume: string, price: string, size: string): this {
-    const msg = {
-      market_ticker: TICKER,
-      volume_fp: volume,
-      price_dollars: price,
-      last_trade_size_fp: size,
-    }
+    const last = { price_dollars: price, last_trade_size_fp: size }
+    const msg = { market_ticker: TICKER, volume_fp: volume, ...last }
     this.#items.push(this.#frame(after, { type: 'ticker', sid: 2, msg }))
     return this
   }
@@ -115,8 +105,8 @@ const play = (session: Session, fills: FillModel, more: Partial<RunOptions> = {}
     ...more,
   })
 
-const fillsOf = (result: Result): [string, number, number][] =>
-  result.fills.map(({ side, price, quantity }) => [side, price, quantity])
+const fillsOf = (result: Result): string[] =>
+  result.fills.map(({ side, price, quantity }) => `${side} ${quantity} at ${price}`)
 
 /**
  * At 3 s 60 sell at 45: of the 100 ahead of us 40 are left. Then 200 join behind us. At 4 s 45 more
@@ -137,7 +127,7 @@ const sellers = (): Session =>
 describe('a bid behind a queue of 100', () => {
   it('fills strictly by what trades beyond its price', () => {
     const result = play(sellers(), 'strict')
-    expect(fillsOf(result)).toEqual([['bid', 45, 3]])
+    expect(fillsOf(result)).toEqual(['bid 3 at 45'])
     // Three contracts bought at 45 pay a dollar each.
     expect(result.net).toBeCloseTo(3 * 0.55, 9)
     expect(result.finalInventory).toBe(3)
@@ -145,20 +135,13 @@ describe('a bid behind a queue of 100', () => {
 
   it('fills by its place in the queue, and by what trades beyond', () => {
     const result = play(sellers(), 'queue')
-    expect(fillsOf(result)).toEqual([
-      ['bid', 45, 5],
-      ['bid', 45, 3],
-    ])
+    expect(fillsOf(result)).toEqual(['bid 5 at 45', 'bid 3 at 45'])
     expect(result.net).toBeCloseTo(8 * 0.55, 9)
   })
 
   it('fills at the front of the queue for the optimist, as often as anything trades', () => {
     const result = play(sellers(), 'optimistic')
-    expect(fillsOf(result)).toEqual([
-      ['bid', 45, 10],
-      ['bid', 45, 10],
-      ['bid', 45, 3],
-    ])
+    expect(fillsOf(result)).toEqual(['bid 10 at 45', 'bid 10 at 45', 'bid 3 at 45'])
     expect(result.net).toBeCloseTo(23 * 0.55, 9)
     expect(result.maxInventory).toBe(23)
   })
@@ -210,7 +193,7 @@ describe('the book around our orders', () => {
       .session()
     for (const fills of FILL_MODELS) {
       const result = play(session, fills)
-      expect(fillsOf(result)).toEqual([['bid', 45, 4]])
+      expect(fillsOf(result)).toEqual(['bid 4 at 45'])
       expect(result.fills[0]?.cause).toBe('cross')
       expect(result.stale).toBe(0)
     }
@@ -227,7 +210,7 @@ describe('the book around our orders', () => {
       .session()
     const result = play(session, 'queue')
     expect(result.gaps).toBe(1)
-    expect(fillsOf(result)).toEqual([['bid', 45, 5]])
+    expect(fillsOf(result)).toEqual(['bid 5 at 45'])
   })
 })
 
@@ -250,15 +233,9 @@ describe('trades without a trade channel', () => {
   it('are found in the book: the last by its size, the rest in proportion', () => {
     const session = made()
     const traded = session.items.flatMap((item) =>
-      item.kind === 'delta' && item.change < 0 ? [[item.price, item.traded]] : [],
+      item.kind === 'delta' && item.change < 0 ? [`${item.traded} at ${item.price}`] : [],
     )
-    expect(traded).toEqual([
-      [4500, 2800],
-      [4900, 3733],
-      [4300, 0],
-      [4500, 5000],
-      [4500, 466],
-    ])
+    expect(traded.join()).toBe('2800 at 4500,3733 at 4900,0 at 4300,5000 at 4500,466 at 4500')
     expect(session.printsFrom).toBe('tickers')
     expect(session.volume).toEqual({ seen: 12_000, placed: 11_999 })
   })

@@ -7,10 +7,10 @@ import { parametersOf } from '../../../../research/backtest/runs/settings.ts'
 import { sessionsOfJournal } from '../../../../research/backtest/sessions/journal-session.ts'
 import type { Session } from '../../../../research/backtest/sessions/session.ts'
 import { encodeEvent, encodeHead, JOURNAL_VERSION } from '../../../../src/core/record/journal.ts'
-import type { Event, Fill, OrderReport } from '../../../../src/core/vocabulary/events.ts'
+import type { Event, OrderReport } from '../../../../src/core/vocabulary/events.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
 import type { Side } from '../../../../src/core/vocabulary/units.ts'
-import { marketOf, T0, TICKER } from '../../../helpers/core.ts'
+import { fillOf, marketOf, T0, TICKER } from '../../../helpers/core.ts'
 
 class Script {
   readonly lines: string[] = []
@@ -28,14 +28,8 @@ class Script {
 
   life(): this {
     const parameters = defaultParameters()
-    const head = {
-      journal: JOURNAL_VERSION,
-      ticker: TICKER,
-      at: this.#at,
-      parameters,
-      memory: null,
-    }
-    this.lines.push(encodeHead(head))
+    const head = { journal: JOURNAL_VERSION, ticker: TICKER, at: this.#at, memory: null }
+    this.lines.push(encodeHead({ ...head, parameters }))
     this.#say({ type: 'start', nonce: 'n' }).#say({ type: 'link-up' })
     const outcome = { kind: 'accepted', value: marketOf() }
     this.#say({ type: 'answer', askedAt: T0, what: 'market', outcome })
@@ -65,36 +59,16 @@ class Script {
   }
 
   fill(side: Side, price: number, quantity: number, ours: string): this {
-    const fill: Fill = {
-      tradeId: `f${this.lines.length}`,
-      orderId: `x-${ours}`,
-      clientOrderId: ours,
-      ticker: TICKER,
-      side,
-      price,
-      quantity,
-      fee: 0,
-      isTaker: false,
-      venueAt: this.#at,
-      positionAfter: null,
-    }
+    const [tradeId, orderId, clientOrderId] = [`f${this.lines.length}`, `x-${ours}`, ours]
+    const ids = { tradeId, orderId, clientOrderId }
+    const fill = fillOf({ ...ids, side, price, quantity, fee: 0, venueAt: this.#at })
     return this.#say({ type: 'fill', sid: 3, seq: 0, fill })
   }
 
   order(side: Side, price: number, remaining: number, ours: string, status = 'resting'): this {
-    const order = {
-      orderId: `x-${ours}`,
-      clientOrderId: ours,
-      ticker: TICKER,
-      side,
-      price,
-      status,
-      filled: 0,
-      remaining,
-      expiresAt: null,
-      venueAt: this.#at,
-      reason: '',
-    } as OrderReport
+    const ids = { orderId: `x-${ours}`, clientOrderId: ours, ticker: TICKER, venueAt: this.#at }
+    const rest = { side, price, status, filled: 0, remaining, expiresAt: null, reason: '' }
+    const order = { ...ids, ...rest } as OrderReport
     return this.#say({ type: 'order', sid: 4, seq: 0, order })
   }
 
@@ -233,18 +207,10 @@ describe('a journal as a session', () => {
     script.delta('bid', 4500, 1000, 'me').after(100).delta('bid', 4500, -1000)
     script.trade(4500, 1000, 'ask').fill('bid', 4500, 1000, 'me').after(500)
     script.say({ type: 'other', sid: 0, seq: 0, what: 'pong' })
-    const result = run(
-      await script.session(),
-      parametersOf(['reduce_only_seconds=0', 'longshot_cents=0'], 'naive'),
-      {
-        fills: 'optimistic',
-        cancels: 'proportional',
-        latencyMs: 50,
-        ackMs: 50,
-        makerFee: 0,
-        settled: 'yes',
-      },
-    )
+    const naive = parametersOf(['reduce_only_seconds=0', 'longshot_cents=0'], 'naive')
+    const filled = { fills: 'optimistic', cancels: 'proportional', settled: 'yes' } as const
+    const options = { ...filled, latencyMs: 50, ackMs: 50, makerFee: 0 }
+    const result = run(await script.session(), naive, options)
     expect(result.fills.map(({ side, quantity }) => [side, quantity])).toEqual([['bid', 10]])
   })
 })

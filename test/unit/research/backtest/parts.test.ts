@@ -14,8 +14,9 @@ import type { Session } from '../../../../research/backtest/sessions/session.ts'
 import { Book } from '../../../../src/core/book/book.ts'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'
 import { Engine } from '../../../../src/core/maker/engine.ts'
-import type { Approved, Event, Fill, Intent } from '../../../../src/core/vocabulary/events.ts'
+import type { Approved, Event, Intent } from '../../../../src/core/vocabulary/events.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
+import { fillOf } from '../../../helpers/core.ts'
 
 const LATER = EXPLAINED_WITHIN_MS + 1
 
@@ -79,20 +80,6 @@ describe('a place in the queue', () => {
   })
 })
 
-const fillOf = (n: number, buys: boolean, price: number, quantity: number, fee: number): Fill => ({
-  tradeId: `${n}`,
-  orderId: 'o',
-  clientOrderId: 'c',
-  ticker: 'T',
-  side: buys ? 'bid' : 'ask',
-  price,
-  quantity,
-  fee,
-  isTaker: false,
-  venueAt: n,
-  positionAfter: null,
-})
-
 describe('the account', () => {
   it("agrees with the engine's ledger after any fills, to the last millionth", () => {
     const trade = fc.tuple(
@@ -107,8 +94,9 @@ describe('the account', () => {
         const account = new Account()
         const ledger = new Ledger()
         trades.forEach(([buys, price, quantity, fee], n) => {
-          account.trade(buys ? 'bid' : 'ask', price, quantity, fee)
-          ledger.apply(fillOf(n, buys, price, quantity, fee))
+          const side = buys ? 'bid' : 'ask'
+          account.trade(side, price, quantity, fee)
+          ledger.apply(fillOf({ tradeId: `${n}`, side, price, quantity, fee }))
         })
         const { position, realized, fees, cash } = ledger
         expect(account).toMatchObject({ position, realized, fees, cash })
@@ -167,19 +155,14 @@ const BID = { kind: 'place', clientOrderId: 'a', side: 'bid', price: 4500, quant
 const place = { ...BID, expiresAt: T0 + 120_000 }
 const amend = { ...place, kind: 'amend', orderId: 'paper-1', total: 1000 } as const
 
+const DELTA = { kind: 'delta', side: 'bid', price: 4500, traded: 0 } as const
+
 describe('the paper exchange', () => {
   it('puts our order into the book that the engine sees, marked as ours, without a gap', () => {
     ask(place, T0)
     ask({ ...amend, price: 4600 }, T0 + 200)
     ask({ ...BID, kind: 'decrease', orderId: 'paper-1', remaining: 400, by: 600 }, T0 + 400)
-    exchange.delta({
-      kind: 'delta',
-      at: T0 + 600,
-      side: 'bid',
-      price: 4400,
-      change: 700,
-      traded: 0,
-    })
+    exchange.delta({ ...DELTA, at: T0 + 600, price: 4400, change: 700 })
     ask({ ...BID, kind: 'cancel', orderId: 'paper-1' }, T0 + 700)
     const deltas = heard.flatMap((event) => (event.type === 'delta' ? [event] : []))
     expect(deltas.map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6, 7])
@@ -196,16 +179,9 @@ describe('the paper exchange', () => {
   it('takes what another would have met out of the book first, so that it is never crossed', () => {
     ask(place, T0)
     const meet = (change: number, at: number): void =>
-      exchange.delta({ kind: 'delta', at, side: 'ask', price: 4500, change, traded: 0 })
+      exchange.delta({ ...DELTA, at, side: 'ask', change })
     // In the recording nothing of ours was there, and the 45 of others has gone before.
-    exchange.delta({
-      kind: 'delta',
-      at: T0 + 200,
-      side: 'bid',
-      price: 4500,
-      change: -10_000,
-      traded: 0,
-    })
+    exchange.delta({ ...DELTA, at: T0 + 200, change: -10_000 })
     meet(400, T0 + 300)
     meet(-400, T0 + 400)
     const book = new Book()
@@ -235,8 +211,7 @@ describe('the paper exchange', () => {
 
   it('sends a moved or grown order to the back, and leaves a shrunk or renewed one in its place', () => {
     ask(place, T0)
-    const joins = (change: number, at: number): void =>
-      exchange.delta({ kind: 'delta', at, side: 'bid', price: 4500, change, traded: 0 })
+    const joins = (change: number, at: number): void => exchange.delta({ ...DELTA, at, change })
     joins(5000, T0 + 150)
     expect(exchange.orders[0]?.place.ahead).toBe(10_000)
     ask({ ...amend, total: 800 }, T0 + 200)

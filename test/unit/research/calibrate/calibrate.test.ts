@@ -21,6 +21,7 @@ interface Truth {
 const TRUTH: Truth = { sigma: 0.1, k: 0.7, arrivals: 0.05, hours: 2 }
 const START = 1_700_000_000_000
 const HALF = 0.5
+const DEEP = { bidSize: 5000, askSize: 5000 }
 
 /**
  * A Brownian fair price; a touch one cent wide that follows when the fair is 3/4 of a cent from the
@@ -36,11 +37,7 @@ const marketOf = ({ sigma, k, arrivals, hours }: Truth, seed: number): MarketDat
   let fair = 50.5
   let mid = 50.5
   const show = (at: number): void =>
-    path.top(
-      at,
-      { bid: (mid - HALF) * 100, bidSize: 5000, ask: (mid + HALF) * 100, askSize: 5000 },
-      1,
-    )
+    path.top(at, { bid: (mid - HALF) * 100, ask: (mid + HALF) * 100, ...DEEP }, 1)
   show(START)
   const end = START + hours * 3_600_000
   for (let at = START + step; at < end; at += step) {
@@ -67,6 +64,13 @@ const marketOf = ({ sigma, k, arrivals, hours }: Truth, seed: number): MarketDat
     orders: orders.orders,
     notes: [],
   }
+}
+
+const BOTH = { bidSize: 10_000, askSize: 10_000 }
+/** What a path and the orders on it amount to. */
+const calibrated = (path: Path, orders = new Orders(), kind: 'frames' | 'tape' = 'frames') => {
+  const data = { stretches: path.stretches, orders: orders.orders, notes: [] }
+  return calibrate({ ticker: 'T', files: [], kinds: [kind], ...data }, DEFAULT_BLOCKS)
 }
 
 const holds = ({ low, high }: { low: number; high: number }, truth: number): boolean =>
@@ -146,22 +150,15 @@ describe('a touch that moves away', () => {
     for (let second = 0; second < 7200; second++) {
       const at = START + 1000 * second
       const half = second % 40 < 10 ? 6 : 1
-      path.top(
-        at,
-        { bid: 5000 - 100 * half, bidSize: 1000, ask: 5000 + 100 * half, askSize: 1000 },
-        1,
-      )
+      const touchOf = { bid: 5000 - 100 * half, ask: 5000 + 100 * half }
+      path.top(at, { ...touchOf, bidSize: 1000, askSize: 1000 }, 1)
       if (next() >= 0.5 * Math.exp(-k * half)) continue
       const touch = 50 + half
       const price = touch + Math.floor(-Math.log(1 - next()) / k)
       orders.add({ at, taker: 'bid', price, contracts: 1, touch, fair: 50, tick: 1, weight: 1 })
     }
     path.lose(START + 7_200_000)
-    const { stretches } = path
-    const found = calibrate(
-      { ticker: 'T', files: [], kinds: ['frames'], stretches, orders: orders.orders, notes: [] },
-      DEFAULT_BLOCKS,
-    )
+    const found = calibrated(path, orders)
     expect(holds(found.takers!.buyers, 0.5)).toBe(true)
     expect(found.takers!.buyers.high / found.takers!.buyers.low).toBeLessThan(1.6)
     // Nobody sold: not 0, but at most what would be seen once in twenty.
@@ -183,11 +180,7 @@ describe('news', () => {
       mid += i % 30 === 29 ? 10 : next() < 0.5 ? 1 : -1
     }
     path.lose(at)
-    const orders = [] as MarketData['orders']
-    const { moves } = calibrate(
-      { ticker: 'T', files: [], kinds: ['tape'], stretches: path.stretches, orders, notes: [] },
-      DEFAULT_BLOCKS,
-    )
+    const { moves } = calibrated(path, undefined, 'tape')
     // The last of the six comes after the end.
     expect(moves!.jumps.n).toBe(5)
     expect(moves!.jumps.value).toBeCloseTo(5, 9)
@@ -205,22 +198,15 @@ describe('the flow of orders', () => {
     let bid = 5000
     for (let i = 0; i < 500; i++) {
       const at = START + 20_000 * i
-      path.top(at, { bid: bid, bidSize: 10_000, ask: bid + 100, askSize: 10_000 }, 1)
+      path.top(at, { bid, ask: bid + 100, ...BOTH }, 1)
       const up = next() < 0.5
-      path.top(
-        at + 2000,
-        { bid: bid, bidSize: up ? 20_000 : 10_000, ask: bid + 100, askSize: up ? 10_000 : 20_000 },
-        1,
-      )
+      const grown = up ? { bidSize: 20_000 } : { askSize: 20_000 }
+      path.top(at + 2000, { bid, ask: bid + 100, ...BOTH, ...grown }, 1)
       bid += (follows ? up : next() < 0.5) ? 200 : -200
-      path.top(at + 7000, { bid: bid, bidSize: 10_000, ask: bid + 100, askSize: 10_000 }, 1)
+      path.top(at + 7000, { bid, ask: bid + 100, ...BOTH }, 1)
     }
     path.lose(START + 10_000_000)
-    const { stretches } = path
-    return calibrate(
-      { ticker: 'T', files: [], kinds: ['frames'], stretches, orders: [], notes: [] },
-      DEFAULT_BLOCKS,
-    )
+    return calibrated(path)
   }
 
   it('is followed where it is, and the suggestion says how much', () => {

@@ -310,7 +310,7 @@ const WEATHER = join(DATA, 'trades-weather/kxhighny-2024-11-10.trades.json.gz')
 /** Enough draws for what is asked here. */
 const FEWER = { ...DEFAULT_BLOCKS, draws: 40 }
 
-describe('real markets', { timeout: 60_000 }, () => {
+describe('real markets', () => {
   it.skipIf(!existsSync(SESSION))(
     'recorded as frames are live ones (skipped: no recordings)',
     () => {

@@ -29,11 +29,9 @@ import { quantile } from '../../../../src/core/estimators/normal.ts'
  * does not. The arithmetic below holds for any seed.
  */
 const SEED = 2
-/** Heavy by the standards of unit tests; a busy machine takes several times as long. */
-const PATIENCE = { timeout: 60_000 }
 const MONTH = 30 * 86_400
 
-describe("W0, Avellaneda and Stoikov's own simulation", PATIENCE, () => {
+describe("W0, Avellaneda and Stoikov's own simulation", () => {
   const sessions = 1000
   const results = run(paperWorld(), PAPER.map(paperMaker), sessions, SEED)
 
@@ -84,7 +82,7 @@ describe("W0, Avellaneda and Stoikov's own simulation", PATIENCE, () => {
   })
 })
 
-describe('the full model', PATIENCE, () => {
+describe('the full model', () => {
   it('trades with a close 30 days away, where the linear model at the same gamma never fills', () => {
     const [far, straight] = run(
       W1,
@@ -97,7 +95,7 @@ describe('the full model', PATIENCE, () => {
   })
 })
 
-describe('a world', PATIENCE, () => {
+describe('a world', () => {
   const worlds = [W1, W2, W3, clockWorld(true)]
 
   it('is the same for the same seed and another for another', () => {
@@ -172,7 +170,7 @@ describe('a world', PATIENCE, () => {
   })
 })
 
-describe('the arithmetic', PATIENCE, () => {
+describe('the arithmetic', () => {
   it('has a normal distribution that undoes the quantile', () => {
     for (const p of [1e-9, 1e-4, 0.02, 0.3, 0.5, 0.8, 0.999]) {
       expect(Math.abs(cdf(quantile(p)) / p - 1)).toBeLessThan(1e-8)

@@ -12,7 +12,6 @@ import { run } from '../../../../research/lab/run.ts'
 import { clockWorld, emptySession, W1, W2 } from '../../../../research/lab/worlds.ts'
 
 const SEED = 3
-const PATIENCE = { timeout: 60_000 }
 const MONTH = 30 * 86_400
 /** Nobody came: no bid lies above this limit, and no ask below the other. */
 const [NO_SELLER, NO_BUYER] = [1000, -1000]
@@ -69,7 +68,7 @@ describe('what the public sees of takers', () => {
   })
 })
 
-describe('the estimators in a session', PATIENCE, () => {
+describe('the estimators in a session', () => {
   it('find the decay and the number of takers that the world was made with, from wrong priors', () => {
     const session = emptySession(W1.steps)
     let k = 0
@@ -117,7 +116,7 @@ describe('the estimators in a session', PATIENCE, () => {
   })
 })
 
-describe('the full model with everything estimated', PATIENCE, () => {
+describe('the full model with everything estimated', () => {
   for (const id of ['W1', 'W2', 'W4']) {
     it(`${id}: beats the fixed makers by as much as it has to (seed ${SEED})`, () => {
       const experiments = experimentsOf(id)

@@ -20,7 +20,6 @@ import { Samples } from '../../../../research/lab/samples.ts'
 import { W1 } from '../../../../research/lab/worlds.ts'
 
 const SEED = 4
-const PATIENCE = { timeout: 60_000 }
 
 /** Three sessions whose profits have this mean and deviation, and inventories that of `held`. */
 const samplesOf = (mean: number, sd: number, held = 1, reprices = 0, name = 'x'): Samples => {
@@ -32,7 +31,7 @@ const samplesOf = (mean: number, sd: number, held = 1, reprices = 0, name = 'x')
   return samples
 }
 
-describe('the sweep over gamma', PATIENCE, () => {
+describe('the sweep over gamma', () => {
   it(`leaves a tenfold range of gamma that serves both horizons (seed ${SEED})`, () => {
     const { world, lines } = sweepOf('W1')
     const gammas = GAMMAS.filter((gamma) => gamma >= 0.01 && gamma <= 0.1)
@@ -57,7 +56,7 @@ describe('the sweep over gamma', PATIENCE, () => {
   })
 })
 
-describe('the queue', PATIENCE, () => {
+describe('the queue', () => {
   const calm = QUEUE_CASES.find(({ name }) => name === 'sigma .10')!
   const back = runQueue(calm, 20, SEED, 'back')
   const front = runQueue(calm, 20, SEED, 'front')

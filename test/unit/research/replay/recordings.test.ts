@@ -157,48 +157,44 @@ describe.skipIf(absent)(`recorded sessions (skipped: no recordings in ${DATA})`,
     expect(files).toHaveLength(8)
   })
 
-  it.each(files)(
-    '%s: no gap, and the same best prices as a naive book at every frame',
-    (file) => {
-      const books = new Map<string, NaiveBook>()
-      let compared = 0
-      let changes = 0
-      let quoted = 0
-      const all = replaySession(readRecording(file), {
-        onFrame: (_, text, runners) => {
-          const wire = JSON.parse(text) as WireFrame
-          const ticker = wire.msg?.market_ticker
-          if (wire.type === 'subscribed') books.clear()
-          if (wire.type.startsWith('orderbook_') && ticker !== undefined) {
-            let naive = books.get(ticker)
-            if (naive === undefined) {
-              if (wire.type !== 'orderbook_snapshot') return
-              naive = new NaiveBook()
-              books.set(ticker, naive)
-            }
-            naive.apply(wire)
-            changes++
+  it.each(files)('%s: no gap, and the same best prices as a naive book at every frame', (file) => {
+    const books = new Map<string, NaiveBook>()
+    let compared = 0
+    let changes = 0
+    let quoted = 0
+    const all = replaySession(readRecording(file), {
+      onFrame: (_, text, runners) => {
+        const wire = JSON.parse(text) as WireFrame
+        const ticker = wire.msg?.market_ticker
+        if (wire.type === 'subscribed') books.clear()
+        if (wire.type.startsWith('orderbook_') && ticker !== undefined) {
+          let naive = books.get(ticker)
+          if (naive === undefined) {
+            if (wire.type !== 'orderbook_snapshot') return
+            naive = new NaiveBook()
+            books.set(ticker, naive)
           }
-          for (const runner of runners) {
-            const naive = books.get(runner.engine.state.ticker)
-            if (naive !== undefined) {
-              compare(runner, naive)
-              compared++
-            }
-            if (inspect(runner) === 2) quoted++
+          naive.apply(wire)
+          changes++
+        }
+        for (const runner of runners) {
+          const naive = books.get(runner.engine.state.ticker)
+          if (naive !== undefined) {
+            compare(runner, naive)
+            compared++
           }
-        },
-      })
-      for (const { engine } of all.values()) {
-        const { counters } = engine.state.execution
-        expect(counters).toMatchObject({ gaps: 0, malformed: 0, orphans: 0, unknown: 0 })
-        expect(counters.decisions).toBeGreaterThan(0)
-      }
-      for (const naive of books.values()) expect(naive.negative).toBe(0)
-      expect(changes).toBeGreaterThan(200)
-      expect(compared).toBeGreaterThanOrEqual(changes)
-      expect(quoted).toBeGreaterThan(0)
-    },
-    60_000,
-  )
+          if (inspect(runner) === 2) quoted++
+        }
+      },
+    })
+    for (const { engine } of all.values()) {
+      const { counters } = engine.state.execution
+      expect(counters).toMatchObject({ gaps: 0, malformed: 0, orphans: 0, unknown: 0 })
+      expect(counters.decisions).toBeGreaterThan(0)
+    }
+    for (const naive of books.values()) expect(naive.negative).toBe(0)
+    expect(changes).toBeGreaterThan(200)
+    expect(compared).toBeGreaterThanOrEqual(changes)
+    expect(quoted).toBeGreaterThan(0)
+  })
 })

@@ -90,10 +90,7 @@ const markoutsIn = ({ markouts }: Metrics) =>
       means: means.filter(({ after }) => after !== 'settlement'),
     }))
 
-/** Far beyond what a slow machine needs: only a run that hangs fails by it. */
-const PATIENCE = { timeout: 300_000 }
-
-describe('a report of a backtest and one of the tape that it writes', PATIENCE, () => {
+describe('a report of a backtest and one of the tape that it writes', () => {
   it('give the same markouts, parts of the profit, quoted time and latencies', () => {
     let fills = 0
     fc.assert(
@@ -128,7 +125,7 @@ describe('a report of a backtest and one of the tape that it writes', PATIENCE, 
 
 const FILE = '../shared/data/ws-kxbtc15m/btc15m-20260513T1640.frames.jsonl.gz'
 
-describe.skipIf(!existsSync(FILE))(`of a recorded session (skipped: no ${FILE})`, PATIENCE, () => {
+describe.skipIf(!existsSync(FILE))(`of a recorded session (skipped: no ${FILE})`, () => {
   it.each(FILL_MODELS)('agree under %s fills', (fills) => {
     let seen = 0
     for (const session of sessionsOf(readRecording(FILE))) {
