@@ -15,7 +15,7 @@ import { measure } from '../../src/report/metrics.ts'
 import { pageOf } from '../../src/report/page.ts'
 import { fromRows, readRows } from '../../src/report/sources.ts'
 import { fromAnswers } from '../../src/report/worker.ts'
-import { marketOf, T0, TICKER } from '../helpers/core.ts'
+import { fillOf, marketOf, T0, TICKER } from '../helpers/core.ts'
 
 const HOUR = 3_600_000
 /** With maker fees; and without, in parts of contracts. In both the maker quotes for the whole hour. */
@@ -56,17 +56,8 @@ const play = async (seed: number): Promise<Played> => {
     settlements: [],
     fills: account.fills.map(
       ({ tradeId, order, quantity, price, fee, isTaker, at }): Fill => ({
-        tradeId,
-        orderId: order.id,
-        clientOrderId: '',
-        ticker: TICKER,
-        side: order.side,
-        price,
-        quantity,
-        fee,
-        isTaker,
-        venueAt: at,
-        positionAfter: null,
+        ...fillOf({ tradeId, orderId: order.id, clientOrderId: '', side: order.side }),
+        ...{ price, quantity, fee, isTaker, venueAt: at },
       }),
     ),
   }

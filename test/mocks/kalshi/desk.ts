@@ -55,6 +55,12 @@ export class Desk {
     return order
   }
 
+  /** Ann rests on this side, and Bob takes all of it. */
+  trade(side: 'bid' | 'ask', cents: number, contracts: number): void {
+    this.place(this.ann, side, cents, contracts)
+    this.place(this.bob, side === 'bid' ? 'ask' : 'bid', cents, contracts)
+  }
+
   /** A side as "cents x contracts" from the best outward. */
   book(side: 'bid' | 'ask'): string[] {
     const flat = this.listing.book.levels(side)

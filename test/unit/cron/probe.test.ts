@@ -15,21 +15,13 @@ import {
   TIDY_TRIES,
 } from '../../../src/cron/probe.ts'
 import { wakeAll } from '../../../src/cron/watchdog.ts'
+import { reportOf } from '../../helpers/core.ts'
 
 const ACK: Ack = { orderId: 'o-1', filled: 0, remaining: 100, venueAt: 0 }
-const ORDER: OrderReport = {
-  orderId: 'o-1',
-  clientOrderId: 'c-1',
-  ticker: 'KXA',
-  side: 'bid',
-  price: 100,
-  status: 'resting',
-  filled: 0,
-  remaining: 100,
-  expiresAt: null,
-  venueAt: 0,
-  reason: '',
-}
+const ORDER = reportOf({
+  ...{ orderId: 'o-1', clientOrderId: 'c-1', ticker: 'KXA', side: 'bid', price: 100 },
+  ...{ status: 'resting', filled: 0, remaining: 100 },
+})
 const gone = rejected(404, 'not_found')
 const busy = rejected(429, 'too_many_requests')
 const silent = unknown('timed out')

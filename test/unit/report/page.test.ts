@@ -6,19 +6,18 @@ import { bareInput, type ReportInput } from '../../../src/report/input.ts'
 import { measure } from '../../../src/report/metrics.ts'
 import { pageOf } from '../../../src/report/page.ts'
 import { cents, count, dollars, percent, span } from '../../../src/report/words.ts'
-import { T0 } from '../../helpers/core.ts'
+import { T0, tapeRowOf } from '../../helpers/core.ts'
 
-const rows = Array.from({ length: 120 }, (_, i) => ({
-  at: T0 + i * 1000,
-  ticker: 'KXA',
-  mid: 50 + (i % 7) / 2,
-  myBid: 48,
-  myAsk: i % 3 === 0 ? null : 53,
-  inventory: 0,
-  unrealizedPnl: 0,
-  realizedPnl: 0,
-  latencyMs: i % 5 === 0 ? i : null,
-}))
+const rows = Array.from({ length: 120 }, (_, i) =>
+  tapeRowOf({
+    at: T0 + i * 1000,
+    ticker: 'KXA',
+    mid: 50 + (i % 7) / 2,
+    myBid: 48,
+    myAsk: i % 3 === 0 ? null : 53,
+    latencyMs: i % 5 === 0 ? i : null,
+  }),
+)
 const fills = Array.from({ length: 40 }, (_, i) => ({
   at: T0 + i * 2_500 + 300,
   side: i % 2 === 0 ? ('bid' as const) : ('ask' as const),

@@ -7,27 +7,23 @@ import { TapeWriter } from '../../../src/tape/writer.ts'
 import { fakeWorker, NOW, TOKEN } from '../../helpers/fake-worker.ts'
 import { FakeSql, lineAt } from '../../helpers/tape-fakes.ts'
 
-let { ask, desk, deps, maker } = fakeWorker()
+let { ask, bucket, desk, deps, maker } = fakeWorker()
 beforeEach(() => {
-  ;({ ask, desk, deps, maker } = fakeWorker())
+  ;({ ask, bucket, desk, deps, maker } = fakeWorker())
 })
 
 describe('tape', () => {
-  const recorded = async () => {
-    const worker = fakeWorker()
-    const sql = new FakeSql()
-    const writer = new TapeWriter({ sql, bucket: worker.bucket, ticker: 'KXA' })
+  beforeEach(async () => {
+    const writer = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXA' })
     for (let row = 0; row < 6; row++) {
       const at = NOW + row * 1000
       writer.push(lineAt(at, row), at)
       if (row === 1 || row === 3) await writer.flush()
     }
-    worker.maker('KXA').tail = writer.tail(0, Number.MAX_SAFE_INTEGER)
-    return { ...worker, writer }
-  }
+    maker('KXA').tail = writer.tail(0, Number.MAX_SAFE_INTEGER)
+  })
 
   it('lists the segments', async () => {
-    const { ask } = await recorded()
     const { json } = await ask('GET', '/tape')
     expect(json.segments).toMatchObject([
       { ticker: 'KXA', from: '2026-11-10T12:00:00.000Z', to: '2026-11-10T12:00:01.000Z', rows: 2 },
@@ -40,7 +36,6 @@ describe('tape', () => {
   })
 
   it('joins the segments with the rows that the maker still holds into one CSV', async () => {
-    const { ask } = await recorded()
     await ask('PUT', '/tickers/KXA', {})
     const { status, headers, text } = await ask('GET', '/tape/KXA')
     expect(status).toBe(200)
@@ -52,7 +47,6 @@ describe('tape', () => {
   })
 
   it('takes a range as ISO or as epoch milliseconds', async () => {
-    const { ask } = await recorded()
     // The fake maker's rows are not filtered, so they are left out.
     const count = async (query: string): Promise<number> =>
       (await ask('GET', `/tape/KXA?${query}`)).text.trimEnd().split('\n').length - 1
@@ -66,13 +60,11 @@ describe('tape', () => {
   })
 
   it('is whole after its ticker was removed, and 404 for a ticker that never was', async () => {
-    const { ask } = await recorded()
     expect((await ask('GET', '/tape/KXA')).text.trimEnd().split('\n')).toHaveLength(7)
     expect((await ask('GET', '/tape/KXZ')).json.error?.code).toBe('no-tape')
   })
 
   it('is refused rather than cut short when the maker cannot give its rows', async () => {
-    const { ask, maker } = await recorded()
     await ask('PUT', '/tickers/KXA', {})
     maker('KXA').broken.add('tapeTail')
     const { status, json } = await ask('GET', '/tape/KXA')

@@ -34,14 +34,15 @@ const refusals: Record<string, () => Promise<Reply>> = {
 }
 
 describe('keys', () => {
-  for (const name of ['rsaPkcs1', 'rsaPkcs8', 'ed25519'] as const) {
-    it(`${name} is accepted for requests and sockets`, async () => {
+  it.each(['rsaPkcs1', 'rsaPkcs8', 'ed25519'] as const)(
+    '%s is accepted for requests and sockets',
+    async (name) => {
       const key = mock.keys[name]
       expect((await ask(mock, 'GET', '/portfolio/balance', undefined, key)).status).toBe(200)
       const listener = await Listener.dial(mock, key)
       listener.close()
-    })
-  }
+    },
+  )
 
   it('the query is not part of what is signed', async () => {
     expect((await ask(mock, 'GET', '/portfolio/orders?limit=5&status=resting')).status).toBe(200)

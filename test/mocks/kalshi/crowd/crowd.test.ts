@@ -148,11 +148,12 @@ describe('informed takers', () => {
     return { world, before, informed }
   }
 
-  for (const [name, side, sign] of [
+  it.each([
     ['informed-up', 'bid', 1],
     ['informed-down', 'ask', -1],
-  ] as const) {
-    it(`${name}: they take one side for 30 seconds, then the value jumps ten cents`, () => {
+  ] as const)(
+    '%s: they take one side for 30 seconds, then the value jumps ten cents',
+    (name, side, sign) => {
       const { world, informed } = watched(name, 31)
       expect(informed.length).toBeGreaterThan(5)
       expect(informed.every((line) => line.startsWith(side))).toBe(true)
@@ -163,8 +164,8 @@ describe('informed takers', () => {
       const count = informed.length
       world.run(30)
       expect(informed).toHaveLength(count)
-    })
-  }
+    },
+  )
 
   it('never pay more than the value after the jump', () => {
     const { world, before, informed } = watched('informed-up', 7)

@@ -16,45 +16,25 @@ describe('a ledger worked by hand', () => {
   it('buys, sells part, turns short and covers', () => {
     const held = () => {
       const { position, cost, realized, fees } = desk.ann.holding(TICKER)
-      return { position: position / 100, cost, realized, fees, cash: desk.ann.cash }
+      return [position / 100, cost, realized, fees, desk.ann.cash]
     }
-    // Ann rests every time, so she pays no fee (quadratic series).
-    desk.place(desk.ann, 'bid', 40, 10)
-    desk.place(desk.bob, 'ask', 40, 10)
-    expect(held()).toEqual({ position: 10, cost: usd(4), realized: 0, fees: 0, cash: usd(996) })
+    const wanted = (position: number, cost: number, realized: number, cash: number) =>
+      // Ann rests every time, so she pays no fee (quadratic series).
+      [position, usd(cost), usd(realized), 0, usd(cash)]
+    desk.trade('bid', 40, 10)
+    expect(held()).toEqual(wanted(10, 4, 0, 996))
 
-    desk.place(desk.ann, 'ask', 55, 3)
-    desk.place(desk.bob, 'bid', 55, 3)
+    desk.trade('ask', 55, 3)
     // 3 of 10 cost 1.20; sold for 1.65.
-    expect(held()).toEqual({
-      position: 7,
-      cost: usd(2.8),
-      realized: usd(0.45),
-      fees: 0,
-      cash: usd(997.65),
-    })
+    expect(held()).toEqual(wanted(7, 2.8, 0.45, 997.65))
 
-    desk.place(desk.ann, 'ask', 50, 12)
-    desk.place(desk.bob, 'bid', 50, 12)
+    desk.trade('ask', 50, 12)
     // Closes 7 (cost 2.80) for 3.50, opens 5 NO at 0.50 each.
-    expect(held()).toEqual({
-      position: -5,
-      cost: usd(2.5),
-      realized: usd(1.15),
-      fees: 0,
-      cash: usd(998.65),
-    })
+    expect(held()).toEqual(wanted(-5, 2.5, 1.15, 998.65))
 
-    desk.place(desk.ann, 'bid', 30, 5)
-    desk.place(desk.bob, 'ask', 30, 5)
+    desk.trade('bid', 30, 5)
     // 5 NO cost 2.50 and are worth 0.70 each now.
-    expect(held()).toEqual({
-      position: 0,
-      cost: 0,
-      realized: usd(2.15),
-      fees: 0,
-      cash: usd(1002.15),
-    })
+    expect(held()).toEqual(wanted(0, 0, 2.15, 1002.15))
   })
 
   it('splits the cost of an odd position to a millionth, halves away from zero', () => {
@@ -78,16 +58,14 @@ describe('a ledger worked by hand', () => {
 
   it('charges makers in a series that says so', () => {
     desk = new Desk({}, { feeType: 'quadratic_with_maker_fees' })
-    desk.place(desk.ann, 'ask', 50, 100)
-    desk.place(desk.bob, 'bid', 50, 100)
+    desk.trade('ask', 50, 100)
     expect(desk.ann.holding(TICKER).fees).toBe(usd(0.4375))
     expect(desk.bob.holding(TICKER).fees).toBe(usd(1.75))
   })
 
   it("takes an event's override over its series, until it is cleared", () => {
     const trade = (): number => {
-      desk.place(desk.ann, 'ask', 50, 100)
-      desk.place(desk.bob, 'bid', 50, 100)
+      desk.trade('ask', 50, 100)
       return desk.ann.fills.at(-1)!.fee
     }
     expect(trade()).toBe(0)
@@ -107,8 +85,7 @@ describe('what orders lock', () => {
   })
 
   it('what closes a position locks nothing, the rest of the order does', () => {
-    desk.place(desk.ann, 'bid', 40, 10)
-    desk.place(desk.bob, 'ask', 40, 10)
+    desk.trade('bid', 40, 10)
     desk.place(desk.ann, 'ask', 60, 10)
     expect(desk.ann.locked()).toBe(0)
     desk.place(desk.ann, 'ask', 70, 10)
@@ -116,8 +93,7 @@ describe('what orders lock', () => {
   })
 
   it('the orders that would trade first count as the closing ones', () => {
-    desk.place(desk.ann, 'bid', 40, 10)
-    desk.place(desk.bob, 'ask', 40, 10)
+    desk.trade('bid', 40, 10)
     desk.place(desk.ann, 'ask', 70, 10)
     desk.place(desk.ann, 'ask', 60, 10)
     expect(desk.ann.locked()).toBe(usd(3))
@@ -144,32 +120,27 @@ describe('what orders lock', () => {
   })
 
   it('closing pays out at once', () => {
-    desk.place(desk.ann, 'ask', 40, 10)
-    desk.place(desk.bob, 'bid', 40, 10)
+    desk.trade('ask', 40, 10)
     expect(desk.ann.cash).toBe(usd(994))
-    desk.place(desk.ann, 'bid', 40, 10)
-    desk.place(desk.bob, 'ask', 40, 10)
+    desk.trade('bid', 40, 10)
     expect(desk.ann.cash).toBe(usd(1_000))
   })
 })
 
 describe('settlement', () => {
-  for (const [result, annCash, bobCash] of [
+  it.each([
     ['yes', 1_006, 994 - 0.168],
     ['no', 996, 1_004 - 0.168],
-  ] as const) {
-    it(`pays a dollar a contract on ${result}`, () => {
-      desk.place(desk.ann, 'bid', 40, 10)
-      desk.place(desk.bob, 'ask', 40, 10)
-      const total = desk.exchange.totalMoney()
-      desk.exchange.lifecycle.determine(TICKER, result)
-      desk.exchange.lifecycle.settle(TICKER)
-      expect(desk.ann.cash).toBe(usd(annCash))
-      expect(desk.bob.cash).toBe(usd(bobCash))
-      expect(desk.ann.position(TICKER)).toBe(0)
-      expect(desk.exchange.totalMoney()).toBe(total)
-    })
-  }
+  ] as const)('pays a dollar a contract on %s', (result, annCash, bobCash) => {
+    desk.trade('bid', 40, 10)
+    const total = desk.exchange.totalMoney()
+    desk.exchange.lifecycle.determine(TICKER, result)
+    desk.exchange.lifecycle.settle(TICKER)
+    expect(desk.ann.cash).toBe(usd(annCash))
+    expect(desk.bob.cash).toBe(usd(bobCash))
+    expect(desk.ann.position(TICKER)).toBe(0)
+    expect(desk.exchange.totalMoney()).toBe(total)
+  })
 
   it('is refused without an outcome', () => {
     expect(() => desk.exchange.lifecycle.settle(TICKER)).toThrow(/has no outcome/)

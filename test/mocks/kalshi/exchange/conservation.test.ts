@@ -113,18 +113,14 @@ describe('laws of the exchange', () => {
             const picked = 'pick' in step ? list[step.pick % Math.max(1, list.length)] : undefined
             if (step.does === 'place') {
               const gtc = step.timeInForce === 'good_till_canceled'
-              exchange.place(accounts[step.who]!, {
+              const { does: _, who, life, ...request } = step
+              exchange.place(accounts[who]!, {
+                ...request,
                 ticker: listing.ticker,
-                side: step.side,
-                price: step.price,
-                quantity: step.quantity,
-                timeInForce: step.timeInForce,
-                selfTrade: step.selfTrade,
-                subaccount: step.subaccount,
                 group: step.group === '' ? '' : `${step.group}-${step.who}`,
                 postOnly: gtc && step.postOnly,
                 reduceOnly: step.timeInForce === 'immediate_or_cancel' && step.reduceOnly,
-                expiresAt: gtc && step.life > 0 ? at + step.life : 0,
+                expiresAt: gtc && life > 0 ? at + life : 0,
               })
             } else if (step.does === 'amend' && picked !== undefined) {
               exchange.amend(owner(picked), picked.id, {

@@ -110,8 +110,7 @@ describe('a new grid', () => {
 
 describe('fees', () => {
   const taken = (desk: Desk): number => {
-    desk.place(desk.ann, 'ask', 50, 100)
-    desk.place(desk.bob, 'bid', 50, 100)
+    desk.trade('ask', 50, 100)
     return desk.bob.fills.at(-1)!.fee / 1e6
   }
 
@@ -152,8 +151,7 @@ describe('fees', () => {
 describe('an outcome', () => {
   it('between yes and no pays each side its part', () => {
     const desk = new Desk({}, { marketType: 'scalar' })
-    desk.place(desk.ann, 'bid', 40, 10)
-    desk.place(desk.bob, 'ask', 40, 10)
+    desk.trade('bid', 40, 10)
     const total = desk.exchange.totalMoney()
     expect(() => desk.exchange.lifecycle.determine(TICKER, 'scalar')).toThrow(/without value/)
     desk.exchange.lifecycle.determine(TICKER, 'scalar', 2_500)
@@ -166,8 +164,7 @@ describe('an outcome', () => {
   it('in dispute is not paid until it is determined again', () => {
     const desk = new Desk()
     const { lifecycle } = desk.exchange
-    desk.place(desk.ann, 'bid', 40, 10)
-    desk.place(desk.bob, 'ask', 40, 10)
+    desk.trade('bid', 40, 10)
     expect(() => lifecycle.dispute(TICKER)).toThrow(/wanted determined/)
     lifecycle.determine(TICKER, 'yes')
     lifecycle.dispute(TICKER)

@@ -18,40 +18,37 @@ const update = async (params: Json) =>
   (await listener.command({ id: ++id, cmd: 'update_subscription', params }))[0]!
 
 describe('channels', () => {
-  for (const channel of [
+  it.each([
     'market_lifecycle_v2',
     'multivariate_market_lifecycle',
     'order_group_updates',
     'communications',
-  ]) {
-    it(`${channel} is accepted, whatever markets are named, and cannot be narrowed`, async () => {
-      const reply = await subscribe({ channels: [channel], market_tickers: ['KXNO'] })
-      expect(reply).toMatchObject({ type: 'subscribed', msg: { channel, sid: 1 } })
-      const refused = await update({ sid: 1, action: 'add_markets', market_ticker: A })
-      expect(refused.msg?.code).toBe(13)
-    })
-  }
+  ])('%s is accepted, whatever markets are named, and cannot be narrowed', async (channel) => {
+    const reply = await subscribe({ channels: [channel], market_tickers: ['KXNO'] })
+    expect(reply).toMatchObject({ type: 'subscribed', msg: { channel, sid: 1 } })
+    const refused = await update({ sid: 1, action: 'add_markets', market_ticker: A })
+    expect(refused.msg?.code).toBe(13)
+  })
 
-  for (const channel of ['ticker_v2', 'multivariate', 'market_lifecycle', 'orderbook']) {
-    it(`${channel} does not exist (any more)`, async () => {
+  it.each(['ticker_v2', 'multivariate', 'market_lifecycle', 'orderbook'])(
+    '%s does not exist (any more)',
+    async (channel) => {
       expect((await subscribe({ channels: [channel] })).msg?.code).toBe(8)
-    })
-  }
+    },
+  )
 
-  for (const [channel, key, code, noun, list] of [
+  it.each([
     ['cfbenchmarks_value', 'index_ids', 24, 'indices', 'indexlist'],
     ['cfbenchmarks_value_5hz', 'index_ids', 24, 'indices', 'indexlist'],
     ['pyth_value', 'underlying_tickers', 28, 'underlyings', 'underlying_list'],
-  ] as const) {
-    it(`${channel} wants ${key} and keeps a list of them`, async () => {
-      expect((await subscribe({ channels: [channel] })).msg?.code).toBe(code)
-      expect((await subscribe({ channels: [channel], [key]: ['X'] })).type).toBe('subscribed')
-      await update({ sid: 1, action: `subscribe_${noun}`, [key]: ['Y', 'Z'] })
-      await update({ sid: 1, action: `unsubscribe_${noun}`, [key]: ['X'] })
-      const reply = await update({ sid: 1, action: list })
-      expect(reply).toMatchObject({ type: 'ok', sid: 1, seq: 3, msg: { [key]: ['Y', 'Z'] } })
-    })
-  }
+  ] as const)('%s wants %s and keeps a list of them', async (channel, key, code, noun, list) => {
+    expect((await subscribe({ channels: [channel] })).msg?.code).toBe(code)
+    expect((await subscribe({ channels: [channel], [key]: ['X'] })).type).toBe('subscribed')
+    await update({ sid: 1, action: `subscribe_${noun}`, [key]: ['Y', 'Z'] })
+    await update({ sid: 1, action: `unsubscribe_${noun}`, [key]: ['X'] })
+    const reply = await update({ sid: 1, action: list })
+    expect(reply).toMatchObject({ type: 'ok', sid: 1, seq: 3, msg: { [key]: ['Y', 'Z'] } })
+  })
 
   it('one unknown channel among others does not spoil the rest', async () => {
     const channels = ['trade', 'ticker_v2', 'fill']

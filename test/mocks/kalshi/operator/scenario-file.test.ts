@@ -75,7 +75,7 @@ describe('a scenario file', () => {
     })
   })
 
-  for (const [what, text, reason] of [
+  it.each([
     ['not a list', '{}', 'wanted a JSON list'],
     ['no object', '[1]', 'entry 1 is not an object'],
     ['no time', '[{"fault":"silent"}]', 'entry 1 has at_s undefined'],
@@ -84,9 +84,7 @@ describe('a scenario file', () => {
     ['two things', '[{"at_s":0,"fault":"silent","market":"close"}]', 'entry 1 names 2 things'],
     ['an unknown fault', '[{"at_s":0,"fault":"rain"}]', 'entry 1 has fault "rain"'],
     ['an unknown scenario', '[{"at_s":0,"scenario":"flood"}]', 'entry 1 has scenario "flood"'],
-  ] as const) {
-    it(`with ${what} is refused when read`, () => {
-      expect(() => parseScript(text)).toThrow(reason)
-    })
-  }
+  ] as const)('with %s is refused when read', (_what, text, reason) => {
+    expect(() => parseScript(text)).toThrow(reason)
+  })
 })

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ask, type Json } from '../client.ts'
-import { create, mock, open } from '../rig.ts'
+import { create, mock, open, other } from '../rig.ts'
 
 const RECORDED = new URL(
   '../../../../../shared/data/rest-fixtures-demo-2026/kalshi-rest.jsonl.gz',
@@ -50,15 +50,7 @@ describe(`recorded exchanges${absent ? ' (skipped: no recordings here)' : ''}`, 
 
   it.skipIf(absent)('replayed requests get the recorded status and body', async () => {
     await open({ markets: [{ ticker: market }], balance: 100 })
-    const { exchange } = mock
-    for (let index = 0; index < 3; index++) {
-      exchange.place(exchange.stranger('other'), {
-        ticker: market,
-        side: 'ask',
-        price: 5_200,
-        quantity: 100,
-      })
-    }
+    for (let index = 0; index < 3; index++) other('ask', 52, 1, market)
     const volatile = new Set(['order_id', 'ts_ms'])
     const steady = (body: Json): Json =>
       Object.fromEntries(Object.entries(without(body)).filter(([key]) => !volatile.has(key)))
@@ -105,12 +97,7 @@ describe(`recorded exchanges${absent ? ' (skipped: no recordings here)' : ''}`, 
 
   it.skipIf(absent)('answers have every key of the recorded ones', async () => {
     await open({ markets: [{ ticker: market }] })
-    mock.exchange.place(mock.exchange.stranger('other'), {
-      ticker: market,
-      side: 'ask',
-      price: 5_200,
-      quantity: 100,
-    })
+    other('ask', 52, 1, market)
     const { body } = await create(recorded('orders__create_v2_taker_ioc').request_body)
     const first = (value: unknown): Json => (value as Json[])[0]!
     for (const [name, path, pick] of [

@@ -49,20 +49,18 @@ describe("W0, Avellaneda and Stoikov's own simulation", () => {
     })
   }
 
-  for (const gamma of [0.1, 0.01, 1]) {
-    it(`meets the arithmetic of the symmetric maker at gamma ${gamma}`, () => {
-      const row = PAPER.find((each) => each.gamma === gamma && !each.inventoryBased)!
-      const exact = paperClosedForm(gamma)
-      const [samples] = run(paperWorld(), [paperMaker(row)], 6_000, SEED)
-      for (const [found, wanted] of [
-        [samples!.mean('pnl'), exact.profit],
-        [samples!.sd('pnl'), exact.profitSd],
-        [samples!.sd('inventory'), exact.finalQSd],
-      ] as const) {
-        expect(Math.abs(found.value - wanted)).toBeLessThan(3 * found.error)
-      }
-    })
-  }
+  it.each([0.1, 0.01, 1])('meets the arithmetic of the symmetric maker at gamma %s', (gamma) => {
+    const row = PAPER.find((each) => each.gamma === gamma && !each.inventoryBased)!
+    const exact = paperClosedForm(gamma)
+    const [samples] = run(paperWorld(), [paperMaker(row)], 6_000, SEED)
+    for (const [found, wanted] of [
+      [samples!.mean('pnl'), exact.profit],
+      [samples!.sd('pnl'), exact.profitSd],
+      [samples!.sd('inventory'), exact.finalQSd],
+    ] as const) {
+      expect(Math.abs(found.value - wanted)).toBeLessThan(3 * found.error)
+    }
+  })
 
   it('shows what the paper is about: less inventory, less risk, a little less profit', () => {
     const sdOf = (i: number): number => results[i]!.sd('pnl').value
