@@ -29,7 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     defect: 'repeated frames are applied again',
-    file: 'src/core/book/sequence.ts',
+    file: 'src/core/book/feed-state.ts',
     find: "if (seq < expected) return 'repeat'",
     replace: "if (seq < expected) return 'ok'",
     unit: ['core/book/sequence'],
@@ -305,7 +305,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'what is to reduce the position may turn it round',
     file: 'src/core/sizing/targets.ts',
-    find: 'const useful = reduceOnly ? reducible(view.orders.live, side, -held, order) : most',
+    find: 'const useful = reducible(view.orders.live, side, held, order)',
     replace: 'const useful = most',
     unit: ['core/sizing/targets', 'core/maker/full-engine'],
   },

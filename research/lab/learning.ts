@@ -37,8 +37,8 @@ const touchBelow = (mid: number): number => Math.ceil(mid) - 1
 const touchAbove = (mid: number): number => Math.floor(mid) + 1
 
 export class Learning {
-  readonly #volatility = new Volatility()
-  readonly #intensity = new Intensity()
+  #volatility = new Volatility()
+  #intensity = new Intensity()
   #markouts = new Markouts()
   readonly #priors: Priors
   #readAt = Number.NEGATIVE_INFINITY
@@ -55,8 +55,8 @@ export class Learning {
 
   /** Forgets everything: a session begins. */
   reset(): void {
-    this.#volatility.reset()
-    this.#intensity.reset()
+    this.#volatility = new Volatility()
+    this.#intensity = new Intensity()
     if (!Number.isNaN(this.#mid)) this.#markouts = new Markouts()
     this.#readAt = Number.NEGATIVE_INFINITY
     this.#mid = Number.NaN

@@ -6,14 +6,8 @@
 // tail's first row are skipped, which removes exactly those duplicates.
 
 import { TAPE_HEADER } from '../core/record/tape.ts'
-import {
-  dayPath,
-  gunzip,
-  readSegment,
-  type Segment,
-  TAPE_PREFIX,
-  type TapeBucket,
-} from './store.ts'
+import type { Segment, TapeBucket } from './store.ts'
+import { dayPath, gunzip, readSegment, TAPE_PREFIX } from './store.ts'
 import { filterLines, type TapeTail } from './writer.ts'
 
 const PAGE = 1000

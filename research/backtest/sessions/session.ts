@@ -5,7 +5,7 @@
 // anew; a number that was missing in the recording is noted, so that it is missing in the run too.
 
 import { Book, type Top } from '../../../src/core/book/book.ts'
-import { Sequence } from '../../../src/core/book/sequence.ts'
+import { Sequence } from '../../../src/core/book/feed-state.ts'
 import type { Frame } from '../../../src/core/vocabulary/events.ts'
 import type { Market } from '../../../src/core/vocabulary/market.ts'
 import {

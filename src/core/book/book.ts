@@ -215,22 +215,11 @@ export class Book {
 
   /** Up to `count` levels of a side as [price, size], best first; empty on a dark book. */
   depth(side: Side, count: number): [Price, Quantity][] {
-    const out: [Price, Quantity][] = []
-    if (this.#state !== 'live') return out
-    if (side === 'bid') {
-      let price = this.#bid
-      while (price > 0 && out.length < count) {
-        out.push([price, this.#bids.size[price]!])
-        price = this.#bids.atOrBelow(price - 1)
-      }
-    } else {
-      let price = this.#ask
-      while (price < PRICE_ONE && out.length < count) {
-        out.push([price, this.#asks.size[price]!])
-        price = this.#asks.atOrAbove(price + 1)
-      }
-    }
-    return out
+    const prices = new Float64Array(count)
+    const sizes = new Float64Array(count)
+    this.levels(side, () => 0, count, prices, sizes)
+    const all = Array.from(prices, (price, at): [Price, Quantity] => [price, sizes[at]!])
+    return all.filter(([, size]) => size > 0)
   }
 }
 

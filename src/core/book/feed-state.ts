@@ -4,11 +4,46 @@
 // trip), and of the market (no tick). A quiet market on a healthy connection is not stale.
 
 import type { Millis } from '../vocabulary/units.ts'
-import { Sequence } from './sequence.ts'
 
 /** A snapshot that was asked for and has not come is asked for again after this. */
 const SNAPSHOT_WAIT_MS = 3000
 const NEVER = Number.POSITIVE_INFINITY
+
+/**
+ * One subscription's sequence: the server's `sid` and the `seq` that must come next.
+ *
+ * The counter belongs to the sid, not to a market: every frame that carries it counts, control
+ * frames (ok, unsubscribed, scoped errors) included. A detector that counts only book frames sees
+ * phantom gaps; one that counts per market sees them on every multi-market subscription.
+ */
+export class Sequence {
+  /** 0 while not subscribed. */
+  sid = 0
+  #next = 1
+
+  /** A `subscribed` reply: the sequence starts at 1 again. 0 closes it. */
+  open(sid: number): void {
+    this.sid = sid
+    this.#next = 1
+  }
+
+  /**
+   * Counts one frame; a seq of 0 (none) is always 'ok'. 'repeat': already seen, ignore it. 'gap': at
+   * least one was lost; the next one expected is then the one after this, so that one loss is
+   * reported once.
+   */
+  accept(seq: number): 'ok' | 'repeat' | 'gap' {
+    if (seq === 0) return 'ok'
+    const expected = this.#next
+    if (seq === expected) {
+      this.#next = expected + 1
+      return 'ok'
+    }
+    if (seq < expected) return 'repeat'
+    this.#next = seq + 1
+    return 'gap'
+  }
+}
 
 export type Accepted = 'ok' | 'repeat' | 'gap' | 'book-gap' | 'lifecycle-gap'
 
@@ -78,7 +113,7 @@ export class FeedState {
   }
 
   #reset(): void {
-    this.#book.close()
+    this.#book.open(0)
     this.#others.clear()
   }
 }

@@ -6,15 +6,8 @@
 
 import type { Top } from '../book/book.ts'
 import { CREDIT_LIFE_MS } from '../orders/queue-position.ts'
-import {
-  CONTRACT,
-  type Millis,
-  PRICE_CENT,
-  PRICE_ONE,
-  type Price,
-  type Quantity,
-  type Side,
-} from '../vocabulary/units.ts'
+import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { CONTRACT, PRICE_CENT, PRICE_ONE } from '../vocabulary/units.ts'
 import { Intensity } from './intensity.ts'
 import { Markouts } from './markouts.ts'
 import { MicroPrice, midCents, TradeAnchor } from './micro-price.ts'

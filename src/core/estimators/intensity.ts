@@ -56,29 +56,6 @@ class Takers {
   count(at: Millis): number {
     return this.#count * Math.exp(-COUNT_RATE * secondsBetween(this.#at, at))
   }
-
-  reset(): void {
-    this.#count = 0
-    this.#at = 0
-    this.openedAt = Number.NEGATIVE_INFINITY
-    this.weight = 0
-  }
-}
-
-/** Estimates before shrinking and clamping. */
-interface IntensityParts {
-  /** Aggressive orders, both sides. */
-  readonly count: number
-  /** Average of D - dmin, and of the tick, in cents. */
-  readonly excess: number
-  readonly tick: number
-  /** Effective seconds of observation. */
-  readonly window: number
-  /** 1/cent; Infinity where no taker reached past the touch, NaN where none came. */
-  readonly k: number
-  /** A with that k, orders per second: of sellers who reach bids, and of buyers who reach asks. */
-  readonly bid: number
-  readonly ask: number
 }
 
 /**
@@ -98,6 +75,7 @@ export class Intensity {
   #k = 0
   /** The prior that `#k` was computed with; NaN where it must be computed again. */
   #kPrior = Number.NaN
+  /** Average of D - dmin, and of the tick, in cents. */
   #excess = 0
   #tick = 0
   /** Aggressive orders seen, both sides. */
@@ -195,37 +173,14 @@ export class Intensity {
 
   /** Aggressive orders per second on that side, as seen; 0 before any time has passed. */
   rate(side: Side, at: Millis): number {
-    const window = this.#window(at)
+    const window = this.window(at)
     return window > 0 ? this.#takersAt(side).count(at) / window : 0
   }
 
-  /** The estimates without priors and bounds: for people and tests. */
-  explain(at: Millis): IntensityParts {
-    const window = this.#window(at)
-    const k = this.count > 0 ? Math.log1p(this.#tick / this.#excess) / this.#tick : Number.NaN
-    const exposure = this.#exposureAt(at, Number.isFinite(k) ? k : this.k(PRIOR_K))
-    return {
-      count: this.count,
-      excess: this.#excess,
-      tick: this.#tick,
-      window,
-      k,
-      bid: exposure > 0 ? this.#sellers.count(at) / exposure : 0,
-      ask: exposure > 0 ? this.#buyers.count(at) / exposure : 0,
-    }
-  }
-
-  /** Forgets everything, even when watching began. A gap in the feed is no reason to call it. */
-  reset(): void {
-    this.#sellers.reset()
-    this.#buyers.reset()
-    this.#started = false
-    this.#exposure = 0
-    this.#dmin = 0
-    this.#kPrior = Number.NaN
-    this.#excess = 0
-    this.#tick = 0
-    this.count = 0
+  /** Effective seconds of watching. */
+  window(at: Millis): number {
+    if (!this.#started) return 0
+    return (1 - Math.exp(-COUNT_RATE * secondsBetween(this.#first, at))) / COUNT_RATE
   }
 
   #takersAt(side: Side): Takers {
@@ -237,10 +192,5 @@ export class Intensity {
     if (!this.#started) return 0
     const fade = Math.exp(-COUNT_RATE * secondsBetween(this.#seenAt, at))
     return this.#exposure * fade + (Math.exp(-k * this.#dmin) * (1 - fade)) / COUNT_RATE
-  }
-
-  #window(at: Millis): number {
-    if (!this.#started) return 0
-    return (1 - Math.exp(-COUNT_RATE * secondsBetween(this.#first, at))) / COUNT_RATE
   }
 }

@@ -22,9 +22,8 @@ const NEVER: Millis = Number.POSITIVE_INFINITY
 
 /** The averages of one side, cents per contract, and the counts behind them. Plain JSON. */
 interface SideMarkouts {
-  /** Average markout at 5, 30 and 300 seconds. */
+  /** Average markout at 5, 30 and 300 seconds, and the fills that have reached each horizon. */
   averages: [number, number, number]
-  /** Fills that have reached each horizon. */
   matured: [number, number, number]
   edge: number
   fills: number
@@ -62,17 +61,15 @@ class PendingFills {
     this.#delay = horizon * 1000
   }
 
-  /** Returns false when the oldest had to make room. */
-  push(sign: number, fair: number, contracts: number, at: Millis): boolean {
-    const full = this.#count === RING
-    if (full) this.drop()
+  /** The oldest makes room where the ring is full. */
+  push(sign: number, fair: number, contracts: number, at: Millis): void {
+    if (this.#count === RING) this.drop()
     const slot = (this.#head + this.#count) % RING
     this.#dueAt[slot] = at + this.#delay
     this.#fair[slot] = fair
     this.#contracts[slot] = contracts
     this.#side[slot] = sign
     this.#count++
-    return !full
   }
 
   get dueAt(): Millis {
@@ -101,8 +98,6 @@ export class Markouts {
   #ask = emptySide()
   #fair = Number.NaN
   #at: Millis = 0
-  /** Pending fills that were pushed out of a full ring, over all horizons. */
-  dropped = 0
 
   /**
    * A fill of ours: its price, and the fair value just before we knew, in cents; contracts > 0.
@@ -115,16 +110,13 @@ export class Markouts {
     const sums = this.#of(side)
     sums.fills++
     sums.edge = markoutStep(sums.edge, sign * (fairCents - priceCents), contracts)
-    for (const pending of this.#pending) {
-      if (!pending.push(sign, fairCents, contracts, this.#at)) this.dropped++
-    }
+    for (const pending of this.#pending) pending.push(sign, fairCents, contracts, this.#at)
   }
 
   /**
-   * A new fair value in cents, or the same again at `nextDueAt`. Call it at every change: a fill
-   * due strictly before `at` matures at the fair value that held until now, and one due exactly at
-   * `at` matures at the new one. A value that is not finite changes nothing: fills that are due
-   * mature at the last one known.
+   * A new fair value in cents. Call it at every change: a fill due strictly before `at` matures at
+   * the fair value that held until now, one due exactly at `at` at the new one. A value that is not
+   * finite changes nothing: fills that are due mature at the last one known.
    */
   onFair(fairCents: number, at: Millis): void {
     const now = Math.max(this.#at, at)
@@ -158,11 +150,6 @@ export class Markouts {
     return this.#of(side).averages[HORIZONS.indexOf(horizon)]!
   }
 
-  /** Fills of this side that have reached `horizon`. */
-  matured(side: Side, horizon: Horizon): number {
-    return this.#of(side).matured[HORIZONS.indexOf(horizon)]!
-  }
-
   /** Average edge earned at the fill, s x (fair - price), cents per contract. */
   edge(side: Side): number {
     return this.#of(side).edge
@@ -174,16 +161,10 @@ export class Markouts {
   }
 
   /**
-   * Whether the side earns its costs. It does not where the average at 300 s is below minus the
-   * edge earned: 'halve' the size once 30 fills are that old, 'stop' the market once 100 are.
+   * Whether our fills earn their costs, both sides together (see `adverseOfBoth`). They do not where
+   * the average at 300 s is below minus the edge earned: 'halve' the size once 30 fills are that
+   * old, 'stop' the market once 100 are.
    */
-  verdict(side: Side): MarkoutVerdict {
-    const { averages, matured, edge } = this.#of(side)
-    if (matured[2] < HALVE_FILLS || !(averages[2] < -edge)) return 'ok'
-    return matured[2] < STOP_FILLS ? 'halve' : 'stop'
-  }
-
-  /** The same of both sides together, for the reason given at `adverseOfBoth`. */
   verdictOfBoth(): MarkoutVerdict {
     const [bid, ask] = [this.#bid, this.#ask]
     const old = bid.matured[2] + ask.matured[2]
@@ -194,24 +175,16 @@ export class Markouts {
     return old < STOP_FILLS ? 'halve' : 'stop'
   }
 
-  /** When the next pending fill matures; Infinity when none is pending. */
-  get nextDueAt(): Millis {
-    let next = NEVER
-    for (const pending of this.#pending) next = Math.min(next, pending.dueAt)
-    return next
-  }
-
   /** The averages and counts as plain JSON. Pending fills are not part of it. */
   snapshot(): MarkoutSnapshot {
-    return structureOf(this.#bid, this.#ask)
+    return { bid: copyOf(this.#bid), ask: copyOf(this.#ask) }
   }
 
   /** Restores a snapshot; false, with nothing changed, unless all of it is finite numbers. */
   restore(snapshot: MarkoutSnapshot): boolean {
     if (!isSide(snapshot?.bid) || !isSide(snapshot.ask)) return false
-    const { bid, ask } = structureOf(snapshot.bid, snapshot.ask)
-    this.#bid = bid
-    this.#ask = ask
+    this.#bid = copyOf(snapshot.bid)
+    this.#ask = copyOf(snapshot.ask)
     return true
   }
 
@@ -247,18 +220,12 @@ const copyOf = (side: SideMarkouts): SideMarkouts => ({
   fills: side.fills,
 })
 
-const structureOf = (bid: SideMarkouts, ask: SideMarkouts): MarkoutSnapshot => ({
-  bid: copyOf(bid),
-  ask: copyOf(ask),
-})
-
 const areNumbers = (values: unknown): boolean =>
   Array.isArray(values) && values.length === HORIZONS.length && values.every(Number.isFinite)
 
 // A snapshot stored by another version, or by hand, may be anything.
-const isSide = (side: SideMarkouts | undefined): side is SideMarkouts =>
-  side !== undefined &&
-  side !== null &&
+const isSide = (side: SideMarkouts | null | undefined): side is SideMarkouts =>
+  side != null &&
   areNumbers(side.averages) &&
   areNumbers(side.matured) &&
   Number.isFinite(side.edge) &&

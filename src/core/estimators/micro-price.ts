@@ -113,23 +113,11 @@ export class MicroPrice {
     return Math.min(Math.max(fair, bid / PRICE_CENT), ask / PRICE_CENT)
   }
 
-  /** Mean move in ticks that followed such books, positive upward; 0 where none was observed. */
-  lean(bid: Price, bidSize: Quantity, ask: Price, askSize: Quantity, tick: Price): number {
-    const side = leanOf(bidSize, askSize)
-    return side === 0 ? 0 : side * this.#moves[cellOf(bid, bidSize, ask, askSize, tick)]!
-  }
-
   /** Breaks the sequence, as a gap in the feed does: the next mid is no move. Keeps the table. */
   drop(): void {
     this.#twiceMid = 0
     this.#heavyBids = 0
     this.#heavyAsks = 0
-  }
-
-  reset(): void {
-    this.drop()
-    this.#moves.fill(0)
-    this.#counts.fill(0)
   }
 
   /** Enters a move of the mid, in ticks, for every cell met before it; at most 15 of each kind. */
@@ -179,10 +167,5 @@ export class TradeAnchor {
     if (this.count === 0 || !(askCents - bidCents > WIDE_CENTS)) return fair
     const halfway = (bidCents + askCents) / 4 + this.#price / 2
     return Math.min(Math.max(halfway, bidCents), askCents)
-  }
-
-  reset(): void {
-    this.#price = 0
-    this.count = 0
   }
 }

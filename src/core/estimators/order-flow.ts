@@ -161,13 +161,7 @@ interface DepthSide {
  * Source: Xu, Gould, Howison, "Multi-level order-flow imbalance in a limit order book" (2018).
  */
 export class DepthFlow extends Pressure {
-  readonly #levels: readonly Level[] = [
-    new Level(),
-    new Level(),
-    new Level(),
-    new Level(),
-    new Level(),
-  ]
+  readonly #levels: readonly Level[] = Array.from({ length: 5 }, () => new Level())
 
   /**
    * The best `levels` (1..5, the same at every call) of both sides, at each change of any of them.
@@ -219,11 +213,6 @@ export class TradeSize {
   /** Contracts; 0 before the first trade. */
   get median(): number {
     return this.count === 0 ? 0 : Math.exp(this.#log)
-  }
-
-  reset(): void {
-    this.#log = 0
-    this.count = 0
   }
 }
 
@@ -293,13 +282,6 @@ export class FlowResponse {
     this.#pending = 0
     this.#pushedAt = Number.NEGATIVE_INFINITY
     this.#lastMid = Number.NaN
-  }
-
-  reset(): void {
-    this.drop()
-    this.#products = 0
-    this.#squares = 0
-    this.#at = 0
   }
 
   #learn(x: number, y: number, at: Millis): void {

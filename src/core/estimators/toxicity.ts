@@ -8,9 +8,8 @@
 
 import type { Side } from '../vocabulary/units.ts'
 
-/** The smallest bucket, contracts, and the number of buckets that an average day fills. */
-const SMALLEST_BUCKET = 50
-const BUCKETS_PER_DAY = 200
+/** Contracts of a bucket. */
+const BUCKET = 50
 const WEIGHT = 0.1
 /** E|N(0,1)| = sqrt(2/pi) as the source rounds it, so that balanced flow gives about 1. */
 const EXPECTED_ABSOLUTE = 0.8
@@ -24,49 +23,27 @@ const RANGE = 2
 export const fadeToward = (average: number, score: number): number =>
   average + WEIGHT * (score - average)
 
-/** X = |bought - sold| / size of a full bucket, 0..1; all in contracts, size > 0. */
-export const imbalanceOf = (bought: number, sold: number, size: number): number =>
-  Math.abs(bought - sold) / size
-
 /**
- * z = X sqrt(n) / 0.80 with n = (sum v)^2 / sum v^2, the effective number of trades in the bucket:
- * about 1 where the sides of the trades are fair coins. `squares` is sum v^2, > 0.
+ * z = X sqrt(n) / 0.80 of a full bucket, with X = |bought - sold| / 50, 0..1, and
+ * n = (sum v)^2 / sum v^2, the effective number of trades in it: about 1 where the sides of the
+ * trades are fair coins. `squares` is sum v^2, > 0; all in contracts.
  * Source: the order imbalance of Easley, Lopez de Prado, O'Hara (2012), put in units of its own
  * standard deviation.
  */
-export const scoreOfBucket = (
-  bought: number,
-  sold: number,
-  squares: number,
-  size: number,
-): number => {
+export const scoreOfBucket = (bought: number, sold: number, squares: number): number => {
   const total = bought + sold
-  return (
-    (imbalanceOf(bought, sold, size) * Math.sqrt((total * total) / squares)) / EXPECTED_ABSOLUTE
-  )
+  const imbalance = Math.abs(bought - sold) / BUCKET
+  return (imbalance * Math.sqrt((total * total) / squares)) / EXPECTED_ABSOLUTE
 }
 
 /** The running measure for one market. It has no clock: it moves with volume alone. */
 export class Toxicity {
-  #size = SMALLEST_BUCKET
-  /** The size of the buckets after this one. */
-  #nextSize = SMALLEST_BUCKET
   #bought = 0
   #sold = 0
   #squares = 0
   #value = 1
   /** Buckets completed. */
   buckets = 0
-
-  /**
-   * The market's average daily volume, contracts: a bucket is a two-hundredth of it, at least 50.
-   * The bucket being filled keeps its size unless it is still empty.
-   */
-  setDailyVolume(contracts: number): void {
-    const size = contracts / BUCKETS_PER_DAY
-    this.#nextSize = size > SMALLEST_BUCKET && Number.isFinite(size) ? size : SMALLEST_BUCKET
-    if (this.#squares === 0) this.#size = this.#nextSize
-  }
 
   /**
    * A public trade. `taker` is the side of the YES book on which the taker bought ('bid') or sold
@@ -76,7 +53,7 @@ export class Toxicity {
   onTrade(taker: Side, contracts: number): void {
     if (!(contracts > 0) || !Number.isFinite(contracts)) return
     let rest = contracts
-    const room = this.#size - this.#bought - this.#sold
+    const room = BUCKET - this.#bought - this.#sold
     if (rest < room) {
       this.#add(taker, rest)
       return
@@ -84,12 +61,12 @@ export class Toxicity {
     this.#add(taker, room)
     this.#close()
     rest -= room
-    const whole = Math.floor(rest / this.#size)
+    const whole = Math.floor(rest / BUCKET)
     if (whole > 0) {
       // `whole` steps of the average at once: each such bucket holds one trade.
       this.#value = SINGLE_SCORE + (this.#value - SINGLE_SCORE) * (1 - WEIGHT) ** whole
       this.buckets += whole
-      rest -= whole * this.#size
+      rest -= whole * BUCKET
     }
     if (rest > 0) this.#add(taker, rest)
   }
@@ -111,12 +88,11 @@ export class Toxicity {
   }
 
   #close(): void {
-    const score = scoreOfBucket(this.#bought, this.#sold, this.#squares, this.#size)
+    const score = scoreOfBucket(this.#bought, this.#sold, this.#squares)
     this.#value = fadeToward(this.#value, score)
     this.#bought = 0
     this.#sold = 0
     this.#squares = 0
-    this.#size = this.#nextSize
     this.buckets++
   }
 }

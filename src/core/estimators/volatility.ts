@@ -75,8 +75,6 @@ export class Volatility {
   #shape = 0
   /** Moves so large that they are news and not noise. */
   jumps = 0
-  /** When the mid last jumped; 0 = never. */
-  jumpedAt: Millis = 0
   /** Squared jumps beyond the part that entered as ordinary moves, cents^2, faded to `#movedAt`. */
   #excess = 0
 
@@ -107,7 +105,6 @@ export class Volatility {
     this.#excess *= Math.exp(-JUMP_RATE * dt)
     if (jumped) {
       this.jumps++
-      this.jumpedAt = Math.max(this.#movedAt, at)
       this.#excess += square - most
       square = most
     }
@@ -159,15 +156,7 @@ export class Volatility {
     return eventTimeKnown ? Math.min(sum, this.#cap(mid, tauSeconds)) : sum
   }
 
-  /** The alternation estimate alone, without prior or cap; 0 before any time has passed. */
-  realised(at: Millis): number {
-    const window = this.#window(at)
-    if (window === 0) return 0
-    const dt = secondsBetween(this.#movedAt, at)
-    return (this.#ratio(dt) * this.#squaresAt(dt)) / window
-  }
-
-  /** The parts of `realised`, faded to `at`: for people and tests. */
+  /** The parts of the estimate without prior and cap, faded to `at`: for people and tests. */
   explain(at: Millis): VolatilityParts {
     const dt = secondsBetween(this.#movedAt, at)
     const fade = Math.exp(-COUNT_RATE * dt)
@@ -178,18 +167,6 @@ export class Volatility {
       ratio: this.#ratio(dt),
       window: this.#window(at),
     }
-  }
-
-  /** Forgets everything. Not for a gap in the feed: the move across it is real. */
-  reset(): void {
-    this.#started = false
-    this.#squares = 0
-    this.#continued = 0
-    this.#alternated = 0
-    this.#direction = 0
-    this.jumps = 0
-    this.jumpedAt = 0
-    this.#excess = 0
   }
 
   /** Sum of squared moves, faded to dt seconds after the last one, cents^2. */

@@ -5,14 +5,8 @@
 // tolerated, because nothing needs to be.
 
 import type { Fill, PositionReport } from '../vocabulary/events.ts'
-import {
-  formatMoney,
-  formatQuantity,
-  type Millis,
-  type Money,
-  PRICE_ONE,
-  type Quantity,
-} from '../vocabulary/units.ts'
+import type { Millis, Money, Quantity } from '../vocabulary/units.ts'
+import { formatMoney, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import { type Holdings, Ledger } from './ledger.ts'
 
 /** One row of the exchange's settlements. */

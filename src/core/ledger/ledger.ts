@@ -7,15 +7,8 @@
 
 import type { Fill, PositionReport } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'
-import {
-  type Millis,
-  type Money,
-  mulDivRound,
-  PRICE_CENT,
-  PRICE_ONE,
-  type Quantity,
-  signOf,
-} from '../vocabulary/units.ts'
+import type { Millis, Money, Quantity } from '../vocabulary/units.ts'
+import { mulDivRound, PRICE_CENT, PRICE_ONE, signOf } from '../vocabulary/units.ts'
 
 /** The sums that fills are folded into. */
 export interface Holdings {
@@ -186,11 +179,6 @@ export class Ledger implements Holdings {
   /** Gain or loss of what is open at a mark in cents of YES, to the nearest Money unit. */
   unrealizedAt(markCents: number): Money {
     return Math.round(this.position * markCents * PRICE_CENT) - this.cost
-  }
-
-  /** Everything earned if the market settled now, fees paid: realized + unrealized - fees. */
-  equityIfSettled(yes: boolean): Money {
-    return this.cash + (yes ? this.position * PRICE_ONE : 0)
   }
 
   /** Average price of what is open, in cents of YES (also for a short); null when flat. */

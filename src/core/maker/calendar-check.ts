@@ -3,31 +3,21 @@
 // In: the market's times, the strategy's pauses, the time of the last price jump. Out: the
 // calendar's state, overwritten at each check. The rules themselves are in guards/calendar.ts.
 
+import type { CalendarState } from '../guards/calendar.ts'
 import {
   applyCalendar,
-  type CalendarInput,
-  type CalendarState,
   DEFAULT_CALENDAR_RULES,
   emptyCalendar,
+  emptyCalendarInput,
 } from '../guards/calendar.ts'
 import type { Market } from '../vocabulary/market.ts'
 import type { Millis } from '../vocabulary/units.ts'
 import type { MakerState } from './state.ts'
 
-const NEVER = Number.POSITIVE_INFINITY
-
 export class CalendarCheck {
   readonly state: CalendarState = emptyCalendar()
   readonly #maker: MakerState
-  readonly #input: CalendarInput = {
-    ...DEFAULT_CALENDAR_RULES,
-    at: 0,
-    closeAt: 0,
-    eventAt: NEVER,
-    p: 0.5,
-    news: [],
-    jumpedAt: 0,
-  }
+  readonly #input = emptyCalendarInput()
 
   constructor(maker: MakerState) {
     this.#maker = maker
@@ -39,7 +29,7 @@ export class CalendarCheck {
     const input = this.#input
     input.at = at
     input.closeAt = market.closeAt
-    input.eventAt = strategy.event_time ?? NEVER
+    input.eventAt = strategy.event_time ?? Number.POSITIVE_INFINITY
     input.p = (quoter.observed.mid ?? 50) / 100
     input.reduceOnlyMs = strategy.reduce_only_seconds * 1000
     input.stopMs = strategy.stop_before_close_seconds * 1000

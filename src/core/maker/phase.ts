@@ -98,7 +98,8 @@ export class PhaseTracker {
     if (this.#losesByFills()) return this.#because('paused', 'adverse-fills')
     this.viability.update(at)
     const enforced = strategy.admission === 'enforce' && mode === 'normal'
-    if (enforced && !this.viability.verdict.ok) return this.#because('paused', 'not-worth-it')
+    if (enforced && this.viability.verdict?.ok === false)
+      return this.#because('paused', 'not-worth-it')
     return this.#because('quoting', 'quoting')
   }
 

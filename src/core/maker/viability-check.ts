@@ -12,39 +12,14 @@ import type { MakerState } from './state.ts'
 /** A verdict stands this long: it rests on rates that take minutes to change. */
 const LOOK_EVERY_MS = 10_000
 
-const UNSEEN: ViabilityVerdict = {
-  ok: true,
-  reasons: [],
-  expectedPerHour: null,
-  numbers: {
-    spreadCents: null,
-    feesCents: 0,
-    adverseCents: 0,
-    costCents: 0,
-    breakEvenSpread: 0,
-    fillsPerHour: null,
-    arrivalsBid: 0,
-    arrivalsAsk: 0,
-    shareBuys: null,
-    hoursLeft: 0,
-    ownEdge: 0,
-    ownMarkout: 0,
-  },
-}
-
 export class ViabilityCheck {
-  /** Ok, with no numbers, before the first look. */
-  verdict: ViabilityVerdict = UNSEEN
+  /** null before the first look at a book. */
+  verdict: ViabilityVerdict | null = null
   nextAt: Millis = 0
   readonly #state: MakerState
 
   constructor(state: MakerState) {
     this.#state = state
-  }
-
-  /** True once it has looked at a book. */
-  get isKnown(): boolean {
-    return this.verdict !== UNSEEN
   }
 
   /** Judges anew where the last verdict is older than ten seconds and the book can be read. */
@@ -54,13 +29,12 @@ export class ViabilityCheck {
     if (market === null) return
     const readable = book.isLive && quoter.observed.mid !== null
     // A verdict that keeps us out is looked at again by the clock: that time must never lie behind.
-    if (readable || this.isKnown) this.nextAt = at + LOOK_EVERY_MS
+    if (readable || this.verdict !== null) this.nextAt = at + LOOK_EVERY_MS
     if (!readable) return
     const { strategy } = parameters
     const { estimators, top, mid } = quoter.observed
     const tickCents = this.#state.grid.tickAt((mid ?? 50) * PRICE_CENT) / PRICE_CENT
     const { intensity, markouts } = estimators
-    const { sellers, buyers, orders, watched } = this.#flow(at)
     const ownFills = markouts.fills('bid') + markouts.fills('ask')
     const share = (bid: number, ask: number): number =>
       ownFills === 0 ? 0 : (bid * markouts.fills('bid') + ask * markouts.fills('ask')) / ownFills
@@ -79,10 +53,10 @@ export class ViabilityCheck {
       // Judged at the touch and inside it. The model's own width always pays on paper, behind a
       // queue that its exponential does not know of.
       half: tickCents / 2,
-      sellers,
-      buyers,
-      orders,
-      watched,
+      sellers: intensity.rate('bid', at),
+      buyers: intensity.rate('ask', at),
+      orders: intensity.count,
+      watched: intensity.window(at),
       lot: strategy.size / CONTRACT,
       secondsLeft: Math.max(0, (end - at) / 1000),
       reduceOnlySeconds: strategy.reduce_only_seconds,
@@ -90,16 +64,5 @@ export class ViabilityCheck {
       ownEdge: share(markouts.edge('bid'), markouts.edge('ask')),
       ownMarkout: share(markouts.average('bid', 300), markouts.average('ask', 300)),
     })
-  }
-
-  #flow(at: Millis): { sellers: number; buyers: number; orders: number; watched: number } {
-    const { intensity } = this.#state.quoter.estimators
-    const parts = intensity.explain(at)
-    return {
-      sellers: intensity.rate('bid', at),
-      buyers: intensity.rate('ask', at),
-      orders: parts.count,
-      watched: parts.window,
-    }
   }
 }

@@ -6,37 +6,16 @@
 import { CONTRACT, type Quantity } from '../vocabulary/units.ts'
 
 /** Running totals, shown by the status call. */
-interface Counters {
-  frames: number
-  decisions: number
-  placed: number
+export const zeroCounters = () => ({
+  frames: 0,
+  decisions: 0,
+  placed: 0,
   /**
    * Contracts of the orders that this run sent and the exchange did not reject: the quantity of
    * each new order, and what each amend added to what was left. A decrease or a cancel subtracts
    * nothing, and an order without an answer counts, because it may have arrived. So the fills of
    * these orders are at every moment between zero and this number.
    */
-  contracts_placed: number
-  amended: number
-  renewed: number
-  decreased: number
-  canceled: number
-  fills: number
-  rejected: number
-  unknown: number
-  rate_limited: number
-  refused_by_risk: number
-  gaps: number
-  malformed: number
-  disconnects: number
-  stale: number
-  orphans: number
-}
-
-export const zeroCounters = (): Counters => ({
-  frames: 0,
-  decisions: 0,
-  placed: 0,
   contracts_placed: 0,
   amended: 0,
   renewed: 0,
@@ -53,6 +32,8 @@ export const zeroCounters = (): Counters => ({
   stale: 0,
   orphans: 0,
 })
+
+type Counters = ReturnType<typeof zeroCounters>
 
 /** Adds to or subtracts from contracts placed, in whole hundredths so that no rounding adds up. */
 export const countContracts = (counters: Counters, quantity: Quantity): void => {

@@ -9,15 +9,8 @@ import type { Approved, CancelIntent, Intent } from '../vocabulary/events.ts'
 import type { PriceGrid } from '../vocabulary/market.ts'
 import type { Limits } from '../vocabulary/parameter-table.ts'
 import type { RefusalCode } from '../vocabulary/reason-codes.ts'
-import {
-  DOLLAR,
-  formatPrice,
-  formatQuantity,
-  PRICE_ONE,
-  type Price,
-  type Quantity,
-  type Side,
-} from '../vocabulary/units.ts'
+import type { Price, Quantity, Side } from '../vocabulary/units.ts'
+import { DOLLAR, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import type { Order, Orders } from './orders.ts'
 
 interface Refused {

@@ -11,14 +11,8 @@ import type { Programme } from '../vocabulary/events.ts'
 import { LINEAR_CENT, PriceGrid } from '../vocabulary/market.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Strategy } from '../vocabulary/parameters.ts'
-import {
-  CONTRACT,
-  type Millis,
-  PRICE_ONE,
-  type Price,
-  type Quantity,
-  type Side,
-} from '../vocabulary/units.ts'
+import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { CONTRACT, PRICE_ONE } from '../vocabulary/units.ts'
 import { bookScore, incentiveValue, referencePrice } from './incentive.ts'
 import { choosePrice, emptyPriceChoice, PennyGuard, type PriceChoiceInput } from './queue-value.ts'
 

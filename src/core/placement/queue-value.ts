@@ -8,16 +8,8 @@
 
 import type { PriceGrid } from '../vocabulary/market.ts'
 import type { PlaceReason } from '../vocabulary/reason-codes.ts'
-import {
-  CONTRACT,
-  type Millis,
-  PRICE_CENT,
-  PRICE_ONE,
-  type Price,
-  type Quantity,
-  type Side,
-  signOf,
-} from '../vocabulary/units.ts'
+import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { CONTRACT, PRICE_CENT, PRICE_ONE, signOf } from '../vocabulary/units.ts'
 
 /** A move must earn more than this times staying. */
 const MOVE_FACTOR = 1.2

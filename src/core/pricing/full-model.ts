@@ -6,13 +6,8 @@
 // and near the close that of the settlement itself: a Bernoulli variance, 1e4 p (1-p). The skew is
 // concave in inventory (asinh) and applied to the log-odds, so the price never leaves 0..100.
 
-import {
-  intensityHalfSpread,
-  type Pricing,
-  type QuoteInput,
-  type QuoteModel,
-  setHalves,
-} from './quoting.ts'
+import type { Pricing, QuoteInput, QuoteModel } from './quoting.ts'
+import { intensityHalfSpread, setHalves } from './quoting.ts'
 
 type HoldingInput = Pick<QuoteInput, 'sigma2' | 'timeLeft' | 'settlementShare' | 'clampUnwind'>
 

@@ -17,15 +17,8 @@ import { type Millis, PRICE_CENT, PRICE_ONE, type Price, type Side } from '../vo
 import { clearReasons, explain } from './explanation.ts'
 import { fullModel } from './full-model.ts'
 import { type Decision, PricingInput } from './pricing-input.ts'
-import {
-  emptyPricing,
-  type GridQuotes,
-  linearModel,
-  type Pricing,
-  type QuoteInput,
-  type QuoteModel,
-  toGrid,
-} from './quoting.ts'
+import type { GridQuotes, Pricing, QuoteInput, QuoteModel } from './quoting.ts'
+import { emptyPricing, linearModel, toGrid } from './quoting.ts'
 
 const MODELS: Readonly<Record<Strategy['model'], QuoteModel>> = {
   linear: linearModel,

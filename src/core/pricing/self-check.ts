@@ -6,21 +6,12 @@
 // shows here and not in the market.
 
 import type { Strategy } from '../vocabulary/parameter-table.ts'
-import {
-  defaultParameters,
-  type ParameterResult,
-  type Parameters,
-  parseParameters,
-} from '../vocabulary/parameters.ts'
+import type { ParameterResult, Parameters } from '../vocabulary/parameters.ts'
+import { defaultParameters, parseParameters } from '../vocabulary/parameters.ts'
 import { CONTRACT, PRICE_CENT } from '../vocabulary/units.ts'
 import { fullModel } from './full-model.ts'
-import {
-  emptyPricing,
-  emptyQuoteInput,
-  intensityHalfSpread,
-  linearModel,
-  type QuoteInput,
-} from './quoting.ts'
+import type { QuoteInput } from './quoting.ts'
+import { emptyPricing, emptyQuoteInput, intensityHalfSpread, linearModel } from './quoting.ts'
 import { gammaFor } from './risk-aversion.ts'
 
 /** The usual market: 50 c, and 0.05 c per root second unless sigma is given. */

@@ -14,14 +14,8 @@ import type { Pull } from '../vocabulary/events.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Strategy } from '../vocabulary/parameters.ts'
 import type { SilenceReason } from '../vocabulary/reason-codes.ts'
-import {
-  CONTRACT,
-  type Millis,
-  PRICE_ONE,
-  type Price,
-  type Quantity,
-  type Side,
-} from '../vocabulary/units.ts'
+import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { CONTRACT, PRICE_ONE } from '../vocabulary/units.ts'
 import { capsOf, ladderMultiple, sizeFor } from './sizing.ts'
 
 /** The quotes that an external shock has taken away, and until when. */

@@ -51,13 +51,13 @@ export const explainQuotes = (
 }
 
 export const viabilityStatus = (engine: Engine): ViabilityStatus | null => {
-  const { viability } = engine.decider.tracker
-  if (!viability.isKnown) return null
-  const { ok, reasons, expectedPerHour } = viability.verdict
+  const { verdict } = engine.decider.tracker.viability
+  if (verdict === null) return null
+  const { ok, reasons, expectedPerHour } = verdict
   return {
     ok,
     reasons: [...reasons],
-    sentence: describeViability(viability.verdict),
+    sentence: describeViability(verdict),
     expected_cents_per_hour: expectedPerHour === null ? null : round(expectedPerHour, 2),
   }
 }

@@ -6,25 +6,14 @@
 import type { Engine } from '../maker/engine.ts'
 import type { Order } from '../orders/orders.ts'
 import { formatIso } from '../record/tape.ts'
-import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
-import {
-  formatMoney,
-  formatPrice,
-  formatQuantity,
-  type Millis,
-  PRICE_ONE,
-  type Side,
-} from '../vocabulary/units.ts'
+import type { Spec } from '../vocabulary/parameter-table.ts'
+import { LIMITS_TABLE, MOST_LEVELS, STRATEGY_TABLE } from '../vocabulary/parameter-table.ts'
+import type { Parameters } from '../vocabulary/parameters.ts'
+import type { Millis, Side } from '../vocabulary/units.ts'
+import { formatMoney, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
-import { showParameters } from './parameter-view.ts'
-import {
-  type FillStatus,
-  LADDER_LEVELS,
-  type LadderLevel,
-  type LiveView,
-  type MakerStatus,
-  type QuoteStatus,
-} from './status.ts'
+import type { FillStatus, LadderLevel, LiveView, MakerStatus, QuoteStatus } from './status.ts'
+import { LADDER_LEVELS } from './status.ts'
 
 const FILLS_SHOWN = 20
 
@@ -57,6 +46,41 @@ const percentile = (sorted: readonly number[], share: number): number | null =>
     : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+/** Parameters as the control API shows them: contracts, dollars and times as strings. */
+export const showParameters = ({
+  strategy,
+  limits,
+}: Parameters): { strategy: Record<string, unknown>; limits: Record<string, unknown> } => {
+  const shown = (
+    table: Readonly<Record<string, Spec>>,
+    values: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown> => {
+    const out: Record<string, unknown> = {}
+    for (const [key, value] of Object.entries(values)) out[key] = showValue(table[key], value)
+    return out
+  }
+  return {
+    strategy: shown(STRATEGY_TABLE, { ...strategy }),
+    limits: shown(LIMITS_TABLE, { ...limits }),
+  }
+}
+
+const showValue = (spec: Spec | undefined, value: unknown): unknown => {
+  if (value === null || spec === undefined) return value
+  switch (spec.kind) {
+    case 'contracts':
+      return formatQuantity(value as number)
+    case 'dollars':
+      return formatPrice(value as number)
+    case 'time':
+      return formatIso(value as Millis)
+    case 'times':
+      return (value as readonly unknown[]).map((at) => formatIso(at as Millis))
+    default:
+      return value
+  }
+}
 
 /**
  * The body of GET /tickers/{ticker}.

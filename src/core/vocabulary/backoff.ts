@@ -1,7 +1,6 @@
-// Exponential back-off: every wait is twice the one before, up to a longest.
+// Exponential back-off for everything that is retried: each wait is twice the last, up to a longest.
 //
-// One rule for whatever is tried again: rejected orders, cancels, questions, sockets and polls. It knows
-// no clock and no random numbers: the caller counts its attempts and multiplies by its own jitter.
+// It knows no clock and no random numbers: callers count their attempts and apply their own jitter.
 
 import type { Millis } from './units.ts'
 

@@ -61,9 +61,7 @@ export interface QueueReport {
   readonly ahead: Quantity
 }
 
-/**
- * A running liquidity programme of this market: what the exchange pays for resting near the best.
- */
+/** A running liquidity programme: what the exchange pays for orders that rest near the best price. */
 export interface Programme {
   readonly startAt: Millis
   readonly endAt: Millis
@@ -157,7 +155,7 @@ export interface OtherFrame extends FrameBase {
   type: 'other'
   what: string
 }
-/** A frame that is not what was agreed. Never thrown; counted and logged. */
+/** A frame that breaks the protocol. Never thrown; counted and logged. */
 export interface MalformedFrame extends FrameBase {
   type: 'malformed'
   detail: string
@@ -187,64 +185,50 @@ export interface Ack {
 
 export type IntentKind = 'place' | 'amend' | 'decrease' | 'cancel'
 
-/** Place a new post-only, good-till-canceled order that expires at `expiresAt`. */
-export interface PlaceIntent {
-  readonly kind: 'place'
+interface IntentBase<Kind extends IntentKind> {
+  readonly kind: Kind
   readonly clientOrderId: string
   readonly side: Side
+}
+/** Place a new post-only, good-till-canceled order that expires at `expiresAt`. */
+export interface PlaceIntent extends IntentBase<'place'> {
   readonly price: Price
   readonly quantity: Quantity
   readonly expiresAt: Millis
 }
 /** Change price, total count (already filled + wanted remainder) or expiry of a resting order. */
-export interface AmendIntent {
-  readonly kind: 'amend'
-  readonly clientOrderId: string
+export interface AmendIntent extends IntentBase<'amend'> {
   readonly orderId: string
-  readonly side: Side
   readonly price: Price
   readonly total: Quantity
   readonly expiresAt: Millis
 }
 /** Shrink what remains; keeps the place in the queue. */
-export interface DecreaseIntent {
-  readonly kind: 'decrease'
-  readonly clientOrderId: string
+export interface DecreaseIntent extends IntentBase<'decrease'> {
   readonly orderId: string
-  readonly side: Side
-  /** What is to remain by our count, and how much less that is: the latter is what is asked for. */
+  /** What is to remain by our count, and how much less that is: the request asks for the latter. */
   readonly remaining: Quantity
   readonly by: Quantity
 }
-export interface CancelIntent {
-  readonly kind: 'cancel'
-  readonly clientOrderId: string
+export interface CancelIntent extends IntentBase<'cancel'> {
   readonly orderId: string
-  readonly side: Side
 }
 export type Intent = PlaceIntent | AmendIntent | DecreaseIntent | CancelIntent
 
 declare const approval: unique symbol
-/** An intent that risk has let through. Only `review` makes one, and only one can be performed. */
+/** An intent that the risk review has approved: only `review` makes one, and only one can be sent. */
 export type Approved<T extends Intent = Intent> = T & { readonly [approval]: true }
 
 /** What has to be known before quotes may go out. */
 export type Inquiry = 'market' | 'orders' | 'fills' | 'position'
-/**
- * What the engine asks the exchange beside orders. The last two are worth knowing, never needed.
- */
+/** What the engine asks the exchange. The last two help, and quoting does not depend on them. */
 export type Question = Inquiry | 'queue' | 'programmes'
 
 /** A share of the account's write budget, granted by the desk. Tokens, tokens per second. */
 export interface Lease {
   readonly refill: number
   readonly capacity: number
-  readonly cost: {
-    readonly place: number
-    readonly amend: number
-    readonly decrease: number
-    readonly cancel: number
-  }
+  readonly cost: Readonly<Record<IntentKind, number>>
 }
 
 /** Which of our quotes an external shock takes away. */
@@ -254,8 +238,8 @@ export type Command = 'pause' | 'resume' | 'halt' | 'release'
 
 export type ControlEvent =
   /**
-   * The maker begins. `nonce` makes client order ids unique for ever. `afterRestart`: an earlier
-   * run may have done something a moment ago, which reads will show only when they have caught up.
+   * The maker begins. `nonce` makes client order ids unique for ever. `afterRestart`: an earlier run
+   * may have acted a moment ago, and reads show that only once they have caught up.
    */
   | { type: 'start'; at: Millis; nonce: string; afterRestart?: boolean }
   /** The maker ends: cancel everything, ask for nothing more. */
@@ -269,36 +253,27 @@ export type ControlEvent =
   /** Time passed; sent by the shell at or after `engine.wakeAt`. */
   | { type: 'clock'; at: Millis }
   /**
-   * A new external skew, in cents of YES, and which of our quotes must show nothing before `until`:
-   * something outside has jumped, and whoever knows is on the way. Each replaces the one before.
+   * A new external skew, in cents of YES, and which of our quotes must show nothing before `until`,
+   * because an outside price has jumped and informed takers follow. Each replaces the one before.
    */
   | { type: 'alpha'; at: Millis; cents: number; pull: Pull; until: Millis }
   /** The outcome of an intent. */
-  | {
-      type: 'reply'
-      at: Millis
-      kind: IntentKind
-      clientOrderId: string
-      outcome: Outcome<Ack>
-    }
-  | { type: 'answer'; at: Millis; askedAt: Millis; what: 'market'; outcome: Outcome<Market> }
-  | { type: 'answer'; at: Millis; askedAt: Millis; what: 'orders'; outcome: Outcome<OrderReport[]> }
-  | { type: 'answer'; at: Millis; askedAt: Millis; what: 'fills'; outcome: Outcome<Fill[]> }
-  | {
-      type: 'answer'
-      at: Millis
-      askedAt: Millis
-      what: 'position'
-      outcome: Outcome<PositionReport>
-    }
-  | { type: 'answer'; at: Millis; askedAt: Millis; what: 'queue'; outcome: Outcome<QueueReport[]> }
-  | {
-      type: 'answer'
-      at: Millis
-      askedAt: Millis
-      what: 'programmes'
-      outcome: Outcome<Programme[]>
-    }
+  | { type: 'reply'; at: Millis; kind: IntentKind; clientOrderId: string; outcome: Outcome<Ack> }
+  | Answer<'market', Market>
+  | Answer<'orders', OrderReport[]>
+  | Answer<'fills', Fill[]>
+  | Answer<'position', PositionReport>
+  | Answer<'queue', QueueReport[]>
+  | Answer<'programmes', Programme[]>
+
+/** The outcome of a question that was asked at `askedAt`. */
+interface Answer<What extends Question, Value> {
+  type: 'answer'
+  at: Millis
+  askedAt: Millis
+  what: What
+  outcome: Outcome<Value>
+}
 
 export type Event = Frame | ControlEvent
 
@@ -326,7 +301,7 @@ export type Effect =
   | { readonly type: 'send'; readonly intent: Approved }
   /** `since` is the fill cursor (0 = all fills); only for 'fills'. */
   | { readonly type: 'ask'; readonly what: Question; readonly since: Millis }
-  /** Drop the book subscription `sid` and take a new one: fresh snapshot, fresh sequence. */
+  /** Replace the book subscription `sid` by a new one: fresh snapshot, fresh sequence. */
   | { readonly type: 'resubscribe'; readonly sid: number }
   | { readonly type: 'row'; readonly row: TapeRow }
   | {

@@ -1,18 +1,16 @@
-// What a fill costs: Kalshi's quadratic fee, exact to a millionth of a dollar, and the rounding
-// that turns it into the `fee_cost` of a fill.
+// The fee of a fill: Kalshi's quadratic fee, exact to a millionth of a dollar, and the rounding that
+// turns it into the `fee_cost` of a fill.
 //
 // The exchange keeps balances on a grid (a hundredth of a cent for direct members, a cent for
-// others). Each fill rounds the balance down to it, and the dust is collected per order and given
-// back once it makes up a whole step. So a single fill can cost more than the formula says, and an
-// order filled in many pieces does not.
+// others). Each fill rounds the balance down to it. The dust is collected per order and returned once
+// it makes up a whole step. So a single fill can cost more than the formula says, and an order filled
+// in many pieces does not.
 
 import { invariant } from './outcome.ts'
 import { type Money, PRICE_ONE, type Price, type Quantity } from './units.ts'
 
-/** Balance grid of a direct member: $0.0001. */
+/** Balance grid of a direct member: $0.0001. An account held through a broker has $0.01, 10000. */
 export const DIRECT_PRECISION: Money = 100
-/** Balance grid of an account held through a broker: $0.01. */
-export const CENT_PRECISION: Money = 10_000
 
 // coefficient 1e-6 x quantity 1e-2 x price 1e-4 x price 1e-4, over 1e-6 of a dollar.
 const SCALE = 10_000_000_000
@@ -62,7 +60,7 @@ export class FeeAccumulator {
   /** Dust collected and not yet given back, >= 0. */
   held: Money = 0
 
-  /** `precision` is the account's balance grid: DIRECT_PRECISION or CENT_PRECISION. */
+  /** `precision` is the account's balance grid. */
   constructor(precision: Money = DIRECT_PRECISION) {
     invariant(
       Number.isSafeInteger(precision) && precision > 0,

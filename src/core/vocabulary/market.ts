@@ -1,11 +1,11 @@
-// One market's terms: when it closes, on which shard it trades, and which prices are legal there.
+// The terms of one market: its status, close, shard and fees, and the grid of its legal prices.
 //
 // The grid comes from `price_ranges`, never from the structure's name: Kalshi adds structures, and
 // a live market can change its own (price_level_structure_updated).
 
 import { type Millis, PRICE_CENT, PRICE_ONE, type Price } from './units.ts'
 
-/** Kalshi's market status; anything we do not know is kept as 'other' and never quoted. */
+/** Kalshi's market status; one that we do not know becomes 'other' and is never quoted. */
 export type MarketStatus =
   | 'initialized'
   | 'inactive'
@@ -60,9 +60,9 @@ export const TAPERED: readonly PriceRange[] = [
   { start: 9_000, end: PRICE_ONE, step: 10 },
 ]
 
-// Prices one unit apart are the finest there are, so a float within this of a whole unit is that
-// unit. 1e-6 of a unit is 1e-10 dollars: wider than any rounding error of the quoting formula, and
-// far narrower than a tick (48.3 - 0.1 = 48.199999999999996 must still floor to 48.2).
+// A float this close to a whole unit is that unit (48.3 - 0.1 = 48.199999999999996 must still floor
+// to 48.2). 1e-6 of a unit is 1e-10 dollars: wider than any rounding error of the quoting formula, and
+// far narrower than a tick.
 const TOLERANCE = 1e-6
 
 /**
@@ -132,8 +132,8 @@ export class PriceGrid {
   }
 
   /**
-   * The tick at `price` (need not be legal itself): the distance between the legal prices around
-   * it, or from it to the next one above (below at the top).
+   * The tick at `price`, which need not be legal: the distance between the legal prices around it, or
+   * from it to the next one above (below at the top).
    */
   tickAt(price: number): Price {
     const inside = Math.min(Math.max(Math.floor(price), this.lowest), this.highest)

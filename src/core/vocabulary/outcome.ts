@@ -1,15 +1,15 @@
-// What became of one request, and the two other kinds of error.
+// The outcome of a request: accepted, rejected or unknown. And `invariant`, for our own mistakes.
 //
-// The world disagrees -> Outcome. The input is not what was agreed -> a malformed frame, counted
-// and logged. We are wrong -> invariant() throws; the shell then cancels and halts that ticker.
+// Three kinds of failure are kept apart. The exchange refuses: an Outcome. A frame breaks the protocol:
+// a malformed frame, counted and logged. We are wrong: `invariant` throws, and the shell cancels
+// everything and halts that ticker.
 
-/** The exchange took it. */
 export interface Accepted<T> {
   readonly kind: 'accepted'
   readonly value: T
 }
 
-/** The exchange said no, and nothing changed there. `status` is the HTTP status. */
+/** The exchange refused, and nothing changed there. `status` is the HTTP status. */
 export interface Rejected {
   readonly kind: 'rejected'
   readonly status: number
@@ -19,8 +19,8 @@ export interface Rejected {
 }
 
 /**
- * Nobody can say: a timeout, a 5xx, a reply that could not be read. The request may have been
- * carried out, so whatever it touched stays exposed until the exchange has been asked.
+ * A timeout, a 5xx, or a reply that could not be read. The request may have been carried out, so
+ * whatever it touched stays exposed until the exchange has been asked.
  */
 export interface Unknown {
   readonly kind: 'unknown'
@@ -38,7 +38,6 @@ export const rejected = (status: number, code: string, detail = ''): Rejected =>
 })
 export const unknown = (detail: string): Unknown => ({ kind: 'unknown', detail })
 
-/** Thrown by `invariant`: a state that our own reasoning said could not be. */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError'
 }

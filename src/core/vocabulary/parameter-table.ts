@@ -10,29 +10,18 @@ import { type Millis, type Price, parseScaled, type Quantity } from './units.ts'
 /** As many quotes as a side can have. */
 export const MOST_LEVELS = 3
 
-interface Described {
-  readonly unit: string
-  readonly about: string
-}
+type Range<Bound> = { readonly min: Bound; readonly max: Bound }
 
-interface Range<Bound> {
-  readonly min: Bound
-  readonly max: Bound
-}
-
-/**
- * One parameter's line of the table. `default`, `min` and `max` are as a request body gives them.
- */
-export type Spec = Described &
-  (
-    | ({ readonly kind: 'number' | 'whole'; readonly default: number } & Range<number>)
-    | ({ readonly kind: 'optional'; readonly default: null } & Range<number>)
-    | ({ readonly kind: 'contracts' | 'dollars'; readonly default: string } & Range<string>)
-    | { readonly kind: 'choice'; readonly default: string; readonly of: readonly string[] }
-    /** An ISO time, or null; and a list of at most `most` of them. */
-    | { readonly kind: 'time'; readonly default: null }
-    | { readonly kind: 'times'; readonly default: readonly string[]; readonly most: number }
-  )
+/** One parameter's line of the table; `default`, `min` and `max` as a request body gives them. */
+export type Spec = { readonly unit: string; readonly about: string } & (
+  | ({ readonly kind: 'number' | 'whole'; readonly default: number } & Range<number>)
+  | ({ readonly kind: 'optional'; readonly default: null } & Range<number>)
+  | ({ readonly kind: 'contracts' | 'dollars'; readonly default: string } & Range<string>)
+  | { readonly kind: 'choice'; readonly default: string; readonly of: readonly string[] }
+  /** An ISO time, or null; and a list of at most `most` of them. */
+  | { readonly kind: 'time'; readonly default: null }
+  | { readonly kind: 'times'; readonly default: readonly string[]; readonly most: number }
+)
 
 /** The schema of one parameter: left out it is its default, and its metadata is its Spec. */
 type Parameter<Value> = v.GenericSchema<unknown, Value>
@@ -92,15 +81,10 @@ const scaled = (decimals: number, min: string, max: string): Parameter<number> =
     v.maxValue(parseScaled(max, decimals)),
   )
 
-const contracts = (value: string, min: string, max: string, about: string): Parameter<Quantity> =>
-  parameter(scaled(2, min, max), {
-    kind: 'contracts',
-    default: value,
-    min,
-    max,
-    unit: 'contracts',
-    about,
-  })
+const contracts = (value: string, min: string, max: string, about: string): Parameter<Quantity> => {
+  const range = { default: value, min, max } as const
+  return parameter(scaled(2, min, max), { kind: 'contracts', ...range, unit: 'contracts', about })
+}
 
 const dollars = (value: string, about: string): Parameter<Price> => {
   const [min, max] = ['0.0001', '0.9999']
@@ -131,251 +115,102 @@ const times = (most: number, about: string): Parameter<readonly Millis[]> => {
 }
 
 /** How to price and when to move. */
+// biome-ignore format: a table, with one parameter in each line or two
 export const STRATEGY = v.strictObject({
-  preset: choice(
-    ['event-day', 'slow', 'live'],
-    'What kind of market it is: sets the keys of the preset that the body leaves out',
-  ),
-  model: choice(
-    ['full', 'linear'],
-    'Quoting model: the one for contracts that settle at 0 or 1, or linear Avellaneda-Stoikov',
-  ),
+  preset: choice(['event-day', 'slow', 'live'],
+    'What kind of market it is: sets the keys of the preset that the body leaves out'),
+  model: choice(['full', 'linear'],
+    'Quoting model: the one for contracts that settle at 0 or 1, or linear Avellaneda-Stoikov'),
   fair_value: choice(['micro', 'mid'], 'Micro-price (sizes and what followed them), or mid price'),
   size: contracts('10', '0.01', '100000', 'Contracts per quote'),
-  levels: whole(
-    1,
-    1,
-    MOST_LEVELS,
-    'levels',
-    'Quotes per side; the outer ones show 1 and 2 times the size',
-  ),
-  gamma: optional(
-    0,
-    10,
-    '1/(cent x contract)',
-    'Risk aversion: skew and width per contract held; null derives it from max_position',
-  ),
-  k: number(
-    0.7,
-    0.01,
-    100,
-    '1/cent',
-    'How fast fills thin out with distance; where the estimate starts',
-  ),
-  arrival_rate: number(
-    0.02,
-    0,
-    10,
-    '1/s',
+  levels: whole(1, 1, MOST_LEVELS, 'levels',
+    'Quotes per side; the outer ones show 1 and 2 times the size'),
+  gamma: optional(0, 10, '1/(cent x contract)',
+    'Risk aversion: skew and width per contract held; null derives it from max_position'),
+  k: number(0.7, 0.01, 100, '1/cent',
+    'How fast fills thin out with distance; where the estimate starts'),
+  arrival_rate: number(0.02, 0, 10, '1/s',
     'Full model: fills of one lot per second and side at the fair value; where the estimate starts',
   ),
-  intensity: choice(
-    ['estimated', 'fixed'],
-    'Full model: learn k and arrival_rate from trades, or keep them as given',
-  ),
+  intensity: choice(['estimated', 'fixed'],
+    'Full model: learn k and arrival_rate from trades, or keep them as given'),
   sigma: optional(0, 100, 'cents/sqrt(s)', 'Fixed volatility; null estimates it from the book'),
-  horizon_seconds: number(
-    300,
-    1,
-    31_536_000,
-    's',
-    'Linear model: cap on T-t, the time over which inventory is unwound',
-  ),
-  min_half_spread: optional(
-    0,
-    49,
-    'cents',
-    'Never quote closer than this to the reservation price; null is half a tick',
-  ),
-  settlement_share: number(
-    1,
-    0,
-    1,
-    'share',
-    'Full model: how much of the variance left at the close is borne to settlement',
-  ),
+  horizon_seconds: number(300, 1, 31_536_000, 's',
+    'Linear model: cap on T-t, the time over which inventory is unwound'),
+  min_half_spread: optional(0, 49, 'cents',
+    'Never quote closer than this to the reservation price; null is half a tick'),
+  settlement_share: number(1, 0, 1, 'share',
+    'Full model: how much of the variance left at the close is borne to settlement'),
   max_skew: number(10, 0, 49, 'cents', 'Full model: the most that inventory moves the quotes'),
-  max_inventory_width: number(
-    5,
-    0,
-    49,
-    'cents',
-    'Full model: the most that inventory risk widens each side',
-  ),
-  max_through: number(
-    2,
-    0,
-    99,
-    'cents',
-    'A bid is never above the fair value by more than this, nor an ask below it',
-  ),
+  max_inventory_width: number(5, 0, 49, 'cents',
+    'Full model: the most that inventory risk widens each side'),
+  max_through: number(2, 0, 99, 'cents',
+    'A bid is never above the fair value by more than this, nor an ask below it'),
   max_alpha: number(3, 0, 49, 'cents', 'The most that order flow and external signals add up to'),
-  ofi_weight: number(
-    0.25,
-    0,
-    5,
-    'ticks',
-    'Fair value per unit of order-flow imbalance, at most half a tick; 0 ignores it',
-  ),
+  ofi_weight: number(0.25, 0, 5, 'ticks',
+    'Fair value per unit of order-flow imbalance, at most half a tick; 0 ignores it'),
   ofi_levels: whole(1, 1, 5, 'levels', 'Book levels that order-flow imbalance counts'),
-  max_markout: number(
-    3,
-    0,
-    49,
-    'cents',
-    'The most that losses after our own fills widen each side; 0 ignores them',
-  ),
-  toxicity_weight: number(
-    0.5,
-    0,
-    5,
-    '',
-    'How much one-sided trading widens both sides, per unit above 1.5; 0 ignores it',
-  ),
-  size_skew: number(
-    1.5,
-    0,
-    10,
-    '',
-    'Full model: how fast the side that adds to the position shrinks; 0 keeps its size',
-  ),
-  placement: choice(
-    ['model', 'queue'],
-    "Full model: the model's own price, or the best neighbour by expected value in the queue",
-  ),
+  max_markout: number(3, 0, 49, 'cents',
+    'The most that losses after our own fills widen each side; 0 ignores them'),
+  toxicity_weight: number(0.5, 0, 5, '',
+    'How much one-sided trading widens both sides, per unit above 1.5; 0 ignores it'),
+  size_skew: number(1.5, 0, 10, '',
+    'Full model: how fast the side that adds to the position shrinks; 0 keeps its size'),
+  placement: choice(['model', 'queue'],
+    "Full model: the model's own price, or the best neighbour by expected value in the queue"),
   incentives: choice(['off', 'on'], 'Count what a liquidity programme pays when choosing a price'),
-  debounce: choice(
-    ['break-even', 'ticks'],
-    'Stay while the order clears break-even, or move beyond min_move_ticks or min_move_seconds',
-  ),
-  stay_toward_ticks: number(
-    0.5,
-    0,
-    1000,
-    'ticks',
-    'break-even: a better price must be wanted by this much more than a tick',
-  ),
+  debounce: choice(['break-even', 'ticks'],
+    'Stay while the order clears break-even, or move beyond min_move_ticks or min_move_seconds'),
+  stay_toward_ticks: number(0.5, 0, 1000, 'ticks',
+    'break-even: a better price must be wanted by this much more than a tick'),
   dwell_seconds: number(1, 0, 3600, 's', 'break-even: and the order must have rested this long'),
-  min_move_ticks: number(
-    1,
-    0,
-    1000,
-    'ticks',
-    'ticks: a quote moves at once only beyond this many ticks',
-  ),
+  min_move_ticks: number(1, 0, 1000, 'ticks',
+    'ticks: a quote moves at once only beyond this many ticks'),
   min_move_seconds: number(2, 0, 3600, 's', 'ticks: or when it has been wrong for this long'),
-  refill_below: number(
-    0.5,
-    0,
-    1,
-    'share of size',
-    'A partly filled quote is topped up below this share',
-  ),
+  refill_below: number(0.5, 0, 1, 'share of size',
+    'A partly filled quote is topped up below this share'),
   stale_after_seconds: number(5, 0.1, 3600, 's', 'Silence after which all quotes are pulled'),
   stale_rule: choice(['link', 'ticks'], 'Silence of the connection, or of market data alone'),
   order_ttl_seconds: number(120, 10, 86_400, 's', 'Every order expires by itself unless renewed'),
-  reduce_only_seconds: number(
-    300,
-    0,
-    86_400,
-    's',
-    'Before the close or event: quote only what reduces the position',
-  ),
-  stop_before_close_seconds: number(
-    30,
-    0,
-    86_400,
-    's',
-    'No quotes in the last seconds before the close or event',
-  ),
+  reduce_only_seconds: number(300, 0, 86_400, 's',
+    'Before the close or event: quote only what reduces the position'),
+  stop_before_close_seconds: number(30, 0, 86_400, 's',
+    'No quotes in the last seconds before the close or event'),
   event_time: time(
-    'When the outcome is decided, if that is before the close; null takes it from the market',
-  ),
+    'When the outcome is decided, if that is before the close; null takes it from the market'),
   news_times: times(32, 'Scheduled releases: no quotes around them'),
   news_before_seconds: number(60, 0, 86_400, 's', 'No quotes this long before a release'),
-  news_after_seconds: number(
-    30,
-    0,
-    86_400,
-    's',
-    'No quotes this long after a release; then twice the width, fading over five minutes',
-  ),
-  jump_pause_seconds: number(
-    10,
-    0,
-    3600,
-    's',
-    'No quotes after a jump of the mid; then 1.5 times the width for a minute',
-  ),
-  burst_pause_seconds: number(
-    5,
-    0,
-    3600,
-    's',
-    'A side filled twice in 2 s, or whole with the touch gone, pauses this long',
-  ),
-  longshot_cents: number(
-    5,
-    0,
-    50,
-    'cents',
-    'No bid below this price and no ask above 100 less it, unless it reduces the position',
-  ),
-  admission: choice(
-    ['advise', 'enforce'],
-    'If quoting the market does not pay by arithmetic: say so, or stay out',
-  ),
-  reconcile_seconds: number(
-    60,
-    5,
-    3600,
-    's',
-    'How often orders, fills and position are compared with the exchange',
-  ),
-  journal: choice(
-    ['on', 'off'],
-    'Keep every event and decision in R2, so that the run can be replayed exactly',
-  ),
+  news_after_seconds: number(30, 0, 86_400, 's',
+    'No quotes this long after a release; then twice the width, fading over five minutes'),
+  jump_pause_seconds: number(10, 0, 3600, 's',
+    'No quotes after a jump of the mid; then 1.5 times the width for a minute'),
+  burst_pause_seconds: number(5, 0, 3600, 's',
+    'A side filled twice in 2 s, or whole with the touch gone, pauses this long'),
+  longshot_cents: number(5, 0, 50, 'cents',
+    'No bid below this price and no ask above 100 less it, unless it reduces the position'),
+  admission: choice(['advise', 'enforce'],
+    'If quoting the market does not pay by arithmetic: say so, or stay out'),
+  reconcile_seconds: number(60, 5, 3600, 's',
+    'How often orders, fills and position are compared with the exchange'),
+  journal: choice(['on', 'off'],
+    'Keep every event and decision in R2, so that the run can be replayed exactly'),
   alpha_source: choice(
-    [
-      'none',
-      'polymarket',
-      'odds-api',
-      'draftkings',
-      'polymarket+odds-api',
-      'polymarket+draftkings',
-    ],
-    'Whose external prices the maker reads, by the mapping in alpha; two together are pooled',
-  ),
-  alpha_mode: choice(
-    ['shadow', 'licensed'],
-    'Record external prices, or let them move quotes by licence; a shock pulls quotes in both',
-  ),
+    ['none', 'polymarket', 'odds-api', 'draftkings', 'polymarket+odds-api', 'polymarket+draftkings'],
+    'Whose external prices the maker reads, by the mapping in alpha; two together are pooled'),
+  alpha_mode: choice(['shadow', 'licensed'],
+    'Record external prices, or let them move quotes by licence; a shock pulls quotes in both'),
 })
 
 /** What a maker must never exceed. */
+// biome-ignore format: a table, with one parameter in each line or two
 export const LIMITS = v.strictObject({
   max_order_size: contracts('10', '0.01', '100000', 'A larger order is refused before any call'),
-  max_position: contracts(
-    '50',
-    '0.01',
-    '1000000',
-    'Largest position either way, exposed orders counted',
-  ),
-  max_dollars_at_risk: number(
-    50,
-    0.01,
-    10_000_000,
-    'dollars',
-    'Worst loss at settlement if every order of a side fills',
-  ),
-  max_settlement_sd: number(
-    40,
-    0.01,
-    10_000_000,
-    'dollars',
-    'Full model: standard deviation at settlement of the largest position',
-  ),
+  max_position: contracts('50', '0.01', '1000000',
+    'Largest position either way, exposed orders counted'),
+  max_dollars_at_risk: number(50, 0.01, 10_000_000, 'dollars',
+    'Worst loss at settlement if every order of a side fills'),
+  max_settlement_sd: number(40, 0.01, 10_000_000, 'dollars',
+    'Full model: standard deviation at settlement of the largest position'),
   min_price: dollars('0.0100', 'No order below this YES price'),
   max_price: dollars('0.9900', 'No order above this YES price'),
 })
@@ -393,31 +228,24 @@ const tableOf = <Key extends string>(entries: Readonly<Record<Key, v.GenericSche
 export const STRATEGY_TABLE = tableOf(STRATEGY.entries)
 export const LIMITS_TABLE = tableOf(LIMITS.entries)
 
-function preset(
-  k: number,
-  arrivals: number,
-  dwell: number,
-  reduceOnly: number,
-  jumpPause: number,
-): Partial<Strategy> {
-  return {
-    k,
-    arrival_rate: arrivals,
-    dwell_seconds: dwell,
-    reduce_only_seconds: reduceOnly,
-    jump_pause_seconds: jumpPause,
-  }
-}
-
 /**
  * Keys that a preset sets where the body does not. Each names the same keys, so that changing from
  * one to another leaves nothing of the first behind. Not measured per series: starting points.
  */
 export const PRESETS: Readonly<Record<Strategy['preset'], Partial<Strategy>>> = {
   // The day of the event, before it begins: the defaults.
-  'event-day': preset(0.7, 0.02, 1, 300, 10),
+  'event-day': {
+    ...{ k: 0.7, arrival_rate: 0.02, dwell_seconds: 1 },
+    ...{ reduce_only_seconds: 300, jump_pause_seconds: 10 },
+  },
   // A market that trades a few times an hour, its outcome weeks away.
-  slow: preset(0.5, 0.005, 5, 300, 10),
+  slow: {
+    ...{ k: 0.5, arrival_rate: 0.005, dwell_seconds: 5 },
+    ...{ reduce_only_seconds: 300, jump_pause_seconds: 10 },
+  },
   // While it happens: takers every few seconds, and news that is over in seconds.
-  live: preset(0.7, 0.1, 1, 120, 5),
+  live: {
+    ...{ k: 0.7, arrival_rate: 0.1, dwell_seconds: 1 },
+    ...{ reduce_only_seconds: 120, jump_pause_seconds: 5 },
+  },
 }

@@ -6,16 +6,8 @@
 // pricing/self-check.ts to say.
 
 import * as v from 'valibot'
-import {
-  LIMITS,
-  LIMITS_TABLE,
-  type Limits,
-  PRESETS,
-  type Spec,
-  STRATEGY,
-  STRATEGY_TABLE,
-  type Strategy,
-} from './parameter-table.ts'
+import type { Limits, Spec, Strategy } from './parameter-table.ts'
+import { LIMITS, LIMITS_TABLE, PRESETS, STRATEGY, STRATEGY_TABLE } from './parameter-table.ts'
 import { formatPrice, formatQuantity } from './units.ts'
 
 export { LIMITS_TABLE, type Limits, STRATEGY_TABLE, type Strategy } from './parameter-table.ts'

@@ -107,8 +107,6 @@ export const formatQuantity = (quantity: Quantity): string =>
 /** 8815000 -> "8.815000". */
 export const formatMoney = (money: Money): string => formatScaled(money, MONEY_DECIMALS)
 
-/** A Price as cents for people and for the tape: 4350 -> 43.5. */
-export const priceToCents = (price: Price): number => price / PRICE_CENT
 /** Money as cents for people and for the tape: 8815000 -> 881.5. */
 export const moneyToCents = (money: Money): number => money / MONEY_CENT
 

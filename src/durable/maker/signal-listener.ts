@@ -10,27 +10,15 @@ import type { Fill, LogLevel } from '../../core/vocabulary/events.ts'
 import type { Strategy } from '../../core/vocabulary/parameters.ts'
 import { CONTRACT, type Millis, PRICE_CENT } from '../../core/vocabulary/units.ts'
 import { fixtureDay } from '../../signals/licence/observations.ts'
-import {
-  formatFill,
-  formatResult,
-  formatShadow,
-  type ShadowHead,
-} from '../../signals/licence/shadow-log.ts'
+import type { ShadowHead } from '../../signals/licence/shadow-log.ts'
+import { formatFill, formatResult, formatShadow } from '../../signals/licence/shadow-log.ts'
 import type { Mapping } from '../../signals/mapping/mapping-config.ts'
 import { parseTicker } from '../../signals/mapping/ticker.ts'
-import {
-  type Evaluation,
-  type EvaluatorMemory,
-  SignalEvaluator,
-  type VenueView,
-} from '../../signals/signal/evaluator.ts'
+import type { Evaluation, EvaluatorMemory, VenueView } from '../../signals/signal/evaluator.ts'
+import { SignalEvaluator } from '../../signals/signal/evaluator.ts'
 import { type ExternalSkew, NO_SKEW, type SkewAnswer } from '../../signals/signal/external-skew.ts'
-import {
-  type FeedName,
-  feedsOf,
-  type SignalUpdate,
-  type SourceSet,
-} from '../../signals/signal/signal-update.ts'
+import type { FeedName, SignalUpdate, SourceSet } from '../../signals/signal/signal-update.ts'
+import { feedsOf } from '../../signals/signal/signal-update.ts'
 import type { ShadowBook } from '../../tape/shadow-writer.ts'
 
 export interface ListenerWorld {

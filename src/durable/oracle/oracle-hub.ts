@@ -9,12 +9,8 @@ import type { Millis } from '../../core/vocabulary/units.ts'
 import type { ExternalFeed, FeedWorld } from '../../signals/feeds/feed.ts'
 import { reasonOf } from '../../signals/feeds/feed.ts'
 import { afterFailedCheck } from '../../signals/licence/licence.ts'
-import {
-  afterReview,
-  type LicenceRecord,
-  newRecord,
-  verdictOf,
-} from '../../signals/licence/review.ts'
+import type { LicenceRecord } from '../../signals/licence/review.ts'
+import { afterReview, newRecord, verdictOf } from '../../signals/licence/review.ts'
 import { type ShadowLine, seriesOf } from '../../signals/licence/shadow-log.ts'
 import type { Mapping } from '../../signals/mapping/mapping-config.ts'
 import { parseTicker } from '../../signals/mapping/ticker.ts'

@@ -17,14 +17,13 @@ import { PolymarketFeed } from '../../signals/feeds/polymarket-feed.ts'
 import type { LicenceRecord } from '../../signals/licence/review.ts'
 import type { Mapping } from '../../signals/mapping/mapping-config.ts'
 import type { Proposals } from '../../signals/matching/propose.ts'
-import type { Regime } from '../../signals/signal/signal-update.ts'
-import {
-  type FeedName,
-  feedsOf,
-  isFeed,
-  type SignalUpdate,
-  type SourceSet,
+import type {
+  FeedName,
+  Regime,
+  SignalUpdate,
+  SourceSet,
 } from '../../signals/signal/signal-update.ts'
+import { feedsOf, isFeed } from '../../signals/signal/signal-update.ts'
 import { draftKings, theOddsApi } from '../../signals/sportsbooks/odds-hosts.ts'
 import { readSeries } from '../../tape/shadow-store.ts'
 import { RepeatingTimer } from '../common/timers.ts'

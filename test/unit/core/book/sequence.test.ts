@@ -1,7 +1,7 @@
 // The sequence of one subscription: what counts, what is a gap, and what one loss costs.
 
 import { describe, expect, it } from 'vitest'
-import { Sequence } from '../../../../src/core/book/sequence.ts'
+import { Sequence } from '../../../../src/core/book/feed-state.ts'
 
 const feed = (sequence: Sequence, ...seqs: number[]): string[] =>
   seqs.map((seq) => sequence.accept(seq))
@@ -44,7 +44,7 @@ describe('the sequence of a subscription', () => {
     sequence.open(9)
     expect(sequence.sid).toBe(9)
     expect(sequence.accept(1)).toBe('ok')
-    sequence.close()
+    sequence.open(0)
     expect(sequence.sid).toBe(0)
     expect(sequence.accept(1)).toBe('ok')
   })

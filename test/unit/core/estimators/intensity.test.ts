@@ -19,12 +19,22 @@ const golden = (): Intensity => {
   return intensity
 }
 
+/** The average depth beyond the touch, in ticks of a cent: `k` without its prior of 20 orders. */
+const excessOf = (intensity: Intensity): number => {
+  const { count } = intensity
+  return ((count + 20) / Math.expm1(intensity.k(0.7)) - 20 / Math.expm1(0.7)) / count
+}
+
 describe('reach of takers', () => {
   it('reproduces k = ln 3 and A = .06 of the worked example', () => {
-    const parts = golden().explain(T0 + 400_000)
-    expect(parts).toMatchObject({ count: 8, excess: expect.closeTo(0.5, 12) })
-    expect(parts.k).toBeCloseTo(Math.log(3), 12)
-    expect(parts).toMatchObject({ bid: expect.closeTo(0.06, 5), ask: 0 })
+    const seen = golden()
+    expect(seen.count).toBe(8)
+    // ln(1 + 1/excess).
+    expect(excessOf(seen)).toBeCloseTo(1 / (3 - 1), 12)
+    // Rate over the share that reaches a cent away: .02 x e^k.
+    const at = T0 + 400_000
+    expect(seen.rate('bid', at) * 3).toBeCloseTo(0.06, 5)
+    expect(seen.rate('ask', at)).toBe(0)
   })
 
   it('counts the prior as twenty orders of its own mean', () => {
@@ -61,7 +71,7 @@ describe('reach of takers', () => {
     whole.onTrade('ask', 3, 1, 1, T0 + 60_000)
     whole.onTrade('bid', 2, 1, 1, T0 + 60_010)
     expect(split.count).toBe(3)
-    expect(split.explain(T0 + 90_000).excess).toBeCloseTo(1, 12)
+    expect(excessOf(split)).toBeCloseTo(1, 12)
     expect(split.k(0.7)).toBeCloseTo(whole.k(0.7), 12)
     split.onTrade('ask', 1, 1, 1, T0 + 60_051)
     expect(split.count).toBe(4)
@@ -71,7 +81,7 @@ describe('reach of takers', () => {
     const intensity = new Intensity()
     for (let i = 0; i < 100; i++) intensity.onTrade('ask', 2, 1, 1, T0 + i * 1000)
     intensity.onTrade('ask', 12, 1, 1, T0 + 100_000)
-    expect(intensity.explain(T0 + 100_000).excess).toBeCloseTo(1.2, 12)
+    expect(excessOf(intensity)).toBeCloseTo(1.2, 12)
   })
 })
 
@@ -81,7 +91,7 @@ describe('arrival of takers', () => {
     expect(intensity.arrivals('bid', 0.02, T0)).toBeCloseTo(0.02, 12)
     const seen = golden()
     const at = T0 + 400_000
-    const { window } = seen.explain(at)
+    const window = seen.window(at)
     // Watched from a cent away, where with k = ln 3 a third of what comes is seen.
     const exposure = window / 3
     // Eight orders, faded by less than 200 s of a half-life of 1800.
@@ -92,15 +102,12 @@ describe('arrival of takers', () => {
     expect(seen.arrivals('ask', 0.02, at, Math.log(3))).toBeCloseTo(none, 12)
   })
 
-  it('fades with silence and forgets all after a reset', () => {
+  it('fades with silence', () => {
     const intensity = golden()
     const soon = intensity.rate('bid', T0 + 400_000)
     expect(soon).toBeCloseTo(8 / 400, 5)
     expect(intensity.rate('ask', T0 + 400_000)).toBe(0)
     expect(intensity.rate('bid', T0 + 400_000 + 36_000_000)).toBeLessThan(soon / 1000)
-    intensity.reset()
-    expect([intensity.count, intensity.rate('bid', T0 + 400_000)]).toEqual([0, 0])
-    expect(intensity.k(0.9)).toBe(0.9)
   })
 
   it('counts orders over the time in which they could be seen', () => {
@@ -154,7 +161,7 @@ describe('recovery of known takers', () => {
         intensity.onTrade(taker, dmin + Math.floor(reach - dmin), dmin, 1, at)
         if (intensity.count % 10 === 0 && intensity.count >= 100) {
           ks += intensity.k(0.7)
-          naive += 1 / intensity.explain(at).excess
+          naive += 1 / excessOf(intensity)
           found += (intensity.rate('bid', at) + intensity.rate('ask', at)) / 2
           looks++
         }

@@ -11,6 +11,10 @@ import {
 const T0 = 1_790_000_000_000
 const at = (seconds: number): number => T0 + seconds * 1000
 
+/** Fills of a side that have reached a horizon. */
+const matured = (markouts: Markouts, side: 'bid' | 'ask', horizon: 5 | 30 | 300): number =>
+  markouts.snapshot()[side].matured[[5, 30, 300].indexOf(horizon)] ?? Number.NaN
+
 /** `count` fills of 50 contracts a second apart, each `edge` c good, then `drift` c later on. */
 const run = (count: number, edge: number, drift: number): Markouts => {
   const markouts = new Markouts()
@@ -55,29 +59,24 @@ describe('markouts', () => {
     const markouts = new Markouts()
     markouts.onFill('bid', 49, 50, 50, T0)
     markouts.onFair(20, T0 + 5001)
-    expect([markouts.average('bid', 5), markouts.matured('bid', 5)]).toEqual([0, 1])
+    expect([markouts.average('bid', 5), matured(markouts, 'bid', 5)]).toEqual([0, 1])
     const exact = new Markouts()
     exact.onFill('bid', 49, 50, 50, T0)
     exact.onFair(20, T0 + 5000)
     expect(exact.average('bid', 5)).toBeCloseTo(-3, 12)
   })
 
-  it('wait until they are due, and say when', () => {
+  it('wait until they are due', () => {
     const markouts = new Markouts()
-    expect(markouts.nextDueAt).toBe(Number.POSITIVE_INFINITY)
     markouts.onFill('bid', 49, 50, 10, T0)
     markouts.onFill('ask', 51, 50, 10, at(2))
-    expect(markouts.nextDueAt).toBe(at(5))
     markouts.onFair(50, at(5) - 1)
-    expect(markouts.matured('bid', 5)).toBe(0)
+    expect(matured(markouts, 'bid', 5)).toBe(0)
     markouts.onFair(50, at(5))
-    expect([markouts.matured('bid', 5), markouts.matured('ask', 5)]).toEqual([1, 0])
-    expect(markouts.nextDueAt).toBe(at(7))
+    expect([matured(markouts, 'bid', 5), matured(markouts, 'ask', 5)]).toEqual([1, 0])
     markouts.onFair(50, at(8))
-    expect(markouts.nextDueAt).toBe(at(30))
     markouts.onFair(50, at(1000))
-    expect(markouts.nextDueAt).toBe(Number.POSITIVE_INFINITY)
-    expect(markouts.matured('ask', 300)).toBe(1)
+    expect(matured(markouts, 'ask', 300)).toBe(1)
   })
 
   it('cost nothing when favourable, and at most the cap', () => {
@@ -111,15 +110,17 @@ describe('markouts', () => {
     const markouts = new Markouts()
     markouts.onFill('bid', 49, 50, 50, at(10))
     markouts.onFill('bid', 49, 50, 50, at(0))
-    expect(markouts.nextDueAt).toBe(at(15))
     markouts.onFair(40, at(14))
-    expect(markouts.matured('bid', 5)).toBe(0)
+    expect(matured(markouts, 'bid', 5)).toBe(0)
     markouts.onFair(40, at(15))
-    expect(markouts.matured('bid', 5)).toBe(2)
+    expect(matured(markouts, 'bid', 5)).toBe(2)
     const fresh = new Markouts()
     fresh.onFair(50, at(10))
     fresh.onFill('bid', 49, 50, 50, at(0))
-    expect(fresh.nextDueAt).toBe(at(15))
+    fresh.onFair(50, at(15) - 1)
+    expect(matured(fresh, 'bid', 5)).toBe(0)
+    fresh.onFair(50, at(15))
+    expect(matured(fresh, 'bid', 5)).toBe(1)
   })
 
   it('keep the last fair value known when a new one is not a number', () => {
@@ -134,25 +135,23 @@ describe('markouts', () => {
     expect(markouts.fills('bid')).toBe(1)
   })
 
-  it('drop and count the oldest when more are pending than there is room for', () => {
+  it('drop the oldest when more are pending than there is room for', () => {
     const markouts = new Markouts()
     for (let i = 0; i <= RING; i++) markouts.onFill('bid', 49, 50, 1, T0 + i)
-    expect(markouts).toMatchObject({ dropped: 3, nextDueAt: T0 + 5001 })
     markouts.onFair(50, at(1000))
-    expect([markouts.matured('bid', 300), markouts.fills('bid')]).toEqual([RING, RING + 1])
+    expect([matured(markouts, 'bid', 300), markouts.fills('bid')]).toEqual([RING, RING + 1])
   })
 
-  it('halve a side that loses more than it earns after 30 fills, and stop it after 100', () => {
-    expect(run(29, 1, -3).verdict('bid')).toBe('ok')
-    expect(run(30, 1, -3).verdict('bid')).toBe('halve')
-    expect(run(99, 1, -3).verdict('bid')).toBe('halve')
-    expect(run(100, 1, -3).verdict('bid')).toBe('stop')
-    expect(run(100, 1, -3).verdict('ask')).toBe('ok')
+  it('halve a maker that loses more than it earns after 30 fills, and stop it after 100', () => {
+    expect(run(29, 1, -3).verdictOfBoth()).toBe('ok')
+    expect(run(30, 1, -3).verdictOfBoth()).toBe('halve')
+    expect(run(99, 1, -3).verdictOfBoth()).toBe('halve')
+    expect(run(100, 1, -3).verdictOfBoth()).toBe('stop')
   })
 
-  it('leave a side alone that earns more than it loses', () => {
-    expect(run(200, 1, -0.9).verdict('bid')).toBe('ok')
-    expect(run(200, 1, -1.1).verdict('bid')).toBe('stop')
+  it('leave a maker alone that earns more than it loses', () => {
+    expect(run(200, 1, -0.9).verdictOfBoth()).toBe('ok')
+    expect(run(200, 1, -1.1).verdictOfBoth()).toBe('stop')
   })
 
   it('judge both sides together: what one loses in a trend, the other gains', () => {
@@ -163,9 +162,9 @@ describe('markouts', () => {
     }
     trend.onFair(44, at(100))
     trend.onFair(44, at(400))
-    expect([trend.verdict('bid'), trend.verdictOfBoth()]).toEqual(['halve', 'ok'])
+    expect(trend.verdictOfBoth()).toBe('ok')
     const picked = run(60, 0.5, -3)
-    for (let i = 0; i < 60; i++) expect(picked.verdict('bid')).toBe(picked.verdictOfBoth())
+    expect(picked.verdictOfBoth()).toBe('halve')
     expect(new Markouts().verdictOfBoth()).toBe('ok')
   })
 
@@ -173,7 +172,7 @@ describe('markouts', () => {
     const markouts = new Markouts()
     for (let i = 0; i < 150; i++) markouts.onFill('bid', 51, 50, 50, T0 + i)
     markouts.onFair(40, at(40))
-    expect([markouts.fills('bid'), markouts.verdict('bid')]).toEqual([150, 'ok'])
+    expect([markouts.fills('bid'), markouts.verdictOfBoth()]).toEqual([150, 'ok'])
   })
 
   it('come back from plain JSON as they were, without pending fills', () => {
@@ -183,7 +182,7 @@ describe('markouts', () => {
     const after = new Markouts()
     expect(after.restore(JSON.parse(text) as MarkoutSnapshot)).toBe(true)
     expect(after.snapshot()).toEqual(before.snapshot())
-    expect([after.verdict('bid'), after.nextDueAt]).toEqual(['halve', Number.POSITIVE_INFINITY])
+    expect(after.verdictOfBoth()).toBe('halve')
     // A snapshot is a copy: what happens later does not reach back into it.
     const kept = after.snapshot()
     after.onFill('bid', 40, 47, 50, at(600))
@@ -205,7 +204,7 @@ describe('markouts', () => {
     for (const snapshot of broken) {
       const markouts = run(30, 1, -3)
       expect(markouts.restore(snapshot as MarkoutSnapshot)).toBe(false)
-      expect(markouts.verdict('bid')).toBe('halve')
+      expect(markouts.verdictOfBoth()).toBe('halve')
     }
   })
 })

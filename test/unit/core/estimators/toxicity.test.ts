@@ -2,12 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  fadeToward,
-  imbalanceOf,
-  scoreOfBucket,
-  Toxicity,
-} from '../../../../src/core/estimators/toxicity.ts'
+import { fadeToward, scoreOfBucket, Toxicity } from '../../../../src/core/estimators/toxicity.ts'
 import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 const bucketsAfter = (toxicity: Toxicity, side: 'bid' | 'ask', size: number): number => {
@@ -16,14 +11,13 @@ const bucketsAfter = (toxicity: Toxicity, side: 'bid' | 'ask', size: number): nu
 }
 
 describe('toxicity', () => {
-  it('finds an imbalance of .6 in 30 bought, 10 sold, 10 bought', () => {
-    expect(imbalanceOf(40, 10, 50)).toBeCloseTo(0.6, 12)
+  it('goes a tenth of the way to each new score', () => {
     expect(fadeToward(0.3, 0.6)).toBeCloseTo(0.33, 12)
   })
 
-  it('scores that bucket by its effective number of trades', () => {
-    // n = 50^2 / (900 + 100 + 100) = 2.2727; z = .6 x 1.50756 / .8 = 1.130668
-    expect(scoreOfBucket(40, 10, 1100, 50)).toBeCloseTo(1.130668, 6)
+  it('scores a bucket of 30 bought, 10 sold, 10 bought by its effective number of trades', () => {
+    // An imbalance of .6; n = 50^2 / (900 + 100 + 100) = 2.2727; z = .6 x 1.50756 / .8 = 1.130668
+    expect(scoreOfBucket(40, 10, 1100)).toBeCloseTo(1.130668, 6)
     const toxicity = new Toxicity()
     toxicity.onTrade('bid', 30)
     toxicity.onTrade('ask', 10)
@@ -33,7 +27,7 @@ describe('toxicity', () => {
   })
 
   it('does not care which side presses', () => {
-    expect(scoreOfBucket(10, 40, 1100, 50)).toBe(scoreOfBucket(40, 10, 1100, 50))
+    expect(scoreOfBucket(10, 40, 1100)).toBe(scoreOfBucket(40, 10, 1100))
   })
 
   it('splits a trade larger than the rest of the bucket over the next ones', () => {
@@ -42,7 +36,7 @@ describe('toxicity', () => {
     toxicity.onTrade('ask', 20)
     toxicity.onTrade('bid', 180)
     expect(toxicity.buckets).toBe(4)
-    let value = fadeToward(1, scoreOfBucket(30, 20, 400 + 900, 50))
+    let value = fadeToward(1, scoreOfBucket(30, 20, 400 + 900))
     for (let bucket = 0; bucket < 3; bucket++) value = fadeToward(value, 1.25)
     expect(toxicity.value).toBeCloseTo(value, 12)
     expect([bucketsAfter(toxicity, 'ask', 49), bucketsAfter(toxicity, 'ask', 1)]).toEqual([4, 5])
@@ -56,24 +50,6 @@ describe('toxicity', () => {
     expect(once.buckets).toBe(20_000)
     expect(once.value).toBeCloseTo(pieces.value, 9)
     expect(once.value).toBeCloseTo(1.25, 9)
-  })
-
-  it('sizes buckets by a two-hundredth of the daily volume, at least 50', () => {
-    const toxicity = new Toxicity()
-    toxicity.setDailyVolume(40_000)
-    expect([bucketsAfter(toxicity, 'bid', 199), bucketsAfter(toxicity, 'bid', 1)]).toEqual([0, 1])
-    for (const volume of [0, 9000, Number.NaN, Number.POSITIVE_INFINITY]) {
-      const small = new Toxicity()
-      small.setDailyVolume(volume)
-      expect(bucketsAfter(small, 'bid', 50)).toBe(1)
-    }
-  })
-
-  it('finishes a bucket at the size it was begun with', () => {
-    const toxicity = new Toxicity()
-    toxicity.onTrade('bid', 10)
-    toxicity.setDailyVolume(40_000)
-    expect([bucketsAfter(toxicity, 'bid', 40), bucketsAfter(toxicity, 'bid', 199)]).toEqual([1, 1])
   })
 
   it('widens from 1.5 on, by half of the excess, and at most doubles', () => {

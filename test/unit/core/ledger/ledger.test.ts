@@ -130,8 +130,8 @@ describe('the golden ledger', () => {
     }
     expect(ledger.unrealizedAt(55)).toBe(-165_000)
     expect(ledger.realized + ledger.unrealizedAt(55) - ledger.fees).toBe(303_500)
-    expect(ledger.equityIfSettled(false)).toBe(-2_721_500)
-    expect(ledger.equityIfSettled(true)).toBe(2_778_500)
+    expect(ledger.cash).toBe(-2_721_500)
+    expect(ledger.cash + ledger.position * 10_000).toBe(2_778_500)
   })
 })
 
@@ -164,9 +164,7 @@ describe('any fills at all', () => {
           for (const at of [0, 1, mark, 9999, 10_000]) expectBalanced(ledger, at)
         }
         for (let at = 0; at <= 10_000; at += 100) expectBalanced(ledger, at)
-        expect(ledger.equityIfSettled(true) - ledger.equityIfSettled(false)).toBe(
-          ledger.position * 10_000,
-        )
+        expect(ledger.cash + ledger.position * 10_000 - ledger.cash).toBe(ledger.position * 10_000)
       }),
       { seed: 20_261_141 },
     )
@@ -343,7 +341,7 @@ describe('adopting the position of the exchange', () => {
     expect(ledger.averagePrice()).toBeCloseTo(45, 10)
     expect(ledger).toMatchObject({ ...sold, cost: -1450 * 4500 })
     // All of it is lost if YES settles: 7.975 paid, 1.2 won before, 0.031 of fees.
-    expect(ledger.equityIfSettled(true)).toBe(1_200_000 - 31_000 - 7_975_000)
+    expect(ledger.cash + ledger.position * 10_000).toBe(1_200_000 - 31_000 - 7_975_000)
     for (const mark of [0, 4500, 10_000]) expectBalanced(ledger, mark)
   })
 

@@ -383,7 +383,7 @@ describe('fills that cost more than they earn', () => {
     for (let fill = 0; fill < 100; fill++) markouts.onFill('bid', 44.9, 45, 100, t.at)
     t.pass(300_000)
     markouts.onFair(40, t.at)
-    expect(markouts.verdict('bid')).toBe('stop')
+    expect(markouts.verdictOfBoth()).toBe('stop')
     serve(t, [...t.hear({ type: 'clock' })])
     expect([t.phase, t.orders.exposedCount]).toEqual(['paused: adverse-fills', 0])
     serve(t, [...t.configure({ strategy: { max_markout: 0 } })])

@@ -18,18 +18,18 @@ const begun = (options: ConstructorParameters<typeof Transcript>[0] = {}): Trans
 describe('the verdict', () => {
   it('is there before the first quote goes out, and not before a book has been seen', () => {
     const t = begun()
-    expect(t.engine.decider.tracker.viability.isKnown).toBe(false)
+    expect(t.engine.decider.tracker.viability.verdict).toBeNull()
     expect(statusOf(t.engine, t.at).worth).toBeNull()
     const effects = t.snapshot()
     expect(effects.some(({ type }) => type === 'send')).toBe(true)
-    expect(t.engine.decider.tracker.viability.isKnown).toBe(true)
+    expect(t.engine.decider.tracker.viability.verdict).not.toBeNull()
     expect(statusOf(t.engine, t.at).worth).toMatchObject({ ok: true, reasons: [] })
   })
 
   it('waits for a book with two sides, without letting a quote out first', () => {
     const t = begun(DEAR)
     t.snapshot([44, 50], [])
-    expect(t.engine.decider.tracker.viability.isKnown).toBe(false)
+    expect(t.engine.decider.tracker.viability.verdict).toBeNull()
     t.pass(500)
     t.delta('ask', 46, 50)
     expect([t.phase, t.orders.exposedCount]).toEqual(['paused: not-worth-it', 0])

@@ -4,12 +4,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  CENT_PRECISION,
   DIRECT_PRECISION,
   FeeAccumulator,
   feePerContractCents,
   modelFee,
 } from '../../../../src/core/vocabulary/fees.ts'
+
+/** Balance grid of an account held through a broker: $0.01. */
+const CENT_PRECISION = 10_000
 
 const MAKER = 17_500
 const TAKER = 70_000

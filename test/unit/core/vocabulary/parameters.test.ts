@@ -2,7 +2,7 @@
 // and what was wanted.
 
 import { describe, expect, it } from 'vitest'
-import { showParameters } from '../../../../src/core/status/parameter-view.ts'
+import { showParameters } from '../../../../src/core/status/view.ts'
 import {
   defaultParameters,
   LIMITS_TABLE,

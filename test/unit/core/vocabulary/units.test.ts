@@ -14,7 +14,6 @@ import {
   parsePrice,
   parseQuantity,
   parseScaled,
-  priceToCents,
   signOf,
 } from '../../../../src/core/vocabulary/units.ts'
 
@@ -126,7 +125,6 @@ describe('writing decimals', () => {
 
 describe('units for people', () => {
   it('are cents', () => {
-    expect(priceToCents(4350)).toBe(43.5)
     expect(moneyToCents(8_815_000)).toBe(881.5)
   })
 })

@@ -100,7 +100,7 @@ describe('the account', () => {
         })
         const { position, realized, fees, cash } = ledger
         expect(account).toMatchObject({ position, realized, fees, cash })
-        expect(account.worthAt(10_000)).toBe(ledger.equityIfSettled(true))
+        expect(account.worthAt(10_000)).toBe(ledger.cash + ledger.position * 10_000)
       }),
     )
   })
