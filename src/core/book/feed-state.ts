@@ -28,8 +28,8 @@ export class Sequence {
   }
 
   /**
-   * Counts one frame; a seq of 0 (none) is always 'ok'. 'repeat': already seen, ignore it. 'gap': at
-   * least one was lost; the next one expected is then the one after this, so that one loss is
+   * Counts one frame; a seq of 0 (none) is always 'ok'. 'repeat': already seen, ignore it. 'gap':
+   * at least one was lost; the next one expected is then the one after this, so that one loss is
    * reported once.
    */
   accept(seq: number): 'ok' | 'repeat' | 'gap' {

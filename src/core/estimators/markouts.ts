@@ -161,9 +161,9 @@ export class Markouts {
   }
 
   /**
-   * Whether our fills earn their costs, both sides together (see `adverseOfBoth`). They do not where
-   * the average at 300 s is below minus the edge earned: 'halve' the size once 30 fills are that
-   * old, 'stop' the market once 100 are.
+   * Whether our fills earn their costs, both sides together (see `adverseOfBoth`). They do not
+   * where the average at 300 s is below minus the edge earned: 'halve' the size once 30 fills are
+   * that old, 'stop' the market once 100 are.
    */
   verdictOfBoth(): MarkoutVerdict {
     const [bid, ask] = [this.#bid, this.#ask]

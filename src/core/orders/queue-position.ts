@@ -1,10 +1,10 @@
 // Estimates the contracts ahead of one resting order in the queue at its price.
 //
 // Kalshi fills by price, then time. Trades take the front; cancellations come from anywhere, so we
-// assume that our share of the level is also the share of them ahead of us. Trades and level changes
-// arrive on two streams in either order, and the same contracts must not be counted twice: what one
-// stream reports is kept as credit for two seconds against the other. The exchange's own answer
-// replaces the estimate.
+// assume that our share of the level is also the share of them ahead of us. Trades and level
+// changes arrive on two streams in either order, and the same contracts must not be counted twice:
+// what one stream reports is kept as credit for two seconds against the other. The exchange's own
+// answer replaces the estimate.
 
 import type { Millis, Price, Quantity } from '../vocabulary/units.ts'
 

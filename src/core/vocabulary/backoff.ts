@@ -1,4 +1,5 @@
-// Exponential back-off for everything that is retried: each wait is twice the last, up to a longest.
+// Exponential back-off for everything that is retried: each wait is twice the last, up to a
+// longest.
 //
 // It knows no clock and no random numbers: callers count their attempts and apply their own jitter.
 

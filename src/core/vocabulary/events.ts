@@ -61,7 +61,9 @@ export interface QueueReport {
   readonly ahead: Quantity
 }
 
-/** A running liquidity programme: what the exchange pays for orders that rest near the best price. */
+/**
+ * A running liquidity programme: what the exchange pays for orders that rest near the best price.
+ */
 export interface Programme {
   readonly startAt: Millis
   readonly endAt: Millis
@@ -216,7 +218,9 @@ export interface CancelIntent extends IntentBase<'cancel'> {
 export type Intent = PlaceIntent | AmendIntent | DecreaseIntent | CancelIntent
 
 declare const approval: unique symbol
-/** An intent that the risk review has approved: only `review` makes one, and only one can be sent. */
+/**
+ * An intent that the risk review has approved: only `review` makes one, and only one can be sent.
+ */
 export type Approved<T extends Intent = Intent> = T & { readonly [approval]: true }
 
 /** What has to be known before quotes may go out. */
@@ -238,8 +242,8 @@ export type Command = 'pause' | 'resume' | 'halt' | 'release'
 
 export type ControlEvent =
   /**
-   * The maker begins. `nonce` makes client order ids unique for ever. `afterRestart`: an earlier run
-   * may have acted a moment ago, and reads show that only once they have caught up.
+   * The maker begins. `nonce` makes client order ids unique for ever. `afterRestart`: an earlier
+   * run may have acted a moment ago, and reads show that only once they have caught up.
    */
   | { type: 'start'; at: Millis; nonce: string; afterRestart?: boolean }
   /** The maker ends: cancel everything, ask for nothing more. */

@@ -1,10 +1,10 @@
-// The fee of a fill: Kalshi's quadratic fee, exact to a millionth of a dollar, and the rounding that
-// turns it into the `fee_cost` of a fill.
+// The fee of a fill: Kalshi's quadratic fee, exact to a millionth of a dollar, and the rounding
+// that turns it into the `fee_cost` of a fill.
 //
 // The exchange keeps balances on a grid (a hundredth of a cent for direct members, a cent for
-// others). Each fill rounds the balance down to it. The dust is collected per order and returned once
-// it makes up a whole step. So a single fill can cost more than the formula says, and an order filled
-// in many pieces does not.
+// others). Each fill rounds the balance down to it. The dust is collected per order and returned
+// once it makes up a whole step. So a single fill can cost more than the formula says, and an order
+// filled in many pieces does not.
 
 import { invariant } from './outcome.ts'
 import { type Money, PRICE_ONE, type Price, type Quantity } from './units.ts'

@@ -61,8 +61,8 @@ export const TAPERED: readonly PriceRange[] = [
 ]
 
 // A float this close to a whole unit is that unit (48.3 - 0.1 = 48.199999999999996 must still floor
-// to 48.2). 1e-6 of a unit is 1e-10 dollars: wider than any rounding error of the quoting formula, and
-// far narrower than a tick.
+// to 48.2). 1e-6 of a unit is 1e-10 dollars: wider than any rounding error of the quoting formula,
+// and far narrower than a tick.
 const TOLERANCE = 1e-6
 
 /**
@@ -132,8 +132,8 @@ export class PriceGrid {
   }
 
   /**
-   * The tick at `price`, which need not be legal: the distance between the legal prices around it, or
-   * from it to the next one above (below at the top).
+   * The tick at `price`, which need not be legal: the distance between the legal prices around it,
+   * or from it to the next one above (below at the top).
    */
   tickAt(price: number): Price {
     const inside = Math.min(Math.max(Math.floor(price), this.lowest), this.highest)

@@ -1,8 +1,8 @@
 // The outcome of a request: accepted, rejected or unknown. And `invariant`, for our own mistakes.
 //
-// Three kinds of failure are kept apart. The exchange refuses: an Outcome. A frame breaks the protocol:
-// a malformed frame, counted and logged. We are wrong: `invariant` throws, and the shell cancels
-// everything and halts that ticker.
+// Three kinds of failure are kept apart. The exchange refuses: an Outcome. A frame breaks the
+// protocol: a malformed frame, counted and logged. We are wrong: `invariant` throws, and the shell
+// cancels everything and halts that ticker.
 
 export interface Accepted<T> {
   readonly kind: 'accepted'

@@ -195,7 +195,8 @@ export const STRATEGY = v.strictObject({
   journal: choice(['on', 'off'],
     'Keep every event and decision in R2, so that the run can be replayed exactly'),
   alpha_source: choice(
-    ['none', 'polymarket', 'odds-api', 'draftkings', 'polymarket+odds-api', 'polymarket+draftkings'],
+    ['none', 'polymarket', 'odds-api', 'draftkings',
+      'polymarket+odds-api', 'polymarket+draftkings'],
     'Whose external prices the maker reads, by the mapping in alpha; two together are pooled'),
   alpha_mode: choice(['shadow', 'licensed'],
     'Record external prices, or let them move quotes by licence; a shock pulls quotes in both'),
