@@ -17,25 +17,11 @@ const CENTS = new PriceGrid(LINEAR_CENT)
 
 /** A bid in a 47/51 market, full at the touch and behind it, with the model at the touch. */
 const scene = (over: Partial<PriceChoiceInput> = {}): PriceChoiceInput => ({
-  side: 'bid',
-  grid: CENTS,
-  target: 4700,
-  bestBid: 4700,
-  bestAsk: 5100,
-  fairCents: 49,
-  reservationCents: 49,
-  cost: 0.5,
-  maxThrough: 2,
-  arrivals: 0.02,
-  k: 0.7,
-  meanTrade: 20,
-  theta: 1 / 600,
-  nu: 1 / 240,
+  ...{ side: 'bid', grid: CENTS, target: 4700, bestBid: 4700, bestAsk: 5100 },
+  ...{ fairCents: 49, reservationCents: 49, cost: 0.5, maxThrough: 2 },
+  ...{ arrivals: 0.02, k: 0.7, meanTrade: 20, theta: 1 / 600, nu: 1 / 240 },
   sizeAt: (price) => (price <= 4700 ? 500_000 : 0),
-  current: 0,
-  currentAhead: 0,
-  mayImprove: true,
-  incentiveAt: null,
+  ...{ current: 0, currentAhead: 0, mayImprove: true, incentiveAt: null },
   ...over,
 })
 
@@ -57,15 +43,10 @@ describe('the chance of a fill', () => {
   })
 
   it('falls with the queue, and rises with trades and cancellations', () => {
-    expect(fillProbability(200, 0.4, 0.002, 0.01)).toBeLessThan(
-      fillProbability(100, 0.4, 0.002, 0.01),
-    )
-    expect(fillProbability(100, 0.5, 0.002, 0.01)).toBeGreaterThan(
-      fillProbability(100, 0.4, 0.002, 0.01),
-    )
-    expect(fillProbability(100, 0.4, 0.003, 0.01)).toBeGreaterThan(
-      fillProbability(100, 0.4, 0.002, 0.01),
-    )
+    const plain = fillProbability(100, 0.4, 0.002, 0.01)
+    expect(fillProbability(200, 0.4, 0.002, 0.01)).toBeLessThan(plain)
+    expect(fillProbability(100, 0.5, 0.002, 0.01)).toBeGreaterThan(plain)
+    expect(fillProbability(100, 0.4, 0.003, 0.01)).toBeGreaterThan(plain)
   })
 })
 
@@ -155,11 +136,8 @@ describe('the chosen price', () => {
   it('may be the touch or a tick inside it, however far back the model is', () => {
     const far = { target: 4400, sizeAt: (price: number) => (price === 4700 ? 0 : 900_000) }
     expect(choose(far)).toMatchObject({ price: 4700, reason: 'join', improves: false })
-    expect(choose({ target: 4400 })).toMatchObject({
-      price: 4800,
-      reason: 'improve',
-      improves: true,
-    })
+    const better = { price: 4800, reason: 'improve', improves: true }
+    expect(choose({ target: 4400 })).toMatchObject(better)
   })
 
   it('may be a tick to either side of the model, however far away the touch is', () => {

@@ -10,6 +10,15 @@ import { type Market, PriceGrid } from '../../../../src/core/vocabulary/market.t
 import { marketOf, parametersOf, rest, T0 } from '../../../helpers/core.ts'
 import { CENTS, priced, TENTHS } from '../../../helpers/priced.ts'
 
+/** A quoter that looks at a book of others; says whether their best prices or sizes have changed. */
+const observer = () => {
+  const book = new Book()
+  const quoter = new Quoter()
+  const grid = new PriceGrid(CENTS)
+  const look = (ms = 0): boolean => quoter.observed.refresh(book, () => 0, grid, T0 + ms)
+  return { book, quoter, look }
+}
+
 describe('the book of others', () => {
   it('is the book without our own orders, so that we never follow ourselves', () => {
     const orders = new Orders()
@@ -39,10 +48,7 @@ describe('the book of others', () => {
   })
 
   it('is refreshed only when its best prices or sizes have changed', () => {
-    const book = new Book()
-    const grid = new PriceGrid(CENTS)
-    const quoter = new Quoter()
-    const look = (): boolean => quoter.observed.refresh(book, () => 0, grid, T0)
+    const { book, quoter, look } = observer()
     expect(look()).toBe(false)
     book.snapshot([4400, 5, 4300, 5], [4600, 5])
     expect(look()).toBe(true)
@@ -57,16 +63,14 @@ describe('the book of others', () => {
   })
 
   it('feeds order flow and volatility with what others do', () => {
-    const book = new Book()
-    const grid = new PriceGrid(CENTS)
-    const quoter = new Quoter()
+    const { book, quoter, look } = observer()
     book.snapshot([4400, 500], [4600, 500])
-    quoter.observed.refresh(book, () => 0, grid, T0)
+    look()
     book.delta('bid', 4400, 300)
-    quoter.observed.refresh(book, () => 0, grid, T0)
+    look()
     expect(quoter.estimators.flow.lastChange).toBe(300)
     book.delta('bid', 4500, 100)
-    quoter.observed.refresh(book, () => 0, grid, T0 + 1000)
+    look(1000)
     expect(quoter.estimators.volatility.explain(T0 + 1000).squares).toBeGreaterThan(0)
   })
 })
@@ -78,20 +82,17 @@ describe('the mid', () => {
   })
 
   it('is null while a side is empty and while the book is crossed or locked', () => {
-    expect(priced({ book: { bids: [], asks: [4600, 1] } }).observed.mid).toBe(null)
-    expect(priced({ book: { bids: [4400, 1], asks: [] } }).observed.mid).toBe(null)
-    expect(priced({ book: { bids: [4700, 1], asks: [4600, 1] } }).observed.mid).toBe(null)
-    expect(priced({ book: { bids: [4600, 1], asks: [4600, 1] } }).observed.mid).toBe(null)
+    const mid = (bids: number[], asks: number[]) => priced({ book: { bids, asks } }).observed.mid
+    expect([mid([], [4600, 1]), mid([4400, 1], [])]).toEqual([null, null])
+    expect([mid([4700, 1], [4600, 1]), mid([4600, 1], [4600, 1])]).toEqual([null, null])
   })
 
   it('of a crossed book is no news to the estimators', () => {
-    const book = new Book()
-    const grid = new PriceGrid(CENTS)
-    const quoter = new Quoter()
+    const { book, quoter, look } = observer()
     book.snapshot([4400, 500], [4600, 500])
-    quoter.observed.refresh(book, () => 0, grid, T0)
+    look()
     book.delta('bid', 4700, 100)
-    expect(quoter.observed.refresh(book, () => 0, grid, T0 + 10)).toBe(true)
+    expect(look(10)).toBe(true)
     expect(quoter.estimators.flow.lastChange).toBe(0)
     expect(quoter.estimators.volatility.explain(T0 + 10).squares).toBe(0)
   })
@@ -126,20 +127,18 @@ describe('quotes', () => {
   })
 
   it('come back with their reasons gone when the other side does', () => {
-    const book = new Book()
-    const market = marketOf()
-    const grid = new PriceGrid(CENTS)
-    const quoter = new Quoter()
-    const look = (): void => {
-      quoter.observed.refresh(book, () => 0, grid, T0)
-      quoter.configure(parametersOf({ strategy: { sigma: 0 } }), market, grid)
+    const { book, quoter, look } = observer()
+    const price = (): void => {
+      look()
+      const parameters = parametersOf({ strategy: { sigma: 0 } })
+      quoter.configure(parameters, marketOf(), new PriceGrid(CENTS))
       quoter.price(0, 0, emptyCalendar(), T0)
     }
     book.snapshot([4400, 100], [])
-    look()
+    price()
     expect(quoter.silence.bid).toBe('one-sided-book')
     book.delta('ask', 4600, 100)
-    look()
+    price()
     expect(quoter.silence).toEqual({ bid: null, ask: null })
     expect(quoter.quotes.bid).not.toBe(null)
   })
@@ -181,13 +180,11 @@ describe('costs', () => {
   it('widen a quote by the maker fee beyond half a tick, and by nothing below it', () => {
     const fee = feePerContractCents(maker.maker, 45)
     expect(fee).toBeCloseTo(1.75 * 0.45 * 0.55, 12)
-    expect(priced({ market: { fees: maker, priceRanges: TENTHS } }).input.addonBid).toBeCloseTo(
-      fee - 0.05,
-      12,
-    )
+    const addon = (market: Partial<Market>): number => priced({ market }).input.addonBid
+    expect(addon({ fees: maker, priceRanges: TENTHS })).toBeCloseTo(fee - 0.05, 12)
     // A whole-cent tick already earns half a cent by rounding outward: more than 0.43 cents.
-    expect(priced({ market: { fees: maker, priceRanges: CENTS } }).input.addonBid).toBe(0)
-    expect(priced({ market: { priceRanges: TENTHS } }).input.addonBid).toBe(0)
+    expect(addon({ fees: maker, priceRanges: CENTS })).toBe(0)
+    expect(addon({ priceRanges: TENTHS })).toBe(0)
   })
 })
 

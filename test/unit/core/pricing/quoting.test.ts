@@ -63,16 +63,9 @@ const quote = (given: Record<string, number | string>, model: QuoteModel = linea
   const pricing = emptyPricing()
   model.price(input, pricing)
   const out: GridQuotes = { bid: null, ask: null }
-  toGrid(
-    pricing,
-    GRIDS[String(given.grid ?? 'linear_cent')]!,
-    {
-      bid: Math.round(number('best_bid', 0) * 100),
-      ask: Math.round(number('best_ask', 100) * 100),
-    },
-    input.inventory,
-    out,
-  )
+  const cents = (key: string, fallback: number): number => Math.round(number(key, fallback) * 100)
+  const best = { bid: cents('best_bid', 0), ask: cents('best_ask', 100) }
+  toGrid(pricing, GRIDS[String(given.grid ?? 'linear_cent')]!, best, input.inventory, out)
   return { pricing, out }
 }
 
@@ -83,23 +76,26 @@ const file = new URL('../../../fixtures/linear-vectors.json', import.meta.url)
 const read = (from: URL): Vector[] =>
   (JSON.parse(readFileSync(from, 'utf8')) as { vectors: Vector[] }).vectors
 const vectors = read(file)
+const named = (all: Vector[]) => all.map((vector) => [vector.id, vector.what, vector] as const)
+/** Checks reservation price, half-spread and quotes. */
+const agrees = (vector: Vector, model?: QuoteModel) => {
+  const { pricing, out } = quote(vector.in, model)
+  expect(Math.abs(pricing.reservation - vector.out.r)).toBeLessThan(1e-6)
+  expect(Math.abs(pricing.halfBid - vector.out.h)).toBeLessThan(1e-6)
+  expect(out.bid === null ? null : out.bid / 100).toBe(vector.out.bid)
+  expect(out.ask === null ? null : out.ask / 100).toBe(vector.out.ask)
+  return { pricing }
+}
 
 describe('linear model: golden vectors', () => {
   it('has all 33 of them', () => {
     expect(existsSync(file)).toBe(true)
     expect(vectors).toHaveLength(33)
   })
-  it.each(vectors.map((vector) => [vector.id, vector.what, vector] as const))(
-    '%s %s',
-    (_id, _what, vector) => {
-      const { pricing, out } = quote(vector.in)
-      expect(Math.abs(pricing.reservation - vector.out.r)).toBeLessThan(1e-6)
-      expect(Math.abs(pricing.halfBid - vector.out.h)).toBeLessThan(1e-6)
-      expect(Math.abs(pricing.halfAsk - vector.out.h)).toBeLessThan(1e-6)
-      expect(out.bid === null ? null : out.bid / 100).toBe(vector.out.bid)
-      expect(out.ask === null ? null : out.ask / 100).toBe(vector.out.ask)
-    },
-  )
+  it.each(named(vectors))('%s %s', (_id, _what, vector) => {
+    const { pricing } = agrees(vector)
+    expect(Math.abs(pricing.halfAsk - vector.out.h)).toBeLessThan(1e-6)
+  })
 })
 
 describe('linear model: laws', () => {
@@ -173,16 +169,9 @@ describe('full model: golden vectors', () => {
   it('has all 20 of them', () => {
     expect(full).toHaveLength(20)
   })
-  it.each(full.map((vector) => [vector.id, vector.what, vector] as const))(
-    '%s %s',
-    (_id, _what, vector) => {
-      const { pricing, out } = quote(vector.in, fullModel)
-      expect(Math.abs(pricing.reservation - vector.out.r)).toBeLessThan(1e-6)
-      expect(Math.abs(pricing.halfBid - vector.out.h)).toBeLessThan(1e-6)
-      expect(out.bid === null ? null : out.bid / 100).toBe(vector.out.bid)
-      expect(out.ask === null ? null : out.ask / 100).toBe(vector.out.ask)
-    },
-  )
+  it.each(named(full))('%s %s', (_id, _what, vector) => {
+    agrees(vector, fullModel)
+  })
 })
 
 describe('full model: laws', () => {
@@ -256,16 +245,9 @@ describe('full model: laws', () => {
   })
 
   it('skews the same a month before the close as a day before it', () => {
-    const day = at({ S: 50, q: 100, gamma: 0.005, sigma2: 0.0025, tau: 86_400, k: 0.7, A: 0.02 })
-    const month = at({
-      S: 50,
-      q: 100,
-      gamma: 0.005,
-      sigma2: 0.0025,
-      tau: 2_592_000,
-      k: 0.7,
-      A: 0.02,
-    })
+    const input = { S: 50, q: 100, gamma: 0.005, sigma2: 0.0025, k: 0.7, A: 0.02 }
+    const day = at({ ...input, tau: 86_400 })
+    const month = at({ ...input, tau: 2_592_000 })
     expect(month.reservation).toBeCloseTo(day.reservation, 9)
   })
 

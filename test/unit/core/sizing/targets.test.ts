@@ -104,10 +104,8 @@ describe('what is wanted', () => {
     const full = wanted({ position: 50, limits: { max_position: 5000 } })
     expect(full).toMatchObject({ bid: '', ask: '10@47' })
     expect(full.silence).toEqual({ bid: 'position-limit', ask: null })
-    expect(wanted({ limits: { max_dollars_at_risk: 0.3 } }).silence).toEqual({
-      bid: 'risk-limit',
-      ask: 'risk-limit',
-    })
+    const { silence } = wanted({ limits: { max_dollars_at_risk: 0.3 } })
+    expect(silence).toEqual({ bid: 'risk-limit', ask: 'risk-limit' })
   })
 
   it('shrinks on the side that adds to the position, in the full model', () => {
@@ -119,10 +117,8 @@ describe('what is wanted', () => {
 
   it('keeps the deviation at settlement within its limit, in the full model', () => {
     // Of 45 cents: 0.4975 dollars a contract, so 8 of them are 3.98 dollars.
-    const given = {
-      strategy: { ...FULL, size_skew: 0, levels: 3 },
-      limits: { max_settlement_sd: 4 },
-    }
+    const strategy = { ...FULL, size_skew: 0, levels: 3 }
+    const given = { strategy, limits: { max_settlement_sd: 4 } }
     const { targets } = wanted(given)
     const sum = targets.wanted.bid.reduce((total, target) => total + (target?.quantity ?? 0), 0)
     expect(sum / 100).toBeCloseTo(4 / Math.sqrt(0.45 * 0.55), 1)
@@ -152,20 +148,9 @@ describe('what is wanted', () => {
 
   it('carries what the plan needs: raw price, tolerance and the last price before others', () => {
     const target = wanted({ strategy: { levels: 2 } }).targets.wanted
-    expect(target.bid[0]).toEqual({
-      price: 4300,
-      quantity: 1000,
-      raw: 4360,
-      tolerance: 100,
-      limit: 4500,
-    })
-    expect(target.ask[0]).toEqual({
-      price: 4700,
-      quantity: 1000,
-      raw: 4640,
-      tolerance: 100,
-      limit: 4500,
-    })
+    const common = { quantity: 1000, tolerance: 100, limit: 4500 }
+    expect(target.bid[0]).toEqual({ ...common, price: 4300, raw: 4360 })
+    expect(target.ask[0]).toEqual({ ...common, price: 4700, raw: 4640 })
     expect(target.bid[1]?.raw).toBeLessThanOrEqual(4300)
     const placed = wanted({ strategy: { placement: 'queue' } }).targets.wanted.bid[0]
     expect(placed?.raw).toBeNaN()
@@ -194,10 +179,8 @@ describe('while only reducing is allowed', () => {
     expect(wanted({ calendar: REDUCE, position: 8, orders }).ask).toBe('5@47')
     orders.transition(order, 'ended', T0)
     order.filled = 800
-    expect(wanted({ calendar: REDUCE, position: 8, orders })).toMatchObject({
-      ask: '',
-      silence: { ask: 'near-close' },
-    })
+    const nothing = { ask: '', silence: { ask: 'near-close' } }
+    expect(wanted({ calendar: REDUCE, position: 8, orders })).toMatchObject(nothing)
   })
 
   it('a new order waits for those on their way out, and a resting one keeps its place', () => {

@@ -18,10 +18,7 @@ const read = (raw: unknown, base: Parameters | null = null): Parameters => {
   return result.parameters
 }
 
-const refusal = (
-  raw: unknown,
-  base: Parameters | null = null,
-): { key: string; message: string } => {
+const refusal = (raw: unknown, base: Parameters | null = null) => {
   const result = parseParameters(raw, base)
   if (result.ok) throw new Error('The body was accepted')
   return result.error
@@ -31,61 +28,24 @@ describe('defaults', () => {
   it('are these, in exact units', () => {
     expect(defaultParameters()).toEqual({
       strategy: {
-        preset: 'event-day',
-        model: 'full',
-        fair_value: 'micro',
-        size: 1000,
-        levels: 1,
-        gamma: null,
-        k: 0.7,
-        arrival_rate: 0.02,
-        intensity: 'estimated',
-        sigma: null,
-        horizon_seconds: 300,
-        min_half_spread: null,
-        settlement_share: 1,
-        max_skew: 10,
-        max_inventory_width: 5,
-        max_through: 2,
-        max_alpha: 3,
-        ofi_weight: 0.25,
-        ofi_levels: 1,
-        max_markout: 3,
-        toxicity_weight: 0.5,
-        size_skew: 1.5,
-        placement: 'model',
-        incentives: 'off',
-        debounce: 'break-even',
-        stay_toward_ticks: 0.5,
-        dwell_seconds: 1,
-        min_move_ticks: 1,
-        min_move_seconds: 2,
-        refill_below: 0.5,
-        stale_after_seconds: 5,
-        stale_rule: 'link',
-        order_ttl_seconds: 120,
-        reduce_only_seconds: 300,
-        stop_before_close_seconds: 30,
-        event_time: null,
-        news_times: [],
-        news_before_seconds: 60,
-        news_after_seconds: 30,
-        jump_pause_seconds: 10,
-        burst_pause_seconds: 5,
-        longshot_cents: 5,
-        admission: 'advise',
-        reconcile_seconds: 60,
-        journal: 'on',
-        alpha_source: 'none',
-        alpha_mode: 'shadow',
+        ...{ preset: 'event-day', model: 'full', fair_value: 'micro', size: 1000, levels: 1 },
+        ...{ gamma: null, k: 0.7, arrival_rate: 0.02, intensity: 'estimated', sigma: null },
+        ...{ horizon_seconds: 300, min_half_spread: null, settlement_share: 1 },
+        ...{ max_skew: 10, max_inventory_width: 5, max_through: 2, max_alpha: 3 },
+        ...{ ofi_weight: 0.25, ofi_levels: 1, max_markout: 3, toxicity_weight: 0.5 },
+        ...{ size_skew: 1.5, placement: 'model', incentives: 'off' },
+        ...{ debounce: 'break-even', stay_toward_ticks: 0.5, dwell_seconds: 1 },
+        ...{ min_move_ticks: 1, min_move_seconds: 2, refill_below: 0.5 },
+        ...{ stale_after_seconds: 5, stale_rule: 'link', order_ttl_seconds: 120 },
+        ...{ reduce_only_seconds: 300, stop_before_close_seconds: 30, event_time: null },
+        ...{ news_times: [], news_before_seconds: 60, news_after_seconds: 30 },
+        ...{ jump_pause_seconds: 10, burst_pause_seconds: 5, longshot_cents: 5 },
+        ...{ admission: 'advise', reconcile_seconds: 60, journal: 'on' },
+        ...{ alpha_source: 'none', alpha_mode: 'shadow' },
       },
       limits: {
-        max_order_size: 1000,
-        max_position: 5000,
-        max_dollars_at_risk: 50,
-        max_settlement_sd: 40,
-        min_price: 100,
-        max_price: 9900,
+        ...{ max_order_size: 1000, max_position: 5000, max_dollars_at_risk: 50 },
+        ...{ max_settlement_sd: 40, min_price: 100, max_price: 9900 },
       },
     })
   })
@@ -104,18 +64,15 @@ describe('defaults', () => {
 
 describe('values', () => {
   it('may be contracts as numbers or as decimal strings', () => {
-    expect(read({ strategy: { size: 2.5 } }).strategy.size).toBe(250)
-    expect(read({ strategy: { size: '2.50' } }).strategy.size).toBe(250)
-    expect(read({ limits: { min_price: '0.0005', max_price: 0.5 } }).limits).toMatchObject({
-      min_price: 5,
-      max_price: 5000,
-    })
+    const sizes = [2.5, '2.50'].map((size) => read({ strategy: { size } }).strategy.size)
+    expect(sizes).toEqual([250, 250])
+    const { limits } = read({ limits: { min_price: '0.0005', max_price: 0.5 } })
+    expect(limits).toMatchObject({ min_price: 5, max_price: 5000 })
   })
 
   it('may fix the volatility or leave it to be estimated', () => {
-    expect(read({ strategy: { sigma: 0.05 } }).strategy.sigma).toBe(0.05)
-    expect(read({ strategy: { sigma: 0 } }).strategy.sigma).toBe(0)
-    expect(read({ strategy: { sigma: null } }).strategy.sigma).toBeNull()
+    const given = [0.05, 0, null]
+    expect(given.map((sigma) => read({ strategy: { sigma } }).strategy.sigma)).toEqual(given)
   })
 
   const cases = [
@@ -140,9 +97,8 @@ describe('values', () => {
     if (spec.kind === 'choice') {
       for (const choice of spec.of) read(bodyWith(block, key, choice))
       for (const bad of ['', 'other', 1, null, ['none']]) {
-        expect(refusal(bodyWith(block, key, bad)).message).toContain(
-          `Refused ${block}.${key}: found`,
-        )
+        const { message } = refusal(bodyWith(block, key, bad))
+        expect(message).toContain(`Refused ${block}.${key}: found`)
       }
       return
     }
@@ -318,9 +274,8 @@ describe('a change of what is there', () => {
   })
 
   it('is checked together with what stays', () => {
-    expect(refusal({ limits: { max_order_size: 10 } }, base).message).toContain(
-      'Refused strategy.size 20.00',
-    )
+    const { message } = refusal({ limits: { max_order_size: 10 } }, base)
+    expect(message).toContain('Refused strategy.size 20.00')
   })
 
   it('leaves the base as it was, accepted or refused', () => {

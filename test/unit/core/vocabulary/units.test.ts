@@ -19,17 +19,9 @@ import {
 
 describe('reading decimals', () => {
   it.each([
-    ['0.4300', 4300],
-    ['0.43', 4300],
-    ['.43', 4300],
-    ['1', 10_000],
-    ['1.', 10_000],
-    ['0.0001', 1],
-    ['-0.0001', -1],
-    ['+0.5', 5000],
-    ['0.560000', 5600],
-    ['00.5', 5000],
-    ['0', 0],
+    ...Object.entries({ '0.4300': 4300, '0.43': 4300, '.43': 4300, 1: 10_000, '1.': 10_000 }),
+    ...Object.entries({ '0.0001': 1, '-0.0001': -1, '+0.5': 5000, '0.560000': 5600 }),
+    ...Object.entries({ '00.5': 5000, 0: 0 }),
   ])('reads the price %s as %d', (text, wanted) => {
     expect(parsePrice(text)).toBe(wanted)
   })
@@ -43,32 +35,15 @@ describe('reading decimals', () => {
     expect(Object.is(parsePrice('-0.0000'), 0)).toBe(true)
   })
 
-  it.each([
-    [''],
-    ['.'],
-    ['-'],
-    ['-.'],
-    ['+'],
-    ['1e3'],
-    ['0x10'],
-    ['1.2.3'],
-    ['1,5'],
-    [' 1'],
-    ['1 '],
-    ['--1'],
-    ['NaN'],
-    ['Infinity'],
-    ['0.43001'],
-    ['9007199254740.9920'],
-    ['99999999999999999999'],
-    [0.43],
-    [null],
-    [undefined],
-    [{}],
-    [['1']],
-  ])('refuses %j as a price', (found) => {
-    expect(parsePrice(found)).toBeNaN()
-  })
+  const words = ['', '.', '-', '-.', '+', '1e3', '0x10', '1.2.3', '1,5', ' 1', '1 ', '--1', 'NaN']
+  const large = ['Infinity', '0.43001', '9007199254740.9920', '99999999999999999999']
+  const others = [0.43, null, undefined, {}, ['1']]
+  it.each([...words, ...large, ...others].map((found) => [found]))(
+    'refuses %j as a price',
+    (found) => {
+      expect(parsePrice(found)).toBeNaN()
+    },
+  )
 
   it('refuses decimals that the unit cannot hold, but not zeros behind them', () => {
     expect(parseQuantity('1.005')).toBeNaN()

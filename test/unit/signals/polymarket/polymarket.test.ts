@@ -27,33 +27,28 @@ const NOW = 1_790_658_661_500
 const A = '7667'
 const B = '5417'
 
-const book = (token: string, bids: string[][], asks: string[][], at = NOW): object => ({
-  event_type: 'book',
-  market: '0x1',
-  asset_id: token,
-  timestamp: String(at),
-  hash: 'aa',
-  bids: bids.map(([price, size]) => ({ price, size })),
-  asks: asks.map(([price, size]) => ({ price, size })),
-})
+/** A whole book; each side as "price x size, ...". */
+const book = (token: string, bids: string, asks: string, at = NOW) => {
+  const levels = (side: string): object[] =>
+    side === ''
+      ? []
+      : side.split(', ').map((level) => {
+          const [price, size] = level.split(' x ')
+          return { price, size }
+        })
+  return {
+    ...{ event_type: 'book', market: '0x1', asset_id: token, timestamp: String(at), hash: 'aa' },
+    ...{ bids: levels(bids), asks: levels(asks) },
+  }
+}
 
 const change = (entries: object[], at = NOW): object => ({
-  event_type: 'price_change',
-  market: '0x1',
-  timestamp: String(at),
-  price_changes: entries,
+  ...{ event_type: 'price_change', market: '0x1', timestamp: String(at), price_changes: entries },
 })
 
-const entry = (
-  price: string,
-  size: string,
-  side: string,
-  best: [string, string] | null = null,
-): object => ({
-  asset_id: A,
-  price,
-  size,
-  side,
+type Best = [bid: string, ask: string]
+const entry = (price: string, size: string, side: string, best: Best | null = null): object => ({
+  ...{ asset_id: A, price, size, side },
   ...(best === null ? {} : { best_bid: best[0], best_ask: best[1] }),
 })
 
@@ -63,27 +58,14 @@ const feed = (kept: TokenBook, message: object, at = NOW): void => {
 
 const deep = (token = A): TokenBook => {
   const kept = new TokenBook(token)
-  feed(
-    kept,
-    book(
-      token,
-      [
-        ['0.40', '500'],
-        ['0.45', '300'],
-      ],
-      [
-        ['0.60', '9'],
-        ['0.47', '200'],
-      ],
-    ),
-  )
+  feed(kept, book(token, '0.40 x 500, 0.45 x 300', '0.60 x 9, 0.47 x 200'))
   return kept
 }
 
 describe('frames', () => {
   it('are objects, lists of objects, or PONG', () => {
     expect(readFrame('PONG')).toEqual([{ kind: 'pong' }])
-    const one = JSON.stringify(book(A, [], []))
+    const one = JSON.stringify(book(A, '', ''))
     expect(readFrame(one)[0]?.kind).toBe('book')
     expect(readFrame(`[${one},${one}]`).map(({ kind }) => kind)).toEqual(['book', 'book'])
   })
@@ -98,40 +80,26 @@ describe('frames', () => {
   })
 
   it('without an event type are a book when they have two sides, under old names too', () => {
-    const {
-      event_type: _,
-      bids,
-      asks,
-      ...rest
-    } = book(A, [['0.4', '1']], []) as {
-      event_type: string
-      bids: unknown
-      asks: unknown
-    }
+    const { event_type: _, bids, asks, ...rest } = book(A, '0.4 x 1', '')
     expect(readEvent({ ...rest, bids, asks })).toMatchObject({ kind: 'book', token: A })
-    expect(readEvent({ ...rest, buys: bids, sells: asks })).toMatchObject({
-      kind: 'book',
-      asks: [],
-    })
+    const old = { ...rest, buys: bids, sells: asks }
+    expect(readEvent(old)).toMatchObject({ kind: 'book', asks: [] })
   })
 
   it('of an unknown event pass through by name', () => {
-    expect(readEvent({ event_type: 'new_market', whatever: 1 })).toEqual({
-      kind: 'other',
-      name: 'new_market',
-    })
+    const other = { kind: 'other', name: 'new_market' }
+    expect(readEvent({ event_type: 'new_market', whatever: 1 })).toEqual(other)
   })
 
   it('never take a number for a token id: its last digits are gone already', () => {
-    const raw = { ...book(A, [], []), asset_id: 7667 }
+    const raw = { ...book(A, '', ''), asset_id: 7667 }
     expect(readEvent(raw).kind).toBe('malformed')
   })
 
   it('take empty optional numbers as absent and never as zero', () => {
-    expect(readBook({ ...book(A, [], []), last_trade_price: '', tick_size: '' })).toMatchObject({
-      tickSize: null,
-      lastPrice: null,
-    })
+    const absent = { tickSize: null, lastPrice: null }
+    const empty = { ...book(A, '', ''), last_trade_price: '', tick_size: '' }
+    expect(readBook(empty)).toMatchObject(absent)
     expect(readEvent(change([entry('', '5', 'BUY')])).kind).toBe('malformed')
     expect(readEvent(change([entry('0.4', '', 'BUY')])).kind).toBe('malformed')
     const half = readEvent(change([{ ...entry('0.4', '5', 'BUY'), best_bid: '', best_ask: '0.5' }]))
@@ -141,9 +109,8 @@ describe('frames', () => {
   it('state an empty side as 0 or 1', () => {
     const got = readEvent(change([entry('0.4', '0', 'BUY', ['0', '0.5'])]))
     expect(got.kind === 'change' && got.entries[0]?.top).toEqual({ bid: null, ask: 0.5 })
-    expect(
-      readEvent({ event_type: 'best_bid_ask', asset_id: A, best_bid: '0.4', best_ask: '1' }),
-    ).toMatchObject({ kind: 'top', top: { bid: 0.4, ask: null } })
+    const top = { event_type: 'best_bid_ask', asset_id: A, best_bid: '0.4', best_ask: '1' }
+    expect(readEvent(top)).toMatchObject({ kind: 'top', top: { bid: 0.4, ask: null } })
   })
 
   it('tell of a resolution', () => {
@@ -158,11 +125,9 @@ describe('frames', () => {
       fc.property(
         fc.jsonValue(),
         fc.constantFrom('book', 'price_change', 'x', ''),
-        (value, name) => {
-          readFrame(JSON.stringify(value))
-          readFrame(
-            JSON.stringify({ event_type: name, price_changes: value, bids: value, asks: [] }),
-          )
+        (value, event_type) => {
+          const frame = { event_type, price_changes: value, bids: value, asks: [] }
+          for (const each of [value, frame]) readFrame(JSON.stringify(each))
           readGammaMarkets(value)
         },
       ),
@@ -172,11 +137,8 @@ describe('frames', () => {
 
   it('are asked for with the spelling that the service wants', () => {
     expect(JSON.parse(subscribeMessage([A]))).toEqual({
-      type: 'market',
-      assets_ids: [A],
-      initial_dump: true,
-      level: 2,
-      custom_feature_enabled: true,
+      ...{ type: 'market', assets_ids: [A] },
+      ...{ initial_dump: true, level: 2, custom_feature_enabled: true },
     })
     expect(changeSubscription('unsubscribe', [A])).toBe(
       `{"operation":"unsubscribe","assets_ids":["${A}"]}`,
@@ -194,16 +156,10 @@ describe('REST answers', () => {
 describe('book', () => {
   it('finds its best prices in either order of levels', () => {
     for (const flip of [false, true]) {
-      const bids = [
-        ['0.40', '5'],
-        ['0.45', '3'],
-      ]
-      const asks = [
-        ['0.60', '9'],
-        ['0.47', '2'],
-      ]
+      const bids = flip ? '0.45 x 3, 0.40 x 5' : '0.40 x 5, 0.45 x 3'
+      const asks = flip ? '0.47 x 2, 0.60 x 9' : '0.60 x 9, 0.47 x 2'
       const kept = new TokenBook(A)
-      feed(kept, book(A, flip ? bids.reverse() : bids, flip ? asks.reverse() : asks))
+      feed(kept, book(A, bids, asks))
       expect(kept.top(NOW)).toEqual({ bid: 0.45, ask: 0.47 })
       expect(kept.mid(NOW)).toBeCloseTo(0.46, 12)
       expect(kept.micro(NOW)).toBeCloseTo((0.45 * 2 + 0.47 * 3) / 5, 12)
@@ -212,7 +168,7 @@ describe('book', () => {
 
   it('is one-sided when a side is empty', () => {
     const kept = new TokenBook(A)
-    feed(kept, book(A, [['0.4', '5']], []))
+    feed(kept, book(A, '0.4 x 5', ''))
     expect([kept.top(NOW), kept.oneSided(NOW)]).toEqual([{ bid: 0.4, ask: null }, true])
     expect(kept.mid(NOW)).toBeNaN()
     expect(kept.depth('ask', NOW)).toBe(0)
@@ -220,25 +176,14 @@ describe('book', () => {
 
   it('takes only what is about its token', () => {
     const kept = deep()
-    feed(kept, book(B, [['0.1', '1']], [['0.9', '1']]))
+    feed(kept, book(B, '0.1 x 1', '0.9 x 1'))
     feed(kept, change([{ ...entry('0.46', '1', 'BUY', ['0.46', '0.47']), asset_id: B }]))
     expect(kept.top(NOW)).toEqual({ bid: 0.45, ask: 0.47 })
   })
 
   it('never shows the crossing in the middle of a taker', () => {
     const kept = new TokenBook(A)
-    feed(
-      kept,
-      book(
-        A,
-        [['0.29', '2000']],
-        [
-          ['0.299', '50'],
-          ['0.30', '60'],
-          ['0.31', '90'],
-        ],
-      ),
-    )
+    feed(kept, book(A, '0.29 x 2000', '0.299 x 50, 0.30 x 60, 0.31 x 90'))
     const at = NOW + 1000
     const best: [string, string] = ['0.301', '0.31']
     for (const [price, size, side] of [
@@ -258,7 +203,7 @@ describe('book', () => {
     feed(kept, change([entry('0.44', '7', 'BUY', ['0.46', '0.47'])]))
     expect([kept.desynced(NOW + 250), kept.desynced(NOW + 251)]).toEqual([false, true])
     expect([kept.wantsBook(NOW + 251), kept.depth('bid', NOW + 251)]).toEqual([true, null])
-    feed(kept, book(A, [['0.46', '9']], [['0.47', '9']]), NOW + 300)
+    feed(kept, book(A, '0.46 x 9', '0.47 x 9'), NOW + 300)
     expect(kept.desynced(NOW + 10_000)).toBe(false)
   })
 
@@ -273,7 +218,7 @@ describe('book', () => {
     feed(kept, { event_type: 'tick_size_change', asset_id: A, new_tick_size: '0.001' })
     expect([kept.top(NOW + 5000), kept.depth('bid', NOW)]).toEqual([{ bid: 0.45, ask: 0.47 }, null])
     expect(kept.top(NOW + 5001)).toEqual({ bid: null, ask: null })
-    feed(kept, book(A, [['0.451', '9']], [['0.47', '9']]), NOW + 6000)
+    feed(kept, book(A, '0.451 x 9', '0.47 x 9'), NOW + 6000)
     expect(kept.top(NOW + 60_000)).toEqual({ bid: 0.451, ask: 0.47 })
   })
 
@@ -294,13 +239,8 @@ describe('book', () => {
 
 describe('value', () => {
   const facts = (more: Partial<PolymarketFacts> = {}): PolymarketFacts => ({
-    key: 'slug/Yes',
-    side: 'same',
-    refusal: '',
-    startAt: Number.NaN,
-    inPlay: false,
-    confirmedAt: NOW,
-    ...more,
+    ...{ key: 'slug/Yes', side: 'same', refusal: '', startAt: Number.NaN, inPlay: false },
+    ...{ confirmedAt: NOW, ...more },
   })
 
   it('is the mid of the mapped side, with its spread and depth', () => {
@@ -314,13 +254,13 @@ describe('value', () => {
 
   it('is less certain where the spread is wide for its price', () => {
     const kept = new TokenBook(A)
-    feed(kept, book(A, [['0.05', '500']], [['0.09', '500']]))
+    feed(kept, book(A, '0.05 x 500', '0.09 x 500'))
     expect(polymarketReading(kept, facts(), NOW).value!.sigma).toBeCloseTo(0.02 / (0.07 * 0.93), 10)
   })
 
   const quote = (bid: string, ask: string, size = '500'): TokenBook => {
     const kept = new TokenBook(A)
-    feed(kept, book(A, [[bid, size]], [[ask, size]]))
+    feed(kept, book(A, `${bid} x ${size}`, `${ask} x ${size}`))
     return kept
   }
   const started = { startAt: NOW - 300_001 }

@@ -11,6 +11,7 @@ import {
   poolValues,
   poolVotes,
 } from '../../../../src/signals/signal/combine.ts'
+import { close } from '../../../helpers/tables.ts'
 
 const NOW = 1_790_000_000_000
 
@@ -50,18 +51,15 @@ describe('freshness', () => {
 
 describe('pool', () => {
   it('drops the one that two outvote', () => {
-    const near = outlierRule([0.52, 0.53, 0.61].map(logit))
-    expect(near.median).toBeCloseTo(0.120144, 6)
-    expect(near.mad).toBeCloseTo(0.040102, 6)
+    const nearOnes = [0.52, 0.53, 0.61]
+    const farOnes = [0.9, 0.91, 0.97]
+    const near = outlierRule(nearOnes.map(logit))
+    expect(near).toMatchObject(close(6, { median: 0.120144, mad: 0.040102 }))
     expect(near.threshold).toBeCloseTo(0.2, 12)
-    const far = outlierRule([0.9, 0.91, 0.97].map(logit))
+    const far = outlierRule(farOnes.map(logit))
     expect(far.median).toBeCloseTo(2.313635, 6)
-    expect(far.mad).toBeCloseTo(0.11641, 5)
-    expect(far.threshold).toBeCloseTo(0.51777, 5)
-    for (const ps of [
-      [0.52, 0.53, 0.61],
-      [0.9, 0.91, 0.97],
-    ]) {
+    expect(far).toMatchObject(close(5, { mad: 0.11641, threshold: 0.51777 }))
+    for (const ps of [nearOnes, farOnes]) {
       const pool = poolVotes(ps.map((p) => ({ p, weight: 100 })))
       expect(pool).toMatchObject({ used: 2, outliers: 1, disagree: false })
       expect(pool.p).toBeLessThan(ps[1]!)
@@ -69,42 +67,23 @@ describe('pool', () => {
   })
 
   it('is nothing when two are more than 4 cents apart, and something at 4', () => {
-    const apart = poolVotes([
-      { p: 0.5, weight: 100 },
-      { p: 0.56, weight: 100 },
-    ])
-    expect(apart).toMatchObject({ p: null, weight: 0, disagree: true })
-    expect(
-      poolVotes([
-        { p: 0.3, weight: 1 },
-        { p: 0.34, weight: 1 },
-      ]).disagree,
-    ).toBe(false)
+    const pooled = (weight: number, ...ps: number[]) => poolVotes(ps.map((p) => ({ p, weight })))
+    expect(pooled(100, 0.5, 0.56)).toMatchObject({ p: null, weight: 0, disagree: true })
+    expect(pooled(1, 0.3, 0.34).disagree).toBe(false)
   })
 
   it('does not see a value of weight 0 or without a probability', () => {
     const one = poolVotes([{ p: 0.4, weight: 5 }])
-    expect(
-      poolVotes([
-        { p: 0.9, weight: 0 },
-        { p: 0.4, weight: 5 },
-        { p: Number.NaN, weight: 5 },
-        { p: 1, weight: 5 },
-      ]),
-    ).toEqual(one)
+    const unseen = [Number.NaN, 1].map((p) => ({ p, weight: 5 }))
+    const votes = [{ p: 0.9, weight: 0 }, { p: 0.4, weight: 5 }, ...unseen]
+    expect(poolVotes(votes)).toEqual(one)
     expect(poolVotes([])).toEqual(EMPTY_POOL)
   })
 
   it('weighs values by kind: a Polymarket value counts at 20 s and not 1 ms later', () => {
     const value: ExternalValue = {
-      source: 'polymarket',
-      kind: 'polymarket',
-      key: 'k',
-      pYes: 0.6,
-      sigma: 0.06,
-      changedAt: NOW,
-      confirmedAt: NOW,
-      raw: {},
+      ...{ source: 'polymarket', kind: 'polymarket', key: 'k', raw: {} },
+      ...{ pYes: 0.6, sigma: 0.06, changedAt: NOW, confirmedAt: NOW },
     }
     expect(poolValues([value], NOW).weight).toBeCloseTo(277.777778, 6)
     expect(poolValues([value], NOW + 20_000).used).toBe(1)

@@ -8,74 +8,41 @@ import { draftKings, theOddsApi } from '../../../../src/signals/sportsbooks/odds
 import { oddsApiReading } from '../../../../src/signals/sportsbooks/odds-value.ts'
 import { mappingOf, START } from '../../../helpers/virtual-signals.ts'
 
-const board = (suspended = false) => ({
-  leagues: [{ id: '88808', name: 'NFL', sportId: '3' }],
-  events: [
-    {
-      id: '34',
-      leagueId: '88808',
-      name: 'DAL Cowboys @ NY Giants',
-      startEventDate: '2026-12-13T18:00:00.0000000Z',
-      status: 'NOT_STARTED',
-      participants: [
-        { id: '1', name: 'NY Giants', venueRole: 'Home' },
-        { id: '2', name: 'DAL Cowboys', venueRole: 'Away' },
-      ],
-    },
-  ],
-  markets: [
-    {
-      id: '1_1',
-      eventId: '34',
-      leagueId: '88808',
-      name: 'Moneyline',
-      marketType: { id: '1_0', betOfferTypeId: 2, name: 'Moneyline' },
-      ...(suspended ? { isSuspended: true } : {}),
-    },
-  ],
-  selections: [
-    {
-      id: 'a',
-      marketId: '1_1',
-      label: 'DAL Cowboys',
-      displayOdds: { american: '\u2212150' },
-      trueOdds: 1.66666667,
-      outcomeType: 'Away',
-    },
-    {
-      id: 'b',
-      marketId: '1_1',
-      label: 'NY Giants',
-      displayOdds: { american: '+130' },
-      trueOdds: 2.3,
-      outcomeType: 'Home',
-    },
-  ],
-})
+const board = (suspended = false) => {
+  const selection = (id: string, label: string, outcomeType: string, trueOdds: number) => ({
+    ...{ id, marketId: '1_1', label, trueOdds, outcomeType },
+    displayOdds: { american: outcomeType === 'Away' ? '\u2212150' : '+130' },
+  })
+  const event = {
+    ...{ id: '34', leagueId: '88808', name: 'DAL Cowboys @ NY Giants', status: 'NOT_STARTED' },
+    startEventDate: '2026-12-13T18:00:00.0000000Z',
+    participants: [
+      { id: '1', name: 'NY Giants', venueRole: 'Home' },
+      { id: '2', name: 'DAL Cowboys', venueRole: 'Away' },
+    ],
+  }
+  const market = {
+    ...{ id: '1_1', eventId: '34', leagueId: '88808', name: 'Moneyline' },
+    marketType: { id: '1_0', betOfferTypeId: 2, name: 'Moneyline' },
+  }
+  return {
+    leagues: [{ id: '88808', name: 'NFL', sportId: '3' }],
+    events: [event],
+    markets: [suspended ? { ...market, isSuspended: true } : market],
+    selections: [
+      selection('a', 'DAL Cowboys', 'Away', 1.66666667),
+      selection('b', 'NY Giants', 'Home', 2.3),
+    ],
+  }
+}
 
+const COWBOYS = { market: 'h2h', outcome: 'Cowboys', outcomes: 2, side: 'same' } as const
+const pick = { book: 'draftkings', ...COWBOYS }
 const mapping = mappingOf({
   ticker: 'KXNFLGAME-26DEC13DALNYG-DAL',
   start: '2026-12-13T18:00:00Z',
-  sources: [
-    {
-      kind: 'oddsapi',
-      sport: '88808',
-      eventId: '34',
-      book: 'draftkings',
-      market: 'h2h',
-      outcome: 'Cowboys',
-      outcomes: 2,
-      side: 'same',
-    },
-  ],
+  sources: [{ kind: 'oddsapi', sport: '88808', eventId: '34', ...pick }],
 })
-const pick = {
-  book: 'draftkings',
-  market: 'h2h',
-  outcome: 'Cowboys',
-  outcomes: 2,
-  side: 'same',
-} as const
 
 describe("DraftKings' own board", () => {
   const host = draftKings('')

@@ -74,16 +74,11 @@ describe('time stamps', () => {
 })
 
 const market = (key: string, outcomes: object[]): object => ({
-  key,
-  last_update: '2026-08-07T13:49:00Z',
-  outcomes,
+  ...{ key, last_update: '2026-08-07T13:49:00Z', outcomes },
 })
 const raw = (markets: object[], book = 'draftkings'): object => ({
-  id: 'b16e',
-  sport_key: 'baseball_mlb',
-  commence_time: '2026-08-07T22:41:00Z',
-  home_team: 'Pittsburgh Pirates',
-  away_team: 'New York Mets',
+  ...{ id: 'b16e', sport_key: 'baseball_mlb', commence_time: '2026-08-07T22:41:00Z' },
+  ...{ home_team: 'Pittsburgh Pirates', away_team: 'New York Mets' },
   bookmakers: [{ key: book, title: book, last_update: '2026-08-07T13:49:00Z', markets }],
 })
 const event = (markets: object[], book?: string): OddsEvent => {
@@ -93,12 +88,9 @@ const event = (markets: object[], book?: string): OddsEvent => {
 }
 const NYM = { name: 'New York Mets', price: 2.2 }
 const PIT = { name: 'Pittsburgh Pirates', price: 1.78 }
+const priced = (team: { name: string }, price: number) => ({ ...team, price })
 const pick = (more: Partial<OddsPick> = {}): OddsPick => ({
-  book: 'draftkings',
-  market: 'h2h',
-  outcome: 'New York Mets',
-  outcomes: 2,
-  side: 'same',
+  ...{ book: 'draftkings', market: 'h2h', outcome: 'New York Mets', outcomes: 2, side: 'same' },
   ...more,
 })
 const reading = (given: OddsEvent | null, picked = pick(), inPlay = false, at = NOW) =>
@@ -120,20 +112,13 @@ describe('The Odds API', () => {
   })
 
   it('reads American odds the same way', () => {
-    const outcomes = [
-      { name: 'New York Mets', price: -102 },
-      { name: 'Pittsburgh Pirates', price: -118 },
-    ]
+    const outcomes = [priced(NYM, -102), priced(PIT, -118)]
     expect(reading(event([market('h2h', outcomes)])).value!.pYes).toBeCloseTo(0.48142451, 8)
   })
 
   it('has a draw as a third outcome, and no inverse then', () => {
     const three = event([
-      market('h2h', [
-        { name: 'New York Mets', price: 2.7 },
-        { name: 'Draw', price: 4.4 },
-        { name: 'Pittsburgh Pirates', price: 2.3 },
-      ]),
+      market('h2h', [priced(NYM, 2.7), { name: 'Draw', price: 4.4 }, priced(PIT, 2.3)]),
     ])
     expect(reading(three, pick({ outcomes: 3 })).value!.pYes).toBeCloseTo(0.35934392, 8)
     expect(reading(three, pick({ outcomes: 3, side: 'inverse' })).state).toBe('error')
@@ -173,26 +158,17 @@ describe('The Odds API', () => {
     const plus = reading(lines, pick({ market: 'spreads', point: 1.5 }))
     expect(minus.value!.pYes).toBeLessThan(0.42)
     expect(plus.value!.pYes).toBeGreaterThan(0.6)
-    expect(reading(lines, pick({ market: 'totals', outcome: 'Over', point: 7.5 })).state).toBe(
-      'live',
-    )
-    expect(reading(lines, pick({ market: 'totals', outcome: 'Over', point: 8 })).state).toBe(
-      'error',
-    )
+    const total = (point: number): string =>
+      reading(lines, pick({ market: 'totals', outcome: 'Over', point })).state
+    expect([total(7.5), total(8)]).toEqual(['live', 'error'])
   })
 
   it('needs no de-vig on an exchange: mid of back and lay', () => {
     const p = exchangeProbabilities([2.24, 1.79], [2.28, 1.81])!
     expect(p[0]).toBeCloseTo(0.44336146, 8)
     expect(p[1]).toBeCloseTo(0.55663854, 8)
-    const back = market('h2h', [
-      { ...NYM, price: 2.24 },
-      { ...PIT, price: 1.79 },
-    ])
-    const lay = market('h2h_lay', [
-      { ...PIT, price: 1.81 },
-      { ...NYM, price: 2.28 },
-    ])
+    const back = market('h2h', [priced(NYM, 2.24), priced(PIT, 1.79)])
+    const lay = market('h2h_lay', [priced(PIT, 1.81), priced(NYM, 2.28)])
     const picked = pick({ book: 'betfair_ex_eu' })
     const got = reading(event([back, lay], 'betfair_ex_eu'), picked)
     expect(got.value).toMatchObject({ kind: 'exchange' })
@@ -201,15 +177,11 @@ describe('The Odds API', () => {
   })
 
   it('says what is left in its headers', () => {
-    const headers = new Map([
-      ['x-requests-remaining', '19880'],
-      ['x-requests-used', '120'],
-    ])
-    expect(readQuota((name) => headers.get(name))).toEqual({
-      remaining: 19_880,
-      used: 120,
-      last: null,
-    })
+    const headers: Record<string, string> = {
+      ...{ 'x-requests-remaining': '19880', 'x-requests-used': '120' },
+    }
+    const left = { remaining: 19_880, used: 120, last: null }
+    expect(readQuota((name) => headers[name])).toEqual(left)
   })
 
   it('names its errors', () => {
@@ -234,12 +206,8 @@ describe('The Odds API', () => {
 
   it('is asked more often near a start, and less when credits run short', () => {
     const facts = {
-      now: NOW,
-      nextStartAt: NOW + 7 * 3_600_000,
-      inPlay: false,
-      creditsLeft: 1000,
-      planCredits: 20_000,
-      plannedCredits: 500,
+      ...{ now: NOW, nextStartAt: NOW + 7 * 3_600_000, inPlay: false },
+      ...{ creditsLeft: 1000, planCredits: 20_000, plannedCredits: 500 },
     }
     expect(pollInterval({ ...facts, creditsLeft: 1001 })).toBe(600_000)
     expect(pollInterval({ ...facts, creditsLeft: 1000 })).toBe(Number.POSITIVE_INFINITY)
@@ -273,11 +241,8 @@ const board = (more: { market?: object; home?: object; away?: object } = {}): Dr
     leagues: [{ id: '1' }],
     events: [
       {
-        id: 'e',
-        leagueId: '1',
-        name: 'SEA @ WAS',
+        ...{ id: 'e', leagueId: '1', name: 'SEA @ WAS', status: 'NOT_STARTED' },
         startEventDate: '2026-09-27T17:00:00.0000000Z',
-        status: 'NOT_STARTED',
         participants: [
           { name: 'WAS Commanders', venueRole: 'Home' },
           { name: 'SEA Seahawks', venueRole: 'Away' },
@@ -287,18 +252,12 @@ const board = (more: { market?: object; home?: object; away?: object } = {}): Dr
     markets: [{ id: '1_1', eventId: 'e', marketType: { betOfferTypeId: 2 }, ...more.market }],
     selections: [
       {
-        id: '0ML1_3',
-        marketId: '1_1',
-        label: 'SEA Seahawks',
-        outcomeType: 'Away',
+        ...{ id: '0ML1_3', marketId: '1_1', label: 'SEA Seahawks', outcomeType: 'Away' },
         displayOdds: { american: '\u2212118', decimal: '1.84' },
         ...more.away,
       },
       {
-        id: '0ML1_1',
-        marketId: '1_1',
-        label: 'WAS Commanders',
-        outcomeType: 'Home',
+        ...{ id: '0ML1_1', marketId: '1_1', label: 'WAS Commanders', outcomeType: 'Home' },
         displayOdds: { american: '\u2212102', decimal: '1.98' },
         ...more.home,
       },
@@ -308,13 +267,8 @@ const board = (more: { market?: object; home?: object; away?: object } = {}): Dr
   return got
 }
 const dkPick = (more: Partial<DraftKingsPick> = {}): DraftKingsPick => ({
-  site: 'US-NJ-SB',
-  eventId: 'e',
-  type: 'moneyline',
-  outcomeType: 'Away',
-  outcomes: 2,
-  side: 'same',
-  ...more,
+  ...{ site: 'US-NJ-SB', eventId: 'e', type: 'moneyline', outcomeType: 'Away' },
+  ...{ outcomes: 2, side: 'same', ...more },
 })
 const dk = (given: DraftKingsBoard, picked = dkPick(), at = NOW, clock = new SourceClock()) =>
   draftKingsReading(given, picked, clock, at)
