@@ -9,14 +9,7 @@ import type {
   CreateOrderV2Request,
   DecreaseOrderV2Request,
 } from 'kalshi-typescript'
-import type {
-  AmendIntent,
-  CancelIntent,
-  DecreaseIntent,
-  Intent,
-  IntentKind,
-  PlaceIntent,
-} from '../../core/vocabulary/events.ts'
+import type { CancelIntent, Intent, IntentKind } from '../../core/vocabulary/events.ts'
 import { formatPrice, formatQuantity, type Millis } from '../../core/vocabulary/units.ts'
 
 /** Which market an intent is for, and on which shard that market trades. */
@@ -43,52 +36,6 @@ export const query = (values: Record<string, string | number | undefined>): stri
 
 // Rounded down: the order must be gone by the moment at which we count on that.
 const seconds = (at: Millis): number => Math.floor(at / 1000)
-
-/**
- * Body of POST /portfolio/events/orders. Self-trade prevention is taker_at_cross: if a new order
- * ever crosses one of ours, the new one is canceled and the resting one keeps its place in the
- * queue.
- */
-const placeBody = (intent: PlaceIntent, market: MarketRef, subaccount: number): string =>
-  JSON.stringify({
-    ticker: market.ticker,
-    client_order_id: intent.clientOrderId,
-    side: intent.side,
-    count: formatQuantity(intent.quantity),
-    price: formatPrice(intent.price),
-    time_in_force: 'good_till_canceled',
-    expiration_time: seconds(intent.expiresAt),
-    self_trade_prevention_type: 'taker_at_cross',
-    post_only: true,
-    cancel_order_on_pause: true,
-    subaccount,
-    exchange_index: market.exchangeIndex,
-  } satisfies CreateOrderV2Request)
-
-/** Body of POST .../amend. `count` is the new total: already filled plus wanted remainder. */
-const amendBody = (intent: AmendIntent, market: MarketRef): string =>
-  JSON.stringify({
-    ticker: market.ticker,
-    side: intent.side,
-    price: formatPrice(intent.price),
-    count: formatQuantity(intent.total),
-    client_order_id: intent.clientOrderId,
-    // Newer than the official client's types (added at the end of September 2026).
-    expiration_time: seconds(intent.expiresAt),
-    exchange_index: market.exchangeIndex,
-  } satisfies AmendOrderV2Request & { expiration_time: number })
-
-/**
- * Body of POST .../decrease. It says by how much, not to how much: the answer names only what
- * remains, which after a decrease *to* a count would not tell what was removed from what had been
- * filled.
- */
-const decreaseBody = (intent: DecreaseIntent, market: MarketRef): string =>
-  JSON.stringify({
-    reduce_by: formatQuantity(intent.by),
-    exchange_index: market.exchangeIndex,
-    market_ticker: market.ticker,
-  } satisfies DecreaseOrderV2Request)
 
 /** Body of DELETE /portfolio/events/orders/batched. */
 export const batchCancelBody = (
@@ -124,23 +71,58 @@ const ENCODERS: {
     subaccount: number,
   ) => OrderRequest
 } = {
+  /**
+   * Self-trade prevention is taker_at_cross: if a new order ever crosses one of ours, the new one is
+   * canceled and the resting one keeps its place in the queue.
+   */
   place: (intent, market, subaccount) => ({
     method: 'POST',
     path: ORDERS_PATH,
     query: '',
-    body: placeBody(intent, market, subaccount),
+    body: JSON.stringify({
+      ticker: market.ticker,
+      client_order_id: intent.clientOrderId,
+      side: intent.side,
+      count: formatQuantity(intent.quantity),
+      price: formatPrice(intent.price),
+      time_in_force: 'good_till_canceled',
+      expiration_time: seconds(intent.expiresAt),
+      self_trade_prevention_type: 'taker_at_cross',
+      post_only: true,
+      cancel_order_on_pause: true,
+      subaccount,
+      exchange_index: market.exchangeIndex,
+    } satisfies CreateOrderV2Request),
   }),
+  /** `count` is the new total: already filled plus wanted remainder. */
   amend: (intent, market, subaccount) => ({
     method: 'POST',
     path: orderPath(intent.orderId, 'amend'),
     query: query({ subaccount }),
-    body: amendBody(intent, market),
+    body: JSON.stringify({
+      ticker: market.ticker,
+      side: intent.side,
+      price: formatPrice(intent.price),
+      count: formatQuantity(intent.total),
+      client_order_id: intent.clientOrderId,
+      // Newer than the official client's types (added at the end of September 2026).
+      expiration_time: seconds(intent.expiresAt),
+      exchange_index: market.exchangeIndex,
+    } satisfies AmendOrderV2Request & { expiration_time: number }),
   }),
+  /**
+   * Says by how much, not to how much: the answer names only what remains, which after a decrease
+   * *to* a count would not tell what was removed from what had been filled.
+   */
   decrease: (intent, market, subaccount) => ({
     method: 'POST',
     path: orderPath(intent.orderId, 'decrease'),
     query: query({ subaccount }),
-    body: decreaseBody(intent, market),
+    body: JSON.stringify({
+      reduce_by: formatQuantity(intent.by),
+      exchange_index: market.exchangeIndex,
+      market_ticker: market.ticker,
+    } satisfies DecreaseOrderV2Request),
   }),
   // An order id does not name its shard, so the cancel does.
   cancel: (intent, market, subaccount) => ({

@@ -274,7 +274,7 @@ const stamp = <T extends Frame>(frame: T, at: Millis, sid: number, seq: number):
 const isLevel = (price: number): boolean => price > 0 && price < PRICE_ONE
 
 /** Fills `into` with flat pairs price, quantity. Returns '' or what was wrong. */
-export const readLevels = (levels: unknown, mirrored: boolean, into: number[]): string => {
+const readLevels = (levels: unknown, mirrored: boolean, into: number[]): string => {
   into.length = 0
   if (levels === undefined || levels === null) return ''
   if (!Array.isArray(levels)) return `levels: found ${show(levels)}, wanted a list`

@@ -32,8 +32,6 @@ interface FeeRule {
   readonly multiplier: number | null
 }
 
-export const NO_FEE_RULE: FeeRule = { type: null, multiplier: null }
-
 /** The rule of GET /series/{ticker}. */
 export const readSeriesFee = (body: unknown): FeeRule => {
   const raw = asObject(asObject(body)?.series)

@@ -34,14 +34,6 @@ import {
 import { correctClock, type Fetcher } from '../feed/dial.ts'
 import { type AccountBudget, DEFAULT_COST, readEndpointCosts, readLimits } from './limits.ts'
 import {
-  type BookView,
-  type ExchangeStatus,
-  PROGRAMS_PATH,
-  readExchangeStatus,
-  readOrderbook,
-  readPrograms,
-} from './market-data.ts'
-import {
   ASSUMED_FEES,
   eventTickerOf,
   feeTerms,
@@ -63,6 +55,7 @@ import {
   readSingleOrder,
   SETTLEMENTS_PATH,
 } from './portfolio.ts'
+import { PROGRAMS_PATH, readPrograms } from './programs.ts'
 
 interface RestConfig {
   /** With the API's root, without a slash at the end: https://host/trade-api/v2 */
@@ -86,7 +79,6 @@ const FEES_KEPT_MS = 300_000
 const PAGE_ROWS = 1000
 /** A list longer than this many full pages is a mistake of the exchange or of ours. */
 const MAX_PAGES = 100
-const STATUS_PATH = '/exchange/status'
 
 export class KalshiRest {
   readonly #origin: string
@@ -112,10 +104,8 @@ export class KalshiRest {
   /** Sends the request of an intent; where headers were signed ahead, fetch is called at once. */
   async send(intent: Intent, market: MarketRef): Promise<Outcome<Ack>> {
     const request = orderRequest(intent, market, this.#options.subaccount)
-    return read(
-      await this.#call(request.method, request.path, request.query, request.body),
-      readAck,
-    )
+    const { method, path, query: search, body } = request
+    return read(await this.#call(method, path, search, body), readAck)
   }
 
   /**
@@ -142,7 +132,7 @@ export class KalshiRest {
     })
   }
 
-  // --- Signatures in advan--------------------------------------------------------------------
+  // --- Signatures in advance ----------------------------------------------------------------------
 
   /** Keeps `count` signatures ready for new orders. */
   keepPlace(count: number): void {
@@ -182,10 +172,8 @@ export class KalshiRest {
 
   /** One order, resting or not, as long as the exchange keeps it (about three months). */
   async order(orderId: string): Promise<Outcome<OrderReport>> {
-    return read(
-      await this.#get(`/portfolio/orders/${encodeURIComponent(orderId)}`),
-      readSingleOrder,
-    )
+    const answer = await this.#get(`/portfolio/orders/${encodeURIComponent(orderId)}`)
+    return read(answer, readSingleOrder)
   }
 
   /** Our fills in a market since `since` (ms; 0 = all), oldest first. */
@@ -224,17 +212,12 @@ export class KalshiRest {
     return read(await this.#get('/portfolio/balance', { subaccount }), readBalance)
   }
 
-  async accountLimits(): Promise<Outcome<Pick<AccountBudget, 'read' | 'write'>>> {
-    return read(await this.#get('/account/limits'), readLimits)
-  }
-
-  async endpointCosts(): Promise<Outcome<AccountBudget['cost']>> {
-    return read(await this.#get('/account/endpoint_costs'), readEndpointCosts)
-  }
-
   /** Limits and costs together. Unreadable costs are taken as published; limits must be read. */
   async accountBudget(): Promise<Outcome<AccountBudget>> {
-    const [limits, costs] = await Promise.all([this.accountLimits(), this.endpointCosts()])
+    const paths = ['/account/limits', '/account/endpoint_costs']
+    const [limitsAnswer, costsAnswer] = await Promise.all(paths.map((path) => this.#get(path)))
+    const limits = read(limitsAnswer!, readLimits)
+    const costs = read(costsAnswer!, readEndpointCosts)
     if (limits.kind !== 'accepted') return limits
     const cost = costs.kind === 'accepted' ? costs.value : DEFAULT_COST
     return accepted({ ...limits.value, cost })
@@ -255,20 +238,10 @@ export class KalshiRest {
     this.#fees.clear()
   }
 
-  /** The resting book, YES prices on both sides; no time and no sequence, for display only. */
-  async orderbook(ticker: string): Promise<Outcome<BookView>> {
-    return read(await this.#get(`/markets/${encodeURIComponent(ticker)}/orderbook`), readOrderbook)
-  }
-
   /** The liquidity programs that run on a market. One read for each thousand of all markets. */
   programmes(ticker: string): Promise<Outcome<Programme[]>> {
     const filter = { status: 'active', type: 'liquidity', limit: PAGE_ROWS }
     return this.#pages(PROGRAMS_PATH, filter, (body) => readPrograms(body, ticker))
-  }
-
-  /** Whether trading is on, by shard. */
-  async exchangeStatus(): Promise<Outcome<ExchangeStatus>> {
-    return read(await this.#get(STATUS_PATH), readExchangeStatus)
   }
 
   async #feesOf(eventTicker: string): Promise<FeeTerms> {
@@ -344,9 +317,7 @@ export class KalshiRest {
 
   #judge(method: string, path: string, response: Response, text: string): Received {
     const { status } = response
-    // While the exchange is paused, its status may come with 503 or 504.
-    const readable = path === STATUS_PATH && (status === 503 || status === 504)
-    if (readable || (status >= 200 && status < 300)) {
+    if (status >= 200 && status < 300) {
       try {
         return accepted(JSON.parse(text))
       } catch {

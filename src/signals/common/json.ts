@@ -32,12 +32,6 @@ export const asDecimal = (value: unknown): number => {
   return Number.isFinite(number) ? number : Number.NaN
 }
 
-/** As `asDecimal`, with null where it would be NaN. */
-export const decimalOrNull = (value: unknown): number | null => {
-  const number = asDecimal(value)
-  return Number.isNaN(number) ? null : number
-}
-
 /** A list of strings, also when it is JSON inside a string; null for anything else. */
 export const asStrings = (value: unknown): readonly string[] | null => {
   const list = typeof value === 'string' ? parseText(value) : value

@@ -5,7 +5,6 @@
 // game depend on each other, so the error is clustered by game and the bounds come from resampling
 // whole games. The draw is seeded: the same log always gets the same verdict.
 
-import { sampleStandardDeviation } from 'simple-statistics'
 import { quantileOf, ratioReplicates } from '../../statistics/bootstrap.ts'
 import type { Observation } from './observations.ts'
 
@@ -21,16 +20,9 @@ export interface SkillStatistics {
   readonly beta: number
   /** Bootstrap quantiles of the mean of D. */
   readonly bootstrap: {
-    readonly mean: number
     /** 0.05/3: three looks share one error of five percent. */
     readonly q0167: number
-    readonly q025: number
-    readonly q05: number
-    readonly q50: number
     readonly q95: number
-    readonly q975: number
-    /** Share of draws at or below 0. */
-    readonly atMostZero: number
   }
 }
 
@@ -83,18 +75,7 @@ const bootstrap = (
   counts: readonly number[],
 ): SkillStatistics['bootstrap'] => {
   const draws = ratioReplicates(sums, counts, { size: 1, draws: REPLICATES, seed: SEED })
-  const average = (of: (value: number) => number): number =>
-    draws.reduce((total, value) => total + of(value), 0) / draws.length
-  return {
-    mean: average((value) => value),
-    q0167: quantileOf(draws, 0.0167),
-    q025: quantileOf(draws, 0.025),
-    q05: quantileOf(draws, 0.05),
-    q50: quantileOf(draws, 0.5),
-    q95: quantileOf(draws, 0.95),
-    q975: quantileOf(draws, 0.975),
-    atMostZero: average((value) => (value <= 0 ? 1 : 0)),
-  }
+  return { q0167: quantileOf(draws, 0.0167), q95: quantileOf(draws, 0.95) }
 }
 
 /** One finished event: result, our venue's mid and the combined forecast, as probabilities. */
@@ -106,14 +87,8 @@ export interface Scored {
 
 export interface ScoreStatistics {
   readonly games: number
-  readonly brierMid: number
-  readonly brierForecast: number
-  readonly logLossMid: number
-  readonly logLossForecast: number
-  /** Mean, standard deviation per game and t of (Brier of mid - Brier of forecast). */
+  /** Mean of (Brier of mid - Brier of forecast). */
   readonly gain: number
-  readonly gainDeviation: number
-  readonly t: number
   /** Quantile 0.95 of the paired bootstrap of the gain, one-sided: below 0 it vetoes. */
   readonly upper95: number
 }
@@ -126,33 +101,18 @@ export const scores = (rows: readonly Scored[]): ScoreStatistics => {
   const games = rows.length
   let brierMid = 0
   let brierForecast = 0
-  let logLossMid = 0
-  let logLossForecast = 0
   const gains: number[] = []
   for (const { yes, mid, forecast } of rows) {
-    const y = yes ? 1 : 0
-    const ofMid = (mid - y) ** 2
-    const ofForecast = (forecast - y) ** 2
+    const ofMid = (mid - (yes ? 1 : 0)) ** 2
+    const ofForecast = (forecast - (yes ? 1 : 0)) ** 2
     brierMid += ofMid / games
     brierForecast += ofForecast / games
-    logLossMid -= Math.log(yes ? mid : 1 - mid) / games
-    logLossForecast -= Math.log(yes ? forecast : 1 - forecast) / games
     gains.push(ofMid - ofForecast)
   }
-  const gain = brierMid - brierForecast
-  const gainDeviation = games < 2 ? Number.NaN : sampleStandardDeviation(gains)
+  const ones = gains.map(() => 1)
   return {
     games,
-    brierMid,
-    brierForecast,
-    logLossMid,
-    logLossForecast,
-    gain,
-    gainDeviation,
-    t: (gain * Math.sqrt(games)) / gainDeviation,
-    upper95: bootstrap(
-      gains,
-      gains.map(() => 1),
-    ).q95,
+    gain: brierMid - brierForecast,
+    upper95: bootstrap(gains, ones).q95,
   }
 }

@@ -5,39 +5,23 @@
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { instantOf } from '../common/clock.ts'
-import {
-  asList,
-  asObject,
-  asStrings,
-  asText,
-  decimalOrNull,
-  isMalformed,
-  show,
-} from '../common/json.ts'
+import { asList, asObject, asStrings, asText, isMalformed, show } from '../common/json.ts'
 import { type Malformed, malformed } from '../common/types.ts'
 
 export interface GammaMarket {
   readonly kind: 'market'
-  readonly id: string
   readonly slug: string
-  readonly question: string
-  readonly conditionId: string
   /** Settlement rules, to be hashed. */
   readonly description: string
   readonly outcomes: readonly string[]
   /** Token of each outcome, from the list that the market's version makes valid. */
   readonly tokens: readonly string[]
-  readonly version: string
   /** Why it cannot be priced now; '' when it can. */
   readonly refusal: string
   /** Start of the game; NaN where there is none. `endDate` is not it. */
   readonly startAt: Millis
   /** 'moneyline', 'spreads', ...; '' for a market that is no sport. */
   readonly sportsMarketType: string
-  readonly line: number | null
-  readonly tickSize: number | null
-  readonly negRisk: boolean
-  readonly clearBookOnStart: boolean
 }
 
 const TOKEN = /^\d{1,80}$/
@@ -55,50 +39,30 @@ export const readGammaMarket = (value: unknown): GammaMarket | Malformed => {
   const version = asText(raw.version)
   const ids = asStrings(version === 'v2' ? raw.positionIds : raw.clobTokenIds)
   const tokens = (ids ?? []).filter((id) => TOKEN.test(id))
-  const refusal =
-    raw.closed === true
-      ? 'closed'
-      : raw.archived === true
-        ? 'archived'
-        : raw.active !== true
-          ? 'not active'
-          : asText(raw.umaResolutionStatus) !== ''
-            ? `resolution ${asText(raw.umaResolutionStatus)}`
-            : !['', 'v1', 'v2'].includes(version)
-              ? `unknown version ${show(version)}`
-              : raw.marketType !== undefined &&
-                  raw.marketType !== null &&
-                  raw.marketType !== 'normal'
-                ? `type ${show(raw.marketType)}`
-                : outcomes.length !== 2
-                  ? `${outcomes.length} outcomes`
-                  : raw.negRiskOther === true
-                    ? 'the "other" bucket, whose meaning drifts'
-                    : raw.enableOrderBook !== true
-                      ? 'no order book'
-                      : raw.acceptingOrders !== true
-                        ? 'not accepting orders'
-                        : tokens.length !== outcomes.length
-                          ? 'token ids missing or unreadable'
-                          : ''
+  const resolution = asText(raw.umaResolutionStatus)
+  const refusals: readonly [boolean, string][] = [
+    [raw.closed === true, 'closed'],
+    [raw.archived === true, 'archived'],
+    [raw.active !== true, 'not active'],
+    [resolution !== '', `resolution ${resolution}`],
+    [!['', 'v1', 'v2'].includes(version), `unknown version ${show(version)}`],
+    [(raw.marketType ?? 'normal') !== 'normal', `type ${show(raw.marketType)}`],
+    [outcomes.length !== 2, `${outcomes.length} outcomes`],
+    [raw.negRiskOther === true, 'the "other" bucket, whose meaning drifts'],
+    [raw.enableOrderBook !== true, 'no order book'],
+    [raw.acceptingOrders !== true, 'not accepting orders'],
+    [tokens.length !== outcomes.length, 'token ids missing or unreadable'],
+  ]
   const start = instantOf(raw.gameStartTime)
   return {
     kind: 'market',
-    id: asText(raw.id),
     slug,
-    question: asText(raw.question),
-    conditionId: asText(raw.conditionId),
     description: asText(raw.description),
     outcomes,
     tokens: tokens.length === outcomes.length ? tokens : [],
-    version,
-    refusal,
+    refusal: refusals.find(([applies]) => applies)?.[1] ?? '',
     startAt: Number.isNaN(start) ? instantOf(raw.eventStartTime) : start,
     sportsMarketType: asText(raw.sportsMarketType),
-    line: decimalOrNull(raw.line),
-    tickSize: decimalOrNull(raw.orderPriceMinTickSize),
-    negRisk: raw.negRisk === true,
-    clearBookOnStart: raw.clearBookOnStart === true,
   }
 }
 

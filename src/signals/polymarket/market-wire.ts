@@ -2,8 +2,8 @@
 //
 // A frame is one JSON object, a list of them, or the text PONG. There are no sequence numbers.
 // Prices are dollars as text; the order of levels means nothing; '0' as best bid and '1' as best
-// ask mean an empty side. Unknown events pass as 'other'; nothing throws. Read for each frame, so
-// by hand and no schema.
+// ask mean an empty side. Unknown events pass as 'other'; nothing throws. By hand and not by a
+// schema, because every frame is read here.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import {
@@ -11,7 +11,6 @@ import {
   asList,
   asObject,
   asText,
-  decimalOrNull,
   isMalformed,
   type Json,
   parseText,
@@ -35,15 +34,10 @@ export interface Top {
 export interface BookMessage {
   readonly kind: 'book'
   readonly token: string
-  readonly market: string
   readonly bids: readonly Level[]
   readonly asks: readonly Level[]
   /** Venue clock: when the book last changed, not when it was sent. NaN when absent. */
   readonly at: Millis
-  /** An opaque version tag; '' when absent. */
-  readonly hash: string
-  readonly tickSize: number | null
-  readonly lastPrice: number | null
 }
 
 export interface ChangeEntry {
@@ -54,12 +48,10 @@ export interface ChangeEntry {
   readonly size: number
   /** The best prices after this change as the venue states them; null when it gave none. */
   readonly top: Top | null
-  readonly hash: string
 }
 
 interface ChangeMessage {
   readonly kind: 'change'
-  readonly market: string
   readonly at: Millis
   readonly entries: readonly ChangeEntry[]
 }
@@ -68,38 +60,10 @@ export type PolymarketMessage =
   | BookMessage
   | ChangeMessage
   | { readonly kind: 'pong' }
-  | {
-      readonly kind: 'tick'
-      readonly token: string
-      readonly market: string
-      readonly from: number | null
-      readonly to: number
-      readonly at: Millis
-    }
-  | {
-      readonly kind: 'trade'
-      readonly token: string
-      readonly market: string
-      readonly price: number
-      readonly size: number | null
-      readonly side: 'buy' | 'sell' | null
-      readonly at: Millis
-    }
-  | {
-      readonly kind: 'top'
-      readonly token: string
-      readonly market: string
-      readonly top: Top
-      readonly at: Millis
-    }
-  | {
-      readonly kind: 'resolved'
-      readonly market: string
-      readonly tokens: readonly string[]
-      readonly winner: string
-      readonly outcome: string
-      readonly at: Millis
-    }
+  | { readonly kind: 'tick'; readonly token: string; readonly to: number; readonly at: Millis }
+  | { readonly kind: 'trade'; readonly token: string; readonly price: number; readonly at: Millis }
+  | { readonly kind: 'top'; readonly token: string; readonly top: Top; readonly at: Millis }
+  | { readonly kind: 'resolved'; readonly tokens: readonly string[]; readonly at: Millis }
   | { readonly kind: 'other'; readonly name: string }
   | Malformed
 
@@ -180,17 +144,7 @@ export const readBook = (value: unknown): BookMessage | Malformed => {
   if (isMalformed(bids)) return bids
   const asks = levelsOf(raw.asks ?? raw.sells, 'Asks')
   if (isMalformed(asks)) return asks
-  return {
-    kind: 'book',
-    token,
-    market: asText(raw.market),
-    bids,
-    asks,
-    at: stampOf(raw),
-    hash: asText(raw.hash),
-    tickSize: decimalOrNull(raw.tick_size),
-    lastPrice: decimalOrNull(raw.last_trade_price),
-  }
+  return { kind: 'book', token, bids, asks, at: stampOf(raw) }
 }
 
 const readEntry = (value: unknown, outer: Json): ChangeEntry | Malformed => {
@@ -204,7 +158,7 @@ const readEntry = (value: unknown, outer: Json): ChangeEntry | Malformed => {
   if (token === '' || side === null || !(price > 0 && size >= 0)) {
     return malformed(`Change: found ${show(value)}, wanted asset_id, price, size, BUY or SELL`)
   }
-  return { token, side, price, size, top: topOf(raw), hash: asText(raw.hash) }
+  return { token, side, price, size, top: topOf(raw) }
 }
 
 const readChange = (raw: Json): ChangeMessage | Malformed => {
@@ -216,7 +170,7 @@ const readChange = (raw: Json): ChangeMessage | Malformed => {
     if (isMalformed(entry)) return entry
     entries.push(entry)
   }
-  return { kind: 'change', market: asText(raw.market), at: stampOf(raw), entries }
+  return { kind: 'change', at: stampOf(raw), entries }
 }
 
 /** One object of a frame. */
@@ -224,7 +178,6 @@ export const readEvent = (value: unknown): PolymarketMessage => {
   const raw = asObject(value)
   if (raw === null) return malformed(`Frame: found ${show(value)}, wanted an object`)
   const name = asText(raw.event_type)
-  const market = asText(raw.market)
   const token = tokenOf(raw.asset_id)
   const at = stampOf(raw)
   switch (name) {
@@ -235,28 +188,20 @@ export const readEvent = (value: unknown): PolymarketMessage => {
     case 'tick_size_change': {
       const to = asDecimal(raw.new_tick_size)
       if (token === '' || !(to > 0)) return malformed(`Tick size: found ${show(raw)}`)
-      return { kind: 'tick', token, market, from: decimalOrNull(raw.old_tick_size), to, at }
+      return { kind: 'tick', token, to, at }
     }
     case 'last_trade_price': {
       const price = priceOf(raw.price)
       if (token === '' || !(price > 0)) return malformed(`Trade: found ${show(raw)}`)
-      const side = raw.side === 'BUY' ? 'buy' : raw.side === 'SELL' ? 'sell' : null
-      return { kind: 'trade', token, market, price, size: decimalOrNull(raw.size), side, at }
+      return { kind: 'trade', token, price, at }
     }
     case 'best_bid_ask': {
       const top = topOf(raw)
       if (token === '' || top === null) return malformed(`Best prices: found ${show(raw)}`)
-      return { kind: 'top', token, market, top, at }
+      return { kind: 'top', token, top, at }
     }
     case 'market_resolved':
-      return {
-        kind: 'resolved',
-        market,
-        tokens: asList(raw.assets_ids).map(tokenOf),
-        winner: tokenOf(raw.winning_asset_id),
-        outcome: asText(raw.winning_outcome),
-        at,
-      }
+      return { kind: 'resolved', tokens: asList(raw.assets_ids).map(tokenOf), at }
     case '':
       // Some first frames do not say what they are; two sides make a book.
       if ((raw.bids ?? raw.buys) !== undefined && (raw.asks ?? raw.sells) !== undefined) {

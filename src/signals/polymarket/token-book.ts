@@ -18,7 +18,6 @@ export class TokenBook {
   readonly token: string
   /** Venue clock of the last change; NaN before the first. */
   changedAt: Millis = Number.NaN
-  hash = ''
   /** How many whole books were received: a new one after every reconnect. */
   epoch = 0
   resolved = false
@@ -36,21 +35,18 @@ export class TokenBook {
     this.token = token
   }
 
-  /** Takes one message; those about other tokens change nothing. `receivedAt` is our clock. */
+  /** Applies one message; those about other tokens change nothing. `receivedAt` is our clock. */
   apply(message: PolymarketMessage, receivedAt: Millis): void {
-    if (message.kind === 'book') {
-      if (message.token === this.token) this.#replace(message, receivedAt)
-    } else if (message.kind === 'change') {
+    if (message.kind === 'change') {
       for (const entry of message.entries) {
         if (entry.token === this.token) this.#change(entry, message.at, receivedAt)
       }
-    } else if (message.kind === 'top') {
-      if (message.token === this.token) this.#state(message.top, message.at)
-    } else if (message.kind === 'tick') {
-      if (message.token === this.token) this.#dropLevels(receivedAt)
     } else if (message.kind === 'resolved') {
       if (message.tokens.includes(this.token)) this.resolved = true
-    }
+    } else if (!('token' in message) || message.token !== this.token) return
+    else if (message.kind === 'book') this.#replace(message, receivedAt)
+    else if (message.kind === 'top') this.#state(message.top, message.at)
+    else if (message.kind === 'tick') this.#dropLevels(receivedAt)
   }
 
   /** The connection is gone: so is everything we knew. */
@@ -82,23 +78,6 @@ export class TokenBook {
   oneSided(now: Millis): boolean {
     const { bid, ask } = this.top(now)
     return this.epoch > 0 && this.#bids !== null && (bid === null || ask === null)
-  }
-
-  /** Mid in dollars; NaN when one-sided or crossed. */
-  mid(now: Millis): number {
-    const { bid, ask } = this.top(now)
-    return bid !== null && ask !== null && bid < ask ? (bid + ask) / 2 : Number.NaN
-  }
-
-  /** Size-weighted mid in dollars (the heavier side pushes); the mid where sizes are unknown. */
-  micro(now: Millis): number {
-    const mid = this.mid(now)
-    const { bid, ask } = this.top(now)
-    if (Number.isNaN(mid) || bid === null || ask === null) return mid
-    const bidSize = this.#bids?.get(bid) ?? 0
-    const askSize = this.#asks?.get(ask) ?? 0
-    const total = bidSize + askSize
-    return bidSize > 0 && askSize > 0 ? (bid * askSize + ask * bidSize) / total : mid
   }
 
   /** Shares within 2 cents of the best on a side; null when levels are unknown or disagree. */
@@ -133,7 +112,6 @@ export class TokenBook {
     this.#bookAt = receivedAt
     this.#changed = false
     this.epoch++
-    this.hash = book.hash
     this.#stamp(book.at)
     this.#settle()
   }
@@ -145,7 +123,6 @@ export class TokenBook {
       else levels.delete(entry.price)
     }
     this.#changed = true
-    this.hash = entry.hash === '' ? this.hash : entry.hash
     this.#state(entry.top ?? this.#uncrossed(), at)
     if (this.#bids !== null) this.#compare(at, receivedAt)
   }

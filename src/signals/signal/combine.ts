@@ -34,19 +34,11 @@ const OUTLIER_FLOOR = 0.2
 const MAD_TO_SIGMA = 1.4826
 const EPSILON = 1e-9
 
-export interface OutlierRule {
-  readonly median: number
-  readonly mad: number
-  /** Log-odds further than this from the median are dropped. */
-  readonly threshold: number
-}
-
-/** max(0.20, 3 x 1.4826 x MAD) around the median of log-odds. */
-export const outlierRule = (logits: readonly number[]): OutlierRule => {
-  const values = [...logits]
-  const mad = medianAbsoluteDeviation(values)
-  return { median: median(values), mad, threshold: Math.max(OUTLIER_FLOOR, 3 * MAD_TO_SIGMA * mad) }
-}
+/** Log-odds further than `threshold` from the median are outliers: max(0.20, 3 x 1.4826 x MAD). */
+export const outlierRule = (logits: number[]): { median: number; threshold: number } => ({
+  median: median(logits),
+  threshold: Math.max(OUTLIER_FLOOR, 3 * MAD_TO_SIGMA * medianAbsoluteDeviation(logits)),
+})
 
 /** The pool of votes; those of weight 0, or with a probability outside (0, 1), are absent. */
 export const poolVotes = (votes: readonly Vote[]): Pool => {

@@ -4,6 +4,7 @@
 // reading it by machine is, as far as known, against its terms, and data centres are refused; so it
 // is off unless the operator allows it. A mapping there names DraftKings' own league and event ids.
 
+import { isMalformed } from '../common/json.ts'
 import type { League } from '../mapping/teams.ts'
 import { type DraftKingsEvent, readBoard } from './draftkings-wire.ts'
 import { type OddsEvent, readOddsEvents } from './odds-api-wire.ts'
@@ -44,7 +45,7 @@ export const theOddsApi = (url: string, key: string | null): OddsHost => ({
 const withoutCode = (name: string): string => name.replace(/^[A-Z]{2,4} (?=\S)/, '')
 
 const eventOf = (event: DraftKingsEvent): OddsEvent => {
-  const line = event.markets.find(({ type }) => type === 'moneyline')
+  const line = event.markets.find(({ isMoneyline }) => isMoneyline)
   const suspended =
     line === undefined || line.suspended || line.selections.some((each) => each.suspended)
   const nameOf = (side: string): string =>
@@ -84,7 +85,7 @@ export const draftKings = (off: string, url: string = DRAFTKINGS): OddsHost => (
   gamesUrl: (league) => `${url}/leagues/${league}`,
   read: (body) => {
     const board = readBoard(body)
-    if (board.kind === 'malformed') throw new Error(board.detail)
-    return board.events.map(eventOf)
+    if (isMalformed(board)) throw new Error(board.detail)
+    return board.map(eventOf)
   },
 })

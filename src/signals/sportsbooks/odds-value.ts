@@ -9,13 +9,7 @@ import type { Millis } from '../../core/vocabulary/units.ts'
 import type { SourceClock } from '../common/clock.ts'
 import { SOURCE_LIMITS } from '../common/freshness.ts'
 import { impliedOf } from '../common/odds.ts'
-import {
-  live,
-  type MappedSide,
-  type SourceKind,
-  type SourceReading,
-  silent,
-} from '../common/types.ts'
+import { live, type MappedSide, type SourceReading, silent } from '../common/types.ts'
 import { fairOdds } from './devig.ts'
 import type { OddsEvent, OddsMarket, PricedOutcome } from './odds-api-wire.ts'
 
@@ -36,10 +30,9 @@ export interface OddsPick {
 export const halfLine = (point: number): boolean => Math.abs(point) % 1 === 0.5
 
 /** A complete priced question: decimal odds in order, and which of them is ours. */
-export interface PricedQuestion {
+interface PricedQuestion {
   readonly source: string
   readonly key: string
-  readonly kind: SourceKind
   readonly decimals: readonly number[]
   readonly texts: readonly string[]
   readonly chosen: number
@@ -48,7 +41,7 @@ export interface PricedQuestion {
 }
 
 /** The probability of a priced question, margin taken out; `clock` has read it already. */
-export const oddsReading = (question: PricedQuestion, clock: SourceClock): SourceReading => {
+const bookReading = (question: PricedQuestion, clock: SourceClock): SourceReading => {
   if (question.side === 'inverse' && question.outcomes !== 2) {
     return silent('error', 'inverse of one of three outcomes')
   }
@@ -59,10 +52,10 @@ export const oddsReading = (question: PricedQuestion, clock: SourceClock): Sourc
   const doubt = fair.methodSpreadCents / 200 / (p * (1 - p))
   return live({
     source: question.source,
-    kind: question.kind,
+    kind: 'sportsbook',
     key: question.key,
     pYes: question.side === 'inverse' ? 1 - p : p,
-    sigma: Math.hypot(SOURCE_LIMITS[question.kind].sigma, doubt),
+    sigma: Math.hypot(SOURCE_LIMITS.sportsbook.sigma, doubt),
     changedAt: clock.changedAt,
     confirmedAt: clock.confirmedAt,
     methodSpreadCents: fair.methodSpreadCents,
@@ -121,19 +114,10 @@ export const oddsApiReading = (
   const source = `oddsapi:${pick.book}`
   const key = `${event.id}/${pick.market}/${pick.outcome}`
   clock.read(texts.join(' '), market.lastUpdate, receivedAt)
-  const exchange = EXCHANGES.test(pick.book)
-  if (!exchange) {
-    return oddsReading(
-      {
-        source,
-        key,
-        kind: 'sportsbook',
-        decimals,
-        texts,
-        chosen,
-        outcomes: pick.outcomes,
-        side: pick.side,
-      },
+  const { side } = pick
+  if (!EXCHANGES.test(pick.book)) {
+    return bookReading(
+      { source, key, decimals, texts, chosen, outcomes: pick.outcomes, side },
       clock,
     )
   }

@@ -8,7 +8,6 @@ import type { Frame } from '../../../src/core/vocabulary/events.ts'
 import { readError } from '../../../src/kalshi/common/errors.ts'
 import { FrameDecoder } from '../../../src/kalshi/feed/decoder.ts'
 import { readEndpointCosts, readLimits } from '../../../src/kalshi/rest/limits.ts'
-import { readExchangeStatus, readOrderbook } from '../../../src/kalshi/rest/market-data.ts'
 import { ASSUMED_FEES, readMarket } from '../../../src/kalshi/rest/market-terms.ts'
 import {
   readAck,
@@ -82,7 +81,7 @@ describe.skipIf(noRest)(`recorded REST answers (skipped when ${REST} is absent)`
     })
   })
 
-  it('markets, books, status, limits and costs', () => {
+  it('markets, limits and costs', () => {
     expect(readMarket(body('markets__single'), ASSUMED_FEES, 0)).toMatchObject({
       ticker: TICKER,
       status: 'active',
@@ -94,8 +93,6 @@ describe.skipIf(noRest)(`recorded REST answers (skipped when ${REST} is absent)`
     for (const market of list.markets) {
       expect(readMarket({ market }, ASSUMED_FEES, 0)).toBeTypeOf('object')
     }
-    expect(readOrderbook(body('orderbook__base'))).toEqual({ bids: [4700, 300], asks: [5200, 300] })
-    expect(readExchangeStatus(body('exchange__status'))).toBeTypeOf('object')
     expect(readLimits(body('account__limits'))).toEqual({
       read: { refill: 200, capacity: 200 },
       write: { refill: 100, capacity: 100 },

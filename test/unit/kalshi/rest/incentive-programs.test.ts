@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readPrograms } from '../../../../src/kalshi/rest/market-data.ts'
+import { readPrograms } from '../../../../src/kalshi/rest/programs.ts'
 
 const T = 'KXA-26DEC01-T3'
 const row = {

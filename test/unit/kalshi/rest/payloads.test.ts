@@ -3,11 +3,9 @@
 import { describe, expect, it } from 'vitest'
 import { readError } from '../../../../src/kalshi/common/errors.ts'
 import { readEndpointCosts, readLimits } from '../../../../src/kalshi/rest/limits.ts'
-import { readExchangeStatus, readOrderbook } from '../../../../src/kalshi/rest/market-data.ts'
 import {
   ASSUMED_FEES,
   feeTerms,
-  NO_FEE_RULE,
   readEventFee,
   readMarket,
   readSeriesFee,
@@ -20,6 +18,8 @@ import {
   readPosition,
 } from '../../../../src/kalshi/rest/portfolio.ts'
 import { fillRow, orderRow } from './bodies.ts'
+
+const NO_FEE_RULE = { type: null, multiplier: null }
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const FEES = { maker: 1, taker: 2, source: 'quadratic' }
@@ -297,33 +297,6 @@ describe('money and positions', () => {
     })
     expect(readAck({ fill_count: '0.00' })).toContain('order_id')
     expect(readAck({ order_id: 'o-1', fill_count: 0 })).toContain('counts')
-  })
-
-  it('an order book from REST has NO levels turned into asks', () => {
-    const body = {
-      orderbook_fp: { yes_dollars: [['0.4700', '3.00']], no_dollars: [['0.4800', '2.00']] },
-    }
-    expect(readOrderbook(body)).toEqual({ bids: [4700, 300], asks: [5200, 200] })
-    expect(readOrderbook({ orderbook: {} })).toContain('orderbook_fp')
-  })
-
-  it('the exchange says by shard whether it trades', () => {
-    const on = { exchange_active: true, trading_active: true }
-    expect(readExchangeStatus(on)).toEqual({
-      shards: [{ exchangeIndex: 0, exchangeActive: true, tradingActive: true }],
-      resumeAt: null,
-    })
-    const paused = {
-      exchange_active: true,
-      trading_active: false,
-      exchange_estimated_resume_time: '2026-11-20T10:00:00Z',
-      exchange_index_statuses: [{ exchange_index: 2, ...on }],
-    }
-    expect(readExchangeStatus(paused)).toEqual({
-      shards: [{ exchangeIndex: 2, exchangeActive: true, tradingActive: true }],
-      resumeAt: Date.parse('2026-11-20T10:00:00Z'),
-    })
-    expect(readExchangeStatus({ error: 'no' })).toContain('exchange status')
   })
 })
 

@@ -403,20 +403,4 @@ describe('reading a market', () => {
     const { rest } = create(() => json(404, { error: { code: 'not_found', message: 'no' } }))
     expect(await rest.market('KXB')).toMatchObject({ kind: 'rejected', status: 404 })
   })
-
-  it('the status of a paused exchange is read from its 503', async () => {
-    const body = { exchange_active: false, trading_active: false }
-    const { rest } = create(() => json(503, body))
-    expect(await rest.exchangeStatus()).toMatchObject({
-      kind: 'accepted',
-      value: { shards: [{ exchangeActive: false, tradingActive: false }] },
-    })
-    const broken = create(() => json(503, { error: { code: 'unavailable' } }))
-    expect((await broken.rest.exchangeStatus()).kind).toBe('unknown')
-  })
-
-  it('an order book is read on the YES scale', async () => {
-    const { rest } = create(() => json(200, { orderbook_fp: { no_dollars: [['0.4000', '1.00']] } }))
-    expect(await rest.orderbook('KXA')).toMatchObject({ value: { bids: [], asks: [6000, 100] } })
-  })
 })

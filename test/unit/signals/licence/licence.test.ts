@@ -61,16 +61,7 @@ describe('statistics', () => {
     expect(got).toMatchObject(
       close(8, { meanD: 0.54428571, standardError: 0.16986898, beta: 1.0910031 }),
     )
-    expect(got.bootstrap).toMatchObject({
-      ...close(8, {
-        mean: 0.53730587,
-        q025: 0.169,
-        q05: 0.24388889,
-        q50: 0.54894737,
-        q975: 0.82875,
-      }),
-      ...close(10, { atMostZero: 0.0025 }),
-    })
+    expect(got.bootstrap).toMatchObject(close(8, { q0167: 0.14266667, q95: 0.787 }))
   })
 
   it('of results are the worked scores', () => {
@@ -78,8 +69,7 @@ describe('statistics', () => {
     const mid = [0.6, 0.45, 0.7, 0.52, 0.3, 0.55, 0.8, 0.2]
     const ext = [0.64, 0.42, 0.73, 0.55, 0.27, 0.5, 0.83, 0.18]
     const got = scores(y.map((yes, i) => ({ yes: yes === 1, mid: mid[i]!, forecast: ext[i]! })))
-    expect(got).toMatchObject(close(10, { brierMid: 0.144425, brierForecast: 0.1207 }))
-    expect(got).toMatchObject(close(8, { logLossMid: 0.46509172, logLossForecast: 0.41202506 }))
+    expect(got.gain).toBeCloseTo(0.144425 - 0.1207, 10)
   })
 
   it('of results have the bound of a bootstrap of whole games', () => {
@@ -249,10 +239,8 @@ describe.skipIf(!existsSync(OUTCOMES))(
       }))
       const got = scores(games)
       expect(got).toMatchObject({
-        ...{ games: 60, t: expect.closeTo(0.6485, 4) },
-        ...close(8, { brierForecast: 0.24860312, brierMid: 0.24906167, gain: 0.00045855 }),
-        ...close(8, { gainDeviation: 0.00547707 }),
-        ...close(8, { logLossForecast: 0.68952688, logLossMid: 0.69054518 }),
+        games: 60,
+        ...close(8, { gain: 0.00045855 }),
       })
       expect(got.upper95).toBeGreaterThan(0)
     })

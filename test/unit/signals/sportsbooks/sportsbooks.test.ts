@@ -6,14 +6,10 @@ import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { instantOf, SourceClock } from '../../../../src/signals/common/clock.ts'
+import { isMalformed } from '../../../../src/signals/common/json.ts'
 import { impliedOf } from '../../../../src/signals/common/odds.ts'
 import { devig } from '../../../../src/signals/sportsbooks/devig.ts'
-import {
-  type DraftKingsBoard,
-  type DraftKingsPick,
-  draftKingsReading,
-  readBoard,
-} from '../../../../src/signals/sportsbooks/draftkings-wire.ts'
+import { readBoard } from '../../../../src/signals/sportsbooks/draftkings-wire.ts'
 import {
   type OddsEvent,
   readOddsEvent,
@@ -22,6 +18,7 @@ import {
   readQuota,
   withoutKey,
 } from '../../../../src/signals/sportsbooks/odds-api-wire.ts'
+import { draftKings } from '../../../../src/signals/sportsbooks/odds-hosts.ts'
 import {
   exchangeProbabilities,
   type OddsPick,
@@ -236,8 +233,8 @@ describe('The Odds API', () => {
   })
 })
 
-const board = (more: { market?: object; home?: object; away?: object } = {}): DraftKingsBoard => {
-  const got = readBoard({
+const board = (more: { market?: object; home?: object; away?: object } = {}): OddsEvent => {
+  const [event] = draftKings('').read({
     leagues: [{ id: '1' }],
     events: [
       {
@@ -263,22 +260,19 @@ const board = (more: { market?: object; home?: object; away?: object } = {}): Dr
       },
     ],
   })
-  if (got.kind === 'malformed') throw new Error(got.detail)
-  return got
+  return event!
 }
-const dkPick = (more: Partial<DraftKingsPick> = {}): DraftKingsPick => ({
-  ...{ site: 'US-NJ-SB', eventId: 'e', type: 'moneyline', outcomeType: 'Away' },
-  ...{ outcomes: 2, side: 'same', ...more },
-})
-const dk = (given: DraftKingsBoard, picked = dkPick(), at = NOW, clock = new SourceClock()) =>
-  draftKingsReading(given, picked, clock, at)
+const dk = (event: OddsEvent, side: 'same' | 'inverse' = 'same', at = NOW) => {
+  const picked = pick({ book: 'draftkings', outcome: event.away, side })
+  return oddsApiReading(event, picked, new SourceClock(), at, false)
+}
 
 describe('DraftKings', () => {
   it('is read by its American odds when there are no exact ones, never by the cut decimal', () => {
     const got = dk(board())
     expect(got.value!.pYes).toBeCloseTo(0.51857549, 8)
-    expect(got.value!.source).toBe('draftkings:US-NJ-SB')
-    expect(dk(board(), dkPick({ side: 'inverse' })).value!.pYes).toBeCloseTo(0.48142451, 8)
+    expect(got.value!.source).toBe('oddsapi:draftkings')
+    expect(dk(board(), 'inverse').value!.pYes).toBeCloseTo(0.48142451, 8)
   })
 
   it('is suspended on either level, and only when it says so', () => {
@@ -287,57 +281,38 @@ describe('DraftKings', () => {
     expect(dk(board({ home: { isSuspended: false } })).state).toBe('live')
   })
 
-  it('is suspended when the event is off the board, and closed when it started', () => {
-    expect(dk(board(), dkPick({ eventId: 'f' })).state).toBe('suspended')
-    expect(dk(board(), dkPick(), Date.UTC(2026, 8, 27, 17)).state).toBe('closed')
+  it('is closed when the event has started', () => {
+    expect(dk(board(), 'same', Date.UTC(2026, 8, 27, 17)).state).toBe('closed')
   })
 
-  it('changes when a line moves, because that is a new selection', () => {
-    const clock = new SourceClock()
-    dk(board(), dkPick(), NOW, clock)
-    dk(board(), dkPick(), NOW + 1000, clock)
-    expect(clock.changedAt).toBe(NOW)
-    dk(board({ away: { id: '0ML2_3' } }), dkPick(), NOW + 2000, clock)
-    expect(clock.changedAt).toBe(NOW + 2000)
-  })
-
-  it('reports rows that join nothing', () => {
-    const got = readBoard({ events: [], markets: [5], selections: [{ id: 's', marketId: 'm' }] })
-    expect(got.kind === 'board' && got.faults).toHaveLength(2)
-    expect(readBoard('<html>').kind).toBe('malformed')
+  it('leaves out rows that join nothing', () => {
+    const stray = { events: [5], markets: [5], selections: [{ id: 's', marketId: 'm' }] }
+    expect(readBoard(stray)).toEqual([])
+    expect(isMalformed(readBoard('<html>'))).toBe(true)
   })
 })
 
 describe.skipIf(absent)('recordings (at hand)', () => {
-  it('of DraftKings give the known probabilities, and no whole-number line', () => {
-    const got = readBoard(recorded('draftkings-nfl-2026-09/league-88808.json.gz'))
-    if (got.kind === 'malformed') throw new Error(got.detail)
-    expect(got.faults).toEqual([])
-    expect(got.events).toHaveLength(3)
-    expect(got.events[0]).toMatchObject({
-      home: 'WAS Commanders',
-      away: 'SEA Seahawks',
+  it('of DraftKings give the known probabilities', () => {
+    const events = draftKings('').read(recorded('draftkings-nfl-2026-09/league-88808.json.gz'))
+    expect(events).toHaveLength(3)
+    expect(events[0]).toMatchObject({
+      home: 'Commanders',
+      away: 'Seahawks',
       startAt: Date.UTC(2026, 8, 27, 17),
     })
     // The exact odds are rounded up at the eighth decimal: seven places are what they carry.
     const moneyline = (id: string): number => {
-      const found = got.events.find((each) => each.id === id)!
-      const line = found.markets.find(({ type }) => type === 'moneyline')!
+      const [line] = events.find((each) => each.id === id)!.books[0]!.markets
       return devig(
-        line.selections.map(({ decimal }) => impliedOf(decimal)),
+        line!.outcomes.map(({ decimal }) => impliedOf(decimal)),
         'power',
       ).p[0]!
     }
     expect(moneyline('34118053')).toBeCloseTo(0.73669833, 7)
     expect(moneyline('34118212')).toBeCloseTo(0.24318638, 7)
-    const total = { eventId: '34118053', type: 'total', outcomeType: 'Over', point: 40.5 } as const
-    expect(dk(got, dkPick(total)).value!.pYes).toBeCloseTo(0.48142451, 7)
-    const spread = { eventId: '34118053', type: 'spread', point: -7 } as const
-    expect(dk(got, dkPick(spread))).toMatchObject({ state: 'error', value: null })
     // The methods are 1.5 cents apart and more on all three games: too far to take any.
-    for (const { id } of got.events) {
-      expect(dk(got, dkPick({ eventId: id })).reason).toContain('methods-disagree')
-    }
+    for (const event of events) expect(dk(event).reason).toContain('methods-disagree')
   })
 
   it('of The Odds API give the known probabilities', () => {
