@@ -38,9 +38,9 @@ export const shadowGames = (
       const later = mids[Math.min(minute + ahead, GAME_MINUTES - 1)]!
       const alpha = foresight === 0 ? 0.5 * noise() : 0.5 * foresight * (later - now)
       const ts = new Date(BEGIN + game * 86_400_000 + minute * MINUTE).toISOString()
-      const elsewhere = Math.min(Math.max((now + alpha / GAIN) / 100, 0.01), 0.99).toFixed(6)
+      const external = Math.min(Math.max((now + alpha / GAIN) / 100, 0.01), 0.99).toFixed(6)
       lines.push(
-        [ts, ticker, set, `G${game}`, now.toFixed(3), '', '', now.toFixed(3), elsewhere, '', '0']
+        [ts, ticker, set, `G${game}`, now.toFixed(3), '', '', now.toFixed(3), external, '', '0']
           .concat([String(GAIN), alpha.toFixed(4), '0', '1800', '', 'look', '', '', ''])
           .concat([String(GAIN), regime])
           .join(','),

@@ -35,7 +35,7 @@ export const START = Date.parse('2026-11-24T12:00:00Z')
 export const QUESTION = 'mock-index-above-50'
 export const QUESTION_TICKER = 'KXMOCK-26DEC31-T50'
 const STEP_MS = 250
-const ROOT = 'http://elsewhere'
+const ROOT = 'http://external'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const RULES = sha256('our rules')
@@ -48,7 +48,7 @@ export class VirtualSignals {
   readonly oracles: Oracles
   readonly logs: string[] = []
   readonly asked: string[] = []
-  /** Every event that the engine would have heard. */
+  /** Every event that the engine would have received. */
   readonly events: AlphaEvent[] = []
   /** Shadow lines that reached R2. */
   readonly written: string[] = []
@@ -62,7 +62,7 @@ export class VirtualSignals {
   }
   /** How our own venue has resolved the question. */
   result: boolean | null = null
-  told = 0
+  delivered = 0
   dials = 0
   /** Feeds whose object is gone: every call to it fails. */
   readonly dead = new Set<FeedName>()
@@ -128,7 +128,7 @@ export class VirtualSignals {
         feed === 'polymarket'
           ? new PolymarketFeed(
               world,
-              { gammaUrl: `${ROOT}/gamma`, clobUrl: `${ROOT}/clob`, wsUrl: 'ws://elsewhere/ws' },
+              { gammaUrl: `${ROOT}/gamma`, clobUrl: `${ROOT}/clob`, wsUrl: 'ws://external/ws' },
               changed,
             )
           : new OddsFeed(world, theOddsApi(`${ROOT}/v4`, this.#oddsKey), changed),
@@ -200,7 +200,7 @@ export class VirtualSignals {
       facts: async () => this.facts,
       notify: async (_ticker, update: SignalUpdate) => {
         if (this.dead.has(feed) || life !== this.#lives.get(feed)) throw new Error('object is gone')
-        this.told++
+        this.delivered++
         return this.listener.receive(structuredClone(update))
       },
       log: (_level, event, detail) => this.logs.push(`${event} ${JSON.stringify(detail)}`),
@@ -210,7 +210,7 @@ export class VirtualSignals {
   async #get(url: string): Promise<Fetched> {
     this.asked.push(url)
     const outcome = this.oracles.answer('GET', url.slice(ROOT.length), '', this.at)
-    if (outcome === null) throw new Error('elsewhere: no answer within 10 s')
+    if (outcome === null) throw new Error('external: no answer within 10 s')
     const headers = new Map(Object.entries(outcome.headers))
     return fetchedOf(outcome.status, outcome.text, (name) => headers.get(name) ?? null)
   }
@@ -248,7 +248,7 @@ export class VirtualSignals {
     for (let turn = 0; turn < 30; turn++) await Promise.resolve()
   }
 
-  /** Lets time pass, with the beats of both objects each second. */
+  /** Lets time pass, and ticks both objects each second. */
   async pass(ms: number): Promise<void> {
     const end = this.at + ms
     while (this.at < end) {
@@ -293,7 +293,7 @@ export class VirtualSignals {
   }
 }
 
-/** A question of the venue elsewhere. */
+/** A question of the external venue. */
 export const questionOf = (changes: Partial<EventSpec> = {}): EventSpec => ({
   slug: QUESTION,
   title: 'The same question?',
@@ -320,7 +320,7 @@ export const footballAfter = (ms: number): EventSpec => {
   return { ...spec, startAt: START + ms, endAt: START + ms + 24 * HOUR }
 }
 
-/** Our ticker of that game and its sources: bookmakers by name, and the market elsewhere. */
+/** Our ticker of that game and its sources: bookmakers by name, and the external market. */
 export const footballMapping = (
   world: VirtualSignals,
   names: readonly string[],

@@ -36,7 +36,7 @@ describe('volatility', () => {
     expect(volatility.jumps).toBe(0)
   })
 
-  it('does not depend on how often it is asked or told that nothing moved', () => {
+  it('does not depend on how often it is asked or notified that nothing moved', () => {
     const calm = new Volatility()
     calm.onMid(50, T0, 1)
     const nagged = new Volatility()

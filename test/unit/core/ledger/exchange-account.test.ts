@@ -84,10 +84,10 @@ describe('two accounts', () => {
     expect(differencesOf(foldFills(FILLS), fewer)).toEqual([
       { name: 'settled position', ours: '6.00', exchange: '5.00' },
     ])
-    // A ledger that has been told that nothing is held any more has nothing left to compare.
-    const told = new Ledger()
-    told.adopt(gone, T0 + 100)
-    expect(differencesOf(told, settled)).toEqual([])
+    // A ledger that has been notified that nothing is held any more has nothing left to compare.
+    const flat = new Ledger()
+    flat.adopt(gone, T0 + 100)
+    expect(differencesOf(flat, settled)).toEqual([])
   })
 })
 

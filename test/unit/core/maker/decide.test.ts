@@ -378,9 +378,9 @@ describe('the tape', () => {
     const t = quoting().record()
     const from = t.at
     t.sleepAlive(5000)
-    const beats = rowsOf(t).filter(({ at }) => at > from)
-    expect(beats.length).toBeGreaterThanOrEqual(5)
-    expect(beats[0]).toMatchObject({ mid: 45, myBid: 43, myAsk: 47, inventory: 0 })
+    const rows = rowsOf(t).filter(({ at }) => at > from)
+    expect(rows.length).toBeGreaterThanOrEqual(5)
+    expect(rows[0]).toMatchObject({ mid: 45, myBid: 43, myAsk: 47, inventory: 0 })
     t.fill('kmm-n-1', 3)
     expect(rowsOf(t).at(-1)).toMatchObject({ at: t.at, inventory: 3 })
   })

@@ -1,4 +1,4 @@
-// What is heard from outside: cents for the fair value, and quotes that a shock takes away at once.
+// External signals: cents for the fair value, and quotes that a shock takes away at once.
 
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
@@ -9,7 +9,7 @@ const pull = (t: Transcript, side: Pull, ms: number, cents = 0) =>
   t.hear({ type: 'alpha', cents, pull: side, until: t.at + ms })
 
 describe('a shock', () => {
-  it('takes both quotes away in the step that hears of it, before the book has moved', () => {
+  it('takes both quotes away in the step that receives it, before the book has moved', () => {
     const t = quoting()
     expect(sendsOf(pull(t, 'both', 60_000))).toEqual(CANCELED_BOTH)
     expect(t.engine.state.quoter.silence).toEqual({ bid: 'shock', ask: 'shock' })
@@ -43,7 +43,7 @@ describe('a shock', () => {
     expect(t.engine.wakeAt).toBeLessThanOrEqual(t.at + 300)
   })
 
-  it('is called off by the next word', () => {
+  it('is called off by the next signal', () => {
     const t = quoting()
     pull(t, 'both', 60_000)
     pull(t, 'none', 0)
@@ -56,7 +56,7 @@ describe('a shock', () => {
     expect(t.engine.state.pulled.until).toBe(t.at + 120_000)
   })
 
-  it('that is over when it is heard takes nothing away', () => {
+  it('that is over when it arrives takes nothing away', () => {
     const t = quoting()
     expect(sendsOf(pull(t, 'both', 0))).toEqual([])
   })

@@ -175,7 +175,7 @@ describe('a ladder of three levels', () => {
     expect(levels.bid.map(({ why }) => why?.price)).toEqual([43, 42, 41])
   })
 
-  const gust = fc.record({
+  const step = fc.record({
     what: fc.integer({ min: 0, max: 9 }),
     a: fc.integer({ min: 0, max: 1000 }),
     b: fc.integer({ min: 1, max: 20 }),
@@ -187,19 +187,19 @@ describe('a ladder of three levels', () => {
     ['full, placed by queue value', { ...FULL, levels: 3, placement: 'queue' as const }],
   ])('never passes its limits, nor doubles a level, nor crosses itself: %s', (_, strategy) => {
     fc.assert(
-      fc.property(fc.array(gust, { minLength: 1, maxLength: 60 }), (gusts) => {
+      fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
         const limits = { max_position: 4500, max_order_size: 2000 }
         const t = start({ strategy, limits })
         let top: [number, number] = [44, 46]
-        for (const { what, a, b } of gusts) {
+        for (const { what, a, b } of steps) {
           const live = t.orders.live.filter((order) => order.status === 'resting')
           if (what < 5 && live.length > 0) {
             const order = live[a % live.length]!
             take(t, order.clientOrderId, Math.min(b, order.remaining / 100))
           } else if (what < 8) {
-            const step = a % 2 === 0 ? 1 : -1
-            if (top[0] + step < 20 || top[1] + step > 80) continue
-            const to: [number, number] = [top[0] + step, top[1] + step]
+            const by = a % 2 === 0 ? 1 : -1
+            if (top[0] + by < 20 || top[1] + by > 80) continue
+            const to: [number, number] = [top[0] + by, top[1] + by]
             move(t, top, to)
             top = to
           } else tick(t, 500 * b)
@@ -221,7 +221,7 @@ describe('a ladder of three levels', () => {
   })
 })
 
-describe('guards that the clock lifts, with nothing else heard', () => {
+describe('guards that the clock lifts, with no other event', () => {
   const patient = { ...FULL, stale_after_seconds: 3600, reconcile_seconds: 3600 }
 
   it('news: nothing from a minute before until half a minute after, then wide and fading', () => {

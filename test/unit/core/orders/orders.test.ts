@@ -70,7 +70,7 @@ const report = (filled: number, remaining: number, ms: number, more = {}): News 
   report: reportOf({ filled, remaining, venueAt: T0 + ms, ...more }),
 })
 
-/** An order after its news, each heard 10 ms after the one before, from 120 ms after T0 on. */
+/** An order after its news, each arriving 10 ms after the one before, from 120 ms after T0 on. */
 const hearing = ({ orders, order }: { orders: Orders; order: Order }, ...all: News[]): Order => {
   all.forEach((each, i) => {
     deliver(orders, order, each, T0 + 120 + 10 * i)

@@ -132,7 +132,7 @@ describe('the place in the queue', () => {
     expect(ahead(10_000, ...steps)[2]).toBe(8000)
   })
 
-  it('keeps its count through more half-told trades than it has room for', () => {
+  it('keeps its count through more half-reported trades than it has room for', () => {
     const place = joined(10_000)
     for (let i = 0; i < 40; i++) place.onTrade(100, T0 + i)
     expect(place.ahead).toBe(6000)
@@ -168,7 +168,7 @@ describe('the place in the queue', () => {
     )
   })
 
-  it('stays between nothing and the others, whatever is heard', () => {
+  it('stays between nothing and the others, whatever is reported', () => {
     const step = fc.record({
       kind: fc.constantFrom('trade', 'level', 'correct'),
       size: fc.integer({ min: -3000, max: 3000 }),

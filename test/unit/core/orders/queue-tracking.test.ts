@@ -14,7 +14,7 @@ import { T0, TICKER } from '../../../helpers/core.ts'
 
 const FRAME = { sid: 1, seq: 1, ticker: TICKER, venueAt: 0 }
 
-/** A bid of 10 contracts at 43, its mark heard behind 200 of others, and then acknowledged. */
+/** A bid of 10 contracts at 43, its mark seen behind 200 of others, and then acknowledged. */
 const world = () => {
   const orders = new Orders()
   const book = new Book()

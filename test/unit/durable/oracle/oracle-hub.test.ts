@@ -20,10 +20,10 @@ describe('makers', () => {
   it('get nothing but a heartbeat while nothing changes', async () => {
     await world.listen()
     await world.pass(10_000)
-    const before = world.told
+    const before = world.delivered
     await world.pass(60_000)
-    expect(world.told - before).toBeGreaterThanOrEqual(11)
-    expect(world.told - before).toBeLessThanOrEqual(14)
+    expect(world.delivered - before).toBeGreaterThanOrEqual(11)
+    expect(world.delivered - before).toBeLessThanOrEqual(14)
   })
 
   it('get a tenth of a cent within a second, however many frames there are', async () => {
@@ -31,13 +31,13 @@ describe('makers', () => {
     world.oracles.fair(QUESTION).follow(0.53, world.at)
     await world.pass(1_500)
     expect(Math.abs((world.status.value_cents ?? 0) - 53)).toBeLessThan(1)
-    const before = world.told
+    const before = world.delivered
     for (let turn = 0; turn < 40; turn++) {
       world.oracles.fair(QUESTION).follow(0.53 + (turn % 2) * 0.01, world.at)
       await world.pass(250)
     }
     // Forty changes in ten seconds: at most four words a second.
-    expect(world.told - before).toBeLessThanOrEqual(42)
+    expect(world.delivered - before).toBeLessThanOrEqual(42)
   })
 
   it('that want no updates are forgotten, and the connection with the last of them', async () => {

@@ -1,4 +1,4 @@
-// The Odds API as a feed: games, rhythm, credits, faults, and the end at the start.
+// The Odds API as a feed: games, polling times, credits, faults, and the end at the start.
 
 import { describe, expect, it } from 'vitest'
 import { nextMonth, OddsQuota } from '../../../../src/signals/sportsbooks/odds-quota.ts'
@@ -84,11 +84,11 @@ describe('polls', () => {
     })
     await world.listen(game(world))
     await world.pass(7 * HOUR)
-    // The plain rhythm would be more than a hundred; forty credits for a week are eight a day.
+    // At the plain interval it would be more than a hundred; forty credits for a week are eight a day.
     expect(polls(world)).toBeGreaterThanOrEqual(4)
     expect(polls(world)).toBeLessThanOrEqual(8)
     expect(world.oracles.quota.remaining).toBeGreaterThanOrEqual(32)
-  }, 20_000)
+  })
 
   it('never carry the key into a log', async () => {
     const world = new VirtualSignals('odds-api')

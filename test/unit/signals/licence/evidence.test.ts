@@ -223,41 +223,41 @@ describe('the learned gain', () => {
   })
 })
 
-/** Of a gap elsewhere our venue closes this much in a minute; half an hour closes 26 percent. */
+/** Our venue closes this share of an external gap in a minute, and 26 percent in half an hour. */
 const CLOSING = 0.01
 const TRUE_GAIN = (1 - CLOSING) * (1 - (1 - CLOSING) ** 30)
 const FORMULA = 0.15
 const GAME_MINUTES = 240
 
 /**
- * Games, seeded: a price elsewhere walks, ours follows it (or, without skill, walks by itself while
+ * Games, seeded: an external price walks, ours follows it (or, without skill, walks by itself while
  * the other one wanders about it), and a decision is made each minute with a holding time of half
- * an hour. `scored`: with results as likely as the price elsewhere says, or the opposite of that.
+ * an hour. `scored`: with results as likely as the external price says, or the opposite of that.
  */
 const games = (count: number, skill: boolean, seed: number, scored: '' | 'true' | 'false' = '') => {
   const random = mulberry32(seed)
   const noise = (): number => random() + random() + random() - 1.5
   const rows: ShadowLine[] = []
   for (let game = 0; game < count; game++) {
-    let elsewhere = 50 + 40 * (random() - 0.5)
-    let mid = elsewhere
+    let external = 50 + 40 * (random() - 0.5)
+    let mid = external
     for (let minute = 0; minute < GAME_MINUTES; minute++) {
       const at = T0 + game * DAY + minute * MINUTE
-      const x = elsewhere - mid
-      const said = { pExt: elsewhere / 100, alpha: FORMULA * x, formula: FORMULA }
+      const x = external - mid
+      const said = { pExt: external / 100, alpha: FORMULA * x, formula: FORMULA }
       rows.push(look(game, at, mid, { ...said, horizonSeconds: 1800 }))
       if (skill) {
         mid += CLOSING * x + 0.1 * noise()
-        elsewhere += 0.6 * noise()
+        external += 0.6 * noise()
       } else {
         mid += 0.4 * noise()
-        elsewhere = mid + 0.99 * x + 0.6 * noise()
+        external = mid + 0.99 * x + 0.6 * noise()
       }
     }
     if (scored === '') continue
     // Against us: our skew was up, and the answer is no.
-    const up = elsewhere > mid
-    const yes = scored === 'true' ? random() < elsewhere / 100 : !up
+    const up = external > mid
+    const yes = scored === 'true' ? random() < external / 100 : !up
     rows.push(result(game, T0 + game * DAY + 400 * MINUTE, yes))
   }
   return rows

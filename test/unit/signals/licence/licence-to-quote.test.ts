@@ -1,5 +1,5 @@
 // From evidence to a quote, in virtual time: the shadow log is judged, the licence reaches the
-// maker, news elsewhere moves its quotes, and what came of it is written down for the next judge.
+// maker, external news moves its quotes, and what came of it is written down for the next judge.
 
 import { describe, expect, it } from 'vitest'
 import type { Fill } from '../../../../src/core/vocabulary/events.ts'

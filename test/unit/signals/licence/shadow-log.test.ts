@@ -36,7 +36,7 @@ describe('a line', () => {
   const evaluation = new SignalEvaluator(mapping, 'polymarket+odds-api').evaluate(view, START)
   const decision = { ...evaluation.decision, pExt: 0.53, shadowReason: '' as const, shadow: 0.2 }
   const weighed = { ...decision, gain: 0.3, formula: 0.1 }
-  const told: Evaluation = { ...evaluation, basis: 0.5, decision: weighed }
+  const evaluated: Evaluation = { ...evaluation, basis: 0.5, decision: weighed }
 
   it('of a look has a cell for each column, whatever is missing', () => {
     const blind = { ...world.view, bid: null, fair: Number.NaN }
@@ -51,20 +51,23 @@ describe('a line', () => {
   })
 
   it('of a look keeps all that a judge needs', () => {
-    expect(parseShadow(formatShadow(head, view, told))).toEqual({
+    expect(parseShadow(formatShadow(head, view, evaluated))).toEqual({
       ...{ event: 'look', at: START, ...common, kalshiMid: 50, pExt: 0.53, alpha: 0.2 },
       ...{ fair: 50.25, basis: 0.5, formula: 0.1, horizonSeconds: 90 },
     })
   })
 
   it('of a look that a hard zero forbade is a price only', () => {
-    const zero = { ...told, decision: { ...told.decision, shadowReason: 'shock' as const } }
+    const zero = {
+      ...evaluated,
+      decision: { ...evaluated.decision, shadowReason: 'shock' as const },
+    }
     const price = { kalshiMid: 50, alpha: Number.NaN }
     expect(parseShadow(formatShadow(head, view, zero))).toMatchObject(price)
   })
 
   it('of a look from before fills were written down names the formula’s gain', () => {
-    const cells = formatShadow(head, view, told).split(',').slice(0, 16)
+    const cells = formatShadow(head, view, evaluated).split(',').slice(0, 16)
     const read = { event: 'look', formula: 0.3, alpha: 0.2, regime: 'before' }
     expect(parseShadow(cells.join(','))).toMatchObject(read)
     expect(readShadow('ts,ticker,feed,cluster\n').faults).toEqual([])
@@ -96,7 +99,7 @@ describe('a line', () => {
     cells[SHADOW_HEADER.split(',').indexOf(column)] = text
     return cells.join(',')
   }
-  const look = formatShadow(head, view, told)
+  const look = formatShadow(head, view, evaluated)
   const fill = formatFill(head, { at: START, side: 'bid', priceCents: 50, contracts: 1 }, 0.1)
   const result = formatResult(head, START, true)
 

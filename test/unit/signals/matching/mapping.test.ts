@@ -151,9 +151,9 @@ describe('mapping', () => {
     expect(failed(mapping({ ...odds, ...complement }))).toEqual([])
   })
 
-  /** What a row says of the venues, other than that all is well, and when. */
-  type Told = Partial<ExternalRows & KalshiFacts> & { at?: number }
-  const told = (name: string, code: string, given: Mapping, venues: Told = {}) =>
+  /** What differs from a sound mapping: facts of either venue, and the time. */
+  type Changes = Partial<ExternalRows & KalshiFacts> & { at?: number }
+  const row = (name: string, code: string, given: Mapping, venues: Changes = {}) =>
     [name, code, given, venues] as const
   const draw = [
     { name: 'Colorado Rockies', price: 2.7 },
@@ -165,30 +165,30 @@ describe('mapping', () => {
   const otherSide = mapping({ ...poly, outcome: 'St. Louis Cardinals' })
   const [laterGame, others] = [{ commence_time: '2026-08-08T03:30:00Z' }, 'Boston Red Sox']
   it.each([
-    told('our market is closed', 'M1', byPoly, { open: false }),
-    told('the series is about a part of the game', 'M1', firstInnings),
-    told('the market is gone', 'M2', byPoly, { markets: [] }),
-    told('the market closed', 'M2', byPoly, { markets: [gamma({ closed: true })] }),
-    told('the event is gone', 'M2', byOdds, { events: [] }),
-    told('the book has no such market', 'M2', mapping({ ...odds, book: 'pinnacle' })),
-    told('there is a third outcome', 'M3', byOdds, { events: [event({}, 'h2h', draw)] }),
-    told('the outcome is spelled otherwise', 'M3', mapping({ ...poly, outcome: 'Rockies' })),
-    told('the teams are others', 'M4', byOdds, { events: [event({ away_team: others })] }),
-    told('the side is wrong', 'M4', otherSide),
-    told('the side of odds is wrong', 'M4', mapping({ ...odds, side: 'inverse' })),
-    told('another market fits too', 'M4', byPoly, { markets: [gamma(), gamma({ slug: 'b' })] }),
-    told('another event fits too', 'M4', byOdds, { events: [event(), event({ id: 'e2' })] }),
-    told('it is the other game of the day', 'M5', byOdds, { events: [event(laterGame)] }),
-    told(
+    row('our market is closed', 'M1', byPoly, { open: false }),
+    row('the series is about a part of the game', 'M1', firstInnings),
+    row('the market is gone', 'M2', byPoly, { markets: [] }),
+    row('the market closed', 'M2', byPoly, { markets: [gamma({ closed: true })] }),
+    row('the event is gone', 'M2', byOdds, { events: [] }),
+    row('the book has no such market', 'M2', mapping({ ...odds, book: 'pinnacle' })),
+    row('there is a third outcome', 'M3', byOdds, { events: [event({}, 'h2h', draw)] }),
+    row('the outcome is spelled otherwise', 'M3', mapping({ ...poly, outcome: 'Rockies' })),
+    row('the teams are others', 'M4', byOdds, { events: [event({ away_team: others })] }),
+    row('the side is wrong', 'M4', otherSide),
+    row('the side of odds is wrong', 'M4', mapping({ ...odds, side: 'inverse' })),
+    row('another market fits too', 'M4', byPoly, { markets: [gamma(), gamma({ slug: 'b' })] }),
+    row('another event fits too', 'M4', byOdds, { events: [event(), event({ id: 'e2' })] }),
+    row('it is the other game of the day', 'M5', byOdds, { events: [event(laterGame)] }),
+    row(
       'the start is not the ticker\u2019s',
       'M5',
       mapping(poly, { start: '2026-08-08T00:16:00Z' }),
     ),
-    told('it is no moneyline', 'M6', byPoly, { markets: [gamma({ sportsMarketType: 'spreads' })] }),
-    told('the external rules changed', 'M7', byPoly, { descriptionSha256: OURS }),
-    told('our rules changed', 'M7', byOdds, { rulesSha256: HASH }),
-    told('it expired', 'M10', byPoly, { at: startAt }),
-    told('the game started', 'M10', byOdds, { at: startAt }),
+    row('it is no moneyline', 'M6', byPoly, { markets: [gamma({ sportsMarketType: 'spreads' })] }),
+    row('the external rules changed', 'M7', byPoly, { descriptionSha256: OURS }),
+    row('our rules changed', 'M7', byOdds, { rulesSha256: HASH }),
+    row('it expired', 'M10', byPoly, { at: startAt }),
+    row('the game started', 'M10', byOdds, { at: startAt }),
   ])('when %s fails %s', (_, code, given, { at, ...venues }) => {
     expect(failed(given, rows(venues), ours(venues), at)).toContain(code)
   })
