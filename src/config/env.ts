@@ -115,15 +115,15 @@ export interface Config {
   readonly oracles: OracleConfig
 }
 
-export type ConfigResult =
-  | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly message: string }
+export type ConfigResult = { readonly ok: true; readonly config: Config } | Refused
+
+interface Refused {
+  readonly ok: false
+  readonly message: string
+}
 
 const HOSTS: Readonly<Record<Environment, { readonly rest: string; readonly ws: string }>> = {
-  mock: {
-    rest: 'http://127.0.0.1:8790/trade-api/v2',
-    ws: 'ws://127.0.0.1:8790/trade-api/ws/v2',
-  },
+  mock: { rest: 'http://127.0.0.1:8790/trade-api/v2', ws: 'ws://127.0.0.1:8790/trade-api/ws/v2' },
   demo: {
     rest: 'https://external-api.demo.kalshi.co/trade-api/v2',
     ws: 'wss://external-api-ws.demo.kalshi.co/trade-api/ws/v2',
@@ -151,7 +151,7 @@ const hostFault = (variable: string, address: string, environment: Environment):
   return ''
 }
 
-const refused = (problem: string): { readonly ok: false; readonly message: string } => ({
+const refused = (problem: string): Refused => ({
   ok: false,
   message: `Configuration refused: ${problem}`,
 })
@@ -162,7 +162,7 @@ const refused = (problem: string): { readonly ok: false; readonly message: strin
  */
 export const readControlToken = (
   env: Pick<Env, 'CONTROL_TOKEN'>,
-): { ok: true; token: string } | { ok: false; message: string } => {
+): { ok: true; token: string } | Refused => {
   const read = readVariables(CONTROL, env)
   return read.ok ? { ok: true, token: read.values.CONTROL_TOKEN } : refused(read.problem)
 }
@@ -206,18 +206,16 @@ export const readConfig = (
   }
 }
 
-type KeyResult =
-  | { readonly ok: true; readonly key: SigningKey }
-  | { readonly ok: false; readonly message: string }
-
 /** Parses the private key in full, which only an import can do. Never throws, never shows it. */
-export const checkKey = async (config: Pick<Config, 'privateKey'>): Promise<KeyResult> => {
+export const checkKey = async (
+  config: Pick<Config, 'privateKey'>,
+): Promise<{ readonly ok: true; readonly key: SigningKey } | Refused> => {
   try {
     return { ok: true, key: await importKey(config.privateKey) }
   } catch (error) {
     // importKey names the variable itself.
     const detail = error instanceof Error ? error.message : 'KALSHI_PRIVATE_KEY is unreadable'
-    return { ok: false, message: `Configuration refused: ${detail}` }
+    return refused(detail)
   }
 }
 
@@ -226,7 +224,7 @@ let importedKey: { pem: string; key: SigningKey } | null = null
 /** Configuration with its key, or the sentence that says what is wrong. A good key is kept. */
 export const loadConfig = async (
   env: Env,
-): Promise<{ ok: true; config: Config; key: SigningKey } | { ok: false; message: string }> => {
+): Promise<{ ok: true; config: Config; key: SigningKey } | Refused> => {
   const read = readConfig(env)
   if (!read.ok) return read
   const pem = read.config.privateKey

@@ -1,7 +1,7 @@
 // Binds the probe and the watchdog to the real world: Kalshi's client, the objects, the clock.
 
 import { type Config, type ConfigResult, type Env, loadConfig, readConfig } from '../config/env.ts'
-import { jsonLog } from '../config/log.ts'
+import { jsonLog, type Log } from '../config/log.ts'
 import { PriceGrid } from '../core/vocabulary/market.ts'
 import { rejected } from '../core/vocabulary/outcome.ts'
 import { CONTRACT, PRICE_CENT } from '../core/vocabulary/units.ts'
@@ -11,14 +11,16 @@ import { dialKalshi, type Fetcher } from '../kalshi/feed/dial.ts'
 import type { FeedSocket } from '../kalshi/feed/feed.ts'
 import { readAccount } from '../kalshi/rest/account.ts'
 import { KalshiRest } from '../kalshi/rest/rest.ts'
-import type { AccountReading, Answer, DeskRpc, ProbeResult } from '../rpc/contracts.ts'
+import type { AccountReading, Answer, DeskRpc, MakerRpc, ProbeResult } from '../rpc/contracts.ts'
+import { bad, good } from '../rpc/contracts.ts'
 import { deskStub } from '../rpc/desk-stub.ts'
-import { makerStub } from '../rpc/maker-stub.ts'
+import { makerStub } from '../rpc/stubs.ts'
 import { type ProbeDeps, refuseProbe, runProbe } from './probe.ts'
-import type { WatchdogDeps } from './watchdog.ts'
 
-export interface CronDeps extends WatchdogDeps {
+export interface CronDeps {
   readonly desk: Pick<DeskRpc, 'list' | 'getHalt'>
+  maker(ticker: string): Pick<MakerRpc, 'wake'>
+  readonly log: Log
   config(): Promise<ConfigResult>
   probe(): Promise<Answer<ProbeResult>>
 }
@@ -28,8 +30,6 @@ const REPLY_TIMEOUT = 10_000
 
 // The runtime's fetch must be called as a function of nothing.
 const plainFetch: Fetcher = (url, init) => fetch(url, init)
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Resolves with the first frame that answers our command; rejects on loss or silence. */
 const firstReply = (socket: FeedSocket): Promise<string> =>
@@ -56,13 +56,18 @@ const firstReply = (socket: FeedSocket): Promise<string> =>
     socket.send(listCommand(1))
   })
 
-/** The probe's dependencies for one run on `ticker`. */
-const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps => {
+const openClient = (config: Config, key: SigningKey): { pool: HeaderPool; rest: KalshiRest } => {
   const pool = new HeaderPool(config.keyId, key, Date.now)
   const rest = new KalshiRest({ baseUrl: config.restUrl }, pool, plainFetch, {
     timeoutMs: REQUEST_TIMEOUT,
     subaccount: config.subaccount,
   })
+  return { pool, rest }
+}
+
+/** The probe's dependencies for one run on `ticker`. */
+const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps => {
+  const { pool, rest } = openClient(config, key)
   let market: MarketRef = { ticker, exchangeIndex: 0 }
   const dial = async (): Promise<void> => {
     const socket = await dialKalshi(config.wsUrl, pool, plainFetch)
@@ -89,7 +94,7 @@ const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps =
     environment: config.environment,
     ticker,
     now: Date.now,
-    wait: sleep,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newId: () => `kmm-probe-${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`,
     async connect() {
       await Promise.all([dial(), readMarket()])
@@ -98,12 +103,8 @@ const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps =
     place: (clientOrderId, expiresAt) =>
       rest.send(
         {
-          kind: 'place',
-          clientOrderId,
-          side: 'bid',
-          price: PRICE_CENT,
-          quantity: CONTRACT,
-          expiresAt,
+          ...{ kind: 'place', clientOrderId, expiresAt },
+          ...{ side: 'bid', price: PRICE_CENT, quantity: CONTRACT },
         },
         market,
       ),
@@ -119,9 +120,7 @@ const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps =
 /** Runs the probe with what `env` says, keeps the result at the desk, and logs the verdict. */
 export const probeNow = async (env: Env): Promise<Answer<ProbeResult>> => {
   const loaded = await loadConfig(env)
-  if (!loaded.ok) {
-    return { ok: false, problem: { status: 503, code: 'config', message: loaded.message } }
-  }
+  if (!loaded.ok) return bad(503, 'config', loaded.message)
   const { config, key } = loaded
   const refusal = refuseProbe(config)
   if (refusal !== null) return { ok: false, problem: refusal }
@@ -133,23 +132,16 @@ export const probeNow = async (env: Env): Promise<Answer<ProbeResult>> => {
   } catch (error) {
     log('error', 'probe-not-saved', { detail: error instanceof Error ? error.message : 'unknown' })
   }
-  return { ok: true, value: result }
+  return good(result)
 }
 
 /** What the exchange says now of one market of ours. */
 export const accountNow = async (env: Env, ticker: string): Promise<Answer<AccountReading>> => {
   const loaded = await loadConfig(env)
-  if (!loaded.ok) {
-    return { ok: false, problem: { status: 503, code: 'config', message: loaded.message } }
-  }
-  const { config, key } = loaded
-  const pool = new HeaderPool(config.keyId, key, Date.now)
-  const rest = new KalshiRest({ baseUrl: config.restUrl }, pool, plainFetch, {
-    timeoutMs: REQUEST_TIMEOUT,
-    subaccount: config.subaccount,
-  })
+  if (!loaded.ok) return bad(503, 'config', loaded.message)
+  const { rest } = openClient(loaded.config, loaded.key)
   const reading = await readAccount(rest, ticker, Date.now())
-  return 'code' in reading ? { ok: false, problem: reading } : { ok: true, value: reading }
+  return 'code' in reading ? { ok: false, problem: reading } : good(reading)
 }
 
 export const openCron = (env: Env): CronDeps => {

@@ -6,7 +6,6 @@
 import type { Env } from '../config/env.ts'
 import { type CronDeps, openCron } from './bind.ts'
 import { refuseProbe } from './probe.ts'
-import { wakeAll } from './watchdog.ts'
 
 /** Both are in wrangler.toml too. */
 export const WATCHDOG_CRON = '* * * * *'
@@ -51,4 +50,34 @@ const tick = async (cron: string, deps: CronDeps): Promise<void> => {
     const detail = error instanceof Error ? error.message : String(error)
     deps.log('error', 'probe-crashed', { detail })
   }
+}
+
+/**
+ * The second watchdog: wakes every registered maker. Each has an alarm of its own; this is for one
+ * whose alarm was lost, and it costs a healthy maker nothing. Never rejects; failures are logged.
+ * Returns how many answered.
+ */
+export const wakeAll = async (
+  deps: Pick<CronDeps, 'maker' | 'log'> & { readonly desk: Pick<CronDeps['desk'], 'list'> },
+): Promise<{ woken: number; failed: number }> => {
+  const detailOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+  let woken = 0
+  let failed = 0
+  try {
+    const known = await deps.desk.list()
+    const wake = async (ticker: string): Promise<void> => {
+      try {
+        await deps.maker(ticker).wake()
+        woken++
+      } catch (error) {
+        failed++
+        deps.log('error', 'watchdog-wake-failed', { ticker, detail: detailOf(error) })
+      }
+    }
+    await Promise.all(known.map(({ ticker }) => wake(ticker)))
+  } catch (error) {
+    failed++
+    deps.log('error', 'watchdog-list-failed', { detail: detailOf(error) })
+  }
+  return { woken, failed }
 }

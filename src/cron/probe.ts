@@ -45,11 +45,8 @@ export const refuseProbe = (
   config: Pick<Config, 'environment' | 'probeTicker' | 'probeOnProd'>,
 ): Problem | null => {
   if (config.probeTicker === null) {
-    return {
-      status: 409,
-      code: 'no-probe-ticker',
-      message: 'Probe refused: PROBE_TICKER is not set',
-    }
+    const message = 'Probe refused: PROBE_TICKER is not set'
+    return { status: 409, code: 'no-probe-ticker', message }
   }
   if (config.environment === 'prod' && !config.probeOnProd) {
     const message = 'Probe refused: on prod it places a real order, wanted PROBE_ON_PROD=yes'

@@ -5,7 +5,7 @@
 // lists each; it is 502 as soon as one could not confirm, because then somebody has to check.
 
 import * as v from 'valibot'
-import type { MakerStub } from '../rpc/maker-stub.ts'
+import type { MakerStub } from '../rpc/stubs.ts'
 import { ApiError, messageOf, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
 import { field, NO_KEYS, readBody } from './request.ts'

@@ -4,8 +4,7 @@ import { type Env, loadConfig, readConfig } from '../config/env.ts'
 import { jsonLog } from '../config/log.ts'
 import { accountNow, probeNow } from '../cron/bind.ts'
 import { deskStub } from '../rpc/desk-stub.ts'
-import { makerStub } from '../rpc/maker-stub.ts'
-import { oracleStub } from '../rpc/oracle-rpc.ts'
+import { makerStub, oracleStub } from '../rpc/stubs.ts'
 import type { Deps } from './deps.ts'
 
 /** What the routes need, from the bindings of one request. Touches nothing until used. */

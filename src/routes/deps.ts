@@ -4,9 +4,8 @@
 import type { Context } from 'hono'
 import type { ConfigResult, Env } from '../config/env.ts'
 import type { Log } from '../config/log.ts'
-import type { AccountReading, Answer, DeskRpc, ProbeResult } from '../rpc/contracts.ts'
-import type { MakerStub } from '../rpc/maker-stub.ts'
-import type { OracleRpc } from '../rpc/oracle-rpc.ts'
+import type { AccountReading, Answer, DeskRpc, OracleRpc, ProbeResult } from '../rpc/contracts.ts'
+import type { MakerStub } from '../rpc/stubs.ts'
 import type { FeedName } from '../signals/signal/signal-update.ts'
 import type { TapeBucket } from '../tape/store.ts'
 

@@ -5,7 +5,7 @@
 // the maker has confirmed that no order rests.
 
 import type { Answer, RegisteredTicker } from '../rpc/contracts.ts'
-import type { MakerStub } from '../rpc/maker-stub.ts'
+import type { MakerStub } from '../rpc/stubs.ts'
 import { ApiError, answerResponse, messageOf, problemResponse, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
 import { NO_KEYS, readBody, readJson, readTicker } from './request.ts'

@@ -6,8 +6,10 @@ import type { MakerStatus } from '../core/status/status.ts'
 import type { Lease } from '../core/vocabulary/events.ts'
 import type { Market } from '../core/vocabulary/market.ts'
 import type { Parameters } from '../core/vocabulary/parameters.ts'
+import type { LicenceRecord } from '../signals/licence/review.ts'
 import type { Mapping } from '../signals/mapping/mapping-config.ts'
-import type { SignalUpdate } from '../signals/signal/signal-update.ts'
+import type { Proposals } from '../signals/matching/propose.ts'
+import type { FeedName, Regime, SignalUpdate, SourceSet } from '../signals/signal/signal-update.ts'
 import type { TapeTail } from '../tape/writer.ts'
 
 /** An error for the caller of the control API: HTTP status, short code, one sentence. */
@@ -46,6 +48,21 @@ export interface MakerRpc {
   external(update: SignalUpdate): Promise<boolean>
   /** The operator stands by a mapping that was distrusted. */
   acknowledge(): Promise<Answer<{ acknowledged: true }>>
+}
+
+/**
+ * RPC surface of the one object per feed. Every call names the feed: objects do not know theirs.
+ */
+export interface OracleRpc {
+  /** Follows a ticker as one feed of a set. Safe to repeat; answers with what is known now. */
+  follow(feed: FeedName, set: SourceSet, ticker: string, mapping: Mapping): Promise<SignalUpdate>
+  unfollow(feed: FeedName, ticker: string): Promise<void>
+  /** A check outside this feed has failed; reported to the first feed of the set. */
+  failed(set: SourceSet, ticker: string): Promise<void>
+  candidates(feed: FeedName, ticker: string): Promise<Answer<Proposals>>
+  licences(feed: FeedName): Promise<LicenceRecord[]>
+  /** Judges the shadow log of a series; looks are counted. Asked of the first feed of the set. */
+  judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>>
 }
 
 /** Tokens and tokens per second, as /account/limits gives them. */

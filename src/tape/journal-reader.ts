@@ -5,10 +5,9 @@
 // from 0. A life can be replayed only from its first part on and without a hole, so what follows a
 // missing part is left out, and a line that begins with # says so.
 
-import { dayPath, gunzip, type StoredObject, type TapeBucket } from './store.ts'
+import { dayPath, gunzip, listAll, type StoredObject, type TapeBucket } from './store.ts'
 
 const JOURNAL_PREFIX = 'journal/'
-const PAGE = 1000
 const SHAPE = /^(?:.*\/)?([^/]+)\/\d{4}\/\d{2}\/\d{2}\/(\d+)-(\d+)\.jsonl(?:\.gz)?$/
 
 /** One object of a journal. */
@@ -76,23 +75,13 @@ export const listLives = async (
   const prefix = `${JOURNAL_PREFIX}${ticker}/`
   const startAfter = from > 0 ? `${prefix}${dayPath(from)}/` : null
   const parts: JournalPart[] = []
-  let cursor: string | null = null
-  listing: do {
-    const page = await bucket.list({
-      prefix,
-      limit: PAGE,
-      include: ['customMetadata'],
-      ...(cursor !== null ? { cursor } : startAfter !== null ? { startAfter } : {}),
-    })
-    for (const object of page.objects) {
-      const part = readPart(object)
-      if (part === null || part.life < from) continue
-      // Keys are in order of time: those of one ticker by day, those of one day by life.
-      if (part.life >= to) break listing
-      parts.push(part)
-    }
-    cursor = page.truncated ? (page.cursor ?? null) : null
-  } while (cursor !== null)
+  for await (const object of listAll(bucket, prefix, startAfter)) {
+    const part = readPart(object)
+    if (part === null || part.life < from) continue
+    // Keys are in order of time: those of one ticker by day, those of one day by life.
+    if (part.life >= to) break
+    parts.push(part)
+  }
   return livesOf(parts)
 }
 

@@ -12,7 +12,7 @@ import { encodeHead, JOURNAL_VERSION } from '../core/record/journal.ts'
 import type { Parameters } from '../core/vocabulary/parameters.ts'
 import type { Millis } from '../core/vocabulary/units.ts'
 import { StepRecorder } from './step-recorder.ts'
-import { dayPath, gzip } from './store.ts'
+import { dayPath, putOnce } from './store.ts'
 
 /** Characters after which a part is closed, and of all parts that wait for R2. */
 const PART_CHARACTERS = 1_000_000
@@ -131,11 +131,7 @@ export class MakerJournal {
   async #send(): Promise<void> {
     for (let part = this.#waiting[0]; part !== undefined; part = this.#waiting[0]) {
       try {
-        await this.#bucket.put(part.key, await gzip(part.text), {
-          // An object that exists is this same part: the answer to its upload was lost.
-          onlyIf: { etagDoesNotMatch: '*' },
-          httpMetadata: { contentType: 'application/gzip' },
-        })
+        await putOnce(this.#bucket, part.key, part.text)
       } catch (error) {
         this.#log('error', 'journal-not-written', { key: part.key, detail: String(error) })
         return

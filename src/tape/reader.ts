@@ -7,10 +7,8 @@
 
 import { TAPE_HEADER } from '../core/record/tape.ts'
 import type { Segment, TapeBucket } from './store.ts'
-import { dayPath, gunzip, readSegment, TAPE_PREFIX } from './store.ts'
+import { dayPath, gunzip, listAll, PAGE, readSegment, TAPE_PREFIX } from './store.ts'
 import { filterLines, type TapeTail } from './writer.ts'
-
-const PAGE = 1000
 
 export interface SegmentPage {
   segments: Segment[]
@@ -56,31 +54,21 @@ async function* segmentsBetween(
   const prefix = `${TAPE_PREFIX}${ticker}/`
   // Segments never span two UTC days, so earlier days need not be listed.
   const startAfter = from > 0 ? `${prefix}${dayPath(from)}/` : null
-  let cursor: string | null = null
   let day: Segment[] = []
   let today = ''
   const sorted = (): Segment[] => day.sort((a, b) => a.lo - b.lo || a.first - b.first)
-  listing: do {
-    const page = await bucket.list({
-      prefix,
-      limit: PAGE,
-      include: ['customMetadata'],
-      ...(cursor !== null ? { cursor } : startAfter !== null ? { startAfter } : {}),
-    })
-    for (const object of page.objects) {
-      const segment = readSegment(object)
-      if (segment === null) continue
-      const path = dayPath(segment.lo)
-      if (path !== today) {
-        yield* sorted()
-        day = []
-        today = path
-        if (segment.lo >= to) break listing
-      }
-      if (segment.lo < to && segment.hi >= from) day.push(segment)
+  for await (const object of listAll(bucket, prefix, startAfter)) {
+    const segment = readSegment(object)
+    if (segment === null) continue
+    const path = dayPath(segment.lo)
+    if (path !== today) {
+      yield* sorted()
+      day = []
+      today = path
+      if (segment.lo >= to) break
     }
-    cursor = page.truncated ? (page.cursor ?? null) : null
-  } while (cursor !== null)
+    if (segment.lo < to && segment.hi >= from) day.push(segment)
+  }
   yield* sorted()
 }
 

@@ -59,6 +59,8 @@ export interface Segment {
   readonly bytes: number
 }
 
+/** Objects of one list request, at most: the limit of R2. */
+export const PAGE = 1000
 export const TAPE_PREFIX = 'tape/'
 const FIRST_DIGITS = 12
 const SHAPE = /^tape\/([^/]+)\/\d{4}\/\d{2}\/\d{2}\/(\d+)-(\d+)\.csv\.gz$/
@@ -101,3 +103,36 @@ export const gzip = (text: string): Promise<ArrayBuffer> =>
 /** @throws TypeError when the bytes are not gzip. */
 export const gunzip = async (bytes: ArrayBuffer): Promise<string> =>
   new TextDecoder().decode(await through(bytes, new DecompressionStream('gzip')))
+
+/** Writes an object once, gzipped. Where the key exists, an earlier try wrote these same bytes. */
+export const putOnce = async (
+  bucket: Pick<TapeBucket, 'put'>,
+  key: string,
+  text: string,
+  customMetadata: Record<string, string> = {},
+): Promise<void> => {
+  await bucket.put(key, await gzip(text), {
+    onlyIf: { etagDoesNotMatch: '*' },
+    httpMetadata: { contentType: 'application/gzip' },
+    customMetadata,
+  })
+}
+
+/** Yields every object under a prefix in key order, with its metadata, page by page. */
+export async function* listAll(
+  bucket: Pick<TapeBucket, 'list'>,
+  prefix: string,
+  startAfter: string | null = null,
+): AsyncGenerator<StoredObject> {
+  let cursor: string | null = null
+  do {
+    const page: StoredList = await bucket.list({
+      prefix,
+      limit: PAGE,
+      include: ['customMetadata'],
+      ...(cursor !== null ? { cursor } : startAfter !== null ? { startAfter } : {}),
+    })
+    yield* page.objects
+    cursor = page.truncated ? (page.cursor ?? null) : null
+  } while (cursor !== null)
+}

@@ -10,7 +10,7 @@
 // of rows; fills are not lost with them, because they are read again from the exchange.
 
 import { TAPE_HEADER } from '../core/record/tape.ts'
-import { gzip, segmentKey, type TapeBucket, type TapeSql } from './store.ts'
+import { putOnce, segmentKey, type TapeBucket, type TapeSql } from './store.ts'
 
 export interface TapeLimits {
   /** Lines in memory; more are dropped. */
@@ -253,17 +253,11 @@ export class TapeWriter {
     const rows = blobs.reduce((sum, blob) => sum + blob.n, 0)
     const size = blobs.reduce((sum, blob) => sum + blob.size, 0)
     const bodies = blobs.map((blob) => this.#body(blob.seq))
-    const body = await gzip(`${TAPE_HEADER}\n${bodies.join('\n')}\n`)
-    // null means that the key exists: an earlier try whose answer was lost wrote these same rows.
-    await this.#bucket.put(batch.key, body, {
-      onlyIf: { etagDoesNotMatch: '*' },
-      httpMetadata: { contentType: 'application/gzip' },
-      customMetadata: {
-        ticker: this.#ticker,
-        lo: String(blobs[0]!.lo),
-        hi: String(blobs[blobs.length - 1]!.hi),
-        rows: String(rows),
-      },
+    await putOnce(this.#bucket, batch.key, `${TAPE_HEADER}\n${bodies.join('\n')}\n`, {
+      ticker: this.#ticker,
+      lo: String(blobs[0]!.lo),
+      hi: String(blobs[blobs.length - 1]!.hi),
+      rows: String(rows),
     })
     // No await between these: the runtime commits them together.
     this.#sql.exec('DELETE FROM tape_rows WHERE seq <= ?', batch.last)

@@ -4,6 +4,7 @@ import type { Config, ConfigResult, Env } from '../../src/config/env.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { createApp } from '../../src/routes/app.ts'
 import type { Deps } from '../../src/routes/deps.ts'
+import type { OracleRpc } from '../../src/rpc/contracts.ts'
 import {
   type Answer,
   bad,
@@ -12,8 +13,7 @@ import {
   type ProbeResult,
   type RegisteredTicker,
 } from '../../src/rpc/contracts.ts'
-import type { MakerStub } from '../../src/rpc/maker-stub.ts'
-import type { OracleRpc } from '../../src/rpc/oracle-rpc.ts'
+import type { MakerStub } from '../../src/rpc/stubs.ts'
 import { newRecord } from '../../src/signals/licence/review.ts'
 import type { TapeTail } from '../../src/tape/writer.ts'
 import { FakeBucket } from './tape-fakes.ts'

@@ -29,7 +29,7 @@ import {
   type SourceSet,
 } from '../../src/signals/signal/signal-update.ts'
 import { theOddsApi } from '../../src/signals/sportsbooks/odds-hosts.ts'
-import { type ShadowBatch, ShadowBook } from '../../src/tape/shadow-writer.ts'
+import { type ShadowBatch, ShadowBook } from '../../src/tape/shadow-store.ts'
 
 export const START = Date.parse('2026-11-24T12:00:00Z')
 export const QUESTION = 'mock-index-above-50'

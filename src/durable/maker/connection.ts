@@ -5,9 +5,10 @@
 // last ones were used, so that the processor is free while a request is on its way out.
 
 import { type Config, type Env, loadConfig } from '../../config/env.ts'
+import type { Log } from '../../config/log.ts'
 import type { Order } from '../../core/orders/orders.ts'
 import { FIRST_LEASE } from '../../core/orders/rate-budget.ts'
-import type { Effect, Event, LogLevel } from '../../core/vocabulary/events.ts'
+import type { Effect, Event } from '../../core/vocabulary/events.ts'
 import type { Market } from '../../core/vocabulary/market.ts'
 import type { Outcome } from '../../core/vocabulary/outcome.ts'
 import { HeaderPool, type SigningKey } from '../../kalshi/auth/sign.ts'
@@ -32,11 +33,7 @@ const RETRY_MS = 1_000
 export interface Hooks {
   /** Runs the engine's step for an event. */
   deliver(event: Event): void
-  log(
-    level: LogLevel,
-    event: string,
-    detail: Readonly<Record<string, string | number | boolean | null>>,
-  ): void
+  readonly log: Log
 }
 
 // The runtime's fetch must be called as a function of nothing.

@@ -137,38 +137,12 @@ export class EffectRunner {
 
   async #ask(what: Question, since: Millis): Promise<void> {
     const askedAt = this.#now()
-    const ticker = this.#ticker
-    switch (what) {
-      case 'market': {
-        const outcome = await guarded(() => this.#exchange.market(ticker))
-        this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
-        return
-      }
-      case 'orders': {
-        const outcome = await guarded(() => this.#exchange.orders(ticker))
-        this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
-        return
-      }
-      case 'fills': {
-        const outcome = await guarded(() => this.#exchange.fills(ticker, since))
-        this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
-        return
-      }
-      case 'position': {
-        const outcome = await guarded(() => this.#exchange.position(ticker))
-        this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
-        return
-      }
-      case 'queue': {
-        const outcome = await guarded(() => this.#exchange.queue(ticker))
-        this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
-        return
-      }
-      case 'programmes': {
-        const outcome = await guarded(() => this.#exchange.programmes(ticker))
-        this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome })
-      }
-    }
+    const exchange = this.#exchange
+    const outcome = await guarded<unknown>(() =>
+      what === 'fills' ? exchange.fills(this.#ticker, since) : exchange[what](this.#ticker),
+    )
+    // The question and its answer belong together: each method is named after what it reads.
+    this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome } as Event)
   }
 
   #run(queue: typeof CANCEL | typeof ORDER | typeof READ, task: () => Promise<void>): void {

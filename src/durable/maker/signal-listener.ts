@@ -5,8 +5,9 @@
 // waits for it. In shadow mode it answers with pulls and nothing else. A feed that falls silent is
 // followed again, and until it answers its values count for exactly nothing.
 
+import type { Log } from '../../config/log.ts'
 import type { ExternalStatus } from '../../core/status/status.ts'
-import type { Fill, LogLevel } from '../../core/vocabulary/events.ts'
+import type { Fill } from '../../core/vocabulary/events.ts'
 import type { Strategy } from '../../core/vocabulary/parameters.ts'
 import { CONTRACT, type Millis, PRICE_CENT } from '../../core/vocabulary/units.ts'
 import { fixtureDay } from '../../signals/licence/observations.ts'
@@ -19,7 +20,7 @@ import { SignalEvaluator } from '../../signals/signal/evaluator.ts'
 import { type ExternalSkew, NO_SKEW, type SkewAnswer } from '../../signals/signal/external-skew.ts'
 import type { FeedName, SignalUpdate, SourceSet } from '../../signals/signal/signal-update.ts'
 import { feedsOf } from '../../signals/signal/signal-update.ts'
-import type { ShadowBook } from '../../tape/shadow-writer.ts'
+import type { ShadowBook } from '../../tape/shadow-store.ts'
 
 export interface ListenerWorld {
   now(): Millis
@@ -35,11 +36,7 @@ export interface ListenerWorld {
   view(): VenueView | null
   /** How the market has resolved; null before it has, and for what is neither YES nor NO. */
   result(): boolean | null
-  log(
-    level: LogLevel,
-    event: string,
-    detail: Readonly<Record<string, string | number | boolean | null>>,
-  ): void
+  readonly log: Log
 }
 
 /** What outlives the object; good only for the mapping that it was learnt with. */

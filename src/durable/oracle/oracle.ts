@@ -9,8 +9,8 @@ import { DurableObject } from 'cloudflare:workers'
 import { type Config, type Env, readConfig } from '../../config/env.ts'
 import { jsonLog } from '../../config/log.ts'
 import { DRAFTKINGS_OFF } from '../../config/oracle-env.ts'
-import { type Answer, bad, good } from '../../rpc/contracts.ts'
-import { listenerStub, type OracleRpc } from '../../rpc/oracle-rpc.ts'
+import { type Answer, bad, good, type OracleRpc } from '../../rpc/contracts.ts'
+import { makerStub } from '../../rpc/stubs.ts'
 import { type ExternalFeed, reasonOf } from '../../signals/feeds/feed.ts'
 import { OddsFeed } from '../../signals/feeds/odds-feed.ts'
 import { PolymarketFeed } from '../../signals/feeds/polymarket-feed.ts'
@@ -37,6 +37,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
   #kept = new Map<string, unknown>()
   #hub: OracleHub | null = null
   #judging: Promise<unknown> = Promise.resolve()
+  readonly #log = jsonLog('info')
   readonly #timer = new RepeatingTimer(
     () => TICK_MS,
     () => this.#tick(),
@@ -163,17 +164,9 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
         void storage.delete(key)
       },
       facts: (ticker) => kalshiFacts(restUrl, ticker),
-      notify: (ticker, update) => listenerStub(this.env, ticker).external(update),
+      notify: (ticker, update) => makerStub(this.env, ticker).external(update),
       log: (level, event, detail) => write(level, event, { feed, ...detail }),
     }
-  }
-
-  #log(
-    level: 'warn' | 'error',
-    event: string,
-    detail: Readonly<Record<string, string | number>>,
-  ): void {
-    jsonLog('info')(level, event, detail)
   }
 }
 

@@ -6,7 +6,7 @@ import type { Config, Env } from '../../../src/config/env.ts'
 import type { Ack, OrderReport } from '../../../src/core/vocabulary/events.ts'
 import { accepted, type Outcome, rejected, unknown } from '../../../src/core/vocabulary/outcome.ts'
 import type { CronDeps } from '../../../src/cron/bind.ts'
-import { onCron, PROBE_CRON, WATCHDOG_CRON } from '../../../src/cron/on-cron.ts'
+import { onCron, PROBE_CRON, WATCHDOG_CRON, wakeAll } from '../../../src/cron/on-cron.ts'
 import {
   CONFIRM_TRIES,
   type ProbeDeps,
@@ -14,7 +14,6 @@ import {
   runProbe,
   TIDY_TRIES,
 } from '../../../src/cron/probe.ts'
-import { wakeAll } from '../../../src/cron/watchdog.ts'
 import { reportOf } from '../../helpers/core.ts'
 
 const ACK: Ack = { orderId: 'o-1', filled: 0, remaining: 100, venueAt: 0 }
