@@ -3,6 +3,7 @@
 import { marketOf, parametersOf, T0, TICKER } from '../../sim/market.ts'
 import { Engine } from '../../src/core/maker/engine.ts'
 import type { Order, Orders } from '../../src/core/orders/orders.ts'
+import type { Event } from '../../src/core/vocabulary/events.ts'
 import type { Market } from '../../src/core/vocabulary/market.ts'
 import { accepted } from '../../src/core/vocabulary/outcome.ts'
 import type { Limits, Strategy } from '../../src/core/vocabulary/parameters.ts'
@@ -44,6 +45,24 @@ export interface Levels {
   readonly asks: readonly number[]
 }
 
+/** What leads a new engine to a live book: start, lease, recovery, subscription. */
+export const openingOf = (market: Market = marketOf()): readonly Event[] => {
+  const none = { position: 0, realized: 0, fees: 0, exposure: 0 }
+  const answer = { type: 'answer', at: T0, askedAt: T0 } as const
+  const cost = { place: 10, amend: 10, decrease: 10, cancel: 2 }
+  return [
+    // A minute before the rest, so that the bucket of the lease is full.
+    { type: 'start', at: T0 - 60_000, nonce: 'n' },
+    { type: 'lease', at: T0 - 60_000, lease: { refill: 100, capacity: 100, cost } },
+    { type: 'link-up', at: T0 },
+    { ...answer, what: 'market', outcome: accepted(market) },
+    { ...answer, what: 'orders', outcome: accepted([]) },
+    { ...answer, what: 'fills', outcome: accepted([]) },
+    { ...answer, what: 'position', outcome: accepted(none) },
+    { type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' },
+  ]
+}
+
 /** An engine after start, recovery and one snapshot; its first quotes are on their way. */
 export const quotingEngine = (
   book: Levels = { bids: [4400, 5000], asks: [4600, 5000] },
@@ -54,19 +73,7 @@ export const quotingEngine = (
   } = {},
 ): Engine => {
   const engine = new Engine(TICKER, parametersOf(changes))
-  const market = marketOf(changes.market)
-  const none = { position: 0, realized: 0, fees: 0, exposure: 0 }
-  const answer = { type: 'answer', at: T0, askedAt: T0 } as const
-  // A minute before the rest, so that the bucket of the lease is full.
-  engine.step({ type: 'start', at: T0 - 60_000, nonce: 'n' })
-  const cost = { place: 10, amend: 10, decrease: 10, cancel: 2 }
-  engine.step({ type: 'lease', at: T0 - 60_000, lease: { refill: 100, capacity: 100, cost } })
-  engine.step({ type: 'link-up', at: T0 })
-  engine.step({ ...answer, what: 'market', outcome: accepted(market) })
-  engine.step({ ...answer, what: 'orders', outcome: accepted([]) })
-  engine.step({ ...answer, what: 'fills', outcome: accepted([]) })
-  engine.step({ ...answer, what: 'position', outcome: accepted(none) })
-  engine.step({ type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' })
+  for (const event of openingOf(marketOf(changes.market))) engine.step(event)
   const [bids, asks] = [[...book.bids], [...book.asks]]
   engine.step({ type: 'snapshot', at: T0, sid: 1, seq: 1, ticker: TICKER, bids, asks })
   return engine

@@ -221,5 +221,10 @@ export const fakeWorker = (
       },
     }
   }
-  return { ask, calls, maker, desk, deps, bucket, logged }
+  /** Status and error code of what is answered. */
+  const refusal = async (...request: Parameters<typeof ask>): Promise<string> => {
+    const { status, json } = await ask(...request)
+    return `${status} ${json.error?.code}`
+  }
+  return { ask, refusal, calls, maker, desk, deps, bucket, logged }
 }

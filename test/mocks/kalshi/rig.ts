@@ -22,6 +22,7 @@ export const open = async (options: MockOptions = {}): Promise<MockKalshi> => {
 afterEach(async () => {
   await opened?.close()
   opened = null
+  clock.at = START
 })
 
 /** Opens one for all tests of the file. */
@@ -30,6 +31,22 @@ export const openForAll = (options: MockOptions = {}): void => {
     mock = await start(options)
   })
   afterAll(() => mock.close())
+}
+
+/** Time in the test's hands, for an exchange of `openStill`. */
+export const START = 1_795_000_000_000
+export const clock = { at: START }
+export const openStill = (options: MockOptions = {}): Promise<MockKalshi> =>
+  open({ now: () => clock.at, timers: false, ...options })
+/** Lets time pass, and what is due by then happens. */
+export const pass = (ms: number): void => {
+  clock.at += ms
+  mock.tick()
+}
+
+export const settle = (result: 'yes' | 'no'): void => {
+  mock.exchange.lifecycle.determine(T, result)
+  mock.exchange.lifecycle.settle(T)
 }
 
 export let listener: Listener

@@ -3,7 +3,7 @@
 // arrived.
 
 import { once } from 'node:events'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import {
   type MockOracles,
@@ -21,6 +21,7 @@ let mock: MockOracles
 const sockets: WebSocket[] = []
 
 const start = async (options: MockOraclesOptions = {}): Promise<void> => {
+  await mock?.close()
   now = T0
   mock = await startMockOracles({
     walkCents: 0,
@@ -30,10 +31,11 @@ const start = async (options: MockOraclesOptions = {}): Promise<void> => {
     ...options,
   })
 }
-afterEach(async () => {
+beforeEach(() => start())
+afterEach(() => {
   for (const socket of sockets.splice(0)) socket.terminate()
-  await mock.close()
 })
+afterAll(() => mock.close())
 
 const get = async (url: string): Promise<{ status: number; headers: Headers; body: unknown }> => {
   const response = await fetch(url)
@@ -102,7 +104,6 @@ const moveTo = async (p: number): Promise<void> => {
 
 describe('Polymarket', () => {
   it('is found by slug, subscribed to by token, and moves with the fair value', async () => {
-    await start()
     const { client, tokens, dump } = await subscribe()
     expect(dump.map(({ asset_id }) => asset_id)).toEqual(tokens)
     await moveTo(0.675)
@@ -125,7 +126,6 @@ describe('Polymarket', () => {
   })
 
   it('gives many books at once, and refuses in its own words', async () => {
-    await start()
     const { tokens } = await subscribe()
     const books = await post(
       `${mock.clobUrl}/books`,
@@ -145,7 +145,6 @@ describe('Polymarket', () => {
   })
 
   it('hides closed markets from listings, and keeps them active for ever', async () => {
-    await start()
     await admin('resolve', { event: GAME, result: 0 })
     const list = async (query: string) =>
       (await get(`${mock.gammaUrl}/markets?slug=${GAME}${query}`)).body as Json[]
@@ -157,7 +156,6 @@ describe('Polymarket', () => {
   })
 
   it('answers PING, cuts sockets, and refuses as many dials as asked', async () => {
-    await start()
     const { client } = await subscribe()
     client.socket.send('PING')
     expect(await client.next()).toBe('PONG')
@@ -171,7 +169,6 @@ describe('Polymarket', () => {
   })
 
   it('closes a socket without heartbeat', async () => {
-    await start()
     const { client } = await subscribe()
     now += 15_000
     mock.tick()
@@ -179,7 +176,6 @@ describe('Polymarket', () => {
   })
 
   it('fails with a page that is no JSON', async () => {
-    await start()
     await admin('fail', { source: 'polymarket', status: 403 })
     const response = await fetch(`${mock.clobUrl}/time`)
     expect(response.status).toBe(403)
@@ -189,7 +185,6 @@ describe('Polymarket', () => {
   })
 
   it('leaves requests without an answer when it is silent', async () => {
-    await start()
     await admin('knobs', { source: 'polymarket', silent: true })
     const abort = new AbortController()
     const request = fetch(`${mock.clobUrl}/time`, { signal: abort.signal }).catch(() => 'no answer')
@@ -227,7 +222,6 @@ describe('The Odds API', () => {
   })
 
   it('runs out of credits when the operator says so', async () => {
-    await start()
     await admin('quota', { remaining: 0, exhausted_status: 429 })
     expect(await odds()).toMatchObject({
       status: 429,
@@ -240,7 +234,6 @@ describe('The Odds API', () => {
   })
 
   it('can be corrupted and late without effect on Polymarket', async () => {
-    await start()
     await admin('malformed', { source: 'odds', form: 'half' })
     await expect(odds()).rejects.toThrow(/JSON/)
     expect((await odds()).status).toBe(200)
@@ -255,7 +248,6 @@ describe('The Odds API', () => {
   })
 
   it('forgets an event that is over', async () => {
-    await start()
     await admin('resolve', { event: GAME, result: 0.5 })
     const { headers, body } = await odds()
     expect(body).toEqual([])
@@ -265,7 +257,6 @@ describe('The Odds API', () => {
 
 describe('the operator API', () => {
   it('says what is wrong, and knows only its own acts', async () => {
-    await start()
     expect(await admin('fair', { event: GAME })).toEqual({
       status: 400,
       body: { error: 'Operator request failed: p was absent, wanted a number from 0 to 1' },

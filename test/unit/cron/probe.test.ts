@@ -25,8 +25,8 @@ const gone = rejected(404, 'not_found')
 const busy = rejected(429, 'too_many_requests')
 const silent = unknown('timed out')
 
-/** An exchange that answers from these lists in turn, and repeats the last; it notes each call. */
-const script = (answers: {
+/** A probe at an exchange that answers from these lists in turn, and repeats the last. */
+const probed = async (answers: {
   place?: Outcome<Ack> | Error
   cancel?: Outcome<Ack>[]
   order?: Outcome<OrderReport>[]
@@ -60,7 +60,7 @@ const script = (answers: {
     order: (id) => answer(`order ${id}`, next(orders)),
     resting: () => answer('resting', next(restings)),
   }
-  return { deps, calls }
+  return { result: await runProbe(deps), calls }
 }
 
 const marks = (steps: readonly { ok: boolean; detail: string }[]): string =>
@@ -68,25 +68,20 @@ const marks = (steps: readonly { ok: boolean; detail: string }[]): string =>
 
 describe('runProbe', () => {
   it('connects, places, gets an id, cancels and confirms, each with its time', async () => {
-    const { deps, calls } = script({})
-    const result = await runProbe(deps)
+    const { result, calls } = await probed({})
     expect(calls).toEqual(['connect', 'place c-1', 'cancel o-1', 'order o-1'])
     expect(result).toMatchObject({ ok: true, environment: 'demo', ticker: 'KXA' })
-    expect(result.steps.map(({ name, ms }) => [name, ms])).toEqual([
-      ['connect', 7],
-      ['place', 7],
-      ['order id', 0],
-      ['cancel', 7],
-      ['confirm', 7],
-    ])
+    const times = result.steps.map(({ name, ms }) => `${name} ${ms}`)
+    expect(times).toEqual(['connect 7', 'place 7', 'order id 0', 'cancel 7', 'confirm 7'])
     expect(result.verdict).toBe(
       'Passed on demo: KXA took, cancelled and confirmed an order in 28 ms.',
     )
   })
 
   it('reaches nothing after a connection that failed, and places nothing', async () => {
-    const { deps, calls } = script({ connect: new Error('Dialing x refused: found HTTP 401') })
-    const result = await runProbe(deps)
+    const { result, calls } = await probed({
+      connect: new Error('Dialing x refused: found HTTP 401'),
+    })
     expect(marks(result.steps)).toBe('-....')
     expect(calls).toEqual(['connect'])
     expect(result.verdict).toBe(
@@ -95,8 +90,9 @@ describe('runProbe', () => {
   })
 
   it('looks for nothing after a rejection, because nothing exists', async () => {
-    const { deps, calls } = script({ place: rejected(400, 'insufficient_balance', 'no cash') })
-    const result = await runProbe(deps)
+    const { result, calls } = await probed({
+      place: rejected(400, 'insufficient_balance', 'no cash'),
+    })
     expect(marks(result.steps)).toBe('+-...')
     expect(calls).toEqual(['connect', 'place c-1'])
     expect(result.steps[1]!.detail).toBe('rejected with 400 insufficient_balance (no cash)')
@@ -108,8 +104,7 @@ describe('runProbe', () => {
     ['the id was known already', rejected(409, 'order_already_exists')],
   ])('finds the order by its client id and cancels it when %s', async (_why, place) => {
     const resting = [accepted([]), accepted([{ ...ORDER, orderId: 'o-9' }])]
-    const { deps, calls } = script({ place, resting })
-    const result = await runProbe(deps)
+    const { result, calls } = await probed({ place, resting })
     expect(marks(result.steps)).toBe('+-...')
     expect(calls.slice(2)).toEqual(['resting', 'wait', 'resting', 'cancel o-9'])
     expect(result.steps[1]!.detail).toContain('the order o-9 was cancelled afterwards')
@@ -117,19 +112,17 @@ describe('runProbe', () => {
 
   it('leaves the orders of others alone', async () => {
     const others = accepted([{ ...ORDER, orderId: 'o-7', clientOrderId: 'someone' }])
-    const { deps, calls } = script({ place: silent, resting: [others] })
-    const result = await runProbe(deps)
+    const { result, calls } = await probed({ place: silent, resting: [others] })
     expect(calls.filter((call) => call.startsWith('cancel'))).toEqual([])
     expect(calls.filter((call) => call === 'resting')).toHaveLength(TIDY_TRIES)
     expect(result.steps[1]!.detail).toContain('no order c-1 was found resting')
   })
 
   it('cancels by client id when the exchange took the order without saying its id', async () => {
-    const { deps, calls } = script({
+    const { result, calls } = await probed({
       place: accepted({ ...ACK, orderId: '' }),
       resting: [accepted([ORDER])],
     })
-    const result = await runProbe(deps)
     expect(marks(result.steps)).toBe('++-..')
     expect(calls.at(-1)).toBe('cancel o-1')
   })
@@ -138,16 +131,14 @@ describe('runProbe', () => {
     ['refused', busy],
     ['lost', silent],
   ])('tries a cancel again that was %s', async (_why, first) => {
-    const { deps, calls } = script({ cancel: [first, busy, accepted(ACK)] })
-    const result = await runProbe(deps)
+    const { result, calls } = await probed({ cancel: [first, busy, accepted(ACK)] })
     expect(marks(result.steps)).toBe('+++-.')
     expect(calls.filter((call) => call === 'cancel o-1')).toHaveLength(3)
     expect(result.steps[3]!.detail).toContain('the order o-1 was cancelled afterwards')
   })
 
   it('says until when an order may rest that it could not cancel', async () => {
-    const { deps } = script({ cancel: [silent] })
-    const result = await runProbe(deps)
+    const { result } = await probed({ cancel: [silent] })
     expect(result.steps[3]!.detail).toMatch(
       /the order o-1 may still rest until 2026-11-10T.*: outcome unknown: timed out$/,
     )
@@ -156,35 +147,32 @@ describe('runProbe', () => {
 
   it('keeps looking when the list of orders fails meanwhile', async () => {
     const resting = [new Error('502'), silent, accepted([ORDER])]
-    const { deps, calls } = script({ place: silent, resting })
-    await runProbe(deps)
+    const { calls } = await probed({ place: silent, resting })
     expect(calls.at(-1)).toBe('cancel o-1')
   })
 
   it('reports an order that was gone before the cancel', async () => {
-    const { deps } = script({ cancel: [gone] })
-    const result = await runProbe(deps)
+    const { result } = await probed({ cancel: [gone] })
     expect(marks(result.steps)).toBe('+++-.')
     expect(result.steps[3]!.detail).toContain('may have filled')
   })
 
   it('allows for reads that lag, up to a bound', async () => {
     const canceled = accepted({ ...ORDER, status: 'canceled' as const })
-    const late = script({ order: [accepted(ORDER), silent, gone, canceled] })
-    expect((await runProbe(late.deps)).steps[4]).toMatchObject({
+    const late = await probed({ order: [accepted(ORDER), silent, gone, canceled] })
+    expect(late.result.steps[4]).toMatchObject({
       ok: true,
       detail: 'canceled, seen at read 4',
     })
-    const never = script({ order: [accepted(ORDER)] })
-    const result = await runProbe(never.deps)
-    expect(never.calls.filter((call) => call === 'order o-1')).toHaveLength(CONFIRM_TRIES)
+    const { result, calls } = await probed({ order: [accepted(ORDER)] })
+    expect(calls.filter((call) => call === 'order o-1')).toHaveLength(CONFIRM_TRIES)
     expect(result.steps[4]).toMatchObject({ ok: false })
     expect(result.steps[4]!.detail).toContain('last found status resting')
   })
 
   it('does not call a filled order confirmed', async () => {
-    const { deps } = script({ order: [accepted({ ...ORDER, status: 'executed' })] })
-    expect(marks((await runProbe(deps)).steps)).toBe('++++-')
+    const { result } = await probed({ order: [accepted({ ...ORDER, status: 'executed' })] })
+    expect(marks(result.steps)).toBe('++++-')
   })
 })
 

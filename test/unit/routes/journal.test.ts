@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { dayPath, gzip } from '../../../src/tape/store.ts'
 import { fakeWorker, NOW } from '../../helpers/fake-worker.ts'
 
-let { ask, deps, bucket } = fakeWorker()
+let { ask, refusal, deps, bucket } = fakeWorker()
 
 const put = async (life: number, part: number): Promise<unknown> => {
   const key = `journal/KXA/${dayPath(life)}/${life}-00000${part}.jsonl.gz`
@@ -12,7 +12,7 @@ const put = async (life: number, part: number): Promise<unknown> => {
 }
 
 beforeEach(async () => {
-  ;({ ask, deps, bucket } = fakeWorker())
+  ;({ ask, refusal, deps, bucket } = fakeWorker())
   await put(NOW, 0)
   await put(NOW, 1)
   await put(NOW + 1000, 0)
@@ -61,8 +61,7 @@ describe('journal', () => {
       flushTape: () => Promise.reject(new Error('object overloaded')),
     })
     for (const path of ['/journal?ticker=KXA', '/journal/KXA']) {
-      const answer = await ask('GET', path)
-      expect([answer.status, answer.json.error?.code]).toEqual([502, 'maker-unreachable'])
+      expect(await refusal('GET', path)).toBe('502 maker-unreachable')
     }
   })
 
@@ -73,8 +72,7 @@ describe('journal', () => {
     const { status, text } = await ask('GET', '/journal/KXA')
     expect([status, text]).toEqual([200, ''])
     for (const path of ['/journal/KXZ', '/journal?ticker=KXZ']) {
-      const answer = await ask('GET', path)
-      expect([answer.status, answer.json.error?.code]).toEqual([404, 'no-journal'])
+      expect(await refusal('GET', path)).toBe('404 no-journal')
     }
   })
 

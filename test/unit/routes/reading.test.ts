@@ -7,9 +7,9 @@ import { TapeWriter } from '../../../src/tape/writer.ts'
 import { fakeWorker, NOW, TOKEN } from '../../helpers/fake-worker.ts'
 import { FakeSql, lineAt } from '../../helpers/tape-fakes.ts'
 
-let { ask, bucket, desk, deps, maker } = fakeWorker()
+let { ask, refusal, bucket, desk, deps, maker } = fakeWorker()
 beforeEach(() => {
-  ;({ ask, bucket, desk, deps, maker } = fakeWorker())
+  ;({ ask, refusal, bucket, desk, deps, maker } = fakeWorker())
 })
 
 describe('tape', () => {
@@ -83,8 +83,7 @@ describe('probe', () => {
   })
 
   it('passes on why it was refused', async () => {
-    const { status, json } = await ask('POST', '/probe')
-    expect([status, json.error?.code]).toEqual([409, 'no-probe-ticker'])
+    expect(await refusal('POST', '/probe')).toBe('409 no-probe-ticker')
   })
 })
 
@@ -120,7 +119,8 @@ describe('live socket', () => {
     expect((await ask('GET', '/tickers/KXA/live', undefined, BROWSER)).status).toBe(404)
     await ask('PUT', '/tickers/KXA', {})
     maker('KXA').live = { status: 404 }
-    const answer = await ask('GET', '/tickers/KXA/live', undefined, BROWSER)
-    expect([answer.status, answer.json.error?.code]).toEqual([502, 'maker-unreachable'])
+    expect(await refusal('GET', '/tickers/KXA/live', undefined, BROWSER)).toBe(
+      '502 maker-unreachable',
+    )
   })
 })

@@ -12,9 +12,9 @@ const BAD_CONFIG = {
   message: 'Configuration refused: KALSHI_KEY_ID is missing',
 }
 
-let { ask, calls, deps, logged, maker, desk } = fakeWorker()
+let { ask, refusal, calls, deps, logged, maker, desk } = fakeWorker()
 beforeEach(() => {
-  ;({ ask, calls, deps, logged, maker, desk } = fakeWorker())
+  ;({ ask, refusal, calls, deps, logged, maker, desk } = fakeWorker())
 })
 
 describe('health', () => {
@@ -43,8 +43,7 @@ describe('guard', () => {
 
   it.each(closed)('%s %s needs the token', async (method, path) => {
     const place = path.replace(':ticker', 'KXA')
-    const missing = await ask(method, place, undefined, {})
-    expect([missing.status, missing.json.error?.code]).toEqual([401, 'unauthorized'])
+    expect(await refusal(method, place, undefined, {})).toBe('401 unauthorized')
     const wrong = await ask(method, place, undefined, { authorization: 'Bearer another-token' })
     expect(wrong.status).toBe(401)
     expect(calls).toEqual([])
@@ -93,8 +92,7 @@ describe('guard', () => {
 
 describe('requests that fit nothing', () => {
   it('answers 404 and 405 as JSON, and names the methods that fit', async () => {
-    const none = await ask('GET', '/nowhere')
-    expect([none.status, none.json.error?.code]).toEqual([404, 'not-found'])
+    expect(await refusal('GET', '/nowhere')).toBe('404 not-found')
     const wrong = await ask('PATCH', '/tickers/KXA')
     expect([wrong.status, wrong.json.error?.code]).toEqual([405, 'wrong-method'])
     expect(wrong.headers.get('allow')).toBe('PUT, GET, DELETE')
@@ -104,19 +102,19 @@ describe('requests that fit nothing', () => {
     const broken = await ask('PUT', '/tickers/KXA', '{"strategy": {"size": 10,}}')
     expect([broken.status, broken.json.error?.code]).toEqual([400, 'bad-json'])
     expect(broken.json.error?.message).toMatch(/position 25 \(line 1 column 26\)/)
-    const form = await ask('PUT', '/tickers/KXA', '{}', {
-      authorization: `Bearer ${TOKEN}`,
-      'content-type': 'application/x-www-form-urlencoded',
-    })
-    expect([form.status, form.json.error?.code]).toEqual([415, 'not-json'])
+    expect(
+      await refusal('PUT', '/tickers/KXA', '{}', {
+        authorization: `Bearer ${TOKEN}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      }),
+    ).toBe('415 not-json')
     const long = await ask('PUT', '/tickers/KXA', JSON.stringify('x'.repeat(70_000)))
     expect(long.status).toBe(413)
     expect(calls).toEqual([])
   })
 
   it.each(['-KXA', 'a b', 'x'.repeat(81), 'KXA%2F..'])('refuses the ticker %s', async (ticker) => {
-    const { status, json } = await ask('PUT', `/tickers/${ticker}`, {})
-    expect([status, json.error?.code]).toEqual([400, 'bad-ticker'])
+    expect(await refusal('PUT', `/tickers/${ticker}`, {})).toBe('400 bad-ticker')
     expect(calls).toEqual([])
   })
 
@@ -132,8 +130,7 @@ describe('requests that fit nothing', () => {
 
   it('answers 500 without detail when something of ours breaks, and logs it', async () => {
     Object.assign(deps, { now: () => Number.NaN.toFixed(-1) })
-    const { status, json } = await ask('PUT', '/tickers/KXA', {})
-    expect([status, json.error?.code]).toEqual([500, 'internal'])
+    expect(await refusal('PUT', '/tickers/KXA', {})).toBe('500 internal')
     expect(logged).toEqual(['request-failed'])
   })
 })
@@ -197,8 +194,7 @@ describe('one ticker', () => {
     ['POST', '/tickers/KXB/pause'],
     ['POST', '/tickers/KXB/resume'],
   ])('%s %s is 404 when not registered, and wakes no object', async (method, path) => {
-    const { status, json } = await ask(method, path)
-    expect([status, json.error?.code]).toEqual([404, 'unknown-ticker'])
+    expect(await refusal(method, path)).toBe('404 unknown-ticker')
     expect(calls).toEqual([])
   })
 
@@ -314,7 +310,6 @@ describe('the whole account', () => {
     expect((await ask('POST', '/resume')).json).toMatchObject({ halted: false })
     expect(calls).toEqual(['desk halt false', 'KXA release', 'KXB release'])
     maker('KXB').broken.add('release')
-    const { status, json } = await ask('POST', '/resume')
-    expect([status, json.error?.code]).toEqual([502, 'resume-incomplete'])
+    expect(await refusal('POST', '/resume')).toBe('502 resume-incomplete')
   })
 })

@@ -35,6 +35,13 @@ const rowsOf = async (pieces: AsyncGenerator<string>): Promise<number[]> => {
   return lines.map((line) => Number(line.split(',')[5]))
 }
 
+/** Rows at these times, pushed and written to R2 together. */
+const written = async (...times: number[]): Promise<void> => {
+  for (const at of times) push(at)
+  await writer.flush()
+}
+const tailOf = (writer: TapeWriter) => writer.tail(EVER.from, EVER.to)
+
 describe('readTape', () => {
   it('gives a header alone for a ticker without rows', async () => {
     expect(await rowsOf(readTape(bucket, 'KXA', EVER, null))).toEqual([])
@@ -42,14 +49,13 @@ describe('readTape', () => {
 
   it('joins segments of several days and the unwritten rows, in order', async () => {
     for (let day = 0; day < 3; day++) {
-      push(NOON + day * DAY)
-      push(NOON + day * DAY + 1)
-      await writer.flush()
+      await written(NOON + day * DAY, NOON + day * DAY + 1)
     }
     push(NOON + 3 * DAY)
     bucket.page = 2
-    const tail = writer.tail(EVER.from, EVER.to)
-    expect(await rowsOf(readTape(bucket, 'KXA', EVER, tail))).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(await rowsOf(readTape(bucket, 'KXA', EVER, tailOf(writer)))).toEqual([
+      1, 2, 3, 4, 5, 6, 7,
+    ])
   })
 
   it('includes from and excludes to', async () => {
@@ -63,8 +69,7 @@ describe('readTape', () => {
 
   it('does not read days outside the range', async () => {
     for (let day = 0; day < 5; day++) {
-      push(NOON + day * DAY)
-      await writer.flush()
+      await written(NOON + day * DAY)
     }
     const read: string[] = []
     const get = bucket.get.bind(bucket)
@@ -81,20 +86,17 @@ describe('readTape', () => {
     const other = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXAB' })
     other.push(lineAt(NOON, 77, 'KXAB'), NOON)
     await other.flush()
-    push(NOON)
-    await writer.flush()
+    await written(NOON)
     expect(await rowsOf(readTape(bucket, 'KXA', EVER, null))).toEqual([1])
   })
 
   it('shows a row once that is flushed between the two reads', async () => {
-    push(NOON)
-    await writer.flush()
+    await written(NOON)
     push(NOON + 1)
     push(NOON + 2)
     const tail = writer.tail(EVER.from, EVER.to)
     bucket.onList = async () => {
-      push(NOON + 3)
-      await writer.flush()
+      await written(NOON + 3)
     }
     expect(await rowsOf(readTape(bucket, 'KXA', EVER, tail))).toEqual([1, 2, 3])
   })
@@ -104,42 +106,28 @@ describe('readTape', () => {
     push(NOON + 1)
     bucket.failure = 'after'
     await writer.flush()
-    const tail = writer.tail(EVER.from, EVER.to)
-    expect(await rowsOf(readTape(bucket, 'KXA', EVER, tail))).toEqual([1, 2])
+    expect(await rowsOf(readTape(bucket, 'KXA', EVER, tailOf(writer)))).toEqual([1, 2])
   })
 
   it('keeps the old segments of a ticker that was removed and counts from 1 again', async () => {
-    push(NOON)
-    await writer.flush()
-    push(NOON + 1)
-    await writer.flush()
+    await written(NOON)
+    await written(NOON + 1)
     const later = NOON + 60_000
     const second = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXA' })
     second.push(lineAt(later, 3), later)
-    const tail = second.tail(EVER.from, EVER.to)
-    expect(await rowsOf(readTape(bucket, 'KXA', EVER, tail))).toEqual([1, 2, 3])
+    expect(await rowsOf(readTape(bucket, 'KXA', EVER, tailOf(second)))).toEqual([1, 2, 3])
     await second.flush()
     expect(await rowsOf(readTape(bucket, 'KXA', EVER, second.tail(0, EVER.to)))).toEqual([1, 2, 3])
   })
 
   it('fails rather than leave a hole when a listed segment is gone', async () => {
-    push(NOON)
-    await writer.flush()
+    await written(NOON)
     bucket.get = async () => null
     await expect(rowsOf(readTape(bucket, 'KXA', EVER, null))).rejects.toThrow(/is gone/)
   })
 
   it('reads back exactly what was pushed, however pushes, failures and flushes interleave', async () => {
-    const action = fc.constantFrom(
-      'push',
-      'push',
-      'push',
-      'persist',
-      'flush',
-      'fail',
-      'lose',
-      'heal',
-    )
+    const action = fc.constantFrom(...'push push push persist flush fail lose heal'.split(' '))
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 40 }), async (actions) => {
         const sql = new FakeSql()
@@ -169,8 +157,7 @@ describe('readTape', () => {
 describe('listSegments', () => {
   it('lists by ticker and pages through with a cursor', async () => {
     for (let day = 0; day < 5; day++) {
-      push(NOON + day * DAY)
-      await writer.flush()
+      await written(NOON + day * DAY)
     }
     const first = await listSegments(bucket, { ticker: 'KXA', limit: 3 })
     expect(first.segments.map((segment) => segment.first)).toEqual([1, 2, 3])

@@ -2,13 +2,13 @@
 // are made and taken away.
 
 import { generateKeyPairSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Scope } from '../../../../mocks/kalshi/access/auth.ts'
 import type { ClientKey } from '../../../../mocks/kalshi/access/keys.ts'
 import { ask, type Json, Listener, order } from '../client.ts'
-import { create, get, mock, open, T } from '../rig.ts'
+import { get, mock, ORDERS, open, place, T } from '../rig.ts'
 
-const ORDERS = '/portfolio/events/orders'
+beforeEach(() => open())
 
 const pair = () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -27,33 +27,24 @@ const made = async (body: Json): Promise<ClientKey> => {
 }
 
 describe('scopes', () => {
+  const TRADING: Scope[] = ['read', 'write::trade']
   const cases: [Scope[], string, string, Json | undefined, number][] = [
     [['read'], 'GET', '/portfolio/orders', undefined, 200],
     [['read'], 'POST', ORDERS, order(T, 's', 'bid', '0.40', '1'), 403],
     [['read'], 'DELETE', `${ORDERS}/nobody`, undefined, 403],
-    [['read', 'write::trade'], 'POST', ORDERS, order(T, 's', 'bid', '0.40', '1'), 201],
-    [
-      ['read', 'write::trade'],
-      'POST',
-      '/portfolio/order_groups/create',
-      { contracts_limit: 1 },
-      201,
-    ],
-    [['read', 'write::trade'], 'POST', '/portfolio/subaccounts', {}, 403],
+    [TRADING, 'POST', ORDERS, order(T, 's', 'bid', '0.40', '1'), 201],
+    [TRADING, 'POST', '/portfolio/order_groups/create', { contracts_limit: 1 }, 201],
+    [TRADING, 'POST', '/portfolio/subaccounts', {}, 403],
     [['read::portfolio_balance'], 'GET', '/portfolio/balance', undefined, 200],
     [['read::portfolio_balance'], 'GET', '/portfolio/orders', undefined, 403],
     [['read', 'write'], 'POST', '/portfolio/subaccounts', {}, 201],
   ]
-  for (const [scopes, method, path, body, status] of cases) {
-    it(`${scopes.join(' + ')}: ${method} ${path} gives ${status}`, async () => {
-      await open()
-      const key = await made({ scopes })
-      expect((await ask(mock, method, path, body, key)).status).toBe(status)
-    })
-  }
+  it.each(cases)('%j: %s %s with %j gives %i', async (scopes, method, path, body, status) => {
+    const key = await made({ scopes })
+    expect((await ask(mock, method, path, body, key)).status).toBe(status)
+  })
 
   it('of writing go with reading, and have to exist', async () => {
-    await open()
     const { public_key } = pair()
     const add = async (scopes: string[]) =>
       (await ask(mock, 'POST', '/api_keys', { name: 'k', public_key, scopes })).status
@@ -64,7 +55,6 @@ describe('scopes', () => {
 
 describe('a key locked to a subaccount', () => {
   const opened = async (): Promise<ClientKey> => {
-    await open()
     await ask(mock, 'POST', '/portfolio/subaccounts', {})
     mock.account.purses[1]!.add(0, 10_000_000)
     return made({ subaccount: 1 })
@@ -72,11 +62,11 @@ describe('a key locked to a subaccount', () => {
 
   it('acts for it, opens sockets, and is refused elsewhere', async () => {
     const key = await opened()
-    const place = (id: string, more: Json) =>
+    const placeWith = (id: string, more: Json) =>
       ask(mock, 'POST', ORDERS, { ...order(T, id, 'bid', '0.40', '1'), ...more }, key)
-    expect((await place('a', { subaccount: 1 })).status).toBe(201)
-    expect((await place('b', { subaccount: 0 })).status).toBe(403)
-    expect((await place('c', {})).status).toBe(201)
+    expect((await placeWith('a', { subaccount: 1 })).status).toBe(201)
+    expect((await placeWith('b', { subaccount: 0 })).status).toBe(403)
+    expect((await placeWith('c', {})).status).toBe(201)
     expect([...mock.account.orders.values()].map(({ subaccount }) => subaccount)).toEqual([1, 1])
     ;(await Listener.dial(mock, key)).close()
   })
@@ -84,9 +74,8 @@ describe('a key locked to a subaccount', () => {
   it('receives only its own messages', async () => {
     const key = await opened()
     const socket = await Listener.dial(mock, key)
-    const params = { channels: ['user_orders'] }
-    await socket.command({ id: 1, cmd: 'subscribe', params })
-    await create(order(T, 'other', 'bid', '0.40', '1'))
+    await socket.subscribe(['user_orders'])
+    await place('other', 'bid', '0.40', '1')
     await ask(mock, 'POST', ORDERS, order(T, 'own', 'bid', '0.40', '1'), key)
     await socket.until(() => socket.of('user_order').length > 0)
     expect(socket.of('user_order').map(({ msg }) => msg?.client_order_id)).toEqual(['own'])
@@ -95,7 +84,7 @@ describe('a key locked to a subaccount', () => {
 
   it('reads only its own rows', async () => {
     const key = await opened()
-    await create(order(T, 'other', 'bid', '0.40', '1'))
+    await place('other', 'bid', '0.40', '1')
     await ask(mock, 'POST', ORDERS, order(T, 'own', 'bid', '0.40', '1'), key)
     const { orders } = (await ask(mock, 'GET', '/portfolio/orders', undefined, key)).body
     expect(orders).toMatchObject([{ client_order_id: 'own' }])
@@ -115,10 +104,8 @@ describe('a key locked to a subaccount', () => {
 
 describe('keys', () => {
   it('are listed with what they may do, and deleted', async () => {
-    await open()
     const key = await made({ name: 'reader', scopes: ['read'] })
-    const list = async () => await get('/api_keys')
-    expect((await list()).api_keys).toContainEqual({
+    expect((await get('/api_keys')).api_keys).toContainEqual({
       api_key_id: key.keyId,
       name: 'reader',
       scopes: ['read'],
@@ -129,7 +116,6 @@ describe('keys', () => {
   })
 
   it('are made by the exchange in the two forms of key files', async () => {
-    await open()
     for (const [key_type, head] of [
       ['rsa', 'BEGIN RSA PRIVATE KEY'],
       ['ed25519', 'BEGIN PRIVATE KEY'],
@@ -146,10 +132,10 @@ describe('keys', () => {
     const sport = 'KXSPORT-26DEC31-T1'
     await open({ markets: [{ ticker: T }, { ticker: sport, category: 'Sports' }] })
     expect((await get('/api_keys')).api_key_region_expiration_ts).toBeGreaterThan(Date.now() / 1000)
-    const { body } = await create(order(sport, 'before', 'bid', '0.40', '1'))
+    const { body } = await place('before', 'bid', '0.40', '1', { ticker: sport })
     mock.gate.regionExpiresAt = null
-    expect((await create(order(sport, 'a', 'bid', '0.40', '1'))).status).toBe(403)
-    expect((await create(order(T, 'b', 'bid', '0.40', '1'))).status).toBe(201)
+    expect((await place('a', 'bid', '0.40', '1', { ticker: sport })).status).toBe(403)
+    expect((await place('b', 'bid', '0.40', '1')).status).toBe(201)
     expect((await ask(mock, 'DELETE', `${ORDERS}/${body.order_id}`)).status).toBe(200)
     expect(await get('/api_keys')).not.toHaveProperty('api_key_region_expiration_ts')
   })
@@ -160,7 +146,7 @@ describe('the tier', () => {
     await open({ tier: 'basic' })
     const upgrade = () => ask(mock, 'POST', '/account/api_usage_level/upgrade')
     expect((await upgrade()).status).toBe(403)
-    await create(order(T, 'a', 'bid', '0.40', '1'))
+    await place('a', 'bid', '0.40', '1')
     expect((await upgrade()).status).toBe(200)
     expect(await get('/account/limits')).toMatchObject({
       usage_tier: 'advanced',

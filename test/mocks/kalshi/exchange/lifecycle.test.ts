@@ -5,9 +5,8 @@
 import { describe, expect, it } from 'vitest'
 import { ask, type Json, Listener } from '../client.ts'
 import { Desk, TICKER } from '../desk.ts'
-import { get, mock, open, other, place, T } from '../rig.ts'
+import { clock, get, mock, open, openStill, other, pass, place, START, settle, T } from '../rig.ts'
 
-const START = 1_795_000_000_000
 const market = async (): Promise<Json> => (await get(`/markets/${T}`)).market as Json
 
 describe('a market', () => {
@@ -35,25 +34,22 @@ describe('a market', () => {
       },
     })
     expect(listener.of('event_lifecycle')).toHaveLength(1)
-    listener.close()
   })
 
   it('may be unreadable for a moment after it was created', async () => {
-    let at = START
-    await open({ now: () => at, timers: false, knobs: { newMarketHiddenMs: 2_000 } })
+    await openStill({ knobs: { newMarketHiddenMs: 2_000 } })
     expect((await ask(mock, 'GET', `/markets/${T}`)).status).toBe(404)
     expect((await get('/markets')).markets).toEqual([])
-    at += 2_000
+    clock.at += 2_000
     expect((await ask(mock, 'GET', `/markets/${T}`)).status).toBe(200)
   })
 
   it('closes at an earlier time when its close is moved, and says so', async () => {
-    let at = START
-    await open({ now: () => at, timers: false })
+    await openStill({})
     const listener = await Listener.dial(mock)
     await listener.subscribe(['market_lifecycle_v2'])
     const { body } = await place('a', 'bid', '0.40', '1')
-    mock.exchange.lifecycle.moveClose(T, at + 60_000)
+    mock.exchange.lifecycle.moveClose(T, clock.at + 60_000)
     await listener.count('market_lifecycle_v2')
     expect(listener.of('market_lifecycle_v2')[0]?.msg).toEqual({
       market_ticker: T,
@@ -61,11 +57,9 @@ describe('a market', () => {
       close_ts: (START + 60_000) / 1000,
     })
     expect(await market()).toMatchObject({ status: 'active', close_time: '2026-11-18T11:07:40Z' })
-    at += 60_000
-    mock.tick()
+    pass(60_000)
     expect(mock.account.orders.get(String(body.order_id))?.reason).toBe('CloseCancel')
     expect((await market()).status).toBe('closed')
-    listener.close()
   })
 
   it('that cannot close early refuses to', () => {
@@ -126,20 +120,18 @@ describe('fees', () => {
   })
 
   it('change at the announced time, and the announcement can be read until then', async () => {
-    let at = START
-    await open({ now: () => at, timers: false })
+    await openStill({})
     const { fees } = mock.exchange.lifecycle
-    const change = { feeType: 'quadratic_with_maker_fees', feeMultiplier: 2, at: at + 1_000 }
+    const change = { feeType: 'quadratic_with_maker_fees', feeMultiplier: 2, at: clock.at + 1_000 }
     fees.announce({ of: 'event', ticker: 'KXREST-26DEC31', ...change })
-    fees.announce({ of: 'series', ticker: 'KXREST', ...change, at: at + 5_000 })
+    fees.announce({ of: 'series', ticker: 'KXREST', ...change, at: clock.at + 5_000 })
     const events = async () => (await get('/events/fee_changes')).event_fee_changes as Json[]
     expect(await events()).toMatchObject([
       { event_ticker: 'KXREST-26DEC31', fee_multiplier_override: 2 },
     ])
     const { body } = await ask(mock, 'GET', '/series/fee_changes')
     expect(body.series_fee_change_arr).toMatchObject([{ series_ticker: 'KXREST' }])
-    at += 1_000
-    mock.tick()
+    pass(1_000)
     expect(await events()).toEqual([])
     expect((await get('/events/KXREST-26DEC31')).event).toMatchObject({
       fee_type_override: 'quadratic_with_maker_fees',
@@ -193,8 +185,7 @@ describe('an outcome', () => {
     await place('a', 'bid', '0.40', '10')
     other('bid', 45, 4)
     await place('b', 'ask', '0.45', '4')
-    mock.exchange.lifecycle.determine(T, 'yes')
-    mock.exchange.lifecycle.settle(T)
+    settle('yes')
     expect((await get('/portfolio/settlements')).settlements).toMatchObject([
       {
         market_result: 'yes',

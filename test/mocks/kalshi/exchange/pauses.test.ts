@@ -8,19 +8,17 @@ import { create, get, mock, open, place, refused, T } from '../rig.ts'
 const at = (text: string): number => Date.parse(text)
 
 describe('the timetable', () => {
-  for (const [now, start, end, what] of [
-    ['2026-11-16T12:00:00Z', '2026-11-19T08:00:00Z', '2026-11-19T10:00:00Z', 'from a Monday'],
-    ['2026-11-19T07:59:59Z', '2026-11-19T08:00:00Z', '2026-11-19T10:00:00Z', 'just before it'],
-    ['2026-11-19T09:30:00Z', '2026-11-19T08:00:00Z', '2026-11-19T10:00:00Z', 'within it'],
-    ['2026-11-19T10:00:00Z', '2026-11-26T08:00:00Z', '2026-11-26T10:00:00Z', 'just after it'],
-    ['2026-07-01T12:00:00Z', '2026-07-02T07:00:00Z', '2026-07-02T09:00:00Z', 'in summer time'],
-    ['2026-03-05T12:00:00Z', '2026-03-12T07:00:00Z', '2026-03-12T09:00:00Z', 'over the change'],
-    ['2026-11-19T03:00:00Z', '2026-11-19T08:00:00Z', '2026-11-19T10:00:00Z', 'on its eve there'],
-  ] as const) {
-    it(`finds the pause ${what}`, () => {
-      expect(thursdayPause(at(now))).toEqual({ start: at(start), end: at(end) })
-    })
-  }
+  it.each([
+    ['from a Monday', '2026-11-16T12:00:00Z', '2026-11-19T08:00:00Z', '2026-11-19T10:00:00Z'],
+    ['just before it', '2026-11-19T07:59:59Z', '2026-11-19T08:00:00Z', '2026-11-19T10:00:00Z'],
+    ['within it', '2026-11-19T09:30:00Z', '2026-11-19T08:00:00Z', '2026-11-19T10:00:00Z'],
+    ['just after it', '2026-11-19T10:00:00Z', '2026-11-26T08:00:00Z', '2026-11-26T10:00:00Z'],
+    ['in summer time', '2026-07-01T12:00:00Z', '2026-07-02T07:00:00Z', '2026-07-02T09:00:00Z'],
+    ['over the change', '2026-03-05T12:00:00Z', '2026-03-12T07:00:00Z', '2026-03-12T09:00:00Z'],
+    ['on its eve there', '2026-11-19T03:00:00Z', '2026-11-19T08:00:00Z', '2026-11-19T10:00:00Z'],
+  ])('finds the pause %s', (_what, now, start, end) => {
+    expect(thursdayPause(at(now))).toEqual({ start: at(start), end: at(end) })
+  })
 })
 
 describe('the weekly pause', () => {

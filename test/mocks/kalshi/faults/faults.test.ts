@@ -129,7 +129,6 @@ describe('sockets', () => {
     other('bid', 41, 1)
     await listener.count('orderbook_delta')
     expect(listener.of('orderbook_delta')[0]?.seq).toBeGreaterThan(2)
-    listener.close()
   })
 
   it('mute the book but answer commands', async () => {
@@ -138,7 +137,6 @@ describe('sockets', () => {
     other('bid', 40, 1)
     await listener.command({ id: 2, cmd: 'list_subscriptions' })
     expect(listener.of('orderbook_delta')).toEqual([])
-    listener.close()
   })
 
   it('skip a frame, double a frame, spoil a frame', async () => {
@@ -151,7 +149,6 @@ describe('sockets', () => {
     mock.faults.sendRaw('{"type":"orderbook_delta","sid":')
     await listener.until(() => listener.raw.some((text) => text.endsWith('"sid":')))
     expect(listener.of('orderbook_delta').map(({ seq }) => seq)).toEqual([3, 4, 4])
-    listener.close()
   })
 
   it('report a fill late', async () => {
@@ -163,7 +160,6 @@ describe('sockets', () => {
     await listener.count('fill')
     const types = listener.frames.map(({ type }) => type)
     expect(types.indexOf('fill')).toBeGreaterThan(types.lastIndexOf('user_order'))
-    listener.close()
   })
 })
 
@@ -190,7 +186,6 @@ describe('frames of one channel', () => {
     const listener = await story(what, 15)
     await listener.until(() => seqs(listener).length >= order.length)
     expect(seqs(listener)).toEqual(order)
-    listener.close()
   })
 
   it('fills too: once more, after the trade', async () => {
@@ -203,7 +198,6 @@ describe('frames of one channel', () => {
     const [first, second] = listener.of('fill')
     expect(first?.msg?.trade_id).toBe(second?.msg?.trade_id)
     expect(mock.account.position(T)).toBe(100)
-    listener.close()
   })
 
   it('other channels go on undisturbed', async () => {
@@ -211,7 +205,6 @@ describe('frames of one channel', () => {
     mock.faults.frames.add('fill', 'drop', { times: 100 })
     other('bid', 40, 1)
     await listener.count('orderbook_delta')
-    listener.close()
   })
 
   it('end with a newline or miss ts_ms on demand', async () => {
@@ -222,7 +215,6 @@ describe('frames of one channel', () => {
     await listener.count('orderbook_delta')
     expect(listener.raw.every((text) => text.endsWith('}\n'))).toBe(true)
     expect(listener.of('orderbook_delta')[0]?.msg).not.toHaveProperty('ts_ms')
-    listener.close()
   })
 })
 

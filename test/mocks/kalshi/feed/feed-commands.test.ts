@@ -107,17 +107,15 @@ describe('acknowledgements', () => {
 })
 
 describe('error codes', () => {
-  for (const [what, params, code] of [
+  it.each([
     ['a factor of nothing', { shard_factor: 0 }, 19],
     ['a key without a factor', { shard_key: 0 }, 20],
     ['a key beyond the factor', { shard_factor: 2, shard_key: 2 }, 21],
     ['a factor above a hundred', { shard_factor: 101 }, 22],
-  ] as const) {
-    it(`${what}: ${code}`, async () => {
-      const reply = await subscribe({ channels: ['communications'], ...params })
-      expect(reply.msg?.code).toBe(code)
-    })
-  }
+  ])('%s: %j is refused with %i', async (_what, params, code) => {
+    const reply = await subscribe({ channels: ['communications'], ...params })
+    expect(reply.msg?.code).toBe(code)
+  })
 
   it('an unlisted market: 11, naming it', async () => {
     const reply = await subscribe({ channels: ['trade'], market_ticker: 'KXNO' })

@@ -139,24 +139,11 @@ describe('books', () => {
     await listener.command({ id: 1, ...books([A]) })
     await second.command({ id: 1, ...books([A], { use_yes_price: false }) })
     other('ask', 52, 1, A)
-    for (const [one, levels, price] of [
-      [
-        listener,
-        [
-          ['0.5300', '80.00'],
-          ['0.5100', '10.00'],
-        ],
-        '0.5200',
-      ],
-      [
-        second,
-        [
-          ['0.4700', '80.00'],
-          ['0.4900', '10.00'],
-        ],
-        '0.4800',
-      ],
+    for (const [one, far, best, price] of [
+      [listener, '0.5300', '0.5100', '0.5200'],
+      [second, '0.4700', '0.4900', '0.4800'],
     ] as const) {
+      const levels = [`${far} 80.00`, `${best} 10.00`].map((level) => level.split(' '))
       await one.until(() => one.of('orderbook_delta').length === 1)
       expect(one.of('orderbook_snapshot')[0]?.msg?.no_dollars_fp).toEqual(levels)
       expect(one.of('orderbook_delta')[0]?.msg).toMatchObject({
@@ -302,34 +289,27 @@ describe('life cycle', () => {
 })
 
 describe('commands that cannot be carried out', () => {
-  for (const [what, text, code] of [
+  const subscribing = (params: string): string => `{"id":1,"cmd":"subscribe","params":${params}}`
+  const BOTH = '{"channels":["trade"],"market_ticker":"x","market_tickers":["y"]}'
+
+  it.each([
     ['not JSON', '{', 1],
     ['not an object', '7', 1],
     ['an unknown command', '{"id":1,"cmd":"dance"}', 5],
     ['no params', '{"id":1,"cmd":"subscribe"}', 2],
     ['no channels', '{"id":1,"cmd":"subscribe","params":{}}', 3],
     ['an unknown channel', '{"id":1,"cmd":"subscribe","params":{"channels":["ticker_v2"]}}', 8],
-    [
-      'a book without a market',
-      '{"id":1,"cmd":"subscribe","params":{"channels":["orderbook_delta"]}}',
-      14,
-    ],
+    ['a book without a market', subscribing('{"channels":["orderbook_delta"]}'), 14],
     ['no sids', '{"id":1,"cmd":"unsubscribe","params":{}}', 4],
     ['an unknown sid', '{"id":1,"cmd":"unsubscribe","params":{"sids":[9]}}', 7],
     ['two sids to update', '{"id":1,"cmd":"update_subscription","params":{"sids":[1,2]}}', 12],
-    [
-      'both ticker forms',
-      '{"id":1,"cmd":"subscribe","params":{"channels":["trade"],"market_ticker":"x","market_tickers":["y"]}}',
-      11,
-    ],
-  ] as const) {
-    it(`${what}: code ${code}, and the connection lives on`, async () => {
-      listener.sendText(text)
-      await listener.count('error')
-      expect(listener.of('error')[0]?.msg?.code).toBe(code)
-      await listener.command({ id: 77, cmd: 'list_subscriptions' })
-    })
-  }
+    ['both ticker forms', subscribing(BOTH), 11],
+  ])('%s: an error, and the connection lives on', async (_what, text, code) => {
+    listener.sendText(text)
+    await listener.count('error')
+    expect(listener.of('error')[0]?.msg?.code).toBe(code)
+    await listener.command({ id: 77, cmd: 'list_subscriptions' })
+  })
 
   it('an action that the subscription does not have', async () => {
     await listener.command({ id: 1, ...books([A]) })

@@ -168,33 +168,23 @@ describe('time in force', () => {
     expect(desk.try(desk.ann, 'bid', 50, 1, more)).toMatchObject({ code: 'order_already_exists' })
   })
 
-  it('an order expires by the exchange clock, also while nobody trades', () => {
+  it.each([
+    ['at its time by the exchange clock, also while nobody trades', undefined, 1_000],
+    ['when its expiry was moved, at the new time and not before', 3_000, 3_000],
+    ['never when its expiry was cleared', 0, Number.POSITIVE_INFINITY],
+  ])('an order expires %s', (_when, moved, end) => {
     const mine = desk.place(desk.ann, 'bid', 40, 1, { expiresAt: desk.at + 1_000 })
-    desk.at += 999
+    if (moved !== undefined) {
+      const expiresAt = moved === 0 ? 0 : desk.at + moved
+      desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 100, expiresAt })
+    }
+    desk.at += Math.min(end - 1, 5_000)
     desk.exchange.tick()
     expect(mine.status).toBe('resting')
+    if (end === Number.POSITIVE_INFINITY) return
     desk.at += 1
     desk.exchange.tick()
     expect([mine.status, mine.reason]).toEqual(['canceled', 'ExpiryCancel'])
-  })
-
-  it('an expiry that was moved counts, the one before does not', () => {
-    const mine = desk.place(desk.ann, 'bid', 40, 1, { expiresAt: desk.at + 1_000 })
-    desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 100, expiresAt: desk.at + 3_000 })
-    desk.at += 2_999
-    desk.exchange.tick()
-    expect(mine.status).toBe('resting')
-    desk.at += 1
-    desk.exchange.tick()
-    expect(mine.reason).toBe('ExpiryCancel')
-  })
-
-  it('an expiry that was cleared never comes', () => {
-    const mine = desk.place(desk.ann, 'bid', 40, 1, { expiresAt: desk.at + 1_000 })
-    desk.exchange.amend(desk.ann, mine.id, { price: 4_000, total: 100, expiresAt: 0 })
-    desk.at += 5_000
-    desk.exchange.tick()
-    expect(mine.status).toBe('resting')
   })
 
   it('an expired order is gone before the next order can meet it', () => {

@@ -9,7 +9,7 @@ import { readAccount } from '../../../../src/kalshi/rest/account.ts'
 import { readSettlements } from '../../../../src/kalshi/rest/portfolio.ts'
 import { KalshiRest } from '../../../../src/kalshi/rest/rest.ts'
 import { accountBody } from '../../../../src/report/account-body.ts'
-import { mock, open, other, place, T } from '../rig.ts'
+import { mock, open, other, place, settle, T } from '../rig.ts'
 
 const client = async (): Promise<KalshiRest> => {
   const { keyId, pem } = mock.keys.ed25519
@@ -71,8 +71,7 @@ describe('the account of a market', () => {
     other('bid', 60, 5)
     const before = await read()
     mock.exchange.lifecycle.close(T)
-    mock.exchange.lifecycle.determine(T, 'no')
-    mock.exchange.lifecycle.settle(T)
+    settle('no')
     const { account, market } = await read()
     expect(account.position.position).toBe(0)
     expect(account.settlements).toMatchObject([
@@ -101,27 +100,15 @@ describe('the account of a market', () => {
 
 describe('a list of settlements', () => {
   const row = {
-    ticker: 'KXA',
-    market_result: 'yes',
-    yes_count_fp: '3.00',
-    no_count_fp: '0.00',
-    revenue: 300,
-    settled_time: '2026-12-02T14:00:00Z',
-    fee_cost: '0.0310',
+    ...{ ticker: 'KXA', market_result: 'yes', yes_count_fp: '3.00', no_count_fp: '0.00' },
+    ...{ revenue: 300, settled_time: '2026-12-02T14:00:00Z', fee_cost: '0.0310' },
   }
+  const soon = { ...row, settled_time: 'soon' }
+
   it('is read with its cursor, or not at all', () => {
+    const settled = { ticker: 'KXA', result: 'yes', yesCount: 300, noCount: 0 }
     expect(readSettlements({ settlements: [row], cursor: 'next' })).toEqual({
-      items: [
-        {
-          ticker: 'KXA',
-          result: 'yes',
-          yesCount: 300,
-          noCount: 0,
-          revenue: 3_000_000,
-          fee: 31_000,
-          at: Date.UTC(2026, 11, 2, 14),
-        },
-      ],
+      items: [{ ...settled, revenue: 3_000_000, fee: 31_000, at: Date.UTC(2026, 11, 2, 14) }],
       cursor: 'next',
     })
     expect(readSettlements({ settlements: null })).toEqual({ items: [], cursor: '' })
@@ -130,10 +117,7 @@ describe('a list of settlements', () => {
   it.each([
     [{}, /settlements: found nothing/],
     [{ settlements: [{ ...row, revenue: '3' }] }, /settlements revenue: found "3"/],
-    [
-      { settlements: [row, { ...row, settled_time: 'soon' }] },
-      /settlements settled_time: found "soon"/,
-    ],
+    [{ settlements: [row, soon] }, /settlements settled_time: found "soon"/],
     [{ settlements: [null] }, /settlements: found null/],
   ])('that cannot be read says which part: %j', (body, wanted) => {
     expect(readSettlements(body)).toMatch(wanted)

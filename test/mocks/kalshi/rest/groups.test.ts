@@ -195,6 +195,5 @@ describe('order groups over the API', () => {
       [5, 'deleted', undefined],
     ])
     expect(told().every(({ msg }) => msg?.order_group_id === id)).toBe(true)
-    listener.close()
   })
 })

@@ -3,7 +3,19 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json, order, read, signed } from '../client.ts'
-import { create, get, mock, ORDERS, open, other, place, refused, T } from '../rig.ts'
+import {
+  clock,
+  create,
+  get,
+  mock,
+  ORDERS,
+  open,
+  openStill,
+  other,
+  place,
+  refused,
+  T,
+} from '../rig.ts'
 
 beforeEach(() => open())
 
@@ -170,8 +182,7 @@ describe('refusals', () => {
 
 describe('rate limits', () => {
   it('basic allows ten creates at once, cancels cost a fifth', async () => {
-    let at = 1_795_000_000_000
-    await open({ tier: 'basic', now: () => at, timers: false })
+    await openStill({ tier: 'basic' })
     const ids: string[] = []
     for (let index = 0; index < 10; index++) {
       ids.push(String((await place(`l${index}`, 'bid', '0.40', '1')).body.order_id))
@@ -179,10 +190,10 @@ describe('rate limits', () => {
     const over = await place('l10', 'bid', '0.40', '1')
     expect(over).toMatchObject({ status: 429, body: { error: 'too many requests' } })
     expect(over.headers.get('retry-after')).toBeNull()
-    at += 20
+    clock.at += 20
     expect((await ask(mock, 'DELETE', `${ORDERS}/${ids[0]}`)).status).toBe(200)
     expect((await ask(mock, 'DELETE', `${ORDERS}/${ids[1]}`)).status).toBe(429)
-    at += 100
+    clock.at += 100
     expect((await place('l10', 'bid', '0.40', '1')).status).toBe(201)
   })
 

@@ -2,7 +2,20 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json } from '../client.ts'
-import { get, mock, ORDERS, open, other, place, refused, T } from '../rig.ts'
+import {
+  clock,
+  get,
+  mock,
+  ORDERS,
+  open,
+  openStill,
+  other,
+  pass,
+  place,
+  refused,
+  settle,
+  T,
+} from '../rig.ts'
 
 beforeEach(() => open())
 
@@ -59,12 +72,11 @@ describe('reads', () => {
   })
 
   it('fills can be asked for by time', async () => {
-    let at = 1_795_000_000_000
-    await open({ now: () => at, timers: false })
+    await openStill({})
     for (const id of ['a', 'b', 'c']) {
       other('ask', 50, 1)
       await place(id, 'bid', '0.50', '1')
-      at += 10_000
+      clock.at += 10_000
     }
     const since = 1_795_000_010
     const path = `/portfolio/fills?min_ts=${since}&max_ts=${since}`
@@ -73,16 +85,15 @@ describe('reads', () => {
   })
 
   it('reads can lag behind writes', async () => {
-    let at = 1_795_000_000_000
-    await open({ now: () => at, timers: false, knobs: { readLagMs: 360 } })
+    await openStill({ knobs: { readLagMs: 360 } })
     const { body } = await place('a', 'bid', '0.40', '5')
     const path = `/portfolio/orders/${body.order_id}`
     expect((await ask(mock, 'GET', path)).status).toBe(404)
-    at += 360
+    clock.at += 360
     await ask(mock, 'DELETE', `${ORDERS}/${body.order_id}`)
     expect(await get(path)).toMatchObject({ order: { status: 'resting' } })
     expect((await ask(mock, 'DELETE', `${ORDERS}/${body.order_id}`)).status).toBe(404)
-    at += 360
+    clock.at += 360
     expect(await get(path)).toMatchObject({ order: { status: 'canceled' } })
   })
 
@@ -154,11 +165,9 @@ describe('the life of a market', () => {
   })
 
   it('at the close leftovers are canceled and orders refused', async () => {
-    let at = 1_795_000_000_000
-    await open({ now: () => at, timers: false, markets: [{ ticker: T, closeAt: at + 1_000 }] })
+    await openStill({ markets: [{ ticker: T, closeAt: clock.at + 1_000 }] })
     const { body } = await place('a', 'bid', '0.40', '5')
-    at += 1_000
-    mock.tick()
+    pass(1_000)
     expect(mock.account.orders.get(String(body.order_id))).toMatchObject({ reason: 'CloseCancel' })
     expect(await place('b', 'bid', '0.40', '5')).toMatchObject(refused(409, 'market_closed'))
     expect((await get('/markets?status=closed')).markets).toHaveLength(1)
@@ -168,8 +177,7 @@ describe('the life of a market', () => {
     other('ask', 40, 10)
     await place('a', 'bid', '0.40', '10')
     const before = mock.account.cash
-    mock.exchange.lifecycle.determine(T, 'yes')
-    mock.exchange.lifecycle.settle(T)
+    settle('yes')
     expect(mock.account.cash - before).toBe(10_000_000)
     expect((await get('/portfolio/positions')).market_positions).toEqual([])
     expect((await get('/portfolio/settlements')).settlements).toMatchObject([

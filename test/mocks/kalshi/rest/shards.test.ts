@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json, order } from '../client.ts'
-import { create, get, mock, ORDERS, open, refused, T } from '../rig.ts'
+import { create, get, mock, ORDERS, open, openStill, pass, refused, T } from '../rig.ts'
 
 const FAR = 'KXFAR-26DEC31-T1'
 const markets = [{ ticker: T }, { ticker: FAR, exchangeIndex: 2 }]
@@ -47,16 +47,14 @@ describe('cash', () => {
   })
 
   it('is pending between shards for as long as the knob says', async () => {
-    let at = 1_795_000_000_000
-    await open({ markets, now: () => at, timers: false, knobs: { transferMs: 500 } })
+    await openStill({ markets, knobs: { transferMs: 500 } })
     await move(100_000)
     const money = mock.exchange.totalMoney()
     const list = async () =>
       (await get('/portfolio/intra_exchange_instance_transfers')).transfers as Json[]
     expect(await list()).toMatchObject([{ status: 'pending' }])
     expect(mock.account.purses[0]!.at(2)).toBe(0)
-    at += 500
-    mock.tick()
+    pass(500)
     expect(await list()).toMatchObject([{ status: 'complete' }])
     expect(mock.account.purses[0]!.at(2)).toBe(10_000_000)
     expect(mock.exchange.totalMoney()).toBe(money)
@@ -82,8 +80,7 @@ describe('cash', () => {
   })
 
   it('is spread by a standing instruction, every ten seconds, without what is locked', async () => {
-    let at = 1_795_000_000_000
-    await open({ markets, balance: 100, now: () => at, timers: false })
+    await openStill({ markets, balance: 100 })
     await create(order(T, 'a', 'bid', '0.50', '20'))
     const allocate = (allocations: Json[]) =>
       ask(mock, 'POST', '/portfolio/target_balance_allocation', { allocations })
@@ -101,11 +98,9 @@ describe('cash', () => {
     expect(mock.account.purses[0]!.cash[0]).toBe(55_000_000)
     expect(mock.account.purses[0]!.cash[2]).toBe(45_000_000)
     mock.account.deposit(20_000_000)
-    at += 9_000
-    mock.tick()
+    pass(9_000)
     expect(mock.account.purses[0]!.cash[2]).toBe(45_000_000)
-    at += 1_000
-    mock.tick()
+    pass(1_000)
     expect(mock.account.purses[0]!.cash[2]).toBe(55_000_000)
     await allocate([])
     expect((await get('/portfolio/target_balance_allocation')).allocations).toEqual([])

@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ask, type Json, Listener } from '../client.ts'
-import { get, mock, open, other, place, refused, T } from '../rig.ts'
+import { get, mock, open, other, place, refused, settle, T } from '../rig.ts'
 
 const transfer = (id: string, from: number, to: number, cents: number, more: Json = {}) =>
   ask(mock, 'POST', '/portfolio/subaccounts/transfer', {
@@ -85,8 +85,7 @@ describe('subaccounts', () => {
     const queue = `/portfolio/orders/queue_positions?market_tickers=${T}`
     expect(await count(queue, 'queue_positions')).toBe(0)
     expect(await count(`${queue}&subaccount=1`, 'queue_positions')).toBe(1)
-    mock.exchange.lifecycle.determine(T, 'yes')
-    mock.exchange.lifecycle.settle(T)
+    settle('yes')
     expect(await count('/portfolio/settlements', 'settlements')).toBe(2)
     expect(await count('/portfolio/settlements?subaccount=1', 'settlements')).toBe(1)
   })
@@ -139,7 +138,6 @@ describe('subaccounts', () => {
     expect(listener.of('user_order')[0]?.msg?.subaccount_number).toBe(1)
     expect(listener.of('market_position')[0]?.msg?.subaccount).toBe(1)
     expect((await get('/portfolio/fills')).fills).toMatchObject([{ subaccount_number: 1 }])
-    listener.close()
   })
 
   it('that do not exist are not found; numbers beyond 63 are refused', async () => {

@@ -4,10 +4,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Engine } from '../../../../src/core/maker/engine.ts'
 import type { Effect, Event } from '../../../../src/core/vocabulary/events.ts'
-import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
 import { MakerLoop } from '../../../../src/durable/maker/maker-loop.ts'
 import { StepRecorder } from '../../../../src/tape/step-recorder.ts'
-import { marketOf, parametersOf, T0, TICKER } from '../../../helpers/core.ts'
+import { openingOf, parametersOf, T0, TICKER } from '../../../helpers/core.ts'
 
 /** A loop whose world notes, in order, what it was asked to do. */
 const setup = () => {
@@ -60,36 +59,10 @@ const setup = () => {
   return { loop, done, lines, logged, perform, recorders: () => recorders }
 }
 
-const answer = { type: 'answer', at: T0, askedAt: T0 } as const
 const SNAPSHOT: Event = {
   ...{ type: 'snapshot', at: T0, sid: 1, seq: 1, ticker: TICKER },
   ...{ bids: [4400, 5000], asks: [4600, 5000] },
 }
-/** What leads a new engine to a live book; the snapshot brings its first quotes. */
-const OPENING: readonly Event[] = [
-  { type: 'start', at: T0 - 60_000, nonce: 'n' },
-  {
-    ...{ type: 'lease', at: T0 - 60_000 },
-    ...{
-      lease: {
-        refill: 100,
-        capacity: 100,
-        cost: { place: 10, amend: 10, decrease: 10, cancel: 2 },
-      },
-    },
-  },
-  { type: 'link-up', at: T0 },
-  { ...answer, what: 'market', outcome: accepted(marketOf()) },
-  { ...answer, what: 'orders', outcome: accepted([]) },
-  { ...answer, what: 'fills', outcome: accepted([]) },
-  {
-    ...answer,
-    what: 'position',
-    outcome: accepted({ position: 0, realized: 0, fees: 0, exposure: 0 }),
-  },
-  { type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' },
-]
-
 beforeEach(() => {
   vi.useFakeTimers({ now: T0 })
 })
@@ -101,7 +74,7 @@ afterEach(() => {
 describe('the loop of a maker', () => {
   it('encodes nothing for the journal before the requests of a frame have been handed over', () => {
     const { loop, done, lines } = setup()
-    for (const event of OPENING) loop.step(event)
+    for (const event of openingOf()) loop.step(event)
     vi.advanceTimersByTime(20)
     done.length = lines.length = 0
     const stringify = vi.spyOn(JSON, 'stringify')
@@ -130,7 +103,7 @@ describe('the loop of a maker', () => {
 
   it('halts with a new engine when the old one fails, and asks for that to be kept', () => {
     const { loop, done, lines, logged, recorders } = setup()
-    for (const event of OPENING) loop.step(event)
+    for (const event of openingOf()) loop.step(event)
     const before = loop.engine
     vi.spyOn(Engine.prototype, 'step').mockImplementationOnce(() => {
       throw new Error('wrong')

@@ -126,16 +126,16 @@ const checkAfter = (ms: number): void => {
 describe('opening', () => {
   it('subscribes to each channel by its own command, ids from 1, and then says that it is up', async () => {
     const socket = await start()
+    const ours = { market_tickers: ['KXA'] }
+    const subscribe = (id: number, channel: string, more: object = {}) => {
+      return { id, cmd: 'subscribe', params: { channels: [channel], ...more } }
+    }
     expect(socket.sent).toEqual([
-      {
-        id: 1,
-        cmd: 'subscribe',
-        params: { channels: ['orderbook_delta'], market_tickers: ['KXA'], use_yes_price: true },
-      },
-      { id: 2, cmd: 'subscribe', params: { channels: ['trade'], market_tickers: ['KXA'] } },
-      { id: 3, cmd: 'subscribe', params: { channels: ['fill'], market_tickers: ['KXA'] } },
-      { id: 4, cmd: 'subscribe', params: { channels: ['user_orders'], market_tickers: ['KXA'] } },
-      { id: 5, cmd: 'subscribe', params: { channels: ['market_lifecycle_v2'] } },
+      subscribe(1, 'orderbook_delta', { ...ours, use_yes_price: true }),
+      subscribe(2, 'trade', ours),
+      subscribe(3, 'fill', ours),
+      subscribe(4, 'user_orders', ours),
+      subscribe(5, 'market_lifecycle_v2'),
     ])
     expect(stage.heard).toEqual(['up 0'])
     expect(stage.feed.up).toBe(true)
@@ -154,11 +154,8 @@ describe('opening', () => {
     const socket = await granted()
     socket.hear({ type: 'tomorrow', sid: 1, seq: 1 })
     socket.hear('not JSON')
-    expect(stage.heard.slice(1)).toEqual([
-      ...CHANNELS.map(() => 'subscribed'),
-      'other',
-      'malformed',
-    ])
+    const subscribed = CHANNELS.map(() => 'subscribed')
+    expect(stage.heard.slice(1)).toEqual([...subscribed, 'other', 'malformed'])
     expect(stage.feed.lastFrameAt).toBe(1_000_000)
   })
 

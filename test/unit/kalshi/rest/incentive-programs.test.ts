@@ -19,6 +19,11 @@ const row = {
   discount_factor_bps: 5_000,
   target_size_fp: '300.00',
 }
+/** 20 dollars for 300 contracts, half of them discounted. */
+const programFrom = (start: string, end: string) => ({
+  ...{ startAt: Date.parse(start), endAt: Date.parse(end) },
+  ...{ rewardDollars: 20, discount: 0.5, targetQuantity: 30_000 },
+})
 const page = (...rows: unknown[]) => ({ incentive_programs: rows, next_cursor: '' })
 
 const RECORDED = '../shared/data/rest-fixtures-cents-2026-01/incentive_programs_response.json.gz'
@@ -27,15 +32,7 @@ const absent = !existsSync(RECORDED)
 describe('liquidity programs', () => {
   it('are read in dollars, shares, milliseconds and hundredths of a contract', () => {
     expect(readPrograms(page(row), T)).toEqual({
-      items: [
-        {
-          startAt: Date.parse('2026-11-10T14:00:00Z'),
-          endAt: Date.parse('2026-11-10T23:59:59.999Z'),
-          rewardDollars: 20,
-          discount: 0.5,
-          targetQuantity: 30_000,
-        },
-      ],
+      items: [programFrom('2026-11-10T14:00:00Z', '2026-11-10T23:59:59.999Z')],
       cursor: '',
     })
   })
@@ -103,15 +100,7 @@ describe('liquidity programs', () => {
     // The recording is older than the decimal counts.
     found.target_size_fp = `${found.target_size}.00`
     expect(readPrograms(response, found.market_ticker)).toEqual({
-      items: [
-        {
-          startAt: Date.parse('2026-01-15T14:02:27.709Z'),
-          endAt: Date.parse('2026-01-15T23:59:59.999Z'),
-          rewardDollars: 20,
-          discount: 0.5,
-          targetQuantity: 30_000,
-        },
-      ],
+      items: [programFrom('2026-01-15T14:02:27.709Z', '2026-01-15T23:59:59.999Z')],
       cursor: response.next_cursor,
     })
     expect(response.next_cursor).not.toBe('')

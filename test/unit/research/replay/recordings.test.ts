@@ -153,9 +153,7 @@ const inspect = ({ engine }: Runner): number => {
 }
 
 describe.skipIf(absent)(`recorded sessions (skipped: no recordings in ${DATA})`, () => {
-  it('are all there', () => {
-    expect(files).toHaveLength(8)
-  })
+  it('are all there', () => expect(files).toHaveLength(8))
 
   it.each(files)('%s: no gap, and the same best prices as a naive book at every frame', (file) => {
     const books = new Map<string, NaiveBook>()
