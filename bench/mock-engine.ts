@@ -6,7 +6,6 @@
 // order is one that traded. The sockets: 20 clients in a thread of their own, first each with one
 // market, then each with all of them; lag is the time from a change to the client that has read it.
 
-import { sign as signBytes } from 'node:crypto'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { median } from 'simple-statistics'
 import { WebSocket } from 'ws'
@@ -16,6 +15,7 @@ import { newOrder, type Order } from '../mocks/kalshi/matching/order.ts'
 import type { PlaceRequest } from '../mocks/kalshi/matching/requests.ts'
 import { type MockKalshi, startMockKalshi } from '../mocks/kalshi/server.ts'
 import { Dice } from '../src/statistics/random.ts'
+import { signed } from '../test/mocks/kalshi/client.ts'
 
 const ORDERS = 200_000
 const ROUNDS = 5
@@ -125,36 +125,17 @@ const readers = async ({ wsUrl, keyId, pem, markets }: ReaderTask): Promise<void
     markets.map(
       (own) =>
         new Promise<WebSocket>((resolve, reject) => {
-          const at = String(Date.now())
-          const text = Buffer.from(`${at}GET/trade-api/ws/v2`)
-          const socket = new WebSocket(wsUrl, {
-            headers: {
-              'KALSHI-ACCESS-KEY': keyId,
-              'KALSHI-ACCESS-TIMESTAMP': at,
-              'KALSHI-ACCESS-SIGNATURE': signBytes(null, text, pem).toString('base64'),
-            },
-          })
+          const headers = signed({ keyId, pem }, 'GET', '/trade-api/ws/v2', Date.now())
+          const socket = new WebSocket(wsUrl, { headers })
           let seq = 0
           socket.on('error', reject)
-          socket.on('open', () =>
-            socket.send(
-              JSON.stringify({
-                id: 1,
-                cmd: 'subscribe',
-                params: {
-                  channels: ['orderbook_delta'],
-                  market_tickers: own,
-                  use_yes_price: true,
-                },
-              }),
-            ),
-          )
+          const channels = ['orderbook_delta']
+          const params = { channels, market_tickers: own, use_yes_price: true }
+          const subscribe = JSON.stringify({ id: 1, cmd: 'subscribe', params })
+          socket.on('open', () => socket.send(subscribe))
           socket.on('message', (data) => {
-            const frame = JSON.parse(data.toString()) as {
-              seq?: number
-              type: string
-              msg: { ts_ms: number }
-            }
+            type Frame = { seq?: number; type: string; msg: { ts_ms: number } }
+            const frame = JSON.parse(data.toString()) as Frame
             if (frame.seq === undefined) return
             if (frame.seq !== ++seq) gaps++
             seq = frame.seq
@@ -184,10 +165,7 @@ const heard = (worker: Worker): Promise<unknown> =>
     worker.once('error', reject)
   })
 
-/**
- * Changes every market 100 times a second, an order in, an order out. Returns changes and the worst
- * delay.
- */
+/** Changes every market 100 times a second, an order in, an order out; says how late it was. */
 const drive = async (mock: MockKalshi): Promise<{ changes: number; behindMs: number }> => {
   const dice = new Dice(7)
   const people = mock.exchange.stranger('bench')
@@ -204,17 +182,13 @@ const drive = async (mock: MockKalshi): Promise<{ changes: number; behindMs: num
       for (; done < due; done++) {
         tickers.forEach((ticker, index) => {
           const order = resting[index] ?? null
+          resting[index] = null
           if (order !== null) {
             mock.exchange.withdraw(order)
-            resting[index] = null
             return
           }
-          const placed = mock.exchange.place(people, {
-            ticker,
-            side: 'bid',
-            price: dice.whole(1, 60) * 100,
-            quantity: dice.whole(1, 500) * 100,
-          })
+          const [price, quantity] = [dice.whole(1, 60) * 100, dice.whole(1, 500) * 100]
+          const placed = mock.exchange.place(people, { ticker, side: 'bid', price, quantity })
           if ('level' in placed) resting[index] = placed
         })
       }

@@ -5,10 +5,11 @@
 // worker whose object answers each book frame with a fetch and does nothing else. The difference is
 // what the pipeline costs: sequence, book, estimators, quoting, planning, risk, budget and headers.
 
-import { sign } from 'node:crypto'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { type MockKalshi, startMockKalshi } from '../mocks/kalshi/server.ts'
 import { World } from '../test/helpers/world.ts'
+import { signed } from '../test/mocks/kalshi/client.ts'
+import { at } from './decision.ts'
 
 const MOVES = 2000
 /** Enough for the runtime to have compiled both; a maker runs for days. */
@@ -44,7 +45,7 @@ const MARKET = { ticker: TICKER }
 const MOCK = { crowd: false, tier: 'prestige', markets: [MARKET] } as const
 
 const percentile = (values: readonly number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!
+  at(Float64Array.from(values).sort(), share)
 
 /** A book of 50 x 500 and 52 x 500 by other people, into which one bid at 51 comes and goes. */
 class Mover {
@@ -74,12 +75,8 @@ class Mover {
     })
     const sent = performance.now()
     if (this.#order === null) {
-      const placed = exchange.place(mover, {
-        ticker: TICKER,
-        side: 'bid',
-        price: 5100,
-        quantity: 100,
-      })
+      const bid = { ticker: TICKER, side: 'bid', price: 5100, quantity: 100 } as const
+      const placed = exchange.place(mover, bid)
       if (!('id' in placed)) throw new Error(`Mover refused: ${JSON.stringify(placed)}`)
       this.#order = placed
     } else {
@@ -127,19 +124,13 @@ export const benchTickToOrder = async (): Promise<void> => {
       log: new Log(LogLevel.NONE),
     } as never),
   )
-  const { keyId, pem } = bareMock.keys.ed25519
-  const timestamp = String(Date.now())
-  const signature = sign(null, Buffer.from(`${timestamp}GET/trade-api/ws/v2`), pem)
+  const key = bareMock.keys.ed25519
   await mf.dispatchFetch('http://bare/', {
     method: 'POST',
     body: JSON.stringify({
       url: bareMock.wsUrl.replace('ws:', 'http:'),
       rest: `${bareMock.url}/portfolio/events/orders`,
-      headers: {
-        'KALSHI-ACCESS-KEY': keyId,
-        'KALSHI-ACCESS-TIMESTAMP': timestamp,
-        'KALSHI-ACCESS-SIGNATURE': signature.toString('base64'),
-      },
+      headers: signed(key, 'GET', '/trade-api/ws/v2', Date.now()),
       ticker: TICKER,
     }),
   })

@@ -17,7 +17,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { FILL_MODELS, type FillModel } from '../research/backtest/exchange/fills.ts'
 import { type Curve, equitySvg, heatMapSvg } from '../research/backtest/results/pictures.ts'
-import { markoutLine, resultTable, tableOf, totalOf } from '../research/backtest/results/report.ts'
+import { markoutLine, resultTable, totalOf } from '../research/backtest/results/report.ts'
 import { type Result, run, type Settlement } from '../research/backtest/runs/run.ts'
 import { MAKERS, type Maker, parametersOf, sweepOf } from '../research/backtest/runs/settings.ts'
 import { sessionsOfJournal } from '../research/backtest/sessions/journal-session.ts'
@@ -26,6 +26,7 @@ import { isJournal, journalLines } from '../research/recordings/journal-source.t
 import { readRecording } from '../research/recordings/recording.ts'
 import type { Parameters } from '../src/core/vocabulary/parameters.ts'
 import { CONTRACT } from '../src/core/vocabulary/units.ts'
+import { tableOf } from '../src/plot/table.ts'
 import { failWith, numberOf, oneOf, optionsOf, showUsage } from './lib/options.ts'
 
 const { values, positionals: files } = optionsOf({

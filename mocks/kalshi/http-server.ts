@@ -2,15 +2,10 @@
 // routes or to the operator API, and upgrades signed WebSocket requests. It adds little delay: a
 // body is answered as soon as it is complete, and sockets stay open and send at once.
 
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { turnAway, whenRead } from '../common/http.ts'
 import type { Gatekeeper } from './access/auth.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { type Answer, isRefusal, nested } from './exchange/refusal.ts'
@@ -53,7 +48,7 @@ export class HttpServer {
     })
     this.server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
       const at = performance.now()
-      whenRead(request, (text) => this.#serve(request, response, text, at))
+      whenRead(request, LARGEST_BODY, (text) => this.#serve(request, response, text, at))
     })
     this.server.keepAliveTimeout = 120_000
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -133,23 +128,23 @@ export class HttpServer {
     socket.on('error', () => socket.destroy())
     const path = (request.url ?? '/').split('?', 1)[0]!
     if (path !== WS_PATH) {
-      turnAway(socket, 404, { error: { code: 'not_found', message: 'not found' } })
+      turnAwayJson(socket, 404, { error: { code: 'not_found', message: 'not found' } })
       return
     }
     const refused = faults.meetDial()
     if (refused !== null) {
-      turnAway(socket, refused, { error: { code: 'dial_refused', message: 'dial refused' } })
+      turnAwayJson(socket, refused, { error: { code: 'dial_refused', message: 'dial refused' } })
       waiters.notify()
       return
     }
     const admitted = gate.admit(request.headers, 'GET', path)
     if (isRefusal(admitted)) {
       const { status, body } = nested(admitted)
-      turnAway(socket, status, body)
+      turnAwayJson(socket, status, body)
       return
     }
     if (!feed.admits(admitted.account)) {
-      turnAway(socket, 429, { error: 'too many connections' })
+      turnAwayJson(socket, 429, { error: 'too many connections' })
       return
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -168,26 +163,5 @@ export class HttpServer {
   }
 }
 
-/** Calls `use` with the body when it is complete; cuts the connection when it is too large. */
-const whenRead = (request: IncomingMessage, use: (text: string) => void): void => {
-  const chunks: Buffer[] = []
-  let size = 0
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size > LARGEST_BODY) request.destroy()
-    else chunks.push(chunk)
-  })
-  request.on('end', () => use(chunks.length === 0 ? '' : Buffer.concat(chunks).toString()))
-}
-
-/** Refuses an upgrade with an HTTP answer. */
-const turnAway = (socket: Duplex, status: number, body: unknown): void => {
-  const text = JSON.stringify(body)
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(text)}`,
-    'connection: close',
-  ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`)
-}
+const turnAwayJson = (socket: Duplex, status: number, body: unknown): void =>
+  turnAway(socket, status, 'application/json', JSON.stringify(body))

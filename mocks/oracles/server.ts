@@ -2,11 +2,11 @@
 // under /clob, its market channel at /ws/market, The Odds API under /v4, and the operator API under
 // /admin. Only the transport is here; `oracles.ts` decides every answer.
 
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
+import { turnAway, whenRead } from '../common/http.ts'
 import { PAGE } from './common/trouble.ts'
 import { admin } from './operator.ts'
 import { Oracles, type OraclesOptions, type Outcome } from './oracles.ts'
@@ -57,13 +57,6 @@ const reply = (response: ServerResponse, outcome: Outcome): void => {
     .end(outcome.text)
 }
 
-const turnAway = (socket: Duplex, status: number): void => {
-  const title = STATUS_CODES[status] ?? 'Error'
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\ncontent-type: text/html\r\ncontent-length: ${PAGE.length}\r\nconnection: close\r\n\r\n${PAGE}`,
-  )
-}
-
 /** Opens both sources. */
 export const startMockOracles = async (options: MockOraclesOptions = {}): Promise<MockOracles> => {
   const now = options.now ?? Date.now
@@ -91,26 +84,19 @@ export const startMockOracles = async (options: MockOraclesOptions = {}): Promis
   }
 
   const server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > LARGEST_BODY) request.destroy()
-      else chunks.push(chunk)
-    })
-    request.on('end', () => serve(request, response, Buffer.concat(chunks).toString()))
+    whenRead(request, LARGEST_BODY, (text) => serve(request, response, text))
   })
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_BODY })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     if ((request.url ?? '/').split('?', 1)[0] !== SOCKET_PATH) {
-      turnAway(socket, 404)
+      turnAway(socket, 404, 'text/html', PAGE)
       return
     }
     const refused = oracles.troubles.polymarket.meetDial()
     if (refused !== null) {
-      turnAway(socket, refused)
+      turnAway(socket, refused, 'text/html', PAGE)
       return
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -1,26 +1,11 @@
 // Results as text: tables in columns that line up, with another simulation's numbers underneath and
 // the distance to them in standard errors.
 
+import { tableOf } from '../../src/plot/table.ts'
 import { type Experiment, GAMMAS, type Reference } from './experiments.ts'
 import { PAPER, paperClosedForm, paperMaker, paperSpread } from './paper.ts'
 import { HOLDS, type QueueResult } from './queue.ts'
 import type { Estimate, Samples } from './samples.ts'
-
-/** Aligned text: the first column to the left, the others to the right. */
-const table = (rows: readonly (readonly string[])[]): string => {
-  const widths: number[] = []
-  for (const row of rows) {
-    row.forEach((cell, i) => {
-      widths[i] = Math.max(widths[i] ?? 0, cell.length)
-    })
-  }
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd()
-  return rows.map(line).join('\n')
-}
 
 const fixed = (value: number, digits: number): string => {
   const text = value.toFixed(digits)
@@ -89,7 +74,7 @@ export const mainTable = (experiment: Experiment, results: readonly Samples[]): 
     const z = distances(samples, reference).map(({ errors }) => `${fixed(errors, 1)} se`)
     rows.push(['  difference', z[0]!, z[1]!, '', z[2]!, z[3]!, z[4]!, z[5]!])
   })
-  return table(rows)
+  return tableOf(rows)
 }
 
 const DETAIL = [
@@ -133,7 +118,7 @@ export const detailTable = (experiment: Experiment, results: readonly Samples[])
       mean('locked') > 0 ? `${fixed((100 * mean('pnl')) / mean('locked'), 0)} %` : '-',
     ]
   })
-  return table([DETAIL, ...rows])
+  return tableOf([DETAIL, ...rows])
 }
 
 /** One line for each number that a reference has and we miss by more than three standard errors. */
@@ -196,7 +181,7 @@ export const paperTable = (results: readonly Samples[]): string => {
       fixed(exact.finalQSd, 2),
     ])
   })
-  return table(rows)
+  return tableOf(rows)
 }
 
 /** An earlier simulation of W5: profit under each hold, last without queue; null: not given. */
@@ -232,14 +217,14 @@ export const queueTable = (results: readonly QueueResult[]): string => {
     ],
   ])
   return [
-    table([heading('a filled order starts again at the back'), ...back]),
-    table([heading('a filled order is renewed in its place'), ...front]),
+    tableOf([heading('a filled order starts again at the back'), ...back]),
+    tableOf([heading('a filled order is renewed in its place'), ...front]),
   ].join('\n\n')
 }
 
 /** Mean over sd for each line of a sweep, gammas down. */
 export const sweepTable = (lines: readonly (readonly Samples[])[]): string =>
-  table([
+  tableOf([
     ['gamma', ...lines.map((line) => line[0]!.name)],
     ...GAMMAS.map((gamma, i) => [
       String(gamma),

@@ -10,12 +10,21 @@ import { count, time } from './words.ts'
 /** Fills that a picture can show apart. */
 const MOST_FILLS = 400
 
+type Tint = Parameters<typeof colour>[0]
+
 const line = (
   name: string,
-  tint: Parameters<typeof colour>[0],
+  tint: Tint,
   points: readonly Point[],
   more: Partial<Line> = {},
 ): Line => ({ kind: 'line', name, colour: colour(tint), points, ...more })
+
+const bars = (
+  name: string,
+  tint: Tint,
+  all: Extract<Series, { kind: 'bars' }>['bars'],
+  more: Partial<Extract<Series, { kind: 'bars' }>> = {},
+): Series => ({ kind: 'bars', name, colour: colour(tint), bars: all, ...more })
 
 const overTime = ({ from, to }: Metrics): Axis => timeAxis(from, to)
 
@@ -67,18 +76,17 @@ const histogramChart = ({ inventory }: Metrics): Chart => ({
   ),
   y: {},
   series: [
-    {
-      kind: 'bars',
-      name: '',
-      colour: colour('blue'),
-      bars: inventory.bins.map(({ share }, at) => ({ at, from: 0, to: 100 * share })),
-    },
+    bars(
+      '',
+      'blue',
+      inventory.bins.map(({ share }, at) => ({ at, from: 0, to: 100 * share })),
+    ),
   ],
 })
 
 const quotesChart = ({ rows, fills }: ReportInput, metrics: Metrics): Chart => {
-  const over = (of: (row: (typeof rows)[number]) => number | null): Point[] =>
-    rows.map((row): Point => [row.at, of(row) ?? Number.NaN])
+  const bids = rows.map(({ at, myBid }): Point => [at, myBid ?? Number.NaN])
+  const asks = rows.map(({ at, myAsk }): Point => [at, myAsk ?? Number.NaN])
   const marks = thin(fills, ({ price }) => price, MOST_FILLS)
   const dots = (name: string, side: 'bid' | 'ask'): Series => ({
     kind: 'dots',
@@ -97,18 +105,8 @@ const quotesChart = ({ rows, fills }: ReportInput, metrics: Metrics): Chart => {
     x: overTime(metrics),
     y: {},
     series: [
-      line(
-        'our bid',
-        'green',
-        over(({ myBid }) => myBid),
-        { step: true, width: 1 },
-      ),
-      line(
-        'our ask',
-        'red',
-        over(({ myAsk }) => myAsk),
-        { step: true, width: 1 },
-      ),
+      line('our bid', 'green', bids, { step: true, width: 1 }),
+      line('our ask', 'red', asks, { step: true, width: 1 }),
       line('mid', 'ink', mids, { width: 1 }),
       dots('bought', 'bid'),
       dots('sold', 'ask'),
@@ -167,18 +165,14 @@ const uptimeChart = ({ uptime, hours }: Metrics): Chart => {
     title: 'Minutes quoted in each hour, UTC',
     x: nameAxis(uptime.hours.map(({ from }) => hourOf(from, hours > 24))),
     y: { range: [0, 60], marks: [0, 15, 30, 45, 60].map((minutes) => [minutes, `${minutes}`]) },
-    series: UPTIME.map(
-      ([name, tint, of]): Series => ({
-        kind: 'bars',
-        name,
-        colour: colour(tint),
-        bars: uptime.hours.map((hour, at) => {
-          const from = stacked[at]!
-          stacked[at] = from + hour[of] / 60
-          return { at, from, to: stacked[at] }
-        }),
-      }),
-    ),
+    series: UPTIME.map(([name, tint, of]) => {
+      const stack = uptime.hours.map((hour, at) => {
+        const from = stacked[at]!
+        stacked[at] = from + hour[of] / 60
+        return { at, from, to: stacked[at] }
+      })
+      return bars(name, tint, stack)
+    }),
   }
 }
 
@@ -194,21 +188,13 @@ const silenceChart = (
     .slice(0, 10)
     .reverse()
   const longest = most.at(-1)?.[1] ?? 1
+  const shown = most.map(([, to], at) => ({ at, from: 0, to, text: count(to) }))
   return {
     name: 'silence',
     title: `Why a side was silent, seconds of a side${when}`,
     x: { range: [0, longest * 1.15] },
     y: nameAxis(most.map(([reason]) => reason)),
-    series: [
-      {
-        kind: 'bars',
-        name: '',
-        lying: true,
-        breadth: 0.6,
-        colour: colour('amber'),
-        bars: most.map(([, to], at) => ({ at, from: 0, to, text: count(to) })),
-      },
-    ],
+    series: [bars('', 'amber', shown, { lying: true, breadth: 0.6 })],
   }
 }
 
@@ -229,17 +215,16 @@ const latencyChart = ({ latencies }: Metrics): Chart => {
     x: nameAxis(names.slice(0, shown.length)),
     y: {},
     series: [
-      {
-        kind: 'bars',
-        name: '',
-        colour: colour('blue'),
-        bars: shown.map((to, at) => ({ at, from: 0, to })),
-      },
+      bars(
+        '',
+        'blue',
+        shown.map((to, at) => ({ at, from: 0, to })),
+      ),
     ],
   }
 }
 
-/** The profit's parts at every fill and row, as lines over time, would repeat the table: bars instead. */
+/** Bars, because lines of the parts over time would repeat the table. */
 const partsChart = ({ split }: Metrics): Chart => {
   const parts = (
     [
@@ -251,24 +236,17 @@ const partsChart = ({ split }: Metrics): Chart => {
       ['profit', split.total],
     ] as const
   ).filter(([name, fine]) => fine !== 0 || name !== 'unassigned')
+  const shown = parts.map(([name, fine], at) => {
+    const to = fine / FINE_PER_DOLLAR
+    const tint = colour(name === 'profit' ? 'blue' : fine < 0 ? 'red' : 'green')
+    return { at, from: 0, to, colour: tint, text: to.toFixed(2).replace('-', '−') }
+  })
   return {
     name: 'parts',
     title: 'Where the profit came from, dollars',
     x: nameAxis(parts.map(([name]) => name)),
     y: {},
-    series: [
-      {
-        kind: 'bars',
-        name: '',
-        breadth: 0.6,
-        colour: colour('green'),
-        bars: parts.map(([name, fine], at) => {
-          const to = fine / FINE_PER_DOLLAR
-          const tint = colour(name === 'profit' ? 'blue' : fine < 0 ? 'red' : 'green')
-          return { at, from: 0, to, colour: tint, text: to.toFixed(2).replace('-', '−') }
-        }),
-      },
-    ],
+    series: [bars('', 'green', shown, { breadth: 0.6 })],
   }
 }
 

@@ -52,6 +52,16 @@ const binWidth = (span: number, most: number): number => {
   return [1, 2, 5, 10].map((n) => n * power).find((width) => width >= rough - 1e-9)!
 }
 
+/** The largest position that was ever held, by size, and the last one. */
+export const heldOf = ({ fills, opening }: Pick<ReportInput, 'fills' | 'opening'>) => {
+  let [position, largest] = [opening, Math.abs(opening)]
+  for (const { side, quantity } of fills) {
+    position += signOf(side) * quantity
+    largest = Math.max(largest, Math.abs(position))
+  }
+  return { position, largest }
+}
+
 export const inventoryOf = (
   input: Pick<ReportInput, 'fills' | 'opening'>,
   from: Millis,
@@ -67,12 +77,7 @@ export const inventoryOf = (
     squares += held * held * ms
   }
   const mean = total > 0 ? sum / total : 0
-  const final = input.fills.reduce((q, f) => q + signOf(f.side) * f.quantity, input.opening)
-  let [position, largest] = [input.opening, Math.abs(input.opening)]
-  for (const { side, quantity } of input.fills) {
-    position += signOf(side) * quantity
-    largest = Math.max(largest, Math.abs(position))
-  }
+  const { position: final, largest } = heldOf(input)
   return {
     mean,
     meanAbsolute: total > 0 ? absolute / total : 0,

@@ -7,6 +7,7 @@
 import { type Millis, type Quantity, signOf } from '../core/vocabulary/units.ts'
 import { blockInterval, blockLength, type Interval } from './bootstrap.ts'
 import { FINE_PER_PRICE, FINE_PRICE_CENT, type FinePrice, type ReportInput } from './input.ts'
+import { heldOf } from './inventory.ts'
 import { Mids } from './mids.ts'
 import type { Walk } from './split.ts'
 
@@ -64,13 +65,8 @@ export const markoutsOf = (input: ReportInput, { fillMids }: Walk): MarkoutGroup
   const paid: FinePrice | null =
     market === null || market.result === null ? null : market.result === 'yes' ? 1_000_000 : 0
 
+  const { largest } = heldOf(input)
   let position = input.opening
-  let largest = Math.abs(position)
-  for (const { side, quantity } of fills) {
-    position += signOf(side) * quantity
-    largest = Math.max(largest, Math.abs(position))
-  }
-  position = input.opening
   const tagged = fills.map(({ at, side, quantity }, index): Tagged => {
     const signed = signOf(side) * quantity
     const held = positionBucket(position, signed, largest)

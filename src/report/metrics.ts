@@ -7,6 +7,7 @@ import {
   formatMoney,
   formatQuantity,
   type Millis,
+  type Money,
   PRICE_ONE,
   type Quantity,
 } from '../core/vocabulary/units.ts'
@@ -261,26 +262,17 @@ const checksOf = (
     other,
     agrees: ours === other,
   })
+  const positions = (name: string, other: Quantity): Check =>
+    check(`${name}: position`, 'contracts', formatQuantity(position), formatQuantity(other))
+  const sums = (name: string, ours: Money, other: Money): Check =>
+    check(`fills and exchange: ${name}`, 'dollars', formatMoney(ours), formatMoney(other))
   const out = [
     check('parts and ledger: profit', 'dollars', fineText(split.total), fineText(ledger.profit)),
-    check(
-      'parts and ledger: position',
-      'contracts',
-      formatQuantity(position),
-      formatQuantity(ledger.position),
-    ),
+    positions('parts and ledger', ledger.position),
   ]
   const last = rows.at(-1)
   if (last !== undefined && source === 'exchange') {
-    const taped = Math.round(last.inventory * CONTRACT)
-    out.push(
-      check(
-        'fills and tape: position',
-        'contracts',
-        formatQuantity(position),
-        formatQuantity(taped),
-      ),
-    )
+    out.push(positions('fills and tape', Math.round(last.inventory * CONTRACT)))
   }
   if (account === null) return out
   for (const { name, ours, exchange } of account.differences) {
@@ -289,24 +281,9 @@ const checksOf = (
   // Only a report of every fill can be held against the exchange's totals.
   if (opening !== 0 || fills.length !== account.fills) return out
   out.push(
-    check(
-      'fills and exchange: position',
-      'contracts',
-      formatQuantity(position),
-      formatQuantity(account.position),
-    ),
-    check(
-      'fills and exchange: fees',
-      'dollars',
-      formatMoney(ledger.fees),
-      formatMoney(account.fees),
-    ),
-    check(
-      'fills and exchange: cash',
-      'dollars',
-      formatMoney(ledger.cash),
-      formatMoney(account.cash),
-    ),
+    positions('fills and exchange', account.position),
+    sums('fees', ledger.fees, account.fees),
+    sums('cash', ledger.cash, account.cash),
   )
   return out
 }

@@ -16,6 +16,8 @@ export interface Table {
 const known = (value: number | null, show: (value: number) => string): string =>
   value === null ? 'not known' : show(value)
 
+const HEAD = ['number', 'value']
+
 const profitTable = ({ split, residual }: Metrics): Table => {
   const row = (name: string, fine: number, about: string): string[] => [
     name,
@@ -45,7 +47,7 @@ const profitTable = ({ split, residual }: Metrics): Table => {
 
 const tradingTable = (metrics: Metrics): Table => ({
   title: 'Trading',
-  head: ['number', 'value'],
+  head: HEAD,
   rows: [
     ['fills', count(metrics.fills)],
     ['of them as taker', count(metrics.takerFills)],
@@ -64,7 +66,7 @@ const tradingTable = (metrics: Metrics): Table => ({
 
 const inventoryTable = ({ inventory }: Metrics): Table => ({
   title: 'Inventory, contracts, weighted by time',
-  head: ['number', 'value'],
+  head: HEAD,
   rows: [
     ['mean', count(inventory.mean, 2)],
     ['mean size, long or short', count(inventory.meanAbsolute, 2)],
@@ -76,7 +78,7 @@ const inventoryTable = ({ inventory }: Metrics): Table => ({
 
 const quotingTable = ({ uptime, latency }: Metrics): Table => ({
   title: 'Quoting',
-  head: ['number', 'value'],
+  head: HEAD,
   rows: [
     ['both sides quoted', `${span(uptime.total.two)} (${percent(uptime.twoSided)})`],
     ['one side quoted', `${span(uptime.total.one)} (${percent(uptime.oneSided)})`],
@@ -102,7 +104,7 @@ const ordersTable = (
   const { place, amend, decrease, cancel, tokens, placedContracts, filled } = calls
   return {
     title: titleOf('Orders', counted),
-    head: ['number', 'value'],
+    head: HEAD,
     rows: [
       ['orders placed', count(place)],
       ['amended or renewed', count(amend)],
@@ -177,7 +179,7 @@ const accountTable = ({ account }: ReportInput): Table | null => {
   const money = (value: number): string => (value / 1_000_000).toFixed(6).replace('-', '−')
   return {
     title: 'What the exchange says',
-    head: ['number', 'value'],
+    head: HEAD,
     rows: [
       ['asked at', `${time(account.at)} UTC`],
       ['position', contracts(account.position / 100)],

@@ -1,5 +1,6 @@
 // Results as tables for people: one line a market, their sum below, and what happened after fills.
 
+import { tableOf } from '../../../src/plot/table.ts'
 import { drawdownOf, MARKOUTS, type Result } from '../runs/run.ts'
 
 interface Total {
@@ -62,23 +63,6 @@ const equityOf = (results: readonly Result[]): [number, number][] => {
 
 const dollars = (value: number): string => value.toFixed(4)
 const percent = (share: number): string => `${(100 * share).toFixed(1)}`
-
-/** Columns padded to their widest cell; the first to the left, the others to the right. */
-export const tableOf = (rows: readonly (readonly string[])[]): string => {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  )
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
 
 const crossed = ({ fills }: Result): number => fills.filter(({ cause }) => cause === 'cross').length
 
