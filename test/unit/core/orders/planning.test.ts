@@ -78,7 +78,7 @@ describe('the plan for one side', () => {
     ['a little was filled', left(500), 'keep 60000'],
     ['less than half is left', left(499), 'amend to 1000 at 4500'],
     [
-      'less than half is left, topping up off',
+      'less than half is left and topping up is off',
       { ...left(1), ...by({ refillBelow: 0 }) },
       'keep 60000',
     ],
@@ -90,9 +90,9 @@ describe('the plan for one side', () => {
     ['it is more than one tick off', at(4700), 'amend to 1000 at 4700'],
     ['it is more than one tick off downward', at(4300), 'amend to 1000 at 4300'],
     ['a tick off where any move acts', at(4600, by({ minMoveTicks: 0 })), 'amend to 1000 at 4600'],
-    ['a tick off for almost two seconds', at(4600, { ...wrong(1000), after: 2999 }), 'keep 3000'],
+    ['it is a tick off for not quite 2 s', at(4600, { ...wrong(1000), after: 2999 }), 'keep 3000'],
     [
-      'a tick off for two seconds',
+      'it has been one tick off for two seconds',
       at(4600, { ...wrong(1000), after: 3000 }),
       'amend to 1000 at 4600',
     ],
