@@ -11,6 +11,9 @@ import type { Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
 
 export * from '../../sim/market.ts'
 
+/** How a backtest trades on paper: 50 ms to the exchange and 50 ms back, no fee for makers. */
+export const PAPER = { cancels: 'proportional', latencyMs: 50, ackMs: 50, makerFee: 0 } as const
+
 /** Submits an order at T0 and has it acknowledged: it rests. */
 export const rest = (
   orders: Orders,

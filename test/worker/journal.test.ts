@@ -10,7 +10,8 @@ import { journalLines } from '../../research/recordings/journal-source.ts'
 import { replayChanged, replayJournal } from '../../research/replay/journal-replay.ts'
 import { type ReplayResult, replayLines } from '../../src/core/status/replay.ts'
 import { viewOf } from '../../src/core/status/view.ts'
-import { TICKER, TOKEN, World, worldForTests } from '../helpers/world.ts'
+import { PAPER } from '../helpers/core.ts'
+import { TICKER, TOKEN, worldForTests } from '../helpers/world.ts'
 
 const FAST = { min_move_ticks: 0, min_move_seconds: 0, dwell_seconds: 0, burst_pause_seconds: 0 }
 const LIMITS = { max_order_size: 10, max_position: 30, max_dollars_at_risk: 50 }
@@ -114,10 +115,8 @@ describe('a maker that is lost and comes back', () => {
       expect(missing).toBeNull()
     }
     const [first] = lives
-    const one = await world.api(
-      'GET',
-      `/journal/${TICKER}?from=${first!.life}&to=${first!.life + 1}`,
-    )
+    const range = `from=${first!.life}&to=${first!.life + 1}`
+    const one = await world.api('GET', `/journal/${TICKER}?${range}`)
     expect(replayLines(one.text.split('\n')).lives).toBe(1)
   })
 
@@ -156,16 +155,12 @@ describe('a maker that is lost and comes back', () => {
   })
 
   it('is played again from where it runs, by its address', async () => {
-    const told = await replayJournal(
-      journalLines([(await world.address()).href], { ticker: TICKER, token: TOKEN }),
-    )
+    const { href } = await world.address()
+    const played = (token: string) => replayJournal(journalLines([href], { ticker: TICKER, token }))
+    const told = await played(TOKEN)
     expect(told.code).toBe(0)
     expect(told.text).toMatch(/(\d+) of \1 decisions the same in 2 lives/)
-    await expect(
-      replayJournal(
-        journalLines([(await world.address()).href], { ticker: TICKER, token: 'wrong-token-000' }),
-      ),
-    ).rejects.toThrow(/401/)
+    await expect(played('wrong-token-000')).rejects.toThrow(/401/)
   })
 
   it('becomes a session with the others in its book and not itself', async () => {
@@ -183,14 +178,7 @@ describe('a maker that is lost and comes back', () => {
     expect(session).toMatchObject({ ticker: TICKER, printsFrom: 'trades' })
     expect(session!.market?.ticker).toBe(TICKER)
     for (const fills of ['strict', 'queue', 'optimistic'] as const) {
-      const result = run(session!, parametersOf([], 'naive'), {
-        fills,
-        cancels: 'proportional',
-        latencyMs: 50,
-        ackMs: 50,
-        makerFee: 0,
-        settled: null,
-      })
+      const result = run(session!, parametersOf([], 'naive'), { ...PAPER, fills, settled: null })
       expect(result.gaps).toBe(0)
       expect(result.orders).toBeGreaterThan(0)
     }
@@ -198,17 +186,14 @@ describe('a maker that is lost and comes back', () => {
 })
 
 describe('a maker that keeps no journal', () => {
+  const world = worldForTests({ mock: { crowd: { takersPerSecond: 4 } } })
+
   it('writes nothing', async () => {
-    const world = await World.open({ mock: { crowd: { takersPerSecond: 4 } } })
-    try {
-      await world.add({ strategy: { journal: 'off' } })
-      await world.quoting()
-      await world.until(({ counters }) => counters.decisions! > 30)
-      const { status, json } = await world.api('GET', `/journal?ticker=${TICKER}`)
-      expect([status, json.lives]).toEqual([200, []])
-      expect((await world.api('GET', `/journal/${TICKER}`)).text).toBe('')
-    } finally {
-      await world.close()
-    }
+    await world.add({ strategy: { journal: 'off' } })
+    await world.quoting()
+    await world.until(({ counters }) => counters.decisions! > 30)
+    const { status, json } = await world.api('GET', `/journal?ticker=${TICKER}`)
+    expect([status, json.lives]).toEqual([200, []])
+    expect((await world.api('GET', `/journal/${TICKER}`)).text).toBe('')
   })
 })

@@ -9,20 +9,17 @@ import type { ExternalStatus } from '../../../src/core/status/status.ts'
 type Source = ExternalStatus['sources'][number]
 type Told = Parameters<typeof externalWords>[0]
 
-const LIVE: ExternalStatus = {
+const POLYMARKET: Source & Pick<ExternalStatus, 'source' | 'state'> = {
   source: 'polymarket',
-  mode: 'shadow',
   state: 'live',
   reason: '',
   value_cents: 52.5,
   age_ms: 2_400,
-  skew_would_be: 0.12,
-  skew_cents: 0,
-  pull: 'none',
-  licence: 0,
-  verified: true,
-  failures: [],
-  gap_cents: 1.5,
+}
+const LIVE: ExternalStatus = {
+  ...POLYMARKET,
+  ...{ mode: 'shadow', pull: 'none', licence: 0, verified: true, failures: [] },
+  ...{ skew_would_be: 0.12, skew_cents: 0, gap_cents: 1.5 },
   basis: { cents: -0.25, observations: 40, seconds: 7_200, ready: true },
   gain: 0.0123,
   learned_gain: null,
@@ -33,13 +30,6 @@ const LEARNING: ExternalStatus = {
   reason: 'basis-warming',
   skew_would_be: 0,
   basis: { cents: 1.4, observations: 3, seconds: 299, ready: false },
-}
-const POLYMARKET: Source = {
-  source: 'polymarket',
-  state: 'live',
-  reason: '',
-  value_cents: 52.5,
-  age_ms: 2_400,
 }
 const DRAFTKINGS: Source = {
   source: 'oddsapi:draftkings',
@@ -89,14 +79,9 @@ describe('the external signal', () => {
 
   it('give a skew its sign and its unit, and four places when two would show nothing', () => {
     const would = (skew: number) => shown({ ...LIVE, skew_would_be: skew }, 'would add')
-    expect([0.5, -0.5, 0, 0.01, 0.0031, -0.0004].map(would)).toEqual([
-      '+0.50 ¢',
-      '−0.50 ¢',
-      '0.00 ¢',
-      '+0.01 ¢',
-      '+0.0031 ¢',
-      '−0.0004 ¢',
-    ])
+    expect([0.5, -0.5, 0, 0.01, 0.0031, -0.0004].map(would).join()).toBe(
+      '+0.50 ¢,−0.50 ¢,0.00 ¢,+0.01 ¢,+0.0031 ¢,−0.0004 ¢',
+    )
     expect(fact({ ...LIVE, skew_cents: -0.3 }, 'adds')).toMatchObject({
       value: '−0.30 ¢',
       tone: 'strong',
@@ -140,13 +125,8 @@ describe('the external signal', () => {
 
   it('name the failures of a mapping once, and not in the sentence', () => {
     const failure = 'M7: the external rules changed'
-    const status: ExternalStatus = {
-      ...LIVE,
-      state: 'error',
-      reason: failure,
-      verified: false,
-      failures: [failure],
-    }
+    const failed = { reason: failure, verified: false, failures: [failure] }
+    const status: ExternalStatus = { ...LIVE, state: 'error', ...failed }
     const words = externalWords(status)
     expect(words).toMatchObject({
       tone: 'bad',
@@ -177,27 +157,19 @@ describe('the usual gap, while it is being learnt,', () => {
   })
 
   it('shows its progress behind another reason too, and never more than all of it', () => {
-    const late: ExternalStatus = {
-      ...LEARNING,
-      reason: 'kalshi-wide',
-      basis: { cents: 1, observations: 25, seconds: 1_799, ready: false },
-    }
+    const basis = { cents: 1, observations: 25, seconds: 1_799, ready: false }
+    const late: ExternalStatus = { ...LEARNING, reason: 'kalshi-wide', basis }
     expect(externalWords(late).sentence).toBe('It counts for nothing: our own book is too wide.')
     expect(under(late, 'usual gap')).toBe('8/8 looks, 29/30 min')
   })
 
   it('is not there before the first look, and may be too large', () => {
-    const none: ExternalStatus = {
-      ...LEARNING,
-      basis: { cents: null, observations: 0, seconds: 0, ready: false },
-    }
+    const nothing = { cents: null, observations: 0, seconds: 0, ready: false }
+    const none: ExternalStatus = { ...LEARNING, basis: nothing }
     expect(shown(none, 'usual gap')).toBe('–')
     expect(externalWords(none).sentence).toContain('0 of 8 looks, 0 of 30 min')
-    const large: ExternalStatus = {
-      ...LIVE,
-      reason: 'basis-cap',
-      basis: { ...LIVE.basis, cents: 4.2 },
-    }
+    const wide = { ...LIVE.basis, cents: 4.2 }
+    const large: ExternalStatus = { ...LIVE, reason: 'basis-cap', basis: wide }
     expect(under(large, 'usual gap')).toBe('too large to be one')
   })
 
@@ -221,16 +193,9 @@ describe('the sources', () => {
       sources: [POLYMARKET, DRAFTKINGS],
     }
     expect(externalWords(pair).source).toBe('Polymarket + The Odds API')
+    const read = { value: '52.50 ¢', age: '2 s ago', word: 'live', tone: 'good', why: '' }
     expect(externalWords(pair).rows).toEqual([
-      {
-        id: 'polymarket',
-        name: 'Polymarket',
-        value: '52.50 ¢',
-        age: '2 s ago',
-        word: 'live',
-        tone: 'good',
-        why: '',
-      },
+      { id: 'polymarket', name: 'Polymarket', ...read },
       {
         id: 'oddsapi:draftkings',
         name: 'DraftKings via The Odds API',
@@ -245,27 +210,17 @@ describe('the sources', () => {
   })
 
   it('are named as a person would, or as they are', () => {
-    expect(
-      ['polymarket+draftkings', 'draftkings:US-NJ-SB', 'oddsapi:pinnacle', 'moon'].map(sourceName),
-    ).toEqual([
-      'Polymarket + DraftKings',
-      'DraftKings US-NJ-SB',
-      'pinnacle via The Odds API',
-      'moon',
-    ])
+    const sources = ['polymarket+draftkings', 'draftkings:US-NJ-SB', 'oddsapi:pinnacle', 'moon']
+    expect(sources.map(sourceName).join('; ')).toBe(
+      'Polymarket + DraftKings; DraftKings US-NJ-SB; pinnacle via The Odds API; moon',
+    )
   })
 })
 
 describe('what is not known', () => {
   it('is not said', () => {
-    const status: ExternalStatus = {
-      ...LIVE,
-      state: 'stale',
-      value_cents: null,
-      age_ms: null,
-      gap_cents: null,
-      gain: 0,
-    }
+    const nothing = { value_cents: null, age_ms: null, gap_cents: null, gain: 0 }
+    const status: ExternalStatus = { ...LIVE, state: 'stale', ...nothing }
     for (const name of ['value', 'gap', 'beyond it', 'share taken']) {
       expect(shown(status, name), name).toBe('–')
     }

@@ -17,25 +17,12 @@ import { statusOf } from '../../../src/core/status/view.ts'
 import { quotingEngine, T0 } from '../../helpers/core.ts'
 
 const WHY: QuoteExplanation = {
-  fair: 54.5333,
-  flow: 0.4651,
-  external: 0,
-  skew: -0.15,
+  ...{ fair: 54.5333, flow: 0.4651, external: 0, skew: -0.15, break_even: 0.3348 },
   half_spread: {
-    total: 0.505,
-    volatility: 0.1077,
-    intensity: 0.3973,
-    fee: 0,
-    markout: 0.3348,
-    widened_by: 1,
+    ...{ total: 0.505, volatility: 0.1077, intensity: 0.3973 },
+    ...{ fee: 0, markout: 0.3348, widened_by: 1 },
   },
-  break_even: 0.3348,
-  raw: 55.3534,
-  price: 56,
-  rounding: 0.6466,
-  clamps: [],
-  place: 'model',
-  guard: null,
+  ...{ raw: 55.3534, price: 56, rounding: 0.6466, clamps: [], place: 'model', guard: null },
 }
 const number = (text: string): number => Number(text.replace('−', '-'))
 
@@ -58,10 +45,8 @@ describe('the steps of a price', () => {
   it('of the bid take the half-spread away', () => {
     const bid: QuoteExplanation = { ...WHY, raw: 54.3434, price: 54, rounding: -0.3434 }
     const steps = waterfall(bid, 'bid')
-    expect(steps.find(({ name }) => name === 'fill rate')).toMatchObject({
-      text: '−0.40',
-      kind: 'down',
-    })
+    const rate = steps.find(({ name }) => name === 'fill rate')
+    expect(rate).toMatchObject({ text: '−0.40', kind: 'down' })
     expect(steps.at(-1)?.text).toBe('54.00')
   })
 
@@ -80,11 +65,8 @@ describe('the steps of a price', () => {
             { bids: [bid * 100, 5000], asks: [(bid + spread) * 100, 800] },
             {
               strategy: {
-                model: model as 'full' | 'linear',
-                gamma: 0.05,
-                size: Math.round(size) * 100,
-                min_half_spread: floor,
-                max_through: 1,
+                ...{ model: model as 'full' | 'linear', gamma: 0.05, max_through: 1 },
+                ...{ size: Math.round(size) * 100, min_half_spread: floor },
               },
               limits: { max_order_size: 6000, max_position: 6000, min_price: 500 },
             },
@@ -116,12 +98,8 @@ describe('the steps of a price', () => {
   })
 
   it('show what a limit took away as a step of its own', () => {
-    const capped: QuoteExplanation = {
-      ...WHY,
-      flow: 5,
-      clamps: ['alpha'],
-      raw: 54.5333 + 3 - 0.15 + 0.505,
-    }
+    const raw = 54.5333 + 3 - 0.15 + 0.505
+    const capped: QuoteExplanation = { ...WHY, flow: 5, clamps: ['alpha'], raw }
     expect(waterfall(capped, 'ask').find(({ name }) => name === 'limits')?.text).toBe('−2.00')
   })
 })
@@ -144,11 +122,7 @@ describe('the half-spread', () => {
 
 describe('a resting quote', () => {
   const quote = (changes: Partial<QuoteStatus> = {}): QuoteStatus => ({
-    price: '0.5600',
-    quantity: '10.00',
-    order_id: 'o1',
-    queue_ahead: '1240.00',
-    why: WHY,
+    ...{ price: '0.5600', quantity: '10.00', order_id: 'o1', queue_ahead: '1240.00', why: WHY },
     ...changes,
   })
   it('says who is ahead of it', () => {
@@ -167,6 +141,7 @@ describe('a resting quote', () => {
 
 describe('the clock', () => {
   const base = statusOf(quotingEngine(), T0)
+  const BEFORE_CLOSE = { reduce_only_seconds: 300, stop_before_close_seconds: 30 }
   const from = (
     timing: MakerStatus['timing'],
     strategy: Record<string, unknown> = {},
@@ -177,12 +152,7 @@ describe('the clock', () => {
     ...changes,
     parameters: {
       ...base.parameters,
-      strategy: {
-        ...base.parameters.strategy,
-        reduce_only_seconds: 300,
-        stop_before_close_seconds: 30,
-        ...strategy,
-      },
+      strategy: { ...base.parameters.strategy, ...BEFORE_CLOSE, ...strategy },
     },
   })
   const normal = { mode: 'normal', reason: '', widen: 1 }
@@ -215,10 +185,8 @@ describe('the clock', () => {
       'a scheduled release; 20 s left',
     )
     const jump = { ...paused, reason: 'jump' }
-    const words = timingWords(
-      from({ ...pull, reason: 'jump' }, { jump_pause_seconds: 10 }, jump),
-      T0,
-    )
+    const jumped = from({ ...pull, reason: 'jump' }, { jump_pause_seconds: 10 }, jump)
+    const words = timingWords(jumped, T0)
     expect(words).toMatchObject({ mode: 'pull', text: 'a jump of the price; at most 10 s' })
   })
   it('is not quoted when it was not asked', () => {

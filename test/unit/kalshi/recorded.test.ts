@@ -59,12 +59,8 @@ describe.skipIf(noRest)(`recorded REST answers (skipped when ${REST} is absent)`
     const fills = readFills(body('fills__after_taker'))
     if (typeof fills === 'string') throw new Error(fills)
     expect(fills.items[0]).toMatchObject({ side: 'bid', price: 5200, quantity: 100, fee: 17_500 })
-    expect(readPosition(body('portfolio__positions'), TICKER)).toEqual({
-      position: 300,
-      realized: 0,
-      fees: 18_900,
-      exposure: 2_500_000,
-    })
+    const long = { position: 300, realized: 0, fees: 18_900, exposure: 2_500_000 }
+    expect(readPosition(body('portfolio__positions'), TICKER)).toEqual(long)
     expect(readBalance(body('auth__balance_ok'))).toMatchObject({ total: 98_018_600 })
   })
 
@@ -75,10 +71,8 @@ describe.skipIf(noRest)(`recorded REST answers (skipped when ${REST} is absent)`
       remaining: 100,
       venueAt: 1_781_159_360_866,
     })
-    expect(readAck(body('orders__create_v2_taker_ioc'))).toMatchObject({
-      filled: 100,
-      remaining: 0,
-    })
+    const taken = readAck(body('orders__create_v2_taker_ioc'))
+    expect(taken).toMatchObject({ filled: 100, remaining: 0 })
   })
 
   it('markets, limits and costs', () => {
@@ -97,12 +91,8 @@ describe.skipIf(noRest)(`recorded REST answers (skipped when ${REST} is absent)`
       read: { refill: 200, capacity: 200 },
       write: { refill: 100, capacity: 100 },
     })
-    expect(readEndpointCosts(body('account__endpoint_costs'))).toEqual({
-      place: 10,
-      amend: 10,
-      decrease: 10,
-      cancel: 2,
-    })
+    const costs = { place: 10, amend: 10, decrease: 10, cancel: 2 }
+    expect(readEndpointCosts(body('account__endpoint_costs'))).toEqual(costs)
   })
 
   it('every recorded refusal has the code of the exchange', () => {

@@ -22,14 +22,8 @@ const fillAt = (
   cents: number,
   feeCents: number,
 ): ReportFill => ({
-  at: T0 + seconds * 1000,
-  side,
-  price: cents * 100,
-  quantity: contracts * 100,
-  fee: feeCents * 10_000,
-  isTaker: false,
-  mid: null,
-  fair: null,
+  ...{ at: T0 + seconds * 1000, side, price: cents * 100, quantity: contracts * 100 },
+  ...{ fee: feeCents * 10_000, isTaker: false, mid: null, fair: null },
 })
 const SESSION: ReportInput = {
   ...bareInput(TICKER, 'exchange'),
@@ -259,14 +253,8 @@ describe('quoting', () => {
 
 describe('checks', () => {
   const account = {
-    at: T0 + 130_000,
-    balance: null,
-    position: 600,
-    realized: 160_000,
-    fees: 30_000,
-    cash: -2_810_000,
-    fills: 2,
-    differences: [],
+    ...{ at: T0 + 130_000, balance: null, position: 600, realized: 160_000, fees: 30_000 },
+    ...{ cash: -2_810_000, fills: 2, differences: [] },
   }
   it('agree with an exchange that says the same', () => {
     const { checks } = measure({ ...SESSION, account })
@@ -276,14 +264,9 @@ describe('checks', () => {
 
   it('name what does not, and leave out what this report cannot know', () => {
     const wrong = measure({ ...SESSION, account: { ...account, cash: -2_810_001 } }).checks
+    const cash = { name: 'fills and exchange: cash', unit: 'dollars', agrees: false }
     expect(wrong.filter(({ agrees }) => !agrees)).toEqual([
-      {
-        name: 'fills and exchange: cash',
-        unit: 'dollars',
-        ours: '-2.810000',
-        other: '-2.810001',
-        agrees: false,
-      },
+      { ...cash, ours: '-2.810000', other: '-2.810001' },
     ])
     const part = measure({ ...SESSION, account: { ...account, fills: 3 } }).checks
     expect(part.map(({ name }) => name)).not.toContain('fills and exchange: cash')

@@ -73,16 +73,9 @@ describe('the page', () => {
   })
 
   it('puts what does not agree before everything else', () => {
-    const account = {
-      at: T0,
-      balance: null,
-      position: 0,
-      realized: 0,
-      fees: 0,
-      cash: 0,
-      fills: 1,
-      differences: [{ name: 'cash', ours: '1.000000', exchange: '2.000000' }],
-    }
+    const differences = [{ name: 'cash', ours: '1.000000', exchange: '2.000000' }]
+    const none = { balance: null, position: 0, realized: 0, fees: 0, cash: 0 }
+    const account = { at: T0, ...none, fills: 1, differences }
     const { html } = page({ ...INPUT, account })
     const warning = /<p class="warn">(.*?)<\/p>/.exec(html)?.[1]
     expect(warning).toBe(
@@ -119,24 +112,11 @@ describe('the page', () => {
 
 describe('numbers', () => {
   it('are written as people read them', () => {
-    expect([dollars(1234.5), dollars(-0.0321), dollars(0.004), dollars(0)]).toEqual([
-      '$1,234.50',
-      '−$0.032',
-      '$0.0040',
-      '$0.00',
-    ])
-    expect([cents(-0.314), cents(null), count(-1234567), percent(0.1234)]).toEqual([
-      '−0.31 c',
-      'not known',
-      '−1,234,567',
-      '12.3 %',
-    ])
-    expect([span(4.2), span(80), span(1_200), span(12_000), span(400_000)]).toEqual([
-      '4.2 s',
-      '80 s',
-      '20 min',
-      '3 h 20 min',
-      '4.6 days',
-    ])
+    const money = [1234.5, -0.0321, 0.004, 0].map(dollars)
+    expect(money).toEqual(['$1,234.50', '−$0.032', '$0.0040', '$0.00'])
+    const figures = [cents(-0.314), cents(null), count(-1234567), percent(0.1234)]
+    expect(figures).toEqual(['−0.31 c', 'not known', '−1,234,567', '12.3 %'])
+    const spans = [4.2, 80, 1_200, 12_000, 400_000].map(span)
+    expect(spans).toEqual(['4.2 s', '80 s', '20 min', '3 h 20 min', '4.6 days'])
   })
 })

@@ -27,18 +27,10 @@ interface Trade {
 const tapeOf = (trades: readonly Trade[], coefficient: number) => {
   const ledger = new Ledger()
   const rowOf = (at: number, mid: number, quote: Partial<TapeRow>): TapeRow => {
-    const row: TapeRow = {
-      at,
-      ticker: TICKER,
-      mid,
-      myBid: null,
-      myAsk: null,
-      inventory: ledger.position / CONTRACT,
-      unrealizedPnl: moneyToCents(ledger.unrealizedAt(mid)),
-      realizedPnl: moneyToCents(ledger.realized - ledger.fees),
-      latencyMs: null,
-      ...quote,
-    }
+    const inventory = ledger.position / CONTRACT
+    const unrealizedPnl = moneyToCents(ledger.unrealizedAt(mid))
+    const realizedPnl = moneyToCents(ledger.realized - ledger.fees)
+    const row = tapeRowOf({ at, mid, inventory, unrealizedPnl, realizedPnl, ...quote })
     return parseRow(formatRow(row)) as TapeRow
   }
   const rows = [rowOf(T0, 50, {})]
@@ -135,11 +127,8 @@ describe('a running worker', () => {
     fillOf({ tradeId: `${i}`, quantity: 200, venueAt: T0 + after }),
   )
   const exchange = {
-    at: T0 + 20_000,
-    balance: 0,
+    ...{ at: T0 + 20_000, balance: 0, settlements: [], fills },
     position: { position: 800, realized: 0, fees: 0, exposure: 0 },
-    settlements: [],
-    fills,
   }
   const range = { from: T0 - 1_800_000, to: T0 + 20_000 }
   const answers = (maker: unknown, account: unknown) =>
@@ -148,11 +137,8 @@ describe('a running worker', () => {
   it('counts from when it started, and so do the fills that its orders are compared with', () => {
     const input = answers(status, accountBody(marketOf(), exchange, null))
     expect(input.counted).toEqual({ since: T0 - 60_000 })
-    expect(input.calls).toMatchObject({
-      place: 2,
-      placedContracts: 20,
-      filled: { fills: 3, contracts: 6 },
-    })
+    const filled = { fills: 3, contracts: 6 }
+    expect(input.calls).toMatchObject({ place: 2, placedContracts: 20, filled })
     const metrics = measure(input)
     expect([metrics.fills, metrics.fillRatio, metrics.fillsPerOrder]).toEqual([4, 0.3, 1.5])
   })
@@ -173,23 +159,14 @@ describe('a running worker', () => {
 })
 
 describe('a backtest’s file', () => {
+  const BOUGHT = { side: 'bid' as const, price: 48, quantity: 10 }
   const result = {
     ticker: 'KXA',
     settled: 'yes' as const,
     from: T0,
     closeAt: T0 + 900_000,
     seconds: 100,
-    fills: [
-      {
-        at: T0 + 500,
-        side: 'bid' as const,
-        price: 48,
-        quantity: 10,
-        fee: 0.02,
-        tapeMid: 50,
-        fair: null,
-      },
-    ],
+    fills: [{ ...BOUGHT, at: T0 + 500, fee: 0.02, tapeMid: 50, fair: null }],
     // Ten at 48 c with 2 c of fees: at a mid of 51.5 c that is 33 c.
     tape: [
       formatRow(tapeRowOf({ mid: 50, myBid: 48, myAsk: 53 })),

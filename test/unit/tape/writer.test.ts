@@ -50,22 +50,12 @@ describe('TapeWriter', () => {
 
   it('writes one named gzip object with a header and its own description', async () => {
     pushRows(writer, 1, 3)
-    expect(await writer.flush()).toEqual({
-      ok: true,
-      objects: 1,
-      rows: 3,
-      pending: 0,
-      dropped: 0,
-      error: null,
-    })
+    const written = { ok: true, objects: 1, rows: 3, pending: 0, dropped: 0, error: null }
+    expect(await writer.flush()).toEqual(written)
     const key = `tape/KXA/2026/11/10/000000000001-${NOON + 100}.csv.gz`
     expect(bucket.keys()).toEqual([key])
-    expect(bucket.metadata(key)).toEqual({
-      ticker: 'KXA',
-      lo: String(NOON + 100),
-      hi: String(NOON + 300),
-      rows: '3',
-    })
+    const [lo, hi] = [String(NOON + 100), String(NOON + 300)]
+    expect(bucket.metadata(key)).toEqual({ ticker: 'KXA', lo, hi, rows: '3' })
     expect(await rowsIn(bucket)).toEqual([1, 2, 3])
   })
 
@@ -109,12 +99,8 @@ describe('TapeWriter', () => {
   it('loses nothing and doubles nothing when R2 fails and recovers', async () => {
     pushRows(writer, 1, 5)
     bucket.failure = 'before'
-    expect(await writer.flush()).toMatchObject({
-      ok: false,
-      rows: 0,
-      pending: 5,
-      error: 'Tape could not be written to R2: bucket is down',
-    })
+    const error = 'Tape could not be written to R2: bucket is down'
+    expect(await writer.flush()).toMatchObject({ ok: false, rows: 0, pending: 5, error })
     pushRows(writer, 6, 8)
     expect((await writer.flush()).pending).toBe(8)
     bucket.failure = null
@@ -203,12 +189,8 @@ describe('TapeWriter', () => {
     expect(tail.lines.trimEnd().split('\n')).toHaveLength(5)
     expect(tail).toMatchObject({ firstSeq: 3, lo: NOON + 300 })
     const part = writer.tail(NOON + 400, NOON + 700)
-    expect(
-      part.lines
-        .trimEnd()
-        .split('\n')
-        .map((line) => line.split(',')[5]),
-    ).toEqual(['4', '5', '6'])
+    const lines = part.lines.trimEnd().split('\n')
+    expect(lines.map((line) => line.split(',')[5])).toEqual(['4', '5', '6'])
     expect(part.firstSeq).toBe(3)
   })
 })

@@ -254,12 +254,8 @@ describe('money and positions', () => {
 
   it('a position is signed, and zero where the market is not listed', () => {
     const body = { market_positions: [{ ...position, ticker: 'KXB' }, position] }
-    expect(readPosition(body, 'KXA')).toEqual({
-      position: -1450,
-      realized: -1_200_000,
-      fees: 31_000,
-      exposure: 7_975_000,
-    })
+    const short = { position: -1450, realized: -1_200_000, fees: 31_000, exposure: 7_975_000 }
+    expect(readPosition(body, 'KXA')).toEqual(short)
     const flat = { position: 0, realized: 0, fees: 0, exposure: 0 }
     expect(readPosition(body, 'KXC')).toEqual(flat)
     expect(readPosition({ market_positions: null }, 'KXA')).toEqual(flat)
@@ -286,15 +282,11 @@ describe('money and positions', () => {
   })
 
   it('an answer to an order has counts only where the exchange gives them', () => {
-    expect(
-      readAck({ order_id: 'o-1', fill_count: '0.00', remaining_count: '50.00', ts_ms: 17 }),
-    ).toEqual({ orderId: 'o-1', filled: 0, remaining: 5000, venueAt: 17 })
-    expect(readAck({ order_id: 'o-1', reduced_by: '29.50', ts_ms: 17 })).toEqual({
-      orderId: 'o-1',
-      filled: null,
-      remaining: 2950,
-      venueAt: 17,
-    })
+    const placed = { order_id: 'o-1', fill_count: '0.00', remaining_count: '50.00', ts_ms: 17 }
+    const ack = { orderId: 'o-1', venueAt: 17 }
+    expect(readAck(placed)).toEqual({ ...ack, filled: 0, remaining: 5000 })
+    const reduced = { order_id: 'o-1', reduced_by: '29.50', ts_ms: 17 }
+    expect(readAck(reduced)).toEqual({ ...ack, filled: null, remaining: 2950 })
     expect(readAck({ fill_count: '0.00' })).toContain('order_id')
     expect(readAck({ order_id: 'o-1', fill_count: 0 })).toContain('counts')
   })

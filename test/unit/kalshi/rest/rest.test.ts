@@ -47,20 +47,10 @@ const create = (answer: (sent: Sent, index: number) => Response | Promise<Respon
 const json = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
 
-const place: PlaceIntent = {
-  kind: 'place',
-  clientOrderId: 'mm-1',
-  side: 'bid',
-  price: 4300,
-  quantity: 5000,
-  expiresAt: NOW + 60_999,
-}
-const cancel = (orderId: string): CancelIntent => ({
-  kind: 'cancel',
-  clientOrderId: 'mm-1',
-  orderId,
-  side: 'bid',
-})
+const OURS = { clientOrderId: 'mm-1', side: 'bid' } as const
+const terms = { price: 4300, quantity: 5000, expiresAt: NOW + 60_999 }
+const place: PlaceIntent = { kind: 'place', ...OURS, ...terms }
+const cancel = (orderId: string): CancelIntent => ({ kind: 'cancel', ...OURS, orderId })
 const ACK = { order_id: 'o-1', fill_count: '0.00', remaining_count: '50.00', ts_ms: 5 }
 
 describe('the outcome of an order request', () => {

@@ -13,6 +13,7 @@ import { parametersOf } from '../../../../research/backtest/runs/settings.ts'
 import { type Session, sessionsOf } from '../../../../research/backtest/sessions/session.ts'
 import type { Recorded, Recording } from '../../../../research/recordings/recording.ts'
 import { readRecording } from '../../../../research/recordings/recording.ts'
+import { PAPER } from '../../../helpers/core.ts'
 
 const T0 = 1_780_000_000_000
 const TICKER = 'KXTEST-26-A'
@@ -95,15 +96,7 @@ class Script {
 }
 
 const play = (session: Session, fills: FillModel, more: Partial<RunOptions> = {}): Result =>
-  run(session, NAIVE, {
-    fills,
-    cancels: 'proportional',
-    latencyMs: 50,
-    ackMs: 50,
-    makerFee: 0,
-    settled: 'yes',
-    ...more,
-  })
+  run(session, NAIVE, { ...PAPER, fills, settled: 'yes', ...more })
 
 const fillsOf = (result: Result): string[] =>
   result.fills.map(({ side, price, quantity }) => `${side} ${quantity} at ${price}`)

@@ -10,7 +10,7 @@ import { encodeEvent, encodeHead, JOURNAL_VERSION } from '../../../../src/core/r
 import type { Event, OrderReport } from '../../../../src/core/vocabulary/events.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
 import type { Side } from '../../../../src/core/vocabulary/units.ts'
-import { fillOf, marketOf, T0, TICKER } from '../../../helpers/core.ts'
+import { fillOf, marketOf, PAPER, T0, TICKER } from '../../../helpers/core.ts'
 
 class Script {
   readonly lines: string[] = []
@@ -208,8 +208,7 @@ describe('a journal as a session', () => {
     script.trade(4500, 1000, 'ask').fill('bid', 4500, 1000, 'me').after(500)
     script.say({ type: 'other', sid: 0, seq: 0, what: 'pong' })
     const naive = parametersOf(['reduce_only_seconds=0', 'longshot_cents=0'], 'naive')
-    const filled = { fills: 'optimistic', cancels: 'proportional', settled: 'yes' } as const
-    const options = { ...filled, latencyMs: 50, ackMs: 50, makerFee: 0 }
+    const options = { ...PAPER, fills: 'optimistic', settled: 'yes' } as const
     const result = run(await script.session(), naive, options)
     expect(result.fills.map(({ side, quantity }) => [side, quantity])).toEqual([['bid', 10]])
   })

@@ -16,7 +16,7 @@ import { Ledger } from '../../../../src/core/ledger/ledger.ts'
 import { Engine } from '../../../../src/core/maker/engine.ts'
 import type { Approved, Event, Intent } from '../../../../src/core/vocabulary/events.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
-import { fillOf } from '../../../helpers/core.ts'
+import { fillOf, PAPER } from '../../../helpers/core.ts'
 
 const LATER = EXPLAINED_WITHIN_MS + 1
 
@@ -128,10 +128,9 @@ const SESSION: Session = {
 const open = () => {
   const heard: Event[] = []
   const agenda = new Agenda()
-  const options = { fills: 'queue', cancels: 'proportional', latencyMs: 50, ackMs: 50 } as const
   const exchange = new Exchange(
     SESSION,
-    { ...options, makerFee: 0 },
+    { ...PAPER, fills: 'queue' },
     agenda,
     // Frames are scratch.
     (event) => heard.push(structuredClone(event)),

@@ -40,14 +40,8 @@ const recording = (frames: readonly (readonly [ms: number, type: string, msg: ob
     .join('\n')
 
 const snapshot = {
-  yes_dollars_fp: [
-    ['0.4800', '30.00'],
-    ['0.4900', '10.00'],
-  ],
-  no_dollars_fp: [
-    ['0.4800', '30.00'],
-    ['0.4900', '20.00'],
-  ],
+  yes_dollars_fp: ['0.4800 30.00', '0.4900 10.00'].map((level) => level.split(' ')),
+  no_dollars_fp: ['0.4800 30.00', '0.4900 20.00'].map((level) => level.split(' ')),
 }
 const delta = (side: 'yes' | 'no', price: string, change: string): object => ({
   side,
@@ -91,17 +85,13 @@ describe('a recording', () => {
   })
 
   it('takes several changes in one millisecond for one', () => {
-    const [market] = readMarkets([
-      fileOf(
-        'burst.jsonl',
-        recording([
-          [0, 'orderbook_snapshot', snapshot],
-          [1000, 'orderbook_delta', delta('no', '0.4900', '-20.00')],
-          [1000, 'orderbook_delta', delta('yes', '0.5100', '9.00')],
-          [2000, 'orderbook_delta', delta('yes', '0.5100', '1.00')],
-        ]),
-      ),
+    const burst = recording([
+      [0, 'orderbook_snapshot', snapshot],
+      [1000, 'orderbook_delta', delta('no', '0.4900', '-20.00')],
+      [1000, 'orderbook_delta', delta('yes', '0.5100', '9.00')],
+      [2000, 'orderbook_delta', delta('yes', '0.5100', '1.00')],
     ])
+    const [market] = readMarkets([fileOf('burst.jsonl', burst)])
     expect(market!.stretches.map(({ mid }) => mid)).toEqual([50, 51.5, 51.5])
     const { moves } = calibrate(market!, DEFAULT_BLOCKS)
     expect(moves!.sigma.n).toBe(1)
@@ -150,11 +140,8 @@ describe('a tape', () => {
   })
 
   it('knows nothing between rows that are far apart, or without a mid', () => {
-    const file = fileOf(
-      'holes.csv',
-      [row(0, 50), row(1, 50), row(90, 55), row(91, null)].join('\n'),
-    )
-    const [market] = readMarkets([file])
+    const holes = [row(0, 50), row(1, 50), row(90, 55), row(91, null)]
+    const [market] = readMarkets([fileOf('holes.csv', holes.join('\n'))])
     expect(market!.stretches).toMatchObject([
       { from: T0, to: T0 + 1000, mid: 50 },
       { mid: 55, joined: false },
@@ -201,13 +188,8 @@ describe('a list of trades', () => {
 
   it('reads the strings of today, and leaves block trades out', () => {
     const { yes_price: _, count: __, taker_side: ___, ...rest } = list[0] as Record<string, unknown>
-    const today = {
-      ...rest,
-      yes_price_dollars: '0.4950',
-      count_fp: '2.50',
-      taker_book_side: 'ask',
-      taker_outcome_side: 'no',
-    }
+    const sold = { taker_book_side: 'ask', taker_outcome_side: 'no' }
+    const today = { ...rest, yes_price_dollars: '0.4950', count_fp: '2.50', ...sold }
     const text = JSON.stringify([{ ...today, is_block_trade: true }, today])
     const [market] = readMarkets([fileOf('today.json', text)])
     expect(market!.orders).toMatchObject([{ taker: 'ask', first: 49.5, contracts: 2.5 }])

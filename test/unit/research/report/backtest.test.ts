@@ -13,7 +13,7 @@ import { readRecording } from '../../../../research/recordings/recording.ts'
 import { fromBacktest } from '../../../../research/report/backtest.ts'
 import { type Metrics, measure } from '../../../../src/report/metrics.ts'
 import { fromRows, readRows } from '../../../../src/report/sources.ts'
-import { T0, TICKER } from '../../../helpers/core.ts'
+import { PAPER, T0, TICKER } from '../../../helpers/core.ts'
 
 const NAIVE = parametersOf(
   ['reduce_only_seconds=0', 'longshot_cents=0', 'stop_before_close_seconds=0'],
@@ -61,14 +61,7 @@ const sessionOf = (happenings: Happenings): Session => {
 }
 
 const play = (session: Session, fills: FillModel, makerFee: number): Result =>
-  run(session, NAIVE, {
-    fills,
-    cancels: 'proportional',
-    latencyMs: 50,
-    ackMs: 50,
-    makerFee,
-    settled: null,
-  })
+  run(session, NAIVE, { ...PAPER, fills, makerFee, settled: null })
 
 /** Both reports of one run, the tape's from nothing but its lines. */
 const reports = (result: Result, fills: string): { file: Metrics; tape: Metrics } => {
