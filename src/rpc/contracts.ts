@@ -65,16 +65,22 @@ export interface OracleRpc {
   judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>>
 }
 
-/** Tokens and tokens per second, as /account/limits gives them. */
+/** Tokens per second, and tokens. */
+export interface Bucket {
+  refill: number
+  capacity: number
+}
+
+/** The account's budget, as /account/limits gives it. */
 export interface AccountBudget {
-  read: { refill: number; capacity: number }
-  write: { refill: number; capacity: number }
+  read: Bucket
+  write: Bucket
   cost: Lease['cost']
 }
 
 export interface LeaseGrant {
   write: Lease
-  read: { refill: number; capacity: number }
+  read: Bucket
   /** Epoch ms after which the grant is void; ask again before. */
   until: number
   /** True while other makers still hold more than their new share: ask again soon. */

@@ -63,7 +63,6 @@ export class StepRecorder {
     else if (this.#count > 0) this.#timer ??= setTimeout(() => this.encode(), ENCODE_AFTER_MS)
   }
 
-  /** Encodes all that waits. */
   encode(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null

@@ -12,26 +12,19 @@
 import { TAPE_HEADER } from '../core/record/tape.ts'
 import { putOnce, segmentKey, type TapeBucket, type TapeSql } from './store.ts'
 
-export interface TapeLimits {
+const LIMITS = {
   /** Lines in memory; more are dropped. */
-  readonly memoryRows: number
-  /** Lines waiting in SQLite. When full, the oldest are kept and new ones dropped. */
-  readonly storedRows: number
-  /** Characters waiting in SQLite. One RPC answer takes 32 MB, and `tail` must fit it. */
-  readonly storedBytes: number
-  /** Characters of one blob row; SQLite in a Durable Object takes 2 MB. */
-  readonly blobBytes: number
-  /** Characters of one R2 object before compression. */
-  readonly batchBytes: number
-}
-
-const LIMITS: TapeLimits = {
   memoryRows: 20_000,
+  /** Lines waiting in SQLite. When full, the oldest are kept and new ones dropped. */
   storedRows: 500_000,
+  /** Characters waiting in SQLite. One RPC answer takes 32 MB, and `tail` must fit it. */
   storedBytes: 32_000_000,
+  /** Characters of one blob row; SQLite in a Durable Object takes 2 MB. */
   blobBytes: 500_000,
+  /** Characters of one R2 object before compression. */
   batchBytes: 4_000_000,
 }
+export type TapeLimits = Readonly<typeof LIMITS>
 
 /** Objects written by one flush: the rest of a backlog waits for the next. */
 const BATCHES_PER_FLUSH = 8
@@ -140,12 +133,10 @@ export class TapeWriter {
     }
   }
 
-  /** Rows not yet in R2, in memory and in SQLite. */
   get pending(): number {
     return this.#memory.length + this.#storedRows
   }
 
-  /** Rows lost since this writer began, because a buffer was full. */
   get dropped(): number {
     return this.#dropped
   }

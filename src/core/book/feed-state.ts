@@ -102,7 +102,6 @@ export class FeedState {
     return other.channel === 'market_lifecycle_v2' ? 'lifecycle-gap' : 'gap'
   }
 
-  /** A fresh snapshot has been asked for. */
   awaitSnapshot(at: Millis): void {
     this.snapshotDueAt = at + SNAPSHOT_WAIT_MS
   }

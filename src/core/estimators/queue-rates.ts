@@ -26,7 +26,6 @@ export const QUEUE_RATE_PRIORS: QueueRatePriors = {
   meanTrade: 20,
 }
 
-/** How fast queues shrink, as fading counts over a prior. */
 export class QueueRates {
   readonly #priors: QueueRatePriors
   #first: Millis = 0
@@ -56,7 +55,6 @@ export class QueueRates {
     this.#shares += Math.min(1, contracts / levelSize)
   }
 
-  /** A public trade, in contracts. */
   onTrade(contracts: number, at: Millis): void {
     if (!(contracts > 0)) return
     this.#fadeTo(at)

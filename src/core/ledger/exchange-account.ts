@@ -1,8 +1,7 @@
 // What the exchange says of one market of ours, and where it differs from our own ledger.
 //
 // The exchange counts in its own way: a short is what was paid for NO, a settled position is gone.
-// Both are brought to one form here and then compared to the last millionth of a dollar; nothing is
-// tolerated, because nothing needs to be.
+// Here both take one form and are compared to the last millionth of a dollar, without a tolerance.
 
 import type { Fill, PositionReport } from '../vocabulary/events.ts'
 import type { Millis, Money, Quantity } from '../vocabulary/units.ts'
@@ -41,7 +40,7 @@ export interface Difference {
   readonly exchange: string
 }
 
-/** All fills folded from nothing: what a ledger that missed none and was told nothing holds. */
+/** All fills folded from nothing: the holdings of a ledger that missed none and adopted nothing. */
 export const foldFills = (fills: readonly Fill[]): Holdings => {
   const ledger = new Ledger(Math.max(1, fills.length))
   let previous: Fill | null = null

@@ -20,7 +20,7 @@ export interface Holdings {
   realized: Money
   /** Fees of all fills. */
   fees: Money
-  /** What trading has moved in and out of our pocket, as if a short were sold outright. */
+  /** Money moved in and out by trading, as if a short were sold outright. */
   cash: Money
 }
 
@@ -38,7 +38,7 @@ export interface LedgerSnapshot {
 }
 
 const MERGED_LIMIT = 5000
-/** Fewer than are remembered in memory, to keep the stored value near 200 kB at its largest. */
+/** Fewer than in memory, so that the stored value stays below about 200 kB. */
 const SNAPSHOT_MERGED_LIMIT = 1000
 
 const nothing = (): Holdings => ({ position: 0, cost: 0, realized: 0, fees: 0, cash: 0 })
@@ -92,7 +92,7 @@ export class Ledger implements Holdings {
   realized: Money = 0
   fees: Money = 0
   cash: Money = 0
-  /** The newest exchange time of any fill seen: where to go on asking for fills. 0 before any. */
+  /** The newest exchange time of any fill seen: fills are asked for from there. 0 before any. */
   cursor: Millis = 0
 
   readonly #limit: number
@@ -112,13 +112,11 @@ export class Ledger implements Holdings {
   }
 
   /**
-   * Counts a fill once. 'duplicate' when it was counted before, or when the position adopted last
-   * already contains it; nothing but the list changes then.
-   * Fills of the same millisecond keep the order of arrival, unless `previous` says which one came
-   * before it: in a list from the exchange, null for the first. Their order decides what is
-   * realized. A fill older than every listed one is folded just before those: position, cash and
-   * fees are still exact, only the split between realized and cost may differ from the exchange's
-   * order.
+   * Counts a fill once. 'duplicate' when it was counted before, or is part of the position adopted
+   * last; only the list changes then. Fills of one millisecond keep the order of arrival, unless
+   * `previous` names the one before it in a list from the exchange (null for the first): their
+   * order decides what is realized. A fill older than every listed one is folded just before those:
+   * position, cash and fees stay exact, only the split between realized and cost may differ.
    */
   apply(fill: Fill, previous?: Fill | null): 'new' | 'duplicate' {
     const key = keyOf(fill)
@@ -154,11 +152,10 @@ export class Ledger implements Holdings {
   }
 
   /**
-   * Takes the exchange's count as the truth and starts over from it.
-   * `at` is a time of the exchange's clock up to which the report surely contains every fill (when
-   * it was asked for, less the difference of clocks): unknown fills up to `at` will not be counted
-   * again. All fills already counted are taken to be in the report, so do not adopt one across
-   * which a fill arrived; ask again.
+   * Starts over from the exchange's count. `at` is a time of the exchange's clock up to which the
+   * report surely contains every fill (when it was asked for, less the difference of clocks):
+   * unknown fills up to `at` will not be counted again. All fills already counted are taken to be
+   * in the report, so do not adopt one across which a fill arrived; ask again.
    */
   adopt(report: PositionReport, at: Millis): void {
     const base = this.#base

@@ -81,7 +81,6 @@ export class Execution {
   readonly #sides: Record<Side, SideState> = { bid: newSide(), ask: newSide() }
   #nonce = ''
   #sequence = 0
-  /** False once an amend has traded as a taker. */
   #amendMoves = true
 
   /** @param out where effects are appended; owned and emptied by the engine */
@@ -148,14 +147,7 @@ export class Execution {
     const clientOrderId = `kmm-${this.#nonce}-${++this.#sequence}`
     const { price, quantity } = target
     const expiresAt = at + this.rules.ttlMs
-    const intent: PlaceIntent = {
-      kind: 'place',
-      clientOrderId,
-      side,
-      price,
-      quantity,
-      expiresAt,
-    }
+    const intent: PlaceIntent = { kind: 'place', clientOrderId, side, price, quantity, expiresAt }
     const permitted = this.#permit(intent, decision, level)
     if (typeof permitted === 'string') return permitted
     this.counters.placed++
@@ -254,7 +246,6 @@ export class Execution {
     }
   }
 
-  /** Applies the outcome of an intent. */
   onReply(kind: IntentKind, id: string, outcome: Outcome<Ack>, at: Millis): FollowUp {
     const followUp: FollowUp = {
       readFills: false,

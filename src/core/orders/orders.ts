@@ -90,7 +90,6 @@ export interface Order extends Terms {
   wrongSince: Millis
 }
 
-/** What a new order is made of. */
 type NewOrder = Omit<PlaceIntent, 'kind'>
 
 /** How many done orders are remembered, to recognise late news of them. */
@@ -110,7 +109,6 @@ export class Orders {
   readonly live: Order[] = []
   /** Whether the feed marks changes that our own orders cause, as documented. */
   #feedMarksOurs = true
-  /** Whether it has ever done so. */
   #markSeen = false
   readonly #byClient = new Map<string, Order>()
   readonly #byId = new Map<string, Order>()
@@ -160,7 +158,6 @@ export class Orders {
     )
   }
 
-  /** Applies one lifecycle event. */
   transition(order: Order, event: OrderEvent, at: Millis): void {
     const before = order.status
     order.status = LIFECYCLE[before][event]
@@ -280,7 +277,6 @@ export class Orders {
     if (this.#isShown(order)) order.markDueAt = 0
   }
 
-  /** How much of a level is ours. */
   readonly ownSize = (side: Side, price: Price): Quantity => {
     let total = 0
     const live = this.live
@@ -332,7 +328,6 @@ export class Orders {
     }
   }
 
-  /** Exposed orders of one side. */
   *exposed(side: Side): Generator<Order> {
     for (const order of this.live) {
       if (order.side === side && order.status !== 'done') yield order

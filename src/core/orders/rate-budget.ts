@@ -36,7 +36,6 @@ export class TokenBudget {
     this.#tokens = Math.min(this.#tokens, lease.capacity)
   }
 
-  /** Tokens available now. */
   available(at: Millis): number {
     this.#refill(at)
     return this.#tokens

@@ -21,7 +21,6 @@ export class RejectionBackoff {
   /** When an order was last accepted; 0 once that has been counted. */
   #acceptedAt: Millis = 0
 
-  /** The exchange has accepted an order, and it rests. */
   accepted(at: Millis): void {
     this.#acceptedAt = at
   }

@@ -32,11 +32,7 @@ export class Placement {
   programmes: readonly Programme[] = []
   readonly #states: Readonly<Record<Side, SideState>> = { bid: sideState(), ask: sideState() }
   readonly #choice = emptyPriceChoice()
-  readonly #levels = {
-    prices: new Float64Array(SCORED),
-    sizes: new Float64Array(SCORED),
-    count: 0,
-  }
+  readonly #levels = { prices: new Float64Array(SCORED), sizes: new Float64Array(SCORED), count: 0 }
   readonly #input: PriceChoiceInput
   readonly #quoter: Quoter
   readonly #book: Book

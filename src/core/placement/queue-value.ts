@@ -185,7 +185,6 @@ export class PennyGuard {
     return Math.max(at, this.#last) - this.#before >= PennyGuard.WINDOW
   }
 
-  /** An improvement was made. */
   note(at: Millis): void {
     this.#before = this.#last
     this.#last = Math.max(at, this.#last)

@@ -51,7 +51,6 @@ const unspell = (_key: string, value: unknown): unknown => {
   return Object.hasOwn(SPELLED, value) ? SPELLED[value] : value.slice(1)
 }
 
-/** The head as a line. */
 export const encodeHead = (head: JournalHead): string => JSON.stringify(head, spell)
 
 /** One line of a journal, read back. */

@@ -1,35 +1,32 @@
-// The exchange is the ledger: what to ask it, when to ask again, and what its answers mean for what
-// we believed. Used at every start and reconnect, after every doubt, and once a minute in any case.
+// Schedules questions to the exchange, and compares its listing of resting orders with our own.
 //
-// Reads lag behind writes there (up to a second has been seen), so a listing proves absence only
-// for an order that was sent well before the question, and only when two listings in a row agree.
+// Used at every start and reconnect, after every doubt, and once a minute. The exchange's reads lag
+// behind its writes (up to a second was seen), so a listing proves that an order is gone only where
+// it was sent well before the question, and only when two listings in a row agree.
 
 import type { Order, Orders } from '../orders/orders.ts'
 import { backoffMs } from '../vocabulary/backoff.ts'
 import type { Inquiry, OrderReport } from '../vocabulary/events.ts'
 import type { Millis } from '../vocabulary/units.ts'
 
-/**
- * Orders of the connectivity probe carry this prefix. They belong to the probe, which cancels them
- * itself and lets them expire, even where its ticker is also being made.
- */
+/** Orders of the connectivity probe carry this prefix; the probe itself cancels them. */
 export const PROBE_PREFIX = 'kmm-probe-'
 
-/** Older than this at the time of the question, an order must be in a listing if it rests. */
+/** An order that is this old when the question is asked is in the listing, if it rests. */
 export const READ_LAG_MS = 2000
 /**
  * An order with an id that this many listings in a row do not show is gone, whatever its cancels
  * got.
  */
 const MISSED_FOR_GOOD = 4
-/** A request arrives within this time or never: then its own deadline has long cut it off. */
+/** A request arrives within this time or never: its own deadline ends it. */
 export const ARRIVES_WITHIN_MS = 4000
 /**
- * A create that nobody has answered may have arrived as late as its deadline, and reads lag behind
- * that: a listing asked for earlier proves nothing about it.
+ * A create without an answer may have arrived as late as its deadline, and reads lag behind that:
+ * an earlier listing proves nothing about it.
  */
 const LOST_AFTER_MS = ARRIVES_WITHIN_MS + READ_LAG_MS
-/** A done order that is still listed this long afterwards does rest, whatever we were told. */
+/** A done order that is still listed this long afterwards does rest after all. */
 const REVIVE_AFTER_MS = 5000
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 8000
@@ -46,7 +43,7 @@ interface Progress {
 
 export const QUESTIONS: readonly Inquiry[] = ['market', 'orders', 'fills', 'position']
 
-/** The open questions: each at most once in flight, asked again after failures with back-off. */
+/** The open questions: each in flight at most once, repeated with back-off after a failure. */
 export class Inquiries {
   readonly #state: Record<Inquiry, Progress> = {
     market: blank(),
@@ -73,7 +70,7 @@ export class Inquiries {
     if (!outstanding && dueAt === Number.POSITIVE_INFINITY) this.want(what, at)
   }
 
-  /** True when the question should go out now; marks it as asked. */
+  /** True when the question is to go out now; marks it as asked. */
   askIfDue(what: Inquiry, at: Millis): boolean {
     const inquiry = this.#state[what]
     if (inquiry.outstanding || inquiry.dueAt > at) return false
@@ -121,7 +118,7 @@ const blank = (): Progress => ({
   answeredAskedAt: 0,
 })
 
-/** What a listing of resting orders meant. */
+/** The result of comparing a listing of resting orders with our own. */
 export interface ListingVerdict {
   /** Orders that the exchange holds and we did not know; adopted, to be canceled. */
   orphans: Order[]
@@ -133,10 +130,7 @@ export interface ListingVerdict {
   clean: boolean
 }
 
-/**
- * Compares a listing of this ticker's resting orders with our own.
- * @param askedAt our clock when the listing was requested
- */
+/** @param askedAt our clock when the listing was requested */
 export const reconcileListing = (
   orders: Orders,
   listing: readonly OrderReport[],

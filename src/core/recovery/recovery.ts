@@ -18,16 +18,16 @@ import {
   reconcileListing,
 } from './reconciliation.ts'
 
-/** Position reads that may disagree before the exchange's word is taken over ours. */
+/** Position reads that may disagree before the exchange's number replaces ours. */
 const POSITION_TRIES = 4
 const POSITION_RETRY_MS = 1000
 const LISTING_RETRY_MS = 1000
-/** The second look after a recovery, once the exchange's reads have caught up with its writes. */
+/** The second round after a recovery, once the exchange's reads have caught up with its writes. */
 const SECOND_LOOK_MS = 3000
 /** Fills are asked for from this long before the newest one known. */
 const FILL_OVERLAP_MS = 60_000
 
-/** What a position read meant. 'adopted': ours was wrong and has been replaced. */
+/** The result of a position read. 'adopted': ours was wrong and has been replaced. */
 export type PositionVerdict = 'equal' | 'sums-differ' | 'asked-again' | 'adopted'
 
 export class Recovery {
@@ -38,14 +38,14 @@ export class Recovery {
   #cleanAskedAt: Millis = 0
   /** When the position that agreed with ours was asked for. */
   #positionAskedAt: Millis = 0
-  /** Since when a listing is owed that shows nothing of ours; null while none is. */
+  /** A listing asked since then must show nothing of ours; null while none is required. */
   #cleanRequiredSince: Millis | null = null
-  /** What an earlier run did last is in reads asked from then on. */
+  /** Reads asked from then on include all that an earlier run has done. */
   #trustFrom: Millis = 0
   #tries = 0
-  /** When the fills were asked for that the last try had to go by. */
+  /** When the fills behind the last try were asked for. */
   #triedWith: Millis = -1
-  /** A position that may have to replace ours, until the fills have had their say. */
+  /** A position that replaces ours unless later fills explain the difference. */
   #disputed: { report: PositionReport; ours: Quantity; askedAt: Millis } | null = null
   #nextRoundAt: Millis = Number.POSITIVE_INFINITY
 
@@ -58,15 +58,13 @@ export class Recovery {
   }
 
   /**
-   * An earlier run may have placed orders, and had fills, up to `at`: until reads have caught up
-   * with that, they prove nothing.
+   * An earlier run may have acted until `at`. Its last request may still arrive; reads lag behind.
    */
   distrust(at: Millis): void {
-    // What it sent last may still arrive, and is seen in reads only after that.
     this.#trustFrom = at + ARRIVES_WITHIN_MS + READ_LAG_MS
   }
 
-  /** The connection is gone, and with it every certainty; what rests is asked for at once. */
+  /** Without a connection nothing is certain; what rests is asked for at once. */
   onDisconnect(at: Millis): void {
     this.isDone = false
     this.#since = NEVER
@@ -154,8 +152,7 @@ export class Recovery {
 
   /**
    * Compares the exchange's position with ours. A difference may only mean that the read is older
-   * than our last fill, or that a fill is still missing, so both are asked again before the
-   * exchange's word replaces ours.
+   * than our last fill, or that a fill is missing, so both are read again before we adopt it.
    */
   checkPosition(
     ledger: Ledger,
@@ -199,7 +196,7 @@ export class Recovery {
     return 'asked-again'
   }
 
-  /** From when on an answer counts that would otherwise count from `at`. */
+  /** The earliest time of a question whose answer counts, if otherwise it were `at`. */
   #from(what: Inquiry, at: Millis): Millis {
     return what === 'market' ? at : Math.max(at, this.#trustFrom)
   }

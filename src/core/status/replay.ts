@@ -119,7 +119,6 @@ export class JournalReplay {
     }
   }
 
-  /** No more lines. */
   end(): ReplayResult {
     this.#end('')
     return this.result
@@ -130,15 +129,7 @@ export class JournalReplay {
     const used = this.#options.change?.(parameters) ?? parameters
     this.#engine = new Engine(ticker, used, memory as EngineMemory | null)
     this.#print = new Fingerprint()
-    this.#life = {
-      ticker,
-      at,
-      events: 0,
-      decisions: 0,
-      equal: 0,
-      difference: null,
-      broken: '',
-    }
+    this.#life = { ticker, at, events: 0, decisions: 0, equal: 0, difference: null, broken: '' }
     this.result.lives++
     this.result.each.push(this.#life)
   }

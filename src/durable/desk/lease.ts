@@ -5,7 +5,7 @@
 // never more than what the live grants of the others leave. Hence the sum of live grants never
 // exceeds the account's budget, and shares become equal within two rounds of renewals.
 
-import type { AccountBudget, LeaseGrant } from '../../rpc/contracts.ts'
+import type { AccountBudget, Bucket, LeaseGrant } from '../../rpc/contracts.ts'
 
 /** Milliseconds a grant lasts; makers renew well before. */
 export const LEASE_TTL = 45_000
@@ -18,11 +18,6 @@ export const SMALLEST_BUDGET: AccountBudget = {
   read: { refill: 200, capacity: 600 },
   write: { refill: 100, capacity: 100 },
   cost: { place: 10, amend: 10, decrease: 10, cancel: 2 },
-}
-
-interface Bucket {
-  refill: number
-  capacity: number
 }
 
 /** Plain JSON, as stored by the desk. */

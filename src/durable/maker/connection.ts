@@ -47,7 +47,7 @@ export class Connection {
   readonly #rest: KalshiRest
   readonly #feed: Feed
   readonly #runner: EffectRunner
-  readonly #kept = new Set<string>()
+  #kept = new Set<string>()
   #open = false
   #closed = false
   #limitsAt = 0
@@ -99,7 +99,6 @@ export class Connection {
     void this.#pool.refresh()
   }
 
-  /** True while a socket is wanted. */
   get isOpen(): boolean {
     return this.#open
   }
@@ -135,7 +134,6 @@ export class Connection {
     this.#feed.stop()
   }
 
-  /** Disconnects for good. */
   close(): void {
     this.#closed = true
     this.disconnect()
@@ -145,7 +143,6 @@ export class Connection {
     this.#feed.resubscribe(sid)
   }
 
-  /** Starts the requests and reads that a step has asked for. */
   perform(effects: readonly Effect[]): void {
     this.#runner.perform(effects)
   }
@@ -192,15 +189,10 @@ export class Connection {
   }
 
   #keepOnly(orders: readonly Order[]): void {
-    const resting = new Set<string>()
-    for (const { orderId, status } of orders) {
-      if (orderId !== '' && status !== 'done') resting.add(orderId)
-    }
-    for (const orderId of this.#kept) {
-      if (!resting.has(orderId)) this.#rest.dropOrder(orderId)
-    }
+    const live = orders.filter(({ orderId, status }) => orderId !== '' && status !== 'done')
+    const resting = new Set(live.map(({ orderId }) => orderId))
+    for (const orderId of this.#kept) if (!resting.has(orderId)) this.#rest.dropOrder(orderId)
     for (const orderId of resting) this.#rest.keepOrder(orderId)
-    this.#kept.clear()
-    for (const orderId of resting) this.#kept.add(orderId)
+    this.#kept = resting
   }
 }

@@ -36,7 +36,6 @@ export class LiveSockets {
     return new Response(null, { status: 101, webSocket: client, headers })
   }
 
-  /** Sends the current view to one browser. */
   greet(socket: WebSocket): void {
     const view = this.#view()
     if (view !== null) sendQuietly(socket, view)
@@ -51,7 +50,6 @@ export class LiveSockets {
     }, EVERY_MS)
   }
 
-  /** The maker is removed: closes every socket. */
   close(): void {
     for (const socket of this.#ctx.getWebSockets()) {
       try {

@@ -36,7 +36,6 @@ export class MakerTape {
     this.#open()?.push(formatRow(row), row.at)
   }
 
-  /** Moves rows from memory to storage. */
   persist(): void {
     const stored = this.#open()?.persist()
     if (stored?.error != null) this.#log('error', 'tape-not-stored', { detail: stored.error })

@@ -69,8 +69,6 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     ctx.blockConcurrencyWhile(() => this.#life.load())
   }
 
-  // --- Control ---------------------------------------------------------------------------------
-
   async configure(ticker: string, body: unknown): Promise<Answer<MakerStatus>> {
     const split = splitAlpha(ticker, body, this.env)
     if (!split.ok) return split
@@ -170,8 +168,6 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     return good({ removed: true })
   }
 
-  // --- Life -------------------------------------------------------------------------------------
-
   wake(): Promise<void> {
     return this.#life.wake()
   }
@@ -179,8 +175,6 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   override alarm(): Promise<void> {
     return this.#life.alarm()
   }
-
-  // --- Tape and signals -------------------------------------------------------------------------
 
   async tapeTail(from: number, to: number): Promise<TapeTail> {
     return this.#tape.tail(from, to)
@@ -204,8 +198,6 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#signals.acknowledge()) return good({ acknowledged: true })
     return bad(409, 'no-mapping', 'Nothing to acknowledge: no mapping is in use for this ticker')
   }
-
-  // --- Browsers ---------------------------------------------------------------------------------
 
   /** The live socket. Only the worker can reach this, after it has checked the token. */
   override async fetch(request: Request): Promise<Response> {

@@ -173,7 +173,6 @@ export class SignalListener implements ExternalSkew {
     return true
   }
 
-  /** Cents and pulls as last worked out. */
   skew(): SkewAnswer {
     return this.#answer
   }
@@ -281,7 +280,6 @@ export class SignalListener implements ExternalSkew {
       })
   }
 
-  /** Works out what counts now. */
   #evaluate(): void {
     const evaluator = this.#evaluator
     if (evaluator === null) return
@@ -295,7 +293,6 @@ export class SignalListener implements ExternalSkew {
     if (view !== null) this.#logRow(view, evaluation, at)
   }
 
-  /** Nothing external counts any more. */
   #clear(): void {
     this.#answer = NO_SKEW
     this.#world.changed(this.#world.now())
@@ -333,7 +330,6 @@ export class SignalListener implements ExternalSkew {
     this.#store()
   }
 
-  /** Writes down how the market has resolved, once. */
   #resolve(at: Millis): void {
     if (this.#resolved) return
     const yes = this.#world.result()

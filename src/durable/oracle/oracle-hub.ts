@@ -42,27 +42,18 @@ const VERDICT_STANDS: Millis = 3_600_000
 const FOLLOWED = 'followed/'
 const LICENCE = 'licence/'
 
-/** What is stored of a followed ticker. */
 interface Following {
   readonly mapping: Mapping
   readonly set: SourceSet
 }
 
 /** A ticker that is followed. */
-class Followed {
-  readonly mapping: Mapping
-  readonly set: SourceSet
+interface Followed extends Following {
   readonly signal: TickerSignal
-  notifying = false
-  checking = false
-  checkAt: Millis = 0
-  checkedAt: Millis = Number.NEGATIVE_INFINITY
-
-  constructor(mapping: Mapping, set: SourceSet, signal: TickerSignal) {
-    this.mapping = mapping
-    this.set = set
-    this.signal = signal
-  }
+  notifying: boolean
+  checking: boolean
+  checkAt: Millis
+  checkedAt: Millis
 }
 
 export class OracleHub {
@@ -105,9 +96,7 @@ export class OracleHub {
     return this.#followed.size === 0
   }
 
-  /**
-   * Follows a ticker as one feed of `set`. The set's licence is known to its first feed.
-   */
+  /** Follows a ticker as one feed of `set`. The set's licence is known to its first feed. */
   follow(ticker: string, mapping: Mapping, set: SourceSet): SignalUpdate {
     const known = this.#followed.get(ticker)
     if (known === undefined || known.set !== set || !same(known.mapping, mapping)) {
@@ -129,7 +118,6 @@ export class OracleHub {
     if (this.isIdle) this.#feed.stop()
   }
 
-  /** Each second. */
   tick(at: Millis): void {
     this.#feed.check(at)
     for (const [ticker, followed] of [...this.#followed]) {
@@ -200,7 +188,8 @@ export class OracleHub {
       before: this.licenceOf(set, series, 'before').state,
       play: this.licenceOf(set, series, 'play').state,
     }
-    this.#followed.set(ticker, new Followed(mapping, set, signal))
+    const checks = { checking: false, checkAt: 0, checkedAt: Number.NEGATIVE_INFINITY }
+    this.#followed.set(ticker, { mapping, set, signal, notifying: false, ...checks })
   }
 
   #refollow(): void {
@@ -302,7 +291,6 @@ export class OracleHub {
   }
 }
 
-/** The key of one licence. */
 const licenceKey = (set: SourceSet, series: string, regime: Regime): string =>
   `${set}/${series}/${regime}`
 
