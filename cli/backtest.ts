@@ -27,24 +27,18 @@ import { readRecording } from '../research/recordings/recording.ts'
 import type { Parameters } from '../src/core/vocabulary/parameters.ts'
 import { CONTRACT } from '../src/core/vocabulary/units.ts'
 import { tableOf } from '../src/plot/table.ts'
-import { failWith, numberOf, oneOf, optionsOf, showUsage } from './lib/options.ts'
+import { failWith, numberOf, oneOf, optionsOf, showUsage, texts } from './lib/options.ts'
 
 const { values, positionals: files } = optionsOf({
   allowPositionals: true,
   options: {
+    ...texts('model', 'sweep', 'sweep2', 'svg', 'json', 'maker-fee', 'result'),
     fills: { type: 'string', default: FILL_MODELS.join(',') },
-    model: { type: 'string' },
     compare: { type: 'boolean', default: false },
     set: { type: 'string', multiple: true, default: [] },
-    sweep: { type: 'string' },
-    sweep2: { type: 'string' },
-    svg: { type: 'string' },
-    json: { type: 'string' },
     latency: { type: 'string', default: '50' },
     ack: { type: 'string', default: '50' },
     cancels: { type: 'string', default: 'proportional' },
-    'maker-fee': { type: 'string' },
-    result: { type: 'string' },
   },
 })
 

@@ -31,7 +31,7 @@ import {
 import { run } from '../research/lab/run.ts'
 import type { Samples } from '../research/lab/samples.ts'
 import { paperWorld } from '../research/lab/worlds.ts'
-import { fail, optionsOf, wholeOf } from './lib/options.ts'
+import { fail, optionsOf, texts, wholeOf } from './lib/options.ts'
 
 const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5']
 const USUAL_PATHS = 2000
@@ -43,10 +43,8 @@ const SWEEP_PATHS = 1000
 const { values, positionals } = optionsOf({
   allowPositionals: true,
   options: {
-    paths: { type: 'string' },
+    ...texts('paths', 'svg', 'sweep'),
     seed: { type: 'string', default: '1' },
-    svg: { type: 'string' },
-    sweep: { type: 'string' },
     fills: { type: 'string', default: 'literal' },
   },
 })

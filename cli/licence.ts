@@ -98,29 +98,12 @@ const fromFiles = (path: string): boolean => {
   return licensed
 }
 
-interface StoredEvidence {
-  readonly fills_pushed: number
-  readonly fills_other: number
-  readonly markout_difference: number | null
-  readonly markout_t: number | null
-  readonly games: number
-  readonly score_gain: number | null
-  readonly score_upper_95: number | null
-  readonly gain: number | null
-  readonly gain_pairs: number
+/** The evidence of an answer, whose names are written with underscores. */
+const evidenceOf = (stored: Readonly<Record<string, number | null>>): LicenceEvidence => {
+  const camel = (name: string): string => name.replace(/_(.)/g, (_, c: string) => c.toUpperCase())
+  const entries = Object.entries(stored).map(([name, value]) => [camel(name), value])
+  return Object.fromEntries(entries) as unknown as LicenceEvidence
 }
-
-const evidenceOf = (it: StoredEvidence): LicenceEvidence => ({
-  fillsPushed: it.fills_pushed,
-  fillsOther: it.fills_other,
-  markoutDifference: it.markout_difference,
-  markoutT: it.markout_t,
-  games: it.games,
-  scoreGain: it.score_gain,
-  scoreUpper95: it.score_upper_95,
-  gain: it.gain,
-  gainPairs: it.gain_pairs,
-})
 
 interface Stored {
   readonly source: string
@@ -140,7 +123,7 @@ interface Stored {
       readonly beta: number | null
     }
   } | null
-  readonly evidence?: StoredEvidence | null
+  readonly evidence?: Readonly<Record<string, number | null>> | null
 }
 
 const fromWorker = async (url: string): Promise<boolean> => {

@@ -6,7 +6,7 @@ import { readEventFile } from '../mocks/oracles/event-file.ts'
 import { follow, readTie, type Tie } from '../mocks/oracles/follow.ts'
 import { ACT_NAMES } from '../mocks/oracles/operator.ts'
 import { type MockOraclesOptions, startMockOracles } from '../mocks/oracles/server.ts'
-import { closeOnSignal, fail, failWith, numberOf, optionsOf } from './lib/options.ts'
+import { closeOnSignal, fail, failWith, numberOf, optionsOf, texts } from './lib/options.ts'
 
 const HELP = `Polymarket and The Odds API on your machine, loopback only.
 
@@ -31,16 +31,8 @@ docs/mock-oracles.md has examples.`
 
 const { values: args } = optionsOf({
   options: {
-    port: { type: 'string' },
-    seed: { type: 'string' },
-    events: { type: 'string' },
-    walk: { type: 'string' },
-    spread: { type: 'string' },
-    lag: { type: 'string' },
-    'odds-lag': { type: 'string' },
-    'odds-key': { type: 'string' },
-    credits: { type: 'string' },
-    follow: { type: 'string' },
+    ...texts('port', 'seed', 'events', 'walk', 'spread', 'lag', 'odds-lag', 'odds-key'),
+    ...texts('credits', 'follow'),
     tie: { type: 'string', multiple: true },
     help: { type: 'boolean' },
   },

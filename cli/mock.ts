@@ -8,7 +8,16 @@ import { SCENARIO_NAMES } from '../mocks/kalshi/crowd/scenarios.ts'
 import { FAULTS } from '../mocks/kalshi/operator/faults.ts'
 import { readScript } from '../mocks/kalshi/operator/scenario-file.ts'
 import { DEFAULT_TICKER, type MockOptions, startMockKalshi } from '../mocks/kalshi/server.ts'
-import { closeOnSignal, fail, failWith, numberOf, oneOf, optionsOf } from './lib/options.ts'
+import {
+  closeOnSignal,
+  fail,
+  failWith,
+  flags,
+  numberOf,
+  oneOf,
+  optionsOf,
+  texts,
+} from './lib/options.ts'
 
 const HELP = `A mock Kalshi on your machine: REST and WebSocket on loopback, with a simulated crowd.
 
@@ -43,28 +52,11 @@ scenario, market, exchange, trade, deposit and knobs. docs/mock-kalshi.md has ex
 
 const { values: args } = optionsOf({
   options: {
-    port: { type: 'string' },
-    seed: { type: 'string' },
+    ...texts('port', 'seed', 'close-in', 'fair', 'scenario', 'scenario-file', 'jumps-per-hour'),
+    ...texts('cancel-all-shadow', 'read-lag', 'shard', 'recording', 'pace', 'offset', 'tier'),
+    ...texts('balance', 'key-file', 'keys-dir'),
+    ...flags('no-crowd', 'thursday-pause', 'maker-fees', 'help'),
     ticker: { type: 'string', multiple: true },
-    'close-in': { type: 'string' },
-    fair: { type: 'string' },
-    'no-crowd': { type: 'boolean' },
-    scenario: { type: 'string' },
-    'scenario-file': { type: 'string' },
-    'jumps-per-hour': { type: 'string' },
-    'thursday-pause': { type: 'boolean' },
-    'cancel-all-shadow': { type: 'string' },
-    'read-lag': { type: 'string' },
-    shard: { type: 'string' },
-    recording: { type: 'string' },
-    pace: { type: 'string' },
-    offset: { type: 'string' },
-    tier: { type: 'string' },
-    balance: { type: 'string' },
-    'maker-fees': { type: 'boolean' },
-    'key-file': { type: 'string' },
-    'keys-dir': { type: 'string' },
-    help: { type: 'boolean' },
   },
 })
 if (args.help) {

@@ -15,7 +15,7 @@ import { readRecording } from '../research/recordings/recording.ts'
 import { replayChanged, replayJournal } from '../research/replay/journal-replay.ts'
 import { replaySession } from '../research/replay/replay.ts'
 import { formatPrice, formatQuantity } from '../src/core/vocabulary/units.ts'
-import { failWith, optionsOf, showUsage } from './lib/options.ts'
+import { failWith, optionsOf, showUsage, texts } from './lib/options.ts'
 
 const replayRecording = (file: string): void => {
   const recording = readRecording(file)
@@ -51,10 +51,7 @@ const main = async (): Promise<number> => {
   const { values, positionals: sources } = optionsOf({
     allowPositionals: true,
     options: {
-      ticker: { type: 'string' },
-      token: { type: 'string' },
-      from: { type: 'string' },
-      to: { type: 'string' },
+      ...texts('ticker', 'token', 'from', 'to'),
       set: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },

@@ -17,19 +17,13 @@ import { documentSvg } from '../src/plot/svg.ts'
 import { measure } from '../src/report/metrics.ts'
 import { pageOf } from '../src/report/page.ts'
 import { headline } from '../src/report/words.ts'
-import { failWith, optionsOf, showUsage } from './lib/options.ts'
+import { failWith, optionsOf, showUsage, texts } from './lib/options.ts'
 
 const { values, positionals } = optionsOf({
   allowPositionals: true,
   options: {
-    ticker: { type: 'string' },
-    from: { type: 'string' },
-    to: { type: 'string' },
-    token: { type: 'string' },
-    maker: { type: 'string' },
-    fills: { type: 'string' },
+    ...texts('ticker', 'from', 'to', 'token', 'maker', 'fills', 'pictures'),
     out: { type: 'string', default: 'report.html' },
-    pictures: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })

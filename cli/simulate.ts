@@ -10,18 +10,15 @@
 import { fuzz } from '../sim/fuzz/fuzz.ts'
 import { playSeeds } from '../sim/runs/pool.ts'
 import { failureText, runSeed } from '../sim/runs/run.ts'
-import { oneOf, optionsOf, wholeOf } from './lib/options.ts'
+import { oneOf, optionsOf, texts, wholeOf } from './lib/options.ts'
 
 const { values } = optionsOf({
   options: {
+    ...texts('seed', 'model', 'for', 'fuzz'),
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
     narrate: { type: 'boolean', default: false },
-    model: { type: 'string' },
     minutes: { type: 'string', default: '10' },
-    for: { type: 'string' },
-    fuzz: { type: 'string' },
     failures: { type: 'string', default: '5' },
   },
 })

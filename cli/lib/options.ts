@@ -30,6 +30,15 @@ export const optionsOf = <T extends ParseArgsConfig>(
   }
 }
 
+const named =
+  <K extends 'string' | 'boolean'>(type: K) =>
+  <N extends string>(...names: N[]) =>
+    Object.fromEntries(names.map((name) => [name, { type }])) as Record<N, { type: K }>
+
+/** Options without a default: text, and flags. */
+export const texts = named('string')
+export const flags = named('boolean')
+
 /** Prints the header of the program's own file, which is its usage, and ends it. */
 export const showUsage = (url: string, code: number): never => {
   const text = readFileSync(new URL(url), 'utf8')

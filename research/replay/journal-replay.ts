@@ -14,7 +14,7 @@ import {
 import type { Effect } from '../../src/core/vocabulary/events.ts'
 import { parametersOf } from '../backtest/runs/settings.ts'
 
-export interface Told {
+export interface ReplayText {
   readonly text: string
   /** 0: all the same, or as different as was asked for. 1: a difference. 2: nothing to play. */
   readonly code: 0 | 1 | 2
@@ -57,13 +57,13 @@ const lifeText = (life: LifeReplay): string[] => [
 const sumText = ({ lives, events, decisions, equal, unreadable }: ReplayResult): string =>
   `${equal} of ${decisions} decisions the same in ${lives} ${lives === 1 ? 'life' : 'lives'}, ${events} events${unreadable > 0 ? `, ${unreadable} unreadable lines` : ''}`
 
-const NOTHING: Told = {
+const NOTHING: ReplayText = {
   text: 'Nothing to play: found no beginning of a life, wanted a journal from its first part on',
   code: 2,
 }
 
 /** Plays the lines again with the parameters they were made with. */
-export const replayJournal = async (lines: AsyncIterable<string>): Promise<Told> => {
+export const replayJournal = async (lines: AsyncIterable<string>): Promise<ReplayText> => {
   const run = new JournalReplay()
   const started = performance.now()
   for await (const line of lines) run.read(line)
@@ -114,7 +114,7 @@ const departureText = (
 export const replayChanged = async (
   lines: AsyncIterable<string>,
   settings: readonly string[],
-): Promise<Told> => {
+): Promise<ReplayText> => {
   const base = new JournalReplay()
   const changed = new JournalReplay({
     change: (parameters) => parametersOf(settings, null, parameters),

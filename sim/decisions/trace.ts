@@ -1,6 +1,6 @@
 // Everything a maker decides, as a few short hashes, so that two versions of the code can be compared.
 //
-// Comes in: the effects, requests and views of a run. Goes out: one hash of each, in a fixed order.
+// In: the effects, requests and views of a run. Out: one hash of each, in a fixed order.
 // Equal hashes mean equal decisions, down to the bytes of every request.
 
 import { createHash, type Hash } from 'node:crypto'
@@ -22,7 +22,7 @@ export class DecisionTrace {
   readonly #journal = new Fingerprint()
   #steps = 0
 
-  /** Takes in the effects of one step. */
+  /** Adds the effects of one step. */
   step(engine: Engine, effects: readonly Effect[], at: Millis): void {
     if (effects.length === 0) return
     for (const effect of effects) {
@@ -33,17 +33,17 @@ export class DecisionTrace {
     if (++this.#steps % VIEW_EVERY === 0) this.view(engine, at)
   }
 
-  /** Takes in a request as the exchange gets it. */
+  /** Adds a request as the exchange gets it. */
   request(method: string, path: string, body: string): void {
     this.#requests.update(`${method} ${path} ${body}\n`)
   }
 
-  /** Takes in what people see: status, explanations, estimates, counters and the ladder. */
+  /** Adds what people see: status, explanations, estimates, counters and the ladder. */
   view(engine: Engine, at: Millis): void {
     this.#views.update(JSON.stringify(viewOf(engine, at), spellNumbers))
   }
 
-  /** The hashes; the trace takes in nothing more. */
+  /** The hashes; nothing can be added afterwards. */
   toString(): string {
     const parts = {
       effects: this.#effects,

@@ -22,7 +22,7 @@ import { mangle } from './mangle.ts'
 export interface FuzzOptions {
   readonly frames: number
   readonly seed: number
-  /** Frames of elsewhere to damage as well, their ticker replaced by ours. */
+  /** Frames of another market to damage as well, their ticker replaced by ours. */
   readonly corpus?: readonly string[]
 }
 
@@ -226,8 +226,8 @@ class Rig {
     return accepted({ orderId: id, filled, remaining, venueAt })
   }
 
-  /** '' or the law that does not hold. */
-  look(): string {
+  /** The law that does not hold, or ''. */
+  brokenLaw(): string {
     let bid: number | null = null
     let ask: number | null = null
     for (const order of this.engine.state.execution.orders.live) {
@@ -280,7 +280,7 @@ export const fuzz = ({ frames, seed, corpus = [] }: FuzzOptions): FuzzResult => 
         quoting++
         idle = 0
       } else if (++idle % 300 === 0) rig.connect()
-      const law = rig.look()
+      const law = rig.brokenLaw()
       if (law !== '') broken = `${law} after frame ${count}: ${shown}`
     }
   } catch (error) {

@@ -61,13 +61,7 @@ export interface Metrics {
   readonly split: Split
   /** Dollars: after fees, and each part. */
   readonly profit: number
-  readonly parts: {
-    readonly spread: number
-    readonly drift: number
-    readonly fees: number
-    readonly exit: number
-    readonly unassigned: number
-  }
+  readonly parts: Readonly<Record<'spread' | 'drift' | 'fees' | 'exit' | 'unassigned', number>>
   /** Parts less the ledger's profit, in Fine: 0, or the arithmetic is broken. */
   readonly residual: Fine
   readonly samples: readonly Sample[]

@@ -83,26 +83,22 @@ export const fromAnswers = (
   const body = account as AccountBody | null
   const maker = status as MakerStatus | null
   const theirs = body === null ? null : readExchange(body)
-  const ours = body?.ours ?? null
+  const ours = body?.ours == null ? null : holdingsOf(body.ours)
   const since = maker === null ? null : startOf(maker, theirs)
   const base =
     theirs === null
       ? fromRows(ticker, rows)
-      : fromExchange(
-          ticker,
-          rows,
-          theirs.fills,
-          range,
-          truthOf(theirs, ours === null ? null : holdingsOf(ours)),
-        )
+      : fromExchange(ticker, rows, theirs.fills, range, truthOf(theirs, ours))
   return {
     ...base,
     // A maker that rests writes no rows, but its rest is part of the time.
     until: theirs === null ? null : Math.min(range.to, theirs.at),
     market: body === null ? null : marketOf(body, range.to),
-    silence: maker?.uptime.silence ?? null,
-    calls: maker === null ? null : callsOf(maker, filledSince(since, theirs)),
-    counted: maker === null ? null : { since },
-    touchCents: maker === null ? null : touchOf(maker),
+    ...(maker !== null && {
+      silence: maker.uptime.silence,
+      calls: callsOf(maker, filledSince(since, theirs)),
+      counted: { since },
+      touchCents: touchOf(maker),
+    }),
   }
 }

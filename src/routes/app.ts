@@ -11,7 +11,6 @@ import type { AppTypes, Deps, Handler } from './deps.ts'
 import { acknowledgeMapping, getCandidates, getLicences, postLicence } from './external.ts'
 import { guard } from './guard.ts'
 import { getJournal, getLives } from './journal.ts'
-import { liveSocket } from './live.ts'
 import { getProbe, postProbe } from './probe.ts'
 import { getAccount, getReport } from './report.ts'
 import { getSegments, getTape } from './tape.ts'
@@ -19,6 +18,7 @@ import {
   deleteTicker,
   getTicker,
   listTickers,
+  liveSocket,
   pauseTicker,
   putTicker,
   resumeTicker,

@@ -8,6 +8,7 @@ import type { Answer, RegisteredTicker } from '../rpc/contracts.ts'
 import type { MakerStub } from '../rpc/stubs.ts'
 import { ApiError, answerResponse, messageOf, problemResponse, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
+import { offeredProtocols, SUBPROTOCOL } from './guard.ts'
 import { NO_KEYS, readBody, readJson, readTicker } from './request.ts'
 
 /** Milliseconds a maker has to report its status; then the list goes on without it. */
@@ -152,4 +153,37 @@ export const deleteTicker: Handler = async (c) => {
     deps.desk.remove(ticker),
   )
   return c.json({ ticker, removed: true })
+}
+
+/** What the maker's object is asked. */
+const LIVE_URL = 'https://maker/live'
+
+/**
+ * GET /tickers/{ticker}/live: hands a WebSocket request on to the maker's object, which keeps the
+ * socket. The object gets a new request, so that neither the token nor anything else that the client
+ * has sent reaches it.
+ */
+export const liveSocket: Handler = async (c) => {
+  const ticker = readTicker(c)
+  if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') {
+    throw new ApiError(426, 'upgrade-required', 'Request refused: wanted a WebSocket upgrade')
+  }
+  const maker = await registeredMaker(c.var.deps, ticker)
+  const protocol = offeredProtocols(c).includes(SUBPROTOCOL) ? SUBPROTOCOL : null
+  const headers = new Headers({ upgrade: 'websocket' })
+  if (protocol !== null) headers.set('sec-websocket-protocol', protocol)
+  const answer = await reach(
+    'maker-unreachable',
+    `Maker ${ticker} did not open a live socket`,
+    maker.fetch(new Request(LIVE_URL, { headers })),
+  )
+  const socket = (answer as { webSocket?: unknown }).webSocket
+  if (socket === null || socket === undefined) {
+    throw new ApiError(
+      502,
+      'maker-unreachable',
+      `Maker ${ticker} did not open a live socket: it answered ${answer.status}`,
+    )
+  }
+  return c.var.deps.upgrade(socket, protocol)
 }

@@ -87,7 +87,7 @@ export class Meter {
   }
 
   /** The top of the recorded book may have moved. */
-  look(at: Millis, { book, top }: Exchange): void {
+  noteMid(at: Millis, { book, top }: Exchange): void {
     if (!book.isLive || top.bid === 0 || top.ask === PRICE_ONE || top.bid >= top.ask) return
     const mid = (top.bid + top.ask) / 2 / PRICE_CENT
     if (mid === this.mid) return

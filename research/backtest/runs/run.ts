@@ -131,7 +131,7 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
   for (const item of items) {
     catchUp(item.at)
     happen(exchange, item)
-    meter.look(item.at, exchange)
+    meter.noteMid(item.at, exchange)
   }
   isOver = true
   const { counters } = engine.state.execution

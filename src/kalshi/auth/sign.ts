@@ -66,14 +66,6 @@ interface Stock {
   readonly ready: { readonly headers: SignedHeaders; readonly signedAt: Millis }[]
 }
 
-interface PoolCounters {
-  /** Headers handed out that had been signed in advance. */
-  taken: number
-  /** Requests for headers when none were ready. */
-  missed: number
-  signed: number
-}
-
 /** The oldest signature that is handed out. The exchange accepts timestamps within 5 s. */
 const MAX_AGE_MS = 4_000
 
@@ -82,7 +74,8 @@ const MAX_AGE_MS = 4_000
  * documented. Call `refresh` after use and on a timer of at most half the maximum age.
  */
 export class HeaderPool {
-  readonly counters: PoolCounters = { taken: 0, missed: 0, signed: 0 }
+  /** Headers taken that were signed in advance, requests that found none, and all signatures. */
+  readonly counters = { taken: 0, missed: 0, signed: 0 }
   readonly now: () => Millis
   readonly #keyId: string
   readonly #key: SigningKey
@@ -103,9 +96,7 @@ export class HeaderPool {
     return this.#offset
   }
 
-  /**
-   * Keeps `count` headers ready for this method and path (without the query). Signs nothing yet.
-   */
+  /** Keeps `count` headers ready for this method and path (without the query). Signs nothing yet. */
   keep(method: string, path: string, count: number): void {
     const key = `${method} ${path}`
     const stock = this.#stock.get(key)

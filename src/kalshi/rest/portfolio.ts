@@ -37,24 +37,25 @@ export const readSingleOrder = reader('order', under('order', ORDER))
 export const readFills = reader('fills', page('fills', record(emptyFill, readFill)))
 
 const readPositions = reader('positions', under('market_positions', list(v.unknown())))
-const POSITION = v.pipe(
-  v.object({
-    position_fp: quantity,
-    realized_pnl_dollars: money,
-    fees_paid_dollars: money,
-    market_exposure_dollars: money,
-  }),
-  v.transform(
-    (row): PositionReport => ({
-      position: row.position_fp,
-      realized: row.realized_pnl_dollars,
-      fees: row.fees_paid_dollars,
-      exposure: row.market_exposure_dollars,
+const readOwnPosition = reader(
+  'position',
+  v.pipe(
+    v.object({
+      position_fp: quantity,
+      realized_pnl_dollars: money,
+      fees_paid_dollars: money,
+      market_exposure_dollars: money,
     }),
+    v.transform(
+      (row): PositionReport => ({
+        position: row.position_fp,
+        realized: row.realized_pnl_dollars,
+        fees: row.fees_paid_dollars,
+        exposure: row.market_exposure_dollars,
+      }),
+    ),
   ),
 )
-
-const readOwnPosition = reader('position', POSITION)
 
 /** Reads GET /portfolio/positions for one market; a market that is not listed is held at zero. */
 export const readPosition = (body: unknown, ticker: string): PositionReport | string => {

@@ -57,11 +57,6 @@ import {
 } from './portfolio.ts'
 import { PROGRAMS_PATH, readPrograms } from './programs.ts'
 
-interface RestConfig {
-  /** With the API's root, without a slash at the end: https://host/trade-api/v2 */
-  readonly baseUrl: string
-}
-
 interface RestOptions {
   /** How long to wait for one answer, ms. */
   readonly timeoutMs: number
@@ -72,6 +67,8 @@ interface RestOptions {
 
 /** A body that was received with a 2xx status, or why there is none. */
 type Received = Outcome<unknown>
+type Query = Parameters<typeof query>[0]
+type PageReader<T> = (body: unknown) => Page<T> | string
 
 /** Fees change rarely and cost two reads, so they are kept this long. */
 const FEES_KEPT_MS = 300_000
@@ -89,7 +86,13 @@ export class KalshiRest {
   readonly #options: RestOptions
   readonly #fees = new Map<string, { readonly terms: FeeTerms; readonly at: Millis }>()
 
-  constructor(config: RestConfig, pool: HeaderPool, fetcher: Fetcher, options: RestOptions) {
+  /** @param config `baseUrl`: the API's root, without a slash at the end (https://host/trade-api/v2) */
+  constructor(
+    config: { readonly baseUrl: string },
+    pool: HeaderPool,
+    fetcher: Fetcher,
+    options: RestOptions,
+  ) {
     const url = new URL(config.baseUrl)
     this.#origin = url.origin
     this.#root = url.pathname.replace(/\/+$/, '')
@@ -165,9 +168,7 @@ export class KalshiRest {
 
   /** Our resting orders in a market. Reads may lag behind writes by a second. */
   orders(ticker: string): Promise<Outcome<OrderReport[]>> {
-    const { subaccount } = this.#options
-    const filter = { ticker, status: 'resting', limit: PAGE_ROWS, subaccount }
-    return this.#pages('/portfolio/orders', filter, readOrders)
+    return this.#ownPages('/portfolio/orders', { ticker, status: 'resting' }, readOrders)
   }
 
   /** One order, resting or not, as long as the exchange keeps it (about three months). */
@@ -179,9 +180,7 @@ export class KalshiRest {
   /** Our fills in a market since `since` (ms; 0 = all), oldest first. */
   async fills(ticker: string, since: Millis): Promise<Outcome<Fill[]>> {
     const min_ts = since > 0 ? Math.floor(since / 1000) : undefined
-    const { subaccount } = this.#options
-    const filter = { ticker, min_ts, limit: PAGE_ROWS, subaccount }
-    const answer = await this.#pages('/portfolio/fills', filter, readFills)
+    const answer = await this.#ownPages('/portfolio/fills', { ticker, min_ts }, readFills)
     // Newest first on the wire; the sort is stable, so fills of one millisecond keep their order.
     if (answer.kind === 'accepted') answer.value.reverse().sort((a, b) => a.venueAt - b.venueAt)
     return answer
@@ -201,9 +200,7 @@ export class KalshiRest {
 
   /** How a market was paid out: one row for each subaccount that held any; none before. */
   settlements(ticker: string): Promise<Outcome<SettlementReport[]>> {
-    const { subaccount } = this.#options
-    const filter = { ticker, limit: PAGE_ROWS, subaccount }
-    return this.#pages(SETTLEMENTS_PATH, filter, readSettlements)
+    return this.#ownPages(SETTLEMENTS_PATH, { ticker }, readSettlements)
   }
 
   /** Cash over all shards and of each shard. */
@@ -260,11 +257,12 @@ export class KalshiRest {
 
   // --- One call ---------------------------------------------------------------------------------
 
-  async #pages<T>(
-    path: string,
-    filter: Record<string, string | number | undefined>,
-    readPage: (body: unknown) => Page<T> | string,
-  ): Promise<Outcome<T[]>> {
+  #ownPages<T>(path: string, filter: Query, readPage: PageReader<T>): Promise<Outcome<T[]>> {
+    const { subaccount } = this.#options
+    return this.#pages(path, { ...filter, limit: PAGE_ROWS, subaccount }, readPage)
+  }
+
+  async #pages<T>(path: string, filter: Query, readPage: PageReader<T>): Promise<Outcome<T[]>> {
     const items: T[] = []
     const seen = new Set<string>()
     let cursor = ''
@@ -281,7 +279,7 @@ export class KalshiRest {
     return unknown(`GET ${path}: found more than ${MAX_PAGES} pages`)
   }
 
-  #get(path: string, values: Record<string, string | number | undefined> = {}): Promise<Received> {
+  #get(path: string, values: Query = {}): Promise<Received> {
     return this.#call('GET', path, query(values), null)
   }
 
