@@ -49,7 +49,8 @@ export const showUsage = (url: string, code: number): never => {
 export const numberOf = (name: string, text: string, least: number, most: number): number => {
   const value = Number(text)
   if (text.trim() !== '' && value >= least && value <= most) return value
-  return fail(`Reading --${name} failed: found "${text}", wanted a number from ${least} to ${most}`)
+  const range = Math.abs(least) < Number.MAX_SAFE_INTEGER ? ` from ${least} to ${most}` : ''
+  return fail(`Reading --${name} failed: found "${text}", wanted a number${range}`)
 }
 
 export const wholeOf = (name: string, text: string, least = 0): number => {
