@@ -159,7 +159,7 @@ const readers = async ({ wsUrl, keyId, pem, markets }: ReaderTask): Promise<void
   parentPort?.postMessage('ready')
 }
 
-const heard = (worker: Worker): Promise<unknown> =>
+const messageFrom = (worker: Worker): Promise<unknown> =>
   new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
@@ -209,13 +209,13 @@ const sockets = async (what: string, markets: readonly (readonly string[])[]): P
   const { keyId, pem } = mock.keys.ed25519
   const task: ReaderTask = { role: ROLE, wsUrl: mock.wsUrl, keyId, pem, markets }
   const worker = new Worker(new URL(import.meta.url), { workerData: task })
-  await heard(worker)
+  await messageFrom(worker)
   const { changes, behindMs } = await drive(mock)
   const expected = (changes / MARKETS) * markets.reduce((sum, own) => sum + own.length, 0)
   // One more round trip for whatever is still under way: the last frames come before the answer.
   await new Promise((resolve) => setTimeout(resolve, 200))
   worker.postMessage('report')
-  const report = (await heard(worker)) as Report
+  const report = (await messageFrom(worker)) as Report
   await worker.terminate()
   await mock.close()
   const lost = expected - report.frames

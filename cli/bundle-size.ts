@@ -1,5 +1,5 @@
-// Holds the worker's bundle to its budget: what is uploaded, gzipped. Cloudflare's own limit is 3 MB
-// (free plan) and 10 MB (paid, 2026); a small bundle starts fast after an eviction.
+// Holds the worker's bundle to its budget: what is uploaded, gzipped. Cloudflare's own limit is 3
+// MB (free plan) and 10 MB (paid, 2026); a small bundle starts fast after an eviction.
 
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'

@@ -1,4 +1,5 @@
-// npm run calibrate -- FILE [FILE ...]: what a market's past says about the parameters to quote it with.
+// npm run calibrate -- FILE [FILE ...]: what a market's past says about the parameters to quote it
+// with.
 //
 // FILE is a recorded session of frames, a tape of our own (CSV), or a list of public trades (JSON);
 // plain or .gz. Several files about one market are put together.

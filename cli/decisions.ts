@@ -1,5 +1,6 @@
-// Proves that a change of the code changes no decision: effects, requests, views, counters and journal
-// fingerprints over recorded sessions and seeded storms, compared with those kept in the project.
+// Proves that a change of the code changes no decision: effects, requests, views, counters and
+// journal fingerprints over recorded sessions and seeded storms, compared with those kept in the
+// project.
 //
 //   npm run decisions                  compares; ends with 1 when anything differs
 //   npm run decisions -- --seeds 50    fewer storms (default: all that are kept, 500)
@@ -46,7 +47,9 @@ const { values } = optionsOf({
   },
 })
 
-/** Every market of a recording through the live engine, its requests acknowledged and never filled. */
+/**
+ * Every market of a recording through the live engine, its requests acknowledged and never filled.
+ */
 const replayed = (recording: Recording, parameters: Parameters): string => {
   const trace = new DecisionTrace()
   const runners = replaySession(recording, {

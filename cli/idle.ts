@@ -1,8 +1,8 @@
 // npm run idle -- [--minutes 10]: does a maker go on quoting while nobody calls the worker?
 //
-// An object that only holds an outgoing socket is dropped after some 140 s, without a close event and
-// without a log line. This starts the mock exchange and the worker, adds one ticker, then makes no
-// request at all for the given time and watches from the exchange's side alone.
+// An object that only holds an outgoing socket is dropped after some 140 s, without a close event
+// and without a log line. This starts the mock exchange and the worker, adds one ticker, then makes
+// no request at all for the given time and watches from the exchange's side alone.
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'

@@ -35,7 +35,9 @@ import { fail, optionsOf, texts, wholeOf } from './lib/options.ts'
 
 const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5']
 const USUAL_PATHS = 2000
-/** The paper ran 1000; one of its numbers lies so far off that as many of ours may miss it by luck. */
+/**
+ * The paper ran 1000; one of its numbers lies so far off that as many of ours may miss it by luck.
+ */
 const PAPER_PATHS = 20_000
 const QUEUE_PATHS = 600
 const SWEEP_PATHS = 1000

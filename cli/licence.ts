@@ -1,8 +1,9 @@
-// npm run licence -- FILE|FOLDER|http://worker: judges shadow logs as the worker would, and prints why.
+// npm run licence -- FILE|FOLDER|http://worker: judges shadow logs as the worker would, and prints
+// why.
 //
-// Reads exported logs (CSV, gzip or plain; a folder is read in full), or asks a worker for the verdicts
-// it has stored. Takes no look: what is printed here uses up nothing. Exit code 0: at least one source
-// is licensed; 1: none is; 2: the input could not be read.
+// Reads exported logs (CSV, gzip or plain; a folder is read in full), or asks a worker for the
+// verdicts it has stored. Takes no look: what is printed here uses up nothing. Exit code 0: at
+// least one source is licensed; 1: none is; 2: the input could not be read.
 
 import { filesIn, textOf } from '../research/recordings/files.ts'
 import { LEAST_FILLS, LEAST_PAIRS, type LicenceEvidence } from '../src/signals/licence/evidence.ts'

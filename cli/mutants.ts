@@ -1,5 +1,6 @@
-// Breaks the maker on purpose, one defect at a time, and sees who notices: a storm of the simulator, a
-// unit test, or nobody. Prints a markdown table; ends with 1 when some defect went unnoticed.
+// Breaks the maker on purpose, one defect at a time, and sees who notices: a storm of the
+// simulator, a unit test, or nobody. Prints a markdown table; ends with 1 when some defect went
+// unnoticed.
 //
 // Works on a copy of the project in the system's temporary folder; the copy is thrown away.
 //   npm run mutants -- --seeds 200 --only budget     --only: defects with this word in name or file

@@ -1,9 +1,9 @@
 // npm run replay -- SOURCE [SOURCE ...]: a recorded session or a journal through the real engine.
 //
-// A recording (one frame a line, plain or .gz) meets an exchange of paper: requests succeed at once,
-// nothing trades, so the figures are decisions, not profit. A journal (a file, a folder of parts, or the
-// address of a worker) is the whole run: every decision is made again and compared, and the program ends
-// with 1 where one differs.
+// A recording (one frame a line, plain or .gz) meets an exchange of paper: requests succeed at
+// once, nothing trades, so the figures are decisions, not profit. A journal (a file, a folder of
+// parts, or the address of a worker) is the whole run: every decision is made again and compared,
+// and the program ends with 1 where one differs.
 //
 //   npm run replay -- http://127.0.0.1:8787 --ticker T [--token TOKEN] [--from TIME] [--to TIME]
 //   --set KEY=VALUE   a journal under a changed parameter: from which event on decisions differ

@@ -1,8 +1,8 @@
-// Tries to break the maker: the real engine against the mock exchange's matcher in one process, under
-// virtual time, in weather that the seed decides. Every law must hold after every event.
+// Tries to break the maker: the real engine against the mock exchange's matcher in one process,
+// under virtual time, in weather that the seed decides. Every law must hold after every event.
 //
 //   npm run simulate -- --seeds 1000 --from 1     many seeds, on all cores
-//   npm run simulate -- --seed 42 --narrate       one seed, with all that was heard and asked
+//   npm run simulate -- --seed 42 --narrate       one seed, with every event and request
 //   npm run simulate -- --seed 42 --model full     the seed's weather, the model named
 //   npm run simulate -- --fuzz 1000000            damaged frames through decoder and engine
 // --minutes sets the virtual minutes of storm per seed (default 10), --for the real seconds at most.

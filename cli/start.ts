@@ -1,8 +1,9 @@
-// npm start: a mock exchange with a crowd, mock prices elsewhere, the worker, one ticker, and the
-// dashboard's address.
+// npm start: a mock exchange with a crowd, mock prices of other venues, the worker, one ticker, and
+// the dashboard's address.
 //
 // No account and no network needed. What the maker quotes and trades is printed here as it happens.
-// State lives in .kmm/ and is made anew at each start, because the mock exchange forgets everything.
+// State lives in .kmm/ and is made anew at each start, because the mock exchange forgets
+// everything.
 
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
@@ -38,8 +39,9 @@ const seed = Number(values.seed)
 const mock = await startMockKalshi({
   port: 0,
   seed,
-  // More takers than the default crowd, so that a newcomer need not wait for the first fill, and a price
-  // that wanders rather than jumps: four cents in a minute would pull the quotes, and rightly.
+  // More takers than the default crowd, so that a newcomer need not wait for the first fill, and a
+  // price that wanders rather than jumps: four cents in a minute would pull the quotes, and
+  // rightly.
   crowd: { takersPerSecond: 1.2, volatility: 0.005 },
   ...(values.scenario === undefined
     ? {}

@@ -2,7 +2,8 @@
 //
 //   npm run strategy-plots
 //
-// A test draws them again and compares the bytes, so that the page cannot say what the code no longer does.
+// A test draws them again and compares the bytes, so that the page cannot say what the code no
+// longer does.
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { CLOCK } from '../research/strategy-plots/clock.ts'

@@ -1,5 +1,5 @@
-// Tests one room in seconds: `npm run test:room -- core/orders` runs the tests that mirror that folder and
-// the import law. Without a room it lists them. Further words go to Vitest.
+// Tests one room in seconds: `npm run test:room -- core/orders` runs the tests that mirror that
+// folder and the import law. Without a room it lists them. Further words go to Vitest.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'

@@ -1,5 +1,5 @@
-// Runs every test, reports how many branches of the core the unit tests take, and closes with one line
-// that counts the tests: `N passed, N failed`. Words given to it go to Vitest, in one run.
+// Runs every test, reports how many branches of the core the unit tests take, and closes with one
+// line that counts the tests: `N passed, N failed`. Words given to it go to Vitest, in one run.
 
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -1,4 +1,5 @@
-// One market, its parameters and its records, as the simulator, the benches and the tests need them.
+// One market, its parameters and its records, as the simulator, the benches and the tests need
+// them.
 //
 // Every value has a default, so that a caller names only what matters to it. Prices are Price units
 // (1 = $0.0001) and sizes Quantity units (1 = 0.01 contract), as in the core itself.
@@ -40,8 +41,8 @@ export const tapeRowOf = (changes: Partial<TapeRow> = {}): TapeRow => ({
 })
 
 /**
- * The linear model with every refinement off: a quote that can be worked out in the head. Most tests
- * are about orders and not about prices.
+ * The linear model with every refinement off: a quote that can be worked out in the head. Most
+ * tests are about orders and not about prices.
  */
 export const PLAIN: Partial<Strategy> = {
   model: 'linear',

@@ -1,7 +1,9 @@
-// Deliberate defects, one at a time: each a small, plausible mistake. A storm or a unit test must notice
-// every one of them, or a test is missing. `npm run mutants` applies them to a copy of the project.
+// Deliberate defects, one at a time: each a small, plausible mistake. A storm or a unit test must
+// notice every one of them, or a test is missing. `npm run mutants` applies them to a copy of the
+// project.
 //
-// `find` must occur in the file exactly once, so that a defect whose place has moved is noticed too.
+// `find` must occur in the file exactly once, so that a defect whose place has moved is noticed
+// too.
 
 export interface Mutant {
   readonly defect: string

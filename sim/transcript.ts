@@ -1,5 +1,5 @@
-// Events and effects as the lines of a transcript. Cents and contracts here, the core's integers inside.
-// Tape rows and the quieter log lines have no line.
+// Events and effects as the lines of a transcript. Cents and contracts here, the core's integers
+// inside. Tape rows and the quieter log lines have no line.
 
 import type { Effect, Event } from '../src/core/vocabulary/events.ts'
 import type { Outcome } from '../src/core/vocabulary/outcome.ts'

@@ -1,5 +1,5 @@
-// The mapping of a demo ticker to the question that comes with the mock oracles, as an operator would
-// write it: with the hashes of both rule texts as they read now.
+// The mapping of a demo ticker to the question that comes with the mock oracles, as an operator
+// would write it: with the hashes of both rule texts as they read now.
 
 import { createHash } from 'node:crypto'
 

@@ -1,5 +1,5 @@
-// Command lines: reads options, refuses what is out of range, prints the usage, and ends a program that
-// fails with one sentence and exit code 2.
+// Command lines: reads options, refuses what is out of range, prints the usage, and ends a program
+// that fails with one sentence and exit code 2.
 
 import { readFileSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
@@ -64,7 +64,9 @@ export const oneOf = <T extends string>(name: string, text: string, known: reado
   known.find((word) => word === text) ??
   fail(`Reading --${name} failed: found "${text}", wanted one of ${known.join(', ')}`)
 
-/** Calls `close` on the first SIGINT or SIGTERM and ends with `code`; a second signal ends at once. */
+/**
+ * Calls `close` on the first SIGINT or SIGTERM and ends with `code`; a second signal ends at once.
+ */
 export const closeOnSignal = (close: () => Promise<unknown>, code = 0): void => {
   let leaving = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,8 +1,8 @@
 // Starts the worker under `wrangler dev` on loopback, with variables from `.dev.vars` and from the
 // environment, and stops it whole.
 //
-// Secrets go to wrangler in a file that only this user can read, not on the command line, where every
-// user of the machine could see them. The file is removed when the worker ends.
+// Secrets go to wrangler in a file that only this user can read, not on the command line, where
+// every user of the machine could see them. The file is removed when the worker ends.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -3,7 +3,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** Calls `use` with the body once it is complete; cuts the connection when it exceeds `most` bytes. */
+/**
+ * Calls `use` with the body once it is complete; cuts the connection when it exceeds `most` bytes.
+ */
 export const whenRead = (
   request: IncomingMessage,
   most: number,

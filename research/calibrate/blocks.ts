@@ -1,5 +1,5 @@
-// Intervals without a formula: the past is cut into short cells, and blocks of neighbouring cells are
-// resampled, wrapped around the end, so that what comes in bursts stays together.
+// Intervals without a formula: the past is cut into short cells, and blocks of neighbouring cells
+// are resampled, wrapped around the end, so that what comes in bursts stays together.
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { drawBlocks, quantileOf } from '../../src/statistics/bootstrap.ts'

@@ -1,8 +1,8 @@
-// What a market's past is reduced to before anything is estimated: stretches of time in which the top
-// of the book stood still, and the aggressive orders that came.
+// What a market's past is reduced to before anything is estimated: stretches of time in which the
+// top of the book stood still, and the aggressive orders that came.
 //
-// Every kind of file is read into these two lists. What a file does not say is NaN (prices in cents)
-// or 0 (sizes), and each estimator leaves out what it cannot use.
+// Every kind of file is read into these two lists. What a file does not say is NaN (prices in
+// cents) or 0 (sizes), and each estimator leaves out what it cannot use.
 
 import type { Top } from '../../src/core/book/book.ts'
 import {
@@ -176,7 +176,9 @@ export class Orders {
   }
 }
 
-/** How far beyond the touch an order went, in cents; beyond its own first print where none is known. */
+/**
+ * How far beyond the touch an order went, in cents; beyond its own first print where none is known.
+ */
 export const beyondOf = ({ taker, touch, first, deepest }: Order): number => {
   const from = Number.isNaN(touch) ? first : touch
   return Math.max(taker === 'bid' ? deepest - from : from - deepest, 0)

@@ -129,9 +129,9 @@ const sampled = (stretches: readonly Stretch[], seconds: number, blocks: Blocks)
 }
 
 /**
- * sigma = sqrt(ratio x squares / time), ratio = (continuations + 1) / (alternations + 2), at most 3.
- * Source: Large, "Estimating quadratic variation when quoted prices change by a constant increment"
- * (2011). Null where nothing was watched for any time.
+ * sigma = sqrt(ratio x squares / time), ratio = (continuations + 1) / (alternations + 2), at most
+ * 3. Source: Large, "Estimating quadratic variation when quoted prices change by a constant
+ * increment" (2011). Null where nothing was watched for any time.
  */
 export const movesOf = (stretches: readonly Stretch[], blocks: Blocks): Moves | null => {
   const tally = tallyOf(stretches, blocks)

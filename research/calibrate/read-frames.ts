@@ -1,5 +1,6 @@
-// A recorded session of wire frames: the book gives the stretches, and the trade channel the orders.
-// Where no trade channel was recorded, trades are read out of ticker messages, as for a backtest.
+// A recorded session of wire frames: the book gives the stretches, and the trade channel the
+// orders. Where no trade channel was recorded, trades are read out of ticker messages, as for a
+// backtest.
 //
 // Part of the decreases between two tickers were trades and part cancels, and only their sum is
 // known. So each counts as an order with the share that was traded as its weight.

@@ -1,5 +1,6 @@
-// Public trades as GET /markets/trades lists them, newest first: an answer with `trades`, a bare list,
-// or an object of lists by ticker. Cents and contracts as integers, or as the strings of today.
+// Public trades as GET /markets/trades lists them, newest first: an answer with `trades`, a bare
+// list, or an object of lists by ticker. Cents and contracts as integers, or as the strings of
+// today.
 //
 // Prints alone say how far orders swept, but not where the fair price was. So the fair comes from a
 // book or tape of the same market where one is given too, and else from what was traded before.

@@ -1,8 +1,8 @@
-// From files to markets: finds out what each file is by how it begins, and puts together what several
-// of them say about one market.
+// From files to markets: finds out what each file is by how it begins, and puts together what
+// several of them say about one market.
 //
-// A list of trades has no fair price. It is taken from the book or tape of the same market where one
-// is given beside it, and else from an average of what was traded before.
+// A list of trades has no fair price. It is taken from the book or tape of the same market where
+// one is given beside it, and else from an average of what was traded before.
 
 import { TradeAnchor } from '../../src/core/estimators/micro-price.ts'
 import { PRICE_CENT } from '../../src/core/vocabulary/units.ts'

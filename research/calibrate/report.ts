@@ -1,4 +1,5 @@
-// A calibration as text for people: one table a market, then the body to send and what to beware of.
+// A calibration as text for people: one table a market, then the body to send and what to beware
+// of.
 
 import type { Estimate } from './blocks.ts'
 import type { Calibration } from './calibrate.ts'

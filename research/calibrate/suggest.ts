@@ -1,8 +1,8 @@
-// From estimates to the body of PUT /tickers/{ticker}: a preset, and the few keys that the data knows
-// better than it.
+// From estimates to the body of PUT /tickers/{ticker}: a preset, and the few keys that the data
+// knows better than it.
 //
-// What to risk is not for data to say, so limits and risk aversion are left alone, and sigma too: the
-// maker measures it as it goes. Where there is too little data the preset's value stays.
+// What to risk is not for data to say, so limits and risk aversion are left alone, and sigma too:
+// the maker measures it as it goes. Where there is too little data the preset's value stays.
 
 import {
   PRESETS,
@@ -40,7 +40,10 @@ const within = (key: 'k' | 'arrival_rate' | 'ofi_weight', value: number): number
   return Math.min(Math.max(Number(value.toPrecision(3)), min), max)
 }
 
-/** The preset whose arrivals and volatility are nearest, by ratio; the default where neither is known. */
+/**
+ * The preset whose arrivals and volatility are nearest, by ratio; the default where neither is
+ * known.
+ */
 export const nearestPreset = (
   arrivals: number | null,
   sigma: number | null,

@@ -1,7 +1,8 @@
 // How often takers come, how far they reach, and how much they want: lambda(d) = A exp(-k d).
 //
-// The same formulas as the maker's own estimator, without fading and without a prior. Counts are sums
-// of weights, because an order read out of ticker messages is a trade only with some probability.
+// The same formulas as the maker's own estimator, without fading and without a prior. Counts are
+// sums of weights, because an order read out of ticker messages is a trade only with some
+// probability.
 
 import { PRICE_CENT, type Side } from '../../src/core/vocabulary/units.ts'
 import { type Blocks, type Estimate, rare, sum, type Weights } from './blocks.ts'
@@ -67,9 +68,9 @@ interface Standing {
 }
 
 /**
- * Half the spread where no book shows it, at least half a tick: the mean distance from the fair price
- * of the price at which an order began, as in the effective spread. One such distance says little
- * where the fair price is itself an average of trades.
+ * Half the spread where no book shows it, at least half a tick: the mean distance from the fair
+ * price of the price at which an order began, as in the effective spread. One such distance says
+ * little where the fair price is itself an average of trades.
  */
 const meanHalf = (orders: readonly Order[]): number => {
   let total = 0

@@ -76,8 +76,9 @@ const PRIOR_THETA = 0.25
 const PRIOR_SQUARES = 50
 
 /**
- * Regression through the origin of the move in ticks over 10 s on OFI / 2D before it, pairs a second
- * apart at least. Source of the imbalance: Cont, Kukanov, Stoikov (2014). Null without pairs.
+ * Regression through the origin of the move in ticks over 10 s on OFI / 2D before it, pairs a
+ * second apart at least. Source of the imbalance: Cont, Kukanov, Stoikov (2014). Null without
+ * pairs.
  */
 export const followOf = (
   stretches: readonly Stretch[],

@@ -1,8 +1,8 @@
-// Which makers meet in which world, and what is known of the result from elsewhere.
+// Which makers meet in which world, and what another simulation found.
 //
-// W1, W2 and W4 stand beside an earlier simulation of the same worlds by other code and other random
-// numbers (2000 sessions, or 1000 where noted). Nobody's numbers are copied into a result: they are printed next to ours, with the
-// distance in standard errors.
+// W1, W2 and W4 stand beside an earlier simulation of the same worlds by other code and other
+// random numbers (2000 sessions, or 1000 where noted). Nobody's numbers are copied into a result:
+// they are printed next to ours, with the distance in standard errors.
 
 import { PRODUCT_PRIORS, type Priors } from './learning.ts'
 import { type MakerSpec, naive } from './makers.ts'

@@ -1,10 +1,11 @@
 // What a maker of the lab learns while it trades, with the product's own estimators.
 //
 // It has what a live one has: the mid, its own fills, and the public prints. For those the other
-// traders' book is needed, and the worlds have none; so a plain one is taken to stand around the mid
-// the maker sees: the nearest whole cents at least half a cent away are the touch (1 c apart where
-// the mid is a half cent, 2 c where it is whole), and every cent beyond has an order. A taker prints
-// at the last price it reaches, there or at our own quote; one that reaches neither is never seen.
+// traders' book is needed, and the worlds have none; so a plain one is taken to stand around the
+// mid the maker sees: the nearest whole cents at least half a cent away are the touch (1 c apart
+// where the mid is a half cent, 2 c where it is whole), and every cent beyond has an order. A taker
+// prints at the last price it reaches, there or at our own quote; one that reaches neither is never
+// seen.
 
 import { Intensity } from '../../src/core/estimators/intensity.ts'
 import { Markouts } from '../../src/core/estimators/markouts.ts'
@@ -15,7 +16,9 @@ import type { Side } from '../../src/core/vocabulary/units.ts'
 const LOWEST = 1
 const HIGHEST = 99
 const TICK = 1
-/** k and A are read again with each print, and otherwise every so many seconds: they move slowly. */
+/**
+ * k and A are read again with each print, and otherwise every so many seconds: they move slowly.
+ */
 const READ_EVERY = 10
 
 /** What is believed before anything was seen: 1/cent, and takers per second and side. */

@@ -1,8 +1,8 @@
 // The makers that are compared: what each believes, and the two prices it shows.
 //
-// The pricing and the rounding are the product's own (`linearModel`, `fullModel`, `toGrid`); only the
-// simple makers, which quote a fixed distance around the mid, are written here. A maker sees the mid
-// of the session, its own inventory and the public prints, never the true price.
+// The pricing and the rounding are the product's own (`linearModel`, `fullModel`, `toGrid`); only
+// the simple makers, which quote a fixed distance around the mid, are written here. A maker sees
+// the mid of the session, its own inventory and the public prints, never the true price.
 
 import { fullModel } from '../../src/core/pricing/full-model.ts'
 import {
@@ -35,7 +35,9 @@ export interface MakerSpec {
   readonly sigma?: SigmaSource
   /** Learns k and A from public prints, starting from here; else it is told the truth. */
   readonly flow?: Priors
-  /** Adds what its own fills cost after 30 s: each side its own, or both together, as the product. */
+  /**
+   * Adds what its own fills cost after 30 s: each side its own, or both together, as the product.
+   */
   readonly markouts?: 'sides' | 'pooled'
   /** Seconds from the start of the session to the close the maker reckons with. */
   readonly close?: number
@@ -50,9 +52,9 @@ export interface MakerSpec {
   /** How fast the side that adds to the inventory shrinks; needs a limit, and lots above 1. */
   readonly eta?: number
   /**
-   * What becomes of a price outside 1..99 c. 'suppress', the product's way, shows nothing; 'earning'
-   * shows 1 or 99 where that is still half a cent or more from the reservation price; 'clamp' always
-   * shows 1 or 99, and reads the mid as lying within them too.
+   * What becomes of a price outside 1..99 c. 'suppress', the product's way, shows nothing;
+   * 'earning' shows 1 or 99 where that is still half a cent or more from the reservation price;
+   * 'clamp' always shows 1 or 99, and reads the mid as lying within them too.
    */
   readonly edges?: 'suppress' | 'earning' | 'clamp'
   /** Cents added to the half-spread instead of what the fee asks for. */
@@ -224,7 +226,10 @@ export class Maker {
     else fullModel.price(input, pricing)
   }
 
-  /** Fee and adverse selection. Rounding outward earns half a tick, so only what exceeds it is added. */
+  /**
+   * Fee and adverse selection. Rounding outward earns half a tick, so only what exceeds it is
+   * added.
+   */
   #costs(step: number, mid: number): void {
     const { spec } = this
     const input = this.#input

@@ -1,8 +1,9 @@
 // The tables that Avellaneda and Stoikov published in 2008, and the makers that reproduce them.
 //
-// "High-frequency trading in a limit order book", Quantitative Finance 8(3), tables 1 to 3: means and
-// standard deviations of 1000 simulated sessions for three risk aversions. The symmetric maker quotes
-// the average spread of the inventory maker around the mid, so its row follows by arithmetic too.
+// "High-frequency trading in a limit order book", Quantitative Finance 8(3), tables 1 to 3: means
+// and standard deviations of 1000 simulated sessions for three risk aversions. The symmetric maker
+// quotes the average spread of the inventory maker around the mid, so its row follows by arithmetic
+// too.
 
 import { intensityHalfSpread } from '../../src/core/pricing/quoting.ts'
 import type { MakerSpec } from './makers.ts'

@@ -9,8 +9,8 @@ const SIZE = [860, 460] as const
 const BINS = 60
 
 /**
- * How often each profit occurred, over 60 bins between `from` and `to` (cents); what lies outside is left
- * out. Heights are percent of all sessions per cent of profit.
+ * How often each profit occurred, over 60 bins between `from` and `to` (cents); what lies outside
+ * is left out. Heights are percent of all sessions per cent of profit.
  */
 export const distribution = (values: Float64Array, from: number, to: number): Point[] => {
   const width = (to - from) / BINS

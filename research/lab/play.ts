@@ -1,8 +1,8 @@
 // One session played by one maker: quotes, fills, and the account of it.
 //
 // Profit is taken apart as it is made: what each fill earned against the true price at that moment,
-// what the inventory then gained or lost, and fees. The parts add up to the profit, which a test holds
-// to a billionth of a cent.
+// what the inventory then gained or lost, and fees. The parts add up to the profit, which a test
+// holds to a billionth of a cent.
 
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 import type { Maker } from './makers.ts'
@@ -109,8 +109,8 @@ const follow = (
 }
 
 /**
- * Plays the session and writes the result into `out`. A taker who reaches a quote takes all of it, and it
- * is out of the market until the next step.
+ * Plays the session and writes the result into `out`. A taker who reaches a quote takes all of it,
+ * and it is out of the market until the next step.
  */
 export const play = (world: World, session: Session, maker: Maker, out: Account): void => {
   const { price, seen, seller, buyer } = session

@@ -1,8 +1,9 @@
-// The sixth world, W5: our order stands behind others, and moving it means starting again at the back.
+// The sixth world, W5: our order stands behind others, and moving it means starting again at the
+// back.
 //
-// Takers reach a price as in the other worlds, but bring a few contracts each, and those ahead of us
-// are served first. So a quote that is right to the cent each second and always last in line earns
-// little; one that stays while it is nearly right earns far more. Queue lengths and sizes are
+// Takers reach a price as in the other worlds, but bring a few contracts each, and those ahead of
+// us are served first. So a quote that is right to the cent each second and always last in line
+// earns little; one that stays while it is nearly right earns far more. Queue lengths and sizes are
 // invented: trust the direction of the result, not its size.
 
 import { askMayStay, bidMayStay, breakEvenTolerance } from '../../src/core/orders/planning.ts'
@@ -22,14 +23,17 @@ import {
   type World,
 } from './worlds.ts'
 
-/** Contracts ahead on joining (mean of a Poisson), and the share of them that cancels per second. */
+/**
+ * Contracts ahead on joining (mean of a Poisson), and the share of them that cancels per second.
+ */
 const AHEAD = 8
 const CANCELS = 0.002
 /** Mean contracts of a taker, geometric. */
 const TAKER_SIZE = 3
 /**
  * Standard deviation of what the maker sees around the true price, cents. The earlier simulation
- * does not name it; with .2 our orders move as often as its did (27, 29 and 37 a minute; it: 27, 29, 39).
+ * does not name it; with .2 our orders move as often as its did (27, 29 and 37 a minute; it: 27,
+ * 29, 39).
  */
 const NOISE = 0.2
 const ORDER = 2
@@ -60,17 +64,18 @@ export const QUEUE_CASES: readonly QueueCase[] = [
 ]
 
 /**
- * How far, in ticks, the wanted price may stray from the shown one before the order is moved, either
- * way; or the product's rule: away from the market as far as the order still clears its costs (a
- * quarter of a tick to one), half a tick toward it.
+ * How far, in ticks, the wanted price may stray from the shown one before the order is moved,
+ * either way; or the product's rule: away from the market as far as the order still clears its
+ * costs (a quarter of a tick to one), half a tick toward it.
  */
 export const HOLDS = [0, 0.25, 0.5, 0.75, 1, 'break-even'] as const
 type Hold = (typeof HOLDS)[number]
 const TOWARD = 0.5
 
 /**
- * Where an order stands that has been filled and is shown again at its price. On an exchange that is a
- * new order, 'back' in the queue; 'front' keeps its place, as the earlier simulation seems to have.
+ * Where an order stands that has been filled and is shown again at its price. On an exchange that
+ * is a new order, 'back' in the queue; 'front' keeps its place, as the earlier simulation seems to
+ * have.
  */
 type Renewal = 'back' | 'front'
 

@@ -1,8 +1,9 @@
 // What the lab's numbers have to show, each as one sentence that holds or does not.
 //
 // The bounds were set before the estimators existed: published results within their own scatter, an
-// earlier simulation within three standard errors, and how much better than two fixed makers the full
-// model has to be. `npm run lab -- all` prints every sentence and fails with the first that is untrue.
+// earlier simulation within three standard errors, and how much better than two fixed makers the
+// full model has to be. `npm run lab -- all` prints every sentence and fails with the first that is
+// untrue.
 
 import { type Experiment, GAMMAS } from './experiments.ts'
 import { PAPER, paperClosedForm } from './paper.ts'
@@ -140,8 +141,8 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
 }
 
 /**
- * What the judged rows of each experiment must do better than the two fixed makers in the same world;
- * one sentence a rule, with the row that comes closest to breaking it.
+ * What the judged rows of each experiment must do better than the two fixed makers in the same
+ * world; one sentence a rule, with the row that comes closest to breaking it.
  */
 export const mustPass = (
   experiments: readonly Experiment[],
@@ -199,7 +200,10 @@ export const agreement = (
   ]
 }
 
-/** The gammas of which each must do at any horizon, and the share it keeps of the best one's mean/sd. */
+/**
+ * The gammas of which each must do at any horizon, and the share it keeps of the best one's
+ * mean/sd.
+ */
 const WORKING = { from: 0.01, to: 0.1, keeps: 0.75 } as const
 
 /** W1's sweep: full 2 h, linear 2 h, full 30 days, linear 30 days, each over `gammas`. */
@@ -240,7 +244,9 @@ export const sweepRequirements = (
 const QUEUE_SHARE = 0.4
 const QUEUE_CENTS = 20
 const RULE_SHARE = 0.8
-/** Beyond three quarters of a tick orders hardly move any more, and luck decides which moves less. */
+/**
+ * Beyond three quarters of a tick orders hardly move any more, and luck decides which moves less.
+ */
 const SETTLED = HOLDS.indexOf(0.75)
 
 /** W5: the direction in every case, and the size where it was read the same way. */

@@ -1,10 +1,10 @@
 // The worlds a maker is tried in: what the true price does, and who comes to trade.
 //
-// A session is drawn once and played by every maker, so that makers differ by what they do and not by
-// luck. Takers are drawn as price limits: in each step at most one seller, who hits any bid above
-// `seller`, and one buyer, who lifts any ask below `buyer`. With the limit at
-// S -+ ln(A/e)/k, e standard exponential, an order at distance d fills with probability
-// 1 - exp(-A exp(-k d)) per second: Poisson takers whose reach decays as Avellaneda and Stoikov assume.
+// A session is drawn once and played by every maker, so that makers differ by what they do and not
+// by luck. Takers are drawn as price limits: in each step at most one seller, who hits any bid
+// above `seller`, and one buyer, who lifts any ask below `buyer`. With the limit at S -+ ln(A/e)/k,
+// e standard exponential, an order at distance d fills with probability 1 - exp(-A exp(-k d)) per
+// second: Poisson takers whose reach decays as Avellaneda and Stoikov assume.
 
 import { pdf, quantile } from '../../src/core/estimators/normal.ts'
 import { cdf } from './cdf.ts'
@@ -12,7 +12,9 @@ import type { SessionDice } from './dice.ts'
 
 /** One drawn session, in cents. Arrays are reused from session to session. */
 export interface Session {
-  /** True price before each step, and after the last one: what the inventory is worth at the end. */
+  /**
+   * True price before each step, and after the last one: what the inventory is worth at the end.
+   */
   readonly price: Float64Array
   /** What the maker believes the mid to be when it quotes for the step. */
   readonly seen: Float64Array
@@ -94,9 +96,9 @@ const informedTakers = (
 
 /**
  * Avellaneda and Stoikov's own world (2008, section 3.3): T = 1 in 200 steps, the mid moves by
- * sigma root dt either way, and an order at distance d fills with probability A exp(-k d) dt, capped
- * at 1. With `poisson` the probability is 1 - exp(-A exp(-k d) dt) instead, which is the more exact
- * reading and not the paper's: profits come out 11 % lower.
+ * sigma root dt either way, and an order at distance d fills with probability A exp(-k d) dt,
+ * capped at 1. With `poisson` the probability is 1 - exp(-A exp(-k d) dt) instead, which is the
+ * more exact reading and not the paper's: profits come out 11 % lower.
  */
 export const paperWorld = (poisson = false): World => {
   const [start, sigma, steps, k, arrivals] = [100, 2, 200, 1.5, 140]

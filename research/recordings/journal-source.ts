@@ -1,7 +1,7 @@
 // Reads journals from files, folders of parts or a running worker, as one stream of lines.
 //
-// Parts are named as they are in R2 ({life}-{part}.jsonl.gz) and sorted by that name. What follows a missing
-// part is left out, and a line says so. A file with any other name is read as it is.
+// Parts are named as they are in R2 ({life}-{part}.jsonl.gz) and sorted by that name. What follows
+// a missing part is left out, and a line says so. A file with any other name is read as it is.
 
 import { createReadStream, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'

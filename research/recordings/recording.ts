@@ -1,7 +1,8 @@
-// Reads a recorded session of the exchange: one JSON object a line, gzip or plain, each either a frame of
-// the socket with its receive time and connection number, or a note of the recorder.
+// Reads a recorded session of the exchange: one JSON object a line, gzip or plain, each either a
+// frame of the socket with its receive time and connection number, or a note of the recorder.
 //
-// Frames stay text, as a socket would deliver them: what they mean is the business of whoever reads on.
+// Frames stay text, as a socket would deliver them: what they mean is the business of whoever reads
+// on.
 
 import {
   LINEAR_CENT,
@@ -52,7 +53,9 @@ interface Row {
 const DAY = 86_400_000
 const FRAME = '"frame":'
 
-/** Whether a line is one of a recording rather than of a journal: it has the time of its receipt. */
+/**
+ * Whether a line is one of a recording rather than of a journal: it has the time of its receipt.
+ */
 export const isRecorded = (line: string): boolean => /^\{.*"recv_ns"/.test(line)
 
 /** @throws Error that says what was found and what was wanted */
@@ -69,8 +72,8 @@ const rowOf = (text: string): Row => {
 }
 
 /**
- * The frames and notes of a recording, in the order of its lines. Notes other than of a new connection
- * and of a market that begins to be watched are left out.
+ * The frames and notes of a recording, in the order of its lines. Notes other than of a new
+ * connection and of a market that begins to be watched are left out.
  * @param file how errors name it
  * @throws Error naming the file and the line
  */

@@ -1,8 +1,8 @@
-// Replays a journal and reports as text how many decisions are the same in each life, and where the first
-// one differs; or, under changed parameters, from which event on the decisions differ.
+// Replays a journal and reports as text how many decisions are the same in each life, and where the
+// first one differs; or, under changed parameters, from which event on the decisions differ.
 //
-// Under changed parameters, only the first difference is reported: from there on the exchange would have
-// answered other orders, so the rest of the journal is not what would have happened.
+// Under changed parameters, only the first difference is reported: from there on the exchange would
+// have answered other orders, so the rest of the journal is not what would have happened.
 
 import { encodeEvent } from '../../src/core/record/journal.ts'
 import {

@@ -1,8 +1,10 @@
-// The exchange of a replay: it accepts every request at once and never trades, so that the engine runs
-// its whole life (recovery, orders, amends, renewals) on a recording. It says nothing about profit.
+// The exchange of a replay: it accepts every request at once and never trades, so that the engine
+// runs its whole life (recovery, orders, amends, renewals) on a recording. It says nothing about
+// profit.
 //
-// The backtest's exchange does not stand in for it: that one answers after a delay and shows our orders
-// in the book, while a replay must decide on the recorded frames exactly as they are, gaps included.
+// The backtest's exchange does not stand in for it: that one answers after a delay and shows our
+// orders in the book, while a replay must decide on the recorded frames exactly as they are, gaps
+// included.
 
 import type { Engine } from '../../src/core/maker/engine.ts'
 import type { Ack, Effect, Event, IntentKind } from '../../src/core/vocabulary/events.ts'

@@ -1,8 +1,8 @@
 // A backtest's own file as the source of a report.
 //
-// It has the fills, and the rows that the maker would have written to its tape. Mids, quotes and latency
-// come from those rows alone, as in a report of the tape itself; what the backtest measured in the
-// recorded book is in its own tables.
+// It has the fills, and the rows that the maker would have written to its tape. Mids, quotes and
+// latency come from those rows alone, as in a report of the tape itself; what the backtest measured
+// in the recorded book is in its own tables.
 
 import { CONTRACT, DOLLAR, PRICE_CENT, type Side } from '../../src/core/vocabulary/units.ts'
 import { bareInput, type ReportFill, type ReportInput } from '../../src/report/input.ts'
@@ -37,8 +37,8 @@ interface BacktestRun {
 }
 
 /**
- * One result among all that a backtest wrote: of a market, a maker and a way of filling, where they are
- * named; of several, the one with the most fills.
+ * One result among all that a backtest wrote: of a market, a maker and a way of filling, where they
+ * are named; of several, the one with the most fills.
  * @throws Error when there is none such
  */
 export const pickResult = (

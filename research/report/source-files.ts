@@ -1,5 +1,5 @@
-// Where a report's material comes from: files of the tape, a folder of them, a backtest's file, or a
-// running worker. Reading is here; what is made of it is in report/.
+// Where a report's material comes from: files of the tape, a folder of them, a backtest's file, or
+// a running worker. Reading is here; what is made of it is in report/.
 
 import { readFileSync } from 'node:fs'
 import type { TapeRow } from '../../src/core/vocabulary/events.ts'

@@ -1,5 +1,5 @@
-// Figures along the clock: what is forbidden near the outcome, around news, after jumps and bursts, and
-// in silence.
+// Figures along the clock: what is forbidden near the outcome, around news, after jumps and bursts,
+// and in silence.
 
 import { FeedState } from '../../src/core/book/feed-state.ts'
 import {

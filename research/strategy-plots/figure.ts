@@ -1,7 +1,8 @@
-// The figures of docs/strategy.md: a few lines on small axes, and the helpers that make lines of formulas.
+// The figures of docs/strategy.md: a few lines on small axes, and the helpers that make lines of
+// formulas.
 //
-// Two figures stand side by side on the page, so letters are large for the frame. Lines differ by dashes as
-// well as by colour.
+// Two figures stand side by side on the page, so letters are large for the frame. Lines differ by
+// dashes as well as by colour.
 
 import type { Axis, Mark } from '../../src/plot/axis.ts'
 import { colourAt, dashAt, draw, type Point } from '../../src/plot/chart.ts'
@@ -13,7 +14,9 @@ export interface Line {
   readonly name: string
   /** A y that is not a number is a gap. */
   readonly points: readonly Point[]
-  /** Not of the legend's order of colours: a thin grey line, for what the others are compared with. */
+  /**
+   * Not of the legend's order of colours: a thin grey line, for what the others are compared with.
+   */
   readonly faint?: boolean
 }
 

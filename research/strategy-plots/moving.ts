@@ -1,5 +1,5 @@
-// Figures of when an order moves: the planner is asked ten times a second about one bid whose wanted
-// price wanders, and every answer is carried out at once.
+// Figures of when an order moves: the planner is asked ten times a second about one bid whose
+// wanted price wanders, and every answer is carried out at once.
 
 import { Orders } from '../../src/core/orders/orders.ts'
 import {

@@ -1,4 +1,5 @@
-// Figures of how much is shown and where the quotes of a side stand: sizes, limits, ladder, placement.
+// Figures of how much is shown and where the quotes of a side stand: sizes, limits, ladder,
+// placement.
 
 import { assessViability } from '../../src/core/guards/viability.ts'
 import { incentiveValue } from '../../src/core/placement/incentive.ts'
@@ -36,8 +37,8 @@ const capAt = (fair: number, dollarsAtRisk: number, settlementSd: number): numbe
 }
 
 /**
- * Where a bid would stand in a slow book of 45 to 49 c whose fair value is 47, where the model wants 45.
- * A reservation price of 47 leaves an edge at 46, one of 46.2 too little.
+ * Where a bid would stand in a slow book of 45 to 49 c whose fair value is 47, where the model
+ * wants 45. A reservation price of 47 leaves an edge at 46, one of 46.2 too little.
  */
 const placeAt = (queued: number, reservationCents: number, rewardPerDay: number): number => {
   const out = emptyPriceChoice()

@@ -1,7 +1,8 @@
 // An invented market in which the real pricing code is asked what it would show.
 //
-// Everything has a default: a book of 45 to 55 c with a hundred contracts a side, so a fair value of 50;
-// a day to the close; no fees; parameters as they come. A figure names only what it is about.
+// Everything has a default: a book of 45 to 55 c with a hundred contracts a side, so a fair value
+// of 50; a day to the close; no fees; parameters as they come. A figure names only what it is
+// about.
 
 import { Book } from '../../src/core/book/book.ts'
 import { emptyCalendar } from '../../src/core/guards/calendar.ts'

@@ -1,4 +1,5 @@
-// Everything a maker decides, as a few short hashes, so that two versions of the code can be compared.
+// Everything a maker decides, as a few short hashes, so that two versions of the code can be
+// compared.
 //
 // In: the effects, requests and views of a run. Out: one hash of each, in a fixed order.
 // Equal hashes mean equal decisions, down to the bytes of every request.

@@ -1,6 +1,6 @@
-// Frames that nobody should ever send, between those of a living market: whatever comes, the decoder and
-// the engine do not throw, our own quotes never cross, there is one a side at most, and memory does not
-// grow. Requests and questions are answered truthfully by the exchange, and soon.
+// Frames that nobody should ever send, between those of a living market: whatever comes, the
+// decoder and the engine do not throw, our own quotes never cross, there is one a side at most, and
+// memory does not grow. Requests and questions are answered truthfully by the exchange, and soon.
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -263,15 +263,15 @@ export const fuzz = ({ frames, seed, corpus = [] }: FuzzOptions): FuzzResult => 
     for (let count = 0; count < frames && broken === null; count++) {
       if (count === frames >> 1) before = heap()
       rig.pass(dice.whole(0, 40))
-      const elsewhere = corpus.length > 0 && dice.chance(0.1)
-      const next = elsewhere ? corpus[dice.whole(0, corpus.length - 1)]! : rig.frames.shift()
+      const foreign = corpus.length > 0 && dice.chance(0.1)
+      const next = foreign ? corpus[dice.whole(0, corpus.length - 1)]! : rig.frames.shift()
       const text = next ?? recent[dice.whole(0, Math.max(0, recent.length - 1))] ?? '{}'
-      if (next !== undefined && !elsewhere) {
+      if (next !== undefined && !foreign) {
         recent.push(text)
         if (recent.length > KEPT) recent.shift()
       }
       shown = text
-      if (next === undefined || elsewhere || dice.chance(0.03)) {
+      if (next === undefined || foreign || dice.chance(0.03)) {
         damaged++
         shown = mangle(text, recent, dice)
       }

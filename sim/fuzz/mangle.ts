@@ -1,4 +1,5 @@
-// Ways to damage a frame: at the level of its bytes, of its values and of its place in the sequence.
+// Ways to damage a frame: at the level of its bytes, of its values and of its place in the
+// sequence.
 
 import type { Dice } from '../../src/statistics/random.ts'
 

@@ -24,7 +24,7 @@ export class Laws {
   delivered = new Set<string>()
   readonly venue: VenueLaws
   readonly #scene: Scene
-  /** How many fills the maker had heard of when it decided on an order, by client order id. */
+  /** How many fills the maker knew of when it decided on an order, by client order id. */
   readonly #knownTo = new Map<string, number>()
   #linkUpAt = Number.POSITIVE_INFINITY
   readonly #answeredSince = new Set<string>()
@@ -76,7 +76,8 @@ export class Laws {
     this.#tokens = Math.min(this.#tokens, Math.max(lease.capacity, 4))
   }
 
-  // --- what the maker hears and does --------------------------------------------------------------
+  // --- what the maker hears and does
+  // --------------------------------------------------------------
 
   heard(event: Event): void {
     switch (event.type) {
@@ -185,7 +186,8 @@ export class Laws {
     this.#tokensAt = Math.max(this.#tokensAt, ownNow)
   }
 
-  // --- after every letter -------------------------------------------------------------------------
+  // --- after every letter
+  // -------------------------------------------------------------------------
 
   check(): void {
     this.venue.check(this.#linkUpAt)

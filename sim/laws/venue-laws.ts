@@ -1,5 +1,5 @@
-// The laws that only the exchange can judge: what our requests say when they arrive, and what rests on
-// our account beside what is on its way.
+// The laws that only the exchange can judge: what our requests say when they arrive, and what rests
+// on our account beside what is on its way.
 
 import type { Order as VenueOrder } from '../../mocks/kalshi/matching/order.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
@@ -33,7 +33,7 @@ export class VenueLaws {
   longestUnknown = 0
   readonly #scene: Scene
   readonly #law: Law
-  /** How many fills the maker had heard of when it decided on an order, by client order id. */
+  /** How many fills the maker knew of when it decided on an order, by client order id. */
   readonly #knownTo: ReadonlyMap<string, number>
   /** Contracts of others on our account, by side: what limits cannot know in advance. */
   readonly #strange: Record<Side, number> = { bid: 0, ask: 0 }
@@ -123,8 +123,8 @@ export class VenueLaws {
     return this.#scene.parameters.limits.max_order_size
   }
 
-  // The worst loss at settlement if this side fills, as of when the order meets the book. Only where
-  // every fill was known to the maker when it decided.
+  // The worst loss at settlement if this side fills, as of when the order meets the book. Only
+  // where every fill was known to the maker when it decided.
   #risk(side: Side, price: number, parcel: Parcel, amended: VenueOrder | undefined): void {
     const { account, listing, parameters } = this.#scene
     const holding = account.holding(listing.ticker)

@@ -1,8 +1,8 @@
 // One seed from its first letter to its verdict.
 //
-// Stormy minutes, then calm with the crowd about, then calm without it. At the end the maker must be
-// quoting what it wants to quote, know of nothing that is not so, and have the exchange's own books. In
-// every third run the market closes and settles after that.
+// Stormy minutes, then calm with the crowd about, then calm without it. At the end the maker must
+// be quoting what it wants to quote, know of nothing that is not so, and have the exchange's own
+// books. In every third run the market closes and settles after that.
 
 import type { MakerState } from '../../src/core/maker/state.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
@@ -24,7 +24,7 @@ export interface Report {
   readonly events: number
   readonly counts: Readonly<Record<string, number>>
   readonly longestUnknown: number
-  /** What was heard and asked; empty unless narrated. */
+  /** Events and requests, a line each; empty unless narrated. */
   readonly lines: readonly string[]
   /** Hashes of everything decided; empty unless traced. */
   readonly decisions: string
@@ -138,7 +138,8 @@ const healed = (world: World): void => {
   const must = (what: string, holds: boolean, found: () => string): void => {
     if (!holds) laws.fail(`in the calm, ${what}: found ${found()}`)
   }
-  // Out of the market by its own arithmetic, or for what its fills have cost it: then nothing rests.
+  // Out of the market by its own arithmetic, or for what its fills have cost it: then nothing
+  // rests.
   const out = decider.reason === 'not-worth-it' || decider.reason === 'adverse-fills'
   must('the maker quotes', out || decider.phase === 'quoting', () => {
     return `${decider.phase} ${decider.reason}`

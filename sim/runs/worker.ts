@@ -1,5 +1,5 @@
-// A thread that plays seeds, taking the next one from a counter shared with the other threads, until
-// there is none, the time is up or enough have failed.
+// A thread that plays seeds, taking the next one from a counter shared with the other threads,
+// until there is none, the time is up or enough have failed.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { runSeed } from './run.ts'

@@ -1,6 +1,7 @@
-// One socket between the maker and the exchange's feed. Frames of one subscription keep their order,
-// those of different ones may overtake each other; any may be late, lost, doubled or spoiled. Cut, it
-// stays cut, and what was on its way is gone; our side hears of it at once, late, or never.
+// One socket between the maker and the exchange's feed. Frames of one subscription keep their
+// order, those of different ones may overtake each other; any may be late, lost, doubled or
+// spoiled. Cut, it stays cut, and what was on its way is gone; our side hears of it at once, late,
+// or never.
 
 import type { WebSocket } from 'ws'
 import type { FeedSocket } from '../../src/kalshi/feed/feed.ts'
@@ -40,7 +41,7 @@ const spoil = (text: string, dice: Dice): string => {
 }
 
 export class Cable {
-  /** Frames about the book that the exchange has sent, and the newest of them that was heard. */
+  /** Frames about the book that the exchange has sent, and the newest of them that arrived. */
   bookSent = 0
   bookHeard = 0
   #open = true

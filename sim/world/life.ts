@@ -2,7 +2,8 @@
 // client and decoder, in a small restatement of the shell around them (durable/market-maker.ts and
 // durable/connection.ts) that takes its time, dice and timers from the simulation.
 //
-// Only what the last housekeeping has stored outlives it; a life that is over hears nothing any more.
+// Only what the last housekeeping has stored outlives it; a life that is over hears nothing any
+// more.
 
 import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
 import { FIRST_LEASE } from '../../src/core/orders/rate-budget.ts'
@@ -48,7 +49,7 @@ export interface LifeDeps {
   readonly fetcher: Fetcher
   readonly dial: () => Promise<FeedSocket>
   stir(): void
-  /** Around every step: what was heard, and what is about to be done about it. */
+  /** Around every step: the event, and the effects that are about to be carried out. */
   heard(event: Event): void
   decided(event: Event, effects: readonly Effect[]): void
   stored(memory: EngineMemory): void

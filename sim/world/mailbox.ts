@@ -44,7 +44,9 @@ export class Mailbox {
     return letter
   }
 
-  /** Takes the next letter that is due by `until` and sets the clock to it; null when there is none. */
+  /**
+   * Takes the next letter that is due by `until` and sets the clock to it; null when there is none.
+   */
   take(until: Millis): (() => void) | null {
     for (;;) {
       const first = this.#heap[0]

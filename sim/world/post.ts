@@ -1,6 +1,6 @@
-// The way of a request to the exchange and of its answer back, both of which take their time and may
-// come to grief: nothing arrives, or it arrives and nobody hears, or the answer is an error although
-// the thing was done. The bodies are real text, written and read by the code that does so in life.
+// The way of a request to the exchange and of its answer back. Both take time and may fail: nothing
+// arrives, or the request arrives and the answer is lost, or the answer is an error although the
+// request was carried out. The real client writes and reads the bodies.
 
 import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
 import type { Rest } from '../../mocks/kalshi/rest/rest.ts'

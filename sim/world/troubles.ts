@@ -1,4 +1,5 @@
-// What befalls a world while its storm lasts: each trouble at random times, as often as its weather says.
+// What befalls a world while its storm lasts: each trouble at random times, as often as its weather
+// says.
 
 import type { Crowd } from '../../mocks/kalshi/crowd/crowd.ts'
 import type { Account } from '../../mocks/kalshi/exchange/account.ts'

@@ -78,8 +78,9 @@ export const openVenue = (seed: number, dice: Dice, weather: Weather, now: () =>
 }
 
 /**
- * Half of the seeds quote by the full model, with everything that it can do; the others by the linear
- * one, whose quotes move for fewer reasons. Drawn apart, so that a seed's weather does not depend on it.
+ * Half of the seeds quote by the full model, with everything that it can do; the others by the
+ * linear one, whose quotes move for fewer reasons. Drawn apart, so that a seed's weather does not
+ * depend on it.
  */
 export const refinedFrom = (seed: number, base: Parameters, model?: Model): Parameters => {
   const dice = new Dice(seed, 15)

@@ -1,6 +1,6 @@
-// What may go wrong in one run, and how often: chosen by the seed, so that some runs know one trouble
-// only and others all of them at once. Chances are per frame, per request or per dial; times are means
-// in milliseconds, 0 for never.
+// What may go wrong in one run, and how often: chosen by the seed, so that some runs know one
+// trouble only and others all of them at once. Chances are per frame, per request or per dial;
+// times are means in milliseconds, 0 for never.
 //
 // What is bounded here is what the maker is entitled to: a request arrives within four seconds or
 // never, reads lag a second and a half at most, and the clocks differ by 400 ms at most.
@@ -96,7 +96,9 @@ export const weatherOf = (seed: number): Weather => {
   const dice = new Dice(seed, 11)
   // In some runs most troubles are absent, so that those that are there can be seen alone.
   const busy = dice.next()
-  /** Absent, or anywhere between a fiftieth of `most` and `most`, small values as likely as large. */
+  /**
+   * Absent, or anywhere between a fiftieth of `most` and `most`, small values as likely as large.
+   */
   const chance = (most: number): number =>
     dice.chance(0.25 + 0.75 * busy) ? most * 50 ** -dice.next() : 0
   /** Never, or once in a mean time between `least` and 12 times that. */

@@ -1,6 +1,6 @@
-// One seed's world: an exchange with its crowd, a maker, the network between them and everything that
-// befalls them. A storm first, in which only safety is asked for; then calm, in which the maker must
-// find back to quoting, with books that are the exchange's to the last digit.
+// One seed's world: an exchange with its crowd, a maker, the network between them and everything
+// that befalls them. A storm first, in which only safety is asked for; then calm, in which the
+// maker must find back to quoting, with books that are the exchange's to the last digit.
 
 import type { Crowd } from '../../mocks/kalshi/crowd/crowd.ts'
 import type { Account } from '../../mocks/kalshi/exchange/account.ts'
@@ -44,7 +44,7 @@ export class World {
   readonly post: Post
   readonly laws: Laws
   readonly counts = new Map<string, number>()
-  /** The last lines of what was heard and asked; null unless narrating. */
+  /** The last lines of the narration: events and requests; null unless narrating. */
   readonly lines: string[] | null
   weather: Weather
   parameters: Parameters
@@ -146,7 +146,8 @@ export class World {
     this.life?.evict()
   }
 
-  // --- the course of things -----------------------------------------------------------------------
+  // --- the course of things
+  // -----------------------------------------------------------------------
 
   #crowdStep(): void {
     this.exchange.tick()
@@ -305,7 +306,8 @@ export class World {
     if (NOTED.has(event)) this.count(NOTED.get(event)!)
   }
 
-  // --- the calm -----------------------------------------------------------------------------------
+  // --- the calm
+  // -----------------------------------------------------------------------------------
 
   /** All faults end; the exchange trades; a person releases what was halted. */
   heal(): void {

@@ -1,6 +1,7 @@
 // Axes: how far each reaches, and which values are named on it.
 //
-// Values are named at round numbers and round times only, so that a name stands exactly at its value.
+// Values are named at round numbers and round times only, so that a name stands exactly at its
+// value.
 
 export type Mark = readonly [at: number, text: string]
 
@@ -53,7 +54,9 @@ export const nameAxis = (names: readonly string[], label?: string): Axis => ({
 
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000]
 
-/** Distances of labels, ms: each divides the next larger unit, so that labels fall on round times. */
+/**
+ * Distances of labels, ms: each divides the next larger unit, so that labels fall on round times.
+ */
 const STEPS = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),

@@ -1,7 +1,7 @@
 // The one plotter: a chart of lines, bands, bars and dots on two axes, drawn as SVG text.
 //
-// It knows numbers, words and colours, and nothing of markets. The report, the lab, the backtest and the
-// figures of the strategy page all draw with it.
+// It knows numbers, words and colours, and nothing of markets. The report, the lab, the backtest
+// and the figures of the strategy page all draw with it.
 
 import { type Axis, marksOf } from './axis.ts'
 import { colour, type Drawing, drawingOf, escapeMarkup, tenth } from './svg.ts'
@@ -90,8 +90,8 @@ export const colourAt = (index: number): string => ORDER[index % ORDER.length]!
 export const dashAt = (index: number): string => DASHES[index % DASHES.length]!
 
 /**
- * Fewer points of the same line: the first, lowest, highest and last of each stretch, so that no peak
- * and no fall is lost.
+ * Fewer points of the same line: the first, lowest, highest and last of each stretch, so that no
+ * peak and no fall is lost.
  */
 export const thin = <T>(
   items: readonly T[],

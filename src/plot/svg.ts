@@ -1,7 +1,8 @@
-// The text of an SVG picture: colours, numbers, words, and the two ways in which a picture is shown.
+// The text of an SVG picture: colours, numbers, words, and the two ways in which a picture is
+// shown.
 //
-// Colours are CSS variables. On a page that carries `paletteCss` a picture follows light and dark; in a
-// file of its own it is light. Nothing in a picture runs, and nothing is fetched for it.
+// Colours are CSS variables. On a page that carries `paletteCss` a picture follows light and dark;
+// in a file of its own it is light. Nothing in a picture runs, and nothing is fetched for it.
 
 /** By name: the light and the dark value. */
 const PALETTE = {

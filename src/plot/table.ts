@@ -1,4 +1,5 @@
-// Tables as text: columns padded to their widest cell, the first to the left, the others to the right.
+// Tables as text: columns padded to their widest cell, the first to the left, the others to the
+// right.
 
 export const tableOf = (rows: readonly (readonly string[])[]): string => {
   const widths: number[] = []

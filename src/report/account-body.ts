@@ -1,5 +1,6 @@
-// The body of GET /tickers/{ticker}/account: what the exchange says of one market of ours, what our own
-// ledger says, and every number in which they differ. Written by the worker, read again by the report.
+// The body of GET /tickers/{ticker}/account: what the exchange says of one market of ours, what our
+// own ledger says, and every number in which they differ. Written by the worker, read again by the
+// report.
 
 import {
   costOf,

@@ -41,8 +41,9 @@ export const blockInterval = (
 }
 
 /**
- * Block length for markouts: the cube root of the number of fills (Hall, Horowitz and Jing 1995), but
- * not less than the fills of one horizon, whose markouts look at the same prices; at most a fifth.
+ * Block length for markouts: the cube root of the number of fills (Hall, Horowitz and Jing 1995),
+ * but not less than the fills of one horizon, whose markouts look at the same prices; at most a
+ * fifth.
  */
 export const blockLength = (fills: number, seconds: number, horizon: number): number => {
   const overlapping = seconds > 0 ? (fills / seconds) * horizon : 1

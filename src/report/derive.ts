@@ -1,10 +1,10 @@
-// Fills read out of the tape alone: where the inventory changed, something was traded, and the change
-// of cash says for how much.
+// Fills read out of the tape alone: where the inventory changed, something was traded, and the
+// change of cash says for how much.
 //
-// A row gives profit and mid, so cash = realized + unrealized - inventory x mid, exactly. Price and fee
-// cannot be told apart with certainty: where the money fits a price and the fee table at that price, it is
-// taken as that, else the whole is the price. Trades on both sides between two rows show only as
-// their difference, and a round trip between two rows only as money.
+// A row gives profit and mid, so cash = realized + unrealized - inventory x mid, exactly. Price and
+// fee cannot be told apart with certainty: where the money fits a price and the fee table at that
+// price, it is taken as that, else the whole is the price. Trades on both sides between two rows
+// show only as their difference, and a round trip between two rows only as money.
 
 import type { TapeRow } from '../core/vocabulary/events.ts'
 import { modelFee } from '../core/vocabulary/fees.ts'
@@ -33,7 +33,10 @@ interface DerivedFills {
   readonly unassigned: Money
 }
 
-/** Cash at a row, exact to a millionth; null without a mid, because then it was marked elsewhere. */
+/**
+ * Cash at a row, exact to a millionth; null without a mid, because the position was then valued at
+ * another price.
+ */
 const cashOf = ({ mid, inventory, unrealizedPnl, realizedPnl }: TapeRow): Money | null => {
   if (inventory === 0) return Math.round((realizedPnl + unrealizedPnl) * MONEY_CENT)
   if (mid === null) return null
@@ -48,8 +51,8 @@ interface Traded {
 }
 
 /**
- * Price and fee of `quantity` contracts that moved `paid` in all (positive when bought or sold alike,
- * the fee making a purchase dearer and a sale cheaper).
+ * Price and fee of `quantity` contracts that moved `paid` in all (positive when bought or sold
+ * alike, the fee making a purchase dearer and a sale cheaper).
  */
 const tradedAt = (
   quantity: Quantity,

@@ -1,8 +1,8 @@
-// The input of a report, whatever its source: the tape's rows, our fills, and whatever else the source
-// knows. What it does not know is null, and the report says so instead of guessing.
+// The input of a report, whatever its source: the tape's rows, our fills, and whatever else the
+// source knows. What it does not know is null, and the report says so instead of guessing.
 //
-// Money inside is `Fine`: whole hundred-millionths of a dollar, so that contracts times a mid price is
-// exact too and the parts of a profit add up to the last digit.
+// Money inside is `Fine`: whole hundred-millionths of a dollar, so that contracts times a mid price
+// is exact too and the parts of a profit add up to the last digit.
 
 import type { Difference } from '../core/ledger/exchange-account.ts'
 import type { TapeRow } from '../core/vocabulary/events.ts'

@@ -1,4 +1,5 @@
-// What was held, for how long: every moment counts by its length, not by how often it was written down.
+// What was held, for how long: every moment counts by its length, not by how often it was written
+// down.
 
 import { CONTRACT, type Millis, type Quantity, signOf } from '../core/vocabulary/units.ts'
 import type { ReportInput } from './input.ts'

@@ -1,8 +1,9 @@
 // What a fill was worth some time later: gain per contract, s x (mid then - price paid), in cents.
 //
-// At 0 s it is the edge the fill was made with; what is gone after 5 s or 5 minutes went to those who
-// knew better. At 30 s it is what is usually called the realized spread. Means are over contracts, of
-// all fills and of groups of them, each with an interval that says how far to believe it.
+// At 0 s it is the edge the fill was made with; what is gone after 5 s or 5 minutes went to those
+// who knew better. At 30 s it is what is usually called the realized spread. Means are over
+// contracts, of all fills and of groups of them, each with an interval that says how far to believe
+// it.
 
 import { type Millis, type Quantity, signOf } from '../core/vocabulary/units.ts'
 import { blockInterval, blockLength, type Interval } from './bootstrap.ts'

@@ -44,7 +44,9 @@ export class Mids {
     return this.#values.at(-1) ?? null
   }
 
-  /** The mid at `at`; null before the first, after the last row, and where the last known is old. */
+  /**
+   * The mid at `at`; null before the first, after the last row, and where the last known is old.
+   */
   at(at: Millis): FinePrice | null {
     const index = this.#indexAt(at)
     if (index < 0 || at > this.#until || at - this.#times[index]! > BELIEVED_MS) return null

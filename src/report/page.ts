@@ -1,5 +1,5 @@
-// The report as one HTML file: no script, no font, nothing that is fetched. A sentence, six numbers,
-// the pictures, the tables, and how the numbers were made.
+// The report as one HTML file: no script, no font, nothing that is fetched. A sentence, six
+// numbers, the pictures, the tables, and how the numbers were made.
 
 import { type Drawing, escapeMarkup, inlineSvg, paletteCss } from '../plot/svg.ts'
 import { chartsOf } from './charts.ts'

@@ -1,5 +1,5 @@
-// From what a source gives, as text or JSON, to the input of a report. Reads nothing by itself: files
-// and calls are the caller's.
+// From what a source gives, as text or JSON, to the input of a report. Reads nothing by itself:
+// files and calls are the caller's.
 
 import { differencesOf, type ExchangeAccount, foldFills } from '../core/ledger/exchange-account.ts'
 import type { Holdings } from '../core/ledger/ledger.ts'
@@ -68,7 +68,9 @@ export const truthOf = (theirs: ExchangeAccount, ours: Holdings | null): Account
   }
 }
 
-/** Rows of the tape with the exchange's own fills; `fills` are all there ever were, oldest first. */
+/**
+ * Rows of the tape with the exchange's own fills; `fills` are all there ever were, oldest first.
+ */
 export const fromExchange = (
   ticker: string,
   rows: readonly TapeRow[],

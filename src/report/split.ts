@@ -1,11 +1,11 @@
-// Where a profit came from: the edge of each fill, what was held while the price moved, the fees, and
-// the end.
+// Where a profit came from: the edge of each fill, what was held while the price moved, the fees,
+// and the end.
 //
 //   profit = sum of s x q x (mid - price)  +  sum of inventory x change of mid  -  fees  +  exit
 //
-// with s = +1 for a purchase. The identity is exact in integers, so the sum is compared, to the last
-// digit, with a profit that the core's ledger works out from the same fills in its own way: average
-// cost, realized and unrealized, no mid anywhere but at the end.
+// with s = +1 for a purchase. The identity is exact in integers, so the sum is compared, to the
+// last digit, with a profit that the core's ledger works out from the same fills in its own way:
+// average cost, realized and unrealized, no mid anywhere but at the end.
 
 import { Ledger } from '../core/ledger/ledger.ts'
 import { type Millis, PRICE_ONE, type Quantity, signOf } from '../core/vocabulary/units.ts'
@@ -51,7 +51,9 @@ export interface Walk {
   /** Mid at each fill: its own, or the tape's. */
   readonly fillMids: readonly FinePrice[]
   readonly position: Quantity
-  /** What a contract is worth in the end: settlement, or the last mid; null where there was neither. */
+  /**
+   * What a contract is worth in the end: settlement, or the last mid; null where there was neither.
+   */
   readonly finalMark: FinePrice | null
   /** What an opening position was valued at. */
   readonly openingMark: FinePrice

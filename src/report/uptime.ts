@@ -1,8 +1,8 @@
 // How much of each hour both sides, one side or none of ours stood in the book, by the tape.
 //
-// A row holds until the next one. While quoting there is a row a second, so a row with quotes that is
-// followed by nothing for five seconds is the end of what is known: the maker was evicted, or its rows
-// are missing. A row without quotes holds as long as it takes.
+// A row holds until the next one. While quoting there is a row a second, so a row with quotes that
+// is followed by nothing for five seconds is the end of what is known: the maker was evicted, or
+// its rows are missing. A row without quotes holds as long as it takes.
 
 import type { TapeRow } from '../core/vocabulary/events.ts'
 import type { Millis } from '../core/vocabulary/units.ts'

@@ -36,7 +36,9 @@ export const percent = (share: number | null, digits = 1): string =>
 export const time = (at: number): string =>
   new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 
-/** "since 2026-11-24 12:00:03 UTC, when the maker started"; '' where it is the report's own time. */
+/**
+ * "since 2026-11-24 12:00:03 UTC, when the maker started"; '' where it is the report's own time.
+ */
 export const sinceOf = (counted: Counted | null): string =>
   counted === null
     ? ''

@@ -1,4 +1,5 @@
-// A running worker as the source: the tape's rows, the maker's status and the account at the exchange.
+// A running worker as the source: the tape's rows, the maker's status and the account at the
+// exchange.
 
 import type { ExchangeAccount } from '../core/ledger/exchange-account.ts'
 import { parseIso } from '../core/record/tape.ts'
@@ -14,8 +15,8 @@ const WRITE = 10
 const CANCEL = 2
 
 /**
- * When the maker started: the account was asked just before the maker, and the maker says for how long it
- * has counted. null where no account says when it was asked.
+ * When the maker started: the account was asked just before the maker, and the maker says for how
+ * long it has counted. null where no account says when it was asked.
  */
 const startOf = ({ uptime }: MakerStatus, theirs: ExchangeAccount | null): Millis | null => {
   if (theirs === null) return null

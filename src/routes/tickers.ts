@@ -160,8 +160,8 @@ const LIVE_URL = 'https://maker/live'
 
 /**
  * GET /tickers/{ticker}/live: hands a WebSocket request on to the maker's object, which keeps the
- * socket. The object gets a new request, so that neither the token nor anything else that the client
- * has sent reaches it.
+ * socket. The object gets a new request, so that neither the token nor anything else that the
+ * client has sent reaches it.
  */
 export const liveSocket: Handler = async (c) => {
   const ticker = readTicker(c)

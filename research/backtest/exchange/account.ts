@@ -1,5 +1,5 @@
-// The exchange's own account of us, kept apart from the engine's ledger and in the exchange's way: a
-// long position is what was paid for YES, a short one what was paid for NO.
+// The exchange's own account of us, kept apart from the engine's ledger and in the exchange's way:
+// a long position is what was paid for YES, a short one what was paid for NO.
 //
 // A run compares the two at its end, to the last millionth of a dollar. They share no code.
 
@@ -28,7 +28,8 @@ export class Account {
     const long = side === 'bid'
     this.fees += fee
     this.cash += (long ? -1 : 1) * price * quantity - fee
-    // Buying closes NO first, selling closes YES first; a contract bought costs its outcome's price.
+    // Buying closes NO first, selling closes YES first; a contract bought costs its outcome's
+    // price.
     const held = long ? Math.max(0, -this.position) : Math.max(0, this.position)
     const closing = Math.min(quantity, held)
     if (closing > 0) {

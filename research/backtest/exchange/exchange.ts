@@ -1,9 +1,10 @@
-// The backtest's exchange: it accepts our orders, rests them beside the recorded book, decides when they
-// trade, and answers as the real exchange would.
+// The backtest's exchange: it accepts our orders, rests them beside the recorded book, decides when
+// they trade, and answers as the real exchange would.
 //
 // The recorded book does not contain us, the book that the engine sees must: so every change of an
-// order of ours is sent as a delta with our client order id, between the recorded ones. Time runs on
-// the recorder's clock. Our trades leave the recorded book as it is: nobody in it ever noticed us.
+// order of ours is sent as a delta with our client order id, between the recorded ones. Time runs
+// on the recorder's clock. Our trades leave the recorded book as it is: nobody in it ever noticed
+// us.
 
 import { Book, type Top } from '../../../src/core/book/book.ts'
 import type {
@@ -47,7 +48,9 @@ export interface ExchangeOptions {
   readonly makerFee: number
 }
 
-/** Why an order traded: a print reached it, or another's order came to rest at or beyond its price. */
+/**
+ * Why an order traded: a print reached it, or another's order came to rest at or beyond its price.
+ */
 export type Cause = 'print' | 'cross'
 
 interface Resting {

@@ -1,8 +1,8 @@
 // Three models of when a resting order of ours would have traded.
 //
-// The recording was made without us, so nobody knows. 'strict' is the least that must have happened,
-// 'optimistic' the most that can have, 'queue' the best guess between. What they agree on: a trade
-// beyond our price would have been ours first.
+// The recording was made without us, so nobody knows. 'strict' is the least that must have
+// happened, 'optimistic' the most that can have, 'queue' the best guess between. What they agree
+// on: a trade beyond our price would have been ours first.
 
 import type { Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 import type { PrintItem } from '../sessions/items.ts'

@@ -1,9 +1,9 @@
 // Where one resting order stands in the queue at its price.
 //
 // It joins behind everyone. A trade serves those ahead first, then us. A decrease that no trade
-// explains within half a second was a cancel, ahead of us or behind: in proportion to the sizes, or,
-// for the sceptic, always behind. Trades and decreases of one event come in either order, so each
-// is held against the other before it counts.
+// explains within half a second was a cancel, ahead of us or behind: in proportion to the sizes,
+// or, for the sceptic, always behind. Trades and decreases of one event come in either order, so
+// each is held against the other before it counts.
 
 import type { Millis, Quantity } from '../../../src/core/vocabulary/units.ts'
 

@@ -16,7 +16,9 @@ export interface Curve {
 /** A pause longer than this, ms, is between sessions. */
 const PAUSE = 60_000
 
-/** The curve over recorded minutes, the pauses left out, and the minutes at which sessions begin. */
+/**
+ * The curve over recorded minutes, the pauses left out, and the minutes at which sessions begin.
+ */
 const overMinutes = (equity: readonly Point[]): { points: Point[]; starts: number[] } => {
   const points: Point[] = []
   const starts: number[] = []
@@ -32,8 +34,8 @@ const overMinutes = (equity: readonly Point[]): { points: Point[]; starts: numbe
 }
 
 /**
- * The curves in dollars over recorded minutes, as an SVG document: a panel for each way of filling, a
- * line for each maker, one scale for all. null where nothing ever moved.
+ * The curves in dollars over recorded minutes, as an SVG document: a panel for each way of filling,
+ * a line for each maker, one scale for all. null where nothing ever moved.
  */
 export const equitySvg = (title: string, curves: readonly Curve[]): string | null => {
   const lines = curves.map((curve) => ({ ...curve, ...overMinutes(curve.equity) }))

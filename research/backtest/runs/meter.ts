@@ -1,8 +1,8 @@
 // What is measured while a session runs: the mid at all times, equity and inventory once a second,
 // how long we were quoting, and what was asked of the exchange.
 //
-// Nothing here is taken from the engine except the fair value that it quoted on and the mid of its tape
-// at a fill; mid, equity and quotes are the exchange's.
+// Nothing here is taken from the engine except the fair value that it quoted on and the mid of its
+// tape at a fill; mid, equity and quotes are the exchange's.
 
 import { formatRow } from '../../../src/core/record/tape.ts'
 import type {
@@ -124,7 +124,7 @@ export class Meter {
     })
   }
 
-  /** The mid that held at `at`, cents; null before the first and after the last thing heard. */
+  /** The mid that held at `at`, cents; null before the first and after the last event. */
   midAt(at: Millis): number | null {
     const times = this.#midTimes
     if (at > this.#at || times.length === 0 || at < times[0]!) return null
@@ -160,7 +160,7 @@ export class PaperTape {
     if (effect.type !== 'row') return
     const { row } = effect
     this.#rows.push(row)
-    // Without a mid, what is held is marked elsewhere.
+    // Without a mid, the position is valued at another price.
     if (row.mid !== null || row.inventory === 0) this.mid = row.mid
   }
 

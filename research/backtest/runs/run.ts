@@ -1,8 +1,9 @@
 // Runs one market's session through the real engine, against the simulated exchange.
 //
 // Recorded frames, the exchange's replies and the engine's own clock are processed in the order of
-// time. Nothing here reads a clock or draws random numbers: the same session and parameters give the same
-// result, to the last digit. At the end the engine's ledger and the exchange's account must agree.
+// time. Nothing here reads a clock or draws random numbers: the same session and parameters give
+// the same result, to the last digit. At the end the engine's ledger and the exchange's account
+// must agree.
 
 import { Engine } from '../../../src/core/maker/engine.ts'
 import type { Event, IntentKind, Lease } from '../../../src/core/vocabulary/events.ts'

@@ -1,10 +1,10 @@
-// Settings from the command line: `gamma=0.05` becomes a parameter of the maker, read and refused by
-// the same rules as a request body.
+// Settings from the command line: `gamma=0.05` becomes a parameter of the maker, read and refused
+// by the same rules as a request body.
 //
-// The three makers that can be compared share all limits and the same end of quoting before the close:
-// the full model, the linear one, and a naive one that quotes the mid 2 cents either way whatever it
-// holds and whatever happens (linear with no risk aversion, no signals and no pauses, and a floor under
-// the half-spread that exceeds everything else).
+// The three makers that can be compared share all limits and the same end of quoting before the
+// close: the full model, the linear one, and a naive one that quotes the mid 2 cents either way
+// whatever it holds and whatever happens (linear with no risk aversion, no signals and no pauses,
+// and a floor under the half-spread that exceeds everything else).
 
 import {
   LIMITS_TABLE,
@@ -43,7 +43,9 @@ const readValue = (text: string): unknown => {
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text
 }
 
-/** Settings as a request body. @throws Error naming the setting, what was found and what was wanted. */
+/**
+ * Settings as a request body. @throws Error naming the setting, what was found and what was wanted.
+ */
 const bodyOf = (
   settings: readonly string[],
 ): { strategy: Record<string, unknown>; limits: Record<string, unknown> } => {

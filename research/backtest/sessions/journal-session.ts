@@ -1,8 +1,9 @@
-// A maker's journal as a session that other makers can be run in: the book and trades that it heard, its
-// market's terms and result, and nothing of its own orders.
+// A maker's journal as a session that other makers can be run in: the book and trades that it
+// received, its market's terms and result, and nothing of its own orders.
 //
-// Unlike a recording, a journal's market contained us: our orders are taken out of the book again (see
-// own-traces.ts). Trades against us stay: whoever came would have come without us, and met the next one.
+// Unlike a recording, a journal's market contained us: our orders are taken out of the book again
+// (see own-traces.ts). Trades against us stay: whoever came would have come without us, and met the
+// next one.
 
 import { Book } from '../../../src/core/book/book.ts'
 import { FeedState } from '../../../src/core/book/feed-state.ts'
@@ -33,7 +34,7 @@ class Track {
   readonly #traces = new OwnTraces()
   readonly #fills = new Set<string>()
   readonly #feed = new FeedState()
-  /** As it was heard, with us in it. */
+  /** As it was received, with our orders in it. */
   readonly #book = new Book()
   market: Market | null = null
   result = ''

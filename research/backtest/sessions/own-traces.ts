@@ -1,10 +1,10 @@
 // What our own orders did to a public book, so that it can be undone.
 //
 // The feed names our order in each change that a request of ours caused, so placing, moving and
-// cancelling are known. A fill, an expiry or a cancel by the exchange changes the book without a name:
-// what is left of an order by its named changes is taken out of the nearest unnamed decreases of the same
-// level, where the fills were and at its end. An order that was in the book before the first snapshot
-// shows itself by what it takes away later.
+// cancelling are known. A fill, an expiry or a cancel by the exchange changes the book without a
+// name: what is left of an order by its named changes is taken out of the nearest unnamed decreases
+// of the same level, where the fills were and at its end. An order that was in the book before the
+// first snapshot shows itself by what it takes away later.
 
 import type { Fill, OrderReport } from '../../../src/core/vocabulary/events.ts'
 import type { Millis, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
@@ -42,7 +42,9 @@ interface Trace {
   ended: Omit<Removal, 'price' | 'quantity'> | null
 }
 
-/** A private message and the change of the book that it belongs to come within this of each other. */
+/**
+ * A private message and the change of the book that it belongs to come within this of each other.
+ */
 const APART_MS = 2_000
 
 export class OwnTraces {

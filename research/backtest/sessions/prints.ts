@@ -26,7 +26,9 @@ export interface TickerNews {
   readonly size: Quantity
 }
 
-/** Who came for a trade at `price`, judged by the book just before: at or beyond the ask, a buyer. */
+/**
+ * Who came for a trade at `price`, judged by the book just before: at or beyond the ask, a buyer.
+ */
 const takerOf = (price: Price, top: Top): Side => {
   if (top.ask < PRICE_ONE && price >= top.ask) return 'bid'
   if (top.bid > 0 && price <= top.bid) return 'ask'

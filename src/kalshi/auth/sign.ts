@@ -96,7 +96,9 @@ export class HeaderPool {
     return this.#offset
   }
 
-  /** Keeps `count` headers ready for this method and path (without the query). Signs nothing yet. */
+  /**
+   * Keeps `count` headers ready for this method and path (without the query). Signs nothing yet.
+   */
   keep(method: string, path: string, count: number): void {
     const key = `${method} ${path}`
     const stock = this.#stock.get(key)

@@ -72,8 +72,8 @@ const ENCODERS: {
   ) => OrderRequest
 } = {
   /**
-   * Self-trade prevention is taker_at_cross: if a new order ever crosses one of ours, the new one is
-   * canceled and the resting one keeps its place in the queue.
+   * Self-trade prevention is taker_at_cross: if a new order ever crosses one of ours, the new one
+   * is canceled and the resting one keeps its place in the queue.
    */
   place: (intent, market, subaccount) => ({
     method: 'POST',

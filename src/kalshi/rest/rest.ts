@@ -86,7 +86,9 @@ export class KalshiRest {
   readonly #options: RestOptions
   readonly #fees = new Map<string, { readonly terms: FeeTerms; readonly at: Millis }>()
 
-  /** @param config `baseUrl`: the API's root, without a slash at the end (https://host/trade-api/v2) */
+  /**
+   * @param config `baseUrl`: the API's root, without a slash at the end (https://host/trade-api/v2)
+   */
   constructor(
     config: { readonly baseUrl: string },
     pool: HeaderPool,
@@ -135,7 +137,8 @@ export class KalshiRest {
     })
   }
 
-  // --- Signatures in advance ----------------------------------------------------------------------
+  // --- Signatures in advance
+  // ----------------------------------------------------------------------
 
   /** Keeps `count` signatures ready for new orders. */
   keepPlace(count: number): void {

@@ -2,8 +2,9 @@
 //
 // In: untrusted JSON. Out: a mapping, or one sentence that says what was found and what was wanted.
 // The mapping is an authority: code verifies it and proposes others, but never makes one. It holds
-// durable names (slug, event, outcome); token ids are looked up afresh. Read by hand, not by schema:
-// numbers may be text, some members may be unreadable without harm, and a schema was no shorter.
+// durable names (slug, event, outcome); token ids are looked up afresh. Read by hand, not by
+// schema: numbers may be text, some members may be unreadable without harm, and a schema was no
+// shorter.
 
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { instantOf } from '../common/clock.ts'
