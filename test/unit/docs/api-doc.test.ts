@@ -47,7 +47,6 @@ describe('docs/api.md', () => {
       'app',
       'guard',
       'journal',
-      'live',
       'probe',
       'report',
       'request',
