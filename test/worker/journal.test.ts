@@ -80,7 +80,6 @@ describe('a maker that is lost and comes back', () => {
     await world.add({ strategy: FAST, limits: LIMITS })
     const { counters: early } = await world.until(
       ({ counters }) => counters.fills! >= 4 && counters.placed! >= 5,
-      40_000,
     )
     // A halt and a release, a change of parameters: decisions of persons are events as well.
     expect((await world.api('POST', '/halt', { reason: '#inf' })).status).toBe(200)
@@ -88,7 +87,6 @@ describe('a maker that is lost and comes back', () => {
     await world.add({ strategy: { size: 5 } })
     await world.until(
       ({ phase, counters }) => phase === 'quoting' && counters.fills! > early.fills!,
-      40_000,
     )
     // Once a minute by itself; what is in memory only is lost with the runtime.
     await world.flushTape()
