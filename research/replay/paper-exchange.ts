@@ -7,7 +7,7 @@
 // included.
 
 import type { Engine } from '../../src/core/maker/engine.ts'
-import type { Ack, Effect, Event, IntentKind } from '../../src/core/vocabulary/events.ts'
+import type { Effect, Event } from '../../src/core/vocabulary/events.ts'
 import type { Market } from '../../src/core/vocabulary/market.ts'
 import { accepted } from '../../src/core/vocabulary/outcome.ts'
 
@@ -89,22 +89,10 @@ export class Paper {
         if (intent.kind === 'amend') this.#remaining.set(orderId, intent.total)
         if (intent.kind === 'decrease') this.#remaining.set(orderId, intent.remaining)
       }
-      this.#reply(
-        kind,
-        clientOrderId,
-        {
-          orderId,
-          filled: 0,
-          remaining: this.#remaining.get(orderId) ?? 0,
-          venueAt: at,
-        },
-        at,
-      )
+      const remaining = this.#remaining.get(orderId) ?? 0
+      const outcome = accepted({ orderId, filled: 0, remaining, venueAt: at })
+      this.#step({ type: 'reply', at, kind, clientOrderId, outcome })
       if (kind === 'cancel') this.#remaining.delete(orderId)
     }
-  }
-
-  #reply(kind: IntentKind, clientOrderId: string, ack: Ack, at: number): void {
-    this.#step({ type: 'reply', at, kind, clientOrderId, outcome: accepted(ack) })
   }
 }

@@ -201,29 +201,11 @@ const resultOf = (
 }
 
 const happen = (exchange: Exchange, item: SessionItem): void => {
-  switch (item.kind) {
-    case 'delta':
-      exchange.delta(item)
-      break
-    case 'snapshot':
-      exchange.snapshot(item)
-      break
-    case 'print':
-      exchange.print(item)
-      break
-    case 'up':
-      exchange.up(item.at)
-      break
-    case 'down':
-      exchange.down(item.at)
-      break
-    case 'gap':
-      exchange.gap()
-      break
-    case 'beat':
-      exchange.beat(item.at)
-      break
-  }
+  if (item.kind === 'delta') exchange.delta(item)
+  else if (item.kind === 'snapshot') exchange.snapshot(item)
+  else if (item.kind === 'print') exchange.print(item)
+  else if (item.kind === 'gap') exchange.gap()
+  else exchange[item.kind](item.at)
 }
 
 /** @throws Error naming the first sum in which the two differ. */
