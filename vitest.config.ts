@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-// unit: pure code and node-only code. sim: the maker in seeded storms, under virtual time. exchange: the
-// mock exchange by itself. mock: the built worker inside workerd against the mock exchange over real
-// loopback sockets. One group after another (groupOrder), because the storm takes every core and the
-// last group keeps real time.
-// A limit is there to end a test that hangs, never to judge how fast the machine is.
+// unit: pure code and node-only code. sim: the maker in seeded storms, under virtual time.
+// exchange: the mock exchange by itself. mock: the built worker inside workerd against the mock
+// exchange over real loopback sockets. One group after another (groupOrder), because the storm
+// takes every core and the last group keeps real time. A limit is there to end a test that hangs,
+// never to judge how fast the machine is.
 const HANGS_MS = 900_000
 const limits = { testTimeout: HANGS_MS, hookTimeout: HANGS_MS }
 

@@ -7,9 +7,9 @@
 //   --set KEY=VALUE                     a parameter, as often as wanted
 //   --sweep KEY=V,V,... --sweep2 ...    net profit over one parameter or two
 //   --svg FILE                          equity curves, or the map of a sweep
-//   --latency MS --ack MS               one way to the exchange, and from there to the reply (50, 50)
+//   --latency MS --ack MS               to the exchange, and from there to the reply (50, 50)
 //   --cancels proportional|behind       whose cancels unexplained decreases of the queue are
-//   --maker-fee 0.0175                  maker fee coefficient (a journal's own; else 0, as in most series)
+//   --maker-fee 0.0175                  maker fee coefficient (a journal's own; else 0)
 //   --result yes|no                     how the market settled, where no results.json says so
 //   --json FILE                         everything that was measured
 

@@ -1,8 +1,8 @@
 // The lab: simulated worlds in which the ways of quoting are compared.
 //
 //   npm run lab -- all                             everything, and whether it shows what it has to
-//   npm run lab -- W0                              the paper's own tables, beside the paper's numbers
-//   npm run lab -- W1 --paths 2000 --seed 11       W1 to W5: a table of makers, with standard errors
+//   npm run lab -- W0                        the paper's tables, beside its own numbers
+//   npm run lab -- W1 --paths 2000 --seed 11       W1 to W5: makers, with standard errors
 //   npm run lab -- W4 --svg profits.svg            and a picture of how profits are spread
 //   npm run lab -- W1 --sweep gamma --svg sweep.svg   mean over sd for every risk aversion
 

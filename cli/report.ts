@@ -1,6 +1,6 @@
 // npm run report -- SOURCE [SOURCE ...]: what a maker earned, how, and whether the books agree.
 //
-//   SOURCE              tape files (.csv, .csv.gz) or a folder of them, a backtest's --json file, or
+//   SOURCE              tape files (.csv, .csv.gz) or a folder of them, a backtest's --json, or
 //                       the address of a running worker (http://...)
 //   --ticker TICKER     which market, where the source has several; needed for a worker
 //   --from T --to T     ISO times or epoch ms; a worker's last 24 hours by default

@@ -5,7 +5,8 @@
 //   npm run simulate -- --seed 42 --narrate       one seed, with every event and request
 //   npm run simulate -- --seed 42 --model full     the seed's weather, the model named
 //   npm run simulate -- --fuzz 1000000            damaged frames through decoder and engine
-// --minutes sets the virtual minutes of storm per seed (default 10), --for the real seconds at most.
+// --minutes sets the virtual minutes of storm per seed (default 10), --for the real seconds at
+// most.
 
 import { fuzz } from '../sim/fuzz/fuzz.ts'
 import { playSeeds } from '../sim/runs/pool.ts'

@@ -1,8 +1,8 @@
 // Who may import whom, and what the core may never mention.
 //
-// The table below is the architecture: one line for each room, naming the rooms, files and packages that
-// it may import. A room may only name rooms above its own line, so the table has no circle, and no file
-// may import itself by way of others. Tests are free.
+// The table below is the architecture: one line for each room, naming the rooms, files and packages
+// that it may import. A room may only name rooms above its own line, so the table has no circle,
+// and no file may import itself by way of others. Tests are free.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
@@ -544,5 +544,15 @@ describe('files', () => {
   it('begin with a comment that says what they are', () => {
     const bare = FILES.filter((file) => !/^(#!.*\n)?(\/\/|\/\*)/.test(textOf(file)))
     expect(bare).toEqual([])
+  })
+
+  it('have comments at most 100 wide', () => {
+    const wide = FILES.flatMap((file) =>
+      textOf(file)
+        .split('\n')
+        .filter((line) => line.length > 100 && /^\s*(\/\/|\/\*|\*)/.test(line))
+        .map((line) => `${file}: ${line}`),
+    )
+    expect(wide).toEqual([])
   })
 })

@@ -288,10 +288,10 @@ export const fuzz = ({ frames, seed, corpus = [] }: FuzzOptions): FuzzResult => 
   }
   rig.close()
   const grown = heap() - before
-  const { malformed, frames: heard } = rig.engine.state.execution.counters
+  const { malformed, frames: received } = rig.engine.state.execution.counters
   const seconds = (Date.now() - began) / 1000
   const text = [
-    `${heard} frames, ${damaged} damaged, ${malformed} malformed, quoting after ${quoting}, in ${seconds.toFixed(1)} s`,
+    `${received} frames, ${damaged} damaged, ${malformed} malformed, quoting after ${quoting}, in ${seconds.toFixed(1)} s`,
     `heap grown by ${(grown / 1e6).toFixed(2)} MB in the second half`,
     broken ?? 'no law broke',
   ].join('\n')

@@ -30,7 +30,7 @@ export class Laws {
   readonly #answeredSince = new Set<string>()
   #excused = false
   #limitedUntil = 0
-  #heardAt = 0
+  #receivedAt = 0
   #rowAt = 0
   #tokens = 20
   #tokensAt = 0
@@ -79,11 +79,11 @@ export class Laws {
   // --- what the maker hears and does
   // --------------------------------------------------------------
 
-  heard(event: Event): void {
+  received(event: Event): void {
     switch (event.type) {
       case 'link-up':
         this.#linkUpAt = this.#scene.mailbox.now
-        this.#heardAt = this.#scene.mailbox.now
+        this.#receivedAt = this.#scene.mailbox.now
         this.#excused = false
         this.#answeredSince.clear()
         return
@@ -125,7 +125,7 @@ export class Laws {
       case 'alpha':
         return
       default:
-        this.#heardAt = this.#scene.mailbox.now
+        this.#receivedAt = this.#scene.mailbox.now
         if (event.type === 'fill') {
           this.delivered.add(`${event.fill.tradeId}/${event.fill.orderId}`)
         }
@@ -226,7 +226,7 @@ export class Laws {
   // Quoting on a line that has been dead for longer than allowed.
   #quiet(life: Life): void {
     if (life.engine.decider.phase !== 'quoting') return
-    const silence = this.#scene.mailbox.now - this.#heardAt
+    const silence = this.#scene.mailbox.now - this.#receivedAt
     const most = life.engine.state.parameters.strategy.stale_after_seconds * 1000
     if (silence > most + CLOCK_SLACK_MS) {
       this.#law('silence ends quoting', false, () => `quoting after ${silence} ms of silence`)

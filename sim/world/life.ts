@@ -50,7 +50,7 @@ export interface LifeDeps {
   readonly dial: () => Promise<FeedSocket>
   stir(): void
   /** Around every step: the event, and the effects that are about to be carried out. */
-  heard(event: Event): void
+  received(event: Event): void
   decided(event: Event, effects: readonly Effect[]): void
   stored(memory: EngineMemory): void
   /** The engine threw. */
@@ -131,7 +131,7 @@ export class Life {
 
   step(event: Event): void {
     if (!this.alive) return
-    this.#deps.heard(event)
+    this.#deps.received(event)
     let effects: readonly Effect[]
     try {
       effects = this.engine.step(event).slice()

@@ -219,7 +219,7 @@ export class World {
         fetcher: this.post.fetcher(number, () => life.alive),
         dial: () => this.#dial(life),
         stir: () => this.stir(),
-        heard: (event) => this.#heard(event),
+        received: (event) => this.#received(event),
         decided: (event, effects) => this.#decided(event, effects, life),
         stored: (memory) => {
           const fills = new Set(this.laws.delivered)
@@ -277,12 +277,12 @@ export class World {
     })
   }
 
-  #heard(event: Event): void {
+  #received(event: Event): void {
     this.events++
     if (this.lines !== null && event.type !== 'clock' && event.type !== 'trade') {
       this.say(() => `> ${eventText(event)}`)
     }
-    this.laws.heard(event)
+    this.laws.received(event)
   }
 
   #decided(event: Event, effects: readonly Effect[], life: Life): void {

@@ -1,4 +1,5 @@
-// A resting order and an engine that quotes, for the tests of the core; and the records of sim/market.ts.
+// A resting order and an engine that quotes, for the tests of the core; and the records of
+// sim/market.ts.
 
 import { marketOf, parametersOf, T0, TICKER } from '../../sim/market.ts'
 import { Engine } from '../../src/core/maker/engine.ts'

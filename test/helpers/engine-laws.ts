@@ -1,5 +1,5 @@
-// What must hold after every step of the engine, whatever has happened to it, worked out from its orders
-// and its ledger alone.
+// What must hold after every step of the engine, whatever has happened to it, worked out from its
+// orders and its ledger alone.
 
 import type { Engine } from '../../src/core/maker/engine.ts'
 import type { Order } from '../../src/core/orders/orders.ts'

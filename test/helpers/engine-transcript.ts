@@ -1,10 +1,11 @@
-// Drives the real engine with events under explicit times, and writes down what was heard and asked,
-// so that a test can state a whole conversation as text.
+// Drives the real engine with events under explicit times, and writes down what was heard and
+// asked, so that a test can state a whole conversation as text.
 //
 //   > heard by the engine            < asked of the exchange
 //   = the phase and its reason, when they change      ! a warning or an error in the log
 //
-// Cents and contracts here, the core's integers inside. Tape rows and quieter log lines are left out.
+// Cents and contracts here, the core's integers inside. Tape rows and quieter log lines are left
+// out.
 
 import { effectText, eventText } from '../../sim/transcript.ts'
 import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'

@@ -1,9 +1,10 @@
-// Fuzzes the engine: random events, most of them plausible and some of them nonsense, with a check after
-// every step of what must hold whatever has happened. In the end an honest exchange answers everything:
-// a maker that does not quote then, with exactly the orders that the exchange holds, is stuck.
+// Fuzzes the engine: random events, most of them plausible and some of them nonsense, with a check
+// after every step of what must hold whatever has happened. In the end an honest exchange answers
+// everything: a maker that does not quote then, with exactly the orders that the exchange holds, is
+// stuck.
 //
-// Every choice is a number drawn by fast-check, so that a failing run shrinks to the few events that
-// matter and its seed is printed.
+// Every choice is a number drawn by fast-check, so that a failing run shrinks to the few events
+// that matter and its seed is printed.
 
 import { expect } from 'vitest'
 import { effectText, eventText } from '../../sim/transcript.ts'
@@ -187,7 +188,7 @@ export class EventFuzz {
     expect([...held.keys()].sort()).toEqual(resting.map(({ orderId }) => orderId).sort())
   }
 
-  // --- the random events --------------------------------------------------------------------------------
+  // --- the random events --------------------------------------------------------------------
 
   #delta(a: number, b: number, c: number): void {
     const t = this.#t

@@ -1,5 +1,6 @@
 // What must hold at the exchange at every moment, whatever the maker believes: at most one order a
-// side, never crossed with each other, none too large, and no way to fill beyond the position limit.
+// side, never crossed with each other, none too large, and no way to fill beyond the position
+// limit.
 //
 // Looked at after everything that happens there, once the whole of it has happened.
 

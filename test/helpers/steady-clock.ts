@@ -1,5 +1,5 @@
-// Time that stands still while the machine is too busy to run us: it counts the ticks of a timer, so
-// that "within 5 s" is a statement about the maker and not about the machine the test runs on.
+// Time that stands still while the machine is too busy to run us: it counts the ticks of a timer,
+// so that "within 5 s" is a statement about the maker and not about the machine the test runs on.
 
 const TICK_MS = 20
 let ticks = 0

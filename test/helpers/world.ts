@@ -1,8 +1,8 @@
 // A whole world in one process: the mock exchange over real loopback sockets, and the built worker
 // inside workerd, reached the way an operator reaches it.
 //
-// Nothing here sleeps for a fixed time: `until` resolves on a pushed view, `mock.until` on a fact of the
-// exchange. A crash is the runtime thrown away and started again on the same state folder.
+// Nothing here sleeps for a fixed time: `until` resolves on a pushed view, `mock.until` on a fact
+// of the exchange. A crash is the runtime thrown away and started again on the same state folder.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

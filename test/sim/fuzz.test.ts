@@ -1,5 +1,5 @@
-// Damaged frames through decoder and engine: those of the mock exchange, and those of recorded sessions
-// where they are at hand. `npm run simulate -- --fuzz 1000000` plays more of them.
+// Damaged frames through decoder and engine: those of the mock exchange, and those of recorded
+// sessions where they are at hand. `npm run simulate -- --fuzz 1000000` plays more of them.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
-// An hour of trading with the mock exchange under virtual time, in calm weather, and the report made of
-// it: what it says was earned is what the exchange says, to the last digit, and its parts add up.
+// An hour of trading with the mock exchange under virtual time, in calm weather, and the report
+// made of it: what it says was earned is what the exchange says, to the last digit, and its parts
+// add up.
 
 import { expect, it } from 'vitest'
 import { World } from '../../sim/world/world.ts'
@@ -18,7 +19,9 @@ import { fromAnswers } from '../../src/report/worker.ts'
 import { fillOf, marketOf, T0, TICKER } from '../helpers/core.ts'
 
 const HOUR = 3_600_000
-/** With maker fees; and without, in parts of contracts. In both the maker quotes for the whole hour. */
+/**
+ * With maker fees; and without, in parts of contracts. In both the maker quotes for the whole hour.
+ */
 const SEEDS = [5, 7]
 
 interface Played {
@@ -94,7 +97,8 @@ it.each(SEEDS)(
     expect(metrics.residual).toBe(0)
     const { spread, drift, fees, exit, unassigned, total } = metrics.split
     expect(spread + drift - fees + exit + unassigned).toBe(total)
-    // Cash of the account, which traded this market only: what was deposited, less collateral of a short.
+    // Cash of the account, which traded this market only: what was deposited, less collateral of a
+    // short.
     const { position, exposure } = exchange.position
     const deposited = 10_000 * DOLLAR
     const paid = position < 0 ? position * 10_000 + exposure : exposure

@@ -1,8 +1,9 @@
-// Many seeds, each with ten virtual minutes of storm and one of calm, on all cores; and every seed that
-// ever broke a law.
+// Many seeds, each with ten virtual minutes of storm and one of calm, on all cores; and every seed
+// that ever broke a law.
 //
 // The seeds are fixed, so that a change that breaks one is the one that did it. `npm run simulate`
-// plays as many others as there is time for. A failure prints its seed, its weather and its last lines.
+// plays as many others as there is time for. A failure prints its seed, its weather and its last
+// lines.
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'

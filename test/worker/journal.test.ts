@@ -1,5 +1,5 @@
-// The journal in real life: a maker runs against the crowd, its runtime dies and comes back, and what it
-// has written down is read through the control API and played again, to the last decision.
+// The journal in real life: a maker runs against the crowd, its runtime dies and comes back, and
+// what it has written down is read through the control API and played again, to the last decision.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../research/backtest/runs/run.ts'
@@ -23,8 +23,8 @@ async function* each(lines: readonly string[]): AsyncGenerator<string> {
 type Levels = Map<string, number>
 
 /**
- * The session's book against the engine's less its own orders, at every moment at which the latter had
- * been the same for `still` ms.
+ * The session's book against the engine's less its own orders, at every moment at which the latter
+ * had been the same for `still` ms.
  */
 const compareBooks = (session: Session, lines: readonly string[], still = 0) => {
   const levels: Levels = new Map()
@@ -166,7 +166,8 @@ describe('a maker that is lost and comes back', () => {
     const { moments, wrong, own } = compareBooks(session!, lines)
     expect(moments).toBeGreaterThan(50)
     expect(own).toBeGreaterThan(20)
-    // The engine learns of a fill a moment after the book has changed; the session knows it at once.
+    // The engine learns of a fill a moment after the book has changed; the session knows it at
+    // once.
     expect(wrong / moments).toBeLessThan(0.2)
     expect(compareBooks(session!, lines, 50).wrong).toBe(0)
   })

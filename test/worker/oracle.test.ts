@@ -1,4 +1,5 @@
-// Prices elsewhere, in the real runtime: the maker's object, the feed's object and a venue of its own.
+// Prices elsewhere, in the real runtime: the maker's object, the feed's object and a venue of its
+// own.
 
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'

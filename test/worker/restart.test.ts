@@ -1,4 +1,5 @@
-// The runtime dies with orders resting and is started again on the same storage, with nobody calling.
+// The runtime dies with orders resting and is started again on the same storage, with nobody
+// calling.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Order } from '../../mocks/kalshi/matching/order.ts'

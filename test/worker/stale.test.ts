@@ -1,4 +1,5 @@
-// Silence: quotes are pulled when nothing is heard any more, and not merely because a market is quiet.
+// Silence: quotes are pulled when nothing is heard any more, and not merely because a market is
+// quiet.
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PLAIN } from '../helpers/core.ts'

@@ -106,7 +106,7 @@ export class FeedState {
     this.snapshotDueAt = at + SNAPSHOT_WAIT_MS
   }
 
-  /** When the quotes must go if nothing more is heard. */
+  /** When the quotes must go if no more frames come. */
   staleAt(rule: 'link' | 'ticks', afterMs: number): Millis {
     return (rule === 'link' ? this.lastHeardAt : this.lastTickAt) + afterMs
   }

@@ -40,7 +40,7 @@ class Board {
   events: readonly OddsEvent[] = []
   receivedAt: Millis = Number.NaN
   askedAt: Millis = Number.NEGATIVE_INFINITY
-  /** Not before this, whatever the rhythm says. */
+  /** Not before this, whatever the planned interval says. */
   notBefore: Millis = 0
   failures = 0
   asking: Promise<void> | null = null
@@ -169,7 +169,7 @@ export class OddsFeed implements ExternalFeed {
     return silent('stale', `confirmed ${Math.round(age / 1000)} s ago${spent}`)
   }
 
-  /** The rhythm of a sport, slowed so that credits last. */
+  /** The interval between polls of a sport, longer so that credits last. */
   #interval(sport: string, at: Millis): Millis {
     const own = this.#sources().filter(({ source }) => source.sport === sport)
     const ahead = own.map(({ mapping }) => mapping.startAt).filter((start) => start > at)
@@ -185,7 +185,7 @@ export class OddsFeed implements ExternalFeed {
     }
     const plain = pollInterval(facts)
     if (!Number.isFinite(plain)) return plain
-    // What the plain rhythm of all sports would still spend until the last start, or the month's
+    // What the plain intervals of all sports would still spend until the last start, or the month's
     // end.
     const last = Math.max(at, ...ahead)
     const span = Math.min(nextMonth(at), inPlay ? nextMonth(at) : last) - at

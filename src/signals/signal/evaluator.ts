@@ -173,8 +173,8 @@ export class SignalEvaluator {
   evaluate(view: VenueView, at: Millis): Evaluation {
     const { mapping } = this
     const mid = midOf(view)
-    const heard = this.#trusted(at)
-    const awake = this.#awake(heard, mid, at)
+    const received = this.#trusted(at)
+    const awake = this.#awake(received, mid, at)
     const fresh = this.#fresh(awake, at)
     const pool = fresh.length === 0 ? EMPTY_POOL : poolValues(awake, at)
     if (pool.p !== null && mid !== null) this.#gap.observe(pool.p, mid, at)
@@ -212,7 +212,12 @@ export class SignalEvaluator {
       cents: decision.alpha,
       pull: pull?.side ?? null,
       until: pull?.until ?? 0,
-      ...this.#standing(fresh.length > 0, awake.length < heard.length, decision.shadowReason, at),
+      ...this.#standing(
+        fresh.length > 0,
+        awake.length < received.length,
+        decision.shadowReason,
+        at,
+      ),
       licence,
       pool,
       values: fresh,

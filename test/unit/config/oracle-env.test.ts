@@ -1,5 +1,5 @@
-// Where prices elsewhere may be read: the real hosts, this machine only beside the mock exchange, and
-// one sentence for each thing that can be wrong.
+// Where prices elsewhere may be read: the real hosts, this machine only beside the mock exchange,
+// and one sentence for each thing that can be wrong.
 
 import { describe, expect, it } from 'vitest'
 import { type OracleVariables, readOracles } from '../../../src/config/oracle-env.ts'

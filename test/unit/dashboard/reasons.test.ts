@@ -1,5 +1,6 @@
-// Every code that the maker can give has words on the page and, where a person can do something about
-// it, a line in the runbook. The codes come from the one typed list that the engine uses itself.
+// Every code that the maker can give has words on the page and, where a person can do something
+// about it, a line in the runbook. The codes come from the one typed list that the engine uses
+// itself.
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
@@ -49,7 +50,9 @@ describe('every phase, clamp and place', () => {
 
 describe('the runbook', () => {
   const runbook = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8')
-  /** What a side or the whole maker is silent for; other codes pass by themselves within moments. */
+  /**
+   * What a side or the whole maker is silent for; other codes pass by themselves within moments.
+   */
   const codes = [
     ...new Set([...SIDE_REASONS, ...CALENDAR_REASONS, ...PROFIT_REASONS, ...REFUSAL_CODES]),
   ]

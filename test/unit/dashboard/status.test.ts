@@ -1,4 +1,5 @@
-// The status in the API reference is the status that the code gives: the same keys, of the same kinds.
+// The status in the API reference is the status that the code gives: the same keys, of the same
+// kinds.
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'

@@ -11,7 +11,10 @@ import { LIMITS_TABLE, STRATEGY_TABLE } from '../../../src/core/vocabulary/param
 const TEXT = readFileSync(new URL('../strategy.md', FOLDER), 'utf8')
 const TABLE: Readonly<Record<string, Spec>> = { ...STRATEGY_TABLE, ...LIMITS_TABLE }
 
-/** Keys that change no price, size or time of a quote by themselves, and so have nothing to be drawn. */
+/**
+ * Keys that change no price, size or time of a quote by themselves, and so have nothing to be
+ * drawn.
+ */
 const UNDRAWN = ['alpha_source', 'alpha_mode', 'order_ttl_seconds', 'reconcile_seconds', 'journal']
 /** Keys that share a figure, by the name under which it is drawn. */
 const SHARED: Readonly<Record<string, string>> = {

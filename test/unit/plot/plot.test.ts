@@ -1,4 +1,5 @@
-// The plotter: round numbers on axes, no peak lost on lines, and nothing in a picture that is not a number.
+// The plotter: round numbers on axes, no peak lost on lines, and nothing in a picture that is not a
+// number.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

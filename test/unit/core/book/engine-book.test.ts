@@ -1,5 +1,5 @@
-// The engine and the book: every way in which it goes dark, what silence means, and how little is done
-// where nothing has changed. Each transcript is the specification of what is said.
+// The engine and the book: every way in which it goes dark, what silence means, and how little is
+// done where nothing has changed. Each transcript is the specification of what is said.
 
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'

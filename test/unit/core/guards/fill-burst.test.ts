@@ -8,7 +8,8 @@ const T0 = 1_790_000_000_000
 
 /**
  * Fills of quotes of 10 contracts, each as "side contracts order ms-after-T0", with a "!" where the
- * touch went with it. Returns until when bid and ask are pulled, in ms after T0; 0 where they are not.
+ * touch went with it. Returns until when bid and ask are pulled, in ms after T0; 0 where they are
+ * not.
  */
 const pulled = (fills: string, burst = new FillBurst()): number[] => {
   for (const fill of fills.split(', ')) {

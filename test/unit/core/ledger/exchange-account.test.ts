@@ -1,4 +1,5 @@
-// The exchange's account of one market beside our own ledger: the same form, every difference by name.
+// The exchange's account of one market beside our own ledger: the same form, every difference by
+// name.
 
 import { describe, expect, it } from 'vitest'
 import {

@@ -1,5 +1,5 @@
-// The ledger: twelve fills worked out by hand, and the laws that must hold for any fills in any order
-// of arrival, through restarts and corrections by the exchange.
+// The ledger: twelve fills worked out by hand, and the laws that must hold for any fills in any
+// order of arrival, through restarts and corrections by the exchange.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -63,7 +63,9 @@ describe('a short', () => {
   })
 })
 
-/** A trade as people say it, in contracts and cents of the side named, as a fill of the YES book. */
+/**
+ * A trade as people say it, in contracts and cents of the side named, as a fill of the YES book.
+ */
 const trade = (
   action: 'buy' | 'sell',
   contracts: number,

@@ -1,5 +1,6 @@
-// What a maker does about its state: the operator's word, the market's life, new parameters, limits, and
-// the tape. Phases are derived, so each test brings about a state and looks at what follows from it.
+// What a maker does about its state: the operator's word, the market's life, new parameters,
+// limits, and the tape. Phases are derived, so each test brings about a state and looks at what
+// follows from it.
 
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'

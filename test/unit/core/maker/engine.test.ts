@@ -1,5 +1,5 @@
-// The engine's conversations with the exchange: starting, reconnecting, and the fills that bind it to the
-// position. Each transcript is the specification of what is said.
+// The engine's conversations with the exchange: starting, reconnecting, and the fills that bind it
+// to the position. Each transcript is the specification of what is said.
 
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'

@@ -1,7 +1,8 @@
 // The full strategy through the whole engine: ladders, guards that the clock lifts, and questions.
 //
-// An honest exchange answers at once and marks the book, so that each test is only about what the maker
-// asks for. Where a test says that the engine wakes itself, it hears nothing but its own clock.
+// An honest exchange answers at once and marks the book, so that each test is only about what the
+// maker asks for. Where a test says that the engine wakes itself, it hears nothing but its own
+// clock.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -31,7 +32,9 @@ const mark = (t: Transcript, id: string, side: Side, price: number, change: numb
         } as Timeless),
       ]
 
-/** The exchange does what it is asked, marks the book, and answers; so long as anything is asked. */
+/**
+ * The exchange does what it is asked, marks the book, and answers; so long as anything is asked.
+ */
 const serve = (t: Transcript, effects: readonly Effect[]): string[] => {
   const said: string[] = []
   const queue = [...effects]
@@ -100,7 +103,9 @@ const tick = (t: Transcript, ms: number): string[] => {
   return said
 }
 
-/** Only the engine's own clock. The connection is kept from being stale by a rule of a long wait. */
+/**
+ * Only the engine's own clock. The connection is kept from being stale by a rule of a long wait.
+ */
 const wakeOnly = (t: Transcript, ms: number): string[] => {
   const said: string[] = []
   const end = t.at + ms

@@ -104,7 +104,8 @@ describe('the place in the queue', () => {
     ahead(place, level(-1000, 20_000, 11), level(-4000, 19_000, 12))
     place.correct(5000, T0 + 20)
     expect(place).toMatchObject({ source: 'exchange', ahead: 5000 })
-    // The trade behind the canceled 30 of level change, reported late; then a new one, which counts.
+    // The trade behind the canceled 30 of level change, reported late; then a new one, which
+    // counts.
     expect(ahead(place, trade(3000, 30), trade(1000, 31))).toEqual([5000, 4000])
     // Its level change, late after another answer.
     place.correct(3500, T0 + 40)

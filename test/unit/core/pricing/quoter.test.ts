@@ -10,7 +10,9 @@ import { type Market, PriceGrid } from '../../../../src/core/vocabulary/market.t
 import { marketOf, parametersOf, rest, T0 } from '../../../helpers/core.ts'
 import { CENTS, priced, TENTHS } from '../../../helpers/priced.ts'
 
-/** A quoter that looks at a book of others; says whether their best prices or sizes have changed. */
+/**
+ * A quoter that looks at a book of others; says whether their best prices or sizes have changed.
+ */
 const observer = () => {
   const book = new Book()
   const quoter = new Quoter()

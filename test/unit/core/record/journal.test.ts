@@ -1,5 +1,6 @@
-// A journal is the run itself: every event comes back as it was, and a new engine that hears them decides
-// the same, to the last order. A changed parameter, a changed event or a lost line does not go unnoticed.
+// A journal is the run itself: every event comes back as it was, and a new engine that hears them
+// decides the same, to the last order. A changed parameter, a changed event or a lost line does not
+// go unnoticed.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

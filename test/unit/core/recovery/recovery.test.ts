@@ -1,5 +1,5 @@
-// When memory may be trusted again: what is still missing, how a clean listing is obtained, and whose
-// word on the position counts.
+// When memory may be trusted again: what is still missing, how a clean listing is obtained, and
+// whose word on the position counts.
 
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'

@@ -1,4 +1,5 @@
-// The maker's thinking as people see it: complete and made of numbers that JSON can hold, in any phase.
+// The maker's thinking as people see it: complete and made of numbers that JSON can hold, in any
+// phase.
 
 import { describe, expect, it } from 'vitest'
 import { explainPrice } from '../../../../src/core/status/explain.ts'

@@ -1,4 +1,5 @@
-// A journal is a promise to later versions: what an older one wrote must replay to the last decision.
+// A journal is a promise to later versions: what an older one wrote must replay to the last
+// decision.
 
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'

@@ -1,5 +1,5 @@
-// Fees: the published formula and tables, one fee the exchange really charged, and the laws that the
-// rounding must keep whatever the fills are.
+// Fees: the published formula and tables, one fee the exchange really charged, and the laws that
+// the rounding must keep whatever the fills are.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

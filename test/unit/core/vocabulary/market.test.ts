@@ -1,5 +1,5 @@
-// The grid of legal prices: the three structures Kalshi has, rounding outward to them, and the laws of
-// rounding on any grid.
+// The grid of legal prices: the three structures Kalshi has, rounding outward to them, and the laws
+// of rounding on any grid.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

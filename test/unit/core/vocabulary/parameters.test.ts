@@ -1,5 +1,5 @@
-// The body of PUT /tickers/{ticker}: defaults, ranges, and refusals that say which key, what was found
-// and what was wanted.
+// The body of PUT /tickers/{ticker}: defaults, ranges, and refusals that say which key, what was
+// found and what was wanted.
 
 import { describe, expect, it } from 'vitest'
 import { showParameters } from '../../../../src/core/status/view.ts'
@@ -105,8 +105,8 @@ describe('values', () => {
     if (spec.kind === 'time' || spec.kind === 'times') return
     const min = Number(spec.min)
     const max = Number(spec.max)
-    // The lowest max_price would leave no room above min_price, and the highest min_price none below
-    // max_price; those two ends are refused for that reason.
+    // The lowest max_price would leave no room above min_price, and the highest min_price none
+    // below max_price; those two ends are refused for that reason.
     if (key !== 'max_price') read(bodyWith(block, key, spec.min))
     if (key !== 'min_price') read(bodyWith(block, key, spec.max))
     const beyond = [min - 0.01, max + 0.01, Number.NaN, Number.POSITIVE_INFINITY, 'ten', true, {}]

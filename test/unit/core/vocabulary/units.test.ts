@@ -1,5 +1,5 @@
-// Exact integers at the border with decimal strings: what is read, what is refused, and that nothing
-// is lost on the way there and back.
+// Exact integers at the border with decimal strings: what is read, what is refused, and that
+// nothing is lost on the way there and back.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-// Keys as people paste them, signatures that the exchange accepts, and headers that are ready in time.
+// Keys as people paste them, signatures that the exchange accepts, and headers that are ready in
+// time.
 
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'

@@ -1,5 +1,5 @@
-// A recording of a few frames, in which what each fill model should make of our orders can be worked
-// out by hand, and then a real one.
+// A recording of a few frames, in which what each fill model should make of our orders can be
+// worked out by hand, and then a real one.
 //
 // The maker is the naive one: mid 2 cents either way, 10 contracts. Book 45 to 49 with 100 on each
 // side, so that it joins both best prices, behind 100.
@@ -208,7 +208,9 @@ describe('the book around our orders', () => {
 })
 
 describe('trades without a trade channel', () => {
-  /** The volume rises by 120: 50 in the last trade, 70 among decreases of 60, 80 and 10 at the best. */
+  /**
+   * The volume rises by 120: 50 in the last trade, 70 among decreases of 60, 80 and 10 at the best.
+   */
   const made = (): Session =>
     new Script()
       .snapshot(20)

@@ -1,5 +1,5 @@
-// A journal as a session: the market without us. Each case is a few frames in which it can be worked out by
-// hand what the others' book was.
+// A journal as a session: the market without us. Each case is a few frames in which it can be
+// worked out by hand what the others' book was.
 
 import { describe, expect, it } from 'vitest'
 import { run } from '../../../../research/backtest/runs/run.ts'

@@ -1,5 +1,5 @@
-// The parts that a backtest is made of, each by itself: the place in a queue, the account, the orders
-// that the paper exchange takes, and the settings.
+// The parts that a backtest is made of, each by itself: the place in a queue, the account, the
+// orders that the paper exchange takes, and the settings.
 
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-// What calibration makes of its three kinds of file, and what it says of a file that is none of them.
+// What calibration makes of its three kinds of file, and what it says of a file that is none of
+// them.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 // The lab's worlds against what is known of them: a published table, arithmetic, and orderings that
-// any honest simulation must show. Sessions are few, so the bounds leave room for luck; the seeds are
-// fixed, so luck does not change.
+// any honest simulation must show. Sessions are few, so the bounds leave room for luck; the seeds
+// are fixed, so luck does not change.
 
 import { describe, expect, it } from 'vitest'
 import { cdf } from '../../../../research/lab/cdf.ts'
@@ -24,9 +24,9 @@ import {
 import { quantile } from '../../../../src/core/estimators/normal.ts'
 
 /**
- * The paper's own 1000 sessions are a draw of luck too: one of its standard deviations lies 6 % below
- * what 200,000 sessions give. So three seeds in ten miss one of its numbers by more than 9 %; this one
- * does not. The arithmetic below holds for any seed.
+ * The paper's own 1000 sessions are a draw of luck too: one of its standard deviations lies 6 %
+ * below what 200,000 sessions give. So three seeds in ten miss one of its numbers by more than 9 %;
+ * this one does not. The arithmetic below holds for any seed.
  */
 const SEED = 2
 const MONTH = 30 * 86_400

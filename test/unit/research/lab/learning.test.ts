@@ -1,5 +1,6 @@
-// The lab with the product's estimators inside the loop: that they hear what a live maker would hear,
-// find what the world was made with, and that a maker who relies on them still keeps its lead.
+// The lab with the product's estimators inside the loop: that they hear what a live maker would
+// hear, find what the world was made with, and that a maker who relies on them still keeps its
+// lead.
 
 import { describe, expect, it } from 'vitest'
 import { SessionDice } from '../../../../research/lab/dice.ts'

@@ -1,5 +1,5 @@
-// The sentences that `npm run lab -- all` ends with: that the sweep and the queue show what they have
-// to with few sessions, and that each sentence turns false where the numbers do.
+// The sentences that `npm run lab -- all` ends with: that the sweep and the queue show what they
+// have to with few sessions, and that each sentence turns false where the numbers do.
 
 import { describe, expect, it } from 'vitest'
 import { type Experiment, GAMMAS, sweepOf } from '../../../../research/lab/experiments.ts'

@@ -18,7 +18,10 @@ import type { Event } from '../../../../src/core/vocabulary/events.ts'
 import { defaultParameters } from '../../../../src/core/vocabulary/parameters.ts'
 import { T0, TICKER } from '../../../helpers/core.ts'
 
-/** A life that asks its four questions, hears odd words (with line ends of other worlds) and gives up. */
+/**
+ * A life that asks its four questions, hears odd words (with line ends of other worlds) and gives
+ * up.
+ */
 const lifeOf = (at: number): string[] => {
   const parameters = defaultParameters()
   const engine = new Engine(TICKER, parameters)

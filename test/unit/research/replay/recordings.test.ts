@@ -1,8 +1,8 @@
 // Recorded sessions through the real engine, compared at every frame with a book kept the slow way.
 //
-// The naive book shares nothing with the product: decimal strings in maps, sums in BigInt, every best
-// price found by scanning. The recordings belong to others and are not part of the project, so these
-// tests are skipped, and say so, where the recordings are not at hand.
+// The naive book shares nothing with the product: decimal strings in maps, sums in BigInt, every
+// best price found by scanning. The recordings belong to others and are not part of the project, so
+// these tests are skipped, and say so, where the recordings are not at hand.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -43,7 +43,9 @@ interface WireFrame {
   }
 }
 
-/** Best bid of each outcome: price in millionths of a dollar and size in millionths of a contract. */
+/**
+ * Best bid of each outcome: price in millionths of a dollar and size in millionths of a contract.
+ */
 type Best = { readonly price: bigint; readonly size: bigint } | null
 
 class NaiveBook {

@@ -1,5 +1,6 @@
-// A report of a backtest and a report of the tape that it writes are made of the same rows, and so they
-// give the same markouts, to the last digit. In made-up sessions without end, and in a real one.
+// A report of a backtest and a report of the tape that it writes are made of the same rows, and so
+// they give the same markouts, to the last digit. In made-up sessions without end, and in a real
+// one.
 
 import { existsSync } from 'node:fs'
 import fc from 'fast-check'
@@ -20,7 +21,9 @@ const NAIVE = parametersOf(
   'naive',
 )
 
-/** What happens after some time: the book moves by cents, or somebody sells or buys at our price. */
+/**
+ * What happens after some time: the book moves by cents, or somebody sells or buys at our price.
+ */
 const HAPPENINGS = fc.array(
   fc.record({
     ms: fc.integer({ min: 1, max: 3_000 }),

@@ -84,7 +84,8 @@ describe('polls', () => {
     })
     await world.listen(game(world))
     await world.pass(7 * HOUR)
-    // At the plain interval it would be more than a hundred; forty credits for a week are eight a day.
+    // At the plain interval it would be more than a hundred; forty credits for a week are eight a
+    // day.
     expect(polls(world)).toBeGreaterThanOrEqual(4)
     expect(polls(world)).toBeLessThanOrEqual(8)
     expect(world.oracles.quota.remaining).toBeGreaterThanOrEqual(32)
