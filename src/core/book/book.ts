@@ -215,11 +215,17 @@ export class Book {
 
   /** Up to `count` levels of a side as [price, size], best first; empty on a dark book. */
   depth(side: Side, count: number): [Price, Quantity][] {
-    const prices = new Float64Array(count)
-    const sizes = new Float64Array(count)
-    this.levels(side, () => 0, count, prices, sizes)
-    const all = Array.from(prices, (price, at): [Price, Quantity] => [price, sizes[at]!])
-    return all.filter(([, size]) => size > 0)
+    const out: [Price, Quantity][] = []
+    if (this.#state !== 'live') return out
+    const isBid = side === 'bid'
+    const levels = isBid ? this.#bids : this.#asks
+    const bound = isBid ? 0 : PRICE_ONE
+    let price = isBid ? this.#bid : this.#ask
+    while (price !== bound && out.length < count) {
+      out.push([price, levels.size[price]!])
+      price = isBid ? levels.atOrBelow(price - 1) : levels.atOrAbove(price + 1)
+    }
+    return out
   }
 }
 
