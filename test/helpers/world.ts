@@ -272,6 +272,18 @@ export const worldForTests = (options: WorldOptions = {}): World => {
   return world
 }
 
+/** Somebody sells into our best bid, whatever it is. */
+export const sellToOurBid = ({ account, exchange }: MockKalshi, ticker = TICKER): void => {
+  const bids = [...account.holding(ticker).resting].filter(({ side }) => side === 'bid')
+  exchange.place(exchange.stranger('seller'), {
+    ticker,
+    side: 'ask',
+    price: Math.max(...bids.map(({ price }) => price)),
+    quantity: 100_000,
+    timeInForce: 'immediate_or_cancel',
+  })
+}
+
 /** True when a status shows no quote on either side. */
 export const isSilent = ({ quotes }: MakerStatus): boolean =>
   quotes.bid === null && quotes.ask === null

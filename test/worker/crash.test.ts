@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { formatQuantity, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 import { type Guard, restingOf, watchRules } from '../helpers/guard.ts'
-import { held, TICKER, worldForTests } from '../helpers/world.ts'
+import { held, sellToOurBid, TICKER, worldForTests } from '../helpers/world.ts'
 
 const LIMITS = { max_order_size: 10, max_position: 20, max_dollars_at_risk: 50 }
 const BOTTOM = 0.2
@@ -17,6 +17,10 @@ describe('a price crash', () => {
   beforeAll(async () => {
     guard = watchRules(world.mock, TICKER, LIMITS)
     await world.add({ limits: LIMITS })
+    before = await world.quoting()
+    // Whether the sellers of the crash meet our bid is a race that the maker may win. One does here.
+    sellToOurBid(world.mock)
+    await world.mock.until(({ account }) => account.fills.length > 0)
     before = await world.quoting()
     world.mock.scenario('crash')
     after = await world.until(

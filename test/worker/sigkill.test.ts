@@ -17,6 +17,7 @@ import { type MockKalshi, startMockKalshi } from '../../mocks/kalshi/server.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
 import { steadyNow } from '../helpers/steady-clock.ts'
+import { sellToOurBid } from '../helpers/world.ts'
 
 const TICKER = 'KXMOCK-26DEC31-T50'
 const TOKEN = 'sigkill-token-0123456789'
@@ -57,14 +58,7 @@ describe('a process group killed while quoting', () => {
     await addTicker(worker, TOKEN, TICKER, { strategy: { min_move_ticks: 0 } })
     await mock.until(() => resting().length === 2)
     // Something to remember: somebody sells down to our bid before the lights go out.
-    const bid = [...mock.account.holding(TICKER).resting].find(({ side }) => side === 'bid')
-    mock.exchange.place(mock.exchange.stranger('seller'), {
-      ticker: TICKER,
-      side: 'ask',
-      price: bid?.price ?? 0,
-      quantity: 100_000,
-      timeInForce: 'immediate_or_cancel',
-    })
+    sellToOurBid(mock, TICKER)
     await mock.until(() => mock.account.fills.length > 0 && resting().length === 2)
     const before = resting()
     killGroup()
