@@ -19,6 +19,8 @@ const SENTENCES = {
   operator: 'A person asked for this.',
   'account-halted': 'The whole account is halted until a person releases it.',
   'desk-unreachable': 'The desk did not answer whether the account is halted; asking again.',
+  'position-beyond-limit':
+    'The position has grown beyond max_position: somebody else trades this market, or a fill is wrong. Compare with the exchange before releasing it.',
   invariant: 'The maker found a mistake of its own and stopped. Read the log before releasing it.',
   crash: 'The maker failed and stopped. Read the log before releasing it.',
 

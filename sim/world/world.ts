@@ -294,12 +294,23 @@ export class World {
     this.#trace?.step(life.engine, effects, event.at)
     for (const effect of effects) {
       if (effect.type === 'send') this.count(`sent ${effect.intent.kind}`)
+      else if (effect.type === 'latch') this.#latched(effect.code)
       else if (effect.type === 'log') this.#logged(effect.event)
       if (this.lines === null) continue
       const text = effectText(effect)
       if (text !== null) this.say(() => text)
     }
     this.laws.decided(event, effects, life)
+  }
+
+  /** The maker has halted itself; a person who looks after it comes by in a while. */
+  #latched(code: string): void {
+    this.count(`halted itself: ${code}`)
+    this.#command = 'halt'
+    this.stopped = true
+    this.mailbox.post(this.#dice.whole(1_000, 15_000), () => {
+      if (this.#command === 'halt') this.command('release')
+    })
   }
 
   #logged(event: string): void {

@@ -141,6 +141,8 @@ export interface StoredMaker {
   paused: boolean
   /** Latched until a person releases it with POST /resume. */
   halted: boolean
+  /** Why it is halted: a reason code, or the text of a person; absent in what older ones stored. */
+  haltReason?: string
   /** A removal has begun and is not proven finished. */
   leaving: boolean
 }

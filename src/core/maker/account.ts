@@ -26,6 +26,7 @@ export class AccountUpdates {
   /** @param previous the fill before it in a list; absent for one from the feed */
   fill(fill: Fill, at: Millis, previous?: Fill | null): void {
     const { ledger, execution, recovery } = this.#state
+    const before = ledger.position
     if (ledger.apply(fill, previous) === 'duplicate') return
     this.#state.lastFillAt = at
     execution.counters.fills++
@@ -44,6 +45,7 @@ export class AccountUpdates {
       position: ledger.position / CONTRACT,
       trade: fill.tradeId,
     })
+    this.#state.positionMoved(before, at)
     // Fills may arrive out of order; only a difference that lasts means that one is missing.
     if (fill.positionAfter !== null && fill.positionAfter !== ledger.position) {
       recovery.inquiries.want('fills', at + READ_LAG_MS)
@@ -117,6 +119,7 @@ export class AccountUpdates {
       const ours = before / CONTRACT
       this.#state.log('error', 'position-adopted', { ours, exchange: report.position / CONTRACT })
       this.#decider.rows.touch()
+      this.#state.positionMoved(before, at)
     } else if (verdict === 'sums-differ') {
       this.#state.log('warn', 'ledger-differs', {
         realized: ledger.realized,

@@ -279,6 +279,7 @@ export class Engine {
         return
       case 'configure':
         state.parameters = event.parameters
+        state.positionWire.setLimit(event.parameters.limits.max_position, at)
         this.decider.quotes.onConfigure()
         return
       case 'lease':

@@ -2,6 +2,7 @@
 
 import { Book } from '../book/book.ts'
 import { FeedState } from '../book/feed-state.ts'
+import { PositionWire } from '../guards/position-wire.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { Execution } from '../orders/execution.ts'
 import { Placement } from '../placement/placement.ts'
@@ -10,8 +11,8 @@ import { Recovery } from '../recovery/recovery.ts'
 import type { ControlEvent, Effect, LogLevel, Pull } from '../vocabulary/events.ts'
 import { LINEAR_CENT, type Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
-import type { OperatorReason } from '../vocabulary/reason-codes.ts'
-import type { Millis } from '../vocabulary/units.ts'
+import type { LatchCode, OperatorReason } from '../vocabulary/reason-codes.ts'
+import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
 
 /** The longest time an external signal can take quotes away: twice as long as a shock does. */
 const LONGEST_PULL_MS = 120_000
@@ -28,6 +29,7 @@ export class MakerState {
   readonly recovery = new Recovery()
   readonly execution: Execution
   readonly placement: Placement
+  readonly positionWire: PositionWire
   parameters: Parameters
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)
@@ -51,6 +53,7 @@ export class MakerState {
     this.parameters = parameters
     this.execution = new Execution(this.out)
     this.placement = new Placement(this.quoter, this.book, this.execution.orders)
+    this.positionWire = new PositionWire(parameters.limits.max_position)
   }
 
   log(
@@ -59,6 +62,35 @@ export class MakerState {
     detail: Record<string, string | number | boolean | null>,
   ): void {
     this.out.push({ type: 'log', level, event, detail })
+  }
+
+  /**
+   * The maker halts itself: every order is canceled, proven gone by a listing, and only a person
+   * may release it. The first reason stays.
+   */
+  trip(
+    code: LatchCode,
+    detail: Record<string, string | number | boolean | null>,
+    at: Millis,
+  ): void {
+    if (this.operator === 'halt' || this.operator === 'stop') return
+    this.operator = 'halt'
+    this.operatorReason = code as string as OperatorReason
+    this.recovery.requireClean(at)
+    this.log('error', 'halted-itself', { reason: code, ...detail })
+    this.out.push({ type: 'latch', code })
+  }
+
+  /** The position is no longer what it was. */
+  positionMoved(before: Quantity, at: Millis): void {
+    const { position } = this.ledger
+    if (!this.positionWire.isCrossed(before, position, at)) return
+    const [was, is, limit] = [before, position, this.parameters.limits.max_position]
+    this.trip(
+      'position-beyond-limit',
+      { before: was / CONTRACT, position: is / CONTRACT, limit: limit / CONTRACT },
+      at,
+    )
   }
 
   /** Reads the top of the book anew, without our own orders. */

@@ -7,6 +7,7 @@
 import type { Market, MarketStatus, PriceRange } from './market.ts'
 import type { Outcome } from './outcome.ts'
 import type { Parameters } from './parameters.ts'
+import type { LatchCode } from './reason-codes.ts'
 import type { Millis, Money, Price, Quantity, Side } from './units.ts'
 
 /** A trade of ours, from the fill channel or from GET /portfolio/fills. */
@@ -308,6 +309,8 @@ export type Effect =
   /** Replace the book subscription `sid` by a new one: fresh snapshot, fresh sequence. */
   | { readonly type: 'resubscribe'; readonly sid: number }
   | { readonly type: 'row'; readonly row: TapeRow }
+  /** The maker has halted itself: to be stored, so that only a person releases it. */
+  | { readonly type: 'latch'; readonly code: LatchCode }
   | {
       readonly type: 'log'
       readonly level: LogLevel

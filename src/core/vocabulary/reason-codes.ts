@@ -23,7 +23,12 @@ const OPERATOR_CODES = [
   'crash',
 ] as const
 export type OperatorCode = (typeof OPERATOR_CODES)[number]
-/** Free text of a person who paused or halted the maker, or one of OPERATOR_CODES. */
+
+/** Why a maker has halted itself: latched until a person releases it. */
+const LATCH_CODES = ['position-beyond-limit'] as const
+export type LatchCode = (typeof LATCH_CODES)[number]
+
+/** Free text of a person who paused or halted the maker, or one of the codes above. */
 export type OperatorReason = string & { readonly __operator: true }
 
 /** What a recovery still waits for. */
@@ -133,6 +138,7 @@ export const REASON_CODES: readonly string[] = [
   ...new Set<string>([
     ...RUN_REASONS,
     ...OPERATOR_CODES,
+    ...LATCH_CODES,
     ...RECOVERY_STEPS,
     ...MARKET_REASONS,
     ...BOOK_REASONS,

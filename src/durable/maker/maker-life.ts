@@ -9,7 +9,6 @@
 import type { Env } from '../../config/env.ts'
 import type { EngineMemory } from '../../core/maker/engine.ts'
 import { withDefaults } from '../../core/vocabulary/parameters.ts'
-import type { OperatorCode } from '../../core/vocabulary/reason-codes.ts'
 import type { StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { none, type SkewRelay } from '../../signals/signal/external-skew.ts'
@@ -113,11 +112,8 @@ export class MakerLife {
     loop.open(ticker, this.#stored?.parameters ?? stored.parameters, connection)
     this.#connection = connection
     const doubt = this.#deskUnknown && !stored.halted
-    const reason: OperatorCode = doubt
-      ? 'desk-unreachable'
-      : halt?.halted
-        ? 'account-halted'
-        : 'operator'
+    const own = stored.halted ? (stored.haltReason ?? 'operator') : 'operator'
+    const reason = doubt ? 'desk-unreachable' : halt?.halted ? 'account-halted' : own
     if (this.#command !== 'resume') this.obey(reason)
     if (stored.leaving) loop.step({ type: 'stop', at: Date.now() })
     loop.begin(this.#restarted)

@@ -9,7 +9,7 @@ import { Engine, type EngineMemory } from '../../core/maker/engine.ts'
 import type { Effect, Event, Fill, TapeRow } from '../../core/vocabulary/events.ts'
 import { InvariantError } from '../../core/vocabulary/outcome.ts'
 import type { Parameters } from '../../core/vocabulary/parameters.ts'
-import type { OperatorCode } from '../../core/vocabulary/reason-codes.ts'
+import type { LatchCode, OperatorCode } from '../../core/vocabulary/reason-codes.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { MakerJournal } from '../../tape/journal-writer.ts'
 import type { StepRecorder } from '../../tape/step-recorder.ts'
@@ -39,8 +39,8 @@ export interface LoopWorld {
   filled(fill: Fill, at: Millis): void
   /** What a new engine is made of; null when the maker has been removed. */
   configured(): { readonly ticker: string; readonly parameters: Parameters } | null
-  /** The engine has failed: the maker stays halted until a person looks. */
-  failed(): void
+  /** The maker has halted itself, and stays so until a person looks. */
+  latched(code: LatchCode | OperatorCode): void
 }
 
 /** What the loop needs of the connection. */
@@ -152,6 +152,9 @@ export class MakerLoop {
         case 'row':
           this.#world.tape.push(effect.row)
           break
+        case 'latch':
+          this.#world.latched(effect.code)
+          break
         case 'log':
           this.#world.log(effect.level, effect.event, effect.detail)
       }
@@ -178,7 +181,7 @@ export class MakerLoop {
   // looks.
   #fail(error: unknown): void {
     const kind: OperatorCode = error instanceof InvariantError ? 'invariant' : 'crash'
-    const { log, configured, failed } = this.#world
+    const { log, configured, latched } = this.#world
     log('error', kind, {
       detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
     })
@@ -188,7 +191,7 @@ export class MakerLoop {
     this.#engine = this.#newEngine(known.ticker, known.parameters)
     this.step({ type: 'command', at: Date.now(), command: 'halt', reason: kind })
     this.begin(true)
-    failed()
+    latched(kind)
   }
 
   // Liveness, signatures, and the writes that must not stand between frame and order.

@@ -59,7 +59,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       ...{ tape, signals, live, log, storage: ctx.storage },
       filled: (fill, at) => signals.filled(fill, at, skew.cents),
       configured: () => this.#life.stored,
-      failed: () => void this.#life.keep({ halted: true }),
+      latched: (haltReason) => void this.#life.keep({ halted: true, haltReason }),
     })
     this.#tape = tape
     this.#signals = signals
@@ -131,7 +131,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   /** Answers when the exchange has confirmed that nothing rests, or says that it has not. */
   async halt(reason: string): Promise<Answer<MakerStatus>> {
     const since = Date.now()
-    const answer = await this.#operate({ halted: true }, reason)
+    const answer = await this.#operate({ halted: true, haltReason: reason }, reason)
     if (!answer.ok || this.#loop.engine === null) return answer
     if (await this.#loop.clean(since, HALT_WAIT_MS)) return this.status()
     return bad(504, 'orders-remain', 'Halted, but orders are not yet proven gone')
@@ -139,7 +139,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
 
   async release(): Promise<Answer<MakerStatus>> {
     this.#life.trustDesk()
-    return this.#operate({ halted: false }, 'operator')
+    return this.#operate({ halted: false, haltReason: 'operator' }, 'operator')
   }
 
   async #operate(change: Partial<StoredMaker>, reason: string): Promise<Answer<MakerStatus>> {

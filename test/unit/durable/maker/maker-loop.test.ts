@@ -43,7 +43,7 @@ const setup = () => {
     storage: { put: async () => undefined, setAlarm: async () => undefined },
     log: (_level, event) => logged.push(event),
     configured: () => ({ ticker: TICKER, parameters }),
-    failed: () => done.push('failed'),
+    latched: (code) => done.push(`latched ${code}`),
   })
   const connection = {
     isOpen: true,
@@ -111,7 +111,7 @@ describe('the loop of a maker', () => {
     loop.step(SNAPSHOT)
     expect(loop.engine).not.toBe(before)
     expect(loop.engine?.state.operator).toBe('halt')
-    expect([recorders(), done.at(-1), logged.includes('crash')]).toEqual([2, 'failed', true])
+    expect([recorders(), done.at(-1), logged.includes('crash')]).toEqual([2, 'latched crash', true])
     expect(done).toContain('disconnect')
     vi.advanceTimersByTime(20)
     // The event at which it failed is the last of the journal before.
