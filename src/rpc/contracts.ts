@@ -78,6 +78,18 @@ export interface AccountBudget {
   cost: Lease['cost']
 }
 
+/** Whether every maker of the account must stand still, and since when (epoch ms; 0: never). */
+export interface AccountHalt {
+  halted: boolean
+  since: number
+}
+
+/** What a maker tells the desk each time it renews its lease. Plain JSON; fields are only added. */
+export interface MakerReport {
+  /** What to add to our clock to get the exchange's, ms; null while no correction was needed. */
+  clockOffset: number | null
+}
+
 export interface LeaseGrant {
   write: Lease
   read: Bucket
@@ -85,6 +97,10 @@ export interface LeaseGrant {
   until: number
   /** True while other makers still hold more than their new share: ask again soon. */
   partial: boolean
+  /** The account's halt, as it was when the grant was made. */
+  halt: AccountHalt
+  /** The newest clock offset that any maker has reported, ms; null where none was. */
+  clockOffset: number | null
 }
 
 export interface ProbeStep {
@@ -122,10 +138,15 @@ export interface DeskRpc {
   add(ticker: string, at: number): Promise<RegisteredTicker[]>
   remove(ticker: string): Promise<RegisteredTicker[]>
   /** The account-wide halt latch; survives restarts. */
-  setHalt(on: boolean, at: number): Promise<{ halted: boolean; since: number }>
-  getHalt(): Promise<{ halted: boolean; since: number }>
+  setHalt(on: boolean, at: number): Promise<AccountHalt>
+  getHalt(): Promise<AccountHalt>
   /** `budget` is what the maker read from the exchange, or null to use the last known one. */
-  lease(ticker: string, at: number, budget: AccountBudget | null): Promise<LeaseGrant>
+  lease(
+    ticker: string,
+    at: number,
+    budget: AccountBudget | null,
+    report: MakerReport,
+  ): Promise<LeaseGrant>
   release(ticker: string): Promise<{ released: true }>
   saveProbe(result: ProbeResult): Promise<ProbeResult>
   lastProbe(): Promise<{ result: ProbeResult | null }>

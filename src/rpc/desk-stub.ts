@@ -36,7 +36,7 @@ export const deskStub = (env: Pick<Env, 'DESK'>): DeskRpc => {
     remove: (ticker) => remote.remove(ticker),
     setHalt: (on, at) => remote.setHalt(on, at),
     getHalt: () => remote.getHalt(),
-    lease: (ticker, at, budget) => remote.lease(ticker, at, budget),
+    lease: (ticker, at, budget, report) => remote.lease(ticker, at, budget, report),
     release: (ticker) => remote.release(ticker),
     saveProbe: (result) => remote.saveProbe(probeSafe(result)),
     lastProbe: () => remote.lastProbe(),

@@ -11,8 +11,10 @@ import { createDurable } from 'itty-durable'
 import type { Env } from '../../config/env.ts'
 import type {
   AccountBudget,
+  AccountHalt,
   DeskRpc,
   LeaseGrant,
+  MakerReport,
   ProbeResult,
   RegisteredTicker,
 } from '../../rpc/contracts.ts'
@@ -31,8 +33,10 @@ const Base = createDurable({ autoPersist: false, autoReturn: false }) as unknown
 
 export class Desk extends Base implements DeskRpc {
   tickers: RegisteredTicker[] = []
-  halt: { halted: boolean; since: number } = { halted: false, since: 0 }
+  halt: AccountHalt = { halted: false, since: 0 }
   leases: LeaseState = noLeases()
+  /** What to add to our clock to get the exchange's, ms; null while nobody had to correct theirs. */
+  clock: { offset: number | null } = { offset: null }
   probe: { result: ProbeResult | null } = { result: null }
 
   async list(): Promise<RegisteredTicker[]> {
@@ -60,23 +64,29 @@ export class Desk extends Base implements DeskRpc {
     return this.tickers
   }
 
-  async setHalt(on: boolean, at: number): Promise<{ halted: boolean; since: number }> {
+  async setHalt(on: boolean, at: number): Promise<AccountHalt> {
     if (this.halt.halted !== on) this.halt = { halted: on, since: at }
     // Also when nothing changed: an earlier save may have failed after memory was set.
     await this.persist()
     return this.halt
   }
 
-  async getHalt(): Promise<{ halted: boolean; since: number }> {
+  async getHalt(): Promise<AccountHalt> {
     return this.halt
   }
 
-  async lease(ticker: string, at: number, budget: AccountBudget | null): Promise<LeaseGrant> {
+  async lease(
+    ticker: string,
+    at: number,
+    budget: AccountBudget | null,
+    report: MakerReport,
+  ): Promise<LeaseGrant> {
     const { state, grant } = grantLease(this.leases, ticker, at, budget)
     this.leases = state
+    if (report.clockOffset !== null) this.clock = { offset: report.clockOffset }
     // Before the answer: a desk that forgot a live grant after a restart would hand it out twice.
     await this.persist()
-    return grant
+    return { ...grant, halt: this.halt, clockOffset: this.clock.offset }
   }
 
   async release(ticker: string): Promise<{ released: true }> {

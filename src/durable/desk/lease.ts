@@ -34,6 +34,9 @@ export interface LeaseState {
   holdings: Record<string, Holding>
 }
 
+/** What the budget alone decides of a grant. */
+export type BudgetShare = Pick<LeaseGrant, 'read' | 'write' | 'until' | 'partial'>
+
 export const noLeases = (): LeaseState => ({ budget: null, holdings: {} })
 
 // Thousandths of a token, rounded down: a sum of rounded shares cannot pass the whole.
@@ -49,7 +52,7 @@ export const grantLease = (
   ticker: string,
   at: number,
   budget: AccountBudget | null,
-): { state: LeaseState; grant: LeaseGrant } => {
+): { state: LeaseState; grant: BudgetShare } => {
   const known = budget ?? state.budget
   const total = known ?? SMALLEST_BUDGET
   const others = Object.entries(state.holdings).filter(

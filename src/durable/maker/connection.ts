@@ -16,7 +16,13 @@ import { FrameDecoder } from '../../kalshi/feed/decoder.ts'
 import { dialKalshi, type Fetcher } from '../../kalshi/feed/dial.ts'
 import { Feed } from '../../kalshi/feed/feed.ts'
 import { KalshiRest } from '../../kalshi/rest/rest.ts'
-import { type AccountBudget, type Answer, bad, good } from '../../rpc/contracts.ts'
+import {
+  type AccountBudget,
+  type Answer,
+  bad,
+  good,
+  type MakerReport,
+} from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { EffectRunner } from './effect-runner.ts'
 
@@ -33,6 +39,8 @@ const RETRY_MS = 1_000
 export interface Hooks {
   /** Runs the engine's step for an event. */
   deliver(event: Event): void
+  /** The desk has answered a renewal of the lease that was asked for at `askedAt`. */
+  granted(grant: LeaseGrant, askedAt: number): void
   readonly log: Log
 }
 
@@ -162,9 +170,15 @@ export class Connection {
   async renewLease(at: number): Promise<void> {
     this.#renewAt = 0
     try {
-      const grant = await deskStub(this.#env).lease(this.#ticker, at, await this.#budget(at))
+      const budget = await this.#budget(at)
+      const grant = await deskStub(this.#env).lease(this.#ticker, at, budget, this.#report)
       this.#leaseUntil = grant.until
       this.#renewAt = at + (grant.partial ? RETRY_MS : RENEW_MS)
+      // One that corrected itself knows better; all others need not be refused first.
+      if (grant.clockOffset !== null && !this.#pool.isCorrected) {
+        this.#pool.adoptOffset(grant.clockOffset)
+      }
+      this.#hooks.granted(grant, at)
       this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write })
     } catch (error) {
       this.#hooks.log('warn', 'lease-failed', { detail: String(error) })
@@ -174,6 +188,11 @@ export class Connection {
         this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: FIRST_LEASE })
       }
     }
+  }
+
+  /** What the desk learns from this maker with each renewal. */
+  get #report(): MakerReport {
+    return { clockOffset: this.#pool.isCorrected ? this.#pool.clockOffset : null }
   }
 
   /** The account's limits, read now and then; null in between, and when they cannot be read. */

@@ -83,6 +83,7 @@ export class HeaderPool {
   readonly #stock = new Map<string, Stock>()
   /** What to add to our clock to get the exchange's, in ms. */
   #offset = 0
+  #corrected = false
   #refreshing: Promise<void> | null = null
 
   constructor(keyId: string, key: SigningKey, now: () => Millis, maxAge: number = MAX_AGE_MS) {
@@ -94,6 +95,18 @@ export class HeaderPool {
 
   get clockOffset(): number {
     return this.#offset
+  }
+
+  /** Whether the offset was measured, by this pool or by another for the same account. */
+  get isCorrected(): boolean {
+    return this.#corrected
+  }
+
+  /** Takes over an offset that was measured elsewhere, ms. */
+  adoptOffset(ms: number): void {
+    if (this.#corrected && ms === this.#offset) return
+    this.#corrected = true
+    this.#setOffset(ms)
   }
 
   /**
@@ -149,9 +162,15 @@ export class HeaderPool {
    * @returns the new offset, ms
    */
   correctClock(venueNow: Millis): number {
-    this.#offset = Math.round(venueNow - this.now())
-    for (const stock of this.#stock.values()) stock.ready.length = 0
+    this.#corrected = true
+    this.#setOffset(Math.round(venueNow - this.now()))
     return this.#offset
+  }
+
+  // What was signed by the clock as it was is of no use.
+  #setOffset(ms: number): void {
+    this.#offset = ms
+    for (const stock of this.#stock.values()) stock.ready.length = 0
   }
 
   async #refill(): Promise<void> {

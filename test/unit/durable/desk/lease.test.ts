@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  type BudgetShare,
   grantLease,
   LEASE_TTL,
   type LeaseState,
@@ -11,7 +12,7 @@ import {
   releaseLease,
   SMALLEST_BUDGET,
 } from '../../../../src/durable/desk/lease.ts'
-import type { AccountBudget, LeaseGrant } from '../../../../src/rpc/contracts.ts'
+import type { AccountBudget } from '../../../../src/rpc/contracts.ts'
 
 const BUDGET: AccountBudget = {
   read: { refill: 300, capacity: 900 },
@@ -23,7 +24,7 @@ const BUDGET: AccountBudget = {
 const desk = (budget: AccountBudget | null = BUDGET) => {
   let state: LeaseState = noLeases()
   return {
-    ask(ticker: string, at: number): LeaseGrant {
+    ask(ticker: string, at: number): BudgetShare {
       const answer = grantLease(state, ticker, at, budget)
       // Stored as JSON between calls.
       state = JSON.parse(JSON.stringify(answer.state))
@@ -89,7 +90,7 @@ describe('grantLease', () => {
         const bucket = { refill, capacity }
         const budget = { ...BUDGET, read: bucket, write: bucket }
         const { ask, release } = desk(budget)
-        const live = new Map<string, LeaseGrant>()
+        const live = new Map<string, BudgetShare>()
         let at = 0
         calls.forEach(({ ticker, release: gone, wait }, index) => {
           at += wait
@@ -126,7 +127,7 @@ describe('grantLease', () => {
         for (const ticker of earlier) ask(ticker, at++)
         // Everyone is known once before the two rounds begin.
         for (const ticker of names) ask(ticker, at++)
-        let last: LeaseGrant[] = []
+        let last: BudgetShare[] = []
         for (const round of rounds) last = round.map((ticker) => ask(ticker, at++))
         for (const grant of last) {
           expect(grant.write.refill).toBe(54)
