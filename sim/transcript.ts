@@ -28,6 +28,8 @@ export const effectText = (effect: Effect): string | null => {
       return `< ask ${effect.what}`
     case 'resubscribe':
       return `< resubscribe ${effect.sid}`
+    case 'latch':
+      return `! halted itself: ${effect.code}`
     case 'log':
       return effect.level === 'warn' || effect.level === 'error' ? `! ${effect.event}` : null
     case 'row':
