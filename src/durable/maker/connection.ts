@@ -21,6 +21,7 @@ import {
   type Answer,
   bad,
   good,
+  type LeaseGrant,
   type MakerReport,
 } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'

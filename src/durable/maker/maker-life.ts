@@ -9,7 +9,7 @@
 import type { Env } from '../../config/env.ts'
 import type { EngineMemory } from '../../core/maker/engine.ts'
 import { withDefaults } from '../../core/vocabulary/parameters.ts'
-import type { StoredMaker } from '../../rpc/contracts.ts'
+import type { LeaseGrant, StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { none, type SkewRelay } from '../../signals/signal/external-skew.ts'
 import { Connection, type Hooks } from './connection.ts'
@@ -44,6 +44,8 @@ export class MakerLife {
   #alarms = 0
   /** The desk could not be asked whether the account is halted: assume that it is. */
   #deskUnknown = false
+  /** When a person last released this maker: what the desk said before that is out of date. */
+  #releasedAt = 0
 
   constructor(parts: MakerParts) {
     this.#parts = parts
@@ -174,6 +176,14 @@ export class MakerLife {
   /** A person releases the maker, whatever the desk would say. */
   trustDesk(): void {
     this.#deskUnknown = false
+    this.#releasedAt = Date.now()
+  }
+
+  /** The desk has answered a question that was asked at `askedAt`: a halt of the account holds. */
+  granted({ halt }: LeaseGrant, askedAt: number): void {
+    if (this.#stored === null || askedAt <= this.#releasedAt) return
+    if (!halt.halted || this.#stored.halted) return
+    void this.operate({ halted: true, haltReason: 'account-halted' }, 'account-halted')
   }
 
   /** Forgets a maker whose orders are gone. Its tape stays until R2 has it. */

@@ -33,6 +33,7 @@ const NOT_STARTED = bad(503, 'starting', 'The maker could not start; see its log
 export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   readonly #hooks: Hooks = {
     deliver: (event) => this.#loop.step(event),
+    granted: (grant, askedAt) => this.#life.granted(grant, askedAt),
     log: (level, event, detail) => {
       this.#write(level, event, { ticker: this.#tape.ticker ?? '', ...detail })
     },
