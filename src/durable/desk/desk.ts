@@ -35,7 +35,7 @@ export class Desk extends Base implements DeskRpc {
   tickers: RegisteredTicker[] = []
   halt: AccountHalt = { halted: false, since: 0 }
   leases: LeaseState = noLeases()
-  /** What to add to our clock to get the exchange's, ms; null while nobody had to correct theirs. */
+  /** What to add to our clock to get the exchange's, ms; null while nobody corrected theirs. */
   clock: { offset: number | null } = { offset: null }
   probe: { result: ProbeResult | null } = { result: null }
 
