@@ -10,6 +10,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { regularPem } from '../../src/kalshi/auth/pem-text.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 
@@ -61,6 +62,17 @@ export const mockVariables = (
   CONTROL_TOKEN: token,
 })
 
+/** Variables as lines of an env file. A key that was pasted with quotes of its own loses them. */
+export const variableLines = (variables: Variables): string =>
+  Object.entries(variables)
+    .map(([name, value]) => {
+      const text = name === 'KALSHI_PRIVATE_KEY' ? regularPem(value) : value
+      const flat = text.replaceAll('\r', '').replaceAll('\n', '\\n')
+      const mark = ['"', "'", '`'].find((each) => !flat.includes(each)) ?? '"'
+      return `${name}=${mark}${flat}${mark}\n`
+    })
+    .join('')
+
 interface WorkerOptions {
   readonly port: number
   /** Where objects and R2 keep their state. */
@@ -84,10 +96,7 @@ export interface RunningWorker {
 export const startWorker = (options: WorkerOptions): RunningWorker => {
   const folder = mkdtempSync(join(tmpdir(), 'kmm-'))
   const file = join(folder, 'variables.env')
-  const lines = Object.entries(options.variables).map(
-    ([name, value]) => `${name}="${String(value).replaceAll('\r', '').replaceAll('\n', '\\n')}"`,
-  )
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
+  writeFileSync(file, variableLines(options.variables), { mode: 0o600 })
   const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
   const child = spawn(
     process.execPath,

@@ -7,6 +7,7 @@ import type { DurableObjectNamespace, Fetcher, R2Bucket } from '@cloudflare/work
 import * as v from 'valibot'
 import manifest from '../../package.json' with { type: 'json' }
 import type { LogLevel } from '../core/vocabulary/events.ts'
+import { findPem, regularPem } from '../kalshi/auth/pem-text.ts'
 import { importKey, type SigningKey } from '../kalshi/auth/sign.ts'
 import { type OracleConfig, type OracleVariables, readOracles } from './oracle-env.ts'
 import { address, choice, type Environment, readVariables, text } from './variables.ts'
@@ -39,8 +40,15 @@ const CONTROL = v.object({
   ),
 })
 
-const PEM = /^-----BEGIN [A-Z ]*PRIVATE KEY-----\s[\s\S]+-----END [A-Z ]*PRIVATE KEY-----$/
-const PEM_WANTED = 'the lines from -----BEGIN … PRIVATE KEY----- to -----END … PRIVATE KEY-----'
+const PEM_WANTED =
+  'the unencrypted RSA or Ed25519 key, from -----BEGIN … PRIVATE KEY----- to -----END … PRIVATE KEY-----'
+
+/** The end of a sentence that begins with the variable's name; '' for a key's text. */
+const keyFault = (pasted: string): string => {
+  const text = findPem(pasted)
+  if (text.ok) return ''
+  return `is not a private key: found ${text.found}, wanted ${text.wanted ?? PEM_WANTED}`
+}
 
 /** The variables of the exchange and of the worker itself. */
 const VARIABLES = v.object({
@@ -55,18 +63,12 @@ const VARIABLES = v.object({
   ),
   KALSHI_PRIVATE_KEY: v.pipe(
     text,
-    v.transform((found) =>
-      found
-        .replace(/^"([\s\S]*)"$/, '$1')
-        .replaceAll('\\r', '')
-        .replaceAll('\\n', '\n')
-        .trim(),
-    ),
     v.nonEmpty('is missing, wanted the private key as PEM text'),
-    v.regex(PEM, ({ input }) => {
-      const found = input.startsWith('-----BEGIN') ? 'a complete PEM private key' : 'PEM text'
-      return `is not ${found}, wanted ${PEM_WANTED}`
-    }),
+    v.check(
+      (found) => keyFault(found) === '',
+      ({ input }) => keyFault(input),
+    ),
+    v.transform(regularPem),
   ),
   ...CONTROL.entries,
   PROBE_TICKER: v.pipe(

@@ -4,6 +4,8 @@
 // by object identifier, PKCS#1 is a bare RSA key and gets wrapped. Messages name what was found but
 // never quote it, because it may be a secret.
 
+import { findPem } from './pem-text.ts'
+
 interface PrivateKeyDer {
   readonly algorithm: 'rsa' | 'ed25519'
   /** PKCS#8. */
@@ -21,43 +23,18 @@ const OTHER_ALGORITHMS: Readonly<Record<string, string>> = {
 const WANTED = 'wanted an RSA key (PKCS#1 or PKCS#8) or an Ed25519 key (PKCS#8) in PEM form'
 
 /**
- * Reads a PEM private key: real newlines or literal "\n", with or without surrounding quotes.
+ * Reads a private key as people paste it: see `findPem`.
  * @throws Error with one sentence that says what was found and what was wanted.
  */
-export const readPrivateKey = (pem: string): PrivateKeyDer => {
-  const text = pem
-    .replace(/\\r/g, '')
-    .replace(/\\n/g, '\n')
-    .trim()
-    .replace(/^["']+|["']+$/g, '')
-    .trim()
-  const found = /-----BEGIN ([A-Z0-9 ]{1,40})-----([\s\S]*?)-----END \1-----/.exec(text)
-  if (found === null) {
-    const what = /-----BEGIN /.test(text)
-      ? 'a PEM without its matching -----END line'
-      : text === ''
-        ? 'nothing'
-        : `${text.length} characters without a -----BEGIN line`
-    throw new Error(`KALSHI_PRIVATE_KEY is not a PEM: found ${what}, ${WANTED}`)
-  }
-  const label = found[1]!
-  const body = found[2]!
-  if (/OPENSSH|CERTIFICATE|PUBLIC|ENCRYPTED/.test(label)) throw refused(`a "${label}" block`)
-  if (/^\s*Proc-Type:/m.test(body)) throw refused('a key protected by a passphrase')
-  return readDer(decodeBase64(body))
+export const readPrivateKey = (pasted: string): PrivateKeyDer => {
+  const text = findPem(pasted)
+  if (!text.ok) throw refused(text.found, text.wanted)
+  return readDer(Uint8Array.from(atob(text.body), (character) => character.charCodeAt(0)))
 }
 
-const refused = (what: string): Error =>
-  new Error(`KALSHI_PRIVATE_KEY is not a key that Kalshi takes: found ${what}, ${WANTED}`)
-
-const decodeBase64 = (body: string): Uint8Array<ArrayBuffer> => {
-  let binary: string
-  try {
-    binary = atob(body.replace(/\s+/g, ''))
-  } catch {
-    throw refused('text between its BEGIN and END lines that is not base64')
-  }
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+const refused = (what: string, wanted = ''): Error => {
+  const ending = wanted === '' ? WANTED : `wanted ${wanted}`
+  return new Error(`KALSHI_PRIVATE_KEY is not a key that Kalshi takes: found ${what}, ${ending}`)
 }
 
 /** One DER element: its tag and where its content lies. */

@@ -67,7 +67,7 @@ describe('readConfig', () => {
 
   it('reads a key whose newlines are written as \\n, with or without quotes', () => {
     const flat = PEM.replaceAll('\n', '\\n')
-    for (const KALSHI_PRIVATE_KEY of [flat, `"${flat}"`]) {
+    for (const KALSHI_PRIVATE_KEY of [flat, `"${flat}"`, PEM.replaceAll('\n', ' '), btoa(PEM)]) {
       const result = readConfig({ ...GOOD, KALSHI_PRIVATE_KEY })
       expect(result.ok && result.config.privateKey).toBe(PEM.trim())
     }
@@ -95,8 +95,15 @@ describe('readConfig', () => {
     [{ KALSHI_KEY_ID: '' }, 'KALSHI_KEY_ID is missing'],
     [{ KALSHI_KEY_ID: 'two words' }, 'KALSHI_KEY_ID holds spaces'],
     [{ KALSHI_PRIVATE_KEY: ' ' }, 'KALSHI_PRIVATE_KEY is missing'],
-    [{ KALSHI_PRIVATE_KEY: 'sesame' }, 'KALSHI_PRIVATE_KEY is not PEM text'],
-    [{ KALSHI_PRIVATE_KEY: PEM.slice(0, 60) }, 'KALSHI_PRIVATE_KEY is not a complete PEM'],
+    [{ KALSHI_PRIVATE_KEY: 'sesame' }, 'KALSHI_PRIVATE_KEY is not a private key: found 6 char'],
+    [
+      { KALSHI_PRIVATE_KEY: PEM.slice(0, 60) },
+      'KALSHI_PRIVATE_KEY is not a private key: found a PEM without its matching -----END',
+    ],
+    [
+      { KALSHI_PRIVATE_KEY: PEM.replaceAll('PRIVATE', 'PUBLIC') },
+      'KALSHI_PRIVATE_KEY is not a private key: found a public key, "PUBLIC KEY"',
+    ],
     [{ CONTROL_TOKEN: '' }, 'CONTROL_TOKEN is missing'],
     [{ CONTROL_TOKEN: 'short' }, 'CONTROL_TOKEN has 5 characters'],
     [{ PROBE_TICKER: 'not a ticker' }, 'PROBE_TICKER is "not a ticker"'],

@@ -40,6 +40,17 @@ describe('a private key', () => {
     ['literal \\r\\n escapes', PKCS1.replaceAll('\n', '\\r\\n')],
     ['quotes and spaces around it', `  "${PKCS1}"  `],
     ['its lines joined by spaces', PKCS1.replaceAll('\n', ' ')],
+    ['its lines joined by nothing', PKCS1.replaceAll('\n', '')],
+    ['every space lost', PKCS8.replace(/\s/g, '')],
+    ['single quotes around it', `'${PKCS8.trim()}'`],
+    ['quotes within quotes', `"'${PKCS8.trim()}'"`],
+    ['base64 of the whole file', btoa(PKCS8)],
+    ['base64 of the whole file in lines', btoa(PKCS1).replace(/.{76}/g, '$&\n')],
+    ['base64 of the key alone', PKCS8.replace(/-----.*-----/g, '')],
+    ['text before and after', `Bag Attributes: <none>\n${PKCS8}\nthe end`],
+    ['a certificate before it', `${pem(rsa.publicKey, 'spki')}${PKCS8}`],
+    ['CRLF line ends and a byte order mark', `\uFEFF${PKCS8.replaceAll('\n', '\r\n')}`],
+    ['lines continued by a backslash', PKCS8.replaceAll('\n', '\\\n')],
   ])('of RSA as %s signs with PSS, SHA-256 and a salt of 32', async (_what, text) => {
     const key = await importKey(text)
     expect(key.algorithm).toBe('rsa-pss')
@@ -102,10 +113,17 @@ describe('a private key', () => {
     ['an encrypted key', encrypted, '"ENCRYPTED PRIVATE KEY"'],
     ['an encrypted key of the old form', legacy, 'protected by a passphrase'],
     ['an OpenSSH key', block('OPENSSH PRIVATE KEY', 'AAAA'), '"OPENSSH PRIVATE KEY"'],
-    ['text that is not base64', block('PRIVATE KEY', '!!!'), 'not base64'],
+    ['text that is not base64', block('PRIVATE KEY', '!!!'), 'breaks at character 1 (line 1'],
+    [
+      'damaged in its second line',
+      PKCS8.replace(/(\n.{64}\n.{9})./, '$1*'),
+      'character 74 (line 2',
+    ],
+    ['a certificate', block('CERTIFICATE', 'AAAA'), 'a certificate'],
     ['base64 of something else', block('PRIVATE KEY', 'aGVsbG8gd29ybGQ='), 'no key structure'],
+    ['base64 that lost characters', block('PRIVATE KEY', 'aGVsbG8gd29yb'), 'cut off: 13'],
     ['bytes missing', block('PRIVATE KEY', 'MIIBVQIBADANBgkqhkiG9w0BAQEFAASC'), 'cut off'],
-    ['an empty body', block('PRIVATE KEY', ''), 'no key structure'],
+    ['an empty body', block('PRIVATE KEY', ''), 'nothing between'],
   ])('that is %s is refused in one sentence', async (_what, text, words) => {
     const error: unknown = await importKey(text).catch((reason) => reason)
     expect(error).toBeInstanceOf(Error)
