@@ -30,6 +30,13 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/maker/engine', 'core/book/engine-book'],
   },
   {
+    defect: 'a key is cut at the first line that is not base64 rather than refused',
+    file: 'src/kalshi/auth/pem-text.ts',
+    find: "if (broken !== '') return { ok: false, found: broken }",
+    replace: '',
+    unit: ['kalshi/auth/sign'],
+  },
+  {
     defect: 'repeated frames are applied again',
     file: 'src/core/book/feed-state.ts',
     find: "if (seq < expected) return 'repeat'",

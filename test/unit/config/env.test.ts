@@ -2,7 +2,9 @@
 
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { variableLines } from '../../../cli/lib/worker.ts'
 import { checkKey, readConfig, readControlToken, VERSION } from '../../../src/config/env.ts'
 
 const { privateKey } = generateKeyPairSync('ed25519')
@@ -121,6 +123,13 @@ describe('readConfig', () => {
     expect(messageOf({ ...GOOD, KALSHI_PRIVATE_KEY: secret })).not.toContain(secret)
     expect(messageOf({ ...GOOD, CONTROL_TOKEN: 'hush-hush' })).not.toContain('hush')
   })
+})
+
+it('hands a pasted key to wrangler in one line that says the same', () => {
+  const pasted = `'${PEM.replaceAll('\n', '\r\n')}'`
+  const text = variableLines({ KALSHI_PRIVATE_KEY: pasted, PROBE_TICKER: 'say "hi"' })
+  expect(text.trim().split('\n')).toHaveLength(2)
+  expect(parseEnv(text)).toEqual({ KALSHI_PRIVATE_KEY: PEM.trim(), PROBE_TICKER: 'say "hi"' })
 })
 
 describe('checkKey', () => {
