@@ -1,7 +1,7 @@
 // Finds the private key in text as people paste it, and writes it as a PEM of regular form.
 //
-// Between a key file and a secret store a PEM loses its newlines, gains quotes, a byte order mark or
-// `\n` escapes, or is packed into base64 once more. All of that can be undone. What cannot be is
+// Between a key file and a secret store a PEM loses its newlines, gains quotes, a byte order mark
+// or `\n` escapes, or is packed into base64 once more. All of that can be undone. What cannot be is
 // named by its kind; no part of the text is ever repeated, because it may be a secret.
 
 export type PemText =
