@@ -21,8 +21,15 @@ const SENTENCES = {
   'desk-unreachable': 'The desk did not answer whether the account is halted; asking again.',
   'position-beyond-limit':
     'The position has grown beyond max_position: somebody else trades this market, or a fill is wrong. Compare with the exchange before releasing it.',
+  'key-refused':
+    'The exchange refuses our key: it has lapsed, was revoked, or may not do this. Orders expire by themselves. A person must look.',
   invariant: 'The maker found a mistake of its own and stopped. Read the log before releasing it.',
   crash: 'The maker failed and stopped. Read the log before releasing it.',
+
+  // What is not known of our own account.
+  'no-reconcile':
+    'Orders, fills and position have not been compared with the exchange for three periods.',
+  'requests-failing': 'No request gets an answer: nothing that we send is known to arrive.',
 
   // The connection and the book.
   'link-down': 'The connection to the exchange is down.',
@@ -163,6 +170,7 @@ const PHASES = {
   quoting: { mark: '●', word: 'Quoting' },
   paused: { mark: '‖', word: 'Paused' },
   dark: { mark: '◌', word: 'Dark' },
+  blind: { mark: '⊘', word: 'Blind' },
   halted: { mark: '■', word: 'Halted' },
 }
 

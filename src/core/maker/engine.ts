@@ -303,6 +303,7 @@ export class Engine {
         state.log('warn', 'connection-lost', { reason: event.reason })
         return
       case 'reply':
+        this.decider.tracker.sight.onOutcome(event)
         this.#account.reply(event)
         return
       case 'answer':
@@ -315,6 +316,7 @@ export class Engine {
     // Which command may follow which is for the shell to say: it knows who has asked for what.
     state.operator = command === 'pause' || command === 'halt' ? command : 'run'
     state.operatorReason = reason as OperatorReason
+    if (command === 'resume' || command === 'release') this.decider.tracker.sight.forgive()
     // A halt must be proven: list what rests, even if we know of nothing.
     state.recovery.requireClean(command === 'halt' ? at : null)
     // Whoever resumes a maker that its own fills have stopped wants it to try again.
@@ -327,6 +329,7 @@ export class Engine {
   #answer(event: Extract<ControlEvent, { type: 'answer' }>): void {
     const { at, askedAt, what, outcome } = event
     const { execution, placement, recovery } = this.state
+    this.decider.tracker.sight.onOutcome(event)
     if (what !== 'queue' && what !== 'programmes') {
       recovery.inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)
     }

@@ -7,6 +7,7 @@ import { isTradable } from '../vocabulary/events.ts'
 import type { Phase, PhaseReason } from '../vocabulary/reason-codes.ts'
 import type { Millis } from '../vocabulary/units.ts'
 import { CalendarCheck } from './calendar-check.ts'
+import { Sight } from './sight.ts'
 import type { MakerState } from './state.ts'
 import { ViabilityCheck } from './viability-check.ts'
 
@@ -18,15 +19,19 @@ export class PhaseTracker {
   since: Millis = 0
   readonly calendar: CalendarCheck
   readonly viability: ViabilityCheck
+  readonly sight: Sight
   readonly #state: MakerState
   #nextReason: PhaseReason = 'not-started'
   /** Whether the calendar was consulted for this phase, so that it must be consulted again. */
   #usesCalendar = false
+  /** Whether time alone may blind the maker in this phase. */
+  #mayGoBlind = false
 
   constructor(state: MakerState) {
     this.#state = state
     this.calendar = new CalendarCheck(state)
     this.viability = new ViabilityCheck(state)
+    this.sight = new Sight(state)
   }
 
   /** Derives the phase anew; true when the phase or the reason has changed. */
@@ -51,6 +56,7 @@ export class PhaseTracker {
     if (this.phase === 'quoting') {
       next = feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)
     }
+    if (this.#mayGoBlind) next = Math.min(next, this.sight.nextAt)
     if (this.#usesCalendar) next = Math.min(next, this.calendar.state.until)
     if (this.reason === 'not-worth-it') next = Math.min(next, this.viability.nextAt)
     // A halted or idle maker does not watch the close; in every other phase it is still to come.
@@ -62,6 +68,7 @@ export class PhaseTracker {
 
   #derive(at: Millis): Phase {
     this.#usesCalendar = false
+    this.#mayGoBlind = false
     const {
       started,
       operator,
@@ -83,6 +90,9 @@ export class PhaseTracker {
       if (at >= market.closeAt) return this.#because('idle', 'market-past-close')
     }
     if (!feed.isUp) return this.#because('recovering', 'connecting')
+    const blind = this.sight.update(at)
+    if (blind !== null) return this.#because('blind', blind)
+    this.#mayGoBlind = true
     if (market === null || !recovery.isDone) {
       return this.#because('recovering', recovery.missing(execution.orders) ?? 'reading-market')
     }

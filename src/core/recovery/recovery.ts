@@ -100,6 +100,21 @@ export class Recovery {
     return this.#positionAskedAt >= after ? null : 'checking-position'
   }
 
+  /** When the oldest of the last good reads of orders, fills and position was asked for. */
+  get reconciledAt(): Millis {
+    const { inquiries } = this
+    return Math.min(
+      inquiries.answeredAskedAt('orders'),
+      inquiries.answeredAskedAt('fills'),
+      inquiries.answeredAskedAt('position'),
+    )
+  }
+
+  /** Asks everything, now. */
+  askAll(at: Millis): void {
+    for (const what of QUESTIONS) this.inquiries.want(what, at)
+  }
+
   /** Completes the recovery if nothing is missing; true at the moment it does. */
   advance(orders: Orders, at: Millis, everyMs: number): boolean {
     if (this.#cleanRequiredSince !== null) {
@@ -203,7 +218,7 @@ export class Recovery {
 
   #round(at: Millis, everyMs: number): void {
     this.#nextRoundAt = at + everyMs
-    for (const what of QUESTIONS) this.inquiries.want(what, at)
+    this.askAll(at)
   }
 }
 

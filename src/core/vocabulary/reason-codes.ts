@@ -8,7 +8,15 @@
 import type { MarketStatus } from './market.ts'
 
 /** What a maker is doing, in one word. Only a person can release a halted one. */
-export const PHASES = ['idle', 'recovering', 'quoting', 'paused', 'dark', 'halted'] as const
+export const PHASES = [
+  'idle',
+  'recovering',
+  'quoting',
+  'paused',
+  'dark',
+  'blind',
+  'halted',
+] as const
 export type Phase = (typeof PHASES)[number]
 
 /** Before there is anything to recover, and while quoting. */
@@ -25,7 +33,7 @@ const OPERATOR_CODES = [
 export type OperatorCode = (typeof OPERATOR_CODES)[number]
 
 /** Why a maker has halted itself: latched until a person releases it. */
-const LATCH_CODES = ['position-beyond-limit'] as const
+const LATCH_CODES = ['position-beyond-limit', 'key-refused'] as const
 export type LatchCode = (typeof LATCH_CODES)[number]
 
 /** Free text of a person who paused or halted the maker, or one of the codes above. */
@@ -39,6 +47,10 @@ const RECOVERY_STEPS = [
   'checking-position',
 ] as const
 export type RecoveryStep = (typeof RECOVERY_STEPS)[number]
+
+/** Why the maker cannot know what is true of its own orders, fills and position. */
+export const BLIND_REASONS = ['no-reconcile', 'requests-failing', 'key-refused'] as const
+export type BlindReason = (typeof BLIND_REASONS)[number]
 
 /** Why the market takes no quotes; each status but 'active' has a code of its own. */
 const MARKET_REASONS = [
@@ -119,6 +131,7 @@ export type PhaseReason =
   | (typeof RUN_REASONS)[number]
   | OperatorReason
   | RecoveryStep
+  | BlindReason
   | (typeof MARKET_REASONS)[number]
   | BookReason
   | 'stale'
@@ -140,6 +153,7 @@ export const REASON_CODES: readonly string[] = [
     ...OPERATOR_CODES,
     ...LATCH_CODES,
     ...RECOVERY_STEPS,
+    ...BLIND_REASONS,
     ...MARKET_REASONS,
     ...BOOK_REASONS,
     'stale',

@@ -86,7 +86,7 @@ const start = (
   t.hear({ type: 'start', nonce: 'n' })
   t.hear({ type: 'lease', lease: { ...LEASE, refill: 1e6, capacity: 1e6 } })
   t.pass(1000).connect()
-  for (const what of [...t.open]) t.answer(what as 'market')
+  for (const what of [...t.open]) serve(t, [...t.answer(what as 'market')])
   serve(t, [...t.snapshot(...book)])
   tick(t, 4000)
   return t
@@ -382,7 +382,8 @@ describe('reducing only', () => {
 
 describe('fills that cost more than they earn', () => {
   it('stop the market after a hundred, and say so', () => {
-    const t = start({ strategy: { ...FULL, stale_after_seconds: 3600, burst_pause_seconds: 0 } })
+    const patient = { stale_after_seconds: 3600, reconcile_seconds: 3600 }
+    const t = start({ strategy: { ...FULL, ...patient, burst_pause_seconds: 0 } })
     const { markouts } = t.engine.state.quoter.estimators
     for (let fill = 0; fill < 100; fill++) markouts.onFill('bid', 43, 45, 100, t.at)
     for (let fill = 0; fill < 100; fill++) markouts.onFill('bid', 44.9, 45, 100, t.at)
