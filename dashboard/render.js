@@ -167,6 +167,13 @@ const renderInventory = ({ position, average_price, parameters }) => {
   )
 }
 
+/** @param {MakerStatus['pnl']} pnl */
+const markText = ({ mark, mark_source: source, mark_age_seconds: age }) => {
+  if (mark === null) return 'unmarked: the worst is assumed'
+  const old = source === 'last' ? `, ${Math.round(age ?? 0)} s old` : ''
+  return `${cents(mark)} ¢ (${source}${old})`
+}
+
 /** @param {MakerStatus} status */
 const renderPnl = ({ pnl }) => {
   const net = netMicros(pnl)
@@ -176,6 +183,8 @@ const renderPnl = ({ pnl }) => {
     ['realized, gross', signedDollars(micros(pnl.realized))],
     ['unrealized', signedDollars(micros(pnl.unrealized))],
     ['fees', feeDollars(pnl.fees)],
+    ['marked at', markText(pnl)],
+    ['if closed now', pnl.liquidation === null ? '–' : signedDollars(micros(pnl.liquidation))],
   ])
 }
 

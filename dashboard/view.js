@@ -81,7 +81,7 @@ export const centPlaces = (prices) => {
 
 /**
  * Realized + unrealized - fees, in millionths of a dollar. Realized is before fees.
- * @param {MakerStatus['pnl']} pnl
+ * @param {Pick<MakerStatus['pnl'], 'realized' | 'unrealized' | 'fees'>} pnl
  */
 export const netMicros = (pnl) => micros(pnl.realized) + micros(pnl.unrealized) - micros(pnl.fees)
 

@@ -73,6 +73,7 @@ const ROOMS: readonly Room[] = [
     at: 'src/core/status/',
     may: [
       VOCABULARY,
+      'src/core/ledger/',
       'src/core/record/',
       'src/core/guards/',
       'src/core/orders/',

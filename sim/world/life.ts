@@ -65,7 +65,7 @@ export class Life {
   readonly #deps: LifeDeps
   readonly #decoder = new FrameDecoder({ noSide: 'yes-price' })
   #open = false
-  #fillsStored = 0
+  #stored = ''
   #wakeUp: Letter | null = null
   #tick: Letter | null = null
 
@@ -193,9 +193,9 @@ export class Life {
   }
 
   #save(): void {
-    const { fills } = this.engine.state.execution.counters
-    if (fills === this.#fillsStored) return
-    this.#fillsStored = fills
+    const { memoryStamp } = this.engine
+    if (memoryStamp === this.#stored) return
+    this.#stored = memoryStamp
     this.#deps.stored(this.engine.memory)
   }
 

@@ -40,7 +40,12 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
   uptime: { two_sided_s: 60, one_sided_s: 20, none_s: 4, silence: { limit: 20, connecting: 8 } },
   position: '-3.00',
   average_price: '0.5100',
-  pnl: { realized: '1.200000', unrealized: '-0.030000', fees: '0.010000' },
+  pnl: {
+    ...{ realized: '1.200000', unrealized: '-0.030000', fees: '0.010000' },
+    ...{ mark: '0.52000', mark_source: 'mid', mark_age_seconds: 0 },
+    ...{ liquidation: '-0.080000', liquidation_missing: '0.00' },
+    ...{ equity: '1.160000', liquidation_equity: '1.110000' },
+  },
   ledger: {
     position: '-3.00',
     cost: '-1.530000',

@@ -65,6 +65,7 @@ export class Decider {
   decide(at: Millis, triggeredAt: Millis): void {
     const { execution, book, quoter, started } = this.#state
     this.#sweep(at)
+    this.#state.valuation.see(at)
     this.#recover(at)
     if (this.tracker.update(at)) this.rows.touch()
 

@@ -7,6 +7,7 @@
 
 import type { MarkoutSnapshot } from '../estimators/markouts.ts'
 import type { LedgerSnapshot } from '../ledger/ledger.ts'
+import type { LastMid } from '../ledger/marks.ts'
 import { trackLevel, trackReports, trackTrade } from '../orders/queue-tracking.ts'
 import { QUESTIONS, READ_LAG_MS } from '../recovery/reconciliation.ts'
 import type {
@@ -34,7 +35,12 @@ export interface EngineMemory {
   readonly ledger: LedgerSnapshot
   /** How prices moved after our fills; absent in what an earlier version has stored. */
   readonly markouts?: MarkoutSnapshot
+  /** The last mid, by which a position is marked until there is a book; absent in older ones. */
+  readonly lastMid?: LastMid
 }
+
+/** How often the mark of what is held is kept. */
+const MARK_KEPT_MS = 60_000
 
 export class Engine {
   readonly state: MakerState
@@ -52,13 +58,28 @@ export class Engine {
     this.#account = new AccountUpdates(this.state, this.decider)
     if (memory === null) return
     this.state.ledger.restore(memory.ledger)
-    const { markouts } = memory
+    const { markouts, lastMid } = memory
+    if (lastMid !== undefined) this.state.valuation.restore(lastMid)
     if (markouts !== undefined) this.state.quoter.estimators.markouts.restore(markouts)
   }
 
   get memory(): EngineMemory {
-    const { ledger, quoter } = this.state
-    return { ledger: ledger.snapshot(), markouts: quoter.estimators.markouts.snapshot() }
+    const { ledger, quoter, valuation } = this.state
+    const { lastMid } = valuation
+    return {
+      ledger: ledger.snapshot(),
+      markouts: quoter.estimators.markouts.snapshot(),
+      ...(lastMid !== null && { lastMid }),
+    }
+  }
+
+  /** Changes when `memory` has something new that must outlive a restart; asked once a second. */
+  get memoryStamp(): string {
+    const { ledger, execution, valuation } = this.state
+    // While something is held, its mark is kept too, but not with every change of the book.
+    const minute =
+      ledger.position === 0 ? 0 : Math.floor((valuation.lastMid?.at ?? 0) / MARK_KEPT_MS)
+    return `${execution.counters.fills} ${minute}`
   }
 
   /** The latest time for the next `step`, with a clock event; Infinity when only events count. */

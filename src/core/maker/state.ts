@@ -13,6 +13,7 @@ import { LINEAR_CENT, type Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
 import type { LatchCode, OperatorReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
+import { Valuation } from './valuation.ts'
 
 /** The longest time an external signal can take quotes away: twice as long as a shock does. */
 const LONGEST_PULL_MS = 120_000
@@ -30,6 +31,8 @@ export class MakerState {
   readonly execution: Execution
   readonly placement: Placement
   readonly positionWire: PositionWire
+  /** What the position is worth. */
+  readonly valuation = new Valuation(this)
   parameters: Parameters
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)

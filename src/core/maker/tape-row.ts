@@ -30,7 +30,7 @@ export class TapeRows {
   }
 
   write(at: Millis, quoting: boolean): void {
-    const { execution, quoter, ledger, ticker, book, out } = this.#state
+    const { execution, quoter, ledger, ticker, book, valuation, out } = this.#state
     const bid = shownPrice(execution.orders.slot('bid'))
     const ask = shownPrice(execution.orders.slot('ask'))
     const moved = bid !== this.#shownBid || ask !== this.#shownAsk
@@ -45,7 +45,6 @@ export class TapeRows {
     this.#writtenAt = Math.max(this.#writtenAt, at)
     this.latency = null
     const mid = book.isLive ? quoter.observed.mid : null
-    const mark = mid ?? ledger.averagePrice() ?? 0
     out.push({
       type: 'row',
       row: {
@@ -55,7 +54,7 @@ export class TapeRows {
         myBid: bid === 0 ? null : bid / PRICE_CENT,
         myAsk: ask === 0 ? null : ask / PRICE_CENT,
         inventory: ledger.position / CONTRACT,
-        unrealizedPnl: moneyToCents(Math.round(ledger.unrealizedAt(mark))),
+        unrealizedPnl: moneyToCents(valuation.unrealized),
         realizedPnl: moneyToCents(ledger.realized - ledger.fees),
         latencyMs: latency,
       },

@@ -3,6 +3,7 @@
 // Prices are dollars, quantities contracts and money dollars, all as decimal strings, the way
 // Kalshi writes them. Snake case because this is the public API.
 
+import type { MarkSource } from '../ledger/marks.ts'
 import type { UptimeStatus } from '../maker/uptime.ts'
 import type { Phase } from '../vocabulary/reason-codes.ts'
 export interface QuoteStatus {
@@ -123,6 +124,32 @@ export interface MarkoutStatus {
   after_300s: number
 }
 
+/** Dollars; null where not known, never zero instead. */
+export interface PnlStatus {
+  /** Before fees. */
+  realized: string
+  /** Of what is open, at the mark; a position without any mark counts at its worst. */
+  unrealized: string
+  fees: string
+  /** What a YES contract is taken to be worth. */
+  mark: string | null
+  /** 'mid' of others, the 'last' mid known, the 'result' of the market, or 'unmarked'. */
+  mark_source: MarkSource | 'unmarked'
+  /** Since the mark was last known to be so; null for a result, and where there is no mark. */
+  mark_age_seconds: number | null
+  /**
+   * What `unrealized` would be if the whole position were closed into the book of others now, the
+   * taker's fee included; what the book would not take counts at its worst. Null without a book.
+   */
+  liquidation: string | null
+  /** Contracts of the position that the book would not take. */
+  liquidation_missing: string | null
+  /** Realized less fees plus unrealized; null for an unmarked position. */
+  equity: string | null
+  /** The same with `liquidation` in place of `unrealized`. */
+  liquidation_equity: string | null
+}
+
 /** The exact sums that fills are folded into: contracts and dollars. */
 export interface LedgerStatus {
   position: string
@@ -157,7 +184,7 @@ export interface MakerStatus {
   uptime: UptimeStatus
   position: string
   average_price: string | null
-  pnl: { realized: string; unrealized: string; fees: string }
+  pnl: PnlStatus
   ledger: LedgerStatus
   /** Message received -> order acknowledged, milliseconds; null before the first order. */
   latency: { last_ms: number | null; p50_ms: number | null; p99_ms: number | null; count: number }

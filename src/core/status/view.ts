@@ -12,6 +12,7 @@ import type { Parameters } from '../vocabulary/parameters.ts'
 import type { Millis, Side } from '../vocabulary/units.ts'
 import { formatMoney, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
+import { pnlStatus } from './pnl.ts'
 import type { FillStatus, LadderLevel, LiveView, MakerStatus, QuoteStatus } from './status.ts'
 import { LADDER_LEVELS } from './status.ts'
 
@@ -123,11 +124,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
     uptime: decider.uptime.status(at),
     position: formatQuantity(ledger.position),
     average_price: average === null ? null : (average / 100).toFixed(6),
-    pnl: {
-      realized: formatMoney(ledger.realized),
-      unrealized: formatMoney(Math.round(ledger.unrealizedAt(mid ?? average ?? 0))),
-      fees: formatMoney(ledger.fees),
-    },
+    pnl: pnlStatus(engine, at),
     ledger: {
       position: formatQuantity(ledger.position),
       cost: formatMoney(ledger.cost),

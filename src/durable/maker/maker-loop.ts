@@ -65,7 +65,7 @@ export class MakerLoop {
     () => heartbeatOf(this.#engine?.state.parameters.strategy).everyMs,
     () => this.#check(),
   )
-  #fillsSaved = 0
+  #saved = ''
   #savedAt = 0
 
   constructor(world: LoopWorld) {
@@ -223,9 +223,9 @@ export class MakerLoop {
   #save(engine: Engine, at: number): void {
     this.#savedAt = at
     this.#world.tape.persist()
-    const { fills } = engine.state.execution.counters
-    if (fills === this.#fillsSaved) return
-    this.#fillsSaved = fills
+    const { memoryStamp } = engine
+    if (memoryStamp === this.#saved) return
+    this.#saved = memoryStamp
     this.memory = engine.memory
     // Unconfirmed: a write that is still on its way must not hold back an order.
     void this.#world.storage.put('memory', this.memory, { allowUnconfirmed: true })

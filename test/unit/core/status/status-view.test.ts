@@ -107,7 +107,13 @@ describe('the status', () => {
     const status = statusOf(engine, T0)
     expect(status).toMatchObject({ position: '4.00', average_price: '0.430000' })
     // 4 contracts bought at 43 and worth 45 cents.
-    expect(status.pnl).toEqual({ realized: '0.000000', unrealized: '0.080000', fees: '0.010000' })
+    // Closed into the bid of 44 at 7 % taker's fee, it would have lost.
+    expect(status.pnl).toEqual({
+      ...{ realized: '0.000000', unrealized: '0.080000', fees: '0.010000' },
+      ...{ mark: '0.45000', mark_source: 'mid', mark_age_seconds: 0 },
+      ...{ liquidation: '-0.029000', liquidation_missing: '0.00' },
+      ...{ equity: '0.070000', liquidation_equity: '-0.039000' },
+    })
     expect(status.quotes.bid).toMatchObject({ quantity: '6.00' })
     expect(status.counters.fills).toBe(1)
   })
@@ -127,13 +133,17 @@ describe('the status', () => {
     })
   })
 
-  it('shows no book and no mid once the book is dark, and values at cost', () => {
+  it('shows no book and no mid once the book is dark, and values at the last mid', () => {
     const engine = quoting()
     traded(engine, 'bid', 400, T0 + 90)
     step(engine, { type: 'link-down', at: T0 + 100, reason: 'test' })
     const status = statusOf(engine, T0)
     expect(status).toMatchObject({ phase: 'recovering', book: { bid: null, ask: null, mid: null } })
-    expect(status.pnl.unrealized).toBe('0.000000')
+    expect(status.pnl).toMatchObject({
+      ...{ unrealized: '0.080000', mark: '0.45000', mark_source: 'last' },
+      ...{ liquidation: null, liquidation_missing: null, liquidation_equity: null },
+    })
+    expect(statusOf(engine, T0 + 12_090).pnl.mark_age_seconds).toBe(12)
   })
 
   it('gives every silent side its reason', () => {
