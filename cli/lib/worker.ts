@@ -2,7 +2,8 @@
 // environment, and stops it whole.
 //
 // Secrets go to wrangler in a file that only this user can read, not on the command line, where
-// every user of the machine could see them. The file is removed when the worker ends.
+// every user of the machine could see them. The file is removed when the worker ends, and also
+// when this process is killed.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { regularPem } from '../../src/kalshi/auth/pem-text.ts'
+import { removeAfterUs } from './remove-after-us.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 
@@ -22,6 +24,7 @@ const VARIABLES = [
   'KALSHI_KEY_ID',
   'KALSHI_PRIVATE_KEY',
   'CONTROL_TOKEN',
+  'READ_TOKEN',
   'ALLOW_PROD',
   'PROBE_TICKER',
   'PROBE_ON_PROD',
@@ -97,12 +100,16 @@ export const startWorker = (options: WorkerOptions): RunningWorker => {
   const folder = mkdtempSync(join(tmpdir(), 'kmm-'))
   const file = join(folder, 'variables.env')
   writeFileSync(file, variableLines(options.variables), { mode: 0o600 })
+  removeAfterUs(folder)
   const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
   const child = spawn(
     process.execPath,
     [
       wrangler,
       'dev',
+      // The environment at the top of wrangler.toml, under the name that local state is kept by.
+      '--env=',
+      '--name=kmm',
       '--ip=127.0.0.1',
       `--port=${options.port}`,
       '--inspector-port=0',

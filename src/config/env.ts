@@ -10,7 +10,16 @@ import type { LogLevel } from '../core/vocabulary/events.ts'
 import { findPem, regularPem } from '../kalshi/auth/pem-text.ts'
 import { importKey, type SigningKey } from '../kalshi/auth/sign.ts'
 import { type OracleConfig, type OracleVariables, readOracles } from './oracle-env.ts'
-import { address, choice, type Environment, readVariables, text } from './variables.ts'
+import {
+  address,
+  choice,
+  type Environment,
+  isLoopback,
+  readVariables,
+  shown,
+  text,
+  wantedOf,
+} from './variables.ts'
 
 /** The version of this worker: bundled from package.json, the one place where it stands. */
 export const VERSION: string = manifest.version
@@ -25,19 +34,24 @@ const TOKEN_SHAPE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const TOKEN_LENGTH = 16
 const TOKEN_WANTED = `a secret of at least ${TOKEN_LENGTH} letters, digits, dashes or dots`
 
+const longEnough = v.check(
+  (found: string) => found === '' || found.length >= TOKEN_LENGTH,
+  ({ input }) => `has ${input.length} characters, wanted ${TOKEN_WANTED}`,
+)
+const sendable = v.check(
+  (found: string) => found === '' || TOKEN_SHAPE.test(found),
+  `holds a character that a browser cannot send with a WebSocket, wanted ${TOKEN_WANTED}`,
+)
+
 const CONTROL = v.object({
   CONTROL_TOKEN: v.pipe(
     text,
     v.nonEmpty(`is missing, wanted ${TOKEN_WANTED}`),
-    v.minLength(
-      TOKEN_LENGTH,
-      ({ input }) => `has ${input.length} characters, wanted ${TOKEN_WANTED}`,
-    ),
-    v.regex(
-      TOKEN_SHAPE,
-      `holds a character that a browser cannot send with a WebSocket, wanted ${TOKEN_WANTED}`,
-    ),
+    longEnough,
+    sendable,
   ),
+  /** Only reads; optional. */
+  READ_TOKEN: v.pipe(text, longEnough, sendable),
 })
 
 const PEM_WANTED =
@@ -75,7 +89,7 @@ const VARIABLES = v.object({
     text,
     v.check(
       (found) => found === '' || TICKER_SHAPE.test(found),
-      ({ input }) => `is ${JSON.stringify(input)}, wanted a market ticker`,
+      ({ input }) => `is ${shown(input)}, wanted a market ticker`,
     ),
   ),
   PROBE_ON_PROD: choice(['yes', 'no'], 'no'),
@@ -83,7 +97,7 @@ const VARIABLES = v.object({
     text,
     v.regex(
       /^([0-5]?\d|6[0-3])?$/,
-      ({ input }) => `is ${JSON.stringify(input)}, wanted a number from 0 to 63`,
+      ({ input }) => `is ${shown(input)}, wanted a number from 0 to 63`,
     ),
     v.transform(Number),
   ),
@@ -121,6 +135,7 @@ export type ConfigResult = { readonly ok: true; readonly config: Config } | Refu
 
 interface Refused {
   readonly ok: false
+  /** For whoever holds a token, and for the log. */
   readonly message: string
 }
 
@@ -136,37 +151,58 @@ const HOSTS: Readonly<Record<Environment, { readonly rest: string; readonly ws: 
   },
 }
 
-const isUnder = (host: string, domain: string): boolean =>
-  host === domain || host.endsWith(`.${domain}`)
-
-/** The hosts decide where money moves: an override must not bypass KALSHI_ENV and ALLOW_PROD. */
-const hostFault = (variable: string, address: string, environment: Environment): string => {
-  const { hostname } = new URL(address)
-  if (environment !== 'prod' && isUnder(hostname, 'kalshi.com')) {
-    const found = `points at production (${hostname}) while KALSHI_ENV is ${environment}`
-    return `${variable} ${found}, wanted KALSHI_ENV=prod with ALLOW_PROD=yes, or another host`
-  }
-  if (environment !== 'demo' && isUnder(hostname, 'kalshi.co')) {
-    const found = `points at the demo (${hostname}) while KALSHI_ENV is ${environment}`
-    return `${variable} ${found}, wanted KALSHI_ENV=demo, or another host`
-  }
-  return ''
+/** Kalshi's hosts, preferred ones first, as published in October 2026. */
+const KALSHI_HOSTS: Readonly<Record<'demo' | 'prod', readonly string[]>> = {
+  demo: ['external-api.demo.kalshi.co', 'external-api-ws.demo.kalshi.co', 'demo-api.kalshi.co'],
+  prod: ['external-api.kalshi.com', 'external-api-ws.kalshi.com', 'api.elections.kalshi.com'],
 }
 
-const refused = (problem: string): Refused => ({
-  ok: false,
-  message: `Configuration refused: ${problem}`,
-})
+/**
+ * The hosts decide where money moves and who sees our signatures: an override must not bypass
+ * KALSHI_ENV and ALLOW_PROD, so only known hosts pass, letter by letter.
+ */
+const hostFault = (variable: string, address: string, environment: Environment): string => {
+  const { hostname } = new URL(address)
+  if (environment === 'mock') {
+    if (isLoopback(address)) return ''
+    return `${variable} points at ${shown(hostname)} while KALSHI_ENV is mock, wanted this machine (127.0.0.1)`
+  }
+  if (KALSHI_HOSTS[environment].includes(hostname)) return ''
+  const wanted = KALSHI_HOSTS[environment].join(', ')
+  const found = `points at ${shown(hostname)} while KALSHI_ENV is ${environment}`
+  return `${variable} ${found}, wanted one of ${wanted}`
+}
+
+const REFUSED = 'Configuration refused: '
+
+/** @param problem begins with the variable, and ends with what was wanted */
+const refused = (problem: string): Refused => ({ ok: false, message: `${REFUSED}${problem}` })
+
+/** A refusal as everybody may read it: the variable and what was wanted, nothing of its value. */
+export const publicRefusal = (message: string): string => {
+  const [variable] = message.slice(REFUSED.length).split(' ')
+  return `${REFUSED}${variable} is not as wanted: ${wantedOf(message)}`
+}
+
+/** The two tokens of the control API; `read` is null where only one is set. */
+interface Tokens {
+  readonly ok: true
+  readonly act: string
+  readonly read: string | null
+}
 
 /**
- * The token of the control API alone: only a caller who holds it may learn what else is wrong.
- * @returns the token, or the sentence that says what is wrong with it.
+ * The tokens of the control API alone: only a caller who holds one may learn what else is wrong.
+ * @returns the tokens, or the sentence that says what is wrong with them
  */
-export const readControlToken = (
-  env: Pick<Env, 'CONTROL_TOKEN'>,
-): { ok: true; token: string } | Refused => {
+export const readTokens = (env: Pick<Env, 'CONTROL_TOKEN' | 'READ_TOKEN'>): Tokens | Refused => {
   const read = readVariables(CONTROL, env)
-  return read.ok ? { ok: true, token: read.values.CONTROL_TOKEN } : refused(read.problem)
+  if (!read.ok) return refused(read.problem)
+  const { CONTROL_TOKEN: act, READ_TOKEN } = read.values
+  if (READ_TOKEN === act) {
+    return refused('READ_TOKEN equals CONTROL_TOKEN, wanted another secret, or none')
+  }
+  return { ok: true, act, read: READ_TOKEN === '' ? null : READ_TOKEN }
 }
 
 /** Reads the variables, or says in one sentence which one is wrong and what was wanted. */

@@ -7,6 +7,21 @@ import * as v from 'valibot'
 
 export type Environment = 'mock' | 'demo' | 'prod'
 
+const LONGEST_SHOWN = 24
+
+/**
+ * A wrong value as a message may show it: the log keeps messages, and what stands in the wrong
+ * variable may be a secret. So only a short word is shown.
+ */
+export const shown = (found: string): string =>
+  found.length <= LONGEST_SHOWN ? JSON.stringify(found) : `a text of ${found.length} characters`
+
+/** What a message says was wanted, without what was found. */
+export const wantedOf = (problem: string): string => {
+  const at = problem.lastIndexOf(', wanted ')
+  return at < 0 ? 'a value that can be used' : problem.slice(at + ', wanted '.length)
+}
+
 export const text = v.pipe(v.optional(v.fallback(v.string(), ''), ''), v.trim())
 
 /** One of `words`, or `fallback` where the variable is empty. */
@@ -18,7 +33,7 @@ export const choice = <const Word extends string>(
   v.pipe(
     text,
     v.transform((found) => (found === '' ? fallback : found)),
-    v.picklist(words, ({ input }) => `is ${JSON.stringify(input)}, wanted ${wanted}`),
+    v.picklist(words, ({ input }) => `is ${shown(String(input))}, wanted ${wanted}`),
   )
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -30,12 +45,12 @@ type Scheme = 'http' | 'ws'
 
 const faultOf = (address: string, scheme: Scheme): string => {
   if (!URL.canParse(address)) {
-    return `is ${JSON.stringify(address)}, wanted a ${scheme}(s):// address`
+    return `is ${shown(address)}, wanted a ${scheme}(s):// address`
   }
   const url = new URL(address)
   const isPlain = url.protocol === `${scheme}:`
   if (!isPlain && url.protocol !== `${scheme}s:`) {
-    return `begins with ${url.protocol}//, wanted ${scheme}:// or ${scheme}s://`
+    return `begins with ${shown(url.protocol)}, wanted ${scheme}:// or ${scheme}s://`
   }
   if (url.username !== '' || url.password !== '') {
     return 'holds a user name or password, wanted an address without credentials'
@@ -45,7 +60,7 @@ const faultOf = (address: string, scheme: Scheme): string => {
   }
   if (isPlain && !isLoopback(address)) {
     const wanted = `${scheme}s:// (plain only to this machine)`
-    return `is plain ${scheme} to ${url.hostname}, wanted ${wanted}`
+    return `is plain ${scheme} to ${shown(url.hostname)}, wanted ${wanted}`
   }
   return ''
 }

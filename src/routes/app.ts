@@ -7,6 +7,7 @@ import { type Env, VERSION } from '../config/env.ts'
 import { haltAll, resumeAll } from './account.ts'
 import { ApiError, messageOf, problemResponse } from './answer.ts'
 import { openWorker } from './bind.ts'
+import { problemOf } from './config-problem.ts'
 import type { AppTypes, Deps, Handler } from './deps.ts'
 import { acknowledgeMapping, getCandidates, getLicences, postLicence } from './external.ts'
 import { guard } from './guard.ts'
@@ -29,13 +30,23 @@ type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 /** GET /health: the worker answers; whether it can work is `ready`, and why not is `problem`. */
 const getHealth: Handler = async (c) => {
   const config = await c.var.deps.config()
+  const problem = await problemOf(c)
   return c.json({
     status: 'ok',
     version: VERSION,
     environment: config.ok ? config.config.environment : null,
-    ready: config.ok,
-    problem: config.ok ? null : config.message,
+    ready: problem === null,
+    problem: problem?.public ?? null,
   })
+}
+
+/** Nobody may frame, sniff or keep what the API answers. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
 }
 
 const ROUTES: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
@@ -75,6 +86,9 @@ export const createApp = (open: (env: Env) => Deps = openWorker): Hono<AppTypes>
   app.use('*', async (c, next) => {
     c.set('deps', open(c.env))
     await next()
+    // A socket's answer cannot be changed any more, and is no page.
+    if (c.res.status === 101) return
+    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
   })
   const wrongMethod =
     (allowed: readonly string[]): Handler =>

@@ -1,16 +1,21 @@
-// Lets only the holder of CONTROL_TOKEN use the control API: by bearer header, or, where a browser
-// cannot set headers (WebSocket), as the second of the offered subprotocols "kmm, <token>".
+// Lets only the holder of a token use the control API: by bearer header, or, where a browser cannot
+// set headers (WebSocket), as the second of the offered subprotocols "kmm, <token>".
 //
-// A configuration problem stops everything but /health with 503. Only a caller who has shown the
-// token learns what it is, unless the token itself is what is missing.
+// CONTROL_TOKEN may do everything, READ_TOKEN may only read. A refused token is logged and answered
+// slowly. A configuration problem stops everything but /health with 503; only a caller who has
+// shown a token learns what it is, unless the token itself is what is missing.
 
 import type { MiddlewareHandler } from 'hono'
-import { readControlToken } from '../config/env.ts'
+import { readTokens } from '../config/env.ts'
 import { ApiError } from './answer.ts'
+import { problemOf } from './config-problem.ts'
 import type { AppTypes, Ctx } from './deps.ts'
+import { Refusals } from './refusals.ts'
 
 /** The subprotocol of the live socket. */
 export const SUBPROTOCOL = 'kmm'
+
+const refusals = new Refusals()
 
 const digest = async (text: string): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
@@ -60,14 +65,35 @@ const presented = (c: Ctx): string => {
   )
 }
 
-/** Lets a request pass only with the right token and a configuration that can work. */
+/** What a token allows; null where it is neither of the two. */
+const rightOf = async (
+  token: string,
+  { act, read }: { readonly act: string; readonly read: string | null },
+): Promise<'act' | 'read' | null> => {
+  if (await sameSecret(token, act)) return 'act'
+  return read !== null && (await sameSecret(token, read)) ? 'read' : null
+}
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+/** Lets a request pass only with a token that allows it and a configuration that can work. */
 export const guard: MiddlewareHandler<AppTypes> = async (c, next) => {
-  const control = readControlToken(c.env)
-  if (!control.ok) throw new ApiError(503, 'config', control.message)
-  if (!(await sameSecret(presented(c), control.token))) {
+  const tokens = readTokens(c.env)
+  if (!tokens.ok) throw new ApiError(503, 'config', tokens.message)
+  const { deps } = c.var
+  const right = await rightOf(presented(c), tokens)
+  if (right === null) {
+    await refusals.slow(deps, c.req.path, c.req.header('cf-connecting-ip') ?? 'unknown')
     throw unauthorized('the token is not the control token')
   }
-  const config = await c.var.deps.config()
-  if (!config.ok) throw new ApiError(503, 'config', config.message)
+  if (right === 'read' && !READING.has(c.req.method)) {
+    throw new ApiError(
+      403,
+      'read-only',
+      `${c.req.method} ${c.req.path} refused: this token only reads, wanted CONTROL_TOKEN`,
+    )
+  }
+  const problem = await problemOf(c)
+  if (problem !== null) throw new ApiError(503, 'config', problem.message)
   await next()
 }

@@ -10,8 +10,10 @@ import { TICKER_SHAPE } from '../config/env.ts'
 import { ApiError, messageOf } from './answer.ts'
 import type { Ctx } from './deps.ts'
 
-/** Characters of a request body; ours have a few hundred. */
+/** Bytes of a request body; ours have a few hundred. */
 const BODY_LIMIT = 65_536
+/** Levels of objects and lists within each other; ours have four. */
+const DEPTH_LIMIT = 32
 
 /** @throws ApiError 400 when the path's ticker does not look like one */
 export const readTicker = (c: Ctx): string => {
@@ -23,26 +25,65 @@ export const readTicker = (c: Ctx): string => {
   throw new ApiError(400, 'bad-ticker', `Ticker refused: found ${found}, wanted ${wanted}`)
 }
 
+const tooLarge = (found: string): ApiError =>
+  new ApiError(
+    413,
+    'body-too-large',
+    `Body refused: found ${found}, wanted at most ${BODY_LIMIT} bytes`,
+  )
+
+/** The body as text, of which no more than the limit is ever held. @throws ApiError 413 */
+const readText = async (c: Ctx): Promise<string> => {
+  const declared = Number(c.req.header('content-length') ?? 0)
+  if (declared > BODY_LIMIT) throw tooLarge(`${declared} bytes`)
+  const { body } = c.req.raw
+  if (body === null) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength
+    // Leaving the loop cancels the stream.
+    if (bytes > BODY_LIMIT) throw tooLarge(`more than ${BODY_LIMIT} bytes`)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/** How deep a JSON text nests, told before it is parsed: strings and their escapes are skipped. */
+const depthOf = (text: string): number => {
+  let depth = 0
+  let deepest = 0
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
+    else if (token === ']' || token === '}') depth--
+  }
+  return deepest
+}
+
 /**
  * The body as JSON; an empty body is {}.
- * @throws ApiError 413 (too long), 415 (not declared as JSON) or 400 (not JSON, and where)
+ * @throws ApiError 413 (too long), 415 (not declared as JSON), 400 (not JSON, and where) or 422
+ *   (nested too deep)
  */
 export const readJson = async (c: Ctx): Promise<unknown> => {
-  const text = await c.req.text()
+  const text = await readText(c)
   if (text.trim() === '') return {}
-  if (text.length > BODY_LIMIT) {
-    throw new ApiError(
-      413,
-      'body-too-large',
-      `Body refused: found ${text.length} characters, wanted at most ${BODY_LIMIT}`,
-    )
-  }
   const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   if (type !== 'application/json' && !type.endsWith('+json')) {
     throw new ApiError(
       415,
       'not-json',
       `Body refused: found content-type ${type === '' ? 'none' : type}, wanted application/json`,
+    )
+  }
+  const depth = depthOf(text)
+  if (depth > DEPTH_LIMIT) {
+    const found = `${depth} levels of objects and lists within each other`
+    throw new ApiError(
+      422,
+      'parameters',
+      `Body refused: found ${found}, wanted at most ${DEPTH_LIMIT}`,
     )
   }
   try {

@@ -5,7 +5,13 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { variableLines } from '../../../cli/lib/worker.ts'
-import { checkKey, readConfig, readControlToken, VERSION } from '../../../src/config/env.ts'
+import {
+  checkKey,
+  publicRefusal,
+  readConfig,
+  readTokens,
+  VERSION,
+} from '../../../src/config/env.ts'
 
 const { privateKey } = generateKeyPairSync('ed25519')
 const PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -59,11 +65,11 @@ describe('readConfig', () => {
     const result = readConfig({
       ...GOOD,
       KALSHI_REST_URL: 'http://localhost:9/trade-api/v2/',
-      KALSHI_WS_URL: 'wss://mock.example/trade-api/ws/v2',
+      KALSHI_WS_URL: 'ws://[::1]:9/trade-api/ws/v2',
     })
     expect(result.ok && [result.config.restUrl, result.config.wsUrl]).toEqual([
       'http://localhost:9/trade-api/v2',
-      'wss://mock.example/trade-api/ws/v2',
+      'ws://[::1]:9/trade-api/ws/v2',
     ])
   })
 
@@ -80,19 +86,19 @@ describe('readConfig', () => {
     [{ KALSHI_ENV: 'prod' }, 'KALSHI_ENV is prod without ALLOW_PROD=yes'],
     [{ KALSHI_ENV: 'prod', ALLOW_PROD: 'true' }, 'KALSHI_ENV is prod without ALLOW_PROD=yes'],
     [{ KALSHI_REST_URL: 'nowhere' }, 'KALSHI_REST_URL is "nowhere", wanted a http(s):// address'],
-    [{ KALSHI_REST_URL: 'ftp://x/y' }, 'KALSHI_REST_URL begins with ftp://'],
-    [{ KALSHI_WS_URL: 'http://127.0.0.1/x' }, 'KALSHI_WS_URL begins with http://'],
-    [{ KALSHI_REST_URL: 'http://example.com/x' }, 'KALSHI_REST_URL is plain http to example.com'],
+    [{ KALSHI_REST_URL: 'ftp://x/y' }, 'KALSHI_REST_URL begins with "ftp:"'],
+    [{ KALSHI_WS_URL: 'http://127.0.0.1/x' }, 'KALSHI_WS_URL begins with "http:"'],
+    [{ KALSHI_REST_URL: 'http://example.com/x' }, 'KALSHI_REST_URL is plain http to "example.com"'],
     [{ KALSHI_WS_URL: 'ws://127.0.0.1.evil.com/x' }, 'KALSHI_WS_URL is plain ws to'],
     [{ KALSHI_REST_URL: 'https://me:pw@x.com/y' }, 'KALSHI_REST_URL holds a user name or password'],
     [{ KALSHI_REST_URL: 'https://x.com/y?z=1' }, 'KALSHI_REST_URL holds a query or a fragment'],
     [
       { KALSHI_REST_URL: 'https://api.elections.kalshi.com/trade-api/v2' },
-      'KALSHI_REST_URL points at production (api.elections.kalshi.com) while KALSHI_ENV is mock',
+      'KALSHI_REST_URL points at "api.elections.kalshi.com" while KALSHI_ENV is mock',
     ],
     [
       { KALSHI_WS_URL: 'wss://demo-api.kalshi.co/trade-api/ws/v2' },
-      'KALSHI_WS_URL points at the demo (demo-api.kalshi.co) while KALSHI_ENV is mock',
+      'KALSHI_WS_URL points at "demo-api.kalshi.co" while KALSHI_ENV is mock',
     ],
     [{ KALSHI_KEY_ID: '' }, 'KALSHI_KEY_ID is missing'],
     [{ KALSHI_KEY_ID: 'two words' }, 'KALSHI_KEY_ID holds spaces'],
@@ -116,6 +122,41 @@ describe('readConfig', () => {
     const message = messageOf({ ...GOOD, ...wrong })
     expect(message).toContain(`Configuration refused: ${sentence}`)
     expect(message).not.toContain('\n')
+  })
+
+  it.each([
+    ['demo', 'https://demo-api.kalshi.co./trade-api/v2', false],
+    ['demo', 'https://demo-api.kalshi.co:443/trade-api/v2', true],
+    ['demo', 'https://DEMO-API.kalshi.co/trade-api/v2', true],
+    ['demo', 'https://api.elections.kalshi.com/trade-api/v2', false],
+    ['demo', 'https://evil.kalshi.co/trade-api/v2', false],
+    ['demo', 'https://demo-api.kalshi.co.evil.example/trade-api/v2', false],
+    ['demo', 'http://127.0.0.1:9/trade-api/v2', false],
+    ['prod', 'https://api.elections.kalshi.com/trade-api/v2', true],
+    ['prod', 'https://external-api.kalshi.com./trade-api/v2', false],
+    ['prod', 'https://demo-api.kalshi.co/trade-api/v2', false],
+    ['mock', 'https://external-api.kalshi.com./trade-api/v2', false],
+    ['mock', 'https://mock.example/trade-api/v2', false],
+    ['mock', 'http://127.0.0.1:9/trade-api/v2', true],
+  ])('on %s the exchange at %s: %s', (KALSHI_ENV, KALSHI_REST_URL, taken) => {
+    const env = { ...GOOD, KALSHI_ENV, ALLOW_PROD: 'yes', KALSHI_REST_URL }
+    expect(readConfig(env).ok).toBe(taken)
+  })
+
+  it('tells everybody which variable is wrong, and nothing of any value', () => {
+    const secret = '-----BEGIN PRIVATE KEY----- MC4CAQAwBQYDK2VwBCIEIA -----END PRIVATE KEY-----'
+    const names = Object.keys(GOOD).concat('PROBE_ON_PROD', 'KALSHI_SUBACCOUNT', 'LOG_LEVEL')
+    for (const name of [...names, 'PROBE_TICKER', 'KALSHI_WS_URL', 'KALSHI_REST_URL']) {
+      for (const value of [secret, 'a short secret', 'x', 'https://s:e@c.r/e?t']) {
+        const read = readConfig({ ...GOOD, [name]: value })
+        if (read.ok) continue
+        const told = publicRefusal(read.message)
+        expect(told).toMatch(/^Configuration refused: [A-Z_]+ is not as wanted: \S/)
+        expect(told).not.toContain(value === 'x' ? '"x"' : value)
+        expect(told).not.toContain('MC4CAQAw')
+        expect(read.message).not.toContain('MC4CAQAw')
+      }
+    }
   })
 
   it('never repeats a secret', () => {
@@ -158,9 +199,22 @@ it('has the version that package.json, its lock file and the changelog name', ()
 
 describe('the control token', () => {
   it('must be one that a browser can send with a WebSocket', () => {
-    const read = readControlToken({ CONTROL_TOKEN: 'abcdefghijklmnop/+==' })
+    const read = readTokens({ CONTROL_TOKEN: 'abcdefghijklmnop/+==' })
     expect(read).toMatchObject({ ok: false })
     expect(read.ok ? '' : read.message).toContain('CONTROL_TOKEN')
-    expect(readControlToken({ CONTROL_TOKEN: 'abcdefgh-ijklmnop.0' }).ok).toBe(true)
+    expect(readTokens({ CONTROL_TOKEN: 'abcdefgh-ijklmnop.0' }).ok).toBe(true)
+  })
+
+  it.each([
+    ['short', 'READ_TOKEN has 5 characters'],
+    ['an-acting-token-0', 'READ_TOKEN equals CONTROL_TOKEN'],
+    ['a reading token 0', 'READ_TOKEN holds a character'],
+  ])('may have a reading one beside it, but not %s', (READ_TOKEN, problem) => {
+    const CONTROL_TOKEN = 'an-acting-token-0'
+    const read = readTokens({ CONTROL_TOKEN, READ_TOKEN })
+    expect(read.ok ? '' : read.message).toContain(problem)
+    const other = readTokens({ CONTROL_TOKEN, READ_TOKEN: 'a-reading-token-0' })
+    expect(other).toEqual({ ok: true, act: CONTROL_TOKEN, read: 'a-reading-token-0' })
+    expect(readTokens({ CONTROL_TOKEN })).toMatchObject({ read: null })
   })
 })

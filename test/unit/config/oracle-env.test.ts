@@ -32,7 +32,7 @@ describe('the addresses of other venues', () => {
     [{ POLYMARKET_GAMMA_URL: 'http://127.0.0.1:9' }, 'demo', /GAMMA_URL points at this machine/],
     [{ POLYMARKET_WS_URL: 'wss://localhost:9/x' }, 'prod', /WS_URL points at this machine/],
     [{ ODDS_API_URL: 'http://odds.example/v4' }, 'mock', /ODDS_API_URL is plain http to/],
-    [{ POLYMARKET_CLOB_URL: 'ftp://x' }, 'prod', /CLOB_URL begins with ftp:\/\//],
+    [{ POLYMARKET_CLOB_URL: 'ftp://x' }, 'prod', /CLOB_URL begins with "ftp:"/],
     [{ POLYMARKET_CLOB_URL: 'nonsense' }, 'prod', /CLOB_URL is "nonsense", wanted a http\(s\):/],
     [{ ODDS_API_URL: 'https://x/v4?apiKey=1' }, 'prod', /holds a query/],
     [{ ODDS_API_URL: 'https://a:b@x/v4' }, 'prod', /holds a user name/],

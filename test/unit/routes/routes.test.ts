@@ -1,9 +1,10 @@
 // The control API: who may speak, what it refuses and how, and the order in which things are done.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { VERSION } from '../../../src/config/env.ts'
-import { routeTable } from '../../../src/routes/app.ts'
+import { type Env, VERSION } from '../../../src/config/env.ts'
+import { createApp, routeTable } from '../../../src/routes/app.ts'
 import { sameSecret } from '../../../src/routes/guard.ts'
+import { Refusals } from '../../../src/routes/refusals.ts'
 import { bad } from '../../../src/rpc/contracts.ts'
 import { fakeWorker, NOW, TOKEN } from '../../helpers/fake-worker.ts'
 
@@ -34,7 +35,31 @@ describe('health', () => {
     const { ask } = fakeWorker({}, BAD_CONFIG)
     const { status, json } = await ask('GET', '/health', undefined, {})
     expect(status).toBe(200)
-    expect(json).toMatchObject({ ready: false, problem: BAD_CONFIG.message })
+    const problem =
+      'Configuration refused: KALSHI_KEY_ID is not as wanted: a value that can be used'
+    expect(json).toMatchObject({ ready: false, problem })
+  })
+
+  it('refuses the mock where the worker is deployed, and so does every route', async () => {
+    const ray = { 'cf-ray': '8f0-IAD' }
+    const { json } = await ask('GET', '/health', undefined, ray)
+    expect(json).toMatchObject({
+      ready: false,
+      problem: expect.stringContaining('mock on a deployed worker'),
+    })
+    const authorization = `Bearer ${TOKEN}`
+    const { status } = await ask('GET', '/tickers', undefined, { ...ray, authorization })
+    expect(status).toBe(503)
+  })
+
+  it('forbids to frame, sniff and keep its answers, errors included', async () => {
+    for (const path of ['/health', '/tickers', '/nothing']) {
+      const { headers } = await ask('GET', path)
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('strict-transport-security')).toContain('max-age=')
+      expect(headers.get('cache-control')).toBe('no-store')
+    }
   })
 })
 
@@ -59,6 +84,31 @@ describe('guard', () => {
     const { status, json } = await ask('GET', '/tickers', undefined, headers)
     expect(status).toBe(401)
     expect(json.error?.message).toMatch(sentence)
+  })
+
+  it('logs each refused token, and answers it more slowly each time', async () => {
+    const waits: number[] = []
+    const sleep = async (ms: number) => void waits.push(ms)
+    const refusals = new Refusals()
+    const quiet = { ...deps, sleep }
+    for (let tries = 0; tries < 7; tries++) await refusals.slow(quiet, '/tickers', '192.0.2.1')
+    expect(waits).toEqual([100, 200, 400, 800, 1_600, 3_000, 3_000])
+    await refusals.slow({ ...quiet, now: () => NOW + 60_001 }, '/tickers', '192.0.2.1')
+    expect(waits.at(-1)).toBe(100)
+    expect(logged.filter((event) => event === 'token-refused')).toHaveLength(8)
+  })
+
+  it('lets the reading token read, and nothing else', async () => {
+    const READ_TOKEN = 'a-token-that-only-reads'
+    const worker = fakeWorker({ CONTROL_TOKEN: TOKEN, READ_TOKEN })
+    const headers = { authorization: `Bearer ${READ_TOKEN}` }
+    for (const [method, path] of closed) {
+      const place = path.replace(':ticker', 'KXA')
+      const { status, json } = await worker.ask(method, place, undefined, headers)
+      if (method === 'GET') expect(status).not.toBe(403)
+      else expect([status, json.error?.code]).toEqual([403, 'read-only'])
+    }
+    expect(worker.calls.filter((call) => /halt|remove|pause|configure/.test(call))).toEqual([])
   })
 
   it('takes no token from the URL', async () => {
@@ -111,6 +161,40 @@ describe('requests that fit nothing', () => {
     const long = await ask('PUT', '/tickers/KXA', JSON.stringify('x'.repeat(70_000)))
     expect(long.status).toBe(413)
     expect(calls).toEqual([])
+  })
+
+  it('stops reading a body at the limit, whatever it declares', async () => {
+    let given = 0
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        given += 16_384
+        controller.enqueue(new Uint8Array(16_384).fill(32))
+      },
+    })
+    const request = new Request('https://kmm/tickers/KXA', {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: endless,
+      duplex: 'half',
+    } as RequestInit)
+    const answer = await createApp(() => deps).fetch(request, { CONTROL_TOKEN: TOKEN } as Env)
+    expect(answer.status).toBe(413)
+    expect(given).toBeLessThan(200_000)
+  })
+
+  it.each([
+    '['.repeat(20_000),
+    `{"alpha":${'['.repeat(33)}${']'.repeat(33)}}`,
+    `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`,
+  ])('refuses JSON that nests too deep', async (body) => {
+    expect(await refusal('PUT', '/tickers/KXA', body)).toBe('422 parameters')
+  })
+
+  it('counts no brackets within strings as depth', async () => {
+    const name = JSON.stringify(`${'['.repeat(100)}\\"${'{'.repeat(100)}`)
+    expect(await refusal('POST', '/halt', `{"reason2": ${name}}`)).toBe('422 parameters')
+    const { json } = await ask('POST', '/halt', `{"reason2": ${name}}`)
+    expect(json.error?.message).toContain('unknown key')
   })
 
   it.each(['-KXA', 'a b', 'x'.repeat(81), 'KXA%2F..'])('refuses the ticker %s', async (ticker) => {
