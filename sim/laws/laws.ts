@@ -9,6 +9,7 @@ import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary/events.ts'
 import { CONTRACT, PRICE_ONE } from '../../src/core/vocabulary/units.ts'
 import type { Life } from '../world/life.ts'
+import { FuseLaws } from './fuse-laws.ts'
 import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
 
@@ -23,6 +24,7 @@ export class Laws {
   /** Fills that have reached this life, and those that the stored memory has. */
   delivered = new Set<string>()
   readonly venue: VenueLaws
+  readonly fuse: FuseLaws
   readonly #scene: Scene
   /** How many fills the maker knew of when it decided on an order, by client order id. */
   readonly #knownTo = new Map<string, number>()
@@ -45,6 +47,7 @@ export class Laws {
     this.#scene = scene
     const law: Law = (name, holds, found) => this.#law(name, holds, found)
     this.venue = new VenueLaws(scene, law, this.#knownTo)
+    this.fuse = new FuseLaws(scene, law)
   }
 
   fail(text: string): void {
@@ -60,6 +63,7 @@ export class Laws {
   born(delivered: ReadonlySet<string>): void {
     this.delivered = new Set(delivered)
     this.venue.forget()
+    this.fuse.born()
     this.#knownTo.clear()
     this.#fillsCounted = this.#scene.account.fills.length
     this.#traded = 0
@@ -80,6 +84,7 @@ export class Laws {
   // --------------------------------------------------------------
 
   received(event: Event): void {
+    this.fuse.received(event)
     switch (event.type) {
       case 'link-up':
         this.#linkUpAt = this.#scene.mailbox.now
@@ -195,6 +200,7 @@ export class Laws {
     if (life === null) return
     this.#ownOrders(life)
     this.#quiet(life)
+    this.fuse.check(life)
     if (++this.#looks % 16 === 0) {
       this.#ledger(life)
       this.#placed(life)

@@ -9,8 +9,9 @@ import type { Dice } from '../../src/statistics/random.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Weather } from './weather.ts'
 
-/** The maker gives up waiting after this; see REQUEST_TIMEOUT_MS. */
+/** The maker gives up waiting after this; see REQUEST_TIMEOUT_MS and READ_TIMEOUT_MS. */
 const TIMEOUT_MS = 4_000
+const READ_TIMEOUT_MS = 2_000
 
 /** A request on its way, as the laws see it. */
 export interface Parcel {
@@ -61,7 +62,7 @@ export class Post {
           this.#deps.stir()
           act()
         }
-        const timeout = mailbox.post(TIMEOUT_MS, () =>
+        const timeout = mailbox.post(init.method === 'GET' ? READ_TIMEOUT_MS : TIMEOUT_MS, () =>
           settle(() => reject(new Error('The operation was aborted due to timeout'))),
         )
         this.#carry(url, init, life, {

@@ -29,6 +29,8 @@ import { EffectRunner } from './effect-runner.ts'
 
 /** The outcome of an order request that is not answered by then is unknown. */
 const REQUEST_TIMEOUT_MS = 4_000
+/** A read that hangs gives its place to another. */
+const READ_TIMEOUT_MS = 2_000
 /** Signatures kept ready for new orders: one per side and one to spare. */
 const READY_PLACES = 3
 const LIMITS_EVERY_MS = 600_000
@@ -77,6 +79,7 @@ export class Connection {
     this.#pool = new HeaderPool(config.keyId, key, Date.now)
     this.#rest = new KalshiRest({ baseUrl: config.restUrl }, this.#pool, plainFetch, {
       timeoutMs: REQUEST_TIMEOUT_MS,
+      readTimeoutMs: READ_TIMEOUT_MS,
       subaccount: config.subaccount,
       onClockSkew: (ms) => hooks.log('warn', 'clock-skew', { ms }),
     })
@@ -199,7 +202,7 @@ export class Connection {
   /** The account's limits, read now and then; null in between, and when they cannot be read. */
   async #budget(at: number): Promise<AccountBudget | null> {
     if (this.#limitsAt > 0 && at - this.#limitsAt < LIMITS_EVERY_MS) return null
-    const answer = await this.#rest.accountBudget()
+    const answer = await this.#runner.read(() => this.#rest.accountBudget())
     if (answer.kind !== 'accepted') {
       this.#hooks.log('warn', 'limits-unreadable', { detail: answer.detail })
       return null

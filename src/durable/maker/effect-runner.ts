@@ -1,9 +1,8 @@
 // Runs the effects of the engine: intents become requests, questions become reads, and every
 // outcome comes back as an event.
 //
-// At most four requests run at once, because the platform lets six wait for headers per object and
-// queues the rest out of our sight. Cancels go before orders, orders before reads. Where a slot is
-// free the request leaves in the caller's own turn: nothing is awaited between decision and fetch.
+// Cancels go before orders, orders before reads. Where a place is free the request leaves in the
+// caller's own turn: nothing is awaited between decision and fetch.
 
 import type {
   Ack,
@@ -18,8 +17,8 @@ import { type Outcome, rejected, unknown } from '../../core/vocabulary/outcome.t
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { MarketRef } from '../../kalshi/common/requests.ts'
 import type { KalshiRest } from '../../kalshi/rest/rest.ts'
+import { RequestPlaces } from './request-places.ts'
 
-export const MAX_IN_FLIGHT = 4
 /** An order that has waited longer was decided on an old book: it is not sent. */
 export const LONGEST_WAIT_MS = 1000
 
@@ -38,17 +37,14 @@ export type Exchange = Pick<
   | 'dropOrder'
 >
 
-const CANCEL = 0
-const ORDER = 1
-const READ = 2
-
 export class EffectRunner {
+  readonly places = new RequestPlaces()
   readonly #exchange: Exchange
   readonly #ticker: string
   readonly #now: () => Millis
   readonly #deliver: (event: Event) => void
-  readonly #queues: [(() => void)[], (() => void)[], (() => void)[]] = [[], [], []]
-  #inFlight = 0
+  /** Cancels that no request has taken along yet. */
+  readonly #canceling: Approved<CancelIntent>[] = []
   #exchangeIndex = 0
 
   /** @param deliver called with each outcome, in the turn in which it arrived */
@@ -69,32 +65,31 @@ export class EffectRunner {
     this.#exchangeIndex = index
   }
 
-  get inFlight(): number {
-    return this.#inFlight
-  }
-
-  /** Starts everything that a step asked for. Several cancels of one step share one request. */
+  /** Starts everything that a step asked for. Cancels of one step share a request. */
   perform(effects: readonly Effect[]): void {
-    let cancels: Approved<CancelIntent>[] | null = null
+    const waiting = this.#canceling.length
     for (const effect of effects) {
       if (effect.type !== 'send' || effect.intent.kind !== 'cancel') continue
-      cancels ??= []
-      cancels.push(effect.intent as Approved<CancelIntent>)
+      this.#canceling.push(effect.intent as Approved<CancelIntent>)
     }
-    if (cancels !== null) {
-      const all = cancels
-      if (all.length === 1) this.#run(CANCEL, () => this.#send(all[0]!))
-      else this.#run(CANCEL, () => this.#cancelMany(all))
-    }
+    if (this.#canceling.length > waiting) this.places.run('cancel', () => this.#cancelAll())
     for (const effect of effects) {
       if (effect.type !== 'send' || effect.intent.kind === 'cancel') continue
       const { intent } = effect
       const decidedAt = this.#now()
-      this.#run(ORDER, () => this.#sendFresh(intent, decidedAt))
+      this.places.run('order', () => this.#sendFresh(intent, decidedAt))
     }
     for (const effect of effects) {
-      if (effect.type === 'ask') this.#run(READ, () => this.#ask(effect.what, effect.since))
+      if (effect.type !== 'ask') continue
+      this.places.run('read', () => this.#ask(effect.what, effect.since))
     }
+  }
+
+  /** A read for others than the engine; it takes its turn like any other. */
+  read<T>(ask: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.places.run('read', () => ask().then(resolve, reject))
+    })
   }
 
   async #sendFresh(intent: Approved<Intent>, decidedAt: Millis): Promise<void> {
@@ -117,6 +112,13 @@ export class EffectRunner {
       this.#exchange.keepOrder(outcome.value.orderId)
     }
     if (kind === 'cancel' && outcome.kind !== 'unknown') this.#exchange.dropOrder(intent.orderId)
+  }
+
+  /** All cancels that wait, in one request; those that an earlier turn took along are gone. */
+  async #cancelAll(): Promise<void> {
+    const all = this.#canceling.splice(0)
+    if (all.length === 1) return this.#send(all[0]!)
+    if (all.length > 1) return this.#cancelMany(all)
   }
 
   async #cancelMany(intents: readonly Approved<CancelIntent>[]): Promise<void> {
@@ -143,29 +145,6 @@ export class EffectRunner {
     )
     // The question and its answer belong together: each method is named after what it reads.
     this.#deliver({ type: 'answer', at: this.#now(), askedAt, what, outcome } as Event)
-  }
-
-  #run(queue: typeof CANCEL | typeof ORDER | typeof READ, task: () => Promise<void>): void {
-    const start = (): void => {
-      this.#inFlight++
-      task().finally(() => {
-        this.#inFlight--
-        this.#next()
-      })
-    }
-    if (this.#hasRoom(queue)) start()
-    else this.#queues[queue].push(start)
-  }
-
-  #next(): void {
-    for (const queue of [CANCEL, ORDER, READ] as const) {
-      while (this.#queues[queue].length > 0 && this.#hasRoom(queue)) this.#queues[queue].shift()!()
-    }
-  }
-
-  // One slot is never given to a read, so that a cancel need not wait for four of them.
-  #hasRoom(queue: typeof CANCEL | typeof ORDER | typeof READ): boolean {
-    return this.#inFlight < (queue === READ ? MAX_IN_FLIGHT - 1 : MAX_IN_FLIGHT)
   }
 }
 

@@ -60,6 +60,8 @@ import { PROGRAMS_PATH, readPrograms } from './programs.ts'
 interface RestOptions {
   /** How long to wait for one answer, ms. */
   readonly timeoutMs: number
+  /** The same for a read, where it is to be shorter, ms. */
+  readonly readTimeoutMs?: number
   readonly subaccount: number
   /** Called when the exchange found our clock wrong: what must be added to it, ms. */
   readonly onClockSkew?: (ms: number) => void
@@ -214,11 +216,10 @@ export class KalshiRest {
 
   /** Limits and costs together. Unreadable costs are taken as published; limits must be read. */
   async accountBudget(): Promise<Outcome<AccountBudget>> {
-    const paths = ['/account/limits', '/account/endpoint_costs']
-    const [limitsAnswer, costsAnswer] = await Promise.all(paths.map((path) => this.#get(path)))
-    const limits = read(limitsAnswer!, readLimits)
-    const costs = read(costsAnswer!, readEndpointCosts)
+    // One after the other: together they would take two of the object's few connections.
+    const limits = read(await this.#get('/account/limits'), readLimits)
     if (limits.kind !== 'accepted') return limits
+    const costs = read(await this.#get('/account/endpoint_costs'), readEndpointCosts)
     const cost = costs.kind === 'accepted' ? costs.value : DEFAULT_COST
     return accepted({ ...limits.value, cost })
   }
@@ -305,7 +306,7 @@ export class KalshiRest {
         ...(body === null ? {} : { body }),
         // A write that is redirected would be sent twice, or as a GET.
         redirect: 'manual',
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
+        signal: AbortSignal.timeout(this.#timeoutOf(method)),
       })
       // Read whole: draining a body as a stream has been seen to close other sockets (workerd
       // #6774).
@@ -314,6 +315,11 @@ export class KalshiRest {
       return unknown(`${method} ${path}: ${describe(error)}`)
     }
     return this.#judge(method, path, response, text)
+  }
+
+  #timeoutOf(method: string): Millis {
+    const { timeoutMs, readTimeoutMs = timeoutMs } = this.#options
+    return method === 'GET' ? readTimeoutMs : timeoutMs
   }
 
   #judge(method: string, path: string, response: Response, text: string): Received {

@@ -16,8 +16,8 @@ import {
   EffectRunner,
   type Exchange,
   LONGEST_WAIT_MS,
-  MAX_IN_FLIGHT,
 } from '../../../../src/durable/maker/effect-runner.ts'
+import { MOST_BUT_CANCELS } from '../../../../src/durable/maker/request-places.ts'
 import { marketOf, T0, TICKER } from '../../../helpers/core.ts'
 
 const ACK: Ack = { orderId: 'x', filled: 0, remaining: 1000, venueAt: T0 }
@@ -97,28 +97,47 @@ describe('the runner', () => {
     expect(names()).toEqual(['cancel a,b', 'place c'])
   })
 
-  it('has at most four requests in flight, and no more than three reads', () => {
+  it('has at most four orders and reads in flight, of which two reads', () => {
     runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
-    expect(names()).toEqual(['market', 'orders', 'fills 0'])
-    runner.perform([place('a'), place('b')])
-    expect(names()).toEqual(['market', 'orders', 'fills 0', 'place a'])
-    expect(runner.inFlight).toBe(MAX_IN_FLIGHT)
+    expect(names()).toEqual(['market', 'orders'])
+    runner.perform([place('a'), place('b'), place('c')])
+    expect(names()).toEqual(['market', 'orders', 'place a', 'place b'])
+    expect(runner.places.inFlight()).toBe(MOST_BUT_CANCELS)
   })
 
-  it('gives a free place to cancels first, then to orders, and the fourth never to a read', async () => {
-    runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
-    runner.perform([place('a')])
-    runner.perform([place('b')])
+  it('keeps two places for cancels alone, whatever hangs', async () => {
+    runner.perform([ask('market'), ask('orders'), place('a'), place('b')])
     runner.perform([cancel('c')])
+    runner.perform([cancel('d'), cancel('e')])
+    expect(names()).toEqual(['place a', 'place b', 'market', 'orders', 'cancel c', 'cancel d,e'])
+    runner.perform([cancel('f')])
+    runner.perform([cancel('g')])
+    expect(names()).toHaveLength(6)
     await answer('market', accepted(marketOf()))
-    expect(names()).toEqual(['orders', 'fills 0', 'place a', 'cancel c'])
-    await answer('cancel c', accepted(ACK))
-    expect(names()).toEqual(['orders', 'fills 0', 'place a', 'place b'])
-    await answer('place b', accepted(ACK))
-    // Three are in flight: the read goes on waiting.
-    expect(names()).toEqual(['orders', 'fills 0', 'place a'])
+    // All that waited, in one request.
+    expect(names()).toEqual([
+      'place a',
+      'place b',
+      'orders',
+      'cancel c',
+      'cancel d,e',
+      'cancel f,g',
+    ])
+  })
+
+  it('gives a free place to cancels first, then to orders, then to reads', async () => {
+    runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
+    runner.perform([place('a'), place('b')])
+    runner.perform([place('c')])
+    await answer('market', accepted(marketOf()))
+    expect(names()).toEqual(['orders', 'place a', 'place b', 'place c'])
+    await answer('place c', accepted(ACK))
+    expect(names()).toEqual(['orders', 'place a', 'place b', 'fills 0'])
+    await answer('place a', accepted(ACK))
+    // Two reads are in flight: the third goes on waiting.
+    expect(names()).toEqual(['orders', 'place b', 'fills 0'])
     await answer('orders', accepted([]))
-    expect(names()).toEqual(['fills 0', 'place a', 'position'])
+    expect(names()).toEqual(['place b', 'fills 0', 'position'])
   })
 
   it('does not send an order that has waited too long, and says so', async () => {
@@ -136,11 +155,13 @@ describe('the runner', () => {
       clientOrderId: 'f',
       outcome: { kind: 'rejected', status: 0, code: 'waited-too-long' },
     })
-    expect(runner.inFlight).toBe(3)
+    expect(runner.places.inFlight()).toBe(3)
   })
 
   it('sends a cancel however long it has waited', async () => {
     runner.perform([place('a'), place('b'), place('d'), place('e')])
+    runner.perform([cancel('f')])
+    runner.perform([cancel('g')])
     runner.perform([cancel('c')])
     clock.at += 60_000
     await answer('place a', accepted(ACK))
@@ -180,21 +201,34 @@ describe('the runner', () => {
       expect(events).toEqual([
         { type: 'answer', what, at: T0 + 80, askedAt: T0, outcome: accepted(value) },
       ])
-      expect(runner.inFlight).toBe(0)
+      expect(runner.places.inFlight()).toBe(0)
     },
   )
 
-  it('gives queue and programmes the places of reads: they never take the fourth', async () => {
-    runner.perform([ask('queue'), ask('programmes'), ask('orders'), ask('queue'), cancel('a')])
+  it('gives queue and programmes the places of reads', () => {
+    runner.perform([ask('queue'), ask('programmes'), ask('orders'), cancel('a')])
     expect(names()).toEqual(['cancel a', `queue ${TICKER}`, `programmes ${TICKER}`])
-    runner.perform([place('b')])
-    expect(runner.inFlight).toBe(MAX_IN_FLIGHT)
+  })
+
+  it('lets a read of the shell take its turn among the others', async () => {
+    runner.perform([ask('orders'), ask('fills')])
+    let read: unknown = null
+    void runner
+      .read(async () => 'limits')
+      .then((value) => {
+        read = value
+      })
+    await Promise.resolve()
+    expect(read).toBe(null)
+    await answer('orders', accepted([]))
+    expect(read).toBe('limits')
   })
 
   it('times a question that waited in line by when it left', async () => {
     runner.perform([ask('market'), ask('orders'), ask('fills'), ask('position')])
     clock.at += 500
     await answer('market', accepted(marketOf()))
+    await answer('orders', accepted([]))
     await answer('position', rejected(503, 'unavailable'))
     expect(events.at(-1)).toMatchObject({ what: 'position', askedAt: T0 + 500 })
   })
@@ -222,7 +256,7 @@ describe('the runner', () => {
       const outcome = { kind: 'unknown', detail: expect.stringContaining('hang up') }
       expect(event).toMatchObject({ outcome })
     }
-    expect(runner.inFlight).toBe(0)
+    expect(runner.places.inFlight()).toBe(0)
   })
 
   it.each([
@@ -242,7 +276,7 @@ describe('the runner', () => {
     runner.perform([effect])
     for (let turn = 0; turn < 10; turn++) await Promise.resolve()
     expect(events).toMatchObject([{ outcome: { kind: 'unknown' } }])
-    expect(runner.inFlight).toBe(0)
+    expect(runner.places.inFlight()).toBe(0)
   })
 
   it('keeps signatures for an order that rests and drops those of one that has gone', async () => {

@@ -109,6 +109,9 @@ describe('the outcome of an order request', () => {
     const rest = new KalshiRest({ baseUrl: BASE }, pool, silent, { timeoutMs: 1, subaccount: 0 })
     const outcome = await rest.send(place, MARKET)
     expect(outcome).toMatchObject({ kind: 'unknown', detail: expect.stringContaining('Timeout') })
+    const patience = { timeoutMs: 1e6, readTimeoutMs: 1, subaccount: 0 }
+    const patient = new KalshiRest({ baseUrl: BASE }, pool, silent, patience)
+    expect((await patient.orders('KXA')).kind).toBe('unknown')
   })
 })
 
