@@ -388,4 +388,25 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '0',
     unit: ['core/orders/counters'],
   },
+  {
+    defect: 'fills and orders of other subaccounts are taken for ours',
+    file: 'src/kalshi/feed/decoder.ts',
+    find: "if (owner === 'others') {",
+    replace: 'if (msg === NOTHING) {',
+    unit: ['kalshi/subaccounts'],
+  },
+  {
+    defect: 'a mark of another subaccount is taken for ours',
+    file: 'src/kalshi/feed/decoder.ts',
+    find: "if (frame.clientOrderId !== '' && ownerOf(msg, this.#subaccount) !== 'ours') {",
+    replace: 'if (msg === NOTHING) {',
+    unit: ['kalshi/subaccounts'],
+  },
+  {
+    defect: 'listed rows of other subaccounts are taken for ours',
+    file: 'src/kalshi/rest/portfolio.ts',
+    find: "if (owner === 'others') others++",
+    replace: 'if (raw === body) others++',
+    unit: ['kalshi/subaccounts'],
+  },
 ]

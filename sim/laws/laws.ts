@@ -10,6 +10,7 @@ import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary
 import { CONTRACT, PRICE_ONE } from '../../src/core/vocabulary/units.ts'
 import type { Life } from '../world/life.ts'
 import { FuseLaws } from './fuse-laws.ts'
+import { AccountLaws } from './account-laws.ts'
 import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
 
@@ -25,6 +26,7 @@ export class Laws {
   delivered = new Set<string>()
   readonly venue: VenueLaws
   readonly fuse: FuseLaws
+  readonly account: AccountLaws
   readonly #scene: Scene
   /** How many fills the maker knew of when it decided on an order, by client order id. */
   readonly #knownTo = new Map<string, number>()
@@ -48,6 +50,7 @@ export class Laws {
     const law: Law = (name, holds, found) => this.#law(name, holds, found)
     this.venue = new VenueLaws(scene, law, this.#knownTo)
     this.fuse = new FuseLaws(scene, law)
+    this.account = new AccountLaws(scene, law)
   }
 
   fail(text: string): void {
@@ -65,7 +68,7 @@ export class Laws {
     this.venue.forget()
     this.fuse.born()
     this.#knownTo.clear()
-    this.#fillsCounted = this.#scene.account.fills.length
+    this.#fillsCounted = this.#scene.own.fills.length
     this.#traded = 0
     this.#linkUpAt = Number.POSITIVE_INFINITY
     this.#answeredSince.clear()
@@ -204,6 +207,7 @@ export class Laws {
     if (++this.#looks % 16 === 0) {
       this.#ledger(life)
       this.#placed(life)
+      this.account.check()
       this.#bookTrue(life, false)
     }
   }
@@ -240,13 +244,13 @@ export class Laws {
   }
 
   #allDelivered(): boolean {
-    return this.delivered.size >= this.#scene.account.fills.length
+    return this.delivered.size >= this.#scene.own.fills.length
   }
 
   // What this life has placed covers what traded of it and what still rests.
   #placed(life: Life): void {
-    const { account, listing } = this.#scene
-    const { fills } = account
+    const { account, listing, own } = this.#scene
+    const { fills } = own
     for (; this.#fillsCounted < fills.length; this.#fillsCounted++) {
       const { order, quantity } = fills[this.#fillsCounted]!
       if (this.#knownTo.has(order.clientOrderId)) this.#traded += quantity
@@ -267,12 +271,12 @@ export class Laws {
   }
 
   books(life: Life): void {
-    const { account, listing } = this.#scene
+    const { account, listing, own } = this.#scene
     if (listing.status === 'finalized') return
     const { ledger } = life.engine.state
     const holding = account.holding(listing.ticker)
     // The ledger sells a short outright; the exchange takes a dollar a contract as cover.
-    const cash = account.cash - account.deposited + Math.max(0, -holding.position) * PRICE_ONE
+    const cash = own.traded + Math.max(0, -holding.position) * PRICE_ONE
     const ours = [ledger.position, ledger.fees, ledger.realized, ledger.cash]
     const theirs = [holding.position, holding.fees, holding.realized, cash]
     const names = ['position', 'fees', 'realized', 'cash']

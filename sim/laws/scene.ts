@@ -7,11 +7,14 @@ import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { Cable } from '../world/cable.ts'
 import type { Life } from '../world/life.ts'
 import type { Mailbox } from '../world/mailbox.ts'
+import type { OwnAccount } from '../world/own-account.ts'
 import type { Post } from '../world/post.ts'
 
 export interface Scene {
   readonly mailbox: Mailbox
   readonly account: Account
+  /** The part of it that is the maker's. */
+  readonly own: OwnAccount
   readonly listing: Listing
   readonly post: Post
   readonly parameters: Parameters

@@ -23,7 +23,8 @@ const sideOf = (parcel: Parcel): Side | undefined => parcel.body?.side as Side |
 const isAmend = (parcel: Parcel): boolean => parcel.path.includes('/amend')
 const isPlace = (parcel: Parcel): boolean =>
   parcel.method === 'POST' && /events\/orders$/.test(parcel.path)
-const orderIdIn = (path: string): string => path.split(/[/?]/)[6] ?? ''
+/** The order that the path of a write names; '' where it names none. */
+export const orderIdIn = (path: string): string => path.split(/[/?]/)[6] ?? ''
 
 /** Looks at a law: `found` says what was found when it does not hold. */
 export type Law = (name: string, holds: boolean, found: () => string) => void
@@ -126,9 +127,9 @@ export class VenueLaws {
   // The worst loss at settlement if this side fills, as of when the order meets the book. Only
   // where every fill was known to the maker when it decided.
   #risk(side: Side, price: number, parcel: Parcel, amended: VenueOrder | undefined): void {
-    const { account, listing, parameters } = this.#scene
+    const { account, listing, own, parameters } = this.#scene
     const holding = account.holding(listing.ticker)
-    const known = this.#knownTo.get(parcel.body!.client_order_id as string) === account.fills.length
+    const known = this.#knownTo.get(parcel.body!.client_order_id as string) === own.fills.length
     if (!known || this.#strange.bid + this.#strange.ask > 0) return
     const long = holding.position >= 0
     const cost = long ? holding.cost : holding.position * PRICE_ONE + holding.cost

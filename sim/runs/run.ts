@@ -144,7 +144,7 @@ const healed = (world: World): void => {
   must('the maker quotes', out || decider.phase === 'quoting', () => {
     return `${decider.phase} ${decider.reason}`
   })
-  const fills = account.fills.length
+  const fills = world.own.fills.length
   must(
     'every fill has come',
     laws.delivered.size === fills,

@@ -28,6 +28,8 @@ export interface Parcel {
 export interface PostDeps {
   readonly mailbox: Mailbox
   readonly dice: Dice
+  /** For troubles that came later than the others, whose dice they must not use up. */
+  readonly strange: Dice
   readonly rest: Rest
   weather(): Weather
   /** Promises may have moved: they must settle before time goes on. */
@@ -106,6 +108,7 @@ export class Post {
     const [least, most] = weather.requestMs
     const there = (slow: boolean): number =>
       dice.whole(least, most) + (slow ? dice.whole(0, 2_000) : 0)
+    const unfiltered = !parcel.write && this.#deps.strange.chance(weather.unfiltered)
     const slow = dice.chance(weather.slowRequest)
     if (slow) count('slow requests')
     const deliver = (ms: number, then: (answer: Answer) => void): void => {
@@ -116,7 +119,7 @@ export class Post {
         this.#deps.arriving(parcel)
         const answer = this.#deps.rest.handle({
           method,
-          url: path,
+          url: unfiltered ? path.replace(/([?&])subaccount=\d+&?/, '$1') : path,
           headers: { 'content-type': 'application/json', 'kalshi-access-key': 'sim' },
           text,
         })

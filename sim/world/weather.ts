@@ -51,6 +51,10 @@ export interface Weather {
   readonly commandEvery: Millis
   readonly configureEvery: Millis
   readonly leaseEvery: Millis
+  // Others who use our account.
+  readonly neighbourEvery: Millis
+  /** Share of reads whose filter by subaccount is ignored. */
+  readonly unfiltered: number
 }
 
 const calmly = {
@@ -86,6 +90,8 @@ const calmly = {
   commandEvery: 0,
   configureEvery: 0,
   leaseEvery: 0,
+  neighbourEvery: 0,
+  unfiltered: 0,
 }
 
 /** The same network with nothing going wrong any more; reads still lag. */
@@ -143,6 +149,16 @@ export const weatherOf = (seed: number): Weather => {
     commandEvery: every(20_000),
     configureEvery: every(60_000),
     leaseEvery: every(20_000),
+    ...accountWeather(seed),
+  }
+}
+
+/** What others do with our account, from dice of its own: older storms stay as they were. */
+const accountWeather = (seed: number): Pick<Weather, 'neighbourEvery' | 'unfiltered'> => {
+  const dice = new Dice(seed, 33)
+  return {
+    neighbourEvery: dice.chance(0.4) ? dice.whole(2_000, 20_000) : 0,
+    unfiltered: dice.chance(0.5) ? dice.next() : 0,
   }
 }
 

@@ -23,6 +23,8 @@ import { effectText, eventText } from '../transcript.ts'
 import { Cable } from './cable.ts'
 import { Life } from './life.ts'
 import { Mailbox } from './mailbox.ts'
+import { Neighbour } from './neighbour.ts'
+import { OwnAccount } from './own-account.ts'
 import { Post } from './post.ts'
 import { Troubles } from './troubles.ts'
 import { type Model, openVenue, parametersFrom, refinedFrom } from './venue.ts'
@@ -38,6 +40,7 @@ export class World {
   readonly mailbox = new Mailbox(T0)
   readonly exchange: Exchange
   readonly account: Account
+  readonly own: OwnAccount
   readonly listing: Listing
   readonly crowd: Crowd
   readonly faults: Faults
@@ -60,6 +63,7 @@ export class World {
   readonly #storm: Weather
   readonly #feed: VenueFeed
   readonly #troubles: Troubles
+  readonly #neighbour: Neighbour
   readonly #crowdEvery: Millis
   #offset = 0
   #stirred = false
@@ -91,19 +95,25 @@ export class World {
     this.post = new Post({
       mailbox,
       dice: new Dice(seed, 13),
+      strange: new Dice(seed, 33),
       rest: venue.rest,
       weather: () => this.weather,
       stir: () => this.stir(),
       count: (what) => this.count(what),
-      arriving: (parcel) => this.laws.venue.arriving(parcel),
+      arriving: (parcel) => {
+        this.laws.venue.arriving(parcel)
+        this.laws.account.arriving(parcel)
+      },
       arrived: (parcel) => this.laws.venue.arrived(parcel),
       say: (line) => this.say(line),
       sent: (method, path, body) => trace?.request(method, path, body),
     })
+    this.own = new OwnAccount(this.account)
     this.laws = new Laws(this)
     this.#crowdEvery = dice.whole(100, 400)
     this.#crowdStep()
     this.#troubles = new Troubles(this, dice, this.#storm)
+    this.#neighbour = new Neighbour(this, new Dice(seed, 33), this.#storm.neighbourEvery)
     this.#birth()
   }
 
@@ -323,6 +333,7 @@ export class World {
   /** All faults end; the exchange trades; a person releases what was halted. */
   heal(): void {
     this.#troubles.end()
+    this.#neighbour.end()
     this.weather = calmOf(this.#storm)
     this.say(() => '      ~ calm')
     this.exchange.pauseTrading(false)
@@ -353,7 +364,7 @@ export class World {
 
   /** What there is to see at the end: how hard it rained. */
   tally(): void {
-    this.count('fills', this.account.fills.length)
+    this.count('fills', this.own.fills.length)
     this.count(
       'requests',
       [...this.counts].filter(([n]) => n.startsWith('sent ')).reduce((s, [, c]) => s + c, 0),

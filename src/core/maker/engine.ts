@@ -10,17 +10,18 @@ import type { LedgerSnapshot } from '../ledger/ledger.ts'
 import type { LastMid } from '../ledger/marks.ts'
 import { trackLevel, trackReports, trackTrade } from '../orders/queue-tracking.ts'
 import { QUESTIONS, READ_LAG_MS } from '../recovery/reconciliation.ts'
-import type {
-  ControlEvent,
-  DeltaFrame,
-  Effect,
-  Event,
-  Frame,
-  LifecycleFrame,
-  MalformedFrame,
-  SnapshotFrame,
-  SubscribedFrame,
-  TradeFrame,
+import {
+  type ControlEvent,
+  type DeltaFrame,
+  type Effect,
+  type Event,
+  type Frame,
+  type LifecycleFrame,
+  type MalformedFrame,
+  OTHER_SUBACCOUNT,
+  type SnapshotFrame,
+  type SubscribedFrame,
+  type TradeFrame,
 } from '../vocabulary/events.ts'
 import type { Market } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
@@ -203,6 +204,9 @@ export class Engine {
       case 'unsubscribed':
         // We unsubscribe only in doubt, when the book is dark; on a live book nobody asked for it.
         if (isBook && book.isLive) this.decider.doubt('subscription-ended', at)
+        return
+      case 'other':
+        if (frame.what === OTHER_SUBACCOUNT) execution.counters.other_subaccount++
         return
       case 'malformed':
         this.#malformed(frame)

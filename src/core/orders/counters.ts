@@ -31,6 +31,8 @@ export const zeroCounters = () => ({
   disconnects: 0,
   stale: 0,
   orphans: 0,
+  /** Fills and orders of the member's other subaccounts, which the same socket carries. */
+  other_subaccount: 0,
 })
 
 type Counters = ReturnType<typeof zeroCounters>

@@ -153,7 +153,9 @@ export interface FeedErrorFrame extends FrameBase {
   code: number
   message: string
 }
-/** A frame type we do not know. It still proves liveness and may consume a seq. */
+/** `what` of a fill or an order of another subaccount: counted, and otherwise none of our business. */
+export const OTHER_SUBACCOUNT = 'other-subaccount'
+/** A frame that says nothing to us. It still proves liveness and may consume a seq. */
 export interface OtherFrame extends FrameBase {
   type: 'other'
   what: string

@@ -82,6 +82,7 @@ export class Connection {
       readTimeoutMs: READ_TIMEOUT_MS,
       subaccount: config.subaccount,
       onClockSkew: (ms) => hooks.log('warn', 'clock-skew', { ms }),
+      onOtherSubaccount: (rows) => hooks.log('warn', 'other-subaccount-rows', { rows }),
     })
     this.#runner = new EffectRunner(this.#rest, ticker, Date.now, (event) => {
       hooks.deliver(event)
@@ -89,7 +90,8 @@ export class Connection {
       void this.#pool.refresh()
     })
     // `use_yes_price` is asked for at every subscription, so asks come at YES prices.
-    const decoder = new FrameDecoder({ noSide: 'yes-price' })
+    const { subaccount } = config
+    const decoder = new FrameDecoder({ noSide: 'yes-price', subaccount })
     this.#feed = new Feed({
       ticker,
       dial: () => dialKalshi(config.wsUrl, this.#pool, plainFetch),

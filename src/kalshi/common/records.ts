@@ -36,6 +36,19 @@ export const emptyOrder = (): OrderReport => ({
   reason: '',
 })
 
+/**
+ * Whose row it is. The exchange sends everything of the member on one socket, whichever subaccount
+ * it belongs to; `subaccount` and `subaccount_number` are both in use, and a row that names none is
+ * ours. 'unreadable' is never taken for either: what is ours would be lost, or what is not, counted.
+ */
+export const ownerOf = (raw: Json, subaccount: number): 'ours' | 'others' | 'unreadable' => {
+  const named = raw.subaccount ?? raw.subaccount_number
+  if (named === undefined || named === null) return 'ours'
+  const number = typeof named === 'string' && named !== '' ? Number(named) : named
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) return 'unreadable'
+  return number === subaccount ? 'ours' : 'others'
+}
+
 /** A contract costs at most a dollar. */
 const isPrice = (price: number): boolean => price >= 0 && price <= PRICE_ONE
 

@@ -5,20 +5,21 @@
 // bids and asks. By hand and not by a schema, because this is the hot path: the next call fills the
 // same frame objects again, so that a delta costs little more than its JSON.parse.
 
-import type {
-  DeltaFrame,
-  FeedErrorFrame,
-  FillFrame,
-  Frame,
-  LifecycleFrame,
-  MalformedFrame,
-  OkFrame,
-  OrderFrame,
-  OtherFrame,
-  SnapshotFrame,
-  SubscribedFrame,
-  TradeFrame,
-  UnsubscribedFrame,
+import {
+  type DeltaFrame,
+  type FeedErrorFrame,
+  type FillFrame,
+  type Frame,
+  type LifecycleFrame,
+  type MalformedFrame,
+  type OkFrame,
+  type OrderFrame,
+  OTHER_SUBACCOUNT,
+  type OtherFrame,
+  type SnapshotFrame,
+  type SubscribedFrame,
+  type TradeFrame,
+  type UnsubscribedFrame,
 } from '../../core/vocabulary/events.ts'
 import { type Millis, PRICE_ONE, parsePrice, parseQuantity } from '../../core/vocabulary/units.ts'
 import {
@@ -30,7 +31,7 @@ import {
   show,
   sideOfLeg,
 } from '../common/fields.ts'
-import { emptyFill, emptyOrder, readFill, readOrder } from '../common/records.ts'
+import { emptyFill, emptyOrder, ownerOf, readFill, readOrder } from '../common/records.ts'
 
 interface DecoderOptions {
   /**
@@ -38,11 +39,14 @@ interface DecoderOptions {
    * use_yes_price (they are YES asks already), 'no-price' where the ask is $1 minus the level.
    */
   readonly noSide: 'yes-price' | 'no-price'
+  /** Orders, fills and marks of any other subaccount are not ours; the primary one if left out. */
+  readonly subaccount?: number
 }
 
 /** Decodes the frames of one socket. It reuses its frames, so each socket needs its own. */
 export class FrameDecoder {
   readonly #mirrored: boolean
+  readonly #subaccount: number
   readonly #snapshot: SnapshotFrame = blank({ type: 'snapshot', ticker: '', bids: [], asks: [] })
   readonly #delta: DeltaFrame = blank({
     type: 'delta',
@@ -82,6 +86,7 @@ export class FrameDecoder {
 
   constructor(options: DecoderOptions) {
     this.#mirrored = options.noSide === 'no-price'
+    this.#subaccount = options.subaccount ?? 0
   }
 
   /** Decodes one frame received at `at` (our clock, ms). Never throws. Copy what must be kept. */
@@ -110,14 +115,9 @@ export class FrameDecoder {
         return this.#readSnapshot(msg, at, sid, seq)
       case 'trade':
         return this.#readTrade(msg, at, sid, seq)
-      case 'fill': {
-        const wrong = readFill(msg, this.#fill.fill)
-        return wrong === '' ? stamp(this.#fill, at, sid, seq) : this.#refuse(at, sid, seq, wrong)
-      }
-      case 'user_order': {
-        const wrong = readOrder(msg, this.#order.order)
-        return wrong === '' ? stamp(this.#order, at, sid, seq) : this.#refuse(at, sid, seq, wrong)
-      }
+      case 'fill':
+      case 'user_order':
+        return this.#readOwn(frame.type, msg, at, sid, seq)
       case 'market_lifecycle_v2':
         return this.#readLifecycle(msg, at, sid, seq)
       case 'subscribed': {
@@ -147,6 +147,23 @@ export class FrameDecoder {
     }
   }
 
+  /** A fill or an order: of another subaccount it is only counted, though it consumes its seq. */
+  #readOwn(type: 'fill' | 'user_order', msg: Json, at: Millis, sid: number, seq: number): Frame {
+    const owner = ownerOf(msg, this.#subaccount)
+    if (owner === 'others') {
+      this.#other.what = OTHER_SUBACCOUNT
+      return stamp(this.#other, at, sid, seq)
+    }
+    if (owner === 'unreadable') {
+      const found = show(msg.subaccount ?? msg.subaccount_number)
+      return this.#refuse(at, sid, seq, `${type} subaccount: found ${found}`)
+    }
+    const isFill = type === 'fill'
+    const wrong = isFill ? readFill(msg, this.#fill.fill) : readOrder(msg, this.#order.order)
+    if (wrong !== '') return this.#refuse(at, sid, seq, wrong)
+    return stamp(isFill ? this.#fill : this.#order, at, sid, seq)
+  }
+
   #readDelta(msg: Json, at: Millis, sid: number, seq: number): Frame {
     const { market_ticker: ticker, side } = msg
     const price = parsePrice(msg.price_dollars)
@@ -171,6 +188,10 @@ export class FrameDecoder {
     frame.ticker = ticker
     frame.delta = delta
     frame.clientOrderId = asText(msg.client_order_id)
+    // A mark of another subaccount says nothing about our orders: the change is one of others.
+    if (frame.clientOrderId !== '' && ownerOf(msg, this.#subaccount) !== 'ours') {
+      frame.clientOrderId = ''
+    }
     frame.venueAt = asMillis(msg.ts_ms, 1)
     return stamp(frame, at, sid, seq)
   }

@@ -9,8 +9,8 @@ import * as v from 'valibot'
 import type { SettlementReport } from '../../core/ledger/exchange-account.ts'
 import type { Ack, PositionReport, QueueReport } from '../../core/vocabulary/events.ts'
 import { MONEY_CENT, type Money, parseMoney, parseQuantity } from '../../core/vocabulary/units.ts'
-import { asMillis, asObject, asText, show } from '../common/fields.ts'
-import { emptyFill, emptyOrder, readFill, readOrder } from '../common/records.ts'
+import { asMillis, asObject, asText, type Json, show } from '../common/fields.ts'
+import { emptyFill, emptyOrder, ownerOf, readFill, readOrder } from '../common/records.ts'
 import {
   instant,
   list,
@@ -26,6 +26,35 @@ import {
 
 export const SETTLEMENTS_PATH = '/portfolio/settlements'
 export const QUEUE_PATH = '/portfolio/orders/queue_positions'
+
+/**
+ * The body of a list without rows that name another subaccount, and how many those were; or what
+ * was wrong. Every list is asked for one subaccount, so such a row means that the filter failed.
+ */
+export const ownRows = (
+  body: unknown,
+  subaccount: number,
+): { readonly body: unknown; readonly others: number } | string => {
+  const lists = asObject(body)
+  if (lists === null) return { body, others: 0 }
+  const own: Json = { ...lists }
+  let others = 0
+  for (const [key, rows] of Object.entries(lists)) {
+    if (!Array.isArray(rows)) continue
+    const kept: unknown[] = []
+    for (const row of rows) {
+      const raw = asObject(row)
+      const owner = raw === null ? 'ours' : ownerOf(raw, subaccount)
+      if (raw !== null && owner === 'unreadable') {
+        return `${key} subaccount: found ${show(raw.subaccount ?? raw.subaccount_number)}`
+      }
+      if (owner === 'others') others++
+      else kept.push(row)
+    }
+    own[key] = kept
+  }
+  return { body: own, others }
+}
 
 const ORDER = record(emptyOrder, readOrder)
 

@@ -44,6 +44,7 @@ import {
 import type { Page } from './payload.ts'
 import {
   type Balance,
+  ownRows,
   QUEUE_PATH,
   readAck,
   readBalance,
@@ -65,6 +66,8 @@ interface RestOptions {
   readonly subaccount: number
   /** Called when the exchange found our clock wrong: what must be added to it, ms. */
   readonly onClockSkew?: (ms: number) => void
+  /** Called when a list asked for our subaccount had rows of others, which are left out. */
+  readonly onOtherSubaccount?: (rows: number) => void
 }
 
 /** A body that was received with a 2xx status, or why there is none. */
@@ -194,7 +197,7 @@ export class KalshiRest {
   async position(ticker: string): Promise<Outcome<PositionReport>> {
     const { subaccount } = this.#options
     const answer = await this.#get('/portfolio/positions', { ticker, subaccount })
-    return read(answer, (body) => readPosition(body, ticker))
+    return read(answer, (body) => this.#own(body, (rows) => readPosition(rows, ticker)))
   }
 
   /** How many contracts stand before each of our resting orders in a market. */
@@ -263,7 +266,16 @@ export class KalshiRest {
 
   #ownPages<T>(path: string, filter: Query, readPage: PageReader<T>): Promise<Outcome<T[]>> {
     const { subaccount } = this.#options
-    return this.#pages(path, { ...filter, limit: PAGE_ROWS, subaccount }, readPage)
+    const filtered = { ...filter, limit: PAGE_ROWS, subaccount }
+    return this.#pages(path, filtered, (body) => this.#own(body, readPage))
+  }
+
+  /** Reads a list without rows that name another subaccount. */
+  #own<T>(body: unknown, readRows: (body: unknown) => T | string): T | string {
+    const own = ownRows(body, this.#options.subaccount)
+    if (typeof own === 'string') return own
+    if (own.others > 0) this.#options.onOtherSubaccount?.(own.others)
+    return readRows(own.body)
   }
 
   async #pages<T>(path: string, filter: Query, readPage: PageReader<T>): Promise<Outcome<T[]>> {
