@@ -153,7 +153,7 @@ export interface FeedErrorFrame extends FrameBase {
   code: number
   message: string
 }
-/** `what` of a fill or an order of another subaccount: counted, and otherwise none of our business. */
+/** `what` of a fill or an order of another subaccount: counted, and otherwise left alone. */
 export const OTHER_SUBACCOUNT = 'other-subaccount'
 /** A frame that says nothing to us. It still proves liveness and may consume a seq. */
 export interface OtherFrame extends FrameBase {
