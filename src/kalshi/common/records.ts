@@ -39,7 +39,7 @@ export const emptyOrder = (): OrderReport => ({
 /**
  * Whose row it is. The exchange sends everything of the member on one socket, whichever subaccount
  * it belongs to; `subaccount` and `subaccount_number` are both in use, and a row that names none is
- * ours. 'unreadable' is taken for neither: one would hide what is ours, the other count what is not.
+ * ours. 'unreadable' is taken for neither: one hides what is ours, the other counts what is not.
  */
 export const ownerOf = (raw: Json, subaccount: number): 'ours' | 'others' | 'unreadable' => {
   const named = raw.subaccount ?? raw.subaccount_number
