@@ -1,15 +1,17 @@
-// The two stores of this room, the object's SQLite and R2: what is used of them, names, gzip.
+// The two stores of this room, the object's storage and R2: what is used of them, names, gzip.
 //
 // The interfaces name only what is used, so that tests can stand in for both. A segment is one
 // write-once object, because R2 cannot append:
 // `tape/{ticker}/{yyyy}/{mm}/{dd}/{first}-{lo}.csv.gz`, where `first` is the sequence number of its
 // first row and `lo` that row's time.
 
-export type SqlValue = string | number | null
-
-/** The part of a Durable Object's `ctx.storage.sql` that the writer uses. */
-export interface TapeSql {
-  exec(query: string, ...bindings: SqlValue[]): { toArray(): Record<string, unknown>[] }
+/** What the writer needs of the object's storage. Writes resolve to whether they were taken. */
+export interface TapeStore {
+  get<T>(key: string): T | undefined
+  list<T>(prefix: string): [string, T][]
+  put(key: string, value: unknown): Promise<boolean>
+  delete(keys: string[]): Promise<boolean>
+  confirmed(): Promise<boolean>
 }
 
 export interface StoredObject {

@@ -1,26 +1,27 @@
 // Brings the tape from the maker to R2 in three stages, so that the hot path never touches storage.
 //
 //   push     one line into memory
-//   persist  memory -> one blob row in the object's SQLite (each second)
-//   flush    SQLite -> one write-once gzip object in R2 (each minute)
+//   persist  memory -> the open block in the object's storage, overwritten (every two seconds)
+//   flush    all blocks -> one write-once gzip object in R2 (every five minutes)
 //
-// A batch is frozen (its name and last row are stored) before its upload, and its rows are deleted
-// only once the object is known to exist. So an R2 outage, a lost answer or a crash at any point
-// loses nothing that was persisted and writes nothing twice. A crash loses at most the last second
-// of rows; fills are not lost with them, because they are read again from the exchange.
+// One row is billed for each write, however long the block, hence blocks that grow. A batch is
+// frozen (its name and last block are stored, and confirmed) before its upload, and its blocks are
+// deleted only once the object is known to exist. So an R2 outage, a lost answer or a crash at any
+// point loses nothing that was persisted and writes nothing twice. A crash loses at most the last
+// two seconds of rows; fills are not lost with them, because they are read again from the exchange.
 
 import { TAPE_HEADER } from '../core/record/tape.ts'
-import { putOnce, segmentKey, type TapeBucket, type TapeSql } from './store.ts'
+import { putOnce, segmentKey, type TapeBucket, type TapeStore } from './store.ts'
 
 const LIMITS = {
   /** Lines in memory; more are dropped. */
   memoryRows: 20_000,
-  /** Lines waiting in SQLite. When full, the oldest are kept and new ones dropped. */
+  /** Lines waiting in storage. When full, the oldest are kept and new ones dropped. */
   storedRows: 500_000,
-  /** Characters waiting in SQLite. One RPC answer takes 32 MB, and `tail` must fit it. */
+  /** Characters waiting in storage. One RPC answer takes 32 MB, and `tail` must fit it. */
   storedBytes: 32_000_000,
-  /** Characters of one blob row; SQLite in a Durable Object takes 2 MB. */
-  blobBytes: 500_000,
+  /** Characters of one block: all of them are written again for each new row. */
+  blockBytes: 16_000,
   /** Characters of one R2 object before compression. */
   batchBytes: 4_000_000,
 }
@@ -29,9 +30,12 @@ export type TapeLimits = Readonly<typeof LIMITS>
 /** Objects written by one flush: the rest of a backlog waits for the next. */
 const BATCHES_PER_FLUSH = 8
 const DAY = 86_400_000
+const BLOCK = 'tape/'
+const STATE = 'tape-state'
+const SEQ_DIGITS = 12
 
 export interface FlushReport {
-  /** False when R2 or SQLite refused; the rows stay and the next flush tries again. */
+  /** False when R2 or storage refused; the rows stay and the next flush tries again. */
   ok: boolean
   /** Objects and rows that left for R2. */
   objects: number
@@ -41,12 +45,6 @@ export interface FlushReport {
   /** Rows lost since the writer began, because a buffer was full. */
   dropped: number
   /** null, or the failed action and its reason. */
-  error: string | null
-}
-
-export interface PersistReport {
-  rows: number
-  dropped: number
   error: string | null
 }
 
@@ -63,21 +61,42 @@ interface Line {
   readonly at: number
 }
 
-interface Blob {
-  seq: number
-  lo: number
+/** Lines as they are stored: `n` of them from sequence number `seq` on, of the times lo to hi. */
+export interface StoredBlock {
+  readonly seq: number
+  readonly lo: number
+  readonly hi: number
+  readonly n: number
+  readonly size: number
+  readonly body: string
+}
+
+interface Block {
+  readonly seq: number
+  readonly lo: number
   hi: number
   n: number
   size: number
+  /** null once it is closed and stored. */
+  body: string | null
+  /** Lines that storage has taken. */
+  stored: number
 }
 
 interface Batch {
-  first: number
-  last: number
-  key: string
+  readonly first: number
+  readonly last: number
+  readonly key: string
 }
 
+interface State {
+  readonly next: number
+  readonly batch: Batch | null
+}
+
+const REFUSED = 'Tape rows could not be stored: the object refuses writes'
 const dayOf = (at: number): number => Math.floor(at / DAY)
+const keyOf = (seq: number): string => `${BLOCK}${String(seq).padStart(SEQ_DIGITS, '0')}`
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
@@ -96,11 +115,14 @@ export const filterLines = (text: string, from: number, to: number): string => {
 }
 
 export class TapeWriter {
-  readonly #sql: TapeSql
+  readonly #store: TapeStore
   readonly #bucket: TapeBucket
   readonly #ticker: string
   readonly #limits: TapeLimits
   #memory: Line[] = []
+  /** Oldest first; rows are added to the last one until it is full, of another day, or frozen. */
+  #blocks: Block[] = []
+  #batch: Batch | null
   #nextSeq: number
   #storedRows = 0
   #storedBytes = 0
@@ -108,29 +130,30 @@ export class TapeWriter {
   #dropped = 0
   #flushing: Promise<FlushReport> | null = null
 
-  /** Creates missing tables, and counts on from where an earlier writer stopped. */
+  /** Counts on from where an earlier writer stopped. */
   constructor(deps: {
-    sql: TapeSql
+    store: TapeStore
     bucket: TapeBucket
     ticker: string
     limits?: Partial<TapeLimits>
   }) {
-    this.#sql = deps.sql
+    this.#store = deps.store
     this.#bucket = deps.bucket
     this.#ticker = deps.ticker
     this.#limits = { ...LIMITS, ...deps.limits }
-    this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS tape_rows ' +
-        '(seq INTEGER PRIMARY KEY, lo INTEGER, hi INTEGER, n INTEGER, size INTEGER, body TEXT)',
-    )
-    this.#sql.exec('CREATE TABLE IF NOT EXISTS tape_meta (key TEXT PRIMARY KEY, value TEXT)')
-    this.#nextSeq = Number(this.#meta('next') ?? 1)
-    for (const blob of this.#blobs()) {
-      this.#nextSeq = Math.max(this.#nextSeq, blob.seq + blob.n)
-      this.#lastAt = Math.max(this.#lastAt, blob.hi)
-      this.#storedRows += blob.n
-      this.#storedBytes += blob.size
+    const state = this.#store.get<State>(STATE)
+    this.#nextSeq = state?.next ?? 1
+    this.#batch = state?.batch ?? null
+    for (const [, { seq, lo, hi, n, size }] of this.#store.list<StoredBlock>(BLOCK)) {
+      // Closed: its text need not be in memory.
+      this.#blocks.push({ seq, lo, hi, n, size, body: null, stored: n })
+      this.#nextSeq = Math.max(this.#nextSeq, seq + n)
+      this.#lastAt = Math.max(this.#lastAt, hi)
+      this.#storedRows += n
+      this.#storedBytes += size
     }
+    const first = this.#blocks[0]?.seq ?? this.#nextSeq
+    if (this.#batch !== null && first > this.#batch.last) this.#batch = null
   }
 
   get pending(): number {
@@ -150,44 +173,20 @@ export class TapeWriter {
       this.#dropped++
       return
     }
-    // Times of segments never go back, or a stepped clock could hide a segment from readers.
-    if (at > this.#lastAt) this.#lastAt = at
-    this.#memory.push({ text: line.trimEnd(), at: this.#lastAt })
+    // Never backwards: rows are found by their block's first and last time.
+    this.#lastAt = Math.max(this.#lastAt, at)
+    this.#memory.push({ text: line, at: this.#lastAt })
   }
 
-  /** Moves what is in memory into SQLite. Never throws: on failure the lines stay in memory. */
-  persist(): PersistReport {
-    let rows = 0
-    try {
-      while (this.#memory.length > 0) {
-        const { count, size } = this.#nextBlob()
-        const lines = this.#memory.slice(0, count)
-        const full =
-          this.#storedRows + count > this.#limits.storedRows ||
-          this.#storedBytes + size > this.#limits.storedBytes
-        if (full) this.#dropped += count
-        else {
-          this.#sql.exec(
-            'INSERT INTO tape_rows (seq, lo, hi, n, size, body) VALUES (?, ?, ?, ?, ?, ?)',
-            this.#nextSeq,
-            lines[0]!.at,
-            lines[count - 1]!.at,
-            count,
-            size,
-            lines.map((line) => line.text).join('\n'),
-          )
-          this.#nextSeq += count
-          this.#storedRows += count
-          this.#storedBytes += size
-          rows += count
-        }
-        this.#memory.splice(0, count)
-      }
-      return { rows, dropped: this.#dropped, error: null }
-    } catch (error) {
-      const failed = `Tape rows could not be stored: ${messageOf(error)}`
-      return { rows, dropped: this.#dropped, error: failed }
-    }
+  /** Stores what is in memory. Never rejects: what is refused stays and is tried again. */
+  async persist(): Promise<string | null> {
+    for (const line of this.#memory) this.#add(line)
+    this.#memory = []
+    const writes = this.#blocks
+      .filter((block) => block.body !== null && block.stored < block.n)
+      .map((block) => this.#put(block))
+    const taken = await Promise.all(writes)
+    return taken.every(Boolean) ? null : REFUSED
   }
 
   /** Writes everything so far to R2. Never throws; calls that overlap share one run. */
@@ -201,30 +200,70 @@ export class TapeWriter {
   /** The rows with from <= time < to (epoch ms) that are not yet known to be in R2. */
   tail(from: number, to: number): TapeTail {
     let lines = ''
-    let firstSeq: number | null = null
-    let lo: number | null = null
-    for (const blob of this.#blobs()) {
-      firstSeq ??= blob.seq
-      lo ??= blob.lo
-      if (blob.hi >= from && blob.lo < to) lines += filterLines(this.#body(blob.seq), from, to)
+    const first = this.#blocks[0] ?? null
+    for (const block of this.#blocks) {
+      if (block.hi >= from && block.lo < to) lines += filterLines(this.#body(block), from, to)
     }
-    if (this.#memory.length > 0) {
-      firstSeq ??= this.#nextSeq
-      lo ??= this.#memory[0]!.at
-      lines += filterLines(this.#memory.map((line) => line.text).join('\n'), from, to)
+    lines += filterLines(this.#memory.map((line) => line.text).join('\n'), from, to)
+    const waiting = this.#memory[0]
+    return {
+      lines,
+      firstSeq: first?.seq ?? (waiting === undefined ? null : this.#nextSeq),
+      lo: first?.lo ?? waiting?.at ?? null,
     }
-    return { lines, firstSeq, lo }
+  }
+
+  #add({ text, at }: Line): void {
+    const length = text.length + 1
+    const { storedRows, storedBytes, blockBytes } = this.#limits
+    if (this.#storedRows >= storedRows || this.#storedBytes + length > storedBytes) {
+      this.#dropped++
+      return
+    }
+    this.#storedRows++
+    this.#storedBytes += length
+    const seq = this.#nextSeq++
+    const last = this.#blocks.at(-1)
+    const open =
+      last !== undefined &&
+      last.body !== null &&
+      last.seq > (this.#batch?.last ?? 0) &&
+      dayOf(last.lo) === dayOf(at) &&
+      last.size + length <= blockBytes
+    if (!open || last.body === null) {
+      if (last !== undefined && last.stored === last.n) last.body = null
+      this.#blocks.push({ seq, lo: at, hi: at, n: 1, size: length, body: text, stored: 0 })
+      return
+    }
+    last.hi = at
+    last.n++
+    last.size += length
+    last.body += `\n${text}`
+  }
+
+  async #put(block: Block): Promise<boolean> {
+    const { seq, lo, hi, n, size, body } = block
+    const stored: StoredBlock = { seq, lo, hi, n, size, body: body ?? '' }
+    const taken = await this.#store.put(keyOf(seq), stored)
+    if (!taken) return false
+    block.stored = Math.max(block.stored, n)
+    // A block that cannot grow any more is read from storage when it is wanted.
+    const closed = block !== this.#blocks.at(-1) || seq <= (this.#batch?.last ?? 0)
+    if (closed && block.stored === block.n) block.body = null
+    return true
+  }
+
+  #body({ seq, body }: Block): string {
+    return body ?? this.#store.get<StoredBlock>(keyOf(seq))?.body ?? ''
   }
 
   async #flush(): Promise<FlushReport> {
     let objects = 0
     let rows = 0
-    let error = this.persist().error
+    let error = await this.persist()
     try {
-      while (error === null && objects < BATCHES_PER_FLUSH) {
-        const batch = this.#frozenBatch()
-        if (batch === null) break
-        rows += await this.#write(batch)
+      while (error === null && objects < BATCHES_PER_FLUSH && this.#blocks.length > 0) {
+        rows += await this.#write(await this.#frozenBatch())
         objects++
       }
     } catch (failure) {
@@ -236,81 +275,49 @@ export class TapeWriter {
 
   /** Uploads one frozen batch, then forgets its rows. Returns how many there were. */
   async #write(batch: Batch): Promise<number> {
-    const blobs = this.#blobs().filter((blob) => blob.seq <= batch.last)
-    if (blobs.length === 0) {
-      this.#sql.exec("DELETE FROM tape_meta WHERE key = 'batch'")
-      return 0
-    }
-    const rows = blobs.reduce((sum, blob) => sum + blob.n, 0)
-    const size = blobs.reduce((sum, blob) => sum + blob.size, 0)
-    const bodies = blobs.map((blob) => this.#body(blob.seq))
+    const blocks = this.#blocks.filter(({ seq }) => seq <= batch.last)
+    const sum = (of: (block: Block) => number): number =>
+      blocks.reduce((total, block) => total + of(block), 0)
+    const rows = sum(({ n }) => n)
+    const size = sum((block) => block.size)
+    const bodies = blocks.map((block) => this.#body(block))
     await putOnce(this.#bucket, batch.key, `${TAPE_HEADER}\n${bodies.join('\n')}\n`, {
       ticker: this.#ticker,
-      lo: String(blobs[0]!.lo),
-      hi: String(blobs[blobs.length - 1]!.hi),
+      lo: String(blocks[0]!.lo),
+      hi: String(blocks.at(-1)!.hi),
       rows: String(rows),
     })
-    // No await between these: the runtime commits them together.
-    this.#sql.exec('DELETE FROM tape_rows WHERE seq <= ?', batch.last)
-    this.#setMeta('next', String(this.#nextSeq))
-    this.#sql.exec("DELETE FROM tape_meta WHERE key = 'batch'")
+    // The stored batch stays: without blocks it stands for nothing, and the next one replaces it.
+    if (!(await this.#store.delete(blocks.map(({ seq }) => keyOf(seq))))) throw new Error(REFUSED)
+    this.#batch = null
+    this.#blocks = this.#blocks.filter(({ seq }) => seq > batch.last)
     this.#storedRows -= rows
     this.#storedBytes -= size
     return rows
   }
 
-  /** The batch whose upload has begun, or a new one of the oldest day's rows; null when empty. */
-  #frozenBatch(): Batch | null {
-    const frozen = this.#meta('batch')
-    if (frozen !== null) return JSON.parse(frozen) as Batch
-    const blobs = this.#blobs()
-    const oldest = blobs[0]
-    if (oldest === undefined) return null
-    let last = oldest.seq
+  /** The batch whose upload has begun, or a new one of the oldest day's rows. */
+  async #frozenBatch(): Promise<Batch> {
+    if (this.#batch !== null) return this.#batch
+    const oldest = this.#blocks[0]!
+    let last = oldest
     let size = 0
-    for (const blob of blobs) {
-      size += blob.size
-      if (dayOf(blob.lo) !== dayOf(oldest.lo)) break
-      if (size > this.#limits.batchBytes && blob !== oldest) break
-      last = blob.seq
+    for (const block of this.#blocks) {
+      size += block.size
+      if (dayOf(block.lo) !== dayOf(oldest.lo)) break
+      if (size > this.#limits.batchBytes && block !== oldest) break
+      last = block
     }
     const key = segmentKey(this.#ticker, oldest.seq, oldest.lo)
-    const batch: Batch = { first: oldest.seq, last, key }
-    this.#setMeta('batch', JSON.stringify(batch))
-    return batch
-  }
-
-  /** How many lines from the front of memory fit one blob row: of one UTC day, within its size. */
-  #nextBlob(): { count: number; size: number } {
-    const day = dayOf(this.#memory[0]!.at)
-    let count = 0
-    let size = 0
-    for (const line of this.#memory) {
-      const length = line.text.length + 1
-      if (count > 0 && (dayOf(line.at) !== day || size + length > this.#limits.blobBytes)) break
-      count++
-      size += length
+    const batch: Batch = { first: oldest.seq, last: last.seq, key }
+    // In force at once: rows that come from here on must not join a block of it.
+    this.#batch = batch
+    const taken = await this.#store.put(STATE, { next: this.#nextSeq, batch } satisfies State)
+    // A batch that a crash could forget would be uploaded again under its name with more rows.
+    if (!taken || !(await this.#store.confirmed())) {
+      this.#batch = null
+      throw new Error(REFUSED)
     }
-    return { count, size }
-  }
-
-  #blobs(): Blob[] {
-    return this.#sql
-      .exec('SELECT seq, lo, hi, n, size FROM tape_rows ORDER BY seq')
-      .toArray() as unknown as Blob[]
-  }
-
-  #body(seq: number): string {
-    const [row] = this.#sql.exec('SELECT body FROM tape_rows WHERE seq = ?', seq).toArray()
-    return String(row?.body ?? '')
-  }
-
-  #meta(key: string): string | null {
-    const [row] = this.#sql.exec('SELECT value FROM tape_meta WHERE key = ?', key).toArray()
-    return row === undefined ? null : String(row.value)
-  }
-
-  #setMeta(key: string, value: string): void {
-    this.#sql.exec('INSERT OR REPLACE INTO tape_meta (key, value) VALUES (?, ?)', key, value)
+    return batch
   }
 }

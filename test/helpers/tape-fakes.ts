@@ -1,23 +1,51 @@
-// Stand-ins for the tape's two stores: real SQLite in memory, and a bucket that can fail on demand.
+// Stand-ins for the tape's two stores: an object's storage and a bucket, both of which
+// can fail on demand.
 
-import { DatabaseSync } from 'node:sqlite'
-import type { SqlValue, StoredList, TapeBucket, TapeSql } from '../../src/tape/store.ts'
+import type { StoredList, TapeBucket, TapeStore } from '../../src/tape/store.ts'
 
 /** A tape line whose inventory column carries `row`, so that a test can tell rows apart. */
 export const lineAt = (at: number, row: number, ticker = 'KXA'): string =>
   `${new Date(at).toISOString()},${ticker},50,49,51,${row},0,0,`
 
-export class FakeSql implements TapeSql {
-  readonly #database = new DatabaseSync(':memory:')
+/** An object's storage: what is written is copied, as the platform does. */
+export class FakeStore implements TapeStore {
+  readonly #values = new Map<string, unknown>()
   calls = 0
-  /** Statements that begin so fail. */
-  failOn: string | null = null
+  /** Rows written, as they are billed. */
+  rows = 0
+  /** Writes that are refused: all, or those of keys that begin so. */
+  refuse: { put?: string; delete?: string } = {}
 
-  exec(query: string, ...bindings: SqlValue[]): { toArray(): Record<string, unknown>[] } {
+  get<T>(key: string): T | undefined {
     this.calls++
-    if (this.failOn !== null && query.startsWith(this.failOn)) throw new Error('disk is full')
-    const rows = this.#database.prepare(query).all(...bindings)
-    return { toArray: () => rows.map((row) => ({ ...row })) }
+    return structuredClone(this.#values.get(key)) as T | undefined
+  }
+
+  list<T>(prefix: string): [string, T][] {
+    this.calls++
+    const keys = [...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort()
+    return keys.map((key) => [key, structuredClone(this.#values.get(key)) as T])
+  }
+
+  async put(key: string, value: unknown): Promise<boolean> {
+    this.calls++
+    this.rows++
+    if (this.refuse.put !== undefined && key.startsWith(this.refuse.put)) return false
+    this.#values.set(key, structuredClone(value))
+    return true
+  }
+
+  async delete(keys: string[]): Promise<boolean> {
+    this.calls++
+    this.rows += keys.length
+    if (keys.some((key) => this.refuse.delete !== undefined && key.startsWith(this.refuse.delete)))
+      return false
+    for (const key of keys) this.#values.delete(key)
+    return true
+  }
+
+  async confirmed(): Promise<boolean> {
+    return true
   }
 }
 

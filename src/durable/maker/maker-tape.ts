@@ -1,27 +1,38 @@
 // The tape and the journal of one maker. They are created when a ticker names them, and outlive the
 // maker until the last row is in R2.
 
-import type { Env } from '../../config/env.ts'
 import { formatRow } from '../../core/record/tape.ts'
 import type { TapeRow } from '../../core/vocabulary/events.ts'
 import { MakerJournal } from '../../tape/journal-writer.ts'
+import type { TapeBucket, TapeStore } from '../../tape/store.ts'
 import { type TapeTail, TapeWriter } from '../../tape/writer.ts'
 import type { Hooks } from './connection.ts'
 
 export class MakerTape {
-  /** null before the first maker. */
-  ticker: string | null = null
   readonly journal: MakerJournal
-  readonly #sql: SqlStorage
-  readonly #bucket: Env['TAPE']
+  readonly #store: TapeStore
+  readonly #bucket: TapeBucket
   readonly #log: Hooks['log']
+  #ticker: string | null = null
   #writer: TapeWriter | null = null
 
-  constructor(sql: SqlStorage, bucket: Env['TAPE'], log: Hooks['log']) {
-    this.#sql = sql
+  constructor(store: TapeStore, bucket: TapeBucket, log: Hooks['log']) {
+    this.#store = store
     this.#bucket = bucket
     this.#log = log
     this.journal = new MakerJournal(bucket, log)
+  }
+
+  /** null before the first maker. */
+  get ticker(): string | null {
+    return this.#ticker
+  }
+
+  /** Opens the tape of a ticker. An object has one ticker for ever. */
+  open(ticker: string): void {
+    if (this.#ticker === ticker) return
+    this.#ticker = ticker
+    this.#writer = new TapeWriter({ store: this.#store, bucket: this.#bucket, ticker })
   }
 
   get pending(): number {
@@ -33,33 +44,26 @@ export class MakerTape {
   }
 
   push(row: TapeRow): void {
-    this.#open()?.push(formatRow(row), row.at)
+    this.#writer?.push(formatRow(row), row.at)
   }
 
   persist(): void {
-    const stored = this.#open()?.persist()
-    if (stored?.error != null) this.#log('error', 'tape-not-stored', { detail: stored.error })
+    void this.#writer?.persist().then((error) => {
+      if (error !== null) this.#log('error', 'tape-not-stored', { detail: error })
+    })
   }
 
   /** Rows not yet in R2 with from <= at < to. */
   tail(from: number, to: number): TapeTail {
-    return this.#open()?.tail(from, to) ?? { lines: '', firstSeq: null, lo: null }
+    return this.#writer?.tail(from, to) ?? { lines: '', firstSeq: null, lo: null }
   }
 
   /** Writes rows to R2; returns how many are still unwritten. */
   async flush(): Promise<number> {
-    const [report] = await Promise.all([this.#open()?.flush(), this.journal.flush()])
+    const [report] = await Promise.all([this.#writer?.flush(), this.journal.flush()])
     if (report === undefined) return 0
     const { error, pending } = report
     if (error !== null) this.#log('error', 'tape-not-written', { detail: error, pending })
     return pending
-  }
-
-  #open(): TapeWriter | null {
-    const { ticker } = this
-    if (this.#writer === null && ticker !== null) {
-      this.#writer = new TapeWriter({ sql: this.#sql, bucket: this.#bucket, ticker })
-    }
-    return this.#writer
   }
 }

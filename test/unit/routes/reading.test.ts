@@ -5,7 +5,7 @@ import { TAPE_HEADER } from '../../../src/core/record/tape.ts'
 import { good, type ProbeResult } from '../../../src/rpc/contracts.ts'
 import { TapeWriter } from '../../../src/tape/writer.ts'
 import { fakeWorker, NOW, TOKEN } from '../../helpers/fake-worker.ts'
-import { FakeSql, lineAt } from '../../helpers/tape-fakes.ts'
+import { FakeStore, lineAt } from '../../helpers/tape-fakes.ts'
 
 let { ask, refusal, bucket, desk, deps, maker } = fakeWorker()
 beforeEach(() => {
@@ -14,7 +14,7 @@ beforeEach(() => {
 
 describe('tape', () => {
   beforeEach(async () => {
-    const writer = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXA' })
+    const writer = new TapeWriter({ store: new FakeStore(), bucket, ticker: 'KXA' })
     for (let row = 0; row < 6; row++) {
       const at = NOW + row * 1000
       writer.push(lineAt(at, row), at)

@@ -6,7 +6,7 @@ import { TAPE_HEADER } from '../../../src/core/record/tape.ts'
 import { listSegments, readTape, streamText } from '../../../src/tape/reader.ts'
 import { readSegment } from '../../../src/tape/store.ts'
 import { TapeWriter } from '../../../src/tape/writer.ts'
-import { FakeBucket, FakeSql, lineAt } from '../../helpers/tape-fakes.ts'
+import { FakeBucket, FakeStore, lineAt } from '../../helpers/tape-fakes.ts'
 
 const NOON = Date.UTC(2026, 10, 10, 12)
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER }
@@ -14,7 +14,7 @@ const DAY = 86_400_000
 
 const setup = () => {
   const bucket = new FakeBucket()
-  const writer = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXA' })
+  const writer = new TapeWriter({ store: new FakeStore(), bucket, ticker: 'KXA' })
   let row = 0
   const push = (at: number): void => {
     row++
@@ -83,7 +83,7 @@ describe('readTape', () => {
   })
 
   it('does not mix tickers of which one begins like the other', async () => {
-    const other = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXAB' })
+    const other = new TapeWriter({ store: new FakeStore(), bucket, ticker: 'KXAB' })
     other.push(lineAt(NOON, 77, 'KXAB'), NOON)
     await other.flush()
     await written(NOON)
@@ -113,7 +113,7 @@ describe('readTape', () => {
     await written(NOON)
     await written(NOON + 1)
     const later = NOON + 60_000
-    const second = new TapeWriter({ sql: new FakeSql(), bucket, ticker: 'KXA' })
+    const second = new TapeWriter({ store: new FakeStore(), bucket, ticker: 'KXA' })
     second.push(lineAt(later, 3), later)
     expect(await rowsOf(readTape(bucket, 'KXA', EVER, tailOf(second)))).toEqual([1, 2, 3])
     await second.flush()
@@ -130,10 +130,10 @@ describe('readTape', () => {
     const action = fc.constantFrom(...'push push push persist flush fail lose heal'.split(' '))
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 40 }), async (actions) => {
-        const sql = new FakeSql()
+        const store = new FakeStore()
         const bucket = new FakeBucket()
         bucket.page = 2
-        const writer = new TapeWriter({ sql, bucket, ticker: 'KXA' })
+        const writer = new TapeWriter({ store, bucket, ticker: 'KXA' })
         let rows = 0
         for (const next of actions) {
           if (next === 'push') {
@@ -141,7 +141,7 @@ describe('readTape', () => {
             // Four hours apart, so that days are crossed.
             const at = NOON + rows * 4 * 3_600_000
             writer.push(lineAt(at, rows), at)
-          } else if (next === 'persist') writer.persist()
+          } else if (next === 'persist') await writer.persist()
           else if (next === 'flush') await writer.flush()
           else bucket.failure = next === 'fail' ? 'before' : next === 'lose' ? 'after' : null
           const tail = writer.tail(EVER.from, EVER.to)

@@ -1,22 +1,24 @@
 // The tape's way to R2: what survives a failing bucket, a crash, a full buffer, midnight.
 
+import { DatabaseSync } from 'node:sqlite'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { TAPE_HEADER } from '../../../src/core/record/tape.ts'
+import { takeOldRows } from '../../../src/tape/old-rows.ts'
 import { gunzip } from '../../../src/tape/store.ts'
 import { TapeWriter } from '../../../src/tape/writer.ts'
-import { FakeBucket, FakeSql, lineAt } from '../../helpers/tape-fakes.ts'
+import { FakeBucket, FakeStore, lineAt } from '../../helpers/tape-fakes.ts'
 
 const NOON = Date.UTC(2026, 10, 10, 12)
 
 const setup = (limits = {}) => {
-  const sql = new FakeSql()
+  const store = new FakeStore()
   const bucket = new FakeBucket()
-  const open = () => new TapeWriter({ sql, bucket, ticker: 'KXA', limits })
-  return { sql, bucket, open, writer: open() }
+  const open = () => new TapeWriter({ store, bucket, ticker: 'KXA', limits })
+  return { store, bucket, open, writer: open() }
 }
-let { sql, bucket, writer, open } = setup()
+let { store, bucket, writer, open } = setup()
 beforeEach(() => {
-  ;({ sql, bucket, writer, open } = setup())
+  ;({ store, bucket, writer, open } = setup())
 })
 
 /** All rows in the bucket, in key order, as their numbers. */
@@ -41,9 +43,9 @@ const count = (from: number, to: number): number[] =>
 
 describe('TapeWriter', () => {
   it('touches no storage when a row is pushed', () => {
-    const before = sql.calls
+    const before = store.calls
     pushRows(writer, 1, 50)
-    expect(sql.calls).toBe(before)
+    expect(store.calls).toBe(before)
     expect(bucket.puts).toBe(0)
     expect(writer.pending).toBe(50)
   })
@@ -59,6 +61,19 @@ describe('TapeWriter', () => {
     expect(await rowsIn(bucket)).toEqual([1, 2, 3])
   })
 
+  it('costs one row for two seconds of rows, and two for an object', async () => {
+    for (let row = 1; row <= 150; row++) {
+      pushRows(writer, row, row)
+      await writer.persist()
+      // Nothing new, nothing written.
+      await writer.persist()
+    }
+    expect(store.rows).toBe(150)
+    await writer.flush()
+    expect(store.rows).toBe(152)
+    expect(store.list('tape/')).toEqual([])
+  })
+
   it('writes nothing when there is nothing', async () => {
     expect(await writer.flush()).toMatchObject({ ok: true, objects: 0 })
     expect(bucket.puts).toBe(0)
@@ -69,7 +84,7 @@ describe('TapeWriter', () => {
     await writer.flush()
     const second = open()
     pushRows(second, 4, 5)
-    second.persist()
+    await second.persist()
     const third = open()
     expect(third.pending).toBe(2)
     pushRows(third, 6, 6)
@@ -87,7 +102,7 @@ describe('TapeWriter', () => {
   })
 
   it('splits a large backlog into objects of bounded size', async () => {
-    const { bucket, writer } = setup({ blobBytes: 500, batchBytes: 1_000 })
+    const { bucket, writer } = setup({ blockBytes: 500, batchBytes: 1_000 })
     pushRows(writer, 1, 60)
     const report = await writer.flush()
     expect(report.ok).toBe(true)
@@ -113,7 +128,7 @@ describe('TapeWriter', () => {
     bucket.failure = 'after'
     expect((await writer.flush()).ok).toBe(false)
     pushRows(writer, 6, 8)
-    writer.persist()
+    await writer.persist()
     bucket.failure = null
     expect(await writer.flush()).toMatchObject({ ok: true, pending: 0 })
     expect(await rowsIn(bucket)).toEqual(count(1, 8))
@@ -121,10 +136,10 @@ describe('TapeWriter', () => {
 
   it('doubles nothing after a crash between the put and the deletion of its rows', async () => {
     pushRows(writer, 1, 5)
-    sql.failOn = 'DELETE FROM tape_rows'
+    store.refuse = { delete: 'tape/' }
     expect((await writer.flush()).ok).toBe(false)
     expect(await rowsIn(bucket)).toEqual(count(1, 5))
-    sql.failOn = null
+    store.refuse = {}
     const again = open()
     pushRows(again, 6, 7)
     expect(await again.flush()).toMatchObject({ ok: true, pending: 0 })
@@ -154,36 +169,54 @@ describe('TapeWriter', () => {
     expect(writer.pending).toBe(10)
   })
 
-  it('keeps the oldest stored rows when SQLite is full', async () => {
+  it('keeps the oldest stored rows when storage is full', async () => {
     const { bucket, writer } = setup({ storedRows: 6 })
     bucket.failure = 'before'
     pushRows(writer, 1, 4)
     await writer.flush()
     pushRows(writer, 5, 8)
-    expect(await writer.flush()).toMatchObject({ pending: 4, dropped: 4 })
+    expect(await writer.flush()).toMatchObject({ pending: 6, dropped: 2 })
     bucket.failure = null
     await writer.flush()
-    expect(await rowsIn(bucket)).toEqual(count(1, 4))
+    expect(await rowsIn(bucket)).toEqual(count(1, 6))
     pushRows(writer, 9, 9)
     expect(await writer.flush()).toMatchObject({ ok: true, rows: 1 })
   })
 
-  it('keeps rows in memory while SQLite refuses, and says so', async () => {
+  it('keeps rows in memory while storage refuses, and says so', async () => {
     pushRows(writer, 1, 3)
-    sql.failOn = 'INSERT INTO tape_rows'
-    expect(writer.persist().error).toBe('Tape rows could not be stored: disk is full')
+    store.refuse = { put: 'tape/' }
+    expect(await writer.persist()).toContain('Tape rows could not be stored')
     expect((await writer.flush()).ok).toBe(false)
-    sql.failOn = null
+    store.refuse = {}
     await writer.flush()
     expect(await rowsIn(bucket)).toEqual([1, 2, 3])
   })
 
-  it('shows the rows not yet in R2, from SQLite and memory, within the range asked for', async () => {
+  it('takes over the rows that an older version kept in SQL, once', async () => {
+    const old = new DatabaseSync(':memory:')
+    old.exec('CREATE TABLE tape_rows (seq INTEGER, lo, hi, n, size, body TEXT)')
+    old.exec('CREATE TABLE tape_meta (key TEXT, value TEXT)')
+    const body = [1, 2].map((row) => lineAt(NOON + row * 100, row)).join('\n')
+    const row = [7, NOON + 100, NOON + 200, 2, body.length + 1, body]
+    old.prepare('INSERT INTO tape_rows VALUES (?, ?, ?, ?, ?, ?)').run(...row)
+    old.exec("INSERT INTO tape_meta VALUES ('next', '9')")
+    const sql = { exec: (query: string) => ({ toArray: () => old.prepare(query).all() }) }
+    takeOldRows(sql, store)
+    takeOldRows(sql, store)
+    const next = open()
+    pushRows(next, 3, 3)
+    await next.flush()
+    expect(await rowsIn(bucket)).toEqual([1, 2, 3])
+    expect(bucket.keys()[0]).toContain('/000000000007-')
+  })
+
+  it('shows the rows not yet in R2, from storage and memory, within the range asked for', async () => {
     pushRows(writer, 1, 2)
     await writer.flush()
     expect(writer.tail(0, NOON * 2)).toEqual({ lines: '', firstSeq: null, lo: null })
     pushRows(writer, 3, 5)
-    writer.persist()
+    await writer.persist()
     pushRows(writer, 6, 7)
     const tail = writer.tail(0, NOON * 2)
     expect(tail.lines.trimEnd().split('\n')).toHaveLength(5)
