@@ -19,6 +19,8 @@ const SENTENCES = {
   operator: 'A person asked for this.',
   'account-halted': 'The whole account is halted until a person releases it.',
   'desk-unreachable': 'The desk did not answer whether the account is halted; asking again.',
+  'storage-failing':
+    'The object cannot store anything, so it quotes nothing and starts anew. It returns by itself once a write is confirmed.',
   'position-beyond-limit':
     'The position has grown beyond max_position: somebody else trades this market, or a fill is wrong. Compare with the exchange before releasing it.',
   'key-refused':

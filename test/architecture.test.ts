@@ -160,10 +160,10 @@ const ROOMS: readonly Room[] = [
       'itty-durable',
     ],
   },
-  { at: 'src/durable/common/', may: [] },
+  { at: 'src/durable/common/', may: [], types: ['src/tape/'] },
   {
     at: 'src/durable/desk/',
-    may: ['src/config/', 'src/rpc/', 'itty-durable'],
+    may: ['src/config/', 'src/rpc/', 'src/durable/common/', 'itty-durable'],
     types: ['@cloudflare/workers-types'],
   },
   {
@@ -545,6 +545,13 @@ describe('files', () => {
   it('begin with a comment that says what they are', () => {
     const bare = FILES.filter((file) => !/^(#!.*\n)?(\/\/|\/\*)/.test(textOf(file)))
     expect(bare).toEqual([])
+  })
+
+  it("write to an object's storage in one place, where no write holds back a request", () => {
+    const writes =
+      /storage\.(kv\.)?(put|delete|deleteAll|setAlarm|deleteAlarm|transaction)\w*\(|sql\.exec\(/
+    const places = filesIn('src/durable/').filter((file) => writes.test(textOf(file)))
+    expect(places).toEqual(['src/durable/common/object-store.ts'])
   })
 
   it('have comments at most 100 wide', () => {

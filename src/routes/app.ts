@@ -24,6 +24,7 @@ import {
   putTicker,
   resumeTicker,
 } from './tickers.ts'
+import { getUsage } from './usage.ts'
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 
@@ -66,6 +67,7 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
   '/tape/:ticker': { GET: getTape },
   '/journal': { GET: getLives },
   '/journal/:ticker': { GET: getJournal },
+  '/usage': { GET: getUsage },
   '/probe': { GET: getProbe, POST: postProbe },
 }
 

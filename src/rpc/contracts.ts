@@ -26,6 +26,24 @@ export const bad = (status: number, code: string, message: string): Answer<never
   problem: { status, code, message },
 })
 
+/**
+ * What one object has used of what the platform bills, since it came to memory: calls and alarms,
+ * frames of its outgoing socket, rows of storage, operations of R2. Plain JSON.
+ */
+export interface Usage {
+  /** Epoch ms. */
+  since: number
+  requests: number
+  frames: number
+  rowsWritten: number
+  rowsRead: number
+  objectsWritten: number
+  objectsRead: number
+  objectBytes: number
+  /** Bytes in storage now. */
+  storedBytes: number
+}
+
 /** RPC surface of the object that makes one market. */
 export interface MakerRpc {
   /** Adds the maker or changes its parameters at once. Refuses a ticker that the exchange lacks. */
@@ -48,6 +66,7 @@ export interface MakerRpc {
   external(update: SignalUpdate): Promise<boolean>
   /** The operator stands by a mapping that was distrusted. */
   acknowledge(): Promise<Answer<{ acknowledged: true }>>
+  usage(): Promise<Usage>
 }
 
 /**
@@ -63,6 +82,8 @@ export interface OracleRpc {
   licences(feed: FeedName): Promise<LicenceRecord[]>
   /** Judges the shadow log of a series; looks are counted. Asked of the first feed of the set. */
   judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>>
+  /** null where nothing is followed: such an object sleeps, and costs nothing. */
+  usage(): Promise<Usage | null>
 }
 
 /** Tokens per second, and tokens. */
@@ -150,6 +171,7 @@ export interface DeskRpc {
   release(ticker: string): Promise<{ released: true }>
   saveProbe(result: ProbeResult): Promise<ProbeResult>
   lastProbe(): Promise<{ result: ProbeResult | null }>
+  usage(): Promise<Usage>
 }
 
 /** What a maker stores about itself. */

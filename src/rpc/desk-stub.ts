@@ -40,5 +40,6 @@ export const deskStub = (env: Pick<Env, 'DESK'>): DeskRpc => {
     release: (ticker) => remote.release(ticker),
     saveProbe: (result) => remote.saveProbe(probeSafe(result)),
     lastProbe: () => remote.lastProbe(),
+    usage: () => remote.usage(),
   }
 }

@@ -5,14 +5,13 @@
 // upload fails for too long ends its journal there and logs it: a journal with a hole proves
 // nothing.
 
-import type { Env } from '../config/env.ts'
 import type { Log } from '../config/log.ts'
 import type { EngineMemory } from '../core/maker/engine.ts'
 import { encodeHead, JOURNAL_VERSION } from '../core/record/journal.ts'
 import type { Parameters } from '../core/vocabulary/parameters.ts'
 import type { Millis } from '../core/vocabulary/units.ts'
 import { StepRecorder } from './step-recorder.ts'
-import { dayPath, putOnce } from './store.ts'
+import { dayPath, putOnce, type TapeBucket } from './store.ts'
 
 /** Characters after which a part is closed, and of all parts that wait for R2. */
 const PART_CHARACTERS = 1_000_000
@@ -25,7 +24,7 @@ interface Part {
 }
 
 export class MakerJournal {
-  readonly #bucket: Env['TAPE']
+  readonly #bucket: Pick<TapeBucket, 'put'>
   readonly #log: Log
   #ticker = ''
   #recorder: StepRecorder | null = null
@@ -40,7 +39,7 @@ export class MakerJournal {
   #waitingCharacters = 0
   #flushing: Promise<void> | null = null
 
-  constructor(bucket: Env['TAPE'], log: Log) {
+  constructor(bucket: Pick<TapeBucket, 'put'>, log: Log) {
     this.#bucket = bucket
     this.#log = log
   }

@@ -4,7 +4,7 @@ import type { Config, ConfigResult, Env } from '../../src/config/env.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { createApp } from '../../src/routes/app.ts'
 import type { Deps } from '../../src/routes/deps.ts'
-import type { OracleRpc } from '../../src/rpc/contracts.ts'
+import type { OracleRpc, Usage } from '../../src/rpc/contracts.ts'
 import {
   type Answer,
   bad,
@@ -62,6 +62,11 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
 })
 
 /** One maker: what it has been asked, and how it misbehaves. */
+const USAGE: Usage = {
+  ...{ since: 0, requests: 1, frames: 2, rowsWritten: 3, rowsRead: 4 },
+  ...{ objectsWritten: 5, objectsRead: 6, objectBytes: 7, storedBytes: 8 },
+}
+
 export class FakeMaker {
   readonly ticker: string
   readonly calls: string[]
@@ -116,6 +121,7 @@ export class FakeMaker {
       flushTape: async () => 0,
       external: async () => true,
       acknowledge: () => run('acknowledge', () => good({ acknowledged: true as const })),
+      usage: async () => USAGE,
       fetch: async (request) => {
         this.lastRequest = request
         return this.live as unknown as Response
@@ -158,6 +164,7 @@ export const fakeWorker = (
     saveProbe: async (result) => (probe = result),
     room: async () => ({ registered: tickers.length, most: 6 }),
     lastProbe: async () => ({ result: probe }),
+    usage: async () => USAGE,
   }
   const maker = (ticker: string): FakeMaker => {
     let found = makers.get(ticker)
@@ -173,6 +180,7 @@ export const fakeWorker = (
       return good({ ticker, refusal: '', candidates: [] })
     },
     licences: async (feed) => [newRecord(feed, 'KXA')],
+    usage: async () => null,
     judge: async (set, series, regime) => {
       calls.push(`oracle ${set} judge ${series} ${regime}`)
       return good(newRecord(set, series, regime))

@@ -14,7 +14,7 @@ export class FakeStore implements TapeStore {
   /** Rows written, as they are billed. */
   rows = 0
   /** Writes that are refused: all, or those of keys that begin so. */
-  refuse: { put?: string; delete?: string } = {}
+  refuse: { put?: string; delete?: string; confirm?: boolean } = {}
 
   get<T>(key: string): T | undefined {
     this.calls++
@@ -45,7 +45,7 @@ export class FakeStore implements TapeStore {
   }
 
   async confirmed(): Promise<boolean> {
-    return true
+    return this.refuse.confirm !== true
   }
 }
 

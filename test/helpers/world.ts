@@ -14,14 +14,50 @@ import { mockVariables } from '../../cli/lib/worker.ts'
 import { type MockKalshi, type MockOptions, startMockKalshi } from '../../mocks/kalshi/server.ts'
 import type { LiveView, MakerStatus } from '../../src/core/status/status.ts'
 import { formatMoney, formatQuantity } from '../../src/core/vocabulary/units.ts'
+import type { Usage } from '../../src/rpc/contracts.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
-/** The worker as it is built, but that a test can kill one of its objects. */
+/**
+ * The worker as it is built, but that a test can kill an oracle, have a maker's storage refuse
+ * writes, and see which of its writes would hold back what it sends.
+ */
 const MORTAL = `
-import worker, { Oracle as Built } from './index.js'
+import worker, { Oracle as BuiltOracle, MarketMaker as BuiltMaker } from './index.js'
 export * from './index.js'
-export class Oracle extends Built {
+export class Oracle extends BuiltOracle {
   async die() { this.ctx.abort('killed by a test') }
+}
+let refusing = false
+const gated = []
+const watched = (storage) => {
+  const own = (name, options) => {
+    const real = storage[name].bind(storage)
+    storage[name] = (...given) => {
+      if (given[options]?.allowUnconfirmed !== true) gated.push(name + ' ' + given[0])
+      return refusing ? Promise.reject(new Error('disk is full')) : real(...given)
+    }
+  }
+  own('put', 2)
+  own('delete', 1)
+  own('setAlarm', 1)
+  own('deleteAlarm', 0)
+  const { sql, kv } = storage
+  const exec = sql.exec.bind(sql)
+  sql.exec = (query, ...given) => {
+    if (!/^SELECT/i.test(query)) gated.push('sql ' + query)
+    return exec(query, ...given)
+  }
+  for (const name of ['put', 'delete']) {
+    kv[name] = () => { throw new Error('a synchronous write: it holds back requests') }
+  }
+}
+export class MarketMaker extends BuiltMaker {
+  constructor(ctx, env) {
+    watched(ctx.storage)
+    super(ctx, env)
+  }
+  async gatedWrites() { return gated.splice(0) }
+  async refuseWrites(on) { refusing = on }
 }
 export default worker
 `
@@ -211,6 +247,30 @@ export class World {
       scheduled(event: { cron: string }): Promise<unknown>
     }
     await worker.scheduled({ cron })
+  }
+
+  async #mortal(ticker: string) {
+    const makers = await this.#mf.getDurableObjectNamespace('MAKER')
+    return makers.get(makers.idFromName(ticker)) as unknown as {
+      gatedWrites(): Promise<string[]>
+      refuseWrites(on: boolean): Promise<void>
+    }
+  }
+
+  /** The writes of all makers since the last call that would hold back what they send. */
+  async gatedWrites(ticker = TICKER): Promise<string[]> {
+    return (await this.#mortal(ticker)).gatedWrites()
+  }
+
+  /** What a maker has used of what the platform bills. */
+  async usage(ticker = TICKER): Promise<Usage> {
+    const { json } = await this.api('GET', '/usage')
+    return (json.makers as Record<string, Usage>)[ticker]!
+  }
+
+  /** From now on the storage of makers refuses writes, or takes them again. */
+  async refuseWrites(on: boolean, ticker = TICKER): Promise<void> {
+    await (await this.#mortal(ticker)).refuseWrites(on)
   }
 
   /** Tells a maker to write its tape to R2 now; returns the rows still unwritten. */

@@ -27,6 +27,7 @@ const OPERATOR_CODES = [
   'operator',
   'account-halted',
   'desk-unreachable',
+  'storage-failing',
   'invariant',
   'crash',
 ] as const

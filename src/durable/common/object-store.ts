@@ -1,10 +1,10 @@
 // All that an object keeps goes through here, and no write of it ever holds back a request.
 //
 // The platform keeps what an object sends until its storage writes are confirmed, unless the write
-// allows otherwise. SQL and the synchronous calls have no such option, so writes go by key only, and
-// unconfirmed. Whoever must know that something lasts asks `confirmed`, which waits without holding
-// anything back. Rows are counted as they are billed. A write that fails is reported, never thrown:
-// nobody can forget to look.
+// allows otherwise. SQL and the synchronous calls have no such option, so writes go by key only,
+// and unconfirmed. Whoever must know that something lasts asks `confirmed`, which waits without
+// holding anything back. Rows are counted as they are billed. A write that fails is reported, never
+// thrown: nobody can forget to look.
 
 import type { Tally } from './tally.ts'
 

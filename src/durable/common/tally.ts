@@ -20,6 +20,11 @@ export class Tally {
   constructor(now: number) {
     this.since = now
   }
+
+  /** The counts as one plain object, with what only the caller knows. */
+  with(more: { readonly frames: number; readonly storedBytes: number }) {
+    return { ...this, ...more }
+  }
 }
 
 /** The bucket, with every operation counted. */

@@ -17,11 +17,23 @@ import type {
   MakerReport,
   ProbeResult,
   RegisteredTicker,
+  Usage,
 } from '../../rpc/contracts.ts'
-import { grantLease, type LeaseState, mostMakers, noLeases, releaseLease } from './lease.ts'
+import { Tally } from '../common/tally.ts'
+import {
+  afterRestart,
+  grantLease,
+  type LeaseState,
+  mostMakers,
+  mustStore,
+  noLeases,
+  releaseLease,
+} from './lease.ts'
 
 interface Itty {
+  readonly state: DurableObjectState
   persist(): Promise<void>
+  fetch(request: Request): Promise<Response>
 }
 
 // The package's own types say `{}` and `any`. Automatic persistence is off, because it is not
@@ -38,6 +50,28 @@ export class Desk extends Base implements DeskRpc {
   /** What to add to our clock to get the exchange's, ms; null while nobody corrected theirs. */
   clock: { offset: number | null } = { offset: null }
   probe: { result: ProbeResult | null } = { result: null }
+
+  /** Leases as they were stored last. */
+  #stored: LeaseState = noLeases()
+  /** False until the first lease since the object came to memory. */
+  #awake = false
+  readonly #tally = new Tally(Date.now())
+
+  override fetch(request: Request): Promise<Response> {
+    this.#tally.requests++
+    return super.fetch(request)
+  }
+
+  override async persist(): Promise<void> {
+    const { leases } = this
+    this.#tally.rowsWritten++
+    await super.persist()
+    this.#stored = leases
+  }
+
+  async usage(): Promise<Usage> {
+    return this.#tally.with({ frames: 0, storedBytes: this.state.storage.sql.databaseSize })
+  }
 
   async list(): Promise<RegisteredTicker[]> {
     return this.tickers
@@ -81,11 +115,13 @@ export class Desk extends Base implements DeskRpc {
     budget: AccountBudget | null,
     report: MakerReport,
   ): Promise<LeaseGrant> {
+    if (!this.#awake) this.leases = afterRestart(this.leases, at)
+    this.#awake = true
     const { state, grant } = grantLease(this.leases, ticker, at, budget)
     this.leases = state
     if (report.clockOffset !== null) this.clock = { offset: report.clockOffset }
     // Before the answer: a desk that forgot a live grant after a restart would hand it out twice.
-    await this.persist()
+    if (mustStore(this.#stored, state, ticker)) await this.persist()
     return { ...grant, halt: this.halt, clockOffset: this.clock.offset }
   }
 

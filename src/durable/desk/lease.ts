@@ -88,6 +88,31 @@ export const mostMakers = (state: LeaseState): number => {
   return Math.floor((write.capacity * (1 - RESERVE)) / (cost.place + 2 * cost.cancel))
 }
 
+/**
+ * Whether the desk must store `next` before it answers `ticker`. What is stored says the most that
+ * each maker may hold, not until when: `afterRestart` lets it hold that much for one more TTL. So a
+ * renewal of the same share or a smaller one needs no write.
+ */
+export const mustStore = (stored: LeaseState, next: LeaseState, ticker: string): boolean => {
+  if (JSON.stringify(stored.budget) !== JSON.stringify(next.budget)) return true
+  const [before, now] = [stored.holdings[ticker], next.holdings[ticker]]
+  if (before === undefined || now === undefined) return before !== now
+  return (['read', 'write'] as const).some(
+    (kind) => now[kind].refill > before[kind].refill || now[kind].capacity > before[kind].capacity,
+  )
+}
+
+/**
+ * What a desk may believe after a restart at `at` (epoch ms): whatever was granted was granted
+ * before, so it is void a TTL from now at the latest.
+ */
+export const afterRestart = ({ budget, holdings }: LeaseState, at: number): LeaseState => ({
+  budget,
+  holdings: Object.fromEntries(
+    Object.entries(holdings).map(([ticker, held]) => [ticker, { ...held, until: at + LEASE_TTL }]),
+  ),
+})
+
 /** Frees what `ticker` holds at once; the others get it at their next renewal. */
 export const releaseLease = (state: LeaseState, ticker: string): LeaseState => {
   const { [ticker]: _gone, ...holdings } = state.holdings

@@ -12,18 +12,25 @@ import { withDefaults } from '../../core/vocabulary/parameters.ts'
 import type { LeaseGrant, StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { none, type SkewRelay } from '../../signals/signal/external-skew.ts'
+import { takeOldRows } from '../../tape/old-rows.ts'
+import type { ObjectStore } from '../common/object-store.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { ALARM_MS, MARKET_RECHECK_MS } from './heartbeat.ts'
 import type { LiveSockets } from './live-sockets.ts'
 import type { MakerLoop } from './maker-loop.ts'
 import type { MakerTape } from './maker-tape.ts'
 import type { SignalListener } from './signal-listener.ts'
+import { StorageWatch } from './storage-watch.ts'
 
-const FLUSH_EVERY_ALARMS = 12
+/** The journal is in memory alone, so it leaves each minute; the tape is stored: 5 minutes. */
+const JOURNAL_EVERY_ALARMS = 12
+const TAPE_EVERY_ALARMS = 60
+const NOT_STORED = 'The change could not be stored, so the maker stops quoting: see its log'
 
 /** The parts of one maker's object. */
 interface MakerParts {
   readonly ctx: DurableObjectState
+  readonly store: ObjectStore
   readonly env: Env
   readonly hooks: Hooks
   readonly loop: MakerLoop
@@ -40,6 +47,7 @@ export class MakerLife {
   #admitted: Connection | null = null
   #connection: Connection | null = null
   #booting: Promise<void> | null = null
+  #storage: StorageWatch | null = null
   #restarted = false
   #alarms = 0
   /** The desk could not be asked whether the account is halted: assume that it is. */
@@ -67,27 +75,48 @@ export class MakerLife {
 
   /** Reads storage only: the exchange must not be waited for here (30 s limit). */
   async load(): Promise<void> {
-    const { ctx, loop, tape } = this.#parts
-    const stored = (await ctx.storage.get<StoredMaker>('maker')) ?? null
+    const { ctx, store, loop, tape } = this.#parts
+    const stored = store.get<StoredMaker>('maker') ?? null
     this.#stored = stored && { ...stored, parameters: withDefaults(stored.parameters) }
     this.#restarted = this.#stored !== null
-    loop.memory = (await ctx.storage.get<EngineMemory>('memory')) ?? null
-    tape.ticker = (await ctx.storage.get<string>('ticker')) ?? null
-    if (this.#stored !== null && (await ctx.storage.getAlarm()) === null) {
-      await ctx.storage.setAlarm(Date.now() + 100)
-    }
+    loop.memory = store.get<EngineMemory>('memory') ?? null
+    const ticker = store.get<string>('ticker')
+    takeOldRows(ctx.storage.sql, store)
+    if (ticker !== undefined) tape.open(ticker)
+    if (this.#stored === null) return
+    this.#watch(this.#stored.ticker)
+    if ((await store.getAlarm()) === null) void store.setAlarm(Date.now() + 100)
   }
 
   /** A new maker, whose market was read over `connection`. */
   async create(maker: StoredMaker, connection: Connection): Promise<void> {
-    const { ctx, tape } = this.#parts
+    const { store, tape } = this.#parts
     const { ticker } = maker
     this.#stored = maker
     this.#admitted = connection
-    tape.ticker = ticker
-    await ctx.storage.put({ maker, ticker })
-    await ctx.storage.setAlarm(Date.now() + ALARM_MS)
+    tape.open(ticker)
+    this.#watch(ticker)
+    void store.put('maker', maker)
+    void store.put('ticker', ticker)
+    void store.setAlarm(Date.now() + ALARM_MS)
+    if (!(await store.confirmed())) throw new Error(NOT_STORED)
     await this.boot()
+  }
+
+  #watch(ticker: string): void {
+    const { ctx, hooks, store, loop } = this.#parts
+    this.#storage = new StorageWatch(ticker, {
+      ...{ store, log: hooks.log, now: Date.now },
+      changed: (reason) => this.obey(reason),
+      clean: (since, ms) => loop.clean(since, ms),
+      abort: (reason) => ctx.abort(reason),
+    })
+    this.#storage.begin()
+  }
+
+  /** Storage has refused a write. */
+  storageFailed(reason: string): void {
+    this.#storage?.failed(reason)
   }
 
   /** Starts the loop where it is not running. Resolves when it runs or could not be started. */
@@ -116,7 +145,7 @@ export class MakerLife {
     const doubt = this.#deskUnknown && !stored.halted
     const own = stored.halted ? (stored.haltReason ?? 'operator') : 'operator'
     const reason = doubt ? 'desk-unreachable' : halt?.halted ? 'account-halted' : own
-    if (this.#command !== 'resume') this.obey(reason)
+    if (this.#command !== 'resume') this.obey(this.#command === 'pause' ? this.#pause : reason)
     if (stored.leaving) loop.step({ type: 'stop', at: Date.now() })
     loop.begin(this.#restarted)
     loop.startHeartbeat()
@@ -144,7 +173,11 @@ export class MakerLife {
   /** What persons and the desk want of the engine, the strictest first. */
   get #command(): 'halt' | 'pause' | 'resume' {
     if (this.isHalted) return 'halt'
-    return this.#stored?.paused === true ? 'pause' : 'resume'
+    return this.#stored?.paused === true || this.#storage?.isFailing ? 'pause' : 'resume'
+  }
+
+  get #pause(): string {
+    return this.#storage?.isFailing ? 'storage-failing' : 'operator'
   }
 
   /** Gives the engine the command that holds now. */
@@ -153,10 +186,16 @@ export class MakerLife {
     this.#parts.loop.step({ type: 'command', at: Date.now(), command, reason })
   }
 
+  /**
+   * Resolves once the change will survive; no request waits for it.
+   * @throws Error when it may not survive: the maker stops quoting then
+   */
   async keep(change: Partial<StoredMaker>): Promise<void> {
     if (this.#stored === null) return
+    const { store } = this.#parts
     this.#stored = { ...this.#stored, ...change }
-    await this.#parts.ctx.storage.put('maker', this.#stored)
+    const taken = store.put('maker', this.#stored)
+    if (!(await taken) || !(await store.confirmed())) throw new Error(NOT_STORED)
   }
 
   /** Changes what is wanted of a maker that exists, and has the engine obey. */
@@ -188,49 +227,51 @@ export class MakerLife {
 
   /** Forgets a maker whose orders are gone. Its tape stays until R2 has it. */
   async forget(): Promise<void> {
-    const { ctx, env, loop, tape, live } = this.#parts
+    const { store, env, loop, tape, live } = this.#parts
     if (this.#stored === null) return
     const { ticker } = this.#stored
     loop.close()
     this.#connection = null
     this.#stored = null
     live.close()
-    await ctx.storage.delete(['maker', 'memory', 'external'])
+    void store.delete(['maker', 'memory', 'external'])
+    if (!(await store.confirmed())) throw new Error(NOT_STORED)
     await deskStub(env)
       .release(ticker)
       .catch(() => undefined)
     // What R2 would not take is tried again by the alarm.
-    if ((await tape.flush()) === 0) await ctx.storage.deleteAlarm()
-    else await ctx.storage.setAlarm(Date.now() + MARKET_RECHECK_MS)
+    if ((await tape.flush()) === 0) await store.deleteAlarm()
+    else await store.setAlarm(Date.now() + MARKET_RECHECK_MS)
   }
 
   async wake(): Promise<void> {
     if (this.#stored === null) return
-    const { ctx, loop } = this.#parts
+    const { store, loop } = this.#parts
     await this.boot()
+    await this.#storage?.recheck()
     if (loop.idleMs !== null) loop.begin()
-    if ((await ctx.storage.getAlarm()) === null) {
-      await ctx.storage.setAlarm(Date.now() + ALARM_MS)
-    }
+    if ((await store.getAlarm()) === null) await store.setAlarm(Date.now() + ALARM_MS)
   }
 
   async alarm(): Promise<void> {
-    const { ctx, hooks, loop, tape, signals } = this.#parts
+    const { ctx, store, hooks, loop, tape, signals } = this.#parts
     const asleep = loop.idleMs
     // First, so that a failure below cannot end the chain.
-    await ctx.storage.setAlarm(Date.now() + (asleep ?? ALARM_MS))
+    await store.setAlarm(Date.now() + (asleep ?? ALARM_MS))
     try {
       if (this.#stored === null) {
-        if ((await tape.flush()) === 0) await ctx.storage.deleteAlarm()
+        if ((await tape.flush()) === 0) await store.deleteAlarm()
         return
       }
       await this.boot()
+      await this.#storage?.recheck()
       await this.#askDeskAgain()
       if (asleep === null) loop.step({ type: 'clock', at: Date.now() })
       else loop.begin()
       // Not awaited: an upload that hangs must not hold up the next alarm.
-      const due = ++this.#alarms % FLUSH_EVERY_ALARMS === 0 || asleep !== null
-      if (due) ctx.waitUntil(tape.flush())
+      const count = ++this.#alarms
+      if (count % TAPE_EVERY_ALARMS === 0 || asleep !== null) ctx.waitUntil(tape.flush())
+      else if (count % JOURNAL_EVERY_ALARMS === 0) ctx.waitUntil(tape.journal.flush())
       if (asleep === null) return
       signals.tick(Date.now())
       ctx.waitUntil(signals.flush())

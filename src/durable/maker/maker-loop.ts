@@ -13,13 +13,16 @@ import type { LatchCode, OperatorCode } from '../../core/vocabulary/reason-codes
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { MakerJournal } from '../../tape/journal-writer.ts'
 import type { StepRecorder } from '../../tape/step-recorder.ts'
+import type { ObjectStore } from '../common/object-store.ts'
 import { ConditionWaiter, RepeatingTimer, WakeTimer } from '../common/timers.ts'
 import type { Connection } from './connection.ts'
 import { ALARM_MS, heartbeatOf, idleMs } from './heartbeat.ts'
 import type { SignalListener } from './signal-listener.ts'
 
-/** A little less than a second, so that a heartbeat that is a moment early still saves. */
-const SAVE_EVERY_MS = 950
+/** A little less than two seconds, so that a heartbeat that is a moment early still saves. */
+const TAPE_EVERY_MS = 1_950
+/** The same for the memory, which is saved only after fills. */
+const MEMORY_EVERY_MS = 950
 
 /** What the loop is given; tests stand in for each part. */
 export interface LoopWorld {
@@ -30,10 +33,7 @@ export interface LoopWorld {
   }
   readonly signals: Pick<SignalListener, 'tick'>
   readonly live: { touch(): void }
-  readonly storage: {
-    put(key: string, value: unknown, options: { allowUnconfirmed: boolean }): Promise<void>
-    setAlarm(at: Millis): Promise<void>
-  }
+  readonly store: Pick<ObjectStore, 'put' | 'setAlarm'>
   readonly log: Log
   /** A fill of ours that the engine did not know. */
   filled(fill: Fill, at: Millis): void
@@ -66,7 +66,8 @@ export class MakerLoop {
     () => this.#check(),
   )
   #saved = ''
-  #savedAt = 0
+  #tapeSavedAt = 0
+  #memorySavedAt = 0
 
   constructor(world: LoopWorld) {
     this.#world = world
@@ -204,7 +205,7 @@ export class MakerLoop {
       const { pingMs } = heartbeatOf(engine.state.parameters.strategy)
       if (this.idleMs !== null && orders.exposedCount === 0) this.#sleep(engine)
       else this.#connection?.check(at, orders.live, pingMs)
-      if (at >= this.#savedAt + SAVE_EVERY_MS) this.#save(engine, at)
+      this.#save(engine, at)
       this.#world.signals.tick(at)
     } catch (error) {
       this.#world.log('error', 'tick-failed', { detail: String(error) })
@@ -217,18 +218,20 @@ export class MakerLoop {
     if (this.#connection?.isOpen !== true) return
     this.#world.log('info', 'asleep', { reason: engine.decider.reason })
     this.#connection.disconnect()
-    void this.#world.storage.setAlarm(Date.now() + (this.idleMs ?? ALARM_MS))
+    void this.#world.store.setAlarm(Date.now() + (this.idleMs ?? ALARM_MS))
   }
 
   #save(engine: Engine, at: number): void {
-    this.#savedAt = at
-    this.#world.tape.persist()
+    if (at >= this.#tapeSavedAt + TAPE_EVERY_MS) {
+      this.#tapeSavedAt = at
+      this.#world.tape.persist()
+    }
     const { memoryStamp } = engine
-    if (memoryStamp === this.#saved) return
+    if (memoryStamp === this.#saved || at < this.#memorySavedAt + MEMORY_EVERY_MS) return
+    this.#memorySavedAt = at
     this.#saved = memoryStamp
     this.memory = engine.memory
-    // Unconfirmed: a write that is still on its way must not hold back an order.
-    void this.#world.storage.put('memory', this.memory, { allowUnconfirmed: true })
+    void this.#world.store.put('memory', this.memory)
   }
 }
 

@@ -10,10 +10,20 @@ import { jsonLog, type Log } from '../../config/log.ts'
 import { readParameters } from '../../core/pricing/self-check.ts'
 import type { MakerStatus } from '../../core/status/status.ts'
 import { statusOf } from '../../core/status/view.ts'
-import { type Answer, bad, good, type MakerRpc, type StoredMaker } from '../../rpc/contracts.ts'
+import {
+  type Answer,
+  bad,
+  good,
+  type MakerRpc,
+  type StoredMaker,
+  type Usage,
+} from '../../rpc/contracts.ts'
 import { SkewRelay } from '../../signals/signal/external-skew.ts'
 import type { SignalUpdate } from '../../signals/signal/signal-update.ts'
+import type { TapeBucket } from '../../tape/store.ts'
 import type { TapeTail } from '../../tape/writer.ts'
+import { ObjectStore } from '../common/object-store.ts'
+import { countedBucket, Tally } from '../common/tally.ts'
 import { admit, offGrid } from './admission.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { LiveSockets } from './live-sockets.ts'
@@ -38,6 +48,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       this.#write(level, event, { ticker: this.#tape.ticker ?? '', ...detail })
     },
   }
+  readonly #tally = new Tally(Date.now())
   readonly #write: Log
   readonly #tape: MakerTape
   readonly #live: LiveSockets
@@ -51,13 +62,17 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#write = jsonLog(config.ok ? config.config.logLevel : 'info')
     const { log } = this.#hooks
     const engine = () => this.#loop.engine
-    const tape = new MakerTape(ctx.storage.sql, env.TAPE, log)
+    const bucket = countedBucket(env.TAPE as unknown as TapeBucket, this.#tally)
+    const store = new ObjectStore(ctx.storage, this.#tally, (reason) => {
+      this.#life.storageFailed(reason)
+    })
+    const tape = new MakerTape(store, bucket, log)
     // Asks the one source of external skew: `none` unless the strategy names another.
     const skew = new SkewRelay((event) => this.#loop.step(event))
-    const signals = makerSignals(env, ctx.storage, this.#hooks, engine, skew)
+    const signals = makerSignals({ env, store, bucket, log, engine, skew })
     const live = new LiveSockets(ctx, engine, () => signals.status())
     const loop = new MakerLoop({
-      ...{ tape, signals, live, log, storage: ctx.storage },
+      ...{ tape, signals, live, log, store },
       filled: (fill, at) => signals.filled(fill, at, skew.cents),
       configured: () => this.#life.stored,
       latched: (haltReason) => void this.#life.keep({ halted: true, haltReason }),
@@ -66,8 +81,16 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#signals = signals
     this.#live = live
     this.#loop = loop
-    this.#life = new MakerLife({ ctx, env, hooks: this.#hooks, loop, tape, signals, skew, live })
+    const own = { ctx, store, env, hooks: this.#hooks }
+    this.#life = new MakerLife({ ...own, loop, tape, signals, skew, live })
     ctx.blockConcurrencyWhile(() => this.#life.load())
+  }
+
+  /** What this object has used of what the platform bills. */
+  async usage(): Promise<Usage> {
+    this.#tally.requests++
+    const frames = this.#loop.engine?.state.execution.counters.frames ?? 0
+    return this.#tally.with({ frames, storedBytes: this.ctx.storage.sql.databaseSize })
   }
 
   async configure(ticker: string, body: unknown): Promise<Answer<MakerStatus>> {
@@ -104,6 +127,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   async status(): Promise<Answer<MakerStatus>> {
+    this.#tally.requests++
     if (this.#life.stored === null) return NO_MAKER
     await this.#life.boot()
     if (this.#loop.engine === null) return NOT_STARTED
@@ -170,10 +194,12 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   wake(): Promise<void> {
+    this.#tally.requests++
     return this.#life.wake()
   }
 
   override alarm(): Promise<void> {
+    this.#tally.requests++
     return this.#life.alarm()
   }
 
@@ -189,6 +215,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
 
   /** An external signal; false when it is not wanted. */
   async external(update: SignalUpdate): Promise<boolean> {
+    this.#tally.requests++
     await this.#life.boot()
     return this.#signals.receive(update)
   }

@@ -15,6 +15,8 @@ import type { VenueView } from '../../signals/signal/evaluator.ts'
 import type { SkewRelay } from '../../signals/signal/external-skew.ts'
 import { feedsOf, isSourceSet } from '../../signals/signal/signal-update.ts'
 import { ShadowBook, writeShadow } from '../../tape/shadow-store.ts'
+import type { TapeBucket } from '../../tape/store.ts'
+import type { ObjectStore } from '../common/object-store.ts'
 import type { Hooks } from './connection.ts'
 import { SignalListener } from './signal-listener.ts'
 
@@ -38,17 +40,27 @@ const venueView = (engine: Engine): VenueView => {
   }
 }
 
-export const makerSignals = (
-  env: Env,
-  storage: DurableObjectStorage,
-  { log }: Pick<Hooks, 'log'>,
-  engine: () => Engine | null,
-  relay: SkewRelay,
-): SignalListener => {
+interface SignalParts {
+  readonly env: Env
+  readonly store: ObjectStore
+  readonly bucket: TapeBucket
+  readonly log: Hooks['log']
+  engine(): Engine | null
+  readonly skew: SkewRelay
+}
+
+export const makerSignals = ({
+  env,
+  store,
+  bucket,
+  log,
+  engine,
+  skew,
+}: SignalParts): SignalListener => {
   const shadow = new ShadowBook({
-    write: (ticker, lo, lines) => writeShadow(env.TAPE, ticker, lo, lines),
-    kept: () => storage.get(SHADOW),
-    keep: (batches) => void storage.put(SHADOW, batches, { allowUnconfirmed: true }),
+    write: (ticker, lo, lines) => writeShadow(bucket, ticker, lo, lines),
+    kept: async () => store.get(SHADOW),
+    keep: (batches) => void store.put(SHADOW, batches),
     log,
   })
   let loaded: Promise<void> | null = null
@@ -61,10 +73,10 @@ export const makerSignals = (
       failed: (set, ticker) => oracleStub(env, feedsOf(set)[0]).failed(set, ticker),
       kept: async () => {
         await (loaded ??= shadow.load())
-        return storage.get(MEMORY)
+        return store.get(MEMORY)
       },
-      keep: (memory) => void storage.put(MEMORY, memory, { allowUnconfirmed: true }),
-      changed: (at) => relay.relay(at),
+      keep: (memory) => void store.put(MEMORY, memory),
+      changed: (at) => skew.relay(at),
       view: () => {
         const now = engine()
         return now === null ? null : venueView(now)

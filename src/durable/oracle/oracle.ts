@@ -9,7 +9,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { type Config, type Env, readConfig } from '../../config/env.ts'
 import { jsonLog } from '../../config/log.ts'
 import { DRAFTKINGS_OFF } from '../../config/oracle-env.ts'
-import { type Answer, bad, good, type OracleRpc } from '../../rpc/contracts.ts'
+import { type Answer, bad, good, type OracleRpc, type Usage } from '../../rpc/contracts.ts'
 import { makerStub } from '../../rpc/stubs.ts'
 import { type ExternalFeed, reasonOf } from '../../signals/feeds/feed.ts'
 import { OddsFeed } from '../../signals/feeds/odds-feed.ts'
@@ -26,6 +26,8 @@ import type {
 import { feedsOf, isFeed } from '../../signals/signal/signal-update.ts'
 import { draftKings, theOddsApi } from '../../signals/sportsbooks/odds-hosts.ts'
 import { readSeries } from '../../tape/shadow-store.ts'
+import { ObjectStore } from '../common/object-store.ts'
+import { Tally } from '../common/tally.ts'
 import { RepeatingTimer } from '../common/timers.ts'
 import { dialPlain, getJson, kalshiFacts, sha256 } from './oracle-bindings.ts'
 import { type HubWorld, OracleHub } from './oracle-hub.ts'
@@ -34,10 +36,14 @@ const ALARM_MS = 20_000
 const TICK_MS = 1_000
 
 export class Oracle extends DurableObject<Env> implements OracleRpc {
+  readonly #log = jsonLog('info')
+  readonly #tally = new Tally(Date.now())
+  readonly #store = new ObjectStore(this.ctx.storage, this.#tally, (detail) => {
+    this.#log('error', 'oracle-not-stored', { detail })
+  })
   #kept = new Map<string, unknown>()
   #hub: OracleHub | null = null
   #judging: Promise<unknown> = Promise.resolve()
-  readonly #log = jsonLog('info')
   readonly #timer = new RepeatingTimer(
     () => TICK_MS,
     () => this.#tick(),
@@ -47,7 +53,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     super(ctx, env)
     // Storage only: waiting for a venue here could exceed the limit of 30 s.
     ctx.blockConcurrencyWhile(async () => {
-      this.#kept = await ctx.storage.list()
+      this.#kept = new Map(this.#store.list(''))
       const feed = this.#kept.get('feed')
       if (isFeed(feed)) this.#open(feed)
       if (this.#hub?.isIdle === false) await this.#stayAwake()
@@ -60,6 +66,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     ticker: string,
     mapping: Mapping,
   ): Promise<SignalUpdate> {
+    this.#tally.requests++
     const update = this.#open(feed).follow(ticker, mapping, set)
     await this.#stayAwake()
     return update
@@ -92,10 +99,17 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     return next
   }
 
+  async usage(): Promise<Usage | null> {
+    this.#tally.requests++
+    if (this.#hub?.isIdle !== false) return null
+    return this.#tally.with({ frames: 0, storedBytes: this.ctx.storage.sql.databaseSize })
+  }
+
   override async alarm(): Promise<void> {
     // First, so that a failure below cannot end the chain.
+    this.#tally.requests++
     if (this.#hub?.isIdle !== false) return
-    await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
+    await this.#store.setAlarm(Date.now() + ALARM_MS)
     if (!this.#timer.isRunning) this.#timer.start()
   }
 
@@ -122,8 +136,8 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
 
   async #stayAwake(): Promise<void> {
     if (!this.#timer.isRunning) this.#timer.start()
-    if ((await this.ctx.storage.getAlarm()) === null) {
-      await this.ctx.storage.setAlarm(Date.now() + ALARM_MS)
+    if ((await this.#store.getAlarm()) === null) {
+      await this.#store.setAlarm(Date.now() + ALARM_MS)
     }
   }
 
@@ -144,7 +158,6 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
   }
 
   #world(feed: FeedName, { restUrl, logLevel }: Config): HubWorld {
-    const { storage } = this.ctx
     const write = jsonLog(logLevel)
     return {
       now: Date.now,
@@ -157,11 +170,11 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
       kept: (key) => this.#kept.get(key),
       keep: (key, value) => {
         this.#kept.set(key, value)
-        void storage.put(key, value, { allowUnconfirmed: true })
+        void this.#store.put(key, value)
       },
       forget: (key) => {
         this.#kept.delete(key)
-        void storage.delete(key)
+        void this.#store.delete([key])
       },
       facts: (ticker) => kalshiFacts(restUrl, ticker),
       notify: (ticker, update) => makerStub(this.env, ticker).external(update),

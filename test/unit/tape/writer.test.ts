@@ -146,6 +146,15 @@ describe('TapeWriter', () => {
     expect(await rowsIn(bucket)).toEqual(count(1, 7))
   })
 
+  it('uploads nothing under a name that a crash could forget', async () => {
+    pushRows(writer, 1, 5)
+    store.refuse = { confirm: true }
+    expect(await writer.flush()).toMatchObject({ ok: false, pending: 5 })
+    expect(bucket.puts).toBe(0)
+    store.refuse = {}
+    expect(await writer.flush()).toMatchObject({ ok: true, rows: 5 })
+  })
+
   it('shares one run between overlapping flushes', async () => {
     pushRows(writer, 1, 5)
     const [first, second] = await Promise.all([writer.flush(), writer.flush()])

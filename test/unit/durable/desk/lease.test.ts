@@ -3,10 +3,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  afterRestart,
   type BudgetShare,
   grantLease,
   LEASE_TTL,
   type LeaseState,
+  mustStore,
   noLeases,
   RESERVE,
   releaseLease,
@@ -133,6 +135,52 @@ describe('grantLease', () => {
           expect(grant.write.refill).toBe(54)
           expect(grant.read.capacity).toBe(162)
           expect(grant.partial).toBe(false)
+        }
+      }),
+    )
+  })
+})
+
+describe('what the desk must store', () => {
+  const both = (): LeaseState => {
+    const one = grantLease(noLeases(), 'A', 0, BUDGET).state
+    return grantLease(one, 'B', 0, null).state
+  }
+
+  it('is a new holder, a larger share and a new budget, but no renewal', () => {
+    const { state: first } = grantLease(noLeases(), 'A', 0, BUDGET)
+    expect(mustStore(noLeases(), first, 'A')).toBe(true)
+    const { state: renewed } = grantLease(first, 'A', 5_000, BUDGET)
+    expect(mustStore(first, renewed, 'A')).toBe(false)
+    const { state: smaller } = grantLease(both(), 'A', 5_000, null)
+    expect(mustStore(first, smaller, 'A')).toBe(false)
+    const larger = grantLease(smaller, 'A', 100_000, null).state
+    expect(mustStore(smaller, larger, 'A')).toBe(true)
+    const richer = { ...BUDGET, write: { refill: 600, capacity: 900 } }
+    expect(mustStore(first, grantLease(first, 'A', 5_000, richer).state, 'A')).toBe(true)
+  })
+
+  it('never lets a desk that restarts at any moment grant more than there is', () => {
+    const step = fc.record({
+      ticker: fc.constantFrom('A', 'B', 'C'),
+      wait: fc.integer({ min: 1, max: 60_000 }),
+      restarts: fc.boolean(),
+    })
+    const usable = BUDGET.write.refill * (1 - RESERVE)
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let [at, state, stored] = [0, noLeases(), noLeases()]
+        const live = new Map<string, { refill: number; until: number }>()
+        for (const { ticker, wait, restarts } of steps) {
+          at += wait
+          if (restarts) state = afterRestart(JSON.parse(JSON.stringify(stored)), at)
+          const answer = grantLease(state, ticker, at, BUDGET)
+          state = answer.state
+          if (mustStore(stored, state, ticker)) stored = state
+          const { write, until } = answer.grant
+          live.set(ticker, { refill: write.refill, until })
+          const held = [...live.values()].filter((grant) => grant.until > at)
+          expect(held.reduce((sum, grant) => sum + grant.refill, 0)).toBeLessThanOrEqual(usable)
         }
       }),
     )

@@ -40,7 +40,7 @@ const setup = () => {
     signals: { tick: () => undefined },
     filled: () => done.push('filled'),
     live: { touch: () => undefined },
-    storage: { put: async () => undefined, setAlarm: async () => undefined },
+    store: { put: async () => true, setAlarm: async () => true },
     log: (_level, event) => logged.push(event),
     configured: () => ({ ticker: TICKER, parameters }),
     latched: (code) => done.push(`latched ${code}`),
