@@ -18,9 +18,10 @@ const SENTENCES = {
   // Operators, and the account.
   operator: 'A person asked for this.',
   'account-halted': 'The whole account is halted until a person releases it.',
-  'desk-unreachable': 'The desk did not answer whether the account is halted; asking again.',
   'storage-failing':
     'The object cannot store anything, so it quotes nothing and starts anew. It returns by itself once a write is confirmed.',
+  'desk-unreachable':
+    'The desk does not answer whether the account is halted, so nothing is quoted; it asks again.',
   'position-beyond-limit':
     'The position has grown beyond max_position: somebody else trades this market, or a fill is wrong. Compare with the exchange before releasing it.',
   'key-refused':

@@ -165,6 +165,13 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/pricing/quoting'],
   },
   {
+    defect: 'a maker that cannot learn of a halt goes on quoting',
+    file: 'src/core/maker/phase.ts',
+    find: 'if (at >= this.#state.desk.until)',
+    replace: 'if (at >= Number.POSITIVE_INFINITY)',
+    unit: ['core/maker/desk-watch'],
+  },
+  {
     defect: 'silence of the line is not noticed',
     file: 'src/core/book/feed-state.ts',
     find: "return (rule === 'link' ? this.lastHeardAt : this.lastTickAt) + afterMs",

@@ -10,6 +10,7 @@ import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary
 import { CONTRACT, PRICE_ONE } from '../../src/core/vocabulary/units.ts'
 import type { Life } from '../world/life.ts'
 import { AccountLaws } from './account-laws.ts'
+import { DeskLaw } from './desk-law.ts'
 import { FuseLaws } from './fuse-laws.ts'
 import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
@@ -27,6 +28,7 @@ export class Laws {
   readonly venue: VenueLaws
   readonly fuse: FuseLaws
   readonly account: AccountLaws
+  readonly #desk: DeskLaw
   readonly #scene: Scene
   /** How many fills the maker knew of when it decided on an order, by client order id. */
   readonly #knownTo = new Map<string, number>()
@@ -51,6 +53,7 @@ export class Laws {
     this.venue = new VenueLaws(scene, law, this.#knownTo)
     this.fuse = new FuseLaws(scene, law)
     this.account = new AccountLaws(scene, law)
+    this.#desk = new DeskLaw(scene, law)
   }
 
   fail(text: string): void {
@@ -173,6 +176,7 @@ export class Laws {
     this.#law('no order before orders, fills and position were read', known, () =>
       [...this.#answeredSince].join(' '),
     )
+    this.#desk.sent()
     this.#law('no order on a dark book', state.book.isLive, () => state.book.reason)
     this.#bookTrue(life, true)
   }
@@ -199,6 +203,7 @@ export class Laws {
 
   check(): void {
     this.venue.check(this.#linkUpAt)
+    this.#desk.check(this.#linkUpAt)
     const { life } = this.#scene
     if (life === null) return
     this.#ownOrders(life)

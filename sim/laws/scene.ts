@@ -5,6 +5,7 @@ import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import type { Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { Cable } from '../world/cable.ts'
+import type { DeskLine } from '../world/desk.ts'
 import type { Life } from '../world/life.ts'
 import type { Mailbox } from '../world/mailbox.ts'
 import type { OwnAccount } from '../world/own-account.ts'
@@ -22,6 +23,7 @@ export interface Scene {
   readonly lifeNumber: number
   readonly cable: Cable | null
   readonly lease: Lease
+  readonly desk: DeskLine
   /** Our own clock. */
   readonly ownNow: number
   readonly stopped: boolean

@@ -62,6 +62,8 @@ export class Life {
   readonly feed: Feed
   readonly runner: EffectRunner
   alive = true
+  /** Halted only because the desk could not be asked whether the account is. */
+  doubtsDesk = false
   readonly #deps: LifeDeps
   readonly #decoder = new FrameDecoder({ noSide: 'yes-price' })
   #open = false
@@ -110,9 +112,12 @@ export class Life {
   }
 
   /** The object comes to life: what persons want of it is obeyed, then it begins. */
-  begin(command: Command): void {
+  begin(command: Command, deskAway: boolean): void {
     const at = this.#deps.now()
-    if (command !== 'resume') this.step({ type: 'command', at, command, reason: 'operator' })
+    this.doubtsDesk = deskAway
+    const held = deskAway ? 'halt' : command
+    const reason = deskAway ? 'desk-unreachable' : 'operator'
+    if (held !== 'resume') this.step({ type: 'command', at, command: held, reason })
     this.#start(this.#deps.number > 1)
     this.#beat()
     this.#alarm()
@@ -127,6 +132,11 @@ export class Life {
 
   lease(lease: Lease = FIRST_LEASE): void {
     this.step({ type: 'lease', at: this.#deps.now(), lease })
+  }
+
+  /** The desk has renewed the lease and knows of no halt. */
+  renewed(lease: Lease, at: Millis): void {
+    this.step({ type: 'lease', at, lease, notHaltedAt: at })
   }
 
   step(event: Event): void {

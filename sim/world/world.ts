@@ -21,6 +21,7 @@ import { Laws } from '../laws/laws.ts'
 import { T0, TICKER } from '../market.ts'
 import { effectText, eventText } from '../transcript.ts'
 import { Cable } from './cable.ts'
+import { DeskLine } from './desk.ts'
 import { Life } from './life.ts'
 import { Mailbox } from './mailbox.ts'
 import { Neighbour } from './neighbour.ts'
@@ -64,6 +65,7 @@ export class World {
   readonly #feed: VenueFeed
   readonly #troubles: Troubles
   readonly #neighbour: Neighbour
+  readonly desk: DeskLine
   readonly #crowdEvery: Millis
   #offset = 0
   #stirred = false
@@ -114,6 +116,7 @@ export class World {
     this.#crowdStep()
     this.#troubles = new Troubles(this, dice, this.#storm)
     this.#neighbour = new Neighbour(this, new Dice(seed, 33), this.#storm.neighbourEvery)
+    this.desk = new DeskLine(this, seed)
     this.#birth()
   }
 
@@ -168,6 +171,13 @@ export class World {
   command(command: Command): void {
     this.#command = command === 'release' ? 'resume' : command
     this.stopped = this.#command !== 'resume'
+    const { life } = this
+    if (command === 'release') this.desk.trusted()
+    // A person who releases the maker stands in for the desk; any other wish waits for it.
+    if (life?.doubtsDesk === true) {
+      if (command !== 'release') return
+      life.doubtsDesk = false
+    }
     this.tell({ type: 'command', at: this.ownNow, command, reason: 'operator' })
   }
 
@@ -199,6 +209,16 @@ export class World {
     this.laws.leased(lease)
     this.lease = lease
     life.lease(lease)
+  }
+
+  /** The desk has renewed the lease as it is, and knows of no halt. */
+  renewed(): void {
+    const { life, ownNow } = this
+    if (life === null) return
+    life.renewed(this.lease, ownNow)
+    if (!life.doubtsDesk) return
+    life.doubtsDesk = false
+    this.tell({ type: 'command', at: ownNow, command: this.#command, reason: 'desk-answered' })
   }
 
   evict(): void {
@@ -248,7 +268,8 @@ export class World {
     )
     this.life = life
     this.say(() => `      ~ life ${number}`)
-    life.begin(this.#command)
+    life.begin(this.#command, this.desk.isAway)
+    this.desk.hear()
     mailbox.post(this.#dice.whole(10, 300), () => {
       if (!life.alive) return
       const refill = this.#dice.whole(40, 120)
@@ -334,6 +355,7 @@ export class World {
   heal(): void {
     this.#troubles.end()
     this.#neighbour.end()
+    this.desk.end()
     this.weather = calmOf(this.#storm)
     this.say(() => '      ~ calm')
     this.exchange.pauseTrading(false)

@@ -309,6 +309,7 @@ export class Engine {
         return
       case 'lease':
         execution.setLease(event.lease, at)
+        if (event.notHaltedAt !== undefined) state.desk.heard(event.notHaltedAt)
         return
       case 'alpha':
         state.setExternalSignal(event)

@@ -54,7 +54,8 @@ export class PhaseTracker {
     const { strategy } = parameters
     let next = Number.POSITIVE_INFINITY
     if (this.phase === 'quoting') {
-      next = feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)
+      const staleAt = feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)
+      next = Math.min(staleAt, this.#state.desk.until)
     }
     if (this.#mayGoBlind) next = Math.min(next, this.sight.nextAt)
     if (this.#usesCalendar) next = Math.min(next, this.calendar.state.until)
@@ -97,6 +98,7 @@ export class PhaseTracker {
       return this.#because('recovering', recovery.missing(execution.orders) ?? 'reading-market')
     }
     if (operator === 'pause') return this.#because('paused', operatorReason)
+    if (at >= this.#state.desk.until) return this.#because('paused', 'desk-unreachable')
     if (!book.isLive) return this.#because('dark', book.reason || 'no-snapshot')
     if (at >= feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)) {
       return this.#because('dark', 'stale')

@@ -13,6 +13,7 @@ import { LINEAR_CENT, type Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
 import type { LatchCode, OperatorReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
+import { DeskWatch } from './desk-watch.ts'
 import { Valuation } from './valuation.ts'
 
 /** The longest time an external signal can take quotes away: twice as long as a shock does. */
@@ -33,6 +34,7 @@ export class MakerState {
   readonly positionWire: PositionWire
   /** What the position is worth. */
   readonly valuation = new Valuation(this)
+  readonly desk = new DeskWatch()
   parameters: Parameters
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)

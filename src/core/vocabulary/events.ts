@@ -253,7 +253,8 @@ export type ControlEvent =
   | { type: 'stop'; at: Millis }
   | { type: 'command'; at: Millis; command: Command; reason: string }
   | { type: 'configure'; at: Millis; parameters: Parameters }
-  | { type: 'lease'; at: Millis; lease: Lease }
+  /** `notHaltedAt`: the desk was asked then, and knew of no halt; absent where it did not say. */
+  | { type: 'lease'; at: Millis; lease: Lease; notHaltedAt?: Millis }
   /** The socket is open and subscriptions have been asked for. Streams start over. */
   | { type: 'link-up'; at: Millis }
   | { type: 'link-down'; at: Millis; reason: string }

@@ -131,6 +131,7 @@ export type KillCode = (typeof KILL_CODES)[number]
 export type PhaseReason =
   | (typeof RUN_REASONS)[number]
   | OperatorReason
+  | 'desk-unreachable'
   | RecoveryStep
   | BlindReason
   | (typeof MARKET_REASONS)[number]

@@ -100,3 +100,14 @@ export class ConditionWaiter {
     if (this.#checks.size > 0) for (const check of [...this.#checks]) check()
   }
 }
+
+/**
+ * The result of `work`, or a rejection when `ms` have passed without one. The work goes on.
+ */
+export const within = <T>(ms: number, work: Promise<T>): Promise<T> => {
+  let timer: ReturnType<typeof setTimeout>
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

@@ -25,6 +25,7 @@ import {
   type MakerReport,
 } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
+import { within } from '../common/timers.ts'
 import { EffectRunner } from './effect-runner.ts'
 
 /** The outcome of an order request that is not answered by then is unknown. */
@@ -38,6 +39,8 @@ const LIMITS_EVERY_MS = 600_000
 const RENEW_MS = 5_000
 /** The same while others still hold part of the share, and after a failure. */
 const RETRY_MS = 1_000
+/** A desk that has not answered by then has failed. */
+const DESK_DEADLINE_MS = 5_000
 
 export interface Hooks {
   /** Runs the engine's step for an event. */
@@ -177,7 +180,8 @@ export class Connection {
     this.#renewAt = 0
     try {
       const budget = await this.#budget(at)
-      const grant = await deskStub(this.#env).lease(this.#ticker, at, budget, this.#report)
+      const asked = deskStub(this.#env).lease(this.#ticker, at, budget, this.#report)
+      const grant = await within(DESK_DEADLINE_MS, asked)
       this.#leaseUntil = grant.until
       this.#renewAt = at + (grant.partial ? RETRY_MS : RENEW_MS)
       // One that corrected itself knows better; all others need not be refused first.
@@ -185,7 +189,8 @@ export class Connection {
         this.#pool.adoptOffset(grant.clockOffset)
       }
       this.#hooks.granted(grant, at)
-      this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write })
+      const known = grant.halt.halted ? {} : { notHaltedAt: at }
+      this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write, ...known })
     } catch (error) {
       this.#hooks.log('warn', 'lease-failed', { detail: String(error) })
       this.#renewAt = at + RETRY_MS

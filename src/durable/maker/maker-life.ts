@@ -8,12 +8,14 @@
 
 import type { Env } from '../../config/env.ts'
 import type { EngineMemory } from '../../core/maker/engine.ts'
+import { FIRST_LEASE } from '../../core/orders/rate-budget.ts'
 import { withDefaults } from '../../core/vocabulary/parameters.ts'
 import type { LeaseGrant, StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { none, type SkewRelay } from '../../signals/signal/external-skew.ts'
 import { takeOldRows } from '../../tape/old-rows.ts'
 import type { ObjectStore } from '../common/object-store.ts'
+import { within } from '../common/timers.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { ALARM_MS, MARKET_RECHECK_MS } from './heartbeat.ts'
 import type { LiveSockets } from './live-sockets.ts'
@@ -26,6 +28,8 @@ import { StorageWatch } from './storage-watch.ts'
 const JOURNAL_EVERY_ALARMS = 12
 const TAPE_EVERY_ALARMS = 60
 const NOT_STORED = 'The change could not be stored, so the maker stops quoting: see its log'
+/** A start must not wait for a desk that hangs. */
+const DESK_DEADLINE_MS = 5_000
 
 /** The parts of one maker's object. */
 interface MakerParts {
@@ -134,9 +138,8 @@ export class MakerLife {
     const connection = this.#admitted ?? (await this.#open(ticker))
     this.#admitted = null
     if (connection === null) return
-    const halt = await deskStub(env)
-      .getHalt()
-      .catch(() => null)
+    const askedAt = Date.now()
+    const halt = await within(DESK_DEADLINE_MS, deskStub(env).getHalt()).catch(() => null)
     // Until the alarm has asked again.
     this.#deskUnknown = halt === null
     if (halt?.halted === true) await this.keep({ halted: true })
@@ -146,6 +149,9 @@ export class MakerLife {
     const own = stored.halted ? (stored.haltReason ?? 'operator') : 'operator'
     const reason = doubt ? 'desk-unreachable' : halt?.halted ? 'account-halted' : own
     if (this.#command !== 'resume') this.obey(this.#command === 'pause' ? this.#pause : reason)
+    if (halt?.halted === false) {
+      loop.step({ type: 'lease', at: Date.now(), lease: FIRST_LEASE, notHaltedAt: askedAt })
+    }
     if (stored.leaving) loop.step({ type: 'stop', at: Date.now() })
     loop.begin(this.#restarted)
     loop.startHeartbeat()
@@ -212,17 +218,25 @@ export class MakerLife {
     await kept
   }
 
-  /** A person releases the maker, whatever the desk would say. */
-  trustDesk(): void {
+  /** A person releases the maker: their word stands for the desk's, whatever that would say. */
+  async trustPerson(): Promise<void> {
+    const { loop } = this.#parts
+    await this.boot()
+    const at = Date.now()
     this.#deskUnknown = false
-    this.#releasedAt = Date.now()
+    this.#releasedAt = at
+    const lease = loop.engine?.state.execution.budget.lease ?? FIRST_LEASE
+    loop.step({ type: 'lease', at, lease, notHaltedAt: at })
   }
 
   /** The desk has answered a question that was asked at `askedAt`: a halt of the account holds. */
   granted({ halt }: LeaseGrant, askedAt: number): void {
     if (this.#stored === null || askedAt <= this.#releasedAt) return
-    if (!halt.halted || this.#stored.halted) return
-    void this.operate({ halted: true, haltReason: 'account-halted' }, 'account-halted')
+    const doubted = this.#deskUnknown
+    this.#deskUnknown = false
+    if (halt.halted && !this.#stored.halted) {
+      void this.operate({ halted: true, haltReason: 'account-halted' }, 'account-halted')
+    } else if (doubted) void this.operate({}, 'desk-answered')
   }
 
   /** Forgets a maker whose orders are gone. Its tape stays until R2 has it. */
@@ -283,7 +297,7 @@ export class MakerLife {
   // Halted only because the desk could not be asked: ask again.
   async #askDeskAgain(): Promise<void> {
     if (!this.#deskUnknown) return
-    const { halted } = await deskStub(this.#parts.env).getHalt()
+    const { halted } = await within(DESK_DEADLINE_MS, deskStub(this.#parts.env).getHalt())
     this.#deskUnknown = false
     await this.operate(halted ? { halted } : {}, halted ? 'account-halted' : 'desk-answered')
   }

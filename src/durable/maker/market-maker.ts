@@ -163,7 +163,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   async release(): Promise<Answer<MakerStatus>> {
-    this.#life.trustDesk()
+    await this.#life.trustPerson()
     return this.#operate({ halted: false, haltReason: 'operator' }, 'operator')
   }
 
