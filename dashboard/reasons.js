@@ -56,6 +56,8 @@ const SENTENCES = {
   'market-disputed': 'The outcome of the market is in dispute.',
   'market-amended': 'The outcome of the market has been amended.',
   'market-finalized': 'The market has been settled.',
+  'market-settled-scalar':
+    'The market paid a value between 0 and 1, which the maker does not book: a person must look.',
   'market-other': 'The market is in a state that the maker does not know, so it is not quoted.',
   'market-not-binary': 'This is not a plain yes-or-no market, so it is not quoted.',
 

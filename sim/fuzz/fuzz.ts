@@ -170,6 +170,7 @@ class Rig {
         position: { ...this.engine.state.ledger, exposure: 0 },
         queue: [],
         programmes: [],
+        settlement: [],
       }[what]
       this.#events.push({
         type: 'answer',

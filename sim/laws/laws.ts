@@ -294,6 +294,23 @@ export class Laws {
     })
   }
 
+  /** After the settlement the maker holds nothing, and has what the exchange's account was paid. */
+  paidOut(life: Life): void {
+    const { account, listing } = this.#scene
+    const { ledger } = life.engine.state
+    const { realized, fees } = account.holding(listing.ticker)
+    const ours = [ledger.position, ledger.realized, ledger.fees, ledger.cash]
+    const theirs = [0, realized, fees, account.cash - account.deposited]
+    const names = ['position', 'realized', 'fees', 'cash']
+    names.forEach((name, index) => {
+      this.#law(
+        `${name} equal once the market has paid`,
+        ours[index] === theirs[index],
+        () => `${ours[index]}, exchange ${theirs[index]}`,
+      )
+    })
+  }
+
   // Where nothing is on its way and nothing was lost, the book is the exchange's.
   #bookTrue(life: Life, always: boolean): void {
     const { cable, listing } = this.#scene

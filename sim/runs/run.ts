@@ -66,8 +66,8 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
       good = world.laws.broken === null
     }
     if (good && new Dice(seed, 14).chance(0.33)) {
-      world.finish()
-      good = await world.play(world.mailbox.now + 90_000)
+      const booked = world.finish()
+      good = await world.play(world.mailbox.now + booked)
       if (good) ended(world)
     }
   } catch (error) {
@@ -214,6 +214,7 @@ const ended = (world: World): void => {
   const { decider, state } = life.engine
   const exposed = state.execution.orders.exposedCount
   if (exposed > 0) laws.fail(`after the close nothing is exposed: found ${exposed}`)
+  laws.paidOut(life)
   if (decider.phase !== 'idle') {
     laws.fail(`after the close the maker is idle: found ${decider.phase} ${decider.reason}`)
   }

@@ -164,8 +164,8 @@ export class Life {
   }
 
   get #asleep(): number | null {
-    const { phase, reason } = this.engine.decider
-    return idleMs(phase, reason)
+    const { decider, state } = this.engine
+    return idleMs(decider.phase, decider.reason, state.settlement.isOwed)
   }
 
   #start(afterRestart = false): void {

@@ -22,6 +22,7 @@ import { T0, TICKER } from '../market.ts'
 import { effectText, eventText } from '../transcript.ts'
 import { Cable } from './cable.ts'
 import { DeskLine } from './desk.ts'
+import { lastDay, lastWeather } from './last-day.ts'
 import { Life } from './life.ts'
 import { Mailbox } from './mailbox.ts'
 import { Neighbour } from './neighbour.ts'
@@ -374,14 +375,14 @@ export class World {
     this.#crowdAway = true
   }
 
-  /** The market closes and pays out, as at the end of its life. */
-  finish(): void {
-    const { lifecycle } = this.exchange
-    lifecycle.close(TICKER)
-    this.mailbox.post(this.#dice.whole(1_000, 5_000), () => {
-      lifecycle.determine(TICKER, this.#dice.chance(0.5) ? 'yes' : 'no')
-      lifecycle.settle(TICKER)
-    })
+  /**
+   * The market closes and pays out, as at the end of its life.
+   * @returns ms after which the maker must have booked it
+   */
+  finish(): number {
+    this.weather = lastWeather(this.seed, this.weather, this.#storm)
+    const determinedMs = this.#dice.whole(1_000, 5_000)
+    return lastDay(this, this.seed, this.#dice.chance(0.5), determinedMs)
   }
 
   /** What there is to see at the end: how hard it rained. */

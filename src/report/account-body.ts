@@ -57,6 +57,9 @@ export interface AccountBody {
     result: string
     yes_count: string
     no_count: string
+    /** null where the exchange does not say. */
+    yes_cost: string | null
+    no_cost: string | null
     revenue: string
     fee: string
     time: string
@@ -102,14 +105,18 @@ export const accountBody = (
       maker_fee: market.fees.maker / 1e6,
       taker_fee: market.fees.taker / 1e6,
     },
-    settlements: settlements.map(({ result, yesCount, noCount, revenue, fee, at }) => ({
-      result,
-      yes_count: formatQuantity(yesCount),
-      no_count: formatQuantity(noCount),
-      revenue: formatMoney(revenue),
-      fee: formatMoney(fee),
-      time: formatIso(at),
-    })),
+    settlements: settlements.map(
+      ({ result, yesCount, noCount, yesCost, noCost, revenue, fee, at }) => ({
+        result,
+        yes_count: formatQuantity(yesCount),
+        no_count: formatQuantity(noCount),
+        yes_cost: yesCost === null ? null : formatMoney(yesCost),
+        no_cost: noCost === null ? null : formatMoney(noCost),
+        revenue: formatMoney(revenue),
+        fee: formatMoney(fee),
+        time: formatIso(at),
+      }),
+    ),
     fills: fills.map((fill) => ({
       time: formatIso(fill.venueAt),
       side: fill.side,
@@ -137,15 +144,19 @@ export const readExchange = (body: AccountBody): ExchangeAccount => {
       fees: parseMoney(exchange.fees),
       exposure: position < 0 ? cost - position * PRICE_ONE : cost,
     },
-    settlements: body.settlements.map(({ result, yes_count, no_count, revenue, fee, time }) => ({
-      ticker,
-      result,
-      yesCount: parseQuantity(yes_count),
-      noCount: parseQuantity(no_count),
-      revenue: parseMoney(revenue),
-      fee: parseMoney(fee),
-      at: parseIso(time),
-    })),
+    settlements: body.settlements.map(
+      ({ result, yes_count, no_count, yes_cost, no_cost, revenue, fee, time }) => ({
+        ticker,
+        result,
+        yesCount: parseQuantity(yes_count),
+        noCount: parseQuantity(no_count),
+        yesCost: yes_cost === null ? null : parseMoney(yes_cost),
+        noCost: no_cost === null ? null : parseMoney(no_cost),
+        revenue: parseMoney(revenue),
+        fee: parseMoney(fee),
+        at: parseIso(time),
+      }),
+    ),
     fills: body.fills.map(
       ({ time, side, price, quantity, fee, is_taker, trade_id, order_id }): Fill => ({
         tradeId: trade_id,

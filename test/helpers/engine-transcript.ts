@@ -338,6 +338,7 @@ export class Transcript {
       position: this.#ownPosition(),
       queue: [],
       programmes: [],
+      settlement: [],
     }
     const outcome = accepted(value ?? empty[what])
     return this.hear({ type: 'answer', askedAt: this.at - ago, what, outcome } as Timeless)

@@ -171,6 +171,7 @@ export class EventFuzz {
           position,
           queue: [],
           programmes: [],
+          settlement: [],
         }[what]
         this.#hear({ type: 'answer', askedAt: t.at, what, outcome: accepted(value) } as Timeless)
       }
@@ -335,6 +336,7 @@ export class EventFuzz {
       position: { ...ledger, exposure: 0 },
       queue: [],
       programmes: [],
+      settlement: [],
     }[what]
     this.#hear({
       type: 'answer',
@@ -357,6 +359,7 @@ export class EventFuzz {
       position: { position: ((b % 21) - 10) * 100, realized: 0, fees: 0, exposure: 4500 * 100 },
       queue: [],
       programmes: [],
+      settlement: [],
     }[what]
     this.#hear({
       type: 'answer',

@@ -53,6 +53,7 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
     fees: '0.010000',
     cash: '2.720000',
   },
+  settlement: null,
   latency: { last_ms: null, p50_ms: null, p99_ms: null, count: 0 },
   model: null,
   market: null,

@@ -413,6 +413,9 @@ export class Exchange {
       case 'programmes':
         // Whether the exchange paid for resting quotes in these markets is not recorded.
         return { ...base, what, outcome: accepted([]) }
+      case 'settlement':
+        // A backtest ends with the close; what is held then is paid out by its own account.
+        return { ...base, what, outcome: accepted([]) }
     }
   }
 }

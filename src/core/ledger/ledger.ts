@@ -35,6 +35,21 @@ export interface LedgerSnapshot {
   readonly merged: readonly string[]
   readonly coveredUntil: Millis
   readonly cursor: Millis
+  /** How it was paid out; absent before, and in what older versions stored. */
+  readonly settlement?: Settlement
+}
+
+/** The payout of a market, as the exchange booked it. */
+export interface Settlement {
+  readonly at: Millis
+  readonly result: string
+  /** What was held, and what was paid for it. */
+  readonly net: Quantity
+  readonly revenue: Money
+  /** All fees of the market, those of its trades included. */
+  readonly fee: Money
+  /** All that trading and the payout brought, before fees; null where not given. */
+  readonly total: Money | null
 }
 
 const MERGED_LIMIT = 5000
@@ -86,6 +101,30 @@ const fold = (sums: Holdings, fill: Fill): void => {
   sums.cash -= sign * fill.quantity * fill.price + fill.fee
 }
 
+/** A charge of the exchange smaller than this is a rounding of what it reports. */
+const FEE_DUST: Money = 100
+
+/**
+ * Pays out what is held. Where our fills lead to what the exchange held, they say what was gained;
+ * where they do not, some are missing, and the exchange's own total counts.
+ */
+const pay = (sums: Holdings, { net, revenue, fee, total }: Settlement): void => {
+  if (sums.position === net || total === null) {
+    // A short gets its cover back where it wins: as if YES had been sold outright, it owes nothing.
+    const payout = revenue + Math.min(0, net) * PRICE_ONE
+    const charged = fee - sums.fees
+    sums.realized += payout - sums.cost
+    // The exchange lists all fees of the market. What is beyond those of the fills is its charge.
+    if (charged >= FEE_DUST) sums.fees = fee
+  } else {
+    sums.realized = total
+    sums.fees = fee
+  }
+  sums.cash = sums.realized - sums.fees
+  sums.position = 0
+  sums.cost = 0
+}
+
 export class Ledger implements Holdings {
   position: Quantity = 0
   cost: Money = 0
@@ -104,6 +143,7 @@ export class Ledger implements Holdings {
   readonly #listed = new Set<string>()
   readonly #merged = new Set<string>()
   #coveredUntil: Millis = Number.NEGATIVE_INFINITY
+  #settlement: Settlement | null = null
 
   /** `limit` is how many fills stay listed, and so can be folded again when one comes late. */
   constructor(limit = 500) {
@@ -145,7 +185,7 @@ export class Ledger implements Holdings {
     else this.#fills.splice(index, 0, kept)
 
     if (covered) this.#settled++
-    else if (index === end) fold(this, kept)
+    else if (index === end && this.#settlement === null) fold(this, kept)
     else this.#refold()
     if (this.#fills.length > this.#limit) this.#mergeOldest()
     return covered ? 'duplicate' : 'new'
@@ -171,6 +211,21 @@ export class Ledger implements Holdings {
     assign(this, base)
     this.#settled = this.#fills.length
     this.#coveredUntil = Math.max(this.#coveredUntil, at)
+  }
+
+  /** How the market was paid out; null before. */
+  get settlement(): Settlement | null {
+    return this.#settlement
+  }
+
+  /**
+   * Closes what is held at what the exchange paid, once. Fills that come later were made before it,
+   * and are folded before it.
+   */
+  settle(settlement: Settlement): void {
+    if (this.#settlement !== null) return
+    this.#settlement = settlement
+    this.#refold()
   }
 
   /** Gain or loss of what is open at a mark in cents of YES, to the nearest Money unit. */
@@ -199,6 +254,7 @@ export class Ledger implements Holdings {
       // JSON has no infinity.
       coveredUntil: Math.max(0, this.#coveredUntil),
       cursor: this.cursor,
+      ...(this.#settlement !== null && { settlement: this.#settlement }),
     }
   }
 
@@ -214,6 +270,7 @@ export class Ledger implements Holdings {
     for (const key of snapshot.merged) this.#merged.add(key)
     this.#coveredUntil = snapshot.coveredUntil
     this.cursor = snapshot.cursor
+    this.#settlement = snapshot.settlement ?? null
     this.#refold()
     while (this.#fills.length > this.#limit) this.#mergeOldest()
   }
@@ -221,6 +278,7 @@ export class Ledger implements Holdings {
   #refold(): void {
     assign(this, this.#base)
     for (let i = this.#settled; i < this.#fills.length; i++) fold(this, this.#fills[i]!)
+    if (this.#settlement !== null) pay(this, this.#settlement)
   }
 
   #mergeOldest(): void {

@@ -4,19 +4,25 @@
 // recovery brought up to date, and a new question where something is missing. The exchange's reads
 // lag behind its writes, so such a question waits for READ_LAG_MS.
 
+import type { Holdings } from '../ledger/ledger.ts'
 import { trackAcknowledged } from '../orders/queue-tracking.ts'
 import { PROBE_PREFIX, READ_LAG_MS } from '../recovery/reconciliation.ts'
 import type { ControlEvent, Fill, OrderReport, PositionReport } from '../vocabulary/events.ts'
+import { isFinal } from '../vocabulary/market.ts'
 import { CONTRACT, type Millis, PRICE_ONE } from '../vocabulary/units.ts'
 import type { Decider } from './decide.ts'
 import type { MakerState } from './state.ts'
 
 const HIGH_LATENCY_MS = 1000
 const LATENCIES_KEPT = 1000
+/** The pause between two reads of a position that the settlement has not explained yet. */
+const UNPAID_RETRY_MS = 30_000
 
 export class AccountUpdates {
   readonly #state: MakerState
   readonly #decider: Decider
+  /** Since when the exchange has said that nothing is held while we hold something. */
+  #goneSince: Millis | null = null
 
   constructor(state: MakerState, decider: Decider) {
     this.#state = state
@@ -47,7 +53,9 @@ export class AccountUpdates {
     })
     this.#state.positionMoved(before, at)
     // Fills may arrive out of order; only a difference that lasts means that one is missing.
-    if (fill.positionAfter !== null && fill.positionAfter !== ledger.position) {
+    const { settlement } = ledger
+    const after = fill.positionAfter
+    if (after !== null && after !== ledger.position && settlement === null) {
       recovery.inquiries.want('fills', at + READ_LAG_MS)
       recovery.inquiries.want('position', at + READ_LAG_MS)
     }
@@ -113,8 +121,11 @@ export class AccountUpdates {
    */
   position(report: PositionReport, askedAt: Millis, at: Millis): void {
     const { ledger, recovery, lastFillAt } = this.#state
+    if (this.#mayBePaidOut(report, at)) return
     const before = ledger.position
-    const verdict = recovery.checkPosition(ledger, report, askedAt, lastFillAt, at)
+    // Once it has been paid out, the exchange lists it no more and has no sums to compare.
+    const sums = ledger.settlement === null ? report : { ...report, ...sumsOf(ledger) }
+    const verdict = recovery.checkPosition(ledger, sums, askedAt, lastFillAt, at)
     if (verdict === 'adopted') {
       const ours = before / CONTRACT
       this.#state.log('error', 'position-adopted', { ours, exchange: report.position / CONTRACT })
@@ -130,6 +141,26 @@ export class AccountUpdates {
     }
   }
 
+  /**
+   * A settled market is no longer listed, so that its position reads as nothing. It is the
+   * settlement that says what became of it: adopted as it is, the result of all trading would be
+   * lost. Whether the market has settled is known once it has been read again.
+   */
+  #mayBePaidOut(report: PositionReport, at: Millis): boolean {
+    const { ledger, recovery, market } = this.#state
+    const { inquiries } = recovery
+    if (report.position !== 0 || ledger.position === 0) {
+      this.#goneSince = null
+      return false
+    }
+    this.#goneSince ??= at
+    const isKnown = inquiries.answeredAskedAt('market') > this.#goneSince
+    if (isKnown && !isFinal(market)) return false
+    if (!isKnown) inquiries.want('market', at + 1)
+    inquiries.want('position', at + (isKnown ? UNPAID_RETRY_MS : READ_LAG_MS))
+    return true
+  }
+
   #countOrphan(orderId: string): void {
     this.#state.execution.counters.orphans++
     this.#state.log('warn', 'orphan-order', { order: orderId })
@@ -143,3 +174,8 @@ export class AccountUpdates {
     if (ms >= HIGH_LATENCY_MS) this.#state.log('warn', 'high-latency', { ms })
   }
 }
+
+const sumsOf = ({ realized, fees }: Holdings): Pick<Holdings, 'realized' | 'fees'> => ({
+  realized,
+  fees,
+})

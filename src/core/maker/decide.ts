@@ -78,7 +78,10 @@ export class Decider {
     }
     execution.cancelUnwanted(!quoting, at)
 
-    if (started) this.#askForRecovery(at)
+    if (started) {
+      this.#state.settlement.step(at)
+      this.#askForRecovery(at)
+    }
     this.uptime.update(at, this.#silenceOf('bid'), this.#silenceOf('ask'))
     this.rows.write(at, quoting)
     this.wakeAt = this.#nextWake(quoting)
@@ -136,9 +139,9 @@ export class Decider {
   }
 
   #nextWake(quoting: boolean): Millis {
-    const { execution, recovery, feed, started, pulled } = this.#state
+    const { execution, recovery, feed, started, pulled, settlement } = this.#state
     let next = Math.min(execution.wakeAt, feed.snapshotDueAt, this.tracker.nextAt)
-    if (started) next = Math.min(next, recovery.nextAt)
+    if (started) next = Math.min(next, recovery.nextAt, settlement.nextAt)
     if (this.#crossedSince > 0) next = Math.min(next, this.#crossedSince + CROSSED_MS)
     if (quoting) next = Math.min(next, this.rows.nextAt)
     if (quoting && pulled.side !== 'none') next = Math.min(next, pulled.until)

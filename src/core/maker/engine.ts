@@ -9,7 +9,7 @@ import type { MarkoutSnapshot } from '../estimators/markouts.ts'
 import type { LedgerSnapshot } from '../ledger/ledger.ts'
 import type { LastMid } from '../ledger/marks.ts'
 import { trackLevel, trackReports, trackTrade } from '../orders/queue-tracking.ts'
-import { QUESTIONS, READ_LAG_MS } from '../recovery/reconciliation.ts'
+import { isInquiry, QUESTIONS, READ_LAG_MS } from '../recovery/reconciliation.ts'
 import {
   type ControlEvent,
   type DeltaFrame,
@@ -80,7 +80,7 @@ export class Engine {
     // While something is held, its mark is kept too, but not with every change of the book.
     const minute =
       ledger.position === 0 ? 0 : Math.floor((valuation.lastMid?.at ?? 0) / MARK_KEPT_MS)
-    return `${execution.counters.fills} ${minute}`
+    return `${execution.counters.fills} ${minute} ${ledger.settlement?.at ?? ''}`
   }
 
   /** The latest time for the next `step`, with a clock event; Infinity when only events count. */
@@ -263,7 +263,7 @@ export class Engine {
     trackTrade(execution.orders, frame)
   }
 
-  #lifecycle({ change, deactivated, closeAt, priceRanges, at }: LifecycleFrame): void {
+  #lifecycle({ change, deactivated, closeAt, priceRanges, result, at }: LifecycleFrame): void {
     const { market, recovery } = this.state
     this.#marketChangedAt = at
     recovery.inquiries.want('market', at + READ_LAG_MS)
@@ -276,6 +276,7 @@ export class Engine {
         ...market,
         status: over ? 'determined' : deactivated === true ? 'inactive' : market.status,
         closeAt: closeAt ?? market.closeAt,
+        result: result === '' ? market.result : result,
         priceRanges: priceRanges ?? market.priceRanges,
       },
       at,
@@ -291,6 +292,7 @@ export class Engine {
         state.started = true
         execution.start(event.nonce)
         if (event.afterRestart === true) recovery.distrust(at)
+        state.settlement.again(at)
         recovery.inquiries.want('market', at)
         // What an earlier run has left resting must not wait until a socket can be opened.
         if (!feed.isUp) recovery.onDisconnect(at)
@@ -356,11 +358,12 @@ export class Engine {
     const { at, askedAt, what, outcome } = event
     const { execution, placement, recovery } = this.state
     this.decider.tracker.sight.onOutcome(event)
-    if (what !== 'queue' && what !== 'programmes') {
+    if (isInquiry(what)) {
       recovery.inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)
     }
     // Narrowed through `event`, so that each case below has the answer to its own question.
     if (event.outcome.kind !== 'accepted') {
+      if (what === 'settlement') this.state.settlement.failed(at)
       const code = outcome.kind === 'rejected' ? `${outcome.status} ${outcome.code} ` : ''
       this.state.log('warn', 'question-failed', { what, detail: `${code}${event.outcome.detail}` })
       return
@@ -383,6 +386,9 @@ export class Engine {
         return
       case 'position':
         this.#account.position(event.outcome.value, askedAt, at)
+        return
+      case 'settlement':
+        if (this.state.settlement.answered(event)) this.decider.rows.insist()
     }
   }
 

@@ -4,6 +4,7 @@
 // so no path can forget to leave a phase.
 
 import { isTradable } from '../vocabulary/events.ts'
+import type { MarketStatus } from '../vocabulary/market.ts'
 import type { Phase, PhaseReason } from '../vocabulary/reason-codes.ts'
 import type { Millis } from '../vocabulary/units.ts'
 import { CalendarCheck } from './calendar-check.ts'
@@ -87,7 +88,7 @@ export class PhaseTracker {
     if (!started) return this.#because('idle', 'not-started')
     if (market !== null) {
       if (!market.binary) return this.#because('idle', 'market-not-binary')
-      if (!isTradable(market.status)) return this.#because('idle', `market-${market.status}`)
+      if (!isTradable(market.status)) return this.#because('idle', this.#over(market.status))
       if (at >= market.closeAt) return this.#because('idle', 'market-past-close')
     }
     if (!feed.isUp) return this.#because('recovering', 'connecting')
@@ -113,6 +114,10 @@ export class PhaseTracker {
     if (enforced && this.viability.verdict?.ok === false)
       return this.#because('paused', 'not-worth-it')
     return this.#because('quoting', 'quoting')
+  }
+
+  #over(status: Exclude<MarketStatus, 'active'>): PhaseReason {
+    return this.#state.settlement.isRefused ? 'market-settled-scalar' : `market-${status}`
   }
 
   /** Our own fills of both sides together have cost more than they earned, a hundred times over. */

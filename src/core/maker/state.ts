@@ -14,6 +14,7 @@ import type { Parameters } from '../vocabulary/parameters.ts'
 import type { LatchCode, OperatorReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
 import { DeskWatch } from './desk-watch.ts'
+import { SettlementWatch } from './settlement.ts'
 import { Valuation } from './valuation.ts'
 
 /** The longest time an external signal can take quotes away: twice as long as a shock does. */
@@ -35,6 +36,7 @@ export class MakerState {
   /** What the position is worth. */
   readonly valuation = new Valuation(this)
   readonly desk = new DeskWatch()
+  readonly settlement = new SettlementWatch(this)
   parameters: Parameters
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)

@@ -12,6 +12,7 @@ export class TapeRows {
   readonly #state: MakerState
   #writtenAt: Millis = 0
   #isDirty = false
+  #mustWrite = false
   #shownBid = 0
   #shownAsk = 0
 
@@ -22,6 +23,12 @@ export class TapeRows {
   /** Something that a row shows has changed. */
   touch(): void {
     this.#isDirty = true
+  }
+
+  /** What a row shows has changed so that it must be on the tape, even before the first quote. */
+  insist(): void {
+    this.#isDirty = true
+    this.#mustWrite = true
   }
 
   /** When the next row is due while quoting. */
@@ -38,7 +45,8 @@ export class TapeRows {
     const { latency } = this
     if (!moved && !isDue && latency === null && !this.#isDirty) return
     this.#isDirty = false
-    if (this.#writtenAt === 0 && !quoting) return
+    if (this.#writtenAt === 0 && !quoting && !this.#mustWrite) return
+    this.#mustWrite = false
     this.#shownBid = bid
     this.#shownAsk = ask
     // When the clock steps back, the tape must not.

@@ -6,7 +6,7 @@
 
 import type { Order, Orders } from '../orders/orders.ts'
 import { backoffMs } from '../vocabulary/backoff.ts'
-import type { Inquiry, OrderReport } from '../vocabulary/events.ts'
+import type { Inquiry, OrderReport, Question } from '../vocabulary/events.ts'
 import type { Millis } from '../vocabulary/units.ts'
 
 /** Orders of the connectivity probe carry this prefix; the probe itself cancels them. */
@@ -42,6 +42,10 @@ interface Progress {
 }
 
 export const QUESTIONS: readonly Inquiry[] = ['market', 'orders', 'fills', 'position']
+
+/** Whether a question is one that a recovery depends on. */
+export const isInquiry = (what: Question): what is Inquiry =>
+  (QUESTIONS as readonly Question[]).includes(what)
 
 /** The open questions: each in flight at most once, repeated with back-off after a failure. */
 export class Inquiries {

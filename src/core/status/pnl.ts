@@ -2,9 +2,10 @@
 // closing everything now would leave.
 
 import type { Engine } from '../maker/engine.ts'
+import { formatIso } from '../record/tape.ts'
 import type { Millis, Money } from '../vocabulary/units.ts'
 import { formatMoney, formatQuantity } from '../vocabulary/units.ts'
-import type { PnlStatus } from './status.ts'
+import type { PnlStatus, SettlementStatus } from './status.ts'
 
 const moneyOrNull = (money: Money | null): string | null =>
   money === null ? null : formatMoney(money)
@@ -27,4 +28,12 @@ export const pnlStatus = ({ state }: Engine, at: Millis): PnlStatus => {
     equity: moneyOrNull(equity.marked),
     liquidation_equity: moneyOrNull(equity.liquidated),
   }
+}
+
+export const settlementStatus = ({ state }: Engine): SettlementStatus | null => {
+  const { settlement } = state.ledger
+  if (settlement === null) return null
+  const { result, net, revenue, at } = settlement
+  const [position, paid] = [formatQuantity(net), formatMoney(revenue)]
+  return { result, position, paid, time: formatIso(at) }
 }

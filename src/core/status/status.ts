@@ -150,6 +150,16 @@ export interface PnlStatus {
   liquidation_equity: string | null
 }
 
+/** How the market was paid out, by the exchange. */
+export interface SettlementStatus {
+  /** 'yes', 'no', or another word where the market was voided. */
+  result: string
+  /** Contracts that were held, and dollars that were paid for them. */
+  position: string
+  paid: string
+  time: string
+}
+
 /** The exact sums that fills are folded into: contracts and dollars. */
 export interface LedgerStatus {
   position: string
@@ -186,6 +196,8 @@ export interface MakerStatus {
   average_price: string | null
   pnl: PnlStatus
   ledger: LedgerStatus
+  /** null until the payout has been booked. */
+  settlement: SettlementStatus | null
   /** Message received -> order acknowledged, milliseconds; null before the first order. */
   latency: { last_ms: number | null; p50_ms: number | null; p99_ms: number | null; count: number }
   /** What the quotes are made of, in cents; null while there is no fair value. */

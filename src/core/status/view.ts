@@ -12,7 +12,7 @@ import type { Parameters } from '../vocabulary/parameters.ts'
 import type { Millis, Side } from '../vocabulary/units.ts'
 import { formatMoney, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
-import { pnlStatus } from './pnl.ts'
+import { pnlStatus, settlementStatus } from './pnl.ts'
 import type { FillStatus, LadderLevel, LiveView, MakerStatus, QuoteStatus } from './status.ts'
 import { LADDER_LEVELS } from './status.ts'
 
@@ -132,6 +132,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
       fees: formatMoney(ledger.fees),
       cash: formatMoney(ledger.cash),
     },
+    settlement: settlementStatus(engine),
     latency: {
       last_ms: state.latencies.at(-1) ?? null,
       p50_ms: percentile(sorted, 0.5),

@@ -56,6 +56,24 @@ export interface PositionReport {
   exposure: Money
 }
 
+/** How a market was paid out: one row of the exchange's settlements. */
+export interface SettlementReport {
+  readonly ticker: string
+  /** 'yes', 'no' or 'scalar'; another word where the market was voided. */
+  readonly result: string
+  /** All that was ever bought of each outcome; what was held is their difference. */
+  readonly yesCount: Quantity
+  readonly noCount: Quantity
+  /** What was paid for that, fees apart; null where not given. */
+  readonly yesCost: Money | null
+  readonly noCost: Money | null
+  /** What was paid for the outcome. */
+  readonly revenue: Money
+  /** All fees of the market, those of its trades included. */
+  readonly fee: Money
+  readonly at: Millis
+}
+
 /** How many contracts must trade before one of our resting orders does, as the exchange counts. */
 export interface QueueReport {
   readonly orderId: string
@@ -228,8 +246,8 @@ export type Approved<T extends Intent = Intent> = T & { readonly [approval]: tru
 
 /** What has to be known before quotes may go out. */
 export type Inquiry = 'market' | 'orders' | 'fills' | 'position'
-/** What the engine asks the exchange. The last two help, and quoting does not depend on them. */
-export type Question = Inquiry | 'queue' | 'programmes'
+/** What the engine asks the exchange. Quoting does not depend on the last three. */
+export type Question = Inquiry | 'queue' | 'programmes' | 'settlement'
 
 /** A share of the account's write budget, granted by the desk. Tokens, tokens per second. */
 export interface Lease {
@@ -273,6 +291,7 @@ export type ControlEvent =
   | Answer<'position', PositionReport>
   | Answer<'queue', QueueReport[]>
   | Answer<'programmes', Programme[]>
+  | Answer<'settlement', SettlementReport[]>
 
 /** The outcome of a question that was asked at `askedAt`. */
 interface Answer<What extends Question, Value> {
@@ -297,7 +316,7 @@ export interface TapeRow {
   readonly myAsk: number | null
   /** Contracts, signed. */
   readonly inventory: number
-  /** Cents, at mid. */
+  /** Cents, at the mark: the mid, or where there is none what marks.ts says. */
   readonly unrealizedPnl: number
   /** Cents, net of fees. */
   readonly realizedPnl: number

@@ -50,6 +50,12 @@ export interface Market {
   readonly result: string
 }
 
+/** The outcome is known, whether or not it has been paid. */
+export const isFinal = (market: Market | null): market is Market =>
+  market !== null && (FINAL as readonly string[]).includes(market.status)
+
+const FINAL = ['determined', 'amended', 'finalized'] as const satisfies readonly MarketStatus[]
+
 /** Whole cents from 1 to 99: valid in every structure Kalshi has. */
 export const LINEAR_CENT: readonly PriceRange[] = [{ start: 0, end: PRICE_ONE, step: PRICE_CENT }]
 

@@ -65,10 +65,12 @@ const MARKET_REASONS = [
   'market-amended',
   'market-finalized',
   'market-other',
+  'market-settled-scalar',
 ] as const satisfies readonly (
   | `market-${Exclude<MarketStatus, 'active'>}`
   | 'market-not-binary'
   | 'market-past-close'
+  | 'market-settled-scalar'
 )[]
 
 /** Why the book is dark. */

@@ -33,6 +33,7 @@ export type Exchange = Pick<
   | 'position'
   | 'queue'
   | 'programmes'
+  | 'settlement'
   | 'keepOrder'
   | 'dropOrder'
 >

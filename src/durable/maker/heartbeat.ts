@@ -16,7 +16,9 @@ const DEFAULT_STALE_SECONDS = 5
 export const ALARM_MS = 5_000
 /** How often a market that takes no orders is read again, ms. */
 export const MARKET_RECHECK_MS = 60_000
-/** The same for a market that never will, ms. */
+/** Such a market never will again. */
+const FINAL = ['market-finalized', 'market-not-binary', 'market-settled-scalar']
+/** The pause between two looks at one of those, ms. */
 const FINAL_RECHECK_MS = 3_600_000
 
 /** @returns everyMs, the pause between two checks; pingMs, the silence after which to ping */
@@ -34,9 +36,10 @@ export const heartbeatOf = (
  * How long an idle maker may let go of its socket and sleep, ms; null while it has work or
  * something to listen for. Opening and closing on schedule send no frame, so such a market is read
  * now and then. A paused market announces its return, so its maker stays and listens.
+ * @param isOwed a payout is awaited: the exchange is asked for it as often as an open market
  */
-export const idleMs = (phase: Phase, reason: string): number | null => {
+export const idleMs = (phase: Phase, reason: string, isOwed = false): number | null => {
   if (phase !== 'idle' || !reason.startsWith('market-') || reason === 'market-inactive') return null
-  const over = reason === 'market-finalized' || reason === 'market-not-binary'
-  return over ? FINAL_RECHECK_MS : MARKET_RECHECK_MS
+  const over = FINAL.includes(reason)
+  return over && !isOwed ? FINAL_RECHECK_MS : MARKET_RECHECK_MS
 }

@@ -79,8 +79,10 @@ export class MakerLoop {
 
   /** How long the maker may sleep, ms; null while it has work. */
   get idleMs(): number | null {
-    const decider = this.#engine?.decider
-    return decider === undefined ? null : idleMs(decider.phase, decider.reason)
+    const engine = this.#engine
+    if (engine === null) return null
+    const { decider, state } = engine
+    return idleMs(decider.phase, decider.reason, state.settlement.isOwed)
   }
 
   open(ticker: string, parameters: Parameters, connection: LoopConnection): void {

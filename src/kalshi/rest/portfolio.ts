@@ -6,8 +6,12 @@
 // of.
 
 import * as v from 'valibot'
-import type { SettlementReport } from '../../core/ledger/exchange-account.ts'
-import type { Ack, PositionReport, QueueReport } from '../../core/vocabulary/events.ts'
+import type {
+  Ack,
+  PositionReport,
+  QueueReport,
+  SettlementReport,
+} from '../../core/vocabulary/events.ts'
 import { MONEY_CENT, type Money, parseMoney, parseQuantity } from '../../core/vocabulary/units.ts'
 import { asMillis, asObject, asText, type Json, show } from '../common/fields.ts'
 import { emptyFill, emptyOrder, ownerOf, readFill, readOrder } from '../common/records.ts'
@@ -15,6 +19,7 @@ import {
   instant,
   list,
   money,
+  type Page,
   page,
   quantity,
   reader,
@@ -132,6 +137,8 @@ const SETTLEMENT = v.pipe(
     market_result: text,
     yes_count_fp: quantity,
     no_count_fp: quantity,
+    yes_total_cost_dollars: v.nullish(money),
+    no_total_cost_dollars: v.nullish(money),
     revenue: v.number(),
     fee_cost: v.nullish(money, '0'),
     settled_time: instant,
@@ -142,6 +149,8 @@ const SETTLEMENT = v.pipe(
       result: row.market_result,
       yesCount: row.yes_count_fp,
       noCount: row.no_count_fp,
+      yesCost: row.yes_total_cost_dollars ?? null,
+      noCost: row.no_total_cost_dollars ?? null,
       revenue: Math.round(row.revenue * MONEY_CENT),
       fee: row.fee_cost,
       at: row.settled_time,
@@ -149,8 +158,23 @@ const SETTLEMENT = v.pipe(
   ),
 )
 
-/** One page of GET /portfolio/settlements: how markets of ours were paid out. */
-export const readSettlements = reader('settlements', page('settlements', SETTLEMENT))
+const OF_SUBACCOUNT = v.object({ subaccount_number: v.optional(v.number()) })
+
+const readSettlementPage = reader('settlements', page('settlements', SETTLEMENT))
+
+/**
+ * One page of GET /portfolio/settlements: how markets of ours were paid out. A row that names
+ * another subaccount is left out; that rows name none is as documented (2026).
+ */
+export const readSettlements = (body: unknown, subaccount = 0): Page<SettlementReport> | string => {
+  const rows = asObject(body)?.settlements
+  if (!Array.isArray(rows)) return readSettlementPage(body)
+  const isOurs = (row: unknown): boolean => {
+    const named = v.safeParse(OF_SUBACCOUNT, row)
+    return !named.success || (named.output.subaccount_number ?? subaccount) === subaccount
+  }
+  return readSettlementPage({ ...asObject(body), settlements: rows.filter(isOurs) })
+}
 
 const AHEAD = v.pipe(
   v.object({ order_id: text, queue_position_fp: v.pipe(quantity, v.minValue(0)) }),

@@ -5,7 +5,6 @@
 // is ready, fetch is called in the caller's own turn, because every await on the order path is
 // latency.
 
-import type { SettlementReport } from '../../core/ledger/exchange-account.ts'
 import type {
   Ack,
   CancelIntent,
@@ -15,6 +14,7 @@ import type {
   PositionReport,
   Programme,
   QueueReport,
+  SettlementReport,
 } from '../../core/vocabulary/events.ts'
 import type { FeeTerms, Market } from '../../core/vocabulary/market.ts'
 import { accepted, type Outcome, rejected, unknown } from '../../core/vocabulary/outcome.ts'
@@ -207,8 +207,10 @@ export class KalshiRest {
   }
 
   /** How a market was paid out: one row for each subaccount that held any; none before. */
-  settlements(ticker: string): Promise<Outcome<SettlementReport[]>> {
-    return this.#ownPages(SETTLEMENTS_PATH, { ticker }, readSettlements)
+  settlement(ticker: string): Promise<Outcome<SettlementReport[]>> {
+    const { subaccount } = this.#options
+    const read = (body: unknown) => readSettlements(body, subaccount)
+    return this.#ownPages(SETTLEMENTS_PATH, { ticker }, read)
   }
 
   /** Cash over all shards and of each shard. */

@@ -106,12 +106,24 @@ describe('a list of settlements', () => {
   const soon = { ...row, settled_time: 'soon' }
 
   it('is read with its cursor, or not at all', () => {
-    const settled = { ticker: 'KXA', result: 'yes', yesCount: 300, noCount: 0 }
+    const settled = {
+      ...{ ticker: 'KXA', result: 'yes', yesCount: 300, noCount: 0 },
+      ...{ yesCost: null, noCost: null },
+    }
     expect(readSettlements({ settlements: [row], cursor: 'next' })).toEqual({
       items: [{ ...settled, revenue: 3_000_000, fee: 31_000, at: Date.UTC(2026, 11, 2, 14) }],
       cursor: 'next',
     })
     expect(readSettlements({ settlements: null })).toEqual({ items: [], cursor: '' })
+  })
+
+  it('leaves out rows that name another subaccount', () => {
+    const named = { ...row, subaccount_number: 3, yes_total_cost_dollars: '1.2000' }
+    const { items } = readSettlements({ settlements: [row, named] }, 3) as { items: unknown[] }
+    expect(items).toMatchObject([{ yesCost: null }, { yesCost: 1_200_000 }])
+    expect(readSettlements({ settlements: [row, named] })).toMatchObject({
+      items: [{ yesCost: null }],
+    })
   })
 
   it.each([

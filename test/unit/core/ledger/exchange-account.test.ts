@@ -74,6 +74,8 @@ describe('two accounts', () => {
       result: 'yes',
       yesCount: 1_000,
       noCount: 400,
+      yesCost: 4_500_000,
+      noCost: 2_000_000,
       revenue: 6_000_000,
       fee: 50_000,
       at: T0 + 100,
@@ -85,10 +87,11 @@ describe('two accounts', () => {
     expect(differencesOf(foldFills(FILLS), fewer)).toEqual([
       { name: 'settled position', ours: '6.00', exchange: '5.00' },
     ])
-    // A ledger that has been notified that nothing is held any more has nothing left to compare.
     const flat = new Ledger()
     flat.adopt(gone, T0 + 100)
-    expect(differencesOf(flat, settled)).toEqual([])
+    // A ledger that was told that nothing is held any more, and not why, has lost the result.
+    expect(differencesOf(flat, settled).map(({ name }) => name)).toEqual(['realized', 'fees'])
+    expect(differencesOf(foldFills(FILLS, settlement), settled)).toEqual([])
   })
 })
 

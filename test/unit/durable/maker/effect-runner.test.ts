@@ -55,6 +55,7 @@ const build = () => {
     position: () => call('position'),
     queue: (ticker) => call(`queue ${ticker}`),
     programmes: (ticker) => call(`programmes ${ticker}`),
+    settlement: (ticker) => call(`settlement ${ticker}`),
     keepOrder: (orderId) => kept.push(`+${orderId}`),
     dropOrder: (orderId) => kept.push(`-${orderId}`),
   }
