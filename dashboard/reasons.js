@@ -26,6 +26,17 @@ const SENTENCES = {
     'The position has grown beyond max_position: somebody else trades this market, or a fill is wrong. Compare with the exchange before releasing it.',
   'key-refused':
     'The exchange refuses our key: it has lapsed, was revoked, or may not do this. Orders expire by themselves. A person must look.',
+  'session-loss':
+    'More than max_session_loss was lost since a person started it. Only a person releases it.',
+  drawdown: 'Equity fell below its peak by more than max_drawdown. Only a person releases it.',
+  'daily-loss':
+    'All tickers together have lost more than max_daily_loss today (UTC). A person must raise it, write the loss off or wait for tomorrow.',
+  'order-rate': 'It sent more orders in a minute than max_orders_per_minute allows.',
+  'reject-share': 'The exchange refused more of its orders than max_reject_share allows.',
+  'ticker-halted': 'A person has set this ticker to halted.',
+  'desk-halted': 'A person has set the desk to halted: no ticker is quoted.',
+  'ticker-reducing': 'A person lets this ticker only reduce its position.',
+  'desk-reducing': 'A person lets the desk only reduce its positions.',
   invariant: 'The maker found a mistake of its own and stopped. Read the log before releasing it.',
   crash: 'The maker failed and stopped. Read the log before releasing it.',
 
@@ -89,6 +100,10 @@ const SENTENCES = {
   'two-orders': 'The old order on this side is not provably gone yet.',
   'position-limit': 'The position limit does not allow an order on this side.',
   'risk-limit': 'The dollars-at-risk limit does not allow an order on this side.',
+  'event-risk':
+    'The event could lose no more than max_event_dollars_at_risk: only reducing is left.',
+  'desk-risk': 'The desk could lose no more than max_desk_dollars_at_risk: only reducing is left.',
+  cash: 'The cash on this shard would fall below min_cash, or has not been read.',
   'fat-finger': 'The order would be larger than allowed.',
 
   // Orders and budget.

@@ -5,6 +5,7 @@
 
 import { buttonById, byId, facts, make, makeSvg, refill, say } from './dom.js'
 import { phaseWord, reasonSentence } from './reasons.js'
+import { renderBrakes } from './render-brakes.js'
 import { renderExternal } from './render-external.js'
 import { renderWhy } from './render-why.js'
 import { bounds, linePath } from './series.js'
@@ -37,6 +38,7 @@ export const renderView = (view) => {
   renderPnl(status)
   renderFills(view.fills)
   renderWhy(status)
+  renderBrakes(status)
   renderExternal(status)
   facts('latency', [
     ['last', latency(status.latency.last_ms)],

@@ -58,6 +58,8 @@ export const eventText = (event: Event): string => {
       return `error ${event.code}`
     case 'command':
       return event.command
+    case 'state':
+      return `state ${event.state}`
     case 'reply':
       return `${event.kind} ${event.clientOrderId}: ${outcomeText(event.outcome)}`
     case 'answer':

@@ -171,6 +171,7 @@ class Rig {
         queue: [],
         programmes: [],
         settlement: [],
+        cash: { total: 0, shards: [] },
       }[what]
       this.#events.push({
         type: 'answer',

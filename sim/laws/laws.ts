@@ -133,6 +133,9 @@ export class Laws {
       case 'command':
       case 'configure':
       case 'lease':
+      case 'desk':
+      case 'state':
+      case 'rearm':
       case 'alpha':
         return
       default:

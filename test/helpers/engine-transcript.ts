@@ -12,6 +12,7 @@ import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import type {
   Ack,
+  CashReport,
   Effect,
   Event,
   Fill,
@@ -330,6 +331,7 @@ export class Transcript {
   answer(what: 'orders', value?: OrderReport[], ago?: number): readonly Effect[]
   answer(what: 'fills', value?: Fill[], ago?: number): readonly Effect[]
   answer(what: 'position', value?: PositionReport, ago?: number): readonly Effect[]
+  answer(what: 'cash', value?: CashReport, ago?: number): readonly Effect[]
   answer(what: Question, value?: unknown, ago = 0): readonly Effect[] {
     const empty: Record<Question, unknown> = {
       market: this.market,
@@ -339,6 +341,7 @@ export class Transcript {
       queue: [],
       programmes: [],
       settlement: [],
+      cash: { total: 0, shards: [] },
     }
     const outcome = accepted(value ?? empty[what])
     return this.hear({ type: 'answer', askedAt: this.at - ago, what, outcome } as Timeless)

@@ -172,6 +172,7 @@ export class EventFuzz {
           queue: [],
           programmes: [],
           settlement: [],
+          cash: { total: 0, shards: [] },
         }[what]
         this.#hear({ type: 'answer', askedAt: t.at, what, outcome: accepted(value) } as Timeless)
       }
@@ -337,6 +338,7 @@ export class EventFuzz {
       queue: [],
       programmes: [],
       settlement: [],
+      cash: { total: 0, shards: [] },
     }[what]
     this.#hear({
       type: 'answer',
@@ -360,6 +362,7 @@ export class EventFuzz {
       queue: [],
       programmes: [],
       settlement: [],
+      cash: { total: 0, shards: [] },
     }[what]
     this.#hear({
       type: 'answer',

@@ -58,6 +58,11 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
   model: null,
   market: null,
   counters: {},
+  brakes: {
+    ...{ state: 'active', ticker_state: 'active', desk_state: null, session_since: null },
+    ...{ equity: null, peak: null, day_gain: null, others_day_gain: null, price_age_ms: null },
+    uses: [],
+  },
   external: null,
   parameters: { strategy: {}, limits: {} },
 })

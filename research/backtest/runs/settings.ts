@@ -16,6 +16,14 @@ import {
 export const MAKERS = ['full', 'linear', 'naive'] as const
 export type Maker = (typeof MAKERS)[number]
 
+/** A measurement must not end with a loss: the brakes are wide, unless a setting says otherwise. */
+const NO_BRAKES = [
+  'max_session_loss=10000000',
+  'max_drawdown=10000000',
+  'max_orders_per_minute=100000',
+  'max_reject_share=1',
+]
+
 /** What makes a maker that maker, as settings. */
 const OF_MAKER: Readonly<Record<Maker, readonly string[]>> = {
   full: ['model=full'],
@@ -76,7 +84,8 @@ export const parametersOf = (
   maker: Maker | null,
   base: Parameters | null = null,
 ): Parameters => {
-  const all = [...settings, ...(maker === null ? [] : OF_MAKER[maker])]
+  const brakes = base === null ? NO_BRAKES : []
+  const all = [...brakes, ...settings, ...(maker === null ? [] : OF_MAKER[maker])]
   const result = parseParameters(bodyOf(all), base)
   if (!result.ok) throw new Error(result.error.message)
   return result.parameters

@@ -76,6 +76,9 @@ class Track {
       case 'command':
       case 'configure':
       case 'lease':
+      case 'desk':
+      case 'state':
+      case 'rearm':
       case 'clock':
       case 'alpha':
         return

@@ -106,6 +106,7 @@ export class AccountUpdates {
     const followUp = execution.onReply(kind, clientOrderId, outcome, at)
     const order = execution.orders.byClient(clientOrderId)
     if (order !== undefined) trackAcknowledged(execution.orders, book, order, at)
+    this.#decider.brakes.onReply(kind, outcome, at)
     this.#decider.rows.touch()
     if (followUp.latency !== null) this.#recordLatency(followUp.latency)
     if (followUp.readFills) inquiries.want('fills', at)

@@ -1,11 +1,13 @@
 // Decides what follows from the state after an event, in fixed steps, once per event.
 //
 // In: the state with the event applied. Out: effects (requests, questions, a tape row) and the time
-// of the next step. The steps: sweep, recover, phase, quote or pull, ask, uptime, row, wake.
+// of the next step. The steps: sweep, recover, brake, phase, quote or pull, ask, uptime, row, wake.
 
 import { QUESTIONS } from '../recovery/reconciliation.ts'
 import type { BookReason, Phase, PhaseReason, SilenceReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Side } from '../vocabulary/units.ts'
+import { Brakes } from './brakes.ts'
+import { CashWatch } from './cash.ts'
 import { PhaseTracker } from './phase.ts'
 import { QuoteUpdater } from './quote.ts'
 import type { MakerState } from './state.ts'
@@ -28,6 +30,8 @@ export class Decider {
   readonly quotes: QuoteUpdater
   readonly rows: TapeRows
   readonly uptime = new Uptime()
+  readonly brakes: Brakes
+  readonly cash: CashWatch
   readonly #state: MakerState
   readonly #askAt: Record<'queue' | 'programmes', Millis> = { queue: 0, programmes: 0 }
   #crossedSince: Millis = 0
@@ -37,6 +41,8 @@ export class Decider {
     this.tracker = new PhaseTracker(state)
     this.quotes = new QuoteUpdater(state)
     this.rows = new TapeRows(state)
+    this.brakes = new Brakes(state)
+    this.cash = new CashWatch(state)
   }
 
   get phase(): Phase {
@@ -67,6 +73,7 @@ export class Decider {
     this.#sweep(at)
     this.#state.valuation.see(at)
     this.#recover(at)
+    this.brakes.check(at)
     if (this.tracker.update(at)) this.rows.touch()
 
     const quoting = this.phase === 'quoting'
@@ -81,6 +88,7 @@ export class Decider {
     if (started) {
       this.#state.settlement.step(at)
       this.#askForRecovery(at)
+      this.cash.ask(at)
     }
     this.uptime.update(at, this.#silenceOf('bid'), this.#silenceOf('ask'))
     this.rows.write(at, quoting)

@@ -28,8 +28,10 @@ import type { Parameters } from '../vocabulary/parameters.ts'
 import type { OperatorReason } from '../vocabulary/reason-codes.ts'
 import { type Millis, PRICE_ONE } from '../vocabulary/units.ts'
 import { AccountUpdates } from './account.ts'
+import type { BrakeMemory } from './brakes.ts'
 import { Decider } from './decide.ts'
 import { MakerState } from './state.ts'
+import { changeState } from './trading-state.ts'
 
 /** What survives a restart, as plain JSON. */
 export interface EngineMemory {
@@ -38,6 +40,8 @@ export interface EngineMemory {
   readonly markouts?: MarkoutSnapshot
   /** The last mid, by which a position is marked until there is a book; absent in older ones. */
   readonly lastMid?: LastMid
+  /** What the session and the day have lost; absent in what an earlier version has stored. */
+  readonly brakes?: BrakeMemory
 }
 
 /** How often the mark of what is held is kept. */
@@ -59,8 +63,9 @@ export class Engine {
     this.#account = new AccountUpdates(this.state, this.decider)
     if (memory === null) return
     this.state.ledger.restore(memory.ledger)
-    const { markouts, lastMid } = memory
+    const { markouts, lastMid, brakes } = memory
     if (lastMid !== undefined) this.state.valuation.restore(lastMid)
+    if (brakes !== undefined) this.decider.brakes.restore(brakes)
     if (markouts !== undefined) this.state.quoter.estimators.markouts.restore(markouts)
   }
 
@@ -70,6 +75,7 @@ export class Engine {
     return {
       ledger: ledger.snapshot(),
       markouts: quoter.estimators.markouts.snapshot(),
+      brakes: this.decider.brakes.memory,
       ...(lastMid !== null && { lastMid }),
     }
   }
@@ -80,7 +86,7 @@ export class Engine {
     // While something is held, its mark is kept too, but not with every change of the book.
     const minute =
       ledger.position === 0 ? 0 : Math.floor((valuation.lastMid?.at ?? 0) / MARK_KEPT_MS)
-    return `${execution.counters.fills} ${minute} ${ledger.settlement?.at ?? ''}`
+    return `${execution.counters.fills} ${minute} ${ledger.settlement?.at ?? ''} ${this.decider.brakes.stamp}`
   }
 
   /** The latest time for the next `step`, with a clock event; Infinity when only events count. */
@@ -109,6 +115,9 @@ export class Engine {
       case 'command':
       case 'configure':
       case 'lease':
+      case 'desk':
+      case 'state':
+      case 'rearm':
       case 'link-up':
       case 'link-down':
       case 'clock':
@@ -313,6 +322,18 @@ export class Engine {
         execution.setLease(event.lease, at)
         if (event.notHaltedAt !== undefined) state.desk.heard(event.notHaltedAt)
         return
+      case 'desk':
+        changeState(state, at, () => state.deskRoom.grant(event.terms, state.ledger))
+        this.decider.brakes.onTerms(at)
+        return
+      case 'state':
+        changeState(state, at, () => {
+          state.trading = event.state
+        })
+        return
+      case 'rearm':
+        this.decider.brakes.rearm()
+        return
       case 'alpha':
         state.setExternalSignal(event)
         return
@@ -374,6 +395,9 @@ export class Engine {
         return
       case 'programmes':
         placement.programmes = event.outcome.value
+        return
+      case 'cash':
+        this.decider.cash.read(event.outcome.value, askedAt)
         return
       case 'market':
         this.#marketRead(event.outcome.value, askedAt, at)

@@ -10,6 +10,7 @@ import type { Millis } from '../vocabulary/units.ts'
 import { CalendarCheck } from './calendar-check.ts'
 import { Sight } from './sight.ts'
 import type { MakerState } from './state.ts'
+import { haltedBy } from './trading-state.ts'
 import { ViabilityCheck } from './viability-check.ts'
 
 export class PhaseTracker {
@@ -85,6 +86,8 @@ export class PhaseTracker {
     const { strategy } = parameters
     if (operator === 'halt') return this.#because('halted', operatorReason)
     if (operator === 'stop') return this.#because('idle', 'stopped')
+    const halted = haltedBy(this.#state)
+    if (halted !== null) return this.#because('halted', halted)
     if (!started) return this.#because('idle', 'not-started')
     if (market !== null) {
       if (!market.binary) return this.#because('idle', 'market-not-binary')

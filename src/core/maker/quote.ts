@@ -17,6 +17,7 @@ import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import { reasonsOfLevel } from '../vocabulary/price-reasons.ts'
 import { CONTRACT, type Millis, PRICE_CENT, PRICE_ONE, type Side } from '../vocabulary/units.ts'
 import type { MakerState } from './state.ts'
+import { reducingBy } from './trading-state.ts'
 
 const SIDES: readonly Side[] = ['bid', 'ask']
 
@@ -31,7 +32,7 @@ export class QuoteUpdater {
     this.#state = state
     this.targets = new Targets(state.quoter)
     const calendar = emptyCalendar()
-    this.#guards = { calendar, fillBurst: new FillBurst(), pulled: state.pulled }
+    this.#guards = { calendar, fillBurst: new FillBurst(), pulled: state.pulled, reducing: null }
     const view: RiskView = {
       limits: state.parameters.limits,
       grid: state.grid,
@@ -39,6 +40,7 @@ export class QuoteUpdater {
       orders: state.execution.orders,
       bestBid: 0,
       bestAsk: PRICE_ONE,
+      desk: state.deskRoom,
     }
     this.#decision = { view, tick: PRICE_CENT, at: 0, triggeredAt: 0 }
     this.onConfigure()
@@ -96,6 +98,7 @@ export class QuoteUpdater {
       for (const side of SIDES) state.placement.apply(side, strategy, grid, at)
     }
     this.#guards.calendar = calendar
+    this.#guards.reducing = reducingBy(state)
     this.targets.fill(strategy, view, this.#guards, at)
     fillRules(strategy, execution.rules)
     for (const side of SIDES) this.#moveSide(side, decision)

@@ -4,10 +4,12 @@ import { Book } from '../book/book.ts'
 import { FeedState } from '../book/feed-state.ts'
 import { PositionWire } from '../guards/position-wire.ts'
 import { Ledger } from '../ledger/ledger.ts'
+import { DeskRoom } from '../orders/desk-room.ts'
 import { Execution } from '../orders/execution.ts'
 import { Placement } from '../placement/placement.ts'
 import { Quoter } from '../pricing/quoter.ts'
 import { Recovery } from '../recovery/recovery.ts'
+import type { TradingState } from '../vocabulary/desk.ts'
 import type { ControlEvent, Effect, LogLevel, Pull } from '../vocabulary/events.ts'
 import { LINEAR_CENT, type Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
@@ -37,11 +39,14 @@ export class MakerState {
   readonly valuation = new Valuation(this)
   readonly desk = new DeskWatch()
   readonly settlement = new SettlementWatch(this)
+  readonly deskRoom = new DeskRoom()
   parameters: Parameters
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)
   operator: Operator = 'run'
   operatorReason = 'operator' as OperatorReason
+  /** What a person lets this ticker do; the desk's own state stands in its terms. */
+  trading: TradingState = 'active'
   started = false
   /** External skew of the fair value, cents of YES. */
   externalCents = 0

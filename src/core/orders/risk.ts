@@ -11,6 +11,8 @@ import type { Limits } from '../vocabulary/parameter-table.ts'
 import type { RefusalCode } from '../vocabulary/reason-codes.ts'
 import type { Price, Quantity, Side } from '../vocabulary/units.ts'
 import { DOLLAR, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
+import type { DeskRoom, Room } from './desk-room.ts'
+import { exposureOf, undelivered, worsePrice } from './exposure.ts'
 import type { Order, Orders } from './orders.ts'
 
 interface Refused {
@@ -28,6 +30,8 @@ export interface RiskView {
   readonly orders: Orders
   bestBid: Price
   bestAsk: Price
+  /** What the desk leaves; absent where there is none. */
+  readonly desk?: DeskRoom
 }
 
 const refuse = (code: RefusalCode, detail: string): Refused => ({ ok: false, code, detail })
@@ -40,19 +44,6 @@ export interface Claims {
   /** What those contracts may cost, Money. */
   outlay: number
 }
-
-/** Contracts of an order that may still fill, at the worse end of an amend in flight. */
-export const exposureOf = (order: Order): Quantity =>
-  Math.max(order.remaining, order.next.remaining)
-
-/** The worse price of an order: higher for a bid, lower for an ask. */
-export const worsePrice = (order: Order): Price =>
-  order.side === 'bid'
-    ? Math.max(order.price, order.next.price)
-    : Math.min(order.price, order.next.price)
-
-/** Contracts that the exchange reports as filled and whose fills are not in the ledger yet. */
-const undelivered = (order: Order): Quantity => Math.max(0, order.filled - order.booked)
 
 /**
  * The most contracts that a new or amended order of a side may leave resting at `price`, so that
@@ -68,7 +59,7 @@ export const room = (
   view: RiskView,
   replacing: Order | null,
   claims: Claims | null = null,
-): { quantity: Quantity; by: 'position-limit' | 'risk-limit' } => {
+): Room => {
   const { ledger, limits } = view
   const each = side === 'bid' ? price : PRICE_ONE - price
   let others = claims?.quantity ?? 0
@@ -90,9 +81,13 @@ export const room = (
   // Long: what is lost if the answer is NO. Short: what is lost if it is YES. Exact in Money.
   const lossSoFar = side === 'bid' ? ledger.cost : ledger.cost - ledger.position * PRICE_ONE
   const byRisk = Math.floor((limits.max_dollars_at_risk * DOLLAR - lossSoFar - outlay) / each)
-  return byPosition <= byRisk
-    ? { quantity: Math.max(0, byPosition), by: 'position-limit' }
-    : { quantity: Math.max(0, byRisk), by: 'risk-limit' }
+  const own: Room =
+    byPosition <= byRisk
+      ? { quantity: Math.max(0, byPosition), by: 'position-limit' }
+      : { quantity: Math.max(0, byRisk), by: 'risk-limit' }
+  if (view.desk === undefined || view.desk.terms === null) return own
+  const need = { side, each, held, others, outlay, loss: lossSoFar }
+  return view.desk.tighten(own, need, ledger, view.orders)
 }
 
 const approve = (intent: Intent): Review => ({ ok: true, intent: intent as Approved })

@@ -6,14 +6,15 @@
 
 import type { CalendarState } from '../guards/calendar.ts'
 import type { FillBurst } from '../guards/fill-burst.ts'
+import { exposureOf, worsePrice } from '../orders/exposure.ts'
 import type { Order } from '../orders/orders.ts'
 import type { Target } from '../orders/planning.ts'
-import { type Claims, exposureOf, type RiskView, room, worsePrice } from '../orders/risk.ts'
+import { type Claims, type RiskView, room } from '../orders/risk.ts'
 import type { Quoter } from '../pricing/quoter.ts'
 import type { Pull } from '../vocabulary/events.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Strategy } from '../vocabulary/parameters.ts'
-import type { SilenceReason } from '../vocabulary/reason-codes.ts'
+import type { ReducingCode, SilenceReason } from '../vocabulary/reason-codes.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { CONTRACT, PRICE_ONE } from '../vocabulary/units.ts'
 import { capsOf, ladderMultiple, sizeFor } from './sizing.ts'
@@ -33,6 +34,8 @@ export interface Guards {
   readonly calendar: CalendarState
   readonly fillBurst: FillBurst
   readonly pulled: ShockPull
+  /** Why a person lets the maker only reduce; null where it may quote. */
+  readonly reducing?: ReducingCode | null
 }
 
 type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
@@ -54,6 +57,7 @@ export class Targets {
   #view!: RiskView
   #guards!: Guards
   #reduceOnly = false
+  #reduceReason: SilenceReason = ''
   /** What the side under way may add before its cap, and what its inner quotes want of that. */
   #capLeft: Quantity = 0
   #inner: Quantity = 0
@@ -69,7 +73,9 @@ export class Targets {
     this.#strategy = strategy
     this.#view = view
     this.#guards = guards
-    this.#reduceOnly = guards.calendar.mode === 'reduce-only'
+    const { calendar, reducing = null } = guards
+    this.#reduceOnly = reducing !== null || calendar.mode === 'reduce-only'
+    this.#reduceReason = reducing ?? calendar.reason
     this.#fillCaps()
     this.#fillSide('bid', at)
     this.#fillSide('ask', at)
@@ -115,12 +121,12 @@ export class Targets {
 
   /** Why a side must show nothing at all; null where it may. */
   #blockedBy(side: Side, held: Quantity, at: Millis): SilenceReason | null {
-    const { calendar, fillBurst, pulled } = this.#guards
+    const { fillBurst, pulled } = this.#guards
     if (isPulled(pulled, side, at)) return 'shock'
     const unpriced = this.#quoter.silence[side]
     if (unpriced !== null) return unpriced
     if (at < fillBurst.until(side)) return 'burst'
-    return this.#reduceOnly && held >= 0 ? calendar.reason : null
+    return this.#reduceOnly && held >= 0 ? this.#reduceReason : null
   }
 
   #capOf(side: Side): number {
@@ -180,7 +186,7 @@ export class Targets {
       const useful = reducible(view.orders.live, side, held, order)
       if (useful < most) {
         most = useful
-        by = this.#guards.calendar.reason
+        by = this.#reduceReason
       }
     }
     const capped = this.#capLeft - this.#inner

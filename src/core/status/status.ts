@@ -5,6 +5,7 @@
 
 import type { MarkSource } from '../ledger/marks.ts'
 import type { UptimeStatus } from '../maker/uptime.ts'
+import type { TradingState } from '../vocabulary/desk.ts'
 import type { Phase } from '../vocabulary/reason-codes.ts'
 export interface QuoteStatus {
   price: string
@@ -172,6 +173,42 @@ export interface LedgerStatus {
   cash: string
 }
 
+/** One brake or limit: what it would take to run over it. */
+export interface BrakeUse {
+  /** The parameter, or the key of PUT /desk. */
+  name: string
+  /** The reason that it gives. */
+  code: string
+  /** 'dollars', 'requests' or 'share'. */
+  unit: string
+  limit: number
+  /** Negative for a gain. */
+  used: number
+  left: number
+  /** Halts until a person releases it; else it only leaves no room for orders. */
+  trips: boolean
+}
+
+/** What stops the maker when it loses. Dollars; null before the first look at the equity. */
+export interface BrakesStatus {
+  /** The stricter of the ticker's state and the desk's: 'active', 'reducing' or 'halted'. */
+  state: TradingState
+  ticker_state: TradingState
+  /** null before the desk has spoken. */
+  desk_state: TradingState | null
+  /** ISO time of the start or the release that began the session. */
+  session_since: string | null
+  /** Net of fees, with the position at what the book would pay for it now; and its peak. */
+  equity: string | null
+  peak: string | null
+  /** Gained in the UTC day, by this ticker and by all others. */
+  day_gain: string | null
+  others_day_gain: string | null
+  /** Since the book last showed the price that the position counts at. */
+  price_age_ms: number | null
+  uses: BrakeUse[]
+}
+
 export interface MakerStatus {
   ticker: string
   phase: Phase
@@ -212,6 +249,7 @@ export interface MakerStatus {
   market: { status: string; close_time: string | null; exchange_index: number } | null
   /** Totals since the maker started; what each counts is said where they are kept (counters.ts). */
   counters: Record<string, number>
+  brakes: BrakesStatus
   /** null where nothing outside is looked at. */
   external: ExternalStatus | null
   parameters: { strategy: Record<string, unknown>; limits: Record<string, unknown> }

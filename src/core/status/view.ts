@@ -11,6 +11,7 @@ import { LIMITS_TABLE, MOST_LEVELS, STRATEGY_TABLE } from '../vocabulary/paramet
 import type { Parameters } from '../vocabulary/parameters.ts'
 import type { Millis, Side } from '../vocabulary/units.ts'
 import { formatMoney, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
+import { brakesStatus } from './brakes.ts'
 import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
 import { pnlStatus, settlementStatus } from './pnl.ts'
 import type { FillStatus, LadderLevel, LiveView, MakerStatus, QuoteStatus } from './status.ts'
@@ -158,6 +159,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
             exchange_index: market.exchangeIndex,
           },
     counters: { ...execution.counters, price_jumps: quoter.estimators.volatility.jumps },
+    brakes: brakesStatus(engine, at),
     external: null,
     parameters: showParameters(state.parameters),
   }

@@ -4,6 +4,7 @@
 // The decoder reuses frame objects for the next frame, so that the hot path allocates nothing after
 // JSON.parse: copy a frame that you keep.
 
+import type { DeskTerms, TradingState } from './desk.ts'
 import type { Market, MarketStatus, PriceRange } from './market.ts'
 import type { Outcome } from './outcome.ts'
 import type { Parameters } from './parameters.ts'
@@ -92,6 +93,12 @@ export interface Programme {
   readonly discount: number
   /** Resting contracts beyond this many do not count, per side. */
   readonly targetQuantity: Quantity
+}
+
+/** What an order can use. Cash lies on shards, and each order uses that of its own. */
+export interface CashReport {
+  readonly total: Money
+  readonly shards: readonly { readonly exchangeIndex: number; readonly cash: Money }[]
 }
 
 /** sid and seq are 0 where a frame carries none; both start at 1 on the wire. */
@@ -246,8 +253,8 @@ export type Approved<T extends Intent = Intent> = T & { readonly [approval]: tru
 
 /** What has to be known before quotes may go out. */
 export type Inquiry = 'market' | 'orders' | 'fills' | 'position'
-/** What the engine asks the exchange. Quoting does not depend on the last three. */
-export type Question = Inquiry | 'queue' | 'programmes' | 'settlement'
+/** What the engine asks the exchange. Quoting does not depend on the last four. */
+export type Question = Inquiry | 'queue' | 'programmes' | 'settlement' | 'cash'
 
 /** A share of the account's write budget, granted by the desk. Tokens, tokens per second. */
 export interface Lease {
@@ -273,6 +280,12 @@ export type ControlEvent =
   | { type: 'configure'; at: Millis; parameters: Parameters }
   /** `notHaltedAt`: the desk was asked then, and knew of no halt; absent where it did not say. */
   | { type: 'lease'; at: Millis; lease: Lease; notHaltedAt?: Millis }
+  /** What the desk lets this maker do, until it is told otherwise. */
+  | { type: 'desk'; at: Millis; terms: DeskTerms }
+  /** What a person lets this ticker do; without one it is active. */
+  | { type: 'state'; at: Millis; state: TradingState }
+  /** A person has looked: the brakes begin a new session. */
+  | { type: 'rearm'; at: Millis }
   /** The socket is open and subscriptions have been asked for. Streams start over. */
   | { type: 'link-up'; at: Millis }
   | { type: 'link-down'; at: Millis; reason: string }
@@ -292,6 +305,7 @@ export type ControlEvent =
   | Answer<'queue', QueueReport[]>
   | Answer<'programmes', Programme[]>
   | Answer<'settlement', SettlementReport[]>
+  | Answer<'cash', CashReport>
 
 /** The outcome of a question that was asked at `askedAt`. */
 interface Answer<What extends Question, Value> {

@@ -34,11 +34,24 @@ const OPERATOR_CODES = [
 export type OperatorCode = (typeof OPERATOR_CODES)[number]
 
 /** Why a maker has halted itself: latched until a person releases it. */
-const LATCH_CODES = ['position-beyond-limit', 'key-refused'] as const
+export const LOSS_BRAKES = ['session-loss', 'drawdown', 'daily-loss'] as const
+export type LossBrake = (typeof LOSS_BRAKES)[number]
+const LATCH_CODES = [
+  'position-beyond-limit',
+  'key-refused',
+  ...LOSS_BRAKES,
+  'order-rate',
+  'reject-share',
+] as const
 export type LatchCode = (typeof LATCH_CODES)[number]
 
 /** Free text of a person who paused or halted the maker, or one of the codes above. */
 export type OperatorReason = string & { readonly __operator: true }
+
+/** A person has set the ticker or the desk to show nothing, or only what reduces the position. */
+const STATE_CODES = ['ticker-halted', 'desk-halted'] as const
+const REDUCING_CODES = ['ticker-reducing', 'desk-reducing'] as const
+export type ReducingCode = (typeof REDUCING_CODES)[number]
 
 /** What a recovery still waits for. */
 const RECOVERY_STEPS = [
@@ -117,6 +130,9 @@ export const REFUSAL_CODES = [
   'would-cross',
   'own-cross',
   'two-orders',
+  'event-risk',
+  'desk-risk',
+  'cash',
 ] as const
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
 
@@ -134,6 +150,7 @@ export type PhaseReason =
   | (typeof RUN_REASONS)[number]
   | OperatorReason
   | 'desk-unreachable'
+  | (typeof STATE_CODES)[number]
   | RecoveryStep
   | BlindReason
   | (typeof MARKET_REASONS)[number]
@@ -147,6 +164,7 @@ export type SilenceReason =
   | PhaseReason
   | (typeof SIDE_REASONS)[number]
   | RefusalCode
+  | ReducingCode
   | (typeof ORDER_REASONS)[number]
   | `rejected:${string}`
 
@@ -156,6 +174,8 @@ export const REASON_CODES: readonly string[] = [
     ...RUN_REASONS,
     ...OPERATOR_CODES,
     ...LATCH_CODES,
+    ...STATE_CODES,
+    ...REDUCING_CODES,
     ...RECOVERY_STEPS,
     ...BLIND_REASONS,
     ...MARKET_REASONS,

@@ -34,6 +34,7 @@ export type Exchange = Pick<
   | 'queue'
   | 'programmes'
   | 'settlement'
+  | 'cash'
   | 'keepOrder'
   | 'dropOrder'
 >

@@ -23,7 +23,7 @@ interface AccountProblem {
 }
 
 export const readAccount = async (
-  rest: Pick<KalshiRest, 'balance' | 'position' | 'fills' | 'settlement' | 'market'>,
+  rest: Pick<KalshiRest, 'cash' | 'position' | 'fills' | 'settlement' | 'market'>,
   ticker: string,
   at: number,
 ): Promise<AccountReading | AccountProblem> => {
@@ -33,7 +33,7 @@ export const readAccount = async (
     return { status: 404, code: 'unknown-ticker', message }
   }
   if (market.kind !== 'accepted') return failure('market', market)
-  const [balance, settlements] = await Promise.all([rest.balance(), rest.settlement(ticker)])
+  const [balance, settlements] = await Promise.all([rest.cash(), rest.settlement(ticker)])
   if (balance.kind !== 'accepted') return failure('balance', balance)
   if (settlements.kind !== 'accepted') return failure('settlements', settlements)
   const position = await rest.position(ticker)

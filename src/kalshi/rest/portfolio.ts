@@ -8,11 +8,12 @@
 import * as v from 'valibot'
 import type {
   Ack,
+  CashReport,
   PositionReport,
   QueueReport,
   SettlementReport,
 } from '../../core/vocabulary/events.ts'
-import { MONEY_CENT, type Money, parseMoney, parseQuantity } from '../../core/vocabulary/units.ts'
+import { MONEY_CENT, parseMoney, parseQuantity } from '../../core/vocabulary/units.ts'
 import { asMillis, asObject, asText, type Json, show } from '../common/fields.ts'
 import { emptyFill, emptyOrder, ownerOf, readFill, readOrder } from '../common/records.ts'
 import {
@@ -100,12 +101,6 @@ export const readPosition = (body: unknown, ticker: string): PositionReport | st
   return readOwnPosition(own)
 }
 
-/** Cash: over all shards, and of each. An order can only use the cash of its own shard. */
-export interface Balance {
-  readonly total: Money
-  readonly shards: readonly { readonly exchangeIndex: number; readonly cash: Money }[]
-}
-
 const SHARD_CASH = v.pipe(
   v.object({ exchange_index: wholeOrZero, balance: money }),
   v.transform((row) => ({ exchangeIndex: row.exchange_index, cash: row.balance })),
@@ -116,7 +111,7 @@ const BALANCE = v.pipe(
     balance: v.optional(v.unknown()),
     balance_breakdown: v.nullish(v.array(SHARD_CASH), []),
   }),
-  v.transform(({ balance_dollars, balance, balance_breakdown: shards }): Balance => {
+  v.transform(({ balance_dollars, balance, balance_breakdown: shards }): CashReport => {
     const exact = parseMoney(balance_dollars)
     // `balance` is the same in whole cents, cut off.
     const total = Number.isNaN(exact) ? Number(balance ?? Number.NaN) * MONEY_CENT : exact

@@ -8,6 +8,7 @@
 import type {
   Ack,
   CancelIntent,
+  CashReport,
   Fill,
   Intent,
   OrderReport,
@@ -43,7 +44,6 @@ import {
 } from './market-terms.ts'
 import type { Page } from './payload.ts'
 import {
-  type Balance,
   ownRows,
   QUEUE_PATH,
   readAck,
@@ -213,8 +213,8 @@ export class KalshiRest {
     return this.#ownPages(SETTLEMENTS_PATH, { ticker }, read)
   }
 
-  /** Cash over all shards and of each shard. */
-  async balance(): Promise<Outcome<Balance>> {
+  /** Cash over all shards and of each shard, of which each order can only use its own. */
+  async cash(): Promise<Outcome<CashReport>> {
     const { subaccount } = this.#options
     return read(await this.#get('/portfolio/balance', { subaccount }), readBalance)
   }

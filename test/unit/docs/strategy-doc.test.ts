@@ -15,7 +15,10 @@ const TABLE: Readonly<Record<string, Spec>> = { ...STRATEGY_TABLE, ...LIMITS_TAB
  * Keys that change no price, size or time of a quote by themselves, and so have nothing to be
  * drawn.
  */
-const UNDRAWN = ['alpha_source', 'alpha_mode', 'order_ttl_seconds', 'reconcile_seconds', 'journal']
+const UNDRAWN = [
+  ...['alpha_source', 'alpha_mode', 'order_ttl_seconds', 'reconcile_seconds', 'journal'],
+  ...['max_session_loss', 'max_drawdown', 'max_orders_per_minute', 'max_reject_share'],
+]
 /** Keys that share a figure, by the name under which it is drawn. */
 const SHARED: Readonly<Record<string, string>> = {
   min_price: 'price_band',

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
-import { exposureOf } from '../../../../src/core/orders/risk.ts'
+import { exposureOf } from '../../../../src/core/orders/exposure.ts'
 import { fillOf, reportOf } from '../../../helpers/core.ts'
 import { placing, quoting } from '../../../helpers/engine-transcript.ts'
 

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { exposureOf } from '../../../../src/core/orders/exposure.ts'
 import { LIFECYCLE, type OrderEvent } from '../../../../src/core/orders/lifecycle.ts'
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
-import { exposureOf } from '../../../../src/core/orders/risk.ts'
 import type { Ack, OrderReport } from '../../../../src/core/vocabulary/events.ts'
 import type { Price, Quantity } from '../../../../src/core/vocabulary/units.ts'
 import { reportOf, rest, T0 } from '../../../helpers/core.ts'

@@ -3,14 +3,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'
+import { exposureOf } from '../../../../src/core/orders/exposure.ts'
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
-import {
-  approveCancel,
-  exposureOf,
-  type RiskView,
-  review,
-  room,
-} from '../../../../src/core/orders/risk.ts'
+import { approveCancel, type RiskView, review, room } from '../../../../src/core/orders/risk.ts'
 import type { AmendIntent, Intent, PlaceIntent } from '../../../../src/core/vocabulary/events.ts'
 import { LINEAR_CENT, PriceGrid } from '../../../../src/core/vocabulary/market.ts'
 import { DOLLAR, PRICE_ONE, type Side } from '../../../../src/core/vocabulary/units.ts'

@@ -46,6 +46,8 @@ describe('defaults', () => {
       limits: {
         ...{ max_order_size: 1000, max_position: 5000, max_dollars_at_risk: 50 },
         ...{ max_settlement_sd: 40, min_price: 100, max_price: 9900 },
+        ...{ max_session_loss: 25, max_drawdown: 25, max_orders_per_minute: 600 },
+        max_reject_share: 0.5,
       },
     })
   })

@@ -56,6 +56,7 @@ const build = () => {
     queue: (ticker) => call(`queue ${ticker}`),
     programmes: (ticker) => call(`programmes ${ticker}`),
     settlement: (ticker) => call(`settlement ${ticker}`),
+    cash: () => call('cash'),
     keepOrder: (orderId) => kept.push(`+${orderId}`),
     dropOrder: (orderId) => kept.push(`-${orderId}`),
   }

@@ -322,7 +322,7 @@ describe('reading the account', () => {
     )
     expect(await rest.order('o-1')).toMatchObject({ value: { status: 'canceled' } })
     expect(await rest.position('KXA')).toMatchObject({ value: { position: 0 } })
-    expect(await rest.balance()).toMatchObject({ value: { total: 1_000_000 } })
+    expect(await rest.cash()).toMatchObject({ value: { total: 1_000_000 } })
     expect(sent.map(({ url }) => url)).toEqual([
       '/portfolio/orders/o-1',
       '/portfolio/positions?ticker=KXA&subaccount=7',

@@ -1,0 +1,49 @@
+// Puts the brakes into words and shares: what it would take to stop the maker.
+
+/** @import { BrakesStatus, BrakeUse } from '../src/core/status/status.ts' */
+
+/** From this share of a limit on, a bar asks for a look. */
+const NEAR = 0.8
+
+/**
+ * @param {string} unit
+ * @param {number} value
+ */
+const amount = (unit, value) => {
+  if (unit === 'dollars') return `${value < 0 ? '−' : ''}$${Math.abs(value).toFixed(2)}`
+  return unit === 'share' ? `${Math.round(value * 100)} %` : String(value)
+}
+
+/**
+ * One bar: how much of the limit is used. A gain uses nothing. Cash is used up at its minimum.
+ * @param {BrakeUse} use
+ */
+export const brakeBar = ({ name, unit, limit, used, left, trips }) => {
+  const isCash = name === 'min_cash'
+  const share = isCash ? (left > 0 ? limit / used : 1) : limit > 0 ? used / limit : 1
+  const full = Math.min(1, Math.max(0, share))
+  return {
+    name: name.replaceAll('_', ' '),
+    text: `${amount(unit, used)} of ${amount(unit, limit)}`,
+    note: `${amount(unit, left)} left; ${trips ? 'halts the maker' : 'leaves no room for orders'}`,
+    full,
+    tone: full >= 1 ? 'bad' : full >= NEAR ? 'warn' : 'good',
+  }
+}
+
+/**
+ * The sentence above the bars.
+ * @param {BrakesStatus} brakes
+ */
+export const brakesSentence = ({ state, ticker_state, equity, peak, price_age_ms }) => {
+  if (state !== 'active') {
+    const whose = ticker_state === state ? 'this ticker' : 'the desk'
+    return state === 'halted'
+      ? `A person has halted ${whose}.`
+      : `A person lets ${whose} only reduce what is held.`
+  }
+  if (equity === null || peak === null) return 'No session yet: the position has no price.'
+  const old = price_age_ms !== null && price_age_ms > 10_000
+  const age = old ? `, at a price ${Math.round((price_age_ms ?? 0) / 1000)} s old` : ''
+  return `Closed now, ${Number(equity).toFixed(2)} dollars${age}; its peak ${Number(peak).toFixed(2)}.`
+}
