@@ -115,6 +115,8 @@ const SENTENCES = {
   rejected: 'The exchange refused the order; trying again later.',
   'killed-on-arrival':
     'The exchange accepted the order and cancelled it at once; trying again later.',
+  'expiry-not-kept':
+    'The exchange did not keep the expiry of our order, so it was cancelled; trying again later.',
   'canceled-by-exchange': 'The exchange cancelled our order by itself; trying again later.',
 }
 

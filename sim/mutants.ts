@@ -417,6 +417,20 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/guards/contact'],
   },
   {
+    defect: 'orders expire by our own clock',
+    file: 'src/kalshi/common/venue-time.ts',
+    find: 'expiresAt: intent.expiresAt + offset',
+    replace: 'expiresAt: intent.expiresAt',
+    unit: ['kalshi/rest/rest'],
+  },
+  {
+    defect: 'an order without an expiry is let be',
+    file: 'src/core/orders/expiry.ts',
+    find: 'return this.areGiven ? Number.POSITIVE_INFINITY : known',
+    replace: 'return known',
+    unit: ['core/orders/expiry'],
+  },
+  {
     defect: 'a position is adopted while its trade is still to come',
     file: 'src/core/recovery/recovery.ts',
     find: 'if (held !== null && same && fillsAt >= held.askedAt + READ_LAG_MS) {',

@@ -9,14 +9,23 @@ import type { Law } from './venue-laws.ts'
 
 const COMPARED = ['orders', 'fills', 'position'] as const
 const ROUNDS = 3
+/** Time for a report of what rests, an amend, a report of that, and a cancel, in any weather. */
+const MENDED_WITHIN_MS = 40_000
 /** Clocks jump, and an answer takes its time. */
 const SLACK_MS = 5_000
+/** The probe's orders and those of others are theirs to end. */
+const OURS = /^kmm-(?!probe-)/
+/** What the maker lets pass. */
+const LATE_MS = 12_000
 
 export class FuseLaws {
   readonly #scene: Scene
   readonly #law: Law
   /** When each of the compared reads last came back good; absent before the first. */
   readonly #read = new Map<string, number>()
+
+  /** Since when an order of ours would rest for too long, by its id. */
+  readonly #lasting = new Map<string, number>()
 
   constructor(scene: Scene, law: Law) {
     this.#scene = scene
@@ -25,6 +34,12 @@ export class FuseLaws {
 
   born(): void {
     this.#read.clear()
+    this.forget()
+  }
+
+  /** The maker cannot know now what rests: the time that it has to find out begins anew. */
+  forget(): void {
+    this.#lasting.clear()
   }
 
   received(event: Event): void {
@@ -41,6 +56,25 @@ export class FuseLaws {
       const age = mailbox.now - (this.#read.get(what) ?? 0)
       if (age <= most) continue
       this.#law('quotes need a recent comparison', false, () => `${what} read ${age} ms ago`)
+    }
+  }
+
+  /** No order of ours expires later than its time, by the exchange's clock, or not for long. */
+  expiries(linkUpAt: number): void {
+    const { account, listing, mailbox, parameters, venueNow } = this.#scene
+    const latest = venueNow + parameters.strategy.order_ttl_seconds * 1000 + LATE_MS
+    for (const order of account.holding(listing.ticker).resting) {
+      const good = order.expiresAt > 0 && order.expiresAt <= latest
+      if (good || !OURS.test(order.clientOrderId) || linkUpAt > mailbox.now) {
+        this.#lasting.delete(order.id)
+        continue
+      }
+      const since = this.#lasting.get(order.id) ?? mailbox.now
+      this.#lasting.set(order.id, since)
+      const age = mailbox.now - since
+      this.#law('no order outlives its time', age <= MENDED_WITHIN_MS, () => {
+        return `${order.id} for ${age} ms, expires ${order.expiresAt}`
+      })
     }
   }
 

@@ -101,6 +101,7 @@ export class Laws {
       case 'link-down':
         this.#linkUpAt = Number.POSITIVE_INFINITY
         this.venue.forget()
+        this.fuse.forget()
         return
       case 'answer':
         if (event.outcome.kind === 'accepted') {
@@ -110,7 +111,10 @@ export class Laws {
               this.delivered.add(`${fill.tradeId}/${fill.orderId}`)
             }
           }
-        } else if (event.what === 'orders') this.venue.forget()
+        } else if (event.what === 'orders') {
+          this.venue.forget()
+          this.fuse.forget()
+        }
         return
       case 'reply':
         if (event.outcome.kind === 'rejected' && event.outcome.status === 429) {
@@ -217,6 +221,7 @@ export class Laws {
       this.#placed(life)
       this.account.check()
       this.#bookTrue(life, false)
+      this.fuse.expiries(this.#linkUpAt)
     }
   }
 

@@ -26,6 +26,8 @@ export interface Scene {
   readonly desk: DeskLine
   /** Our own clock. */
   readonly ownNow: number
+  /** The exchange's clock. */
+  readonly venueNow: number
   readonly stopped: boolean
   /** When our clock last jumped. */
   readonly jumpedAt: number

@@ -15,8 +15,8 @@ import type { Scene } from './scene.ts'
 
 /** Beside a reconciliation round: time for a listing, its retries, and one more. */
 const FOUND_WITHIN_MS = 20_000
-/** Clocks jump, and expiries are set by our own. */
-const CLOCK_SLACK_MS = 1_000
+/** Clocks jump, and what is known of the exchange's has whole seconds. */
+const CLOCK_SLACK_MS = 2_000
 const OWN = 'kmm-'
 
 const sideOf = (parcel: Parcel): Side | undefined => parcel.body?.side as Side | undefined
@@ -99,8 +99,9 @@ export class VenueLaws {
     }
     const expires = Number(parcel.body!.expiration_time) * 1000
     const ttl = parameters.strategy.order_ttl_seconds * 1000
-    const soon = expires <= this.#scene.mailbox.now + ttl + CLOCK_SLACK_MS
-    this.#law('every order expires in time', soon, () => `${expires - this.#scene.mailbox.now} ms`)
+    const lasts = expires - this.#scene.venueNow
+    const soon = lasts <= ttl + CLOCK_SLACK_MS
+    this.#law('every order expires in time', soon, () => `${lasts} ms`)
     if (isAmend(parcel)) {
       const left = parseQuantity(parcel.body!.count) - (amended?.filled ?? 0)
       this.#law('no order above the largest size', left <= this.#mostEach(), () => `${left}`)

@@ -13,6 +13,7 @@ import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { EffectRunner } from '../../src/durable/maker/effect-runner.ts'
 import { heartbeatOf, idleMs } from '../../src/durable/maker/heartbeat.ts'
 import type { HeaderPool } from '../../src/kalshi/auth/sign.ts'
+import { inOwnTime } from '../../src/kalshi/common/venue-time.ts'
 import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
 import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
 import { Feed, type FeedSocket } from '../../src/kalshi/feed/feed.ts'
@@ -27,17 +28,25 @@ const LONGEST_MS = 20_000
 const never = new AbortController().signal
 AbortSignal.timeout = () => never
 
-/** Signatures cost real time and say nothing about the maker: here they are always ready. */
-const readySignatures = (now: () => Millis): HeaderPool =>
-  ({
+/** Signatures cost real time and are always ready here; what they say of the time is true. */
+const readySignatures = (now: () => Millis): HeaderPool => {
+  let offset = 0
+  const headers = () => ({ 'KALSHI-ACCESS-TIMESTAMP': String(now() + offset) })
+  return {
     now,
-    clockOffset: 0,
+    get clockOffset() {
+      return offset
+    },
     keep: () => undefined,
     drop: () => undefined,
-    take: () => ({}),
-    fresh: () => Promise.resolve({}),
-    correctClock: () => 0,
-  }) as unknown as HeaderPool
+    take: headers,
+    fresh: () => Promise.resolve(headers()),
+    correctClock: (venueNow: Millis) => {
+      offset = Math.round(venueNow - now())
+      return offset
+    },
+  } as unknown as HeaderPool
+}
 
 export interface LifeDeps {
   readonly number: number
@@ -77,12 +86,11 @@ export class Life {
     // As it comes back from storage.
     const kept = memory === null ? null : (JSON.parse(JSON.stringify(memory)) as EngineMemory)
     this.engine = new Engine(ticker, parameters, kept)
-    const rest = new KalshiRest(
-      { baseUrl: 'https://sim/trade-api/v2' },
-      readySignatures(now),
-      deps.fetcher,
-      { timeoutMs: 4_000, subaccount: 0 },
-    )
+    const pool = readySignatures(now)
+    const rest = new KalshiRest({ baseUrl: 'https://sim/trade-api/v2' }, pool, deps.fetcher, {
+      timeoutMs: 4_000,
+      subaccount: 0,
+    })
     this.runner = new EffectRunner(rest, ticker, now, (event) => this.step(event))
     this.feed = new Feed({
       ticker,
@@ -102,6 +110,7 @@ export class Life {
       onDown: (at, reason) => this.step({ type: 'link-down', at, reason }),
       onFrame: (text, at): Frame => {
         const frame = this.#decoder.decode(text, at)
+        if (frame.type === 'order') inOwnTime(frame.order, pool.clockOffset)
         this.step(frame)
         return frame
       },

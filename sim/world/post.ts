@@ -4,8 +4,10 @@
 
 import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
 import type { Rest } from '../../mocks/kalshi/rest/rest.ts'
+import type { Millis } from '../../src/core/vocabulary/units.ts'
 import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
 import type { Dice } from '../../src/statistics/random.ts'
+import type { Fuses } from './fuses.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Weather } from './weather.ts'
 
@@ -39,6 +41,9 @@ export interface PostDeps {
   arriving(parcel: Parcel): void
   arrived(parcel: Parcel): void
   say(line: () => string): void
+  readonly fuses: Fuses
+  /** The exchange's clock. */
+  venueNow(): Millis
   /** A request as it leaves, before anything befalls it. */
   sent(method: string, path: string, body: string): void
 }
@@ -116,16 +121,10 @@ export class Post {
       mailbox.post(ms, () => {
         this.underWay.delete(parcel)
         if (!parcel.arriving) return
-        this.#deps.arriving(parcel)
-        const answer = this.#deps.rest.handle({
-          method,
-          url: unfiltered ? path.replace(/([?&])subaccount=\d+&?/, '$1') : path,
-          headers: { 'content-type': 'application/json', 'kalshi-access-key': 'sim' },
-          text,
-        })
+        const asked = unfiltered ? path.replace(/([?&])subaccount=\d+&?/, '$1') : path
+        const answer = this.#received(parcel, asked, init)
         if (answer.status === 429) count('real 429')
         this.#deps.say(() => `      ${method} ${path.slice(14)} -> ${answer.status}`)
-        this.#deps.arrived(parcel)
         then(answer)
       })
     }
@@ -165,10 +164,31 @@ export class Post {
     } else deliver(ms, (answer) => back.answer(answer, there(slow)))
   }
 
+  /** The exchange receives a request: it is stopped at the door, or carried out. */
+  #received(parcel: Parcel, url: string, init: RequestInit): Answer {
+    const { method, path, body } = parcel
+    const headers = init.headers as Record<string, string>
+    const signedAt = Number(headers['KALSHI-ACCESS-TIMESTAMP'])
+    const { fuses } = this.#deps
+    const barred = fuses.bar(method, signedAt)
+    if (barred !== null) return barred
+    this.#deps.arriving(parcel)
+    const kept = method === 'POST' ? fuses.kept(path, body) : body
+    const answer = this.#deps.rest.handle({
+      method,
+      url,
+      headers: { 'content-type': 'application/json', 'kalshi-access-key': 'sim' },
+      text: kept === null ? '' : JSON.stringify(kept),
+    })
+    this.#deps.arrived(parcel)
+    return answer
+  }
+
   #response({ status, body }: Answer): Response {
     // Undefined stands for a body that breaks off.
     const text = body === null ? '' : (JSON.stringify(body) ?? '{"order_id":"')
-    const headers = { get: () => null }
+    const date = new Date(this.#deps.venueNow()).toUTCString()
+    const headers = { get: () => date }
     return { status, headers, text: () => Promise.resolve(text) } as unknown as Response
   }
 }

@@ -28,6 +28,8 @@ export interface Stage {
   readonly crowd: Crowd
   readonly faults: Faults
   readonly mailbox: Mailbox
+  /** The exchange's clock. */
+  readonly venueNow: Millis
   readonly laws: Laws
   readonly cable: Cable | null
   /** What persons want of the maker now. */
@@ -111,7 +113,7 @@ export class Troubles {
       } else lifecycle.changeGrid(TICKER, 'linear_cent', CENTS)
     })
     this.#often(weather.closeMoveEvery, 'close moves', () => {
-      lifecycle.moveClose(TICKER, mailbox.now + dice.whole(1_200_000, 86_400_000))
+      lifecycle.moveClose(TICKER, this.#world.venueNow + dice.whole(1_200_000, 86_400_000))
     })
   }
 
@@ -162,7 +164,7 @@ export class Troubles {
     const dice = this.#dice
     const side: Side = dice.chance(0.5) ? 'bid' : 'ask'
     const probe = dice.chance(0.3)
-    const { exchange, account, listing, laws, mailbox } = this.#world
+    const { exchange, account, listing, laws, venueNow } = this.#world
     const { book, grid } = listing
     const best = book.best(side)
     if (best < 0) return
@@ -181,7 +183,7 @@ export class Troubles {
       quantity: dice.whole(1, 5) * CONTRACT,
       postOnly: true,
       clientOrderId: `${probe ? PROBE_PREFIX : 'other-'}${++this.#others}`,
-      expiresAt: mailbox.now + dice.whole(3_000, 200_000),
+      expiresAt: venueNow + dice.whole(3_000, 200_000),
     })
     if (!isRefusal(order)) laws.venue.strange(order)
   }

@@ -22,6 +22,7 @@ import { T0, TICKER } from '../market.ts'
 import { effectText, eventText } from '../transcript.ts'
 import { Cable } from './cable.ts'
 import { DeskLine } from './desk.ts'
+import { Fuses } from './fuses.ts'
 import { lastDay, lastWeather } from './last-day.ts'
 import { Life } from './life.ts'
 import { Mailbox } from './mailbox.ts'
@@ -47,6 +48,7 @@ export class World {
   readonly crowd: Crowd
   readonly faults: Faults
   readonly post: Post
+  readonly fuses: Fuses
   readonly laws: Laws
   readonly counts = new Map<string, number>()
   /** The last lines of the narration: events and requests; null unless narrating. */
@@ -87,7 +89,8 @@ export class World {
     this.#storm = weatherOf(seed)
     this.weather = this.#storm
     const { mailbox } = this
-    const venue = openVenue(seed, dice, this.#storm, () => mailbox.now)
+    this.fuses = new Fuses(seed, this)
+    const venue = openVenue(seed, dice, this.#storm, () => this.venueNow)
     this.exchange = venue.exchange
     this.account = venue.account
     this.listing = venue.listing
@@ -108,6 +111,8 @@ export class World {
         this.laws.account.arriving(parcel)
       },
       arrived: (parcel) => this.laws.venue.arrived(parcel),
+      fuses: this.fuses,
+      venueNow: () => this.venueNow,
       say: (line) => this.say(line),
       sent: (method, path, body) => trace?.request(method, path, body),
     })
@@ -123,6 +128,10 @@ export class World {
 
   get ownNow(): Millis {
     return this.mailbox.now + this.#offset
+  }
+
+  get venueNow(): Millis {
+    return this.mailbox.now + this.fuses.venueOffset
   }
 
   /** Plays until `until` (virtual epoch ms); false when a law broke. */
@@ -147,11 +156,11 @@ export class World {
     this.#stirred = true
   }
 
-  count(what: string, by = 1): void {
+  readonly count = (what: string, by = 1): void => {
     this.counts.set(what, (this.counts.get(what) ?? 0) + by)
   }
 
-  say(line: () => string): void {
+  readonly say = (line: () => string): void => {
     this.lines?.push(`${String(this.mailbox.now - T0).padStart(7)} ${line()}`)
   }
 
@@ -357,6 +366,7 @@ export class World {
     this.#troubles.end()
     this.#neighbour.end()
     this.desk.end()
+    this.fuses.end()
     this.weather = calmOf(this.#storm)
     this.say(() => '      ~ calm')
     this.exchange.pauseTrading(false)

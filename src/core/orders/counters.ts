@@ -19,6 +19,7 @@ export const zeroCounters = () => ({
   contracts_placed: 0,
   amended: 0,
   renewed: 0,
+  expiry_mended: 0,
   decreased: 0,
   canceled: 0,
   fills: 0,

@@ -128,10 +128,14 @@ export class Execution {
       case 'cancel':
         this.cancel(plan.order, decision.at)
         return null
+      case 'unmended':
+        this.#unmended(plan.order, decision.at)
+        return null
       case 'place':
         return this.#place(side, level, plan.target, decision)
       case 'amend':
       case 'renew':
+      case 'mend':
         this.#amend(plan, target, decision)
         return null
       case 'decrease':
@@ -185,11 +189,28 @@ export class Execution {
     }
     if (plan.do === 'amend') this.counters.amended++
     else this.counters.renewed++
+    if (plan.do === 'mend') this.#mended(order)
     this.#countPlaced(order, Math.max(0, remaining - order.remaining))
     this.#markSent(order, 'amend-sent', at, triggeredAt)
     order.requests.amended = true
     setTerms(order.next, price, remaining, expiresAt)
     this.#out.push({ type: 'send', intent: permitted })
+  }
+
+  #mended(order: Order): void {
+    this.counters.expiry_mended++
+    order.expiryMended = true
+    this.log('warn', 'expiry-mended', { order: order.clientOrderId })
+  }
+
+  // Canceled and placed anew, more and more rarely: the exchange does not keep what is asked for.
+  #unmended(order: Order, at: Millis): void {
+    if (order.cancelWanted) return
+    const silent = this.orders.expiries.giveUp(order)
+    const event = silent ? 'expiry-not-reported' : 'expiry-not-kept'
+    this.log('error', event, { order: order.clientOrderId })
+    this.#sides[order.side].backoff.rejected('expiry-not-kept' satisfies KillCode, at)
+    this.cancel(order, at)
   }
 
   #decrease(order: Order, remaining: Quantity, decision: Decision): void {

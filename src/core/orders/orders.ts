@@ -9,6 +9,7 @@ import type { Ack, OrderReport, PlaceIntent } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'
 import type { QuoteReasons } from '../vocabulary/price-reasons.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { ExpiryReports } from './expiry.ts'
 import { LIFECYCLE, type OrderEvent, type OrderStatus } from './lifecycle.ts'
 import { QueuePlace } from './queue-position.ts'
 
@@ -69,6 +70,8 @@ export interface Order extends Terms {
   /** What an amend in flight would make of it; equal to what rests otherwise. */
   readonly next: Terms
   readonly requests: Requests
+  /** An amend has been sent to give it the expiry that the exchange did not keep. */
+  expiryMended: boolean
   /** It must go, but a request in flight or an unknown id stands in the way. */
   cancelWanted: boolean
   /** Listings in a row that lacked it. */
@@ -107,6 +110,7 @@ const NEVER = Number.NEGATIVE_INFINITY
 export class Orders {
   /** Exposed orders, and done ones whose level or fills are still on the way; a short list. */
   readonly live: Order[] = []
+  readonly expiries = new ExpiryReports()
   /** Whether the feed marks changes that our own orders cause, as documented. */
   #feedMarksOurs = true
   #markSeen = false
@@ -232,7 +236,7 @@ export class Orders {
     if (order.status === 'done') return
     order.price = report.price
     order.remaining = Math.max(0, report.filled + report.remaining - order.filled)
-    if (report.expiresAt !== null) order.expiresAt = report.expiresAt
+    order.expiresAt = this.expiries.read(report, order.expiresAt)
     this.transition(order, 'reported', at)
     this.#awaitBook(order, at)
   }
@@ -434,6 +438,7 @@ const newOrder = (intent: NewOrder, at: Millis, countedUntil: Millis): Order => 
       countedPlaced: 0,
       failedCancels: 0,
     },
+    expiryMended: false,
     cancelWanted: false,
     missedListings: 0,
     shown: { price, size: 0, until: 0 },

@@ -8,6 +8,7 @@
 
 import type { Strategy } from '../vocabulary/parameter-table.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { expiryDefect } from './expiry.ts'
 import type { Order } from './orders.ts'
 
 /** A quote that we want to show. */
@@ -63,9 +64,12 @@ export const fillRules = (strategy: Strategy, rules: PlanRules): void => {
   rules.ttlMs = strategy.order_ttl_seconds * 1000
 }
 
-/** A change of price or size, or a renewal, which changes only the expiry. */
+/**
+ * A change of price or size, or one of the expiry alone: a renewal, or 'mend' where the exchange
+ * has not kept the one that was asked for.
+ */
 export interface Amendment {
-  readonly do: 'amend' | 'renew'
+  readonly do: 'amend' | 'renew' | 'mend'
   readonly order: Order
   readonly price: Price
   readonly remaining: Quantity
@@ -77,7 +81,8 @@ export type Plan =
   | { readonly do: 'place'; readonly target: Target }
   | Amendment
   | { readonly do: 'decrease'; readonly order: Order; readonly remaining: Quantity }
-  | { readonly do: 'cancel'; readonly order: Order }
+  /** 'unmended': its expiry is still not what was asked for. */
+  | { readonly do: 'cancel' | 'unmended'; readonly order: Order }
 
 const WAIT: Plan = { do: 'wait' }
 const NOTHING: Plan = { do: 'keep', again: Number.POSITIVE_INFINITY }
@@ -105,6 +110,11 @@ export const planSide = (
     return { do: 'cancel', order }
   }
   if (order.status !== 'resting') return WAIT
+  const defect = expiryDefect(order, rules.ttlMs, at)
+  if (defect === 'unmended') return { do: defect, order }
+  if (defect !== null) {
+    return { do: defect, order, price: order.price, remaining: order.remaining }
+  }
 
   const distance = Math.abs(target.price - order.price)
   if (distance > 0 && !mayStay(order, target, tick, rules)) {

@@ -7,6 +7,8 @@
 import * as v from 'valibot'
 import { type Millis, type Price, parseScaled, type Quantity } from './units.ts'
 
+/** An order that nobody renews or cancels rests no longer than this. */
+export const LONGEST_TTL_SECONDS = 300
 /** As many quotes as a side can have. */
 export const MOST_LEVELS = 3
 
@@ -171,7 +173,7 @@ export const STRATEGY = v.strictObject({
     'A partly filled quote is topped up below this share'),
   stale_after_seconds: number(5, 0.1, 3600, 's', 'Silence after which all quotes are pulled'),
   stale_rule: choice(['link', 'ticks'], 'Silence of the connection, or of market data alone'),
-  order_ttl_seconds: number(120, 10, 86_400, 's', 'Every order expires by itself unless renewed'),
+  order_ttl_seconds: number(120, 10, LONGEST_TTL_SECONDS, 's', 'Every order expires by itself unless renewed'),
   reduce_only_seconds: number(300, 0, 86_400, 's',
     'Before the close or event: quote only what reduces the position'),
   stop_before_close_seconds: number(30, 0, 86_400, 's',

@@ -7,7 +7,14 @@
 
 import * as v from 'valibot'
 import type { Limits, Spec, Strategy } from './parameter-table.ts'
-import { LIMITS, LIMITS_TABLE, PRESETS, STRATEGY, STRATEGY_TABLE } from './parameter-table.ts'
+import {
+  LIMITS,
+  LIMITS_TABLE,
+  LONGEST_TTL_SECONDS,
+  PRESETS,
+  STRATEGY,
+  STRATEGY_TABLE,
+} from './parameter-table.ts'
 import { formatPrice, formatQuantity } from './units.ts'
 
 export { LIMITS_TABLE, type Limits, STRATEGY_TABLE, type Strategy } from './parameter-table.ts'
@@ -156,11 +163,15 @@ export const defaultParameters = (): Parameters => {
   return result.parameters
 }
 
-/** Parameters stored by an earlier version, with the defaults of every key that has come since. */
+/**
+ * Parameters stored by an earlier version: with the defaults of every key that has come since, and
+ * within the bounds that have.
+ */
 export const withDefaults = (stored: Parameters): Parameters => {
   const { strategy, limits } = defaultParameters()
+  const ttl = Math.min(stored.strategy.order_ttl_seconds ?? 0, LONGEST_TTL_SECONDS)
   return {
-    strategy: { ...strategy, ...stored.strategy },
+    strategy: { ...strategy, ...stored.strategy, ...(ttl > 0 ? { order_ttl_seconds: ttl } : {}) },
     limits: { ...limits, ...stored.limits },
   }
 }

@@ -142,7 +142,7 @@ const ORDER_REASONS = ['budget', 'rate-limited', 'replacing', 'unknown-order', '
 /**
  * After 'rejected:', beside the exchange's own codes: what it did to an order that it had taken.
  */
-const KILL_CODES = ['killed-on-arrival', 'canceled-by-exchange'] as const
+const KILL_CODES = ['killed-on-arrival', 'canceled-by-exchange', 'expiry-not-kept'] as const
 export type KillCode = (typeof KILL_CODES)[number]
 
 /** Why the maker is in its phase. */

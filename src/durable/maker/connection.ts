@@ -12,6 +12,7 @@ import type { Effect, Event } from '../../core/vocabulary/events.ts'
 import type { Market } from '../../core/vocabulary/market.ts'
 import type { Outcome } from '../../core/vocabulary/outcome.ts'
 import { HeaderPool, type SigningKey } from '../../kalshi/auth/sign.ts'
+import { inOwnTime } from '../../kalshi/common/venue-time.ts'
 import { FrameDecoder } from '../../kalshi/feed/decoder.ts'
 import { dialKalshi, type Fetcher } from '../../kalshi/feed/dial.ts'
 import { Feed } from '../../kalshi/feed/feed.ts'
@@ -107,6 +108,7 @@ export class Connection {
       onFrame: (text, at) => {
         const frame = decoder.decode(text, at)
         if (frame.type === 'other' && frame.what === 'event_fee_update') this.#rest.forgetFees()
+        if (frame.type === 'order') inOwnTime(frame.order, this.#pool.clockOffset)
         hooks.deliver(frame)
         return frame
       },

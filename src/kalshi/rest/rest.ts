@@ -32,6 +32,7 @@ import {
   orderRequest,
   query,
 } from '../common/requests.ts'
+import { inOwnTime, inVenueTime } from '../common/venue-time.ts'
 import { correctClock, type Fetcher } from '../feed/dial.ts'
 import { type AccountBudget, DEFAULT_COST, readEndpointCosts, readLimits } from './limits.ts'
 import {
@@ -113,7 +114,8 @@ export class KalshiRest {
 
   /** Sends the request of an intent; where headers were signed ahead, fetch is called at once. */
   async send(intent: Intent, market: MarketRef): Promise<Outcome<Ack>> {
-    const request = orderRequest(intent, market, this.#options.subaccount)
+    const timed = inVenueTime(intent, this.#pool.clockOffset)
+    const request = orderRequest(timed, market, this.#options.subaccount)
     const { method, path, query: search, body } = request
     return read(await this.#call(method, path, search, body), readAck)
   }
@@ -175,8 +177,12 @@ export class KalshiRest {
   // --- Account ----------------------------------------------------------------------------------
 
   /** Our resting orders in a market. Reads may lag behind writes by a second. */
-  orders(ticker: string): Promise<Outcome<OrderReport[]>> {
-    return this.#ownPages('/portfolio/orders', { ticker, status: 'resting' }, readOrders)
+  async orders(ticker: string): Promise<Outcome<OrderReport[]>> {
+    const filter = { ticker, status: 'resting' }
+    const answer = await this.#ownPages('/portfolio/orders', filter, readOrders)
+    const { clockOffset } = this.#pool
+    if (answer.kind === 'accepted') for (const row of answer.value) inOwnTime(row, clockOffset)
+    return answer
   }
 
   /** One order, resting or not, as long as the exchange keeps it (about three months). */

@@ -295,4 +295,12 @@ describe('stored parameters', () => {
     const read = withDefaults({ strategy: earlier, limits } as Parameters)
     expect(read.strategy).toMatchObject({ size: 300, max_skew: 10 })
   })
+
+  it('are brought within the longest time that an order may rest', () => {
+    const { strategy, limits } = defaultParameters()
+    const ttl = (order_ttl_seconds: number) =>
+      withDefaults({ strategy: { ...strategy, order_ttl_seconds }, limits }).strategy
+        .order_ttl_seconds
+    expect([86_400, 301, 300, 45].map(ttl)).toEqual([300, 300, 300, 45])
+  })
 })

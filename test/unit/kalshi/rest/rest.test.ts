@@ -123,6 +123,24 @@ describe('an order request', () => {
   }
   const existing = { clientOrderId: 'mm-1', orderId: 'o-1', side: 'ask' } as const
 
+  it('expires by the exchange’s clock, and what rests is read back in ours', async () => {
+    const row = {
+      ...{ order_id: 'o-1', ticker: 'KXA', book_side: 'bid', yes_price_dollars: '0.43' },
+      ...{ status: 'resting', fill_count_fp: '0.00', remaining_count_fp: '5.00' },
+      expiration_time: new Date(NOW - 540_000).toISOString(),
+    }
+    const { rest, sent, pool } = create(({ method }) =>
+      json(200, method === 'GET' ? { orders: [row], cursor: '' } : ACK),
+    )
+    pool.correctClock(NOW - 600_000)
+    await rest.send(place, MARKET)
+    await rest.send({ kind: 'amend', ...existing, price: 5200, total: 1, expiresAt: NOW }, MARKET)
+    const expiry = sent.map(({ body }) => (body as { expiration_time: number }).expiration_time)
+    const seconds = Math.floor(NOW / 1000)
+    expect(expiry).toEqual([seconds + 60 - 600, seconds - 600])
+    expect(await rest.orders('KXA')).toMatchObject({ value: [{ expiresAt: NOW + 60_000 }] })
+  })
+
   it('to place is post-only, expires, and says its shard and subaccount', async () => {
     expect(await send(place)).toMatchObject({
       method: 'POST',

@@ -1,0 +1,112 @@
+// The troubles that brakes of last resort are for: a key that is revoked, reads that fail for long,
+// an exchange whose clock is minutes away from ours, and one that keeps no expiry.
+//
+// They draw from dice of their own, so that the other troubles of a seed are what they were.
+
+import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
+import type { Millis } from '../../src/core/vocabulary/units.ts'
+import { Dice } from '../../src/statistics/random.ts'
+import type { Mailbox } from './mailbox.ts'
+
+/** The exchange refuses a timestamp that is further off. */
+const TIMESTAMP_WINDOW_MS = 10_000
+
+/** What the fuses' troubles can do to a world. */
+interface FuseStage {
+  readonly mailbox: Mailbox
+  /** The exchange's clock. */
+  readonly venueNow: Millis
+  say(line: () => string): void
+  count(what: string): void
+}
+
+type Body = Record<string, unknown> | null
+
+const ABSENT = { revokeEvery: 0, failReadsEvery: 0, loseExpiry: 0 }
+
+const planOf = (dice: Dice) => ({
+  revokeEvery: dice.chance(0.15) ? dice.whole(20_000, 90_000) : 0,
+  failReadsEvery: dice.chance(0.2) ? dice.whole(15_000, 60_000) : 0,
+  /** Chance per new order. */
+  loseExpiry: dice.chance(0.15) ? 0.02 + 0.2 * dice.next() : 0,
+})
+
+export class Fuses {
+  /** How far the exchange's clock is ahead of the true one. */
+  readonly venueOffset: Millis
+  readonly #stage: FuseStage
+  readonly #dice: Dice
+  #plan: ReturnType<typeof planOf>
+  #revoked = false
+  #readsFail = false
+
+  constructor(seed: number, stage: FuseStage) {
+    this.#stage = stage
+    const dice = new Dice(seed, 37)
+    this.#dice = dice
+    const off = dice.chance(0.15)
+    this.venueOffset = off ? (dice.chance(0.5) ? 1 : -1) * dice.whole(30_000, 900_000) : 0
+    this.#plan = planOf(dice)
+    this.#often('revokeEvery', 'keys revoked', 3_000, 40_000, (on) => {
+      this.#revoked = on
+    })
+    this.#often('failReadsEvery', 'reads failing', 2_000, 60_000, (on) => {
+      this.#readsFail = on
+    })
+  }
+
+  /** All troubles end; the clock stays as it is. */
+  end(): void {
+    this.#plan = ABSENT
+    this.#revoked = false
+    this.#readsFail = false
+  }
+
+  /**
+   * What stops a request at the exchange's door; null where it may enter.
+   * @param signedAt what the signature says of the time
+   */
+  bar(method: string, signedAt: Millis): Answer | null {
+    if (this.#revoked) return refusal(401, 'authentication_error', 'NOT_FOUND')
+    if (Math.abs(signedAt - this.#stage.venueNow) > TIMESTAMP_WINDOW_MS) {
+      this.#stage.count('signatures out of time')
+      return refusal(401, 'header_timestamp_expired')
+    }
+    if (this.#readsFail && method === 'GET') return refusal(503, 'service_unavailable')
+    return null
+  }
+
+  /** What the exchange keeps of a new order's terms. */
+  kept(path: string, body: Body): Body {
+    if (!/events\/orders$/.test(path) || !this.#dice.chance(this.#plan.loseExpiry)) return body
+    this.#stage.count('expiries lost')
+    return { ...body, expiration_time: undefined }
+  }
+
+  /** Turns a trouble on for a while, again and again, while the plan has it. */
+  #often(
+    key: 'revokeEvery' | 'failReadsEvery',
+    what: string,
+    least: Millis,
+    most: Millis,
+    turn: (on: boolean) => void,
+  ): void {
+    const { mailbox, say, count } = this.#stage
+    if (this.#plan[key] === 0) return
+    mailbox.post(this.#dice.exponential(this.#plan[key]), () => {
+      if (this.#plan[key] === 0) return
+      say(() => `      ~ ${what}`)
+      count(what)
+      turn(true)
+      mailbox.post(this.#dice.whole(least, most), () => {
+        turn(false)
+        this.#often(key, what, least, most, turn)
+      })
+    })
+  }
+}
+
+const refusal = (status: number, code: string, details?: string): Answer => ({
+  status,
+  body: { error: { code, ...(details === undefined ? {} : { details }) } },
+})
