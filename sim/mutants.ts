@@ -79,6 +79,27 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['durable/desk/lease'],
   },
   {
+    defect: 'a journal crosses a hole without a word',
+    file: 'src/tape/journal-writer.ts',
+    find: 'this.#push(holeLine(hole, this.#now()))',
+    replace: '',
+    unit: ['tape/journal-writer'],
+  },
+  {
+    defect: 'the journals of all makers together may fill the isolate',
+    file: 'src/tape/journal-writer.ts',
+    find: 'return sum >= MOST_IN_ISOLATE &&',
+    replace: 'return sum < 0 &&',
+    unit: ['tape/journal-writer'],
+  },
+  {
+    defect: 'an upload that hangs ends all uploads',
+    file: 'src/tape/store.ts',
+    find: 'await Promise.race([upload, late])',
+    replace: 'await Promise.race([upload])',
+    unit: ['tape/writer'],
+  },
+  {
     defect: 'repeated frames are applied again',
     file: 'src/core/book/feed-state.ts',
     find: "if (seq < expected) return 'repeat'",

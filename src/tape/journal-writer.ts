@@ -1,9 +1,10 @@
 // The journal of one maker on its way to R2: every event and decision of each engine, as lines.
 //
 // Lines gather in memory and leave as write-once objects,
-// `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`. Nothing waits for them. A life whose
-// upload fails for too long ends its journal there and logs it: a journal with a hole proves
-// nothing.
+// `journal/{ticker}/{yyyy}/{mm}/{dd}/{life}-{part}.jsonl.gz`. Nothing waits for them. While R2
+// refuses, the oldest lines are kept, because they can be replayed, as far as memory allows. New
+// ones are then dropped and counted. Once R2 has taken what waited, the journal goes on after a
+// line that says from when to when it is missing.
 
 import type { Log } from '../config/log.ts'
 import type { EngineMemory } from '../core/maker/engine.ts'
@@ -13,10 +14,40 @@ import type { Millis } from '../core/vocabulary/units.ts'
 import { StepRecorder } from './step-recorder.ts'
 import { dayPath, putOnce, type TapeBucket } from './store.ts'
 
-/** Characters after which a part is closed, and of all parts that wait for R2. */
+/** Characters after which a part is closed. */
 const PART_CHARACTERS = 1_000_000
-const MOST_WAITING = 16_000_000
+/** Characters of one maker that wait for R2; and of all in this isolate, which share 128 MB. */
+const MOST_WAITING = 8_000_000
+const MOST_IN_ISOLATE = 24_000_000
+/** An object that has not said so much for this long is gone, or elsewhere. */
+const SILENT_MS = 300_000
+/** Lines between two looks at the whole isolate. */
+const LOOK_EVERY = 64
 const PART_DIGITS = 6
+
+/** What each maker of this isolate holds, and when it said so. */
+const held = new Map<string, { characters: number; at: Millis }>()
+
+/** True where all hold too much together, and this one no less than its share. */
+const isIsolateFull = (ticker: string, characters: number, at: Millis): boolean => {
+  held.set(ticker, { characters, at })
+  let sum = 0
+  for (const [other, { characters: theirs, at: said }] of held) {
+    if (at - said > SILENT_MS) held.delete(other)
+    else sum += theirs
+  }
+  return sum >= MOST_IN_ISOLATE && characters >= MOST_IN_ISOLATE / held.size
+}
+
+/** A stretch of a life that is not in its journal. */
+interface Hole {
+  readonly from: Millis
+  lines: number
+}
+
+/** The line that stands for a hole: a replay ends its life there, and says so. */
+const holeLine = ({ from, lines }: Hole, to: Millis): string =>
+  `# missing from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}: ${lines} lines, R2 took none; what follows is not compared`
 
 interface Part {
   readonly key: string
@@ -26,9 +57,10 @@ interface Part {
 export class MakerJournal {
   readonly #bucket: Pick<TapeBucket, 'put'>
   readonly #log: Log
+  readonly #now: () => Millis
   #ticker = ''
   #recorder: StepRecorder | null = null
-  /** The life that may write; the others have ended or were given up. */
+  /** The life that may write; the others have ended. */
   #life = 0
   /** The newest life of all: its number is never used again. */
   #newest = 0
@@ -37,11 +69,20 @@ export class MakerJournal {
   #characters = 0
   #waiting: Part[] = []
   #waitingCharacters = 0
+  #hole: Hole | null = null
+  #dropped = 0
+  #unseen = 0
   #flushing: Promise<void> | null = null
 
-  constructor(bucket: Pick<TapeBucket, 'put'>, log: Log) {
+  constructor(bucket: Pick<TapeBucket, 'put'>, log: Log, now: () => Millis = Date.now) {
     this.#bucket = bucket
     this.#log = log
+    this.#now = now
+  }
+
+  /** Lines that are missing in the journals of this object. */
+  get dropped(): number {
+    return this.#dropped
   }
 
   /**
@@ -55,6 +96,8 @@ export class MakerJournal {
     at: Millis,
   ): StepRecorder | null {
     this.#encode()
+    this.#closeHole()
+    this.#close()
     this.#recorder = null
     if (parameters.strategy.journal === 'off') {
       this.#life = 0
@@ -66,7 +109,8 @@ export class MakerJournal {
     this.#life = this.#newest = life
     this.#part = 0
     const head = { journal: JOURNAL_VERSION, ticker, at, parameters, memory }
-    this.#write(life, encodeHead(head))
+    // Also where memory is full: without its head nothing of the life could be replayed.
+    this.#push(encodeHead(head))
     this.#recorder = new StepRecorder(
       (line) => this.#write(life, line),
       () => this.#end(life),
@@ -88,17 +132,54 @@ export class MakerJournal {
   /** One line of a life; ignored where that life's journal has ended. */
   #write(life: number, line: string): void {
     if (life !== this.#life) return
-    this.#lines.push(line)
-    this.#characters += line.length + 1
+    if (this.#hole !== null && this.#waiting.length === 0) this.#closeHole()
+    if (this.#hole !== null || this.#isFull()) {
+      this.#drop()
+      return
+    }
+    this.#push(line)
     if (this.#characters >= PART_CHARACTERS) {
       this.#close()
       void this.#upload()
     }
   }
 
+  #push(line: string): void {
+    this.#lines.push(line)
+    this.#characters += line.length + 1
+  }
+
+  #isFull(): boolean {
+    const own = this.#waitingCharacters + this.#characters
+    if (own >= MOST_WAITING) return true
+    if (++this.#unseen < LOOK_EVERY) return false
+    this.#unseen = 0
+    return isIsolateFull(this.#ticker, own, this.#now())
+  }
+
+  #drop(): void {
+    if (this.#hole === null) {
+      this.#hole = { from: this.#now(), lines: 0 }
+      this.#log('error', 'journal-dropped', { life: this.#life, parts: this.#waiting.length })
+      this.#close()
+      void this.#upload()
+    }
+    this.#hole.lines++
+    this.#dropped++
+  }
+
+  /** The journal goes on; its life is not whole. */
+  #closeHole(): void {
+    const hole = this.#hole
+    if (hole === null) return
+    this.#hole = null
+    this.#push(holeLine(hole, this.#now()))
+  }
+
   /** The life's last line is written, though its engine goes on. A new life needs a new engine. */
   #end(life: number): void {
     if (life !== this.#life) return
+    this.#closeHole()
     this.#close()
     this.#life = 0
   }
@@ -119,12 +200,6 @@ export class MakerJournal {
     this.#characters = 0
     this.#waiting.push({ key, text })
     this.#waitingCharacters += text.length
-    if (this.#waitingCharacters <= MOST_WAITING) return
-    // Given up as a whole: a hole in the middle would make all that follows worthless.
-    this.#log('error', 'journal-dropped', { parts: this.#waiting.length, key })
-    this.#waiting = []
-    this.#waitingCharacters = 0
-    this.#life = 0
   }
 
   async #send(): Promise<void> {
@@ -135,11 +210,8 @@ export class MakerJournal {
         this.#log('error', 'journal-not-written', { key: part.key, detail: String(error) })
         return
       }
-      // It may have been given up meanwhile.
-      if (this.#waiting[0] === part) {
-        this.#waiting.shift()
-        this.#waitingCharacters -= part.text.length
-      }
+      this.#waiting.shift()
+      this.#waitingCharacters -= part.text.length
     }
   }
 }

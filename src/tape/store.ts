@@ -106,18 +106,28 @@ export const gzip = (text: string): Promise<ArrayBuffer> =>
 export const gunzip = async (bytes: ArrayBuffer): Promise<string> =>
   new TextDecoder().decode(await through(bytes, new DecompressionStream('gzip')))
 
-/** Writes an object once, gzipped. Where the key exists, an earlier try wrote these same bytes. */
+/** An upload that has not ended by then is tried again: its name makes that safe. */
+const UPLOAD_MS = 60_000
+
+/**
+ * Writes an object once, gzipped. Where the key exists, an earlier try wrote these same bytes.
+ * @throws Error when R2 refuses or does not answer within a minute
+ */
 export const putOnce = async (
   bucket: Pick<TapeBucket, 'put'>,
   key: string,
   text: string,
   customMetadata: Record<string, string> = {},
 ): Promise<void> => {
-  await bucket.put(key, await gzip(text), {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const bytes = await gzip(text)
+  const timer = setTimeout(() => reject(new Error('no answer within a minute')), UPLOAD_MS)
+  const upload = bucket.put(key, bytes, {
     onlyIf: { etagDoesNotMatch: '*' },
     httpMetadata: { contentType: 'application/gzip' },
     customMetadata,
   })
+  await Promise.race([upload, late]).finally(() => clearTimeout(timer))
 }
 
 /** Yields every object under a prefix in key order, with its metadata, page by page. */

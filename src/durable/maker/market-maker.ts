@@ -136,6 +136,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     status.counters.signed_on_hot_path = this.#life.signedLate
     status.counters.tape_pending = this.#tape.pending
     status.counters.tape_dropped = this.#tape.dropped
+    status.counters.journal_dropped = this.#tape.journal.dropped
     status.external = this.#signals.status()
     return good(status)
   }

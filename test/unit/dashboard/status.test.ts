@@ -57,8 +57,8 @@ describe('the example of a status in the API reference', () => {
         expect.arrayContaining(Object.keys(example.parameters[block])),
       )
     }
-    // The maker itself counts three things more than its engine.
-    const more = ['signed_on_hot_path', 'tape_pending', 'tape_dropped']
+    // The maker itself counts four things more than its engine.
+    const more = ['signed_on_hot_path', 'tape_pending', 'tape_dropped', 'journal_dropped']
     expect(Object.keys(example.counters).sort()).toEqual(
       [...Object.keys(real.counters), ...more].sort(),
     )

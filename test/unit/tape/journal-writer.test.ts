@@ -2,7 +2,6 @@
 // that refuses or hangs costs the journal but never a decision.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Env } from '../../../src/config/env.ts'
 import { Engine } from '../../../src/core/maker/engine.ts'
 import { replayLines } from '../../../src/core/status/replay.ts'
 import type { Effect, Event } from '../../../src/core/vocabulary/events.ts'
@@ -15,17 +14,20 @@ import { FakeBucket } from '../../helpers/tape-fakes.ts'
 const EVER = { from: 0, to: Number.MAX_SAFE_INTEGER }
 /** Characters of a part, and of all that wait, as the journal has them. */
 const PART = 1_000_000
-const MOST = 16_000_000
+const MOST = 8_000_000
 
-const setup = () => {
+const setup = (ticker = TICKER) => {
   const bucket = new FakeBucket()
+  const clock = { now: T0 }
   const logged: { event: string; detail: Readonly<Record<string, unknown>> }[] = []
-  const journal = new MakerJournal(bucket as unknown as Env['TAPE'], (_level, event, detail) =>
-    logged.push({ event, detail }),
+  const journal = new MakerJournal(
+    bucket,
+    (_level, event, detail) => logged.push({ event, detail }),
+    () => clock.now,
   )
   const begin = (at: number, parameters: Parameters = defaultParameters()) => {
     const engine = new Engine(TICKER, parameters)
-    const recorder = journal.begin(TICKER, parameters, null, at)
+    const recorder = journal.begin(ticker, parameters, null, at)
     return {
       /** One turn of the maker's loop. */
       step(event: Event): readonly Effect[] {
@@ -39,16 +41,16 @@ const setup = () => {
   }
   const read = async (): Promise<string> => {
     let text = ''
-    for await (const piece of readJournal(bucket, await listLives(bucket, TICKER, EVER))) {
+    for await (const piece of readJournal(bucket, await listLives(bucket, ticker, EVER))) {
       text += piece
     }
     return text
   }
-  return { bucket, journal, begin, read, logged }
+  return { bucket, clock, journal, begin, read, logged }
 }
-let { bucket, journal, begin, read, logged } = setup()
+let { bucket, clock, journal, begin, read, logged } = setup()
 beforeEach(() => {
-  ;({ bucket, journal, begin, read, logged } = setup())
+  ;({ bucket, clock, journal, begin, read, logged } = setup())
 })
 
 /** An engine that hears `count` frames of about a hundred characters. */
@@ -110,30 +112,68 @@ describe('the journal of a maker', () => {
     expect(logged.some(({ event }) => event === 'journal-dropped')).toBe(false)
   })
 
-  it('gives a life up for good when too much waits, and leaves no hole', async () => {
+  it('keeps the oldest lines when too much waits, marks the hole, and goes on after it', async () => {
     const engine = begin(T0)
-    engine.step({ type: 'start', at: T0, nonce: 'n' })
-    hear(engine, 5)
-    await journal.flush()
-    // The one upload that is under way when the life is given up belongs before the end.
     bucket.failure = 'before'
-    const under = PART / 50
-    hear(engine, under, T0 + 10)
-    await journal.flush()
-    hear(engine, (MOST + PART) / 100, T0 + 10 + under)
+    hear(engine, MOST / 100)
+    clock.now = T0 + 60_000
+    hear(engine, PART / 100, T0 + 60_000)
     await journal.flush()
     expect(logged.filter(({ event }) => event === 'journal-dropped')).toHaveLength(1)
+    expect(journal.dropped).toBeGreaterThan(PART / 200)
+    const { dropped } = journal
     bucket.failure = null
-    // The engine goes on as if nothing were the matter; what it hears is not written any more.
-    expect(engine.step({ type: 'link-up', at: T0 + 1_000_000 }).length).toBeGreaterThan(0)
     await journal.flush()
-    expect(bucket.keys()).toHaveLength(1)
-    const result = replayLines((await read()).split('\n'))
-    expect(result).toMatchObject({ lives: 1, events: 6, difference: null })
-    // The next life is kept again.
+    clock.now = T0 + 120_000
+    hear(engine, 5, T0 + 120_000)
+    await journal.flush()
+    expect(journal.dropped).toBe(dropped)
+    const lines = (await read()).trimEnd().split('\n')
+    const hole = lines.findIndex((line) => line.startsWith('#'))
+    const [from, to] = [T0, clock.now].map((at) => new Date(at).toISOString()) as [string, string]
+    expect(lines[hole]).toMatch(
+      new RegExp(`^# missing from ${from.slice(0, 15)}.* to ${to}: ${dropped} l`),
+    )
+    // What follows is there, and a replay does not cross the hole.
+    expect(lines.length - hole).toBe(6)
+    const { each, unreadable } = replayLines(lines)
+    expect(each).toHaveLength(1)
+    expect(each[0]).toMatchObject({ events: hole - 1, difference: null })
+    expect([each[0]?.broken.slice(0, 12), unreadable]).toEqual(['missing from', 0])
+    // The next life is whole again.
     hear(begin(T0 + 2_000_000), 4, T0 + 2_000_000)
     await journal.flush()
-    expect(replayLines((await read()).split('\n'))).toMatchObject({ lives: 2, events: 10 })
+    expect(replayLines((await read()).split('\n')).each[1]).toMatchObject({ events: 4, broken: '' })
+  })
+
+  it('holds no more than its share where all makers of an isolate wait', async () => {
+    const makers = [1, 2, 3, 4, 5, 6].map((number) => setup(`KXALL-${number}`))
+    for (const { bucket } of makers) bucket.failure = 'before'
+    const engines = makers.map(({ begin }) => begin(T0))
+    for (let round = 0; round < 14; round++) {
+      for (const engine of engines) hear(engine, 5_000, T0 + round * 5_000)
+      for (const { journal } of makers) await journal.flush()
+    }
+    let kept = 0
+    for (const { bucket, journal, read } of makers) {
+      expect(journal.dropped).toBeGreaterThan(0)
+      bucket.failure = null
+      await journal.flush()
+      kept += (await read()).length
+    }
+    expect(kept).toBeGreaterThan(20_000_000)
+    expect(kept).toBeLessThan(24_500_000)
+  })
+
+  it('writes the head of a life that begins while memory is full', async () => {
+    bucket.failure = 'before'
+    hear(begin(T0), (MOST + PART) / 100)
+    hear(begin(T0 + 1_000_000), 3, T0 + 1_000_000)
+    bucket.failure = null
+    await journal.flush()
+    const { each } = replayLines((await read()).split('\n'))
+    expect(each.map(({ at }) => at)).toEqual([T0, T0 + 1_000_000])
+    expect(each[0]?.broken).toContain('missing from')
   })
 
   it('holds no more than the limit while an upload hangs', async () => {
@@ -145,7 +185,7 @@ describe('the journal of a maker', () => {
     void journal
   })
 
-  it('loses nothing of the next life when an upload of the one given up ends late', async () => {
+  it('writes the next life where an upload of the one before ends late', async () => {
     const plain = bucket.put.bind(bucket)
     const late = Promise.withResolvers<void>()
     bucket.put = async (...args) => {
@@ -175,14 +215,14 @@ describe('the journal of a maker', () => {
     begin(T0, off())
     hear(begin(T0), 1)
     await journal.flush()
-    // Given up, and begun again in the same millisecond.
+    // Full, and begun again in the same millisecond.
     bucket.failure = 'before'
     hear(begin(T0), (MOST + PART) / 100)
     await journal.flush()
     bucket.failure = null
     hear(begin(T0), 1)
     await journal.flush()
-    expect(await lives()).toEqual([T0, T0 + 1, T0 + 2, T0 + 3, T0 + 5])
+    expect(await lives()).toEqual([T0, T0 + 1, T0 + 2, T0 + 3, T0 + 4, T0 + 5])
   })
 
   it('writes what an engine heard before the next one began, and nothing of it after', async () => {

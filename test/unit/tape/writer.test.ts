@@ -1,7 +1,7 @@
 // The tape's way to R2: what survives a failing bucket, a crash, a full buffer, midnight.
 
 import { DatabaseSync } from 'node:sqlite'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { TAPE_HEADER } from '../../../src/core/record/tape.ts'
 import { takeOldRows } from '../../../src/tape/old-rows.ts'
 import { gunzip } from '../../../src/tape/store.ts'
@@ -132,6 +132,28 @@ describe('TapeWriter', () => {
     bucket.failure = null
     expect(await writer.flush()).toMatchObject({ ok: true, pending: 0 })
     expect(await rowsIn(bucket)).toEqual(count(1, 8))
+  })
+
+  it('tries again where R2 has not answered within a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    pushRows(writer, 1, 5)
+    const put = bucket.put.bind(bucket)
+    bucket.put = () => new Promise(() => {})
+    let error: string | null = ''
+    void writer.flush().then((report) => {
+      error = report.error
+    })
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+    while (vi.getTimerCount() === 0) await turn()
+    vi.advanceTimersByTime(60_000)
+    for (let turns = 0; turns < 100; turns++) await turn()
+    expect(error).toContain('no answer within a minute')
+    bucket.put = put
+    expect(await writer.flush()).toMatchObject({ ok: true, rows: 5 })
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('doubles nothing after a crash between the put and the deletion of its rows', async () => {
