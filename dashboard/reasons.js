@@ -56,6 +56,7 @@ const SENTENCES = {
   'negative-level': 'The feed and our book disagree; a fresh book is requested.',
   crossed: 'The book is crossed: its best bid is not below its best ask.',
   'subscription-ended': 'The exchange ended the subscription; a new one is requested.',
+  contradicted: 'The exchange shows another book than ours; a fresh one must agree with it first.',
   'one-sided-book': 'Only one side of the book is quoted by others, so there is no mid price.',
 
   // The market.

@@ -4,9 +4,11 @@
 // Every value has a default, so that a caller names only what matters to it. Prices are Price units
 // (1 = $0.0001) and sizes Quantity units (1 = 0.01 contract), as in the core itself.
 
-import type { Fill, OrderReport, TapeRow } from '../src/core/vocabulary/events.ts'
+import type { Engine } from '../src/core/maker/engine.ts'
+import type { BookReport, Fill, OrderReport, TapeRow } from '../src/core/vocabulary/events.ts'
 import { LINEAR_CENT, type Market } from '../src/core/vocabulary/market.ts'
 import { defaultParameters, type Limits, type Strategy } from '../src/core/vocabulary/parameters.ts'
+import { PRICE_ONE } from '../src/core/vocabulary/units.ts'
 
 export const T0 = 1_790_000_000_000
 export const TICKER = 'KXTEST-26DEC31-T50'
@@ -100,4 +102,10 @@ export const reportOf = (changes: Partial<OrderReport> = {}): OrderReport => ({
   venueAt: T0,
   reason: '',
   ...changes,
+})
+
+/** The whole book as an exchange that agrees with the engine would give it. */
+export const bookOf = ({ state: { book } }: Engine): BookReport => ({
+  bids: book.depth('bid', PRICE_ONE).flat(),
+  asks: book.depth('ask', PRICE_ONE).flat(),
 })

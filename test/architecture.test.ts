@@ -32,6 +32,7 @@ const ROOMS: readonly Room[] = [
   { at: 'src/core/ledger/', may: [VOCABULARY] },
   { at: 'src/core/record/', may: [VOCABULARY] },
   { at: 'src/core/guards/', may: [VOCABULARY] },
+  { at: 'src/core/witness/', may: [VOCABULARY, 'src/core/book/'] },
   { at: 'src/core/orders/', may: [VOCABULARY, 'src/core/book/', 'src/core/ledger/'] },
   { at: 'src/core/estimators/', may: [VOCABULARY, 'src/core/book/', 'src/core/orders/'] },
   { at: 'src/core/recovery/', may: [VOCABULARY, 'src/core/ledger/', 'src/core/orders/'] },
@@ -58,6 +59,7 @@ const ROOMS: readonly Room[] = [
     may: [
       VOCABULARY,
       'src/core/book/',
+      'src/core/witness/',
       'src/core/ledger/',
       'src/core/record/',
       'src/core/guards/',

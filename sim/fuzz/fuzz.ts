@@ -16,7 +16,7 @@ import { accepted, type Outcome, rejected } from '../../src/core/vocabulary/outc
 import { CHANNELS, subscribeCommand, unsubscribeCommand } from '../../src/kalshi/common/requests.ts'
 import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
 import { Dice } from '../../src/statistics/random.ts'
-import { marketOf, parametersOf, reportOf, T0, TICKER } from '../market.ts'
+import { bookOf, marketOf, parametersOf, reportOf, T0, TICKER } from '../market.ts'
 import { mangle } from './mangle.ts'
 
 export interface FuzzOptions {
@@ -172,6 +172,7 @@ class Rig {
         programmes: [],
         settlement: [],
         cash: { total: 0, shards: [] },
+        book: bookOf(this.engine),
       }[what]
       this.#events.push({
         type: 'answer',

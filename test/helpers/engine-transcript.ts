@@ -26,7 +26,7 @@ import type { Market } from '../../src/core/vocabulary/market.ts'
 import { accepted, type Outcome, rejected, unknown } from '../../src/core/vocabulary/outcome.ts'
 import type { Limits, Parameters, Strategy } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis, Side } from '../../src/core/vocabulary/units.ts'
-import { fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
+import { bookOf, fillOf, marketOf, parametersOf, reportOf, T0, TICKER } from './core.ts'
 
 export const LEASE: Lease = {
   refill: 100,
@@ -342,6 +342,7 @@ export class Transcript {
       programmes: [],
       settlement: [],
       cash: { total: 0, shards: [] },
+      book: bookOf(this.engine),
     }
     const outcome = accepted(value ?? empty[what])
     return this.hear({ type: 'answer', askedAt: this.at - ago, what, outcome } as Timeless)

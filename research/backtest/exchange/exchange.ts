@@ -18,7 +18,7 @@ import type {
   Question,
 } from '../../../src/core/vocabulary/events.ts'
 import { FeeAccumulator, modelFee } from '../../../src/core/vocabulary/fees.ts'
-import { accepted, type Outcome, rejected } from '../../../src/core/vocabulary/outcome.ts'
+import { accepted, type Outcome, rejected, unknown } from '../../../src/core/vocabulary/outcome.ts'
 import {
   type Millis,
   opposite,
@@ -364,9 +364,11 @@ export class Exchange {
   // The book as it stands, under a new subscription. Before the recording's first there is none.
   #resubscribe(at: Millis): void {
     if (!this.#feed.isUp || !this.book.isLive) return
-    const levels = (side: Side): number[] => this.book.depth(side, PRICE_ONE).flat()
-    const bids = [...levels('bid'), ...this.#own('bid')]
-    this.#feed.snapshot(bids, [...levels('ask'), ...this.#own('ask')], true, at)
+    this.#feed.snapshot(this.#levels('bid'), this.#levels('ask'), true, at)
+  }
+
+  #levels(side: Side): number[] {
+    return [...this.book.depth(side, PRICE_ONE).flat(), ...this.#own(side)]
   }
 
   #report(order: Resting): OrderReport {
@@ -418,6 +420,10 @@ export class Exchange {
         return { ...base, what, outcome: accepted([]) }
       case 'cash':
         return { ...base, what, outcome: accepted({ total: 0, shards: [] }) }
+      case 'book': {
+        const shown = { bids: this.#levels('bid'), asks: this.#levels('ask') }
+        return { ...base, what, outcome: this.book.isLive ? accepted(shown) : unknown('no book') }
+      }
     }
   }
 }

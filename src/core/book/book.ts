@@ -16,6 +16,14 @@ export interface Top {
   askSize: Quantity
 }
 
+/** The lowest and highest best prices since `restartExtremes`. */
+export interface Extremes {
+  lowBid: Price
+  highBid: Price
+  lowAsk: Price
+  highAsk: Price
+}
+
 /** How much at a price is our own: we must not mistake our own orders for the market. */
 export type OwnSize = (side: Side, price: Price) => Quantity
 
@@ -69,6 +77,7 @@ const isPrice = (price: number): boolean =>
 export class Book {
   /** Counts changes: equal versions mean an equal book. */
   version = 0
+  readonly extremes: Extremes = { lowBid: 0, highBid: 0, lowAsk: PRICE_ONE, highAsk: PRICE_ONE }
   #state: 'empty' | 'live' | 'dark' = 'empty'
   #reason: BookReason = 'no-snapshot'
   #bid: Price = 0
@@ -116,7 +125,15 @@ export class Book {
     this.#bid = this.#bids.atOrBelow(PRICE_ONE)
     this.#ask = this.#asks.atOrAbove(0)
     this.#state = 'live'
+    this.restartExtremes()
     return true
+  }
+
+  /** The extremes are what the best prices are now. */
+  restartExtremes(): void {
+    const { extremes } = this
+    extremes.lowBid = extremes.highBid = this.#bid
+    extremes.lowAsk = extremes.highAsk = this.#ask
   }
 
   /**
@@ -140,12 +157,24 @@ export class Book {
     this.version++
     if (side === 'bid') {
       if (size > 0) {
-        if (price > this.#bid) this.#bid = price
-      } else if (price === this.#bid) this.#bid = levels.atOrBelow(price)
+        if (price > this.#bid) this.#setBid(price)
+      } else if (price === this.#bid) this.#setBid(levels.atOrBelow(price))
     } else if (size > 0) {
-      if (price < this.#ask) this.#ask = price
-    } else if (price === this.#ask) this.#ask = levels.atOrAbove(price)
+      if (price < this.#ask) this.#setAsk(price)
+    } else if (price === this.#ask) this.#setAsk(levels.atOrAbove(price))
     return true
+  }
+
+  #setBid(price: Price): void {
+    this.#bid = price
+    if (price > this.extremes.highBid) this.extremes.highBid = price
+    if (price < this.extremes.lowBid) this.extremes.lowBid = price
+  }
+
+  #setAsk(price: Price): void {
+    this.#ask = price
+    if (price > this.extremes.highAsk) this.extremes.highAsk = price
+    if (price < this.extremes.lowAsk) this.extremes.lowAsk = price
   }
 
   /** Size resting at a price, 0 on a dark book. */

@@ -87,6 +87,7 @@ export class AccountUpdates {
     // Canceled without our asking: a market that closes on schedule gives no other sign.
     const asked = order.status === 'canceling' || order.status === 'done'
     if (report.status === 'canceled' && !asked) recovery.inquiries.want('market', at + READ_LAG_MS)
+    if (report.reason === 'PostOnlyCrossCancel') this.#decider.witnesses.onCrossCancel(order, at)
     execution.onReport(order, report, at)
     this.#decider.rows.touch()
     if (order.filled > order.booked) recovery.inquiries.want('fills', at + READ_LAG_MS)
@@ -103,8 +104,9 @@ export class AccountUpdates {
   reply({ kind, clientOrderId, outcome, at }: Extract<ControlEvent, { type: 'reply' }>): void {
     const { execution, book, recovery } = this.#state
     const { inquiries } = recovery
-    const followUp = execution.onReply(kind, clientOrderId, outcome, at)
     const order = execution.orders.byClient(clientOrderId)
+    if (order !== undefined) this.#decider.witnesses.onReply(kind, order, outcome, at)
+    const followUp = execution.onReply(kind, clientOrderId, outcome, at)
     if (order !== undefined) trackAcknowledged(execution.orders, book, order, at)
     this.#decider.brakes.onReply(kind, outcome, at)
     this.#decider.rows.touch()

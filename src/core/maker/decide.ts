@@ -6,6 +6,8 @@
 import { QUESTIONS } from '../recovery/reconciliation.ts'
 import type { BookReason, Phase, PhaseReason, SilenceReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Side } from '../vocabulary/units.ts'
+import type { Renewal } from '../witness/trust.ts'
+import { BookWitnesses } from './book-witnesses.ts'
 import { Brakes } from './brakes.ts'
 import { CashWatch } from './cash.ts'
 import { PhaseTracker } from './phase.ts'
@@ -32,6 +34,7 @@ export class Decider {
   readonly uptime = new Uptime()
   readonly brakes: Brakes
   readonly cash: CashWatch
+  readonly witnesses: BookWitnesses
   readonly #state: MakerState
   readonly #askAt: Record<'queue' | 'programmes', Millis> = { queue: 0, programmes: 0 }
   #crossedSince: Millis = 0
@@ -43,6 +46,7 @@ export class Decider {
     this.rows = new TapeRows(state)
     this.brakes = new Brakes(state)
     this.cash = new CashWatch(state)
+    this.witnesses = new BookWitnesses(state, (renewal, at) => this.#contradicted(renewal, at))
   }
 
   get phase(): Phase {
@@ -64,6 +68,12 @@ export class Decider {
     feed.awaitSnapshot(at)
   }
 
+  /** The exchange shows another book than we do. */
+  #contradicted(renewal: Renewal, at: Millis): void {
+    this.doubt('contradicted', at)
+    void renewal
+  }
+
   /**
    * @param at now
    * @param triggeredAt the time of the event that is being answered, for the latency
@@ -74,9 +84,11 @@ export class Decider {
     this.#state.valuation.see(at)
     this.#recover(at)
     this.brakes.check(at)
+    this.witnesses.look(at)
     if (this.tracker.update(at)) this.rows.touch()
 
     const quoting = this.phase === 'quoting'
+    this.witnesses.isWatched = quoting || this.reason === 'contradicted'
     if (!quoting) quoter.silence.bid = quoter.silence.ask = this.reason
     else if (book.isCrossed) this.quotes.cancelPulled(at)
     else {
@@ -149,7 +161,9 @@ export class Decider {
   #nextWake(quoting: boolean): Millis {
     const { execution, recovery, feed, started, pulled, settlement } = this.#state
     let next = Math.min(execution.wakeAt, feed.snapshotDueAt, this.tracker.nextAt)
-    if (started) next = Math.min(next, recovery.nextAt, settlement.nextAt)
+    if (started) {
+      next = Math.min(next, recovery.nextAt, settlement.nextAt, this.witnesses.nextAt)
+    }
     if (this.#crossedSince > 0) next = Math.min(next, this.#crossedSince + CROSSED_MS)
     if (quoting) next = Math.min(next, this.rows.nextAt)
     if (quoting && pulled.side !== 'none') next = Math.min(next, pulled.until)

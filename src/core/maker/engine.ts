@@ -161,6 +161,7 @@ export class Engine {
       this.decider.doubt(book.reason || 'no-snapshot', at)
       return true
     }
+    this.decider.witnesses.levels.record(frame.side, price, frame.delta, at)
     trackLevel(orders, book, frame)
     const { ofi_levels: deep } = this.state.parameters.strategy
     if (deep > 1) quoter.observed.refreshDepth(book, orders.ownSize, deep, at)
@@ -240,6 +241,7 @@ export class Engine {
       return
     }
     feed.snapshotDueAt = Number.POSITIVE_INFINITY
+    this.decider.witnesses.onSnapshot(at)
     execution.orders.resetShown()
     this.state.log('info', 'book-live', { levels: (bids.length + asks.length) / 2 })
   }
@@ -270,6 +272,7 @@ export class Engine {
     feed.lastTickAt = at
     quoter.estimators.onTrade(taker, price, quantity, grid.tickAt(price), at)
     trackTrade(execution.orders, frame)
+    this.decider.witnesses.onTrade(frame)
   }
 
   #lifecycle({ change, deactivated, closeAt, priceRanges, result, at }: LifecycleFrame): void {
@@ -387,6 +390,7 @@ export class Engine {
       if (what === 'settlement') this.state.settlement.failed(at)
       const code = outcome.kind === 'rejected' ? `${outcome.status} ${outcome.code} ` : ''
       this.state.log('warn', 'question-failed', { what, detail: `${code}${event.outcome.detail}` })
+      if (what === 'book') this.decider.witnesses.onBookRead(null, askedAt, at)
       return
     }
     switch (event.what) {
@@ -398,6 +402,9 @@ export class Engine {
         return
       case 'cash':
         this.decider.cash.read(event.outcome.value, askedAt)
+        return
+      case 'book':
+        this.decider.witnesses.onBookRead(event.outcome.value, askedAt, at)
         return
       case 'market':
         this.#marketRead(event.outcome.value, askedAt, at)
@@ -418,6 +425,7 @@ export class Engine {
 
   // A read that may be older than a change that the feed has reported does not undo it.
   #marketRead(market: Market, askedAt: Millis, at: Millis): void {
+    this.decider.witnesses.onMarketRead(market, askedAt, at)
     const known = this.#marketChangedAt + READ_LAG_MS
     if (this.state.market !== null && askedAt < known) {
       this.state.recovery.inquiries.want('market', Math.max(at, known))

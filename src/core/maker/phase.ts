@@ -80,6 +80,7 @@ export class PhaseTracker {
       feed,
       recovery,
       book,
+      trust,
       execution,
       parameters,
     } = this.#state
@@ -104,6 +105,7 @@ export class PhaseTracker {
     if (operator === 'pause') return this.#because('paused', operatorReason)
     if (at >= this.#state.desk.until) return this.#because('paused', 'desk-unreachable')
     if (!book.isLive) return this.#because('dark', book.reason || 'no-snapshot')
+    if (trust.isDoubted) return this.#because('dark', 'contradicted')
     if (at >= feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)) {
       return this.#because('dark', 'stale')
     }

@@ -15,6 +15,7 @@ import { LINEAR_CENT, type Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
 import type { LatchCode, OperatorReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
+import { Trust } from '../witness/trust.ts'
 import { DeskWatch } from './desk-watch.ts'
 import { SettlementWatch } from './settlement.ts'
 import { Valuation } from './valuation.ts'
@@ -32,6 +33,7 @@ export class MakerState {
   readonly quoter = new Quoter()
   readonly ledger = new Ledger()
   readonly recovery = new Recovery()
+  readonly trust = new Trust()
   readonly execution: Execution
   readonly placement: Placement
   readonly positionWire: PositionWire

@@ -7,6 +7,8 @@ import type { MarkSource } from '../ledger/marks.ts'
 import type { UptimeStatus } from '../maker/uptime.ts'
 import type { TradingState } from '../vocabulary/desk.ts'
 import type { Phase } from '../vocabulary/reason-codes.ts'
+import type { WitnessStatus } from './witnesses.ts'
+
 export interface QuoteStatus {
   price: string
   quantity: string
@@ -217,6 +219,8 @@ export interface MakerStatus {
   /** ISO time of the last change of phase or reason. */
   since: string
   book: { bid: string | null; ask: string | null; mid: string | null }
+  /** What speaks for and against this book. */
+  witnesses: WitnessStatus
   /** The innermost quote of each side, and all of them, innermost first. */
   quotes: { bid: QuoteStatus | null; ask: QuoteStatus | null }
   levels: { bid: QuoteStatus[]; ask: QuoteStatus[] }

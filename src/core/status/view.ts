@@ -16,6 +16,7 @@ import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './
 import { pnlStatus, settlementStatus } from './pnl.ts'
 import type { FillStatus, LadderLevel, LiveView, MakerStatus, QuoteStatus } from './status.ts'
 import { LADDER_LEVELS } from './status.ts'
+import { witnessStatus } from './witnesses.ts'
 
 const FILLS_SHOWN = 20
 
@@ -108,6 +109,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
       ask: book.isLive && top.ask < PRICE_ONE ? formatPrice(top.ask) : null,
       mid: mid === null ? null : (mid / 100).toFixed(5),
     },
+    witnesses: witnessStatus(engine, at),
     quotes: { bid: quoteOf(bid), ask: quoteOf(ask) },
     levels: { bid: levelsOf(engine, 'bid'), ask: levelsOf(engine, 'ask') },
     explain: explainQuotes(engine),

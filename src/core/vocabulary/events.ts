@@ -82,6 +82,15 @@ export interface QueueReport {
 }
 
 /**
+ * The whole book as GET /markets/{ticker}/orderbook gives it: flat pairs price, quantity, YES
+ * prices on both sides, our own orders included. It carries no time.
+ */
+export interface BookReport {
+  readonly bids: readonly number[]
+  readonly asks: readonly number[]
+}
+
+/**
  * A running liquidity programme: what the exchange pays for orders that rest near the best price.
  */
 export interface Programme {
@@ -253,8 +262,10 @@ export type Approved<T extends Intent = Intent> = T & { readonly [approval]: tru
 
 /** What has to be known before quotes may go out. */
 export type Inquiry = 'market' | 'orders' | 'fills' | 'position'
-/** What the engine asks the exchange. Quoting does not depend on the last four. */
-export type Question = Inquiry | 'queue' | 'programmes' | 'settlement' | 'cash'
+/** What helps, and quoting does not wait for. */
+type Extra = 'queue' | 'programmes' | 'settlement' | 'cash' | 'book'
+/** What the engine asks the exchange. */
+export type Question = Inquiry | Extra
 
 /** A share of the account's write budget, granted by the desk. Tokens, tokens per second. */
 export interface Lease {
@@ -306,6 +317,7 @@ export type ControlEvent =
   | Answer<'programmes', Programme[]>
   | Answer<'settlement', SettlementReport[]>
   | Answer<'cash', CashReport>
+  | Answer<'book', BookReport>
 
 /** The outcome of a question that was asked at `askedAt`. */
 interface Answer<What extends Question, Value> {

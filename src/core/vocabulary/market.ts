@@ -48,6 +48,12 @@ export interface Market {
   readonly fees: FeeTerms
   /** 'yes', 'no', or '' while undetermined. */
   readonly result: string
+  /**
+   * The best prices when the market was read, own orders included; bid 0 and ask 10000 stand for
+   * an empty side. Absent where the answer has none, and in journals older than the witnesses.
+   */
+  readonly yesBid?: Price
+  readonly yesAsk?: Price
 }
 
 /** The outcome is known, whether or not it has been paid. */

@@ -194,6 +194,10 @@ export const STRATEGY = v.strictObject({
     'If quoting the market does not pay by arithmetic: say so, or stay out'),
   reconcile_seconds: number(60, 5, 3600, 's',
     'How often orders, fills and position are compared with the exchange'),
+  verify_after_seconds: number(6, 0, 60, 's',
+    'Silence of the book after which a market read must confirm it; 0 hears no witness at all'),
+  audit_seconds: whole(60, 0, 3600, 's',
+    'How often the whole book is compared with the exchange; 0 never'),
   journal: choice(['on', 'off'],
     'Keep every event and decision in R2, so that the run can be replayed exactly'),
   alpha_source: choice(

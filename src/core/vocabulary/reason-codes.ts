@@ -96,6 +96,7 @@ const BOOK_REASONS = [
   'gap',
   'malformed-frame',
   'subscription-ended',
+  'contradicted',
   'link-down',
 ] as const
 export type BookReason = (typeof BOOK_REASONS)[number]

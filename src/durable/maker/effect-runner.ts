@@ -35,6 +35,7 @@ export type Exchange = Pick<
   | 'programmes'
   | 'settlement'
   | 'cash'
+  | 'book'
   | 'keepOrder'
   | 'dropOrder'
 >

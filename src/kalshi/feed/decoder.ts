@@ -31,6 +31,7 @@ import {
   show,
   sideOfLeg,
 } from '../common/fields.ts'
+import { isLevel, readLevels } from '../common/levels.ts'
 import { emptyFill, emptyOrder, ownerOf, readFill, readOrder } from '../common/records.ts'
 
 interface DecoderOptions {
@@ -289,22 +290,4 @@ const stamp = <T extends Frame>(frame: T, at: Millis, sid: number, seq: number):
   frame.sid = sid
   frame.seq = seq
   return frame
-}
-
-/** Prices index arrays in the book, so an illegal one must not get past this point. */
-const isLevel = (price: number): boolean => price > 0 && price < PRICE_ONE
-
-/** Fills `into` with flat pairs price, quantity. Returns '' or what was wrong. */
-const readLevels = (levels: unknown, mirrored: boolean, into: number[]): string => {
-  into.length = 0
-  if (levels === undefined || levels === null) return ''
-  if (!Array.isArray(levels)) return `levels: found ${show(levels)}, wanted a list`
-  for (const level of levels) {
-    if (!Array.isArray(level)) return `level: found ${show(level)}, wanted a price and a count`
-    const price = parsePrice(level[0])
-    const quantity = parseQuantity(level[1])
-    if (!isLevel(price) || !(quantity >= 0)) return `level: found ${show(level)}`
-    into.push(mirrored ? PRICE_ONE - price : price, quantity)
-  }
-  return ''
 }

@@ -12,7 +12,7 @@ import {
   type Market,
   type MarketStatus,
 } from '../../core/vocabulary/market.ts'
-import type { Millis } from '../../core/vocabulary/units.ts'
+import { type Millis, PRICE_ONE, parsePrice } from '../../core/vocabulary/units.ts'
 import { asObject, asText, readPriceRanges } from '../common/fields.ts'
 import { anyText, instant, ours, reader, text, under, wholeOrZero } from './payload.ts'
 
@@ -96,6 +96,8 @@ const readTerms = reader(
       fee_waiver_expiration_time: v.fallback(instant, Number.NaN),
       exchange_index: wholeOrZero,
       price_ranges: v.nullish(ours(readPriceRanges), []),
+      yes_bid_dollars: v.optional(v.unknown()),
+      yes_ask_dollars: v.optional(v.unknown()),
     }),
   ),
 )
@@ -122,5 +124,13 @@ export const readMarket = (body: unknown, fees: FeeTerms, at: Millis): Market | 
     priceRanges: ranges.length === 0 ? LINEAR_CENT : ranges,
     fees: market.fee_waiver_expiration_time > at ? { maker: 0, taker: 0, source: 'waived' } : fees,
     result: market.result,
+    ...bestPrices(market.yes_bid_dollars, market.yes_ask_dollars),
   }
+}
+
+// Help, and no terms: prices that are missing or unreadable leave the market readable.
+const bestPrices = (bid: unknown, ask: unknown): Pick<Market, 'yesBid' | 'yesAsk'> => {
+  const [yesBid, yesAsk] = [parsePrice(bid), parsePrice(ask)]
+  const isReadable = yesBid >= 0 && yesBid < PRICE_ONE && yesAsk > 0 && yesAsk <= PRICE_ONE
+  return isReadable ? { yesBid, yesAsk } : {}
 }

@@ -7,6 +7,7 @@
 
 import type {
   Ack,
+  BookReport,
   CancelIntent,
   CashReport,
   Fill,
@@ -43,6 +44,7 @@ import {
   readMarket,
   readSeriesFee,
 } from './market-terms.ts'
+import { readBook } from './order-book.ts'
 import type { Page } from './payload.ts'
 import {
   ownRows,
@@ -243,6 +245,11 @@ export class KalshiRest {
     if (answer.kind !== 'accepted') return answer
     const fees = await this.#feesOf(eventTickerOf(answer.value))
     return read(answer, (body) => readMarket(body, fees, this.#pool.now() + this.#pool.clockOffset))
+  }
+
+  /** Every level of a market's book, our own orders included. Costs ten read tokens. */
+  async book(ticker: string): Promise<Outcome<BookReport>> {
+    return read(await this.#get(`/markets/${encodeURIComponent(ticker)}/orderbook`), readBook)
   }
 
   /** Forgets known fees: the next `market` reads them again (after an event_fee_update). */

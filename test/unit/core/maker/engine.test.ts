@@ -293,7 +293,7 @@ describe('a position that differs', () => {
   })
 
   it('that agrees on the second read changes nothing', () => {
-    const t = quoting()
+    const t = quoting({ strategy: { verify_after_seconds: 0 } })
     t.pass(60_000).life()
     t.answerUntil('position')
     t.answer('position', { ...FLAT, position: 700 })

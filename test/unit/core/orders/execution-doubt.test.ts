@@ -26,12 +26,14 @@ describe('a place that is not answered', () => {
     expect(t.text).toMatchInlineSnapshot(`
       "> place kmm-n-2: accepted
       > other
+      < ask book
       < ask market
       < ask orders
       < ask fills
       < ask position
       > place kmm-n-1: unknown
       ! outcome-unknown
+      > book: accepted
       > market: accepted
       > fills: accepted
       < ask fills

@@ -42,6 +42,7 @@ describe('defaults', () => {
         ...{ jump_pause_seconds: 10, burst_pause_seconds: 5, longshot_cents: 5 },
         ...{ admission: 'advise', reconcile_seconds: 60, journal: 'on' },
         ...{ alpha_source: 'none', alpha_mode: 'shadow' },
+        ...{ verify_after_seconds: 6, audit_seconds: 60 },
       },
       limits: {
         ...{ max_order_size: 1000, max_position: 5000, max_dollars_at_risk: 50 },

@@ -57,6 +57,7 @@ const build = () => {
     programmes: (ticker) => call(`programmes ${ticker}`),
     settlement: (ticker) => call(`settlement ${ticker}`),
     cash: () => call('cash'),
+    book: (ticker) => call(`book ${ticker}`),
     keepOrder: (orderId) => kept.push(`+${orderId}`),
     dropOrder: (orderId) => kept.push(`-${orderId}`),
   }
@@ -194,6 +195,7 @@ describe('the runner', () => {
   it.each([
     ['queue', [{ orderId: 'x-a', ahead: 31_000 }]],
     ['programmes', []],
+    ['book', { bids: [4400, 5000], asks: [] }],
   ] as const)(
     'asks about the %s of its own market and delivers it as it came',
     async (what, value) => {
@@ -269,6 +271,7 @@ describe('the runner', () => {
     ['position', ask('position')],
     ['queue', ask('queue')],
     ['programmes', ask('programmes')],
+    ['book', ask('book')],
   ] as const)('takes a client that throws at once in %s likewise', async (method, effect) => {
     Object.assign(exchange, {
       [method]: () => {
