@@ -21,12 +21,18 @@ import { FakeBucket } from './tape-fakes.ts'
 export const TOKEN = 'a-token-of-some-length'
 export const NOW = Date.UTC(2026, 10, 10, 12)
 
+const SILENT = { agreed_at: null, disagreed_at: null, disagreements: 0 }
+
 const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => ({
   ticker,
   phase,
   reason: phase,
   since: new Date(NOW).toISOString(),
   book: { bid: '0.4900', ask: '0.5100', mid: '0.5000' },
+  witnesses: {
+    ...{ doubted: false, proofs: 0, silent_ms: 0, market_read: SILENT, prints: SILENT },
+    ...{ refusals: SILENT, own_orders: SILENT, audit: { ...SILENT, differing: null } },
+  },
   quotes: {
     bid: { price: '0.4900', quantity: '10.00', order_id: 'o-1', queue_ahead: null, why: null },
     ask: null,
