@@ -6,6 +6,7 @@
 /** @import { LiveView } from '../src/core/status/status.ts' */
 /** @import { SocketState } from './live-socket.js' */
 
+import { watchAlerts } from './alerts.js'
 import { ApiError, call, liveUrl } from './api.js'
 import { buttonById, byId, make, refill, say } from './dom.js'
 import { connect } from './live-socket.js'
@@ -74,6 +75,7 @@ const readAddress = () => {
 
 const askForToken = (/** @type {string} */ why) => {
   clearTimeout(pollTimer)
+  watchAlerts('')
   choose(null)
   byId('login').hidden = false
   for (const id of ['maker', 'empty', 'halt', 'release']) byId(id).hidden = true
@@ -239,6 +241,7 @@ const poll = async () => {
     const list = await call(token, 'GET', '/tickers')
     if (asked !== token) return
     pollProblem = ''
+    watchAlerts(token)
     showList(list)
   } catch (error) {
     if (asked !== token) return

@@ -3,6 +3,7 @@
 import { onCron } from './cron/on-cron.ts'
 import { createApp } from './routes/app.ts'
 
+export { Alerts } from './durable/alerts/alerts.ts'
 export { Desk } from './durable/desk/desk.ts'
 export { MarketMaker } from './durable/maker/market-maker.ts'
 export { Oracle } from './durable/oracle/oracle.ts'

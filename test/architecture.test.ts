@@ -96,9 +96,10 @@ const ROOMS: readonly Room[] = [
       'src/kalshi/feed/',
     ],
   },
+  { at: 'src/alerts/', may: [VOCABULARY] },
   {
     at: 'src/config/',
-    may: ['package.json', VOCABULARY, 'src/kalshi/auth/', 'valibot'],
+    may: ['src/alerts/', 'package.json', VOCABULARY, 'src/kalshi/auth/', 'valibot'],
     types: ['@cloudflare/workers-types'],
   },
   { at: 'src/signals/common/', may: [VOCABULARY, 'valibot'] },
@@ -150,6 +151,7 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/rpc/',
     may: [
+      'src/alerts/',
       VOCABULARY,
       'src/core/ledger/',
       'src/core/status/',
@@ -171,6 +173,7 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/durable/maker/',
     may: [
+      'src/alerts/',
       VOCABULARY,
       'src/core/record/',
       'src/core/orders/',
@@ -193,6 +196,18 @@ const ROOMS: readonly Room[] = [
     types: ['@cloudflare/workers-types'],
   },
   {
+    at: 'src/durable/alerts/',
+    may: [
+      VOCABULARY,
+      'src/alerts/',
+      'src/config/',
+      'src/rpc/',
+      'src/durable/common/',
+      'cloudflare:workers',
+      '@cloudflare/workers-types',
+    ],
+  },
+  {
     at: 'src/durable/oracle/',
     may: [
       VOCABULARY,
@@ -213,6 +228,7 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/cron/',
     may: [
+      'src/alerts/',
       VOCABULARY,
       'src/kalshi/auth/',
       'src/kalshi/common/',
@@ -237,6 +253,7 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/routes/',
     may: [
+      'src/alerts/',
       'src/core/status/',
       'src/config/',
       'src/signals/matching/',
@@ -253,6 +270,7 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/index.ts',
     may: [
+      'src/durable/alerts/',
       'src/durable/desk/',
       'src/durable/maker/',
       'src/durable/oracle/',

@@ -36,6 +36,10 @@ const VARIABLES = [
   'ODDS_API_URL',
   'ODDS_API_KEY',
   'ALLOW_DRAFTKINGS',
+  'ALERT_WEBHOOK_URL',
+  'ALERT_WEBHOOK_FORMAT',
+  'ALERT_EMAIL_FROM',
+  'ALERT_EMAIL_TO',
 ] as const
 
 export type Variables = Partial<Record<(typeof VARIABLES)[number], string>>

@@ -3,9 +3,15 @@
 // A wrong value is refused in one sentence that names the variable and what was wanted, and nothing
 // starts. Secrets are never repeated in a message: it says only what is wrong with them.
 
-import type { DurableObjectNamespace, Fetcher, R2Bucket } from '@cloudflare/workers-types'
+import type {
+  DurableObjectNamespace,
+  Fetcher,
+  R2Bucket,
+  SendEmail,
+} from '@cloudflare/workers-types'
 import * as v from 'valibot'
 import manifest from '../../package.json' with { type: 'json' }
+import { FORMATS, type Format } from '../alerts/webhook.ts'
 import type { LogLevel } from '../core/vocabulary/events.ts'
 import { findPem, regularPem } from '../kalshi/auth/pem-text.ts'
 import { importKey, type SigningKey } from '../kalshi/auth/sign.ts'
@@ -64,6 +70,14 @@ const keyFault = (pasted: string): string => {
   return `is not a private key: found ${text.found}, wanted ${text.wanted ?? PEM_WANTED}`
 }
 
+const mailbox = v.pipe(
+  text,
+  v.check(
+    (found) => found === '' || /^[^\s@<>]+@[^\s@<>]+$/.test(found),
+    ({ input }) => `is ${shown(input)}, wanted an email address`,
+  ),
+)
+
 /** The variables of the exchange and of the worker itself. */
 const VARIABLES = v.object({
   KALSHI_ENV: choice(['mock', 'demo', 'prod'], 'mock'),
@@ -85,6 +99,10 @@ const VARIABLES = v.object({
     v.transform(regularPem),
   ),
   ...CONTROL.entries,
+  ALERT_WEBHOOK_URL: address('http'),
+  ALERT_WEBHOOK_FORMAT: choice(FORMATS, 'auto'),
+  ALERT_EMAIL_FROM: mailbox,
+  ALERT_EMAIL_TO: mailbox,
   PROBE_TICKER: v.pipe(
     text,
     v.check(
@@ -109,7 +127,10 @@ export interface Env extends Readonly<v.InferInput<typeof VARIABLES>>, OracleVar
   readonly MAKER: DurableObjectNamespace
   readonly DESK: DurableObjectNamespace
   readonly ORACLE: DurableObjectNamespace
+  readonly ALERTS: DurableObjectNamespace
   readonly TAPE: R2Bucket
+  /** Only where wrangler.toml has a send_email binding. */
+  readonly EMAIL?: SendEmail
   readonly ASSETS?: Fetcher
 }
 
@@ -128,7 +149,14 @@ export interface Config {
   /** 0..63; 0 is the primary account. */
   readonly subaccount: number
   readonly logLevel: LogLevel
+  readonly alerts: AlertConfig
   readonly oracles: OracleConfig
+}
+
+/** Where alerts go; null where nowhere. */
+interface AlertConfig {
+  readonly webhook: { readonly url: string; readonly format: Format } | null
+  readonly email: { readonly from: string; readonly to: string } | null
 }
 
 export type ConfigResult = { readonly ok: true; readonly config: Config } | Refused
@@ -207,7 +235,7 @@ export const readTokens = (env: Pick<Env, 'CONTROL_TOKEN' | 'READ_TOKEN'>): Toke
 
 /** Reads the variables, or says in one sentence which one is wrong and what was wanted. */
 export const readConfig = (
-  env: Omit<Env, 'MAKER' | 'DESK' | 'ORACLE' | 'TAPE' | 'ASSETS'>,
+  env: Omit<Env, 'MAKER' | 'DESK' | 'ORACLE' | 'ALERTS' | 'TAPE' | 'EMAIL' | 'ASSETS'>,
 ): ConfigResult => {
   const read = readVariables(VARIABLES, env)
   if (!read.ok) return refused(read.problem)
@@ -224,6 +252,9 @@ export const readConfig = (
     hostFault('KALSHI_REST_URL', restUrl, environment) ||
     hostFault('KALSHI_WS_URL', wsUrl, environment)
   if (fault !== '') return refused(fault)
+  if (values.ALERT_EMAIL_TO !== '' && values.ALERT_EMAIL_FROM === '') {
+    return refused('ALERT_EMAIL_FROM is missing, wanted the sender of alerts by email')
+  }
   const external = readOracles(env, environment)
   if (!external.ok) return refused(external.problem)
   return {
@@ -239,6 +270,14 @@ export const readConfig = (
       probeOnProd: values.PROBE_ON_PROD === 'yes',
       subaccount: values.KALSHI_SUBACCOUNT,
       logLevel: values.LOG_LEVEL,
+      alerts: {
+        webhook: values.ALERT_WEBHOOK_URL
+          ? { url: values.ALERT_WEBHOOK_URL, format: values.ALERT_WEBHOOK_FORMAT }
+          : null,
+        email: values.ALERT_EMAIL_TO
+          ? { from: values.ALERT_EMAIL_FROM, to: values.ALERT_EMAIL_TO }
+          : null,
+      },
       oracles: external.oracles,
     },
   }

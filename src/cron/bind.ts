@@ -11,15 +11,23 @@ import { dialKalshi, type Fetcher } from '../kalshi/feed/dial.ts'
 import type { FeedSocket } from '../kalshi/feed/feed.ts'
 import { readAccount } from '../kalshi/rest/account.ts'
 import { KalshiRest } from '../kalshi/rest/rest.ts'
-import type { AccountReading, Answer, DeskRpc, MakerRpc, ProbeResult } from '../rpc/contracts.ts'
+import type {
+  AccountReading,
+  AlertsRpc,
+  Answer,
+  DeskRpc,
+  MakerRpc,
+  ProbeResult,
+} from '../rpc/contracts.ts'
 import { bad, good } from '../rpc/contracts.ts'
 import { deskStub } from '../rpc/desk-stub.ts'
-import { makerStub } from '../rpc/stubs.ts'
+import { alertsStub, makerStub } from '../rpc/stubs.ts'
 import { type ProbeDeps, refuseProbe, runProbe } from './probe.ts'
 
 export interface CronDeps {
   readonly desk: Pick<DeskRpc, 'list' | 'getHalt'>
   maker(ticker: string): Pick<MakerRpc, 'wake'>
+  readonly alerts: Pick<AlertsRpc, 'report'>
   readonly log: Log
   config(): Promise<ConfigResult>
   probe(): Promise<Answer<ProbeResult>>
@@ -149,6 +157,9 @@ export const openCron = (env: Env): CronDeps => {
   return {
     desk: deskStub(env),
     maker: (ticker) => makerStub(env, ticker),
+    get alerts() {
+      return alertsStub(env)
+    },
     log: jsonLog(config.ok ? config.config.logLevel : 'info'),
     config: () => loadConfig(env),
     probe: () => probeNow(env),

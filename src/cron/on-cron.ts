@@ -3,12 +3,16 @@
 // In: the cron expression that fired. Out: makers that are awake, a probe's result, log lines. It
 // knows nothing of markets and prices.
 
+import type { Alert } from '../alerts/alert-book.ts'
 import type { Env } from '../config/env.ts'
+import type { ProbeResult } from '../rpc/contracts.ts'
 import { type CronDeps, openCron } from './bind.ts'
 import { refuseProbe } from './probe.ts'
 
 /** Both are in wrangler.toml too. */
 export const WATCHDOG_CRON = '* * * * *'
+/** Stands for the desk among the tickers that did not answer; no ticker looks like it. */
+const DESK = '(desk)'
 export const PROBE_CRON = '*/15 * * * *'
 
 /**
@@ -30,7 +34,8 @@ const tick = async (cron: string, deps: CronDeps): Promise<void> => {
     return
   }
   if (cron !== PROBE_CRON) {
-    await wakeAll(deps)
+    const { unreachable } = await wakeAll(deps)
+    await report(deps, 'watchdog', watchdogAlerts(unreachable))
     return
   }
   const refusal = refuseProbe(config.config)
@@ -46,23 +51,44 @@ const tick = async (cron: string, deps: CronDeps): Promise<void> => {
     }
     const answer = await deps.probe()
     if (!answer.ok) deps.log('warn', 'probe-refused', { detail: answer.problem.message })
+    else await report(deps, 'probe', probeAlerts(answer.value))
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
     deps.log('error', 'probe-crashed', { detail })
   }
 }
 
+const watchdogAlerts = (unreachable: readonly string[]): Alert[] => {
+  const makers = unreachable.filter((name) => name !== DESK)
+  const alerts: Alert[] = []
+  if (makers.length < unreachable.length) alerts.push({ code: 'desk-unreachable', reason: '' })
+  if (makers.length > 0) alerts.push({ code: 'maker-unreachable', reason: makers.join(', ') })
+  return alerts
+}
+
+const probeAlerts = ({ ok, verdict }: ProbeResult): Alert[] =>
+  ok ? [] : [{ code: 'probe-failed', reason: verdict }]
+
+const report = async (deps: CronDeps, source: string, alerts: Alert[]): Promise<void> => {
+  try {
+    await deps.alerts.report(source, alerts)
+  } catch (error) {
+    deps.log('error', 'alerts-unreachable', { detail: String(error) })
+  }
+}
+
 /**
  * The second watchdog: wakes every registered maker. Each has an alarm of its own; this is for one
  * whose alarm was lost, and it costs a healthy maker nothing. Never rejects; failures are logged.
- * Returns how many answered.
+ * Returns how many answered, and who did not.
  */
 export const wakeAll = async (
   deps: Pick<CronDeps, 'maker' | 'log'> & { readonly desk: Pick<CronDeps['desk'], 'list'> },
-): Promise<{ woken: number; failed: number }> => {
+): Promise<{ woken: number; failed: number; unreachable: string[] }> => {
   const detailOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
   let woken = 0
   let failed = 0
+  const unreachable: string[] = []
   try {
     const known = await deps.desk.list()
     const wake = async (ticker: string): Promise<void> => {
@@ -71,13 +97,15 @@ export const wakeAll = async (
         woken++
       } catch (error) {
         failed++
+        unreachable.push(ticker)
         deps.log('error', 'watchdog-wake-failed', { ticker, detail: detailOf(error) })
       }
     }
     await Promise.all(known.map(({ ticker }) => wake(ticker)))
   } catch (error) {
     failed++
+    unreachable.push(DESK)
     deps.log('error', 'watchdog-list-failed', { detail: detailOf(error) })
   }
-  return { woken, failed }
+  return { woken, failed, unreachable }
 }

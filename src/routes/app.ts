@@ -5,7 +5,9 @@
 import { Hono } from 'hono'
 import { type Env, VERSION } from '../config/env.ts'
 import { haltAll, resumeAll } from './account.ts'
+import { getAlerts, testAlerts } from './alerts.ts'
 import { ApiError, messageOf, problemResponse } from './answer.ts'
+import { audit, getAudit } from './audit.ts'
 import { openWorker } from './bind.ts'
 import { problemOf } from './config-problem.ts'
 import type { AppTypes, Deps, Handler } from './deps.ts'
@@ -68,6 +70,9 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
   '/journal': { GET: getLives },
   '/journal/:ticker': { GET: getJournal },
   '/usage': { GET: getUsage },
+  '/alerts': { GET: getAlerts },
+  '/alerts/test': { POST: testAlerts },
+  '/audit': { GET: getAudit },
   '/probe': { GET: getProbe, POST: postProbe },
 }
 
@@ -106,6 +111,7 @@ export const createApp = (open: (env: Env) => Deps = openWorker): Hono<AppTypes>
   app.get('/health', getHealth)
   app.all('/health', wrongMethod(['GET']))
   app.use('*', guard)
+  app.use('*', audit)
   for (const [path, methods] of Object.entries(ROUTES)) {
     for (const [method, handler] of Object.entries(methods)) app.on(method, path, handler)
     app.all(path, wrongMethod(Object.keys(methods)))

@@ -4,7 +4,7 @@ import { type Env, loadConfig, readConfig } from '../config/env.ts'
 import { jsonLog } from '../config/log.ts'
 import { accountNow, probeNow } from '../cron/bind.ts'
 import { deskStub } from '../rpc/desk-stub.ts'
-import { makerStub, oracleStub } from '../rpc/stubs.ts'
+import { alertsStub, makerStub, oracleStub } from '../rpc/stubs.ts'
 import type { Deps } from './deps.ts'
 
 /** What the routes need, from the bindings of one request. Touches nothing until used. */
@@ -15,6 +15,9 @@ export const openWorker = (env: Env): Deps => {
     maker: (ticker) => makerStub(env, ticker),
     get desk() {
       return deskStub(env)
+    },
+    get alerts() {
+      return alertsStub(env)
     },
     oracle: (feed) => oracleStub(env, feed),
     tape: env.TAPE,

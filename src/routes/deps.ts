@@ -4,7 +4,14 @@
 import type { Context } from 'hono'
 import type { ConfigResult, Env } from '../config/env.ts'
 import type { Log } from '../config/log.ts'
-import type { AccountReading, Answer, DeskRpc, OracleRpc, ProbeResult } from '../rpc/contracts.ts'
+import type {
+  AccountReading,
+  AlertsRpc,
+  Answer,
+  DeskRpc,
+  OracleRpc,
+  ProbeResult,
+} from '../rpc/contracts.ts'
 import type { MakerStub } from '../rpc/stubs.ts'
 import type { FeedName } from '../signals/signal/signal-update.ts'
 import type { TapeBucket } from '../tape/store.ts'
@@ -14,6 +21,7 @@ export interface Deps {
   config(): Promise<ConfigResult>
   maker(ticker: string): MakerStub
   readonly desk: DeskRpc
+  readonly alerts: AlertsRpc
   /** The object that reads one external feed. */
   oracle(feed: FeedName): OracleRpc
   readonly tape: TapeBucket
@@ -31,7 +39,13 @@ export interface Deps {
 
 export interface AppTypes {
   Bindings: Env
-  Variables: { deps: Deps }
+  Variables: {
+    deps: Deps
+    /** The text of the request's body, once it has been read. */
+    body?: string
+    /** What a maker was like before a change. */
+    before?: Promise<unknown>
+  }
 }
 export type Ctx = Context<AppTypes>
 export type Handler = (c: Ctx) => Promise<Response> | Response

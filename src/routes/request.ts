@@ -68,6 +68,7 @@ const depthOf = (text: string): number => {
  */
 export const readJson = async (c: Ctx): Promise<unknown> => {
   const text = await readText(c)
+  c.set('body', text)
   if (text.trim() === '') return {}
   const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   if (type !== 'application/json' && !type.endsWith('+json')) {

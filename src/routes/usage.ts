@@ -25,6 +25,7 @@ export const getUsage: Handler = async (c) => {
     at: deps.now(),
     makers: Object.fromEntries(await Promise.all(makers)),
     desk,
+    alerts: await reach('alerts-unreachable', 'The alerts did not answer', deps.alerts.usage()),
     oracles: Object.fromEntries(await Promise.all(oracles)),
   })
 }

@@ -1,6 +1,7 @@
 // The contracts between the worker and its objects, so that routes and cron need not import the
 // objects themselves. Errors cross as values, because classes do not survive RPC.
 
+import type { Alert } from '../alerts/alert-book.ts'
 import type { ExchangeAccount } from '../core/ledger/exchange-account.ts'
 import type { MakerStatus } from '../core/status/status.ts'
 import type { Lease } from '../core/vocabulary/events.ts'
@@ -84,6 +85,35 @@ export interface OracleRpc {
   judge(set: SourceSet, series: string, regime: Regime): Promise<Answer<LicenceRecord>>
   /** null where nothing is followed: such an object sleeps, and costs nothing. */
   usage(): Promise<Usage | null>
+}
+
+/** A way by which alerts leave, and whether it works. Times are ISO, null before the first. */
+export interface ChannelHealth {
+  readonly name: string
+  readonly last_ok: string | null
+  readonly last_error: string | null
+  readonly error: string | null
+  /** False from a failed delivery until one succeeds. */
+  readonly alive: boolean
+}
+
+export interface AlertsView {
+  readonly open: readonly { source: string; code: string; reason: string; since: string }[]
+  /** Newest first. */
+  readonly recent: readonly { at: string; source: string; code: string; text: string }[]
+  readonly channels: readonly ChannelHealth[]
+  readonly waiting: number
+  readonly dropped: number
+}
+
+/** RPC surface of the one object that calls a person. */
+export interface AlertsRpc {
+  /** All that a source finds wrong now; safe to repeat. */
+  report(source: string, alerts: Alert[]): Promise<void>
+  /** Sends a test message now; the channels afterwards. */
+  test(): Promise<AlertsView>
+  view(): Promise<AlertsView>
+  usage(): Promise<Usage>
 }
 
 /** Tokens per second, and tokens. */

@@ -5,7 +5,7 @@
 
 import type { Env } from '../config/env.ts'
 import type { FeedName } from '../signals/signal/signal-update.ts'
-import type { MakerRpc, OracleRpc } from './contracts.ts'
+import type { AlertsRpc, MakerRpc, OracleRpc } from './contracts.ts'
 
 export type MakerStub = MakerRpc & { fetch(request: Request): Promise<Response> }
 
@@ -16,3 +16,7 @@ export const makerStub = (env: Pick<Env, 'MAKER'>, ticker: string): MakerStub =>
 /** The one object of a feed. */
 export const oracleStub = (env: Pick<Env, 'ORACLE'>, feed: FeedName): OracleRpc =>
   env.ORACLE.get(env.ORACLE.idFromName(feed), { locationHint: 'enam' }) as unknown as OracleRpc
+
+/** The one object that calls a person. */
+export const alertsStub = (env: Pick<Env, 'ALERTS'>): AlertsRpc =>
+  env.ALERTS.get(env.ALERTS.idFromName('alerts'), { locationHint: 'enam' }) as unknown as AlertsRpc

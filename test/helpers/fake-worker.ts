@@ -1,5 +1,6 @@
 // The control API in plain Node: the real app over a desk and makers that live in memory.
 
+import type { Alert } from '../../src/alerts/alert-book.ts'
 import type { Config, ConfigResult, Env } from '../../src/config/env.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
 import { createApp } from '../../src/routes/app.ts'
@@ -19,6 +20,7 @@ import type { TapeTail } from '../../src/tape/writer.ts'
 import { FakeBucket } from './tape-fakes.ts'
 
 export const TOKEN = 'a-token-of-some-length'
+const NO_ALERTS = { open: [], recent: [], channels: [], waiting: 0, dropped: 0 }
 export const NOW = Date.UTC(2026, 10, 10, 12)
 
 const SILENT = { agreed_at: null, disagreed_at: null, disagreements: 0 }
@@ -199,6 +201,7 @@ export const fakeWorker = (
     },
   }
   const logged: string[] = []
+  const reported: { source: string; alerts: readonly Alert[] }[] = []
   const deps: Deps = {
     config: async () => config,
     maker: (ticker) => maker(ticker).stub(),
@@ -206,11 +209,18 @@ export const fakeWorker = (
     oracle: () => oracle,
     tape: bucket,
     probe: async () => bad(409, 'no-probe-ticker', 'Probe refused: PROBE_TICKER is not set'),
+    alerts: {
+      report: async (source, alerts) => void reported.push({ source, alerts }),
+      test: async () => NO_ALERTS,
+      view: async () => NO_ALERTS,
+      usage: async () => USAGE,
+    },
     account: async () => bad(502, 'exchange', 'Reading balance failed: no exchange here'),
     upgrade: (socket, protocol) => Response.json({ socket, protocol }),
     now: () => NOW,
     // Deadlines pass only where a test has hung a call.
-    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    // Ten times as fast as it says: deadlines pass soon, and what is on its way comes first.
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 10)),
     log: (_level, event) => logged.push(event),
   }
   const app = createApp(() => deps)
@@ -251,5 +261,5 @@ export const fakeWorker = (
     const { status, json } = await ask(...request)
     return `${status} ${json.error?.code}`
   }
-  return { ask, refusal, calls, maker, desk, deps, bucket, logged }
+  return { ask, refusal, calls, maker, desk, deps, bucket, logged, reported }
 }

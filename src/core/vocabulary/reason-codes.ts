@@ -44,6 +44,8 @@ const LATCH_CODES = [
   'reject-share',
 ] as const
 export type LatchCode = (typeof LATCH_CODES)[number]
+export const isLatchCode = (text: string): text is LatchCode =>
+  (LATCH_CODES as readonly string[]).includes(text)
 
 /** Free text of a person who paused or halted the maker, or one of the codes above. */
 export type OperatorReason = string & { readonly __operator: true }

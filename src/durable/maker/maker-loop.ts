@@ -39,6 +39,8 @@ export interface LoopWorld {
   filled(fill: Fill, at: Millis): void
   /** What a new engine is made of; null when the maker has been removed. */
   configured(): { readonly ticker: string; readonly parameters: Parameters } | null
+  /** A heartbeat is over. */
+  checked(engine: Engine, at: Millis): void
   /** The maker has halted itself, and stays so until a person looks. */
   latched(code: LatchCode | OperatorCode): void
 }
@@ -209,6 +211,7 @@ export class MakerLoop {
       else this.#connection?.check(at, orders.live, pingMs)
       this.#save(engine, at)
       this.#world.signals.tick(at)
+      this.#world.checked(engine, at)
     } catch (error) {
       this.#world.log('error', 'tick-failed', { detail: String(error) })
     }

@@ -18,6 +18,7 @@ import {
   type StoredMaker,
   type Usage,
 } from '../../rpc/contracts.ts'
+import { alertsStub } from '../../rpc/stubs.ts'
 import { SkewRelay } from '../../signals/signal/external-skew.ts'
 import type { SignalUpdate } from '../../signals/signal/signal-update.ts'
 import type { TapeBucket } from '../../tape/store.ts'
@@ -25,6 +26,7 @@ import type { TapeTail } from '../../tape/writer.ts'
 import { ObjectStore } from '../common/object-store.ts'
 import { countedBucket, Tally } from '../common/tally.ts'
 import { admit, offGrid } from './admission.ts'
+import { AlertReporter, viewOf } from './alert-reporter.ts'
 import { Connection, type Hooks } from './connection.ts'
 import { LiveSockets } from './live-sockets.ts'
 import { MakerLife } from './maker-life.ts'
@@ -55,6 +57,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   readonly #signals: SignalListener
   readonly #loop: MakerLoop
   readonly #life: MakerLife
+  readonly #alerts: AlertReporter
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -71,8 +74,15 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const skew = new SkewRelay((event) => this.#loop.step(event))
     const signals = makerSignals({ env, store, bucket, log, engine, skew })
     const live = new LiveSockets(ctx, engine, () => signals.status())
+    const alerts = new AlertReporter({ alerts: () => alertsStub(env), log })
     const loop = new MakerLoop({
-      ...{ tape, signals, live, log, store },
+      ...{ tape, signals, live, store },
+      log: (level, event, detail) => {
+        log(level, event, detail)
+        alerts.logged(event, Date.now())
+      },
+      checked: (engine, at) =>
+        alerts.check(engine.state.ticker, viewOf(engine, tape.dropped + tape.journal.dropped), at),
       filled: (fill, at) => signals.filled(fill, at, skew.cents),
       configured: () => this.#life.stored,
       latched: (haltReason) => void this.#life.keep({ halted: true, haltReason }),
@@ -81,9 +91,13 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#signals = signals
     this.#live = live
     this.#loop = loop
+    this.#alerts = alerts
     const own = { ctx, store, env, hooks: this.#hooks }
     this.#life = new MakerLife({ ...own, loop, tape, signals, skew, live })
-    ctx.blockConcurrencyWhile(() => this.#life.load())
+    ctx.blockConcurrencyWhile(async () => {
+      await this.#life.load()
+      if (this.#life.stored !== null) alerts.happened('restarted', '', Date.now())
+    })
   }
 
   /** What this object has used of what the platform bills. */
@@ -137,6 +151,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     status.counters.tape_pending = this.#tape.pending
     status.counters.tape_dropped = this.#tape.dropped
     status.counters.journal_dropped = this.#tape.journal.dropped
+    status.counters.alerts_unreachable = this.#alerts.reachable ? 0 : 1
     status.external = this.#signals.status()
     return good(status)
   }
@@ -190,6 +205,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       )
     }
     await this.#signals.leave()
+    this.#alerts.close(ticker, Date.now())
     await this.#life.forget()
     return good({ removed: true })
   }

@@ -40,6 +40,7 @@ describe('readConfig', () => {
         probeOnProd: false,
         subaccount: 0,
         logLevel: 'info',
+        alerts: { webhook: null, email: null },
         oracles: {
           gammaUrl: 'https://gamma-api.polymarket.com',
           clobUrl: 'https://clob.polymarket.com',
@@ -122,6 +123,24 @@ describe('readConfig', () => {
     const message = messageOf({ ...GOOD, ...wrong })
     expect(message).toContain(`Configuration refused: ${sentence}`)
     expect(message).not.toContain('\n')
+  })
+
+  it('reads where alerts go', () => {
+    const ALERT_WEBHOOK_URL = 'https://ntfy.sh/my-topic'
+    const mail = { ALERT_EMAIL_FROM: 'kmm@example.com', ALERT_EMAIL_TO: 'me@example.com' }
+    const result = readConfig({ ...GOOD, ALERT_WEBHOOK_URL, ...mail })
+    expect(result.ok && result.config.alerts).toEqual({
+      webhook: { url: ALERT_WEBHOOK_URL, format: 'auto' },
+      email: { from: 'kmm@example.com', to: 'me@example.com' },
+    })
+    for (const [wrong, name] of [
+      [{ ALERT_WEBHOOK_URL: 'http://ntfy.sh/x' }, 'ALERT_WEBHOOK_URL'],
+      [{ ALERT_WEBHOOK_FORMAT: 'teams' }, 'ALERT_WEBHOOK_FORMAT'],
+      [{ ALERT_EMAIL_TO: 'me' }, 'ALERT_EMAIL_TO'],
+      [{ ALERT_EMAIL_TO: 'me@example.com' }, 'ALERT_EMAIL_FROM'],
+    ] as const) {
+      expect(messageOf({ ...GOOD, ...wrong })).toContain(`Configuration refused: ${name} `)
+    }
   })
 
   it.each([

@@ -200,11 +200,17 @@ describe('wakeAll', () => {
       },
     })
     const list = async () => ['A', 'B', 'C'].map((ticker) => ({ ticker, addedAt: 0 }))
-    expect(await wakeAll({ desk: { list }, maker, log })).toEqual({ woken: 2, failed: 1 })
+    expect(await wakeAll({ desk: { list }, maker, log })).toEqual({
+      ...{ woken: 2, failed: 1 },
+      unreachable: ['B'],
+    })
     expect(woken).toEqual(['A', 'C'])
     expect(logged).toEqual(['watchdog-wake-failed {"ticker":"B","detail":"overloaded"}'])
     const broken = { list: () => Promise.reject(new Error('desk gone')) }
-    expect(await wakeAll({ desk: broken, maker, log })).toEqual({ woken: 0, failed: 1 })
+    expect(await wakeAll({ desk: broken, maker, log })).toEqual({
+      ...{ woken: 0, failed: 1 },
+      unreachable: ['(desk)'],
+    })
   })
 })
 
@@ -222,6 +228,11 @@ describe('onCron', () => {
           done.push(`wake ${ticker}`)
         },
       }),
+      alerts: {
+        report: async (source, alerts) => {
+          for (const { code, reason } of alerts) done.push(`alert ${source} ${code} ${reason}`)
+        },
+      },
       config: async () => ({ ok: true, config: config as Config }),
       probe: async () => {
         done.push('probe')

@@ -224,12 +224,16 @@ describe('PUT /tickers/{ticker}', () => {
     const { status, json } = await ask('PUT', '/tickers/KXA-T1.99', { strategy: { size: 5 } })
     expect(status).toBe(200)
     expect(json).toMatchObject({ ticker: 'KXA-T1.99', phase: 'recovering' })
-    expect(calls).toEqual(['desk add KXA-T1.99', 'KXA-T1.99 configure {"strategy":{"size":5}}'])
+    expect(calls).toEqual([
+      'desk add KXA-T1.99',
+      'KXA-T1.99 status',
+      'KXA-T1.99 configure {"strategy":{"size":5}}',
+    ])
   })
 
   it('takes an empty body as no changes', async () => {
     expect((await ask('PUT', '/tickers/KXA')).status).toBe(200)
-    expect(calls[1]).toBe('KXA configure {}')
+    expect(calls.at(-1)).toBe('KXA configure {}')
   })
 
   const REFUSAL = bad(422, 'parameters', 'Refused strategy.size 20.00: it is above limits')
@@ -291,7 +295,7 @@ describe('one ticker', () => {
     maker('KXA').refused.clear()
     calls.length = 0
     expect((await ask('DELETE', '/tickers/KXA')).json).toEqual({ ticker: 'KXA', removed: true })
-    expect(calls).toEqual(['KXA remove', 'desk remove KXA'])
+    expect(calls).toEqual(['KXA status', 'KXA remove', 'desk remove KXA'])
     expect((await ask('DELETE', '/tickers/KXA')).status).toBe(404)
   })
 })

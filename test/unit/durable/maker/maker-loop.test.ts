@@ -38,6 +38,7 @@ const setup = () => {
       persist: () => done.push('persist'),
     },
     signals: { tick: () => undefined },
+    checked: () => done.push('checked'),
     filled: () => done.push('filled'),
     live: { touch: () => undefined },
     store: { put: async () => true, setAlarm: async () => true },
