@@ -41,14 +41,18 @@ const SENTENCES = {
   crash: 'The maker failed and stopped. Read the log before releasing it.',
 
   // What is not known of our own account.
+  'private-channels':
+    'The exchange does not send us our fills and orders; the subscription is tried again.',
   'no-reconcile':
     'Orders, fills and position have not been compared with the exchange for three periods.',
   'requests-failing': 'No request gets an answer: nothing that we send is known to arrive.',
 
   // The connection and the book.
   'link-down': 'The connection to the exchange is down.',
-  stale: 'The exchange has sent nothing for too long.',
+  stale: 'Nothing about this market, and no proof that it is subscribed, has come for too long.',
+  lagging: 'The feed lies too far behind what happens; a new connection is tried.',
   gap: 'A message of the feed was lost; a fresh book is requested.',
+  'bad-sequence': 'The numbers of the feed make no sense; a fresh book is requested.',
   'no-snapshot': 'The book has not arrived yet.',
   'bad-snapshot': 'The book that arrived was not readable; a fresh one has been asked for.',
   'bad-price': 'The feed named an impossible price; a fresh book is requested.',

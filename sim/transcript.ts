@@ -28,6 +28,8 @@ export const effectText = (effect: Effect): string | null => {
       return `< ask ${effect.what}`
     case 'resubscribe':
       return `< resubscribe ${effect.sid}`
+    case 'reconnect':
+      return `< reconnect ${effect.reason}`
     case 'latch':
       return `! halted itself: ${effect.code}`
     case 'log':

@@ -7,6 +7,13 @@ import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
 import { type Recording, recordedMarket } from '../recordings/recording.ts'
 import { Paper } from './paper-exchange.ts'
 
+/** Subscriptions of a replay to what concerns its own orders. */
+const PRIVATE = [
+  { channel: 'fill', sid: 900_001 },
+  { channel: 'user_orders', sid: 900_002 },
+] as const
+const PROOF_EVERY_MS = 2_000
+
 export interface Runner {
   readonly engine: Engine
   readonly paper: Paper
@@ -46,8 +53,21 @@ export const replaySession = (
     current = (recording.tickers.get(conn) ?? []).map((ticker) => {
       const runner = all.get(ticker) ?? begin(ticker, at)
       runner.paper.feed({ type: 'link-up', at })
+      for (const { channel, sid } of PRIVATE) {
+        runner.paper.feed({ type: 'subscribed', at, sid, seq: 0, id: 0, channel })
+      }
       return runner
     })
+  }
+  // Whoever recorded did not ask what is subscribed, as a maker does: frames show that it was.
+  let provenAt = 0
+  const prove = (at: number): void => {
+    if (at < provenAt + PROOF_EVERY_MS) return
+    provenAt = at
+    for (const { paper, engine } of current) {
+      const listed = [{ channel: 'orderbook_delta', sid: engine.state.feed.bookSid }, ...PRIVATE]
+      paper.feed({ type: 'ok', at, sid: 0, seq: 0, id: 0, listed })
+    }
   }
 
   for (const item of recording.items) {
@@ -58,6 +78,7 @@ export const replaySession = (
     if (current.length === 0) connect(conn, at)
     const frame = decoder.decode(item.text, at)
     for (const runner of current) runner.paper.feed(frame)
+    prove(at)
     onFrame?.(frame, item.text, current)
   }
   return all

@@ -7,7 +7,7 @@
 
 import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
 import { FIRST_LEASE } from '../../src/core/orders/rate-budget.ts'
-import type { Command, Effect, Event, Frame, Lease } from '../../src/core/vocabulary/events.ts'
+import type { Command, Effect, Event, Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { EffectRunner } from '../../src/durable/maker/effect-runner.ts'
@@ -74,7 +74,7 @@ export class Life {
   /** Halted only because the desk could not be asked whether the account is. */
   doubtsDesk = false
   readonly #deps: LifeDeps
-  readonly #decoder = new FrameDecoder({ noSide: 'yes-price' })
+  readonly #decoder: FrameDecoder
   #open = false
   #stored = ''
   #wakeUp: Letter | null = null
@@ -83,6 +83,7 @@ export class Life {
   constructor(deps: LifeDeps, parameters: Parameters, memory: EngineMemory | null) {
     this.#deps = deps
     const { ticker, now, mailbox } = deps
+    this.#decoder = new FrameDecoder({ noSide: 'yes-price', ticker })
     // As it comes back from storage.
     const kept = memory === null ? null : (JSON.parse(JSON.stringify(memory)) as EngineMemory)
     this.engine = new Engine(ticker, parameters, kept)
@@ -108,11 +109,10 @@ export class Life {
       },
       onUp: (at) => this.step({ type: 'link-up', at }),
       onDown: (at, reason) => this.step({ type: 'link-down', at, reason }),
-      onFrame: (text, at): Frame => {
-        const frame = this.#decoder.decode(text, at)
+      decode: (text, at) => this.#decoder.decode(text, at),
+      onFrame: (frame) => {
         if (frame.type === 'order') inOwnTime(frame.order, pool.clockOffset)
         this.step(frame)
-        return frame
       },
       log: (_, event, detail) => {
         if (event === 'feed-listener-failed') deps.failed(detail.error)
@@ -169,6 +169,7 @@ export class Life {
     this.runner.perform(effects)
     for (const effect of effects) {
       if (effect.type === 'resubscribe') this.feed.resubscribe(effect.sid)
+      else if (effect.type === 'reconnect') this.feed.reconnect(effect.reason)
     }
   }
 
@@ -186,6 +187,7 @@ export class Life {
     const { market } = this.engine.state
     if (market === null || this.#asleep !== null) return
     this.runner.exchangeIndex = market.exchangeIndex
+    this.#decoder.eventTicker = market.eventTicker
     this.#open = true
     this.#deps.stir()
     this.feed.start()

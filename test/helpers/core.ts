@@ -8,7 +8,7 @@ import type { Event } from '../../src/core/vocabulary/events.ts'
 import type { Market } from '../../src/core/vocabulary/market.ts'
 import { accepted } from '../../src/core/vocabulary/outcome.ts'
 import type { Limits, Strategy } from '../../src/core/vocabulary/parameters.ts'
-import type { Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
+import type { Millis, Price, Quantity, Side } from '../../src/core/vocabulary/units.ts'
 
 export * from '../../sim/market.ts'
 
@@ -64,8 +64,20 @@ export const openingOf = (market: Market = marketOf()): readonly Event[] => {
     { ...answer, what: 'fills', outcome: accepted([]) },
     { ...answer, what: 'position', outcome: accepted(none) },
     { type: 'subscribed', at: T0, sid: 1, seq: 0, id: 1, channel: 'orderbook_delta' },
+    { type: 'subscribed', at: T0, sid: 9, seq: 0, id: 3, channel: 'fill' },
+    { type: 'subscribed', at: T0, sid: 8, seq: 0, id: 4, channel: 'user_orders' },
   ]
 }
+
+/** The answer that lists the subscriptions of `openingOf`: a sign of life. */
+export const listedAt = (at: Millis): Event => ({
+  ...{ type: 'ok', at, sid: 0, seq: 0, id: 1_000, askedAt: at, sentAt: at },
+  listed: [
+    { channel: 'orderbook_delta', sid: 1 },
+    { channel: 'fill', sid: 9 },
+    { channel: 'user_orders', sid: 8 },
+  ],
+})
 
 /** An engine after start, recovery and one snapshot; its first quotes are on their way. */
 export const quotingEngine = (

@@ -159,7 +159,7 @@ export class Transcript {
     const end = this.at + ms
     while (this.at < end) {
       this.sleep(Math.min(1000, end - this.at))
-      this.#quietly({ type: 'other', sid: 0, seq: 0, what: 'pong' })
+      this.#quietly(this.#list())
     }
     return this
   }
@@ -215,9 +215,19 @@ export class Transcript {
     if (!up) ask()
   }
 
-  /** Any frame at all: a sign of life. */
+  /** The answer that lists our subscriptions: a sign of life. */
   life() {
-    return this.hear({ type: 'other', sid: 0, seq: 0, what: 'pong' })
+    return this.hear(this.#list())
+  }
+
+  #list(): Timeless {
+    const listed = [
+      { channel: 'orderbook_delta', sid: this.sid },
+      { channel: 'fill', sid: 9 },
+      { channel: 'user_orders', sid: 8 },
+    ]
+    const times = { askedAt: this.at, sentAt: this.at }
+    return { type: 'ok', sid: 0, seq: 0, id: 1_000, listed, ...times }
   }
 
   fill(id: string, contractsFilled: number, changes: Partial<Fill> = {}) {
@@ -390,6 +400,14 @@ export class Transcript {
     this.seq = 1
     this.hear({ type: 'link-up' })
     this.hear({ type: 'subscribed', sid, seq: 0, id: 1, channel: 'orderbook_delta' })
+    this.grantPrivate()
+    return this
+  }
+
+  /** Fills and changes of our orders are sent to us from now on. */
+  grantPrivate(): this {
+    this.#quietly({ type: 'subscribed', sid: 9, seq: 0, id: 3, channel: 'fill' })
+    this.#quietly({ type: 'subscribed', sid: 8, seq: 0, id: 4, channel: 'user_orders' })
     return this
   }
 

@@ -65,6 +65,19 @@ const CODES: readonly [number, string][] = [
 const KINDS: readonly IntentKind[] = ['place', 'amend', 'decrease', 'cancel']
 const QUESTIONS: readonly Question[] = ['market', 'orders', 'fills', 'position']
 
+/** What an honest exchange lists of the last connection. */
+const LISTED = {
+  type: 'ok',
+  sid: 0,
+  seq: 0,
+  id: 1_000,
+  listed: [
+    { channel: 'orderbook_delta', sid: 77 },
+    { channel: 'fill', sid: 9 },
+    { channel: 'user_orders', sid: 8 },
+  ],
+} as const
+
 export class EventFuzz {
   readonly #t = new Transcript({ limits: { max_position: 3000 } })
   readonly #history: string[] = []
@@ -133,6 +146,7 @@ export class EventFuzz {
     t.sid = 77
     t.seq = 1
     this.#hear({ type: 'subscribed', sid: 77, seq: 0, id: 1, channel: 'orderbook_delta' })
+    this.#grantPrivate()
     this.#snapshot(0, 0)
     // This honest exchange shows none of our orders in its book, so no witness is heard.
     t.configure({ strategy: { verify_after_seconds: 0 } })
@@ -182,7 +196,7 @@ export class EventFuzz {
       if (this.#pending.length > 0 || t.open.size > 0) continue
       const wakeAt = Math.max(t.engine.wakeAt, t.at)
       t.at = Math.min(wakeAt, t.at + 1000)
-      this.#hear({ type: 'other', sid: 0, seq: 0, what: 'pong' })
+      this.#hear(LISTED)
     }
     const { decider, state } = t.engine
     expect(`${decider.phase}: ${decider.reason}`, this.#tail()).toBe('quoting: quoting')
@@ -228,6 +242,11 @@ export class EventFuzz {
     })
   }
 
+  #grantPrivate(): void {
+    this.#hear({ type: 'subscribed', sid: 9, seq: 0, id: 3, channel: 'fill' })
+    this.#hear({ type: 'subscribed', sid: 8, seq: 0, id: 4, channel: 'user_orders' })
+  }
+
   #connect(a: number): void {
     const t = this.#t
     if (a % 4 === 0) this.#hear({ type: 'link-down', reason: 'fuzz' })
@@ -235,6 +254,7 @@ export class EventFuzz {
     t.sid++
     t.seq = 1
     this.#hear({ type: 'subscribed', sid: t.sid, seq: 0, id: 1, channel: 'orderbook_delta' })
+    if (a % 7 !== 3) this.#grantPrivate()
     this.#snapshot(a, a + 1)
   }
 

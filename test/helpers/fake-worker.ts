@@ -63,6 +63,10 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
   },
   settlement: null,
   latency: { last_ms: null, p50_ms: null, p99_ms: null, count: 0 },
+  feed: {
+    ...{ channels: [], lag_ms: 0, lag_p50_ms: null, lag_p99_ms: null },
+    ...{ clock_offset_ms: null, book_questions: 0 },
+  },
   model: null,
   market: null,
   counters: {},

@@ -6,6 +6,12 @@
 import type { DeltaFrame, Event, TradeFrame } from '../../../src/core/vocabulary/events.ts'
 import type { Millis, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
 
+/** Subscriptions of a run to what concerns its own orders. */
+const PRIVATE = [
+  { channel: 'fill', sid: 900_001 },
+  { channel: 'user_orders', sid: 900_002 },
+] as const
+
 export class Feed {
   isUp = false
   #subscribed = false
@@ -30,6 +36,9 @@ export class Feed {
     this.isUp = true
     this.#subscribed = false
     this.send({ type: 'link-up', at })
+    for (const { channel, sid } of PRIVATE) {
+      this.send({ type: 'subscribed', at, sid, seq: 0, id: 0, channel })
+    }
   }
 
   down(at: Millis): void {
@@ -37,8 +46,10 @@ export class Feed {
     this.send({ type: 'link-down', at, reason: 'recording' })
   }
 
+  /** A sign of life: what is subscribed is listed. */
   beat(at: Millis): void {
-    this.send({ type: 'other', at, sid: 0, seq: 0, what: 'recorded' })
+    const listed = [{ channel: 'orderbook_delta', sid: this.#sid }, ...PRIVATE]
+    this.send({ type: 'ok', at, sid: 0, seq: 0, id: 0, listed })
   }
 
   /** The next frame of the book will be found to lack the one before it. */

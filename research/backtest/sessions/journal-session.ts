@@ -102,9 +102,10 @@ class Track {
       this.#feed.subscribed(frame.channel, sid)
       if (frame.channel === 'orderbook_delta') this.#book.darken('no-snapshot')
     } else {
-      const accepted = this.#feed.accept(sid, seq)
-      if (accepted === 'repeat') return
-      if (accepted === 'book-gap') {
+      const first = frame.type === 'other' ? (frame.first ?? seq) : seq
+      const accepted = this.#feed.accept(sid, seq, 0, first)
+      if (accepted === 'repeat' || accepted === 'senseless') return
+      if (accepted === 'gap' && sid === this.#feed.bookSid) {
         this.#book.darken('gap')
         this.items.push({ kind: 'gap', at })
       } else this.#news(frame)

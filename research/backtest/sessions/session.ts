@@ -5,7 +5,7 @@
 // anew; a number that was missing in the recording is noted, so that it is missing in the run too.
 
 import { Book, type Top } from '../../../src/core/book/book.ts'
-import { Sequence } from '../../../src/core/book/feed-state.ts'
+import { Sequence } from '../../../src/core/book/sequence.ts'
 import type { Frame } from '../../../src/core/vocabulary/events.ts'
 import type { Market } from '../../../src/core/vocabulary/market.ts'
 import {
@@ -100,7 +100,7 @@ class SessionReader {
       let sequence = this.#sequences.get(frame.sid)
       if (sequence === undefined) this.#sequences.set(frame.sid, (sequence = new Sequence()))
       const accepted = sequence.accept(frame.seq)
-      if (accepted === 'repeat') return
+      if (accepted === 'repeat' || accepted === 'senseless') return
       if (accepted === 'gap') for (const { items } of this.#current) items.push({ kind: 'gap', at })
     }
     if (frame.type === 'other') {

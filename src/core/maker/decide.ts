@@ -10,6 +10,7 @@ import type { Renewal } from '../witness/trust.ts'
 import { BookWitnesses } from './book-witnesses.ts'
 import { Brakes } from './brakes.ts'
 import { CashWatch } from './cash.ts'
+import { FeedWatch } from './feed-watch.ts'
 import { PhaseTracker } from './phase.ts'
 import { QuoteUpdater } from './quote.ts'
 import type { MakerState } from './state.ts'
@@ -29,6 +30,7 @@ export class Decider {
   /** When the next step is due; Infinity when only an event can change anything. */
   wakeAt: Millis = NEVER
   readonly tracker: PhaseTracker
+  readonly feedWatch: FeedWatch
   readonly quotes: QuoteUpdater
   readonly rows: TapeRows
   readonly uptime = new Uptime()
@@ -42,11 +44,14 @@ export class Decider {
   constructor(state: MakerState) {
     this.#state = state
     this.tracker = new PhaseTracker(state)
+    this.feedWatch = new FeedWatch(state, (reason, at) => this.doubt(reason, at))
     this.quotes = new QuoteUpdater(state)
     this.rows = new TapeRows(state)
     this.brakes = new Brakes(state)
     this.cash = new CashWatch(state)
-    this.witnesses = new BookWitnesses(state, (renewal, at) => this.#contradicted(renewal, at))
+    this.witnesses = new BookWitnesses(state, (renewal, at) =>
+      this.doubt('contradicted', at, renewal),
+    )
   }
 
   get phase(): Phase {
@@ -57,21 +62,21 @@ export class Decider {
     return this.tracker.reason
   }
 
-  /** Stops trusting the book: it goes dark at once, and a fresh snapshot is requested. */
-  doubt(reason: BookReason, at: Millis): void {
-    const { book, feed, quoter, out } = this.#state
+  /**
+   * Stops trusting the book: it goes dark at once, and a fresh snapshot is requested, after a wait
+   * where the one before was doubted at once too; or a whole new link, where it asks for one.
+   */
+  doubt(reason: BookReason, at: Millis, renewal: Renewal = 'snapshot'): void {
+    const { book, feed, quoter } = this.#state
     book.darken(reason)
     quoter.estimators.gap()
     this.#crossedSince = 0
     if (!feed.isUp) return
-    out.push({ type: 'resubscribe', sid: feed.bookSid })
-    feed.awaitSnapshot(at)
-  }
-
-  /** The exchange shows another book than we do. */
-  #contradicted(renewal: Renewal, at: Millis): void {
-    this.doubt('contradicted', at)
-    void renewal
+    if (renewal === 'link') this.feedWatch.reconnect(reason)
+    else {
+      feed.resubscription.doubted(at)
+      this.feedWatch.act(at)
+    }
   }
 
   /**
@@ -117,11 +122,11 @@ export class Decider {
 
   /** Moves the recovery on, and gives up a book that does not come or stays crossed. */
   #recover(at: Millis): void {
-    const { execution, recovery, feed, parameters, book, ledger } = this.#state
+    const { execution, recovery, parameters, book, ledger } = this.#state
     if (recovery.advance(execution.orders, at, parameters.strategy.reconcile_seconds * 1000)) {
       this.#state.log('info', 'recovered', { position: ledger.position / CONTRACT })
     }
-    if (feed.isUp && at >= feed.snapshotDueAt) this.doubt(book.reason || 'no-snapshot', at)
+    this.feedWatch.check(at)
     if (!book.isLive || !book.isCrossed) this.#crossedSince = 0
     else if (this.#crossedSince === 0) this.#crossedSince = at
     else if (at - this.#crossedSince >= CROSSED_MS) this.doubt('crossed', at)
@@ -159,8 +164,8 @@ export class Decider {
   }
 
   #nextWake(quoting: boolean): Millis {
-    const { execution, recovery, feed, started, pulled, settlement } = this.#state
-    let next = Math.min(execution.wakeAt, feed.snapshotDueAt, this.tracker.nextAt)
+    const { execution, recovery, started, pulled, settlement } = this.#state
+    let next = Math.min(execution.wakeAt, this.feedWatch.nextAt, this.tracker.nextAt)
     if (started) {
       next = Math.min(next, recovery.nextAt, settlement.nextAt, this.witnesses.nextAt)
     }

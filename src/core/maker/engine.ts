@@ -9,7 +9,7 @@ import type { MarkoutSnapshot } from '../estimators/markouts.ts'
 import type { LedgerSnapshot } from '../ledger/ledger.ts'
 import type { LastMid } from '../ledger/marks.ts'
 import { trackLevel, trackReports, trackTrade } from '../orders/queue-tracking.ts'
-import { isInquiry, QUESTIONS, READ_LAG_MS } from '../recovery/reconciliation.ts'
+import { isInquiry, READ_LAG_MS } from '../recovery/reconciliation.ts'
 import {
   type ControlEvent,
   type DeltaFrame,
@@ -17,10 +17,8 @@ import {
   type Event,
   type Frame,
   type LifecycleFrame,
-  type MalformedFrame,
   OTHER_SUBACCOUNT,
   type SnapshotFrame,
-  type SubscribedFrame,
   type TradeFrame,
 } from '../vocabulary/events.ts'
 import type { Market } from '../vocabulary/market.ts'
@@ -140,25 +138,30 @@ export class Engine {
     const { feed, book, execution, quoter, ticker, grid } = this.state
     const { at, price } = frame
     execution.counters.frames++
-    feed.lastHeardAt = at
-    // While stale, any frame at all ends the silence.
-    const due = at >= this.decider.wakeAt || this.decider.reason === 'stale'
-    if (frame.sid !== feed.bookSid) return due
-    const accepted = feed.acceptBook(frame.seq)
-    if (accepted === 'repeat') return due
-    if (accepted === 'book-gap') {
-      this.#gap('orderbook_delta', frame, at)
-      return true
+    const { decider } = this
+    let due = at >= decider.wakeAt || decider.tracker.isWaiting
+    if (frame.sid !== feed.bookSid) {
+      decider.feedWatch.stray(frame)
+      return due || !book.isLive
+    }
+    const side = frame.side === 'bid' ? 0 : 1
+    const accepted = feed.acceptBook(frame.seq, frame.delta * 32_768 + price * 2 + side)
+    if (accepted !== 'ok') {
+      decider.feedWatch.outOfOrder(accepted, frame)
+      return due || !book.isLive
     }
     if (frame.ticker !== ticker || !book.isLive) return due
-    feed.lastTickAt = at
+    feed.lastHeardAt = feed.lastTickAt = at
+    const age = at - frame.venueAt
+    if (age <= feed.lag.bound) feed.lag.book = age
+    else if (decider.feedWatch.look(frame)) due = true
     const { orders } = execution
     if (frame.clientOrderId !== '') {
       orders.applyBookChange(frame.clientOrderId, price, frame.delta, at)
     }
     if (!book.delta(frame.side, price, frame.delta)) {
       this.state.log('error', 'book-diverged', { reason: book.reason, price: price / PRICE_ONE })
-      this.decider.doubt(book.reason || 'no-snapshot', at)
+      decider.doubt(book.reason || 'no-snapshot', at)
       return true
     }
     this.decider.witnesses.levels.record(frame.side, price, frame.delta, at)
@@ -172,104 +175,81 @@ export class Engine {
 
   #frame(frame: Exclude<Frame, DeltaFrame>): void {
     const { at, sid } = frame
-    const { feed, execution, recovery, ticker, book } = this.state
+    const { feed, execution, ticker } = this.state
+    const { feedWatch } = this.decider
     execution.counters.frames++
-    feed.lastHeardAt = at
     if (frame.type === 'subscribed') {
-      this.#subscribed(frame)
+      feedWatch.subscribed(frame)
       return
     }
-    const accepted = feed.accept(sid, frame.seq)
+    const accepted = feedWatch.accept(frame)
     if (accepted === 'repeat') return
-    if (accepted === 'book-gap') this.#gap('orderbook_delta', frame, at)
-    else if (accepted !== 'ok') {
-      this.#gap('other', frame, at)
-      if (accepted === 'lifecycle-gap') recovery.inquiries.want('market', at)
-    }
-    const isBook = sid !== 0 && sid === feed.bookSid
     switch (frame.type) {
       case 'snapshot':
         // After a gap a new subscription has just been requested; only its snapshot counts.
-        if (sid === feed.bookSid && accepted !== 'book-gap') this.#snapshot(frame)
+        if (sid !== feed.bookSid) feedWatch.stray(frame)
+        else if (accepted === 'ok') this.#snapshot(frame)
         return
       case 'trade':
-        if (frame.ticker === ticker) this.#trade(frame)
+        if (frame.ticker === ticker && accepted !== 'senseless') this.#trade(frame)
         return
       case 'fill':
-        if (frame.fill.ticker === ticker) this.#account.fill(frame.fill, at)
+        if (frame.fill.ticker !== ticker) return
+        feed.heard(at)
+        this.#account.fill(frame.fill, at)
         return
       case 'order':
-        if (frame.order.ticker === ticker) this.#account.orderReport(frame.order, at)
+        if (frame.order.ticker !== ticker) return
+        feed.heard(at)
+        this.#account.orderReport(frame.order, at)
         return
       case 'lifecycle':
-        if (frame.ticker === ticker) this.#lifecycle(frame)
+        if (frame.ticker !== ticker) return
+        feed.heard(at)
+        this.#lifecycle(frame)
+        return
+      case 'ok':
+        feedWatch.answered(frame)
         return
       case 'error':
         this.state.log('warn', 'feed-error', { code: frame.code, message: frame.message })
-        // Codes 10 and 25 end a subscription; without the book's, no more deltas come.
-        if (isBook && (frame.code === 10 || frame.code === 25)) {
-          this.decider.doubt('subscription-ended', at)
-        }
+        feedWatch.ended(frame)
         return
       case 'unsubscribed':
-        // We unsubscribe only in doubt, when the book is dark; on a live book nobody asked for it.
-        if (isBook && book.isLive) this.decider.doubt('subscription-ended', at)
+        feedWatch.ended(frame)
         return
       case 'other':
         if (frame.what === OTHER_SUBACCOUNT) execution.counters.other_subaccount++
         return
       case 'malformed':
-        this.#malformed(frame)
+        execution.counters.malformed++
+        this.state.log('warn', 'malformed-frame', { detail: frame.detail })
+        feedWatch.unreadable(sid, at)
     }
   }
 
-  #subscribed({ channel, sid, at }: SubscribedFrame): void {
-    const { feed, book } = this.state
-    feed.subscribed(channel, sid)
-    if (channel !== 'orderbook_delta' || !book.isLive) return
-    // The book as it stands belongs to the subscription before.
-    book.darken('no-snapshot')
-    feed.awaitSnapshot(at)
-  }
-
-  #snapshot({ ticker, bids, asks, at }: SnapshotFrame): void {
+  #snapshot({ ticker, bids, asks, sentAt = 0, at }: SnapshotFrame): void {
     const { feed, book, execution } = this.state
     if (ticker !== this.state.ticker) return
     feed.lastTickAt = at
+    feed.lag.snapshot(sentAt, at)
     if (!book.snapshot(bids, asks)) {
       this.decider.doubt(book.reason || 'no-snapshot', at)
       return
     }
-    feed.snapshotDueAt = Number.POSITIVE_INFINITY
+    feed.resubscription.snapshot(at)
+    feed.proven(at)
     this.decider.witnesses.onSnapshot(at)
     execution.orders.resetShown()
     this.state.log('info', 'book-live', { levels: (bids.length + asks.length) / 2 })
   }
 
-  #malformed({ sid, detail, at }: MalformedFrame): void {
-    const { feed, book, execution, recovery } = this.state
-    execution.counters.malformed++
-    this.state.log('warn', 'malformed-frame', { detail })
-    if (sid === 0) return
-    // A frame that cannot be read is a lost frame: a change of the book, or a report on our orders.
-    if (sid === feed.bookSid) {
-      if (book.isLive) this.decider.doubt('malformed-frame', at)
-      return
-    }
-    for (const what of QUESTIONS) recovery.inquiries.want(what, at + READ_LAG_MS)
-  }
-
-  // The lost frame may have been about any market of the subscription, so the book is not reliable.
-  #gap(channel: string, frame: Frame, at: Millis): void {
-    this.state.execution.counters.gaps++
-    this.state.log('warn', 'sequence-gap', { channel, sid: frame.sid, seq: frame.seq })
-    if (channel === 'orderbook_delta') this.decider.doubt('gap', at)
-  }
-
   #trade(frame: TradeFrame): void {
-    const { taker, price, quantity, at } = frame
+    const { taker, price, quantity, venueAt, sentAt = 0, at } = frame
     const { feed, quoter, execution, grid } = this.state
+    feed.heard(at)
     feed.lastTickAt = at
+    feed.lag.traded(sentAt > 0 ? Math.min(sentAt, venueAt || sentAt) : venueAt, at)
     quoter.estimators.onTrade(taker, price, quantity, grid.tickAt(price), at)
     trackTrade(execution.orders, frame)
     this.decider.witnesses.onTrade(frame)
@@ -341,7 +321,7 @@ export class Engine {
         state.setExternalSignal(event)
         return
       case 'link-up':
-        feed.up(at)
+        feed.up(at, event.clockOffset)
         book.darken('no-snapshot')
         state.quoter.estimators.gap()
         recovery.begin(at)

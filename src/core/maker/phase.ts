@@ -17,6 +17,8 @@ export class PhaseTracker {
   phase: Phase = 'idle'
   /** One code that says why, e.g. 'stale' or 'market-closed'. */
   reason: PhaseReason = 'not-started'
+  /** Any change of the book may end this phase, even one that quotes do not depend on. */
+  isWaiting = false
   /** When the phase or the reason last changed. */
   since: Millis = 0
   readonly calendar: CalendarCheck
@@ -42,6 +44,7 @@ export class PhaseTracker {
     const reason = this.#nextReason
     if (phase === this.phase && reason === this.reason) return false
     const stale = reason === 'stale'
+    this.isWaiting = stale || reason === 'lagging'
     if (stale) this.#state.execution.counters.stale++
     this.phase = phase
     this.reason = reason
@@ -99,6 +102,8 @@ export class PhaseTracker {
     const blind = this.sight.update(at)
     if (blind !== null) return this.#because('blind', blind)
     this.#mayGoBlind = true
+    // Before the recovery is done nothing is quoted anyway, and its steps say more.
+    if (recovery.isDone && !feed.hasPrivate) return this.#because('blind', 'private-channels')
     if (market === null || !recovery.isDone) {
       return this.#because('recovering', recovery.missing(execution.orders) ?? 'reading-market')
     }
@@ -109,6 +114,7 @@ export class PhaseTracker {
     if (at >= feed.staleAt(strategy.stale_rule, strategy.stale_after_seconds * 1000)) {
       return this.#because('dark', 'stale')
     }
+    if (feed.lag.now > strategy.stale_after_seconds * 1000) return this.#because('dark', 'lagging')
     this.calendar.update(market, at)
     this.#usesCalendar = true
     const { mode, reason } = this.calendar.state

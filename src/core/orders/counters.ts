@@ -28,6 +28,11 @@ export const zeroCounters = () => ({
   rate_limited: 0,
   refused_by_risk: 0,
   gaps: 0,
+  /** Frames whose number nothing explains. */
+  bad_sequences: 0,
+  /** Fresh books, and new connections, that the maker has asked for. */
+  resubscribes: 0,
+  reconnects: 0,
   malformed: 0,
   disconnects: 0,
   stale: 0,

@@ -211,6 +211,21 @@ export interface BrakesStatus {
   uses: BrakeUse[]
 }
 
+/** What is heard. Milliseconds. */
+export interface FeedStatus {
+  /** Granted by the exchange, in alphabetical order. */
+  channels: string[]
+  /** Behind what happens, by the exchange's own times. */
+  lag_ms: number
+  /** Of the last 500 looks, one every few seconds; null before the first. */
+  lag_p50_ms: number | null
+  lag_p99_ms: number | null
+  /** What to add to our clock to get the exchange's; null while it was not measured. */
+  clock_offset_ms: number | null
+  /** Questions for a snapshot in a row that none has followed. */
+  book_questions: number
+}
+
 export interface MakerStatus {
   ticker: string
   phase: Phase
@@ -241,6 +256,8 @@ export interface MakerStatus {
   settlement: SettlementStatus | null
   /** Message received -> order acknowledged, milliseconds; null before the first order. */
   latency: { last_ms: number | null; p50_ms: number | null; p99_ms: number | null; count: number }
+  /** What is subscribed, and how late it comes. */
+  feed: FeedStatus
   /** What the quotes are made of, in cents; null while there is no fair value. */
   model: {
     fair_cents: number

@@ -14,7 +14,14 @@ import { formatMoney, formatPrice, formatQuantity, PRICE_ONE } from '../vocabula
 import { brakesStatus } from './brakes.ts'
 import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
 import { pnlStatus, settlementStatus } from './pnl.ts'
-import type { FillStatus, LadderLevel, LiveView, MakerStatus, QuoteStatus } from './status.ts'
+import type {
+  FeedStatus,
+  FillStatus,
+  LadderLevel,
+  LiveView,
+  MakerStatus,
+  QuoteStatus,
+} from './status.ts'
 import { LADDER_LEVELS } from './status.ts'
 import { witnessStatus } from './witnesses.ts'
 
@@ -85,6 +92,19 @@ const showValue = (spec: Spec | undefined, value: unknown): unknown => {
   }
 }
 
+const feedStatus = (engine: Engine): FeedStatus => {
+  const { lag, granted, resubscription } = engine.state.feed
+  const sorted = [...lag.samples].sort((a, b) => a - b)
+  return {
+    channels: granted,
+    lag_ms: Math.max(0, Math.round(lag.now)),
+    lag_p50_ms: percentile(sorted, 0.5),
+    lag_p99_ms: percentile(sorted, 0.99),
+    clock_offset_ms: lag.isMeasured ? Math.round(-lag.clock) : null,
+    book_questions: resubscription.unanswered,
+  }
+}
+
 /**
  * The body of GET /tickers/{ticker}.
  * @param at now, by our clock
@@ -142,6 +162,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
       p99_ms: percentile(sorted, 0.99),
       count: sorted.length,
     },
+    feed: feedStatus(engine),
     model: Number.isFinite(input.fair)
       ? {
           fair_cents: round(input.fair, 4),

@@ -115,6 +115,14 @@ interface FrameBase {
   at: Millis
   sid: number
   seq: number
+  /** When the exchange sent the frame, by its clock; 0 or absent where it does not say. */
+  sentAt?: Millis
+}
+
+/** One subscription in the answer to list_subscriptions. */
+export interface Listed {
+  readonly channel: string
+  readonly sid: number
 }
 
 export interface SnapshotFrame extends FrameBase {
@@ -133,7 +141,7 @@ export interface DeltaFrame extends FrameBase {
   delta: Quantity
   /** Ours when one of our own orders caused the change, else ''. */
   clientOrderId: string
-  /** 0 where the frame has no ts_ms. */
+  /** The older of the change's own time and of the frame's; 0 where the frame has neither. */
   venueAt: Millis
 }
 export interface TradeFrame extends FrameBase {
@@ -176,6 +184,10 @@ export interface SubscribedFrame extends FrameBase {
 export interface OkFrame extends FrameBase {
   type: 'ok'
   id: number
+  /** What is subscribed; null in an answer without a list, absent in old journals. */
+  listed?: readonly Listed[] | null
+  /** When the command was sent, by our clock; 0 or absent where that is not known. */
+  askedAt?: Millis
 }
 export interface UnsubscribedFrame extends FrameBase {
   type: 'unsubscribed'
@@ -189,10 +201,12 @@ export interface FeedErrorFrame extends FrameBase {
 }
 /** `what` of a fill or an order of another subaccount: counted, and otherwise left alone. */
 export const OTHER_SUBACCOUNT = 'other-subaccount'
-/** A frame that says nothing to us. It still proves liveness and may consume a seq. */
+/** A frame type we do not know, or one about another market. It may consume a seq. */
 export interface OtherFrame extends FrameBase {
   type: 'other'
   what: string
+  /** It stands for an unbroken run of frames about other markets, from this seq to its own. */
+  first?: number
 }
 /** A frame that breaks the protocol. Never thrown; counted and logged. */
 export interface MalformedFrame extends FrameBase {
@@ -297,8 +311,11 @@ export type ControlEvent =
   | { type: 'state'; at: Millis; state: TradingState }
   /** A person has looked: the brakes begin a new session. */
   | { type: 'rearm'; at: Millis }
-  /** The socket is open and subscriptions have been asked for. Streams start over. */
-  | { type: 'link-up'; at: Millis }
+  /**
+   * The socket is open and subscriptions have been asked for. Streams start over. `clockOffset`:
+   * what to add to our clock to get the exchange's, where that was measured.
+   */
+  | { type: 'link-up'; at: Millis; clockOffset?: Millis }
   | { type: 'link-down'; at: Millis; reason: string }
   /** Time passed; sent by the shell at or after `engine.wakeAt`. */
   | { type: 'clock'; at: Millis }
@@ -356,6 +373,8 @@ export type Effect =
   | { readonly type: 'ask'; readonly what: Question; readonly since: Millis }
   /** Replace the book subscription `sid` by a new one: fresh snapshot, fresh sequence. */
   | { readonly type: 'resubscribe'; readonly sid: number }
+  /** Drop the socket and dial anew. */
+  | { readonly type: 'reconnect'; readonly reason: string }
   | { readonly type: 'row'; readonly row: TapeRow }
   /** The maker has halted itself: to be stored, so that only a person releases it. */
   | { readonly type: 'latch'; readonly code: LatchCode }

@@ -65,7 +65,12 @@ const RECOVERY_STEPS = [
 export type RecoveryStep = (typeof RECOVERY_STEPS)[number]
 
 /** Why the maker cannot know what is true of its own orders, fills and position. */
-export const BLIND_REASONS = ['no-reconcile', 'requests-failing', 'key-refused'] as const
+export const BLIND_REASONS = [
+  'no-reconcile',
+  'requests-failing',
+  'key-refused',
+  'private-channels',
+] as const
 export type BlindReason = (typeof BLIND_REASONS)[number]
 
 /** Why the market takes no quotes; each status but 'active' has a code of its own. */
@@ -96,6 +101,7 @@ const BOOK_REASONS = [
   'negative-level',
   'crossed',
   'gap',
+  'bad-sequence',
   'malformed-frame',
   'subscription-ended',
   'contradicted',
@@ -159,6 +165,7 @@ export type PhaseReason =
   | (typeof MARKET_REASONS)[number]
   | BookReason
   | 'stale'
+  | 'lagging'
   | CalendarReason
   | (typeof PROFIT_REASONS)[number]
 
@@ -184,6 +191,7 @@ export const REASON_CODES: readonly string[] = [
     ...MARKET_REASONS,
     ...BOOK_REASONS,
     'stale',
+    'lagging',
     ...CALENDAR_REASONS,
     ...PROFIT_REASONS,
     ...SIDE_REASONS,

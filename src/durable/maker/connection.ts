@@ -60,6 +60,7 @@ export class Connection {
   readonly #hooks: Hooks
   readonly #pool: HeaderPool
   readonly #rest: KalshiRest
+  readonly #decoder: FrameDecoder
   readonly #feed: Feed
   readonly #runner: EffectRunner
   #kept = new Set<string>()
@@ -95,7 +96,8 @@ export class Connection {
     })
     // `use_yes_price` is asked for at every subscription, so asks come at YES prices.
     const { subaccount } = config
-    const decoder = new FrameDecoder({ noSide: 'yes-price', subaccount })
+    const decoder = new FrameDecoder({ noSide: 'yes-price', subaccount, ticker })
+    this.#decoder = decoder
     this.#feed = new Feed({
       ticker,
       dial: () => dialKalshi(config.wsUrl, this.#pool, plainFetch),
@@ -103,14 +105,14 @@ export class Connection {
       random: Math.random,
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-      onUp: (at) => hooks.deliver({ type: 'link-up', at }),
+      onUp: (at) => hooks.deliver({ type: 'link-up', at, ...this.#clockOffset }),
       onDown: (at, reason) => hooks.deliver({ type: 'link-down', at, reason }),
-      onFrame: (text, at) => {
-        const frame = decoder.decode(text, at)
+      decode: (text, at) => decoder.decode(text, at),
+      onFrame: (frame) => {
+        // Of other events nothing gets this far.
         if (frame.type === 'other' && frame.what === 'event_fee_update') this.#rest.forgetFees()
         if (frame.type === 'order') inOwnTime(frame.order, this.#pool.clockOffset)
         hooks.deliver(frame)
-        return frame
       },
       log: hooks.log,
     })
@@ -134,8 +136,10 @@ export class Connection {
     return market
   }
 
-  setShard(exchangeIndex: number): void {
+  /** The shard that requests name, and the event whose frames are ours. */
+  setMarket({ exchangeIndex, eventTicker }: Market): void {
     this.#runner.exchangeIndex = exchangeIndex
+    this.#decoder.eventTicker = eventTicker
   }
 
   /** Wants a socket, and goes on wanting it until `disconnect`. */
@@ -160,6 +164,15 @@ export class Connection {
 
   resubscribe(sid: number): void {
     this.#feed.resubscribe(sid)
+  }
+
+  /** Drops the socket and dials anew. */
+  reconnect(reason: string): void {
+    this.#feed.reconnect(reason)
+  }
+
+  get #clockOffset(): { clockOffset?: number } {
+    return this.#pool.isCorrected ? { clockOffset: this.#pool.clockOffset } : {}
   }
 
   perform(effects: readonly Effect[]): void {

@@ -48,7 +48,15 @@ export interface LoopWorld {
 /** What the loop needs of the connection. */
 type LoopConnection = Pick<
   Connection,
-  'isOpen' | 'perform' | 'resubscribe' | 'setShard' | 'connect' | 'disconnect' | 'check' | 'close'
+  | 'isOpen'
+  | 'perform'
+  | 'resubscribe'
+  | 'reconnect'
+  | 'setMarket'
+  | 'connect'
+  | 'disconnect'
+  | 'check'
+  | 'close'
 >
 
 export class MakerLoop {
@@ -154,6 +162,9 @@ export class MakerLoop {
         case 'resubscribe':
           connection?.resubscribe(effect.sid)
           break
+        case 'reconnect':
+          connection?.reconnect(effect.reason)
+          break
         case 'row':
           this.#world.tape.push(effect.row)
           break
@@ -170,7 +181,7 @@ export class MakerLoop {
   #connect(): void {
     const market = this.#engine?.state.market
     if (market == null || this.idleMs !== null) return
-    this.#connection?.setShard(market.exchangeIndex)
+    this.#connection?.setMarket(market)
     this.#connection?.connect()
     // An object that slept has lost its timer.
     if (!this.#heartbeat.isRunning) this.#heartbeat.start()

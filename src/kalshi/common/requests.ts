@@ -164,5 +164,13 @@ export const subscribeCommand = (id: number, channel: Channel, ticker: string): 
 export const unsubscribeCommand = (id: number, sid: number): string =>
   JSON.stringify({ id, cmd: 'unsubscribe', params: { sids: [sid] } })
 
-/** The cheapest command: its answer proves that the connection is alive. */
+/** Asks for the whole book of a market again, under the subscription that there is. */
+export const snapshotCommand = (id: number, sid: number, ticker: string): string =>
+  JSON.stringify({
+    id,
+    cmd: 'update_subscription',
+    params: { sid, action: 'get_snapshot', market_tickers: [ticker] },
+  })
+
+/** The cheapest command: its answer proves what is subscribed. */
 export const listCommand = (id: number): string => JSON.stringify({ id, cmd: 'list_subscriptions' })

@@ -11,6 +11,7 @@ import {
   type FillFrame,
   type Frame,
   type LifecycleFrame,
+  type Listed,
   type MalformedFrame,
   type OkFrame,
   type OrderFrame,
@@ -25,6 +26,7 @@ import { type Millis, PRICE_ONE, parsePrice, parseQuantity } from '../../core/vo
 import {
   asCount,
   asMillis,
+  asObject,
   asText,
   type Json,
   readPriceRanges,
@@ -42,13 +44,30 @@ interface DecoderOptions {
   readonly noSide: 'yes-price' | 'no-price'
   /** Orders, fills and marks of any other subaccount are not ours; the primary one if left out. */
   readonly subaccount?: number
+  /**
+   * Our market. The lifecycle channel carries every market of the exchange; what is about another
+   * becomes a frame 'other' with the words OTHER_MARKET. Left out, nothing is foreign.
+   */
+  readonly ticker?: string
 }
+
+/** What a frame 'other' says of one that is about another market or another event. */
+export const OTHER_MARKET = 'other-market'
 
 /** Decodes the frames of one socket. It reuses its frames, so each socket needs its own. */
 export class FrameDecoder {
+  /** The event of our market; '' while unknown: then every event whose name ours begins with. */
+  eventTicker = ''
   readonly #mirrored: boolean
   readonly #subaccount: number
-  readonly #snapshot: SnapshotFrame = blank({ type: 'snapshot', ticker: '', bids: [], asks: [] })
+  readonly #ticker: string
+  readonly #snapshot: SnapshotFrame = blank({
+    type: 'snapshot',
+    ticker: '',
+    bids: [],
+    asks: [],
+    sentAt: 0,
+  })
   readonly #delta: DeltaFrame = blank({
     type: 'delta',
     ticker: '',
@@ -66,6 +85,7 @@ export class FrameDecoder {
     quantity: 0,
     taker: 'bid',
     venueAt: 0,
+    sentAt: 0,
   })
   readonly #fill: FillFrame = blank({ type: 'fill', fill: emptyFill() })
   readonly #order: OrderFrame = blank({ type: 'order', order: emptyOrder() })
@@ -79,7 +99,13 @@ export class FrameDecoder {
     result: '',
   })
   readonly #subscribed: SubscribedFrame = blank({ type: 'subscribed', id: 0, channel: '' })
-  readonly #ok: OkFrame = blank({ type: 'ok', id: 0 })
+  readonly #ok: OkFrame = blank({
+    type: 'ok',
+    id: 0,
+    listed: null,
+    askedAt: 0,
+    sentAt: 0,
+  })
   readonly #unsubscribed: UnsubscribedFrame = blank({ type: 'unsubscribed', id: 0 })
   readonly #error: FeedErrorFrame = blank({ type: 'error', id: 0, code: 0, message: '' })
   readonly #other: OtherFrame = blank({ type: 'other', what: '' })
@@ -88,6 +114,7 @@ export class FrameDecoder {
   constructor(options: DecoderOptions) {
     this.#mirrored = options.noSide === 'no-price'
     this.#subaccount = options.subaccount ?? 0
+    this.#ticker = options.ticker ?? ''
   }
 
   /** Decodes one frame received at `at` (our clock, ms). Never throws. Copy what must be kept. */
@@ -102,19 +129,27 @@ export class FrameDecoder {
       return this.#refuse(at, 0, 0, `frame: found ${show(raw)}, wanted an object`)
     }
     const frame = raw as Json
-    const sid = asCount(frame.sid)
+    let sid = asCount(frame.sid)
     const seq = asCount(frame.seq)
     if (sid < 0 || seq < 0) {
-      return this.#refuse(at, 0, 0, `frame sid, seq: found ${show(frame.sid)}, ${show(frame.seq)}`)
+      const isBook = frame.type === 'orderbook_delta' || frame.type === 'orderbook_snapshot'
+      // A change of the book under no subscription at all is not to be overlooked.
+      if (seq < 0 || !isBook) {
+        const found = `${show(frame.sid)}, ${show(frame.seq)}`
+        return this.#refuse(at, Math.max(sid, 0), 0, `frame sid, seq: found ${found}`)
+      }
+      sid = 0
     }
     const body = frame.msg
     const msg = (typeof body === 'object' && body !== null ? body : NOTHING) as Json
     switch (frame.type) {
       case 'orderbook_delta':
-        return this.#readDelta(msg, at, sid, seq)
+        return this.#readDelta(msg, frame.sending_ts_ms, at, sid, seq)
       case 'orderbook_snapshot':
+        this.#snapshot.sentAt = asMillis(frame.sending_ts_ms, 1)
         return this.#readSnapshot(msg, at, sid, seq)
       case 'trade':
+        this.#trade.sentAt = asMillis(frame.sending_ts_ms, 1)
         return this.#readTrade(msg, at, sid, seq)
       case 'fill':
       case 'user_order':
@@ -130,6 +165,9 @@ export class FrameDecoder {
       }
       case 'ok':
         this.#ok.id = Math.max(asCount(frame.id), 0)
+        this.#ok.listed = readList(body)
+        this.#ok.askedAt = 0
+        this.#ok.sentAt = asMillis(frame.sending_ts_ms, 1)
         return stamp(this.#ok, at, sid, seq)
       case 'unsubscribed':
         this.#unsubscribed.id = Math.max(asCount(frame.id), 0)
@@ -143,8 +181,10 @@ export class FrameDecoder {
         if (typeof frame.type !== 'string') {
           return this.#refuse(at, sid, seq, `frame type: found ${show(frame.type)}, wanted text`)
         }
-        this.#other.what = frame.type
-        return stamp(this.#other, at, sid, seq)
+        if (frame.type.startsWith('event_') && this.#isForeignEvent(asText(msg.event_ticker))) {
+          return this.#readOther(OTHER_MARKET, at, sid, seq)
+        }
+        return this.#readOther(frame.type, at, sid, seq)
     }
   }
 
@@ -152,8 +192,7 @@ export class FrameDecoder {
   #readOwn(type: 'fill' | 'user_order', msg: Json, at: Millis, sid: number, seq: number): Frame {
     const owner = ownerOf(msg, this.#subaccount)
     if (owner === 'others') {
-      this.#other.what = OTHER_SUBACCOUNT
-      return stamp(this.#other, at, sid, seq)
+      return this.#readOther(OTHER_SUBACCOUNT, at, sid, seq)
     }
     if (owner === 'unreadable') {
       const found = show(msg.subaccount ?? msg.subaccount_number)
@@ -165,7 +204,18 @@ export class FrameDecoder {
     return stamp(isFill ? this.#fill : this.#order, at, sid, seq)
   }
 
-  #readDelta(msg: Json, at: Millis, sid: number, seq: number): Frame {
+  #readOther(what: string, at: Millis, sid: number, seq: number): Frame {
+    this.#other.what = what
+    return stamp(this.#other, at, sid, seq)
+  }
+
+  #isForeignEvent(event: string): boolean {
+    if (this.#ticker === '' || event === '') return false
+    if (this.eventTicker !== '') return event !== this.eventTicker
+    return !this.#ticker.startsWith(event)
+  }
+
+  #readDelta(msg: Json, sent: unknown, at: Millis, sid: number, seq: number): Frame {
     const { market_ticker: ticker, side } = msg
     const price = parsePrice(msg.price_dollars)
     const delta = parseQuantity(msg.delta_fp)
@@ -193,7 +243,7 @@ export class FrameDecoder {
     if (frame.clientOrderId !== '' && ownerOf(msg, this.#subaccount) !== 'ours') {
       frame.clientOrderId = ''
     }
-    frame.venueAt = asMillis(msg.ts_ms, 1)
+    frame.venueAt = older(asMillis(msg.ts_ms, 1), asMillis(sent, 1))
     return stamp(frame, at, sid, seq)
   }
 
@@ -213,10 +263,7 @@ export class FrameDecoder {
 
   #readTrade(msg: Json, at: Millis, sid: number, seq: number): Frame {
     // A block trade is agreed off the book: it says nothing about who takes from the book.
-    if (msg.is_block_trade === true) {
-      this.#other.what = 'block_trade'
-      return stamp(this.#other, at, sid, seq)
-    }
+    if (msg.is_block_trade === true) return this.#readOther('block_trade', at, sid, seq)
     const frame = this.#trade
     frame.ticker = asText(msg.market_ticker)
     if (frame.ticker === '') {
@@ -250,6 +297,9 @@ export class FrameDecoder {
     if (frame.ticker === '' || frame.change === '') {
       const found = `${show(msg.market_ticker)}, ${show(msg.event_type)}`
       return this.#refuse(at, sid, seq, `lifecycle market_ticker, event_type: found ${found}`)
+    }
+    if (this.#ticker !== '' && frame.ticker !== this.#ticker) {
+      return this.#readOther(OTHER_MARKET, at, sid, seq)
     }
     frame.deactivated =
       typeof msg.is_deactivated === 'boolean'
@@ -290,4 +340,19 @@ const stamp = <T extends Frame>(frame: T, at: Millis, sid: number, seq: number):
   frame.sid = sid
   frame.seq = seq
   return frame
+}
+
+/** The older of two times, of which either may be 0 for none. */
+const older = (a: Millis, b: Millis): Millis => (a === 0 ? b : b === 0 ? a : a < b ? a : b)
+
+/** The answer to list_subscriptions, less lines that name none; null where it is no list. */
+const readList = (body: unknown): Listed[] | null => {
+  if (!Array.isArray(body)) return null
+  const list: Listed[] = []
+  for (const line of body as unknown[]) {
+    const raw = asObject(line)
+    const sid = asCount(raw?.sid)
+    if (sid > 0) list.push({ channel: asText(raw?.channel), sid })
+  }
+  return list
 }

@@ -1,21 +1,23 @@
 // Keeps one socket to Kalshi open for one market: dials, subscribes, listens, notices silence,
 // redials.
 //
-// Frames go out through `onFrame`, which returns what it decoded, so that the feed sees the replies
-// to its own commands. It knows nothing of books; clock, random numbers and timers are passed in.
-// Each dial has a number, and events of a socket from an earlier dial are ignored.
+// It keeps all channels subscribed: what a list of subscriptions lacks is subscribed to again. It
+// knows nothing of books; decoder, clock, random numbers and timers are passed in. Each dial has a
+// number, and events of a socket from an earlier dial are ignored.
 
 import { backoffMs } from '../../core/vocabulary/backoff.ts'
-import type { Frame, LogLevel } from '../../core/vocabulary/events.ts'
+import type { Frame, Listed, LogLevel, OkFrame } from '../../core/vocabulary/events.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { describe } from '../common/errors.ts'
 import {
   CHANNELS,
   type Channel,
   listCommand,
+  snapshotCommand,
   subscribeCommand,
   unsubscribeCommand,
 } from '../common/requests.ts'
+import { ForeignFrames } from './foreign-frames.ts'
 
 /** The part of a WebSocket that the feed uses. */
 export interface FeedSocket {
@@ -43,8 +45,9 @@ interface FeedDeps {
   readonly onUp: (at: Millis) => void
   /** The socket is gone; once for each `onUp`. */
   readonly onDown: (at: Millis, reason: string) => void
-  /** Every text frame. Must return what it decoded, unchanged. */
-  readonly onFrame: (text: string, at: Millis) => Frame
+  readonly decode: (text: string, at: Millis) => Frame
+  /** Every frame but those about other markets; of an unbroken run of these, one. */
+  readonly onFrame: (frame: Frame) => void
   readonly log: (
     level: LogLevel,
     event: string,
@@ -53,8 +56,10 @@ interface FeedDeps {
 }
 
 interface FeedOptions {
-  /** Silence after which a ping is sent, ms. */
+  /** Silence after which the exchange is asked what is subscribed, ms. */
   readonly pingAfterMs: number
+  /** The same where frames come: they may be those of other channels, ms. */
+  readonly verifyEveryMs: number
   /** Silence after which the socket is dropped, ms; also the timeout of a dial or a command. */
   readonly deadAfterMs: number
   readonly backoffBaseMs: number
@@ -63,6 +68,7 @@ interface FeedOptions {
 
 const DEFAULTS: FeedOptions = {
   pingAfterMs: 2_000,
+  verifyEveryMs: 5_000,
   deadAfterMs: 10_000,
   backoffBaseMs: 250,
   backoffCapMs: 30_000,
@@ -76,23 +82,39 @@ interface PendingSubscribe {
   readonly askedAt: Millis
 }
 
+interface Granted {
+  readonly channel: Channel
+  /** The command that asked for it: an answer to an earlier one cannot name it. */
+  readonly id: number
+}
+
 /** The state of one open socket. */
 class Session {
   readonly socket: FeedSocket
   lastFrameAt: Millis
   pingedAt: Millis
+  /** When the exchange last said what is subscribed. */
+  listedAt: Millis
   /** Command ids are counted from 1; 0 would mean "no id". */
   lastId = 0
   readonly pending = new Map<number, PendingSubscribe>()
-  readonly channelOf = new Map<number, Channel>()
+  readonly granted = new Map<number, Granted>()
+  /** Questions for the list of subscriptions that are not answered yet: when each was asked. */
+  readonly questions = new Map<number, Millis>()
+  /** An answer came without a list: from then on the book itself is asked for. */
+  isListless = false
+  readonly foreign = new ForeignFrames()
   /** Refusals in a row, by channel. */
   readonly refusals = new Map<Channel, number>()
   readonly timers = new Set<unknown>()
+  /** Channels that are subscribed to later, after a refusal. */
+  readonly waiting = new Set<Channel>()
 
   constructor(socket: FeedSocket, at: Millis) {
     this.socket = socket
     this.lastFrameAt = at
     this.pingedAt = at
+    this.listedAt = at
   }
 }
 
@@ -118,7 +140,7 @@ export class Feed {
     return this.#session !== null
   }
 
-  /** When the last frame came, or null without a socket. */
+  /** When the last frame came that was about us, or null without a socket. */
   get lastFrameAt(): Millis | null {
     return this.#session?.lastFrameAt ?? null
   }
@@ -141,30 +163,35 @@ export class Feed {
   }
 
   /**
-   * Renews a subscription of the book: a fresh snapshot and a fresh sequence. The old one is
+   * Renews a subscription: a fresh sequence, and for the book a fresh snapshot. The old one is
    * dropped first, because Kalshi answers a second subscribe with 'ok' and no snapshot.
    * @param sid the subscription that went wrong; one that is no longer ours is ignored
    */
   resubscribe(sid: number): void {
     const session = this.#session
     if (session === null) return
-    const channel = session.channelOf.get(sid)
+    const channel = session.granted.get(sid)?.channel
     if (channel === undefined) {
       this.#log('info', 'feed-resubscribe-ignored', { sid })
       return
     }
-    session.channelOf.delete(sid)
+    session.granted.delete(sid)
     this.#send(session, (id) => unsubscribeCommand(id, sid))
     this.#subscribe(session, channel)
   }
 
+  /** Drops the socket and dials anew. Does nothing without a socket. */
+  reconnect(reason: string): void {
+    if (this.#session !== null) this.#lose(reason)
+  }
+
   /**
-   * Checks whether the connection is alive. Call it about once a second, or more often for a
-   * smaller `pingAfterMs`.
-   * @param pingAfterMs silence after which a ping is sent
+   * Checks whether the connection is alive and what is subscribed. Call it about once a second, or
+   * more often for a smaller `pingAfterMs`.
+   * @param pingAfterMs silence after which the exchange is asked what is subscribed
    */
   check(at: Millis, pingAfterMs = this.#options.pingAfterMs): void {
-    const { deadAfterMs } = this.#options
+    const { deadAfterMs, verifyEveryMs } = this.#options
     const session = this.#session
     if (session === null) {
       if (this.#dialingSince !== null && at - this.#dialingSince >= deadAfterMs) {
@@ -179,9 +206,11 @@ export class Feed {
     const overdue = [...session.pending.values()].find(({ askedAt }) => at - askedAt >= deadAfterMs)
     if (silence >= deadAfterMs) this.#lose(`nothing heard for ${silence} ms`)
     else if (overdue !== undefined) this.#lose(`no answer to subscribe ${overdue.channel}`)
-    else if (silence >= pingAfterMs && at - session.pingedAt >= pingAfterMs) {
+    else if (at - session.listedAt >= 2 * deadAfterMs + verifyEveryMs) {
+      this.#lose('no answer to what is subscribed')
+    } else if (at - session.pingedAt >= (silence >= pingAfterMs ? pingAfterMs : verifyEveryMs)) {
       session.pingedAt = at
-      this.#send(session, listCommand)
+      this.#verify(session, at)
     }
   }
 
@@ -239,35 +268,90 @@ export class Feed {
     this.#notify(() => this.#deps.onUp(at))
   }
 
+  /** Asks what is subscribed; where that is not answered, for the book as it is. */
+  #verify(session: Session, at: Millis): void {
+    const book = session.isListless ? sidOf(session, 'orderbook_delta') : 0
+    const id = this.#send(session, (next) =>
+      book === 0 ? listCommand(next) : snapshotCommand(next, book, this.#deps.ticker),
+    )
+    session.questions.set(id, at)
+    // Those that are never answered do not pile up.
+    if (session.questions.size > 100) {
+      session.questions.delete(session.questions.keys().next().value!)
+    }
+  }
+
   #receive(session: Session, data: unknown): void {
     const at = this.#deps.now()
-    session.lastFrameAt = at
     if (typeof data !== 'string') {
       this.#log('warn', 'feed-frame-not-text', { kind: typeof data })
       return
     }
-    const frame = this.#deps.onFrame(data, at)
-    if (frame.type === 'subscribed') this.#granted(session, frame)
+    const frame = this.#deps.decode(data, at)
+    const { before, held } = session.foreign.meet(frame)
+    if (held) return
+    if (frame.type !== 'other' && frame.type !== 'malformed') session.lastFrameAt = at
+    if (frame.type === 'ok') frame.askedAt = session.questions.get(frame.id) ?? 0
+    if (before !== null) this.#deps.onFrame(before)
+    this.#deps.onFrame(frame)
+    // What the maker did about the frame may have ended the session.
+    if (this.#session !== session) return
+    if (frame.type === 'subscribed') this.#grantedBy(session, frame)
     else if (frame.type === 'error') this.#refused(session, frame)
-    else if (frame.type === 'unsubscribed') session.channelOf.delete(frame.sid)
-    else if (frame.type === 'ok') this.#unchanged(session, frame)
+    else if (frame.type === 'unsubscribed') this.#unsubscribed(session, frame.sid)
+    else if (frame.type === 'ok') this.#answered(session, frame)
+    else if (frame.type === 'snapshot' && session.isListless) session.listedAt = at
   }
 
-  #granted(session: Session, frame: { id: number; channel: string; sid: number }): void {
+  #grantedBy(session: Session, frame: { id: number; channel: string; sid: number }): void {
     this.#attempt = 0
     const channel =
       session.pending.get(frame.id)?.channel ?? CHANNELS.find((name) => name === frame.channel)
     session.pending.delete(frame.id)
     if (channel === undefined) return
-    session.refusals.delete(channel)
-    session.channelOf.set(frame.sid, channel)
+    session.granted.set(frame.sid, { channel, id: frame.id })
+  }
+
+  /** Ended without our asking: the maker renews the book itself, the others are renewed here. */
+  #unsubscribed(session: Session, sid: number): void {
+    const channel = session.granted.get(sid)?.channel
+    session.granted.delete(sid)
+    if (channel !== undefined) this.#subscribeLater(session, channel)
   }
 
   /** A subscribe to what is subscribed already is answered with 'ok' and its sid. */
-  #unchanged(session: Session, frame: { id: number; sid: number }): void {
-    const channel = session.pending.get(frame.id)?.channel
-    session.pending.delete(frame.id)
-    if (channel !== undefined && frame.sid > 0) session.channelOf.set(frame.sid, channel)
+  #answered(session: Session, frame: OkFrame): void {
+    const { id, sid, listed } = frame
+    const channel = session.pending.get(id)?.channel
+    session.pending.delete(id)
+    if (channel !== undefined && sid > 0) session.granted.set(sid, { channel, id })
+    if (!session.questions.delete(id)) return
+    session.listedAt = this.#deps.now()
+    if (listed == null) session.isListless = true
+    else this.#compare(session, listed, id)
+  }
+
+  /**
+   * Compares a list with what was granted. What it lacks has ended without a word; what it shows
+   * and we do not know of was granted, and the word of it was lost.
+   */
+  #compare(session: Session, listed: readonly Listed[], question: number): void {
+    const sids = new Set(listed.map(({ sid }) => sid))
+    for (const [sid, { channel, id }] of [...session.granted]) {
+      if (id > question || sids.has(sid)) {
+        if (id < question) session.refusals.delete(channel)
+        continue
+      }
+      session.granted.delete(sid)
+      this.#log('warn', 'feed-subscription-lost', { channel, sid })
+      this.#subscribeLater(session, channel)
+    }
+    for (const [id, { channel }] of [...session.pending]) {
+      const found = listed.find((line) => line.channel === channel)
+      if (id > question || found === undefined || session.granted.has(found.sid)) continue
+      session.pending.delete(id)
+      session.granted.set(found.sid, { channel, id })
+    }
   }
 
   #refused(
@@ -275,11 +359,17 @@ export class Feed {
     frame: { id: number; sid: number; code: number; message: string },
   ): void {
     const { id, sid, code, message } = frame
-    const ended = TERMINAL_CODES.has(code) ? session.channelOf.get(sid) : undefined
+    session.questions.delete(id)
+    const ended = TERMINAL_CODES.has(code) ? session.granted.get(sid)?.channel : undefined
     if (ended !== undefined) {
-      session.channelOf.delete(sid)
+      session.granted.delete(sid)
       this.#log('warn', 'feed-subscription-ended', { channel: ended, sid, code, message })
-      this.#subscribe(session, ended)
+      // At once, unless it has just been ended before.
+      if ((session.refusals.get(ended) ?? 0) > 0) this.#subscribeLater(session, ended)
+      else {
+        session.refusals.set(ended, 1)
+        this.#subscribe(session, ended)
+      }
       return
     }
     const channel = session.pending.get(id)?.channel
@@ -295,10 +385,13 @@ export class Feed {
   }
 
   #subscribeLater(session: Session, channel: Channel): void {
+    if (session.waiting.has(channel)) return
+    session.waiting.add(channel)
     const refusals = session.refusals.get(channel) ?? 0
     session.refusals.set(channel, refusals + 1)
     const timer = this.#deps.setTimer(() => {
       session.timers.delete(timer)
+      session.waiting.delete(channel)
       if (this.#session === session) this.#subscribe(session, channel)
     }, this.#backoff(refusals))
     session.timers.add(timer)
@@ -368,6 +461,11 @@ export class Feed {
       // A failing log must not end the socket.
     }
   }
+}
+
+const sidOf = (session: Session, wanted: Channel): number => {
+  for (const [sid, { channel }] of session.granted) if (channel === wanted) return sid
+  return 0
 }
 
 const closeQuietly = (socket: FeedSocket, reason: string): void => {

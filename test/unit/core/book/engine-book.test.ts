@@ -90,13 +90,23 @@ describe('the book', () => {
     }
   })
 
-  it('asks again for a snapshot that does not come', () => {
+  it('asks again and again for a snapshot that does not come, ever more slowly, then anew', () => {
     const t = quoting()
     t.delta('bid', 40, 5, t.seq + 1)
     t.acceptBoth('cancel')
     void t.text
-    t.sleepAlive(6500)
-    expect(t.text.split('\n').filter((line) => line.startsWith('< resub'))).toHaveLength(2)
+    const said: string[] = []
+    for (let second = 1; second <= 120; second++) {
+      t.sleepAlive(1000)
+      for (const line of t.text.split('\n')) {
+        if (/^(< re|! book)/.test(line)) said.push(`${second} ${line}`)
+      }
+    }
+    expect(said.map((line) => line.replace('! book-missing', '!'))).toEqual([
+      ...['3 !', '3 < resubscribe 1', '9 !', '9 < resubscribe 1'],
+      ...['21 !', '21 < reconnect gap', '45 !', '45 < resubscribe 1'],
+      ...['93 !', '93 < resubscribe 1'],
+    ])
   })
 
   it('may be crossed for 200 ms: the quotes stay', () => {
@@ -137,7 +147,7 @@ describe('the book', () => {
 })
 
 describe('silence', () => {
-  it('of the connection for five seconds pulls both quotes; any frame brings them back', () => {
+  it('of the connection for five seconds pulls both quotes; the list of subscriptions brings them back', () => {
     const t = quoting()
     t.sleep(4999)
     expect(t.phase).toBe('quoting')
@@ -152,7 +162,7 @@ describe('silence', () => {
       < cancel kmm-n-2 ask
       > cancel kmm-n-1: accepted
       > cancel kmm-n-2: accepted
-      > other
+      > ok
       = quoting
       < place kmm-n-3 bid 10 at 43
       < place kmm-n-4 ask 10 at 47"
@@ -211,6 +221,7 @@ describe('the hot path', () => {
     const t = quoting()
     const { version } = t.engine.state.book
     const level = { side: 'bid', price: 4400, delta: 100, clientOrderId: '', venueAt: 0 } as const
+    t.engine.state.feed.ended(t.sid + 5)
     t.hear({ type: 'delta', sid: t.sid + 5, seq: 900, ticker: TICKER, ...level })
     t.hear({ type: 'delta', sid: t.sid, seq: t.seq++, ticker: 'OTHER', ...level })
     expect(t.engine.state.book.version).toBe(version)

@@ -24,13 +24,15 @@ describe('sequences of a connection', () => {
     ])
   })
 
-  it('name what was lost: the book, the lifecycle, or something else', () => {
+  it('find what was lost, each on its own channel', () => {
     const feed = subscribed()
-    expect(feed.accept(1, 2)).toBe('book-gap')
-    expect(feed.acceptBook(9)).toBe('book-gap')
-    expect(feed.accept(3, 2)).toBe('lifecycle-gap')
-    expect(feed.accept(2, 2)).toBe('gap')
-    expect(feed.accept(2, 2)).toBe('repeat')
+    expect(feed.accept(1, 2)).toBe('gap')
+    expect(feed.acceptBook(9, 0)).toBe('gap')
+    expect(feed.accept(3, 2)).toBe('gap')
+    expect(feed.accept(3, 2)).toBe('repeat')
+    expect([1, 2, 3, 4].map((sid) => feed.channelOf(sid))).toEqual([
+      ...['orderbook_delta', 'fill', 'market_lifecycle_v2', ''],
+    ])
   })
 
   it('ignore frames of a subscription that was dropped, and frames that carry no number', () => {
@@ -72,14 +74,71 @@ describe('silence', () => {
     expect(feed.staleAt('ticks', 5000)).toBe(T0 + 5000)
   })
 
-  it('asks for a snapshot again after three seconds, and for none while down', () => {
+  it('of the connection lasts until it is proven that nothing was missed', () => {
+    const feed = subscribed()
+    feed.watch(5000, T0 + 4999)
+    expect(feed.silentSince).toBe(0)
+    feed.watch(5000, T0 + 5000)
+    feed.heard(T0 + 5001)
+    expect(feed.staleAt('link', 5000)).toBe(T0 + 5000)
+    feed.proven(T0 + 5002)
+    expect(feed.staleAt('link', 5000)).toBe(T0 + 10_002)
+  })
+})
+
+describe('what is subscribed', () => {
+  const LIST = [
+    { channel: 'orderbook_delta', sid: 1 },
+    { channel: 'fill', sid: 2 },
+    { channel: 'market_lifecycle_v2', sid: 3 },
+  ]
+
+  it('is proven by a list that names it', () => {
+    expect(subscribed().listed(LIST, 9)).toEqual({ book: true, bookLost: false, lost: [] })
+  })
+
+  it('has ended where a list lacks it, which is told once', () => {
+    const feed = subscribed()
+    expect(feed.listed([], 9)).toEqual({
+      ...{ book: false, bookLost: true, lost: ['fill', 'market_lifecycle_v2'] },
+    })
+    expect(feed.ended(1)).toBe('orderbook_delta')
+    expect(feed.listed([], 9)).toEqual({ book: false, bookLost: false, lost: [] })
+    expect(feed.granted).toEqual([])
+  })
+
+  it('is not judged by the answer to an earlier question', () => {
     const feed = new FeedState()
-    expect(feed.snapshotDueAt).toBe(Number.POSITIVE_INFINITY)
     feed.up(T0)
-    expect(feed.snapshotDueAt).toBe(T0 + 3000)
-    feed.awaitSnapshot(T0 + 3000)
-    expect(feed.snapshotDueAt).toBe(T0 + 6000)
-    feed.down()
-    expect(feed.snapshotDueAt).toBe(Number.POSITIVE_INFINITY)
+    feed.subscribed('orderbook_delta', 1, 12)
+    feed.subscribed('fill', 2, 13)
+    expect(feed.listed([], 11)).toEqual({ book: false, bookLost: false, lost: [] })
+  })
+
+  it('was granted where a list names it and the word of it was lost', () => {
+    const feed = new FeedState()
+    feed.up(T0)
+    feed.subscribed('orderbook_delta', 1, 1)
+    feed.subscribed('fill', 2, 2)
+    expect(feed.hasPrivate).toBe(false)
+    feed.listed([...LIST, { channel: 'user_orders', sid: 4 }], 9)
+    expect(feed.hasPrivate).toBe(true)
+    expect(feed.ended(4)).toBe('user_orders')
+    expect(feed.hasPrivate).toBe(false)
+    // A list of just before does not bring it back.
+    feed.listed([...LIST, { channel: 'user_orders', sid: 4 }], 9)
+    expect(feed.hasPrivate).toBe(false)
+  })
+
+  it('lacks a private channel until both are granted, and on every new link', () => {
+    const feed = subscribed()
+    expect(feed.hasPrivate).toBe(false)
+    feed.subscribed('user_orders', 5)
+    expect([feed.hasPrivate, feed.granted]).toEqual([
+      true,
+      ['fill', 'market_lifecycle_v2', 'orderbook_delta', 'user_orders'],
+    ])
+    feed.up(T0 + 9000)
+    expect(feed.hasPrivate).toBe(false)
   })
 })

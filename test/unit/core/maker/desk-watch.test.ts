@@ -6,13 +6,12 @@ import { HALT_UNKNOWN_MS } from '../../../../src/core/maker/desk-watch.ts'
 import type { Engine } from '../../../../src/core/maker/engine.ts'
 import { FIRST_LEASE } from '../../../../src/core/orders/rate-budget.ts'
 import type { Effect } from '../../../../src/core/vocabulary/events.ts'
-import { quotingEngine, T0 } from '../../../helpers/core.ts'
+import { listedAt, quotingEngine, T0 } from '../../../helpers/core.ts'
 
 const lease = { ...FIRST_LEASE, refill: 100, capacity: 100 }
 
-/** A frame a second, so that only the desk is silent. */
-const trade = (engine: Engine, at: number): readonly Effect[] =>
-  engine.step({ type: 'other', at, sid: 0, seq: 0, what: 'ping' })
+/** A sign of life a second, so that only the desk is silent. */
+const trade = (engine: Engine, at: number): readonly Effect[] => engine.step(listedAt(at))
 
 /** An engine whose desk was last asked at T0, and whose quotes rest. */
 const asked = (): Engine => {

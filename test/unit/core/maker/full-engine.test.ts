@@ -98,7 +98,7 @@ const tick = (t: Transcript, ms: number): string[] => {
   const end = t.at + ms
   while (t.at < end) {
     t.at = Math.min(end, Math.max(t.at, t.engine.wakeAt), t.at + 1000)
-    said.push(...serve(t, [...t.hear({ type: 'other', sid: 0, seq: 0, what: 'pong' })]))
+    said.push(...serve(t, [...t.life()]))
   }
   return said
 }
@@ -404,7 +404,7 @@ describe('questions about queues and programmes', () => {
     const end = t.at + ms
     while (t.at < end) {
       t.at += 500
-      const effects = [...t.hear({ type: 'other', sid: 0, seq: 0, what: 'pong' })]
+      const effects = [...t.life()]
       for (const effect of effects) {
         if (effect.type === 'ask' && effect.what in counts) counts[effect.what]!++
       }

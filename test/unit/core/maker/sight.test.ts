@@ -14,7 +14,7 @@ const failing = (t: ReturnType<typeof quoting>, ms: number, status: number): str
   const end = t.at + ms
   while (t.at < end) {
     t.at = Math.min(end, t.at + 1000)
-    sent.push(...sendsOf(t.hear({ type: 'other', sid: 0, seq: 0, what: 'pong' })))
+    sent.push(...sendsOf(t.life()))
     for (const what of t.open) {
       const outcome =
         status >= 500

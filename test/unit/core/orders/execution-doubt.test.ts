@@ -25,7 +25,7 @@ describe('a place that is not answered', () => {
     t.accept('cancel', 'kmm-n-1')
     expect(t.text).toMatchInlineSnapshot(`
       "> place kmm-n-2: accepted
-      > other
+      > ok
       < ask book
       < ask market
       < ask orders
@@ -125,7 +125,7 @@ describe('an amend or cancel that is not answered', () => {
     t.answerUntil('orders')
     t.accept('cancel', 'kmm-n-1')
     expect(t.text).toMatchInlineSnapshot(`
-      "> other
+      "> ok
       > amend kmm-n-1: unknown
       ! outcome-unknown
       < cancel kmm-n-1 bid

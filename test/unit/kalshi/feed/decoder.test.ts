@@ -101,6 +101,21 @@ describe('book frames', () => {
     expect(decode(delta(change))).toMatchObject({ type: 'delta', ...expected })
   })
 
+  it('a delta is as old as the older of its own time and that of its frame', () => {
+    const sent = (at: number) => ({ sending_ts_ms: at })
+    expect(decode(delta({}, sent(VENUE_AT + 900)))).toMatchObject({ venueAt: VENUE_AT })
+    expect(decode(delta({}, sent(VENUE_AT - 900)))).toMatchObject({ venueAt: VENUE_AT - 900 })
+    expect(decode(delta({ ts_ms: undefined }, sent(5)))).toMatchObject({ venueAt: 5 })
+  })
+
+  it.each([-1, 1.5, 'one'])('a delta under sid %j is one under no subscription', (sid) => {
+    expect(decode(delta({}, { sid }))).toMatchObject({ type: 'delta', sid: 0, price: 4300 })
+  })
+
+  it.each([-1, 1.5, '4'])('a delta with seq %j is malformed, under its subscription', (seq) => {
+    expect(decode(delta({}, { seq }))).toMatchObject({ type: 'malformed', sid: 1, seq: 0 })
+  })
+
   it('a frame may end with a newline and carry fields that we do not know', () => {
     const text = `${JSON.stringify(delta({ tomorrow: [1] }, { sending_ts_ms: 5 }))}\n`
     expect(decode(text)).toMatchObject({ type: 'delta', price: 4300 })
@@ -128,6 +143,7 @@ describe('book frames', () => {
   it('a snapshot is flat pairs of price and quantity on both sides', () => {
     expect(decode(snapshot(sides), no)).toEqual({
       ...head('snapshot', 1, 1),
+      sentAt: 0,
       ticker: TICKER,
       bids: [4100, 3500, 4300, 12050],
       asks: [5300, 8000],
@@ -185,6 +201,7 @@ describe('trades, fills and orders', () => {
   it('a trade has the taker on one side of the YES book', () => {
     expect(decode(trade())).toEqual({
       ...head('trade', 4, 9),
+      sentAt: 0,
       ticker: TICKER,
       tradeId: 't-1',
       price: 4500,
@@ -342,6 +359,23 @@ describe('the life of a market', () => {
     expect(decode(lifecycle(msg))).toMatchObject({ type: 'malformed', sid: 6, seq: 12 })
   })
 
+  it('of another market is told by two words, whatever else the frame says', () => {
+    const ours = new FrameDecoder({ noSide: 'yes-price', ticker: TICKER })
+    const other = { ...head('other', 6, 12), what: 'other-market' }
+    const msg = { market_ticker: `${TICKER}X`, event_type: 'created', price_ranges: 'unreadable' }
+    expect(decode(lifecycle(msg), ours)).toEqual(other)
+    expect(decode(lifecycle({ event_type: 'settled' }), ours)).toMatchObject({ ticker: TICKER })
+    const event = (event_ticker: string) => ({
+      ...{ type: 'event_fee_update', sid: 6, seq: 12, msg: { event_ticker } },
+    })
+    const mine = TICKER.slice(0, TICKER.lastIndexOf('-'))
+    expect(decode(event('KXELSE-26'), ours)).toEqual(other)
+    expect(decode(event(mine), ours)).toMatchObject({ what: 'event_fee_update' })
+    ours.eventTicker = 'KXREALLY'
+    expect(decode(event(mine), ours)).toEqual(other)
+    expect(decode(event('KXREALLY'), ours)).toMatchObject({ what: 'event_fee_update' })
+  })
+
   it.each(['event_fee_update', 'event_lifecycle'])('%s is another frame', (type) => {
     expect(decode({ type, sid: 6, seq: 13, msg: {} })).toEqual({
       ...head('other', 6, 13),
@@ -363,6 +397,7 @@ describe('replies to commands', () => {
   it('ok and unsubscribed carry a seq that counts', () => {
     expect(decode({ id: 3, type: 'ok', sid: 1, seq: 57, msg: { market_tickers: [] } })).toEqual({
       ...head('ok', 1, 57),
+      ...{ listed: null, askedAt: 0, sentAt: 0 },
       id: 3,
     })
     expect(decode({ id: 6, type: 'unsubscribed', sid: 1, seq: 90 })).toEqual({
@@ -373,7 +408,10 @@ describe('replies to commands', () => {
 
   it('the answer to list_subscriptions is an ok without sid and seq', () => {
     const frame = { id: 5, type: 'ok', msg: [{ channel: 'fill', sid: 2 }] }
-    expect(decode(frame)).toMatchObject({ type: 'ok', id: 5, sid: 0, seq: 0 })
+    const listed = [{ channel: 'fill', sid: 2 }]
+    expect(decode(frame)).toMatchObject({ type: 'ok', id: 5, sid: 0, seq: 0, listed, sentAt: 0 })
+    const timed = { ...frame, sending_ts_ms: VENUE_AT, msg: [...frame.msg, { channel: 'x' }, 7] }
+    expect(decode(timed)).toMatchObject({ listed, sentAt: VENUE_AT })
   })
 
   it('an error has a code, and a sid where it ends a subscription', () => {

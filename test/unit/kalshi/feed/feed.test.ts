@@ -48,7 +48,7 @@ class Stage {
   heard: string[] = []
   logs: string[] = []
   onFrame: (frame: Frame) => void = () => {}
-  readonly #decoder = new FrameDecoder({ noSide: 'yes-price' })
+  readonly #decoder = new FrameDecoder({ noSide: 'yes-price', ticker: 'KXA' })
   readonly feed = new Feed({
     ticker: 'KXA',
     dial: () =>
@@ -67,11 +67,10 @@ class Stage {
     },
     onUp: (at) => this.heard.push(`up ${at - 1_000_000}`),
     onDown: (at, reason) => this.heard.push(`down ${at - 1_000_000} ${reason}`),
-    onFrame: (text, at) => {
-      const frame = this.#decoder.decode(text, at)
+    decode: (text, at) => this.#decoder.decode(text, at),
+    onFrame: (frame) => {
       this.heard.push(frame.type)
       this.onFrame(frame)
-      return frame
     },
     log: (_level, event) => this.logs.push(event),
   })
@@ -342,14 +341,49 @@ describe('liveness', () => {
     expect(checked).toEqual([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
   })
 
-  it('does not ping while frames come', async () => {
+  const trade = { market_ticker: 'KXA', yes_price_dollars: '0.5', count_fp: '1' }
+
+  it('asks every five seconds what is subscribed while frames come', async () => {
     const socket = await granted()
     for (let round = 0; round < 20; round++) {
       stage.now += 1_000
-      socket.hear({ type: 'tomorrow' })
-      checkAfter(900)
+      socket.hear({ type: 'trade', sid: 2, seq: round + 1, msg: { ...trade, taker_side: 'yes' } })
+      stage.feed.check(stage.now)
     }
-    expect(pings(socket)).toBe(0)
+    expect(pings(socket)).toBe(4)
+  })
+
+  it('takes frames about other markets, and unknown ones, for silence', async () => {
+    const socket = await granted()
+    for (let second = 1; second <= 10; second++) {
+      const msg = { market_ticker: 'KXB', event_type: 'determined' }
+      socket.hear({ type: 'market_lifecycle_v2', sid: 5, seq: second, msg })
+      socket.hear({ type: 'tomorrow' })
+      checkAfter(1_000)
+    }
+    expect(pings(socket)).toBe(4)
+    expect(stage.heard.at(-1)).toBe('down 10000 nothing heard for 10000 ms')
+  })
+
+  it('is lost when the exchange does not say any more what is subscribed', async () => {
+    const socket = await granted()
+    for (let second = 1; second <= 25; second++) {
+      socket.hear({ type: 'trade', sid: 2, seq: second, msg: { ...trade, taker_side: 'yes' } })
+      checkAfter(1_000)
+    }
+    expect(stage.heard.at(-1)).toBe('down 25000 no answer to what is subscribed')
+  })
+
+  it('asks for the book itself where answers carry no list', async () => {
+    const socket = await granted()
+    checkAfter(2_000)
+    socket.hear({ id: 6, type: 'ok' })
+    checkAfter(2_000)
+    expect(socket.sent.at(-1)).toEqual({
+      id: 7,
+      cmd: 'update_subscription',
+      params: { sid: 1, action: 'get_snapshot', market_tickers: ['KXA'] },
+    })
   })
 
   it('any answer keeps it alive; ten seconds without one end it', async () => {
@@ -369,9 +403,55 @@ describe('liveness', () => {
     const socket = await start()
     socket.hear({ id: 1, type: 'subscribed', msg: { channel: 'orderbook_delta', sid: 1 } })
     stage.now += 10_000
-    socket.hear({ type: 'tomorrow' })
+    socket.hear({ type: 'unsubscribed', sid: 99, seq: 1 })
     stage.feed.check(stage.now)
     expect(stage.heard.at(-1)).toBe('down 10000 no answer to subscribe trade')
+  })
+})
+
+describe('frames about other markets', () => {
+  const about = (market_ticker: string, seq: number) => ({
+    ...{ type: 'market_lifecycle_v2', sid: 5, seq },
+    msg: { market_ticker, event_type: 'determined' },
+  })
+
+  it('are held back, and their numbers told before the next frame that is ours', async () => {
+    const frames: Frame[] = []
+    stage.onFrame = (frame) => frames.push({ ...frame })
+    const socket = await granted()
+    frames.length = 0
+    for (const seq of [1, 2, 3]) socket.hear(about('KXB', seq))
+    socket.hear({ type: 'event_lifecycle', sid: 5, seq: 4, msg: { event_ticker: 'KXC' } })
+    expect(frames).toEqual([])
+    socket.hear(about('KXA', 5))
+    expect(frames).toMatchObject([
+      { type: 'other', what: 'other-market', sid: 5, first: 1, seq: 4 },
+      { type: 'lifecycle', ticker: 'KXA', seq: 5 },
+    ])
+  })
+
+  it('are told at once where one of them was lost', async () => {
+    const frames: Frame[] = []
+    stage.onFrame = (frame) => frames.push({ ...frame })
+    const socket = await granted()
+    frames.length = 0
+    for (const seq of [1, 2, 4, 5]) socket.hear(about('KXB', seq))
+    expect(frames).toMatchObject([
+      { type: 'other', first: 1, seq: 2 },
+      { type: 'other', seq: 4 },
+    ])
+  })
+})
+
+describe('a new connection', () => {
+  it('is made on demand: the socket is dropped and another dialed', async () => {
+    const socket = await granted()
+    stage.feed.reconnect('lagging')
+    expect([socket.closed, stage.heard.at(-1)]).toEqual([true, 'down 0 lagging'])
+    await stage.fire()
+    expect(stage.dials).toHaveLength(2)
+    stage.feed.reconnect('lagging')
+    expect(stage.dials).toHaveLength(2)
   })
 })
 
@@ -439,6 +519,50 @@ describe('subscribing again', () => {
     expect(waits).toEqual([250, 500, 1000, 2000])
     expect(socket.sent.slice(5).every(({ cmd }) => cmd === 'subscribe')).toBe(true)
     expect(socket.sent.at(-1)!.params).toEqual(socket.sent[0]!.params)
+  })
+
+  it('is done, ever later, for what a list of subscriptions lacks', async () => {
+    const socket = await granted()
+    const list = (...sids: number[]) =>
+      sids.map((sid) => ({ channel: CHANNELS[sid - 1] ?? 'fill', sid }))
+    const ask = (): number => {
+      checkAfter(5_000)
+      return socket.sent.at(-1)!.id
+    }
+    let question = ask()
+    socket.hear({ id: question, type: 'ok', msg: list(1, 2, 4, 5) })
+    const waits: number[] = []
+    for (let sid = 11; sid < 14; sid++) {
+      waits.push(await stage.fire())
+      expect(socket.sent.at(-1)!.params).toEqual(socket.sent[2]!.params)
+      const { id } = socket.sent.at(-1)!
+      socket.hear({ id, type: 'subscribed', msg: { channel: 'fill', sid } })
+      // An answer to a question from before says nothing about it.
+      socket.hear({ id: question, type: 'ok', msg: list(1, 2, 4, 5) })
+      expect(stage.timers).toHaveLength(0)
+      question = ask()
+      socket.hear({ id: question, type: 'ok', msg: list(1, 2, 4, 5) })
+    }
+    expect(waits).toEqual([250, 500, 1000])
+    expect(stage.logs.filter((event) => event === 'feed-subscription-lost')).toHaveLength(4)
+  })
+
+  it('is done for a channel that the exchange drops without an error', async () => {
+    const socket = await granted()
+    socket.hear({ type: 'unsubscribed', sid: 4, seq: 1 })
+    await stage.fire()
+    expect(socket.sent.at(-1)!.params).toEqual(socket.sent[3]!.params)
+  })
+
+  it('is not done for a channel that a list shows, though the word of it was lost', async () => {
+    const socket = await start()
+    const msg = CHANNELS.map((channel, index) => ({ channel, sid: index + 1 }))
+    checkAfter(5_000)
+    socket.hear({ id: 6, type: 'ok', msg })
+    checkAfter(6_000)
+    expect(stage.feed.up).toBe(true)
+    stage.feed.resubscribe(1)
+    expect(socket.sent.slice(-2).map(({ cmd }) => cmd)).toEqual(['unsubscribe', 'subscribe'])
   })
 
   it('is not tried for a socket that is gone', async () => {
