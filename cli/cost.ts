@@ -125,6 +125,8 @@ const main = async (): Promise<void> => {
   const [before, linesBefore] = [await read<Reading>('/usage'), logLines]
   await sleep(minutes * 60_000)
   const after = await read<Reading>('/usage')
+  const restarted = objectsOf(after).some(({ since }) => since > before.at)
+  if (restarted) throw new Error('an object was started anew, and its counts with it: count again')
   const rates = ratesOf(objectsOf(before), objectsOf(after), makers, {
     seconds: (after.at - before.at) / 1000,
     logLines: logLines - linesBefore,
