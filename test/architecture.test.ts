@@ -373,6 +373,7 @@ const ROOMS: readonly Room[] = [
       SIMPLE_STATISTICS,
       CORE,
       'src/tape/',
+      'src/report/',
       'mocks/kalshi/',
       'research/recordings/',
       'research/replay/',

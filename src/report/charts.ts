@@ -5,6 +5,8 @@ import { type Chart, draw, type Line, type Point, type Series, thin } from '../p
 import { colour, type Drawing } from '../plot/svg.ts'
 import { type Counted, FINE_PER_DOLLAR, type ReportInput } from './input.ts'
 import type { Metrics } from './metrics.ts'
+import type { ReportRow, Rows } from './rows.ts'
+import { Thinner } from './thinner.ts'
 import { count, time } from './words.ts'
 
 /** Fills that a picture can show apart. */
@@ -84,9 +86,18 @@ const histogramChart = ({ inventory }: Metrics): Chart => ({
   ],
 })
 
+const hasQuotes = (rows: Rows): boolean => {
+  for (const { myBid, myAsk } of rows) if (myBid !== null || myAsk !== null) return true
+  return false
+}
+
 const quotesChart = ({ rows, fills }: ReportInput, metrics: Metrics): Chart => {
-  const bids = rows.map(({ at, myBid }): Point => [at, myBid ?? Number.NaN])
-  const asks = rows.map(({ at, myAsk }): Point => [at, myAsk ?? Number.NaN])
+  const thinner = new Thinner<ReportRow>(rows.length, [({ mid }) => mid ?? Number.NaN])
+  for (const row of rows) thinner.add(row)
+  thinner.end()
+  const shown = thinner.kept
+  const bids = shown.map(({ at, myBid }): Point => [at, myBid ?? Number.NaN])
+  const asks = shown.map(({ at, myAsk }): Point => [at, myAsk ?? Number.NaN])
   const marks = thin(fills, ({ price }) => price, MOST_FILLS)
   const dots = (name: string, side: 'bid' | 'ask'): Series => ({
     kind: 'dots',
@@ -98,7 +109,7 @@ const quotesChart = ({ rows, fills }: ReportInput, metrics: Metrics): Chart => {
       .filter((fill) => fill.side === side)
       .map((fill): Point => [fill.at, fill.price / 100]),
   })
-  const mids = rows.filter(({ mid }) => mid !== null).map((row): Point => [row.at, row.mid!])
+  const mids = shown.filter(({ mid }) => mid !== null).map((row): Point => [row.at, row.mid!])
   return {
     name: 'quotes',
     title: 'Quotes, mid and fills, cents',
@@ -253,7 +264,7 @@ const partsChart = ({ split }: Metrics): Chart => {
 /** Every chart that the input has something for, in the order of the page. */
 export const chartsOf = (input: ReportInput, metrics: Metrics): Drawing[] => {
   const { samples, fills, uptime, silence, latencies, inventory } = metrics
-  const showsQuotes = input.rows.some(({ myBid, myAsk }) => myBid !== null || myAsk !== null)
+  const showsQuotes = hasQuotes(input.rows)
   return [
     samples.length > 1 ? equityChart(metrics) : null,
     fills > 0 ? partsChart(metrics) : null,

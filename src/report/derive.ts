@@ -26,7 +26,7 @@ const ROUNDING: Money = 100
 /** A tenth of a cent: the finest tick that Kalshi's price structures are known to use (2026). */
 const FINEST_TICK: Price = 10
 
-interface DerivedFills {
+export interface DerivedFills {
   readonly opening: Quantity
   readonly fills: readonly ReportFill[]
   /** Money that moved while the inventory did not. */
@@ -85,40 +85,54 @@ const tradedAt = (
   return { price, fee: feeAt(price) }
 }
 
+/** Row by row, of one ticker, oldest first. */
+export class FillDeriver {
+  readonly #fills: ReportFill[] = []
+  #before: TapeRow | null = null
+  #cashBefore: Money = 0
+  #opening: Quantity = 0
+  #unassigned: Money = 0
+
+  get derived(): DerivedFills {
+    return { opening: this.#opening, fills: this.#fills, unassigned: this.#unassigned }
+  }
+
+  push(row: TapeRow): void {
+    const cash = cashOf(row)
+    if (cash === null) return
+    const before = this.#before
+    if (before === null) this.#opening = Math.round(row.inventory * CONTRACT)
+    else this.#change(before, row, cash - this.#cashBefore)
+    this.#before = row
+    this.#cashBefore = cash
+  }
+
+  #change(before: TapeRow, row: TapeRow, moved: Money): void {
+    const change = Math.round((row.inventory - before.inventory) * CONTRACT)
+    if (change === 0) {
+      this.#unassigned += moved
+      return
+    }
+    const bought = change > 0
+    const quotes = bought ? [before.myBid, row.myBid] : [before.myAsk, row.myAsk]
+    const quantity = Math.abs(change)
+    const { price, fee } = tradedAt(quantity, bought, bought ? -moved : moved, quotes)
+    this.#fills.push({
+      at: row.at,
+      side: bought ? 'bid' : 'ask',
+      price,
+      quantity,
+      fee,
+      isTaker: false,
+      mid: before.mid ?? row.mid,
+      fair: null,
+    })
+  }
+}
+
 /** @param rows of one ticker, oldest first */
 export const deriveFills = (rows: readonly TapeRow[]): DerivedFills => {
-  const fills: ReportFill[] = []
-  let before: TapeRow | null = null
-  let cashBefore = 0
-  let opening = 0
-  let unassigned = 0
-  for (const row of rows) {
-    const cash = cashOf(row)
-    if (cash === null) continue
-    if (before === null) opening = Math.round(row.inventory * CONTRACT)
-    else {
-      const change = Math.round((row.inventory - before.inventory) * CONTRACT)
-      const moved = cash - cashBefore
-      if (change === 0) unassigned += moved
-      else {
-        const bought = change > 0
-        const quotes = bought ? [before.myBid, row.myBid] : [before.myAsk, row.myAsk]
-        const quantity = Math.abs(change)
-        const { price, fee } = tradedAt(quantity, bought, bought ? -moved : moved, quotes)
-        fills.push({
-          at: row.at,
-          side: bought ? 'bid' : 'ask',
-          price,
-          quantity,
-          fee,
-          isTaker: false,
-          mid: before.mid ?? row.mid,
-          fair: null,
-        })
-      }
-    }
-    before = row
-    cashBefore = cash
-  }
-  return { opening, fills, unassigned }
+  const deriver = new FillDeriver()
+  for (const row of rows) deriver.push(row)
+  return deriver.derived
 }

@@ -5,7 +5,6 @@
 // is exact too and the parts of a profit add up to the last digit.
 
 import type { Difference } from '../core/ledger/exchange-account.ts'
-import type { TapeRow } from '../core/vocabulary/events.ts'
 import {
   type Millis,
   MONEY_CENT,
@@ -14,6 +13,7 @@ import {
   type Quantity,
   type Side,
 } from '../core/vocabulary/units.ts'
+import type { Rows } from './rows.ts'
 
 /** Dollars. Integer, 1 = $0.00000001. A Quantity times a price in millionths of a dollar. */
 export type Fine = number
@@ -87,7 +87,7 @@ export interface AccountTruth {
 export interface ReportInput {
   readonly ticker: string
   readonly source: 'tape' | 'exchange' | 'backtest'
-  readonly rows: readonly TapeRow[]
+  readonly rows: Rows
   /** Oldest first, within the report's time. */
   readonly fills: readonly ReportFill[]
   /** When the report's time ends, epoch ms; null: with the last row or fill. */

@@ -9,7 +9,6 @@ import { type Millis, type Quantity, signOf } from '../core/vocabulary/units.ts'
 import { blockInterval, blockLength, type Interval } from './bootstrap.ts'
 import { FINE_PER_PRICE, FINE_PRICE_CENT, type FinePrice, type ReportInput } from './input.ts'
 import { heldOf } from './inventory.ts'
-import { Mids } from './mids.ts'
 import type { Walk } from './split.ts'
 
 /** Seconds after a fill. */
@@ -58,10 +57,9 @@ interface Tagged {
 }
 
 /** Markouts of all fills and of each group, in a fixed order; groups without fills are left out. */
-export const markoutsOf = (input: ReportInput, { fillMids }: Walk): MarkoutGroup[] => {
+export const markoutsOf = (input: ReportInput, { fillMids, mids }: Walk): MarkoutGroup[] => {
   const { fills, market } = input
   if (fills.length === 0) return []
-  const mids = new Mids(input.rows, fills)
   const span = (fills.at(-1)!.at - fills[0]!.at) / 1000
   const paid: FinePrice | null =
     market === null || market.result === null ? null : market.result === 'yes' ? 1_000_000 : 0

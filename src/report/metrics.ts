@@ -1,24 +1,20 @@
 // Every number of the report, from one input. Each carries its unit in its comment; null means that
 // the source did not know, never zero.
 
-import { modelFee } from '../core/vocabulary/fees.ts'
 import {
   CONTRACT,
   formatMoney,
   formatQuantity,
   type Millis,
   type Money,
-  PRICE_ONE,
   type Quantity,
 } from '../core/vocabulary/units.ts'
+import { EquityCurve, type Sample } from './equity.ts'
 import {
   FINE_PER_CENT,
   FINE_PER_DOLLAR,
-  FINE_PER_MONEY,
-  FINE_PER_PRICE,
   FINE_PRICE_CENT,
   type Fine,
-  type FinePrice,
   type ReportCalls,
   type ReportInput,
 } from './input.ts'
@@ -26,15 +22,6 @@ import { type Inventory, inventoryOf } from './inventory.ts'
 import { type MarkoutGroup, markoutsOf } from './markouts.ts'
 import { ledgerProfit, type Split, type Walk, walk } from './split.ts'
 import { type UptimeReport, uptimeOf } from './uptime.ts'
-
-/** A sample of the account: epoch ms, dollars, contracts. */
-interface Sample {
-  readonly at: Millis
-  readonly equity: number
-  /** null where what closing would cost is not known. */
-  readonly liquidation: number | null
-  readonly position: number
-}
 
 interface Latency {
   readonly count: number
@@ -96,31 +83,6 @@ export interface Metrics {
   readonly checks: readonly Check[]
 }
 
-/** What closing would cost, Fine: half the touch and the taker's fee at the price that is hit. */
-const closingCost = (
-  position: Quantity,
-  mid: FinePrice,
-  touchCents: number,
-  taker: number,
-): Fine => {
-  if (position === 0) return 0
-  const half = (touchCents * FINE_PRICE_CENT) / 2
-  const hit = mid + (position > 0 ? -half : half)
-  const price = Math.round(Math.min(PRICE_ONE, Math.max(0, hit / FINE_PER_PRICE)))
-  const size = Math.abs(position)
-  return Math.round(size * half) + modelFee(taker, size, price) * FINE_PER_MONEY
-}
-
-/** Largest fall below the highest value so far, starting from zero. */
-export const fallOf = (values: Iterable<number>): number => {
-  let [peak, worst] = [0, 0]
-  for (const value of values) {
-    if (value > peak) peak = value
-    if (peak - value > worst) worst = peak - value
-  }
-  return worst
-}
-
 /** The value that `share` of the sorted numbers are at or below: nearest rank. */
 export const rank = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!
@@ -148,7 +110,7 @@ const dollars = (fine: Fine): number => fine / FINE_PER_DOLLAR
 
 /** From the first row or fill to the last, or to the report's own end. */
 const spanOf = ({ rows, fills, until }: ReportInput): { from: Millis; to: Millis } => {
-  const starts = [rows[0]?.at, fills[0]?.at].filter((at) => at !== undefined)
+  const starts = [rows.at(0)?.at, fills[0]?.at].filter((at) => at !== undefined)
   const ends = [rows.at(-1)?.at, fills.at(-1)?.at, until ?? undefined].filter(
     (at) => at !== undefined,
   )
@@ -156,41 +118,25 @@ const spanOf = ({ rows, fills, until }: ReportInput): { from: Millis; to: Millis
   return { from, to: ends.length > 0 ? Math.max(...ends) : 0 }
 }
 
-/** The equity over time, also as closing everything at once would leave it, where that is known. */
-const equityOf = ({ market, touchCents }: ReportInput, { marks, split }: Walk) => {
-  const taker = market?.fees?.taker ?? null
-  const isKnown = touchCents !== null && taker !== null
-  const liquidations = marks.map(({ equity, position, mid }): Fine | null => {
-    if (isKnown) return equity - closingCost(position, mid, touchCents, taker)
-    return position === 0 ? equity : null
-  })
-  const last = liquidations.at(-1) ?? null
-  return {
-    samples: marks.map(
-      ({ at, equity, position }, i): Sample => ({
-        at,
-        equity: dollars(equity),
-        liquidation: isKnown ? dollars(liquidations[i]!) : null,
-        position: position / CONTRACT,
-      }),
-    ),
-    drawdown: dollars(fallOf(marks.map(({ equity }) => equity))),
-    liquidationDrawdown: isKnown
-      ? dollars(fallOf(liquidations.filter((value) => value !== null)))
-      : null,
-    liquidation:
-      market?.result != null
-        ? dollars(split.total)
-        : last !== null
-          ? dollars(last + split.unassigned)
-          : null,
-  }
+/** Profit if what is held had to be closed now, dollars; null where that is not known. */
+const liquidationOf = ({ market }: ReportInput, { split }: Walk, curve: EquityCurve) => {
+  if (market?.result != null) return dollars(split.total)
+  const { lastLiquidation } = curve
+  return lastLiquidation === null ? null : dollars(lastLiquidation + split.unassigned)
+}
+
+const latenciesOf = ({ latencies, rows }: ReportInput): readonly number[] => {
+  if (latencies !== null) return latencies
+  const out: number[] = []
+  for (const { latencyMs } of rows) if (latencyMs !== null) out.push(latencyMs)
+  return out
 }
 
 /** @param input rows and fills oldest first */
 export const measure = (input: ReportInput): Metrics => {
-  const { rows, fills, calls } = input
-  const walked = walk(input)
+  const { fills, calls } = input
+  const curve = new EquityCurve(input)
+  const walked = walk(input, (at, mid, position, equity) => curve.mark(at, mid, position, equity))
   const { split } = walked
   const ledger = ledgerProfit(input, walked)
   const { from, to } = spanOf(input)
@@ -199,8 +145,7 @@ export const measure = (input: ReportInput): Metrics => {
   const perContract = (fine: Fine): number | null =>
     volume > 0 ? fine / FINE_PER_CENT / (volume / CONTRACT) : null
   const markouts = markoutsOf(input, walked)
-  const latencies =
-    input.latencies ?? rows.map(({ latencyMs }) => latencyMs).filter((ms) => ms !== null)
+  const latencies = latenciesOf(input)
   return {
     from,
     to,
@@ -215,7 +160,10 @@ export const measure = (input: ReportInput): Metrics => {
       unassigned: dollars(split.unassigned),
     },
     residual: split.total - ledger.profit,
-    ...equityOf(input, walked),
+    samples: curve.samples,
+    drawdown: curve.drawdown,
+    liquidationDrawdown: curve.liquidationDrawdown,
+    liquidation: liquidationOf(input, walked, curve),
     inventory: inventoryOf(input, from, to),
     markouts,
     uptime: uptimeOf(input),

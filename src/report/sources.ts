@@ -6,8 +6,9 @@ import type { Holdings } from '../core/ledger/ledger.ts'
 import { parseRow, TAPE_HEADER } from '../core/record/tape.ts'
 import type { Fill, TapeRow } from '../core/vocabulary/events.ts'
 import { type Millis, signOf } from '../core/vocabulary/units.ts'
-import { deriveFills } from './derive.ts'
+import { type DerivedFills, deriveFills, FillDeriver } from './derive.ts'
 import { type AccountTruth, bareInput, type ReportFill, type ReportInput } from './input.ts'
+import { type Rows, RowTable } from './rows.ts'
 
 /**
  * The rows of a tape's CSV, in the order of time; the header may stand before every segment.
@@ -27,12 +28,40 @@ export const readRows = (text: string, name = 'the tape'): TapeRow[] => {
   return rows.sort((a, b) => a.at - b.at)
 }
 
+/** A tape of any length, read piece by piece; what a report needs of it fits in memory. */
+export class TapeTable {
+  readonly rows = new RowTable()
+  readonly #deriver = new FillDeriver()
+
+  /**
+   * Adds whole lines, oldest first; headers may stand between them.
+   * @throws Error naming the line that is no row
+   */
+  read(text: string): void {
+    for (let start = 0; start < text.length; ) {
+      const end = text.indexOf('\n', start)
+      const line = text.slice(start, end < 0 ? text.length : end)
+      start = end < 0 ? text.length : end + 1
+      if (line === '' || line === TAPE_HEADER) continue
+      const row = parseRow(line)
+      if (typeof row === 'string') throw new Error(`${row} (row ${this.rows.length + 1})`)
+      this.rows.push(row)
+      this.#deriver.push(row)
+    }
+  }
+
+  get derived(): DerivedFills {
+    return this.#deriver.derived
+  }
+}
+
 /** A report from rows alone, for the one ticker that they are of. */
-export const fromRows = (ticker: string, rows: readonly TapeRow[]): ReportInput => {
-  const { opening, fills, unassigned } = deriveFills(rows)
+export const fromRows = (ticker: string, tape: readonly TapeRow[] | TapeTable): ReportInput => {
+  const isTable = tape instanceof TapeTable
+  const { opening, fills, unassigned } = isTable ? tape.derived : deriveFills(tape)
   return {
     ...bareInput(ticker, 'tape'),
-    rows,
+    rows: isTable ? tape.rows : tape,
     fills,
     opening,
     unassigned,
@@ -73,7 +102,7 @@ export const truthOf = (theirs: ExchangeAccount, ours: Holdings | null): Account
  */
 export const fromExchange = (
   ticker: string,
-  rows: readonly TapeRow[],
+  rows: Rows,
   fills: readonly Fill[],
   range: { readonly from: Millis; readonly to: Millis },
   truth: AccountTruth | null,

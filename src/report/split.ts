@@ -35,19 +35,16 @@ export interface Split {
   readonly total: Fine
 }
 
-/** A moment of the account, after everything that happened at it. */
-interface Mark {
-  readonly at: Millis
-  readonly mid: FinePrice
-  readonly position: Quantity
-  /** Profit since the beginning at mid. */
-  readonly equity: Fine
-}
+/**
+ * Told of every row with a mid and every fill, oldest first: the mid, the position and the profit
+ * since the beginning at that mid, after everything that happened then.
+ */
+type OnMark = (at: Millis, mid: FinePrice, position: Quantity, equity: Fine) => void
 
 export interface Walk {
   readonly split: Split
-  /** At every row with a mid and at every fill, oldest first. */
-  readonly marks: readonly Mark[]
+  /** The mid at any time. */
+  readonly mids: Mids
   /** Mid at each fill: its own, or the tape's. */
   readonly fillMids: readonly FinePrice[]
   readonly position: Quantity
@@ -67,7 +64,7 @@ const settledAt = ({ market }: ReportInput): FinePrice | null =>
       : 0
 
 /** Goes through rows and fills in the order of time, once. */
-export const walk = (input: ReportInput): Walk => {
+export const walk = (input: ReportInput, onMark: OnMark = () => undefined): Walk => {
   const { rows, fills } = input
   const mids = new Mids(rows, fills)
   const midOf = (fill: ReportFill): FinePrice =>
@@ -75,7 +72,7 @@ export const walk = (input: ReportInput): Walk => {
       ? (mids.known(fill.at) ?? mids.first ?? fill.price * FINE_PER_PRICE)
       : finePrice(fill.mid)
   const openingMark = mids.first ?? (fills[0] === undefined ? 0 : midOf(fills[0]))
-  const marks: Mark[] = []
+  let marks = 0
   const fillMids: FinePrice[] = []
   let position = input.opening
   let mark = openingMark
@@ -96,7 +93,8 @@ export const walk = (input: ReportInput): Walk => {
     note(fill.at)
   }
   const note = (at: Millis): void => {
-    marks.push({ at, mid: mark, position, equity: spread + drift - fees })
+    marks++
+    onMark(at, mark, position, spread + drift - fees)
   }
   let next = 0
   for (const row of rows) {
@@ -119,10 +117,10 @@ export const walk = (input: ReportInput): Walk => {
       unassigned,
       total: spread + drift - fees + exit + unassigned,
     },
-    marks,
+    mids,
     fillMids,
     position,
-    finalMark: paid ?? (marks.length > 0 ? mark : null),
+    finalMark: paid ?? (marks > 0 ? mark : null),
     openingMark,
   }
 }

@@ -4,9 +4,9 @@
 // is followed by nothing for five seconds is the end of what is known: the maker was evicted, or
 // its rows are missing. A row without quotes holds as long as it takes.
 
-import type { TapeRow } from '../core/vocabulary/events.ts'
 import type { Millis } from '../core/vocabulary/units.ts'
 import type { ReportInput } from './input.ts'
+import type { ReportRow } from './rows.ts'
 
 const HOUR = 3_600_000
 const HOLDS_MS = 5_000
@@ -34,7 +34,7 @@ export interface UptimeReport {
 
 const nothing = (): Quoted => ({ two: 0, one: 0, none: 0, unknown: 0 })
 
-const sidesOf = (row: TapeRow): 'two' | 'one' | 'none' =>
+const sidesOf = (row: ReportRow): 'two' | 'one' | 'none' =>
   row.myBid !== null && row.myAsk !== null ? 'two' : (row.myBid ?? row.myAsk) ? 'one' : 'none'
 
 /** Up to `until`, or to the last row. */
@@ -55,13 +55,18 @@ export const uptimeOf = ({
       at = until
     }
   }
-  for (const [i, row] of rows.entries()) {
-    const next = rows[i + 1]?.at ?? Math.max(end ?? row.at, row.at)
+  const hold = (row: ReportRow, next: Millis): void => {
     const sides = sidesOf(row)
     const until = sides === 'none' ? next : Math.min(next, row.at + HOLDS_MS)
     add(sides, row.at, until)
     add('unknown', until, next)
   }
+  let before: ReportRow | null = null
+  for (const row of rows) {
+    if (before !== null) hold(before, row.at)
+    before = row
+  }
+  if (before !== null) hold(before, Math.max(end ?? before.at, before.at))
   const known = total.two + total.one + total.none
   return {
     hours: [...hours.values()],

@@ -8,7 +8,7 @@ import type { TapeRow } from '../core/vocabulary/events.ts'
 import { CONTRACT, type Millis, PRICE_CENT, parsePrice } from '../core/vocabulary/units.ts'
 import { type AccountBody, holdingsOf, readExchange } from './account-body.ts'
 import type { ReportCalls, ReportInput, ReportMarket } from './input.ts'
-import { fromExchange, fromRows, truthOf } from './sources.ts'
+import { fromExchange, fromRows, TapeTable, truthOf } from './sources.ts'
 
 /** The published cost of a call in write tokens: an order or a change of one, and a cancel. */
 const WRITE = 10
@@ -76,7 +76,7 @@ const marketOf = ({ market }: AccountBody, to: Millis): ReportMarket => {
  */
 export const fromAnswers = (
   ticker: string,
-  rows: readonly TapeRow[],
+  tape: readonly TapeRow[] | TapeTable,
   range: { readonly from: Millis; readonly to: Millis },
   status: unknown,
   account: unknown,
@@ -86,9 +86,10 @@ export const fromAnswers = (
   const theirs = body === null ? null : readExchange(body)
   const ours = body?.ours == null ? null : holdingsOf(body.ours)
   const since = maker === null ? null : startOf(maker, theirs)
+  const rows = tape instanceof TapeTable ? tape.rows : tape
   const base =
     theirs === null
-      ? fromRows(ticker, rows)
+      ? fromRows(ticker, tape)
       : fromExchange(ticker, rows, theirs.fills, range, truthOf(theirs, ours))
   return {
     ...base,

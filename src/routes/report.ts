@@ -6,7 +6,7 @@ import type { MakerStatus } from '../core/status/status.ts'
 import { accountBody } from '../report/account-body.ts'
 import { measure } from '../report/metrics.ts'
 import { pageOf } from '../report/page.ts'
-import { readRows } from '../report/sources.ts'
+import { TapeTable } from '../report/sources.ts'
 import { fromAnswers } from '../report/worker.ts'
 import { readTape } from '../tape/reader.ts'
 import { ApiError, reach } from './answer.ts'
@@ -15,7 +15,7 @@ import { NO_KEYS, readQuery, readTicker, SPAN, spanOf } from './request.ts'
 import { registeredTickers } from './tickers.ts'
 
 const DAY = 86_400_000
-/** A row a second for a week is some 40 MB: the most that a report reads. */
+/** The most that a report reads: two rows a second for a week take some 60 MB of memory. */
 const LONGEST = { days: 7 }
 
 /** The maker's status, or null where none runs. */
@@ -66,9 +66,10 @@ export const getReport: Handler = async (c) => {
     `Maker ${ticker} did not give its latest rows`,
     deps.maker(ticker).tapeTail(range.from, range.to),
   )
-  const pieces: string[] = []
+  // Piece by piece: a week of text would not fit in memory.
+  const tape = new TapeTable()
   const read = async (): Promise<void> => {
-    for await (const piece of readTape(deps.tape, ticker, range, tail)) pieces.push(piece)
+    for await (const piece of readTape(deps.tape, ticker, range, tail)) tape.read(piece)
   }
   await reach('tape-unreachable', 'The tape could not be read', read())
   // A market that the exchange has long forgotten still has its tape.
@@ -78,11 +79,10 @@ export const getReport: Handler = async (c) => {
     }
     throw error
   })
-  const rows = readRows(pieces.join(''))
-  if (rows.length === 0 && (body === null || body.fills.length === 0)) {
+  if (tape.rows.length === 0 && (body === null || body.fills.length === 0)) {
     throw new ApiError(404, 'no-tape', `No tape for ${ticker} in this time, and no fill ever`)
   }
-  const input = fromAnswers(ticker, rows, range, status, body)
+  const input = fromAnswers(ticker, tape, range, status, body)
   return new Response(pageOf(input, measure(input)).html, {
     headers: {
       'content-type': 'text/html; charset=utf-8',

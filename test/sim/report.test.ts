@@ -104,7 +104,7 @@ it.each(SEEDS)(
     const paid = position < 0 ? position * 10_000 + exposure : exposure
     const realized = exchange.balance - deposited + exposure
     expect(realized).toBe(exchange.position.realized - exchange.position.fees)
-    const mark = input.rows.findLast(({ mid }) => mid !== null)!.mid!
+    const mark = [...input.rows].findLast(({ mid }) => mid !== null)!.mid!
     expect(total).toBe(realized * 100 + position * Math.round(mark * 10_000) - paid * 100)
     expect(metrics.split.fees).toBe(exchange.position.fees * 100)
     expect(metrics.inventory.final).toBe(position / 100)

@@ -7,9 +7,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Account } from '../../../research/backtest/exchange/account.ts'
 import type { TapeRow } from '../../../src/core/vocabulary/events.ts'
+import { Fall } from '../../../src/report/equity.ts'
 import { bareInput, type ReportFill, type ReportInput } from '../../../src/report/input.ts'
 import { positionBucket } from '../../../src/report/markouts.ts'
-import { fallOf, measure, rank } from '../../../src/report/metrics.ts'
+import { measure, rank } from '../../../src/report/metrics.ts'
 import { headline } from '../../../src/report/words.ts'
 import { T0, TICKER, tapeRowOf } from '../../helpers/core.ts'
 
@@ -78,7 +79,9 @@ describe('profit', () => {
       0, 0.08, -0.02, 0.28, 0.31, 0.25, 0.01,
     ])
     expect(measure(SESSION).drawdown).toBe(0.3)
-    expect(fallOf([-1, -5, 3, 2])).toBe(5)
+    const fall = new Fall()
+    for (const value of [-1, -5, 3, 2]) fall.add(value)
+    expect(fall.worst).toBe(5)
   })
 
   it('at liquidation is half the touch and the taker fee less, or not known', () => {
@@ -273,7 +276,7 @@ describe('checks', () => {
   })
 
   it('see a tape that holds something else than the fills say', () => {
-    const rows = [...SESSION.rows.slice(0, -1), rowAt(120, 47, { inventory: 5 })]
+    const rows = [...[...SESSION.rows].slice(0, -1), rowAt(120, 47, { inventory: 5 })]
     const off = measure({ ...SESSION, rows }).checks.filter(({ agrees }) => !agrees)
     expect(off.map(({ name }) => name)).toEqual(['fills and tape: position'])
   })

@@ -181,7 +181,7 @@ describe('a backtest’s file', () => {
 
   it('has mids, quotes and latency of the tape that the maker would have written', () => {
     const input = fromBacktest(run, result)
-    expect(input.rows.map(({ mid }) => mid)).toEqual([50, 51.5, 51.5])
+    expect([...input.rows].map(({ mid }) => mid)).toEqual([50, 51.5, 51.5])
     const metrics = measure(input)
     expect(metrics.split).toMatchObject({ spread: 20e6, drift: 15e6, fees: 2e6, exit: 485e6 })
     expect([metrics.residual, metrics.profit]).toEqual([0, 5.18])
