@@ -100,6 +100,13 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['tape/writer'],
   },
   {
+    defect: 'a mid that comes back after a hole is believed within it',
+    file: 'src/report/mids.ts',
+    find: '=== value && at - this.#ends.at(last) <= BELIEVED_MS',
+    replace: '=== value',
+    unit: ['report/metrics', 'report/long'],
+  },
+  {
     defect: 'repeated frames are applied again',
     file: 'src/core/book/feed-state.ts',
     find: "if (seq < expected) return 'repeat'",

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { formatRow, TAPE_HEADER } from '../../../src/core/record/tape.ts'
 import type { TapeRow } from '../../../src/core/vocabulary/events.ts'
 import { measure } from '../../../src/report/metrics.ts'
+import { Mids } from '../../../src/report/mids.ts'
 import { fromRows, readRows, TapeTable } from '../../../src/report/sources.ts'
 import { Thinner } from '../../../src/report/thinner.ts'
 import { mulberry32 } from '../../../src/statistics/random.ts'
@@ -83,6 +84,13 @@ describe('a tape read piece by piece', () => {
     expect([...table.rows].map(({ at }) => at)).toEqual([T0 + 5, T0 + 5])
     expect(() => table.read('nonsense\n')).toThrow(/row 3/)
   })
+})
+
+it('knows no mid within a hole, though the same mid comes after it', () => {
+  const rows = [0, 20, 80, 100].map((s) => tapeRowOf({ at: T0 + s * 1000, mid: 50 }))
+  const mids = new Mids(rows)
+  const known = [20, 50, 51, 79, 80, 100].map((s) => mids.at(T0 + s * 1000))
+  expect(known).toEqual([500_000, 500_000, null, null, 500_000, 500_000])
 })
 
 it('a thinned series keeps its ends and its extremes', () => {
