@@ -151,8 +151,8 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/rpc/',
     may: [
-      'src/alerts/',
       VOCABULARY,
+      'src/alerts/',
       'src/core/ledger/',
       'src/core/status/',
       'src/config/',
@@ -167,14 +167,14 @@ const ROOMS: readonly Room[] = [
   { at: 'src/durable/common/', may: [], types: ['src/tape/'] },
   {
     at: 'src/durable/desk/',
-    may: ['src/config/', 'src/rpc/', 'src/durable/common/', 'itty-durable'],
+    may: [VOCABULARY, 'src/config/', 'src/rpc/', 'src/durable/common/', 'itty-durable'],
     types: ['@cloudflare/workers-types'],
   },
   {
     at: 'src/durable/maker/',
     may: [
-      'src/alerts/',
       VOCABULARY,
+      'src/alerts/',
       'src/core/record/',
       'src/core/orders/',
       'src/core/pricing/',
@@ -228,8 +228,8 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/cron/',
     may: [
-      'src/alerts/',
       VOCABULARY,
+      'src/alerts/',
       'src/kalshi/auth/',
       'src/kalshi/common/',
       'src/kalshi/feed/',
@@ -253,6 +253,7 @@ const ROOMS: readonly Room[] = [
   {
     at: 'src/routes/',
     may: [
+      VOCABULARY,
       'src/alerts/',
       'src/core/status/',
       'src/config/',

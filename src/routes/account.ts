@@ -8,7 +8,8 @@ import * as v from 'valibot'
 import type { MakerStub } from '../rpc/stubs.ts'
 import { ApiError, messageOf, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
-import { field, NO_KEYS, readBody } from './request.ts'
+import { RELEASE, resetDay } from './desk.ts'
+import { field, readBody } from './request.ts'
 import { registeredTickers, within } from './tickers.ts'
 
 /** Milliseconds a maker has to confirm the command. */
@@ -87,7 +88,8 @@ export const haltAll: Handler = async (c) => {
 /** POST /resume */
 export const resumeAll: Handler = async (c) => {
   const { deps } = c.var
-  await readBody(c, NO_KEYS)
+  const { reset_day } = await readBody(c, RELEASE)
+  if (reset_day) await resetDay(deps)
   await reach(
     'desk-unreachable',
     'The halt could not be released',

@@ -11,6 +11,7 @@ import { audit, getAudit } from './audit.ts'
 import { openWorker } from './bind.ts'
 import { problemOf } from './config-problem.ts'
 import type { AppTypes, Deps, Handler } from './deps.ts'
+import { getDesk, putDesk } from './desk.ts'
 import { acknowledgeMapping, getCandidates, getLicences, postLicence } from './external.ts'
 import { guard } from './guard.ts'
 import { getJournal, getLives } from './journal.ts'
@@ -26,6 +27,7 @@ import {
   putTicker,
   resumeTicker,
 } from './tickers.ts'
+import { releaseTicker, setTickerState } from './trading.ts'
 import { getUsage } from './usage.ts'
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
@@ -57,12 +59,15 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
   '/tickers/:ticker': { PUT: putTicker, GET: getTicker, DELETE: deleteTicker },
   '/tickers/:ticker/pause': { POST: pauseTicker },
   '/tickers/:ticker/resume': { POST: resumeTicker },
+  '/tickers/:ticker/release': { POST: releaseTicker },
+  '/tickers/:ticker/state': { POST: setTickerState },
   '/tickers/:ticker/live': { GET: liveSocket },
   '/tickers/:ticker/account': { GET: getAccount },
   '/tickers/:ticker/report': { GET: getReport },
   '/tickers/:ticker/alpha/candidates': { GET: getCandidates },
   '/tickers/:ticker/alpha/acknowledge': { POST: acknowledgeMapping },
   '/licence': { GET: getLicences, POST: postLicence },
+  '/desk': { GET: getDesk, PUT: putDesk },
   '/halt': { POST: haltAll },
   '/resume': { POST: resumeAll },
   '/tape': { GET: getSegments },

@@ -4,6 +4,8 @@
 import type { Alert } from '../alerts/alert-book.ts'
 import type { ExchangeAccount } from '../core/ledger/exchange-account.ts'
 import type { MakerStatus } from '../core/status/status.ts'
+import type { ByAnswer, DeskTerms, RiskReport, TradingState } from '../core/vocabulary/desk.ts'
+import type { DeskLimits } from '../core/vocabulary/desk-limits.ts'
 import type { Lease } from '../core/vocabulary/events.ts'
 import type { Market } from '../core/vocabulary/market.ts'
 import type { Parameters } from '../core/vocabulary/parameters.ts'
@@ -55,6 +57,10 @@ export interface MakerRpc {
   /** Cancel all and latch until `release`. */
   halt(reason: string): Promise<Answer<MakerStatus>>
   release(): Promise<Answer<MakerStatus>>
+  /** What a person lets this ticker do. */
+  setState(state: TradingState): Promise<Answer<MakerStatus>>
+  /** Asks the desk for its terms at once, because they have changed. */
+  renew(): Promise<void>
   /** Cancels, verifies that nothing rests, disconnects and forgets. The tape stays. */
   remove(): Promise<Answer<{ removed: true }>>
   /** The second watchdog: makes sure that a registered maker is alive. */
@@ -139,6 +145,30 @@ export interface AccountHalt {
 export interface MakerReport {
   /** What to add to our clock to get the exchange's, ms; null while no correction was needed. */
   clockOffset: number | null
+  /** What its ticker may lose, has gained and can use; null before the market has been read. */
+  risk: RiskReport | null
+}
+
+/** What a person may change about the whole desk; a key left out keeps its value. */
+export interface DeskChange {
+  state?: TradingState
+  limits?: Partial<DeskLimits>
+  /** Writes off what was lost in this UTC day. */
+  resetDay?: boolean
+}
+
+/** The desk's limits and how much of them is used. Money in millionths of a dollar. */
+export interface DeskView {
+  state: TradingState
+  limits: DeskLimits
+  /** The UTC day, counted from 1970, and what was gained in it. */
+  day: number
+  dayGain: number
+  /** The worst outcomes of all events, summed: of what is held, and of what has been granted. */
+  atRisk: number
+  assumed: number
+  events: { event: string; atRisk: number }[]
+  tickers: ({ ticker: string; at: number; most: ByAnswer } & RiskReport)[]
 }
 
 export interface LeaseGrant {
@@ -150,6 +180,8 @@ export interface LeaseGrant {
   partial: boolean
   /** The account's halt, as it was when the grant was made. */
   halt: AccountHalt
+  /** What the desk lets this maker do; null for a maker that has reported nothing yet. */
+  risk: DeskTerms | null
   /** The newest clock offset that any maker has reported, ms; null where none was. */
   clockOffset: number | null
 }
@@ -199,6 +231,9 @@ export interface DeskRpc {
     report: MakerReport,
   ): Promise<LeaseGrant>
   release(ticker: string): Promise<{ released: true }>
+  /** The limits of the whole desk and their use, at epoch ms. */
+  risk(at: number): Promise<DeskView>
+  setRisk(change: DeskChange, at: number): Promise<DeskView>
   saveProbe(result: ProbeResult): Promise<ProbeResult>
   lastProbe(): Promise<{ result: ProbeResult | null }>
   usage(): Promise<Usage>
@@ -212,7 +247,9 @@ export interface StoredMaker {
   alpha?: Mapping | null
   /** A person wants no quotes for now. Kept through a halt, so that it holds again after it. */
   paused: boolean
-  /** Latched until a person releases it with POST /resume. */
+  /** What a person lets it do; absent in what older ones stored: active. */
+  state?: TradingState
+  /** Latched until a person releases it. */
   halted: boolean
   /** Why it is halted: a reason code, or the text of a person; absent in what older ones stored. */
   haltReason?: string

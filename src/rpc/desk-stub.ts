@@ -38,6 +38,8 @@ export const deskStub = (env: Pick<Env, 'DESK'>): DeskRpc => {
     getHalt: () => remote.getHalt(),
     lease: (ticker, at, budget, report) => remote.lease(ticker, at, budget, report),
     release: (ticker) => remote.release(ticker),
+    risk: (at) => remote.risk(at),
+    setRisk: (change, at) => remote.setRisk(change, at),
     saveProbe: (result) => remote.saveProbe(probeSafe(result)),
     lastProbe: () => remote.lastProbe(),
     usage: () => remote.usage(),

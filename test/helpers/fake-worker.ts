@@ -3,6 +3,7 @@
 import type { Alert } from '../../src/alerts/alert-book.ts'
 import type { Config, ConfigResult, Env } from '../../src/config/env.ts'
 import type { MakerStatus } from '../../src/core/status/status.ts'
+import { freshRisk, riskView } from '../../src/durable/desk/risk.ts'
 import { createApp } from '../../src/routes/app.ts'
 import type { Deps } from '../../src/routes/deps.ts'
 import type { OracleRpc, Usage } from '../../src/rpc/contracts.ts'
@@ -126,6 +127,11 @@ export class FakeMaker {
       resume: () => run('resume', become('quoting')),
       halt: (reason) => run(`halt ${reason}`, become('halted')),
       release: () => run('release', become('recovering')),
+      setState: (state) => run(`state ${state}`, status),
+      renew: async () => {
+        this.calls.push(`${this.ticker} renew`)
+        if (this.broken.has('renew')) throw new Error('object overloaded')
+      },
       remove: () =>
         run('remove', () => {
           this.phase = null
@@ -158,6 +164,7 @@ export const fakeWorker = (
   let tickers: RegisteredTicker[] = []
   let halt = { halted: false, since: 0 }
   let probe: ProbeResult | null = null
+  let risk = freshRisk()
   const desk: DeskRpc = {
     list: async () => tickers,
     add: async (ticker, addedAt) => {
@@ -179,6 +186,13 @@ export const fakeWorker = (
     getHalt: async () => halt,
     lease: () => Promise.reject(new Error('unused')),
     release: async () => ({ released: true }),
+    risk: async (at) => riskView(risk, at),
+    setRisk: async ({ resetDay, ...change }, at) => {
+      calls.push(`desk change ${JSON.stringify({ resetDay, ...change })}`)
+      const limits = { ...risk.limits, ...change.limits }
+      risk = { ...risk, ...change, limits }
+      return riskView(risk, at)
+    },
     saveProbe: async (result) => (probe = result),
     room: async () => ({ registered: tickers.length, most: 6 }),
     lastProbe: async () => ({ result: probe }),

@@ -12,6 +12,22 @@ import { opposite } from '../vocabulary/units.ts'
 import { collateralOf, paidFor } from './exposure.ts'
 import type { Orders } from './orders.ts'
 
+/** Before the desk has spoken: only what reduces the position. Day 0 marks it. */
+export const FIRST_TERMS: DeskTerms = {
+  until: Number.POSITIVE_INFINITY,
+  state: 'active',
+  day: 0,
+  othersGain: 0,
+  maxDailyLoss: Number.MAX_SAFE_INTEGER,
+  dayRoom: 0,
+  most: { yes: Number.MIN_SAFE_INTEGER, no: Number.MIN_SAFE_INTEGER },
+  by: 'desk-risk',
+  event: { limit: 0, used: 0 },
+  desk: { limit: 0, used: 0 },
+  cash: null,
+  minCash: 0,
+}
+
 /** A bound on an order, and which rule it comes from. */
 export interface Room {
   quantity: Quantity

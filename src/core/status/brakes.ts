@@ -61,7 +61,8 @@ export const brakesStatus = (engine: Engine, at: Millis): BrakesStatus => {
   const { state, decider } = engine
   const { losses, rate, rejects, exit } = decider.brakes
   const { limits } = state.parameters
-  const { terms } = state.deskRoom
+  const granted = state.deskRoom.terms
+  const terms = granted === null || granted.day === 0 ? null : granted
   const [session, fall] = [limits.max_session_loss * DOLLAR, limits.max_drawdown * DOLLAR]
   const orders = rate.lastMinute(at)
   return {

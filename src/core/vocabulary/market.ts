@@ -36,6 +36,8 @@ export interface FeeTerms {
 export interface Market {
   readonly ticker: string
   readonly eventTicker: string
+  /** At most one market of the event can be answered yes; absent where that is not known. */
+  readonly exclusive?: boolean
   readonly status: MarketStatus
   /** False for scalar markets and settlement floors, which we refuse to quote. */
   readonly binary: boolean

@@ -12,7 +12,9 @@ import type { Env } from '../../config/env.ts'
 import type {
   AccountBudget,
   AccountHalt,
+  DeskChange,
   DeskRpc,
+  DeskView,
   LeaseGrant,
   MakerReport,
   ProbeResult,
@@ -29,6 +31,16 @@ import {
   noLeases,
   releaseLease,
 } from './lease.ts'
+
+import {
+  freshRisk,
+  grantRisk,
+  mustStoreRisk,
+  type RiskState,
+  releaseRisk,
+  riskView,
+  writeOffDay,
+} from './risk.ts'
 
 interface Itty {
   readonly state: DurableObjectState
@@ -50,9 +62,11 @@ export class Desk extends Base implements DeskRpc {
   /** What to add to our clock to get the exchange's, ms; null while nobody corrected theirs. */
   clock: { offset: number | null } = { offset: null }
   probe: { result: ProbeResult | null } = { result: null }
+  limits: RiskState = freshRisk()
 
   /** Leases as they were stored last. */
   #stored: LeaseState = noLeases()
+  #storedRisk: RiskState = freshRisk()
   /** False until the first lease since the object came to memory. */
   #awake = false
   readonly #tally = new Tally(Date.now())
@@ -63,10 +77,11 @@ export class Desk extends Base implements DeskRpc {
   }
 
   override async persist(): Promise<void> {
-    const { leases } = this
+    const { leases, limits } = this
     this.#tally.rowsWritten++
     await super.persist()
     this.#stored = leases
+    this.#storedRisk = limits
   }
 
   async usage(): Promise<Usage> {
@@ -94,6 +109,7 @@ export class Desk extends Base implements DeskRpc {
   async remove(ticker: string): Promise<RegisteredTicker[]> {
     this.tickers = this.tickers.filter((known) => known.ticker !== ticker)
     this.leases = releaseLease(this.leases, ticker)
+    this.limits = releaseRisk(this.limits, ticker)
     await this.persist()
     return this.tickers
   }
@@ -121,8 +137,34 @@ export class Desk extends Base implements DeskRpc {
     this.leases = state
     if (report.clockOffset !== null) this.clock = { offset: report.clockOffset }
     // Before the answer: a desk that forgot a live grant after a restart would hand it out twice.
-    if (mustStore(this.#stored, state, ticker)) await this.persist()
-    return { ...grant, halt: this.halt, clockOffset: this.clock.offset }
+    const risk = this.#grantRisk(ticker, at, grant.until, report)
+    const stale = mustStoreRisk(this.#storedRisk, this.limits, ticker)
+    if (stale || mustStore(this.#stored, state, ticker)) await this.persist()
+    const partial = grant.partial || risk?.partial === true
+    const { halt, clock } = this
+    return { ...grant, partial, halt, risk: risk?.terms ?? null, clockOffset: clock.offset }
+  }
+
+  #grantRisk(ticker: string, at: number, until: number, { risk }: MakerReport) {
+    if (risk === null) return null
+    const granted = grantRisk(this.limits, ticker, at, until, risk)
+    this.limits = granted.risk
+    return granted
+  }
+
+  async risk(at: number): Promise<DeskView> {
+    return riskView(this.limits, at)
+  }
+
+  async setRisk({ state, limits, resetDay }: DeskChange, at: number): Promise<DeskView> {
+    const before = resetDay === true ? writeOffDay(this.limits, at) : this.limits
+    this.limits = {
+      ...before,
+      state: state ?? before.state,
+      limits: { ...before.limits, ...limits },
+    }
+    await this.persist()
+    return riskView(this.limits, at)
   }
 
   async release(ticker: string): Promise<{ released: true }> {

@@ -8,6 +8,7 @@ import { type Config, type Env, loadConfig } from '../../config/env.ts'
 import type { Log } from '../../config/log.ts'
 import type { Order } from '../../core/orders/orders.ts'
 import { FIRST_LEASE } from '../../core/orders/rate-budget.ts'
+import type { RiskReport } from '../../core/vocabulary/desk.ts'
 import type { Effect, Event } from '../../core/vocabulary/events.ts'
 import type { Market } from '../../core/vocabulary/market.ts'
 import type { Outcome } from '../../core/vocabulary/outcome.ts'
@@ -48,6 +49,8 @@ export interface Hooks {
   deliver(event: Event): void
   /** The desk has answered a renewal of the lease that was asked for at `askedAt`. */
   granted(grant: LeaseGrant, askedAt: number): void
+  /** What the desk is to know of this ticker; null before its market has been read. */
+  risk(): RiskReport | null
   readonly log: Log
 }
 
@@ -148,6 +151,8 @@ export class Connection {
     this.#open = true
     // After a sleep every signature is too old, and the first orders come within moments.
     void this.#pool.refresh()
+    // The market has just been read: now the desk can be told what it is about.
+    void this.renewLease(Date.now())
     this.#feed.start()
   }
 
@@ -206,6 +211,9 @@ export class Connection {
       this.#hooks.granted(grant, at)
       const known = grant.halt.halted ? {} : { notHaltedAt: at }
       this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write, ...known })
+      if (grant.risk !== null) {
+        this.#hooks.deliver({ type: 'desk', at: Date.now(), terms: grant.risk })
+      }
     } catch (error) {
       this.#hooks.log('warn', 'lease-failed', { detail: String(error) })
       this.#renewAt = at + RETRY_MS
@@ -218,7 +226,8 @@ export class Connection {
 
   /** What the desk learns from this maker with each renewal. */
   get #report(): MakerReport {
-    return { clockOffset: this.#pool.isCorrected ? this.#pool.clockOffset : null }
+    const clockOffset = this.#pool.isCorrected ? this.#pool.clockOffset : null
+    return { clockOffset, risk: this.#hooks.risk() }
   }
 
   /** The account's limits, read now and then; null in between, and when they cannot be read. */

@@ -8,7 +8,9 @@
 
 import type { Env } from '../../config/env.ts'
 import type { EngineMemory } from '../../core/maker/engine.ts'
+import { FIRST_TERMS } from '../../core/orders/desk-room.ts'
 import { FIRST_LEASE } from '../../core/orders/rate-budget.ts'
+import type { TradingState } from '../../core/vocabulary/desk.ts'
 import { withDefaults } from '../../core/vocabulary/parameters.ts'
 import type { LeaseGrant, StoredMaker } from '../../rpc/contracts.ts'
 import { deskStub } from '../../rpc/desk-stub.ts'
@@ -145,6 +147,8 @@ export class MakerLife {
     if (halt?.halted === true) await this.keep({ halted: true })
     loop.open(ticker, this.#stored?.parameters ?? stored.parameters, connection)
     this.#connection = connection
+    loop.step({ type: 'desk', at: Date.now(), terms: FIRST_TERMS })
+    this.#applyState()
     const doubt = this.#deskUnknown && !stored.halted
     const own = stored.halted ? (stored.haltReason ?? 'operator') : 'operator'
     const reason = doubt ? 'desk-unreachable' : halt?.halted ? 'account-halted' : own
@@ -227,6 +231,27 @@ export class MakerLife {
     this.#releasedAt = at
     const lease = loop.engine?.state.execution.budget.lease ?? FIRST_LEASE
     loop.step({ type: 'lease', at, lease, notHaltedAt: at })
+  }
+
+  #applyState(): void {
+    const state = this.#stored?.state ?? 'active'
+    const { loop } = this.#parts
+    if (loop.engine?.state.trading === state) return
+    loop.step({ type: 'state', at: Date.now(), state })
+  }
+
+  /** A person sets what the ticker may do: acted on first, stored second. */
+  async setState(state: TradingState): Promise<void> {
+    await this.boot()
+    const kept = this.keep({ state })
+    this.#applyState()
+    await kept
+  }
+
+  /** Asks the desk for its terms, because they have changed. */
+  async renew(): Promise<void> {
+    await this.boot()
+    await this.#connection?.renewLease(Date.now())
   }
 
   /** The desk has answered a question that was asked at `askedAt`: a halt of the account holds. */

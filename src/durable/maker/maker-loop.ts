@@ -6,6 +6,8 @@
 
 import type { Log } from '../../config/log.ts'
 import { Engine, type EngineMemory } from '../../core/maker/engine.ts'
+import { FIRST_TERMS } from '../../core/orders/desk-room.ts'
+import type { TradingState } from '../../core/vocabulary/desk.ts'
 import type { Effect, Event, Fill, TapeRow } from '../../core/vocabulary/events.ts'
 import { InvariantError } from '../../core/vocabulary/outcome.ts'
 import type { Parameters } from '../../core/vocabulary/parameters.ts'
@@ -24,6 +26,13 @@ const TAPE_EVERY_MS = 1_950
 /** The same for the memory, which is saved only after fills. */
 const MEMORY_EVERY_MS = 950
 
+/** What a new engine is made of. */
+interface Configured {
+  readonly ticker: string
+  readonly parameters: Parameters
+  readonly state?: TradingState
+}
+
 /** What the loop is given; tests stand in for each part. */
 export interface LoopWorld {
   readonly tape: {
@@ -38,9 +47,9 @@ export interface LoopWorld {
   /** A fill of ours that the engine did not know. */
   filled(fill: Fill, at: Millis): void
   /** What a new engine is made of; null when the maker has been removed. */
-  configured(): { readonly ticker: string; readonly parameters: Parameters } | null
   /** A heartbeat is over. */
   checked(engine: Engine, at: Millis): void
+  configured(): Configured | null
   /** The maker has halted itself, and stays so until a person looks. */
   latched(code: LatchCode | OperatorCode): void
 }
@@ -205,6 +214,8 @@ export class MakerLoop {
     if (known === null) return
     this.#connection?.disconnect()
     this.#engine = this.#newEngine(known.ticker, known.parameters)
+    this.step({ type: 'desk', at: Date.now(), terms: FIRST_TERMS })
+    this.step({ type: 'state', at: Date.now(), state: known.state ?? 'active' })
     this.step({ type: 'command', at: Date.now(), command: 'halt', reason: kind })
     this.begin(true)
     latched(kind)

@@ -7,9 +7,11 @@
 import { DurableObject } from 'cloudflare:workers'
 import { type Env, readConfig } from '../../config/env.ts'
 import { jsonLog, type Log } from '../../config/log.ts'
+import { riskReport } from '../../core/maker/risk-report.ts'
 import { readParameters } from '../../core/pricing/self-check.ts'
 import type { MakerStatus } from '../../core/status/status.ts'
 import { statusOf } from '../../core/status/view.ts'
+import type { TradingState } from '../../core/vocabulary/desk.ts'
 import {
   type Answer,
   bad,
@@ -46,6 +48,10 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   readonly #hooks: Hooks = {
     deliver: (event) => this.#loop.step(event),
     granted: (grant, askedAt) => this.#life.granted(grant, askedAt),
+    risk: () => {
+      const { engine } = this.#loop
+      return engine && riskReport(engine.state, engine.decider, Date.now())
+    },
     log: (level, event, detail) => {
       this.#write(level, event, { ticker: this.#tape.ticker ?? '', ...detail })
     },
@@ -179,8 +185,25 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   async release(): Promise<Answer<MakerStatus>> {
+    const halted = this.#life.stored?.halted === true
     await this.#life.trustPerson()
-    return this.#operate({ halted: false, haltReason: 'operator' }, 'operator')
+    // With the desk's terms of now: a limit that was just raised must not halt it again.
+    await this.#life.renew()
+    if (halted) this.#loop.step({ type: 'rearm', at: Date.now() })
+    const answer = await this.#operate({ halted: false, haltReason: 'operator' }, 'operator')
+    const { stored } = this.#life
+    if (stored?.halted !== true) return answer
+    return bad(409, 'halted-again', `Released, and halted again at once: ${stored.haltReason}`)
+  }
+
+  async setState(state: TradingState): Promise<Answer<MakerStatus>> {
+    if (this.#life.stored === null) return NO_MAKER
+    await this.#life.setState(state)
+    return this.status()
+  }
+
+  async renew(): Promise<void> {
+    if (this.#life.stored !== null) await this.#life.renew()
   }
 
   async #operate(change: Partial<StoredMaker>, reason: string): Promise<Answer<MakerStatus>> {

@@ -38,14 +38,21 @@ export const readSeriesFee = (body: unknown): FeeRule => {
   return { type: asText(raw?.fee_type) || null, multiplier: asMultiplier(raw?.fee_multiplier) }
 }
 
-/** The override of GET /events/{ticker}, and the series that it belongs to ('' when unreadable). */
-export const readEventFee = (body: unknown): { override: FeeRule; seriesTicker: string } => {
+/**
+ * The override of GET /events/{ticker}, the series that it belongs to ('' when unreadable), and
+ * whether at most one of its markets can be yes.
+ */
+export const readEventFee = (
+  body: unknown,
+): { override: FeeRule; seriesTicker: string; exclusive: boolean } => {
   const raw = asObject(asObject(body)?.event)
   const override = {
     type: asText(raw?.fee_type_override) || null,
     multiplier: asMultiplier(raw?.fee_multiplier_override),
   }
-  return { override, seriesTicker: asText(raw?.series_ticker) }
+  // Either field may be missing; not knowing counts every market at its own worst.
+  const exclusive = raw?.mutually_exclusive === true || raw?.collateral_return_type === 'MECNET'
+  return { override, seriesTicker: asText(raw?.series_ticker), exclusive }
 }
 
 const asMultiplier = (value: unknown): number | null =>

@@ -92,6 +92,8 @@ export class KalshiRest {
   readonly #pool: HeaderPool
   readonly #fetcher: Fetcher
   readonly #options: RestOptions
+  /** Events of which at most one market can be yes. */
+  readonly #exclusive = new Set<string>()
   readonly #fees = new Map<string, { readonly terms: FeeTerms; readonly at: Millis }>()
 
   /**
@@ -243,8 +245,12 @@ export class KalshiRest {
   async market(ticker: string): Promise<Outcome<Market>> {
     const answer = await this.#get(`/markets/${encodeURIComponent(ticker)}`)
     if (answer.kind !== 'accepted') return answer
-    const fees = await this.#feesOf(eventTickerOf(answer.value))
-    return read(answer, (body) => readMarket(body, fees, this.#pool.now() + this.#pool.clockOffset))
+    const event = eventTickerOf(answer.value)
+    const fees = await this.#feesOf(event)
+    const at = this.#pool.now() + this.#pool.clockOffset
+    const market = read(answer, (body) => readMarket(body, fees, at))
+    if (market.kind !== 'accepted' || !this.#exclusive.has(event)) return market
+    return accepted({ ...market.value, exclusive: true })
   }
 
   /** Every level of a market's book, our own orders included. Costs ten read tokens. */
@@ -269,7 +275,8 @@ export class KalshiRest {
     if (known && now - known.at < FEES_KEPT_MS) return known.terms
     const event = await this.#get(`/events/${encodeURIComponent(eventTicker)}`)
     if (event.kind !== 'accepted') return ASSUMED_FEES
-    const { override, seriesTicker } = readEventFee(event.value)
+    const { override, seriesTicker, exclusive } = readEventFee(event.value)
+    if (exclusive) this.#exclusive.add(eventTicker)
     const series = await this.#get(`/series/${encodeURIComponent(seriesTicker)}`)
     const rule = readSeriesFee(series.kind === 'accepted' ? series.value : null)
     const terms = feeTerms(rule, override)

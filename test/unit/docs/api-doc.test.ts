@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { DESK_LIMITS } from '../../../src/core/vocabulary/desk-limits.ts'
 import { LIMITS_TABLE, STRATEGY_TABLE } from '../../../src/core/vocabulary/parameters.ts'
 import { routeTable } from '../../../src/routes/app.ts'
 
@@ -38,6 +39,12 @@ describe('docs/api.md', () => {
     }
   })
 
+  it('lists every limit of the desk with its default, range and meaning', () => {
+    for (const [key, { default: initial, min, max, about }] of Object.entries(DESK_LIMITS)) {
+      expect(text).toContain(`| \`${key}\` | ${initial} | ${min} to ${max} | ${about} |`)
+    }
+  })
+
   it('names every code that the routes answer with', () => {
     const codes = new Set<string>()
     for (const file of [
@@ -45,6 +52,8 @@ describe('docs/api.md', () => {
       'answer',
       'external',
       'app',
+      'desk',
+      'trading',
       'guard',
       'journal',
       'probe',
