@@ -74,6 +74,7 @@ const SENTENCES = {
   'market-finalized': 'The market has been settled.',
   'market-settled-scalar':
     'The market paid a value between 0 and 1, which the maker does not book: a person must look.',
+  'exchange-paused': 'The exchange has paused trading; its status is asked until it goes on.',
   'market-other': 'The market is in a state that the maker does not know, so it is not quoted.',
   'market-not-binary': 'This is not a plain yes-or-no market, so it is not quoted.',
 

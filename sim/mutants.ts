@@ -459,6 +459,13 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/orders/expiry'],
   },
   {
+    defect: 'orders are tried into a pause of the exchange',
+    file: 'src/core/maker/phase.ts',
+    find: "if (exchange.isPaused) return this.#because('paused', 'exchange-paused')",
+    replace: '',
+    unit: ['core/maker/exchange-watch'],
+  },
+  {
     defect: 'a position is adopted while its trade is still to come',
     file: 'src/core/recovery/recovery.ts',
     find: 'if (held !== null && same && fillsAt >= held.askedAt + READ_LAG_MS) {',

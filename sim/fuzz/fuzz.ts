@@ -173,6 +173,7 @@ class Rig {
         settlement: [],
         cash: { total: 0, shards: [] },
         book: bookOf(this.engine),
+        exchange: { isTrading: true, shards: {} },
       }[what]
       this.#events.push({
         type: 'answer',

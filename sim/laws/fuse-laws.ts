@@ -4,6 +4,7 @@
 import type { Event } from '../../src/core/vocabulary/events.ts'
 import { MOST_BUT_CANCELS, MOST_IN_FLIGHT } from '../../src/durable/maker/request-places.ts'
 import type { Life } from '../world/life.ts'
+import type { Parcel } from '../world/post.ts'
 import type { Scene } from './scene.ts'
 import type { Law } from './venue-laws.ts'
 
@@ -11,6 +12,9 @@ const COMPARED = ['orders', 'fills', 'position'] as const
 const ROUNDS = 3
 /** Time for a report of what rests, an amend, a report of that, and a cancel, in any weather. */
 const MENDED_WITHIN_MS = 40_000
+/** A request arrives within four seconds, and its answer as late as that again. */
+const ON_THEIR_WAY_MS = 8_000
+const MOST_TRIES = 6
 /** Clocks jump, and an answer takes its time. */
 const SLACK_MS = 5_000
 /** The probe's orders and those of others are theirs to end. */
@@ -26,6 +30,11 @@ export class FuseLaws {
 
   /** Since when an order of ours would rest for too long, by its id. */
   readonly #lasting = new Map<string, number>()
+
+  /** When orders were tried into the pause that holds, newest last. */
+  readonly #tries: number[] = []
+  #pausedAt = 0
+  #wasPaused = false
 
   constructor(scene: Scene, law: Law) {
     this.#scene = scene
@@ -47,7 +56,29 @@ export class FuseLaws {
     this.#read.set(event.what, this.#scene.mailbox.now)
   }
 
+  /** A request is about to be carried out: order tries while the exchange is paused are counted. */
+  arriving({ method, path }: Parcel): void {
+    const { exchange, listing, mailbox } = this.#scene
+    const { now } = mailbox
+    if (method !== 'POST' || !path.includes('/events/orders')) return
+    if (!exchange.pauses.isPaused(listing.exchangeIndex)) {
+      this.#tries.length = 0
+      return
+    }
+    // What was on its way when the pause began is no try.
+    if (now < this.#pausedAt + ON_THEIR_WAY_MS) return
+    while (this.#tries.length > 0 && this.#tries[0]! <= now - 60_000) this.#tries.shift()
+    this.#tries.push(now)
+    this.#law('few orders are tried into a pause', this.#tries.length <= MOST_TRIES, () => {
+      return `${this.#tries.length} within a minute`
+    })
+  }
+
   check(life: Life): void {
+    const { exchange, listing } = this.#scene
+    const paused = exchange.pauses.isPaused(listing.exchangeIndex)
+    if (paused && !this.#wasPaused) this.#pausedAt = this.#scene.mailbox.now
+    this.#wasPaused = paused
     this.#cancelsLeave(life)
     if (life.engine.decider.phase !== 'quoting') return
     const { mailbox, parameters } = this.#scene

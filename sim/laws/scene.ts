@@ -1,6 +1,7 @@
 // What the laws are judged on: the exchange's own books, and what is on its way to and from it.
 
 import type { Account } from '../../mocks/kalshi/exchange/account.ts'
+import type { Exchange } from '../../mocks/kalshi/exchange/exchange.ts'
 import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import type { Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
@@ -13,6 +14,7 @@ import type { Post } from '../world/post.ts'
 
 export interface Scene {
   readonly mailbox: Mailbox
+  readonly exchange: Exchange
   readonly account: Account
   /** The part of it that is the maker's. */
   readonly own: OwnAccount

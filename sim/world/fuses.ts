@@ -1,11 +1,12 @@
 // The troubles that brakes of last resort are for: a key that is revoked, reads that fail for long,
-// an exchange whose clock is minutes away from ours, and one that keeps no expiry.
+// long pauses, an exchange whose clock is minutes away from ours, and one that keeps no expiry.
 //
 // They draw from dice of their own, so that the other troubles of a seed are what they were.
 
+import type { Exchange } from '../../mocks/kalshi/exchange/exchange.ts'
 import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
-import { Dice } from '../../src/statistics/random.ts'
+import type { Dice } from '../../src/statistics/random.ts'
 import type { Mailbox } from './mailbox.ts'
 
 /** The exchange refuses a timestamp that is further off. */
@@ -13,6 +14,7 @@ const TIMESTAMP_WINDOW_MS = 10_000
 
 /** What the fuses' troubles can do to a world. */
 interface FuseStage {
+  readonly exchange: Exchange
   readonly mailbox: Mailbox
   /** The exchange's clock. */
   readonly venueNow: Millis
@@ -22,36 +24,42 @@ interface FuseStage {
 
 type Body = Record<string, unknown> | null
 
-const ABSENT = { revokeEvery: 0, failReadsEvery: 0, loseExpiry: 0 }
+const ABSENT = { revokeEvery: 0, failReadsEvery: 0, pauseEvery: 0, loseExpiry: 0 }
+
+/** Troubles that come and go. */
+type Lasting = 'revokeEvery' | 'failReadsEvery' | 'pauseEvery'
+
+/** How far the exchange's clock is ahead of the true one. */
+export const venueOffsetOf = (dice: Dice): Millis =>
+  dice.chance(0.15) ? (dice.chance(0.5) ? 1 : -1) * dice.whole(30_000, 900_000) : 0
 
 const planOf = (dice: Dice) => ({
   revokeEvery: dice.chance(0.15) ? dice.whole(20_000, 90_000) : 0,
   failReadsEvery: dice.chance(0.2) ? dice.whole(15_000, 60_000) : 0,
+  pauseEvery: dice.chance(0.15) ? dice.whole(60_000, 200_000) : 0,
   /** Chance per new order. */
   loseExpiry: dice.chance(0.15) ? 0.02 + 0.2 * dice.next() : 0,
 })
 
 export class Fuses {
-  /** How far the exchange's clock is ahead of the true one. */
-  readonly venueOffset: Millis
   readonly #stage: FuseStage
   readonly #dice: Dice
   #plan: ReturnType<typeof planOf>
   #revoked = false
   #readsFail = false
 
-  constructor(seed: number, stage: FuseStage) {
+  constructor(dice: Dice, stage: FuseStage) {
     this.#stage = stage
-    const dice = new Dice(seed, 37)
     this.#dice = dice
-    const off = dice.chance(0.15)
-    this.venueOffset = off ? (dice.chance(0.5) ? 1 : -1) * dice.whole(30_000, 900_000) : 0
     this.#plan = planOf(dice)
     this.#often('revokeEvery', 'keys revoked', 3_000, 40_000, (on) => {
       this.#revoked = on
     })
     this.#often('failReadsEvery', 'reads failing', 2_000, 60_000, (on) => {
       this.#readsFail = on
+    })
+    this.#often('pauseEvery', 'long exchange pauses', 30_000, 240_000, (on) => {
+      stage.exchange.pauseTrading(on)
     })
   }
 
@@ -85,7 +93,7 @@ export class Fuses {
 
   /** Turns a trouble on for a while, again and again, while the plan has it. */
   #often(
-    key: 'revokeEvery' | 'failReadsEvery',
+    key: Lasting,
     what: string,
     least: Millis,
     most: Millis,

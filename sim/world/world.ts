@@ -22,7 +22,7 @@ import { T0, TICKER } from '../market.ts'
 import { effectText, eventText } from '../transcript.ts'
 import { Cable } from './cable.ts'
 import { DeskLine } from './desk.ts'
-import { Fuses } from './fuses.ts'
+import { Fuses, venueOffsetOf } from './fuses.ts'
 import { lastDay, lastWeather } from './last-day.ts'
 import { Life } from './life.ts'
 import { Mailbox } from './mailbox.ts'
@@ -70,6 +70,8 @@ export class World {
   readonly #neighbour: Neighbour
   readonly desk: DeskLine
   readonly #crowdEvery: Millis
+  /** How far the exchange's clock is ahead of the true one. */
+  readonly #venueOffset: Millis
   #offset = 0
   #stirred = false
   #memory: EngineMemory | null = null
@@ -89,9 +91,11 @@ export class World {
     this.#storm = weatherOf(seed)
     this.weather = this.#storm
     const { mailbox } = this
-    this.fuses = new Fuses(seed, this)
+    const fuseDice = new Dice(seed, 37)
+    this.#venueOffset = venueOffsetOf(fuseDice)
     const venue = openVenue(seed, dice, this.#storm, () => this.venueNow)
     this.exchange = venue.exchange
+    this.fuses = new Fuses(fuseDice, this)
     this.account = venue.account
     this.listing = venue.listing
     this.crowd = venue.crowd
@@ -108,6 +112,7 @@ export class World {
       count: (what) => this.count(what),
       arriving: (parcel) => {
         this.laws.venue.arriving(parcel)
+        this.laws.fuse.arriving(parcel)
         this.laws.account.arriving(parcel)
       },
       arrived: (parcel) => this.laws.venue.arrived(parcel),
@@ -131,7 +136,7 @@ export class World {
   }
 
   get venueNow(): Millis {
-    return this.mailbox.now + this.fuses.venueOffset
+    return this.mailbox.now + this.#venueOffset
   }
 
   /** Plays until `until` (virtual epoch ms); false when a law broke. */

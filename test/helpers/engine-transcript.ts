@@ -15,6 +15,7 @@ import type {
   CashReport,
   Effect,
   Event,
+  ExchangeReport,
   Fill,
   IntentKind,
   Lease,
@@ -342,6 +343,7 @@ export class Transcript {
   answer(what: 'fills', value?: Fill[], ago?: number): readonly Effect[]
   answer(what: 'position', value?: PositionReport, ago?: number): readonly Effect[]
   answer(what: 'cash', value?: CashReport, ago?: number): readonly Effect[]
+  answer(what: 'exchange', value?: ExchangeReport, ago?: number): readonly Effect[]
   answer(what: Question, value?: unknown, ago = 0): readonly Effect[] {
     const empty: Record<Question, unknown> = {
       market: this.market,
@@ -353,6 +355,7 @@ export class Transcript {
       settlement: [],
       cash: { total: 0, shards: [] },
       book: bookOf(this.engine),
+      exchange: { isTrading: true, shards: {} },
     }
     const outcome = accepted(value ?? empty[what])
     return this.hear({ type: 'answer', askedAt: this.at - ago, what, outcome } as Timeless)

@@ -190,6 +190,7 @@ export class EventFuzz {
           settlement: [],
           cash: { total: 0, shards: [] },
           book: bookOf(t.engine),
+          exchange: { isTrading: true, shards: {} },
         }[what]
         this.#hear({ type: 'answer', askedAt: t.at, what, outcome: accepted(value) } as Timeless)
       }
@@ -363,6 +364,7 @@ export class EventFuzz {
       settlement: [],
       cash: { total: 0, shards: [] },
       book: bookOf(this.#t.engine),
+      exchange: { isTrading: true, shards: {} },
     }[what]
     this.#hear({
       type: 'answer',
@@ -388,6 +390,7 @@ export class EventFuzz {
       settlement: [],
       cash: { total: 0, shards: [] },
       book: bookOf(this.#t.engine),
+      exchange: { isTrading: true, shards: {} },
     }[what]
     this.#hear({
       type: 'answer',

@@ -418,6 +418,8 @@ export class Exchange {
       case 'settlement':
         // A backtest ends with the close; what is held then is paid out by its own account.
         return { ...base, what, outcome: accepted([]) }
+      case 'exchange':
+        return { ...base, what, outcome: accepted({ isTrading: true, shards: {} }) }
       case 'cash':
         return { ...base, what, outcome: accepted({ total: 0, shards: [] }) }
       case 'book': {

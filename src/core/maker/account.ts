@@ -77,6 +77,7 @@ export class AccountUpdates {
   orderReport(report: OrderReport, at: Millis): void {
     const { execution, recovery } = this.#state
     const { orders } = execution
+    this.#state.exchange.onReport(report, at)
     const order = orders.find(report.orderId, report.clientOrderId)
     if (order === undefined) {
       if (report.status !== 'resting' || report.clientOrderId.startsWith(PROBE_PREFIX)) return

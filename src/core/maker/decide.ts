@@ -4,6 +4,7 @@
 // of the next step. The steps: sweep, recover, brake, phase, quote or pull, ask, uptime, row, wake.
 
 import { QUESTIONS } from '../recovery/reconciliation.ts'
+import type { ControlEvent } from '../vocabulary/events.ts'
 import type { BookReason, Phase, PhaseReason, SilenceReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Side } from '../vocabulary/units.ts'
 import type { Renewal } from '../witness/trust.ts'
@@ -79,6 +80,12 @@ export class Decider {
     }
   }
 
+  /** The outcome of one of our requests, whatever it was for. */
+  onOutcome(event: Extract<ControlEvent, { type: 'reply' | 'answer' }>): void {
+    this.tracker.sight.onOutcome(event)
+    this.#state.exchange.onOutcome(event)
+  }
+
   /**
    * @param at now
    * @param triggeredAt the time of the event that is being answered, for the latency
@@ -88,6 +95,7 @@ export class Decider {
     this.#sweep(at)
     this.#state.valuation.see(at)
     this.#recover(at)
+    if (started) this.#state.exchange.step(at)
     this.brakes.check(at)
     this.witnesses.look(at)
     if (this.tracker.update(at)) this.rows.touch()
@@ -164,10 +172,12 @@ export class Decider {
   }
 
   #nextWake(quoting: boolean): Millis {
-    const { execution, recovery, started, pulled, settlement } = this.#state
+    const { execution, recovery, started, pulled, settlement, exchange } = this.#state
     let next = Math.min(execution.wakeAt, this.feedWatch.nextAt, this.tracker.nextAt)
     if (started) {
-      next = Math.min(next, recovery.nextAt, settlement.nextAt, this.witnesses.nextAt)
+      const { witnesses } = this
+      const due = Math.min(recovery.nextAt, settlement.nextAt, witnesses.nextAt)
+      next = Math.min(next, due, exchange.nextAt)
     }
     if (this.#crossedSince > 0) next = Math.min(next, this.#crossedSince + CROSSED_MS)
     if (quoting) next = Math.min(next, this.rows.nextAt)

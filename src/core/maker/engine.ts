@@ -335,7 +335,7 @@ export class Engine {
         state.log('warn', 'connection-lost', { reason: event.reason })
         return
       case 'reply':
-        this.decider.tracker.sight.onOutcome(event)
+        this.decider.onOutcome(event)
         this.#account.reply(event)
         return
       case 'answer':
@@ -361,13 +361,14 @@ export class Engine {
   #answer(event: Extract<ControlEvent, { type: 'answer' }>): void {
     const { at, askedAt, what, outcome } = event
     const { execution, placement, recovery } = this.state
-    this.decider.tracker.sight.onOutcome(event)
+    this.decider.onOutcome(event)
     if (isInquiry(what)) {
       recovery.inquiries.answered(what, askedAt, outcome.kind === 'accepted', at)
     }
     // Narrowed through `event`, so that each case below has the answer to its own question.
     if (event.outcome.kind !== 'accepted') {
       if (what === 'settlement') this.state.settlement.failed(at)
+      if (what === 'exchange') this.state.exchange.answered(null, askedAt, at)
       const code = outcome.kind === 'rejected' ? `${outcome.status} ${outcome.code} ` : ''
       this.state.log('warn', 'question-failed', { what, detail: `${code}${event.outcome.detail}` })
       if (what === 'book') this.decider.witnesses.onBookRead(null, askedAt, at)
@@ -379,6 +380,9 @@ export class Engine {
         return
       case 'programmes':
         placement.programmes = event.outcome.value
+        return
+      case 'exchange':
+        this.state.exchange.answered(event.outcome.value, askedAt, at)
         return
       case 'cash':
         this.decider.cash.read(event.outcome.value, askedAt)

@@ -86,6 +86,7 @@ export class PhaseTracker {
       trust,
       execution,
       parameters,
+      exchange,
     } = this.#state
     const { strategy } = parameters
     if (operator === 'halt') return this.#because('halted', operatorReason)
@@ -98,6 +99,7 @@ export class PhaseTracker {
       if (!isTradable(market.status)) return this.#because('idle', this.#over(market.status))
       if (at >= market.closeAt) return this.#because('idle', 'market-past-close')
     }
+    if (exchange.isPaused) return this.#because('paused', 'exchange-paused')
     if (!feed.isUp) return this.#because('recovering', 'connecting')
     const blind = this.sight.update(at)
     if (blind !== null) return this.#because('blind', blind)

@@ -17,6 +17,7 @@ import type { LatchCode, OperatorReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
 import { Trust } from '../witness/trust.ts'
 import { DeskWatch } from './desk-watch.ts'
+import { ExchangeWatch } from './exchange-watch.ts'
 import { SettlementWatch } from './settlement.ts'
 import { Valuation } from './valuation.ts'
 
@@ -40,6 +41,7 @@ export class MakerState {
   /** What the position is worth. */
   readonly valuation = new Valuation(this)
   readonly desk = new DeskWatch()
+  readonly exchange = new ExchangeWatch(this)
   readonly settlement = new SettlementWatch(this)
   readonly deskRoom = new DeskRoom()
   parameters: Parameters

@@ -75,6 +75,12 @@ export interface SettlementReport {
   readonly at: Millis
 }
 
+/** Whether the exchange takes orders: its first shard, and each by index where it says so. */
+export interface ExchangeReport {
+  readonly isTrading: boolean
+  readonly shards: Readonly<Record<number, boolean>>
+}
+
 /** How many contracts must trade before one of our resting orders does, as the exchange counts. */
 export interface QueueReport {
   readonly orderId: string
@@ -277,7 +283,7 @@ export type Approved<T extends Intent = Intent> = T & { readonly [approval]: tru
 /** What has to be known before quotes may go out. */
 export type Inquiry = 'market' | 'orders' | 'fills' | 'position'
 /** What helps, and quoting does not wait for. */
-type Extra = 'queue' | 'programmes' | 'settlement' | 'cash' | 'book'
+type Extra = 'queue' | 'programmes' | 'settlement' | 'cash' | 'book' | 'exchange'
 /** What the engine asks the exchange. */
 export type Question = Inquiry | Extra
 
@@ -332,6 +338,7 @@ export type ControlEvent =
   | Answer<'position', PositionReport>
   | Answer<'queue', QueueReport[]>
   | Answer<'programmes', Programme[]>
+  | Answer<'exchange', ExchangeReport>
   | Answer<'settlement', SettlementReport[]>
   | Answer<'cash', CashReport>
   | Answer<'book', BookReport>

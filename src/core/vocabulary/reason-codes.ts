@@ -20,7 +20,7 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number]
 
 /** Before there is anything to recover, and while quoting. */
-const RUN_REASONS = ['quoting', 'not-started', 'stopped', 'connecting'] as const
+const RUN_REASONS = ['quoting', 'not-started', 'stopped', 'connecting', 'exchange-paused'] as const
 
 /** Set for a pause or a halt by the maker's shell. A person may give any other text. */
 const OPERATOR_CODES = [

@@ -33,6 +33,7 @@ export type Exchange = Pick<
   | 'position'
   | 'queue'
   | 'programmes'
+  | 'exchange'
   | 'settlement'
   | 'cash'
   | 'book'

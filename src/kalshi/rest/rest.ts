@@ -10,6 +10,7 @@ import type {
   BookReport,
   CancelIntent,
   CashReport,
+  ExchangeReport,
   Fill,
   Intent,
   OrderReport,
@@ -35,6 +36,7 @@ import {
 } from '../common/requests.ts'
 import { inOwnTime, inVenueTime } from '../common/venue-time.ts'
 import { correctClock, type Fetcher } from '../feed/dial.ts'
+import { isExchangeStatus, readExchangeStatus, STATUS_PATH } from './exchange-status.ts'
 import { type AccountBudget, DEFAULT_COST, readEndpointCosts, readLimits } from './limits.ts'
 import {
   ASSUMED_FEES,
@@ -241,6 +243,11 @@ export class KalshiRest {
 
   // --- Market data ------------------------------------------------------------------------------
 
+  /** Whether the exchange and its shards take orders. */
+  async exchange(): Promise<Outcome<ExchangeReport>> {
+    return read(await this.#get(STATUS_PATH), readExchangeStatus)
+  }
+
   /** A market's terms with its fees; fees that cannot be read are assumed at their dearest. */
   async market(ticker: string): Promise<Outcome<Market>> {
     const answer = await this.#get(`/markets/${encodeURIComponent(ticker)}`)
@@ -366,6 +373,11 @@ export class KalshiRest {
       }
     }
     const { code, detail } = readError(status, text)
+    // In a pause the status itself may come with a 503 or 504.
+    if (path === STATUS_PATH && status >= 500) {
+      const body = jsonOf(text)
+      if (isExchangeStatus(body)) return accepted(body)
+    }
     if (code === 'header_timestamp_expired') {
       const offset = correctClock(response, this.#pool)
       if (offset !== null) this.#options.onClockSkew?.(offset)
@@ -373,6 +385,14 @@ export class KalshiRest {
     // 408 means that the exchange stopped waiting, not that it did nothing.
     if (status >= 400 && status < 500 && status !== 408) return rejected(status, code, detail)
     return unknown(`${method} ${path}: found HTTP ${status} ${code} ${detail}`.trimEnd())
+  }
+}
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }
 

@@ -58,6 +58,7 @@ const build = () => {
     settlement: (ticker) => call(`settlement ${ticker}`),
     cash: () => call('cash'),
     book: (ticker) => call(`book ${ticker}`),
+    exchange: () => call('exchange'),
     keepOrder: (orderId) => kept.push(`+${orderId}`),
     dropOrder: (orderId) => kept.push(`-${orderId}`),
   }

@@ -115,6 +115,29 @@ describe('the outcome of an order request', () => {
   })
 })
 
+describe('the status of the exchange', () => {
+  const status = (trading_active: boolean) => ({
+    ...{ exchange_active: true, trading_active },
+    exchange_index_statuses: [
+      { exchange_index: 0, exchange_active: true, trading_active },
+      { exchange_index: 2, exchange_active: false, trading_active: true },
+    ],
+  })
+
+  it.each([200, 503, 504])('is read from an answer of %d', async (code) => {
+    const { rest } = create(() => json(code, status(false)))
+    const shards = { 0: false, 2: false }
+    expect(await rest.exchange()).toMatchObject({ value: { isTrading: false, shards } })
+  })
+
+  it('is unknown in any other 503, and needs no shards', async () => {
+    expect((await create(() => json(503, '<html>')).rest.exchange()).kind).toBe('unknown')
+    const { exchange_index_statuses: _, ...top } = status(true)
+    const { rest } = create(() => json(200, top))
+    expect(await rest.exchange()).toMatchObject({ value: { isTrading: true, shards: {} } })
+  })
+})
+
 describe('an order request', () => {
   const send = async (intent: Intent) => {
     const { rest, sent } = create(() => json(200, ACK))
