@@ -134,6 +134,21 @@ export interface Env extends Readonly<v.InferInput<typeof VARIABLES>>, OracleVar
   readonly ASSETS?: Fetcher
 }
 
+/** What a cancel at the exchange needs, and the token by which the caller was let in. */
+const EXCHANGE = [
+  'KALSHI_ENV',
+  'ALLOW_PROD',
+  'KALSHI_REST_URL',
+  'KALSHI_KEY_ID',
+  'KALSHI_PRIVATE_KEY',
+  'KALSHI_SUBACCOUNT',
+  'CONTROL_TOKEN',
+] as const
+
+/** The environment without the variables that a cancel does not need, be they right or wrong. */
+export const exchangeOnly = (env: Env): Env =>
+  Object.fromEntries(EXCHANGE.map((name) => [name, env[name]])) as unknown as Env
+
 export interface Config {
   readonly environment: Environment
   /** Up to and including /trade-api/v2, without a slash at the end. */

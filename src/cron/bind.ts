@@ -1,6 +1,13 @@
 // Binds the probe and the watchdog to the real world: Kalshi's client, the objects, the clock.
 
-import { type Config, type ConfigResult, type Env, loadConfig, readConfig } from '../config/env.ts'
+import {
+  type Config,
+  type ConfigResult,
+  type Env,
+  exchangeOnly,
+  loadConfig,
+  readConfig,
+} from '../config/env.ts'
 import { jsonLog, type Log } from '../config/log.ts'
 import { PriceGrid } from '../core/vocabulary/market.ts'
 import { rejected } from '../core/vocabulary/outcome.ts'
@@ -21,11 +28,14 @@ import type {
 } from '../rpc/contracts.ts'
 import { bad, good } from '../rpc/contracts.ts'
 import { deskStub } from '../rpc/desk-stub.ts'
+import { registryOf, type TickerRegistry } from '../rpc/registry.ts'
 import { alertsStub, makerStub } from '../rpc/stubs.ts'
 import { type ProbeDeps, refuseProbe, runProbe } from './probe.ts'
 
 export interface CronDeps {
   readonly desk: Pick<DeskRpc, 'list' | 'getHalt'>
+  /** The second list of tickers, for when the desk does not answer. */
+  readonly registry: TickerRegistry
   maker(ticker: string): Pick<MakerRpc, 'wake'>
   readonly alerts: Pick<AlertsRpc, 'report'>
   readonly log: Log
@@ -152,10 +162,34 @@ export const accountNow = async (env: Env, ticker: string): Promise<Answer<Accou
   return 'code' in reading ? { ok: false, problem: reading } : good(reading)
 }
 
+/** Times that the exchange is asked to cancel everything: repeating it does no harm. */
+const CANCEL_TRIES = 3
+const CANCEL_PAUSE_MS = 1_000
+
+/**
+ * Has the exchange cancel every order of our subaccount. Works also where a variable is wrong that
+ * the exchange does not need.
+ */
+export const cancelAllNow = async (env: Env): Promise<Answer<{ subaccount: number }>> => {
+  const loaded = await loadConfig(exchangeOnly(env))
+  if (!loaded.ok) return bad(503, 'config', loaded.message)
+  const { rest } = openClient(loaded.config, loaded.key)
+  let why = ''
+  for (let tries = 1; tries <= CANCEL_TRIES; tries++) {
+    if (tries > 1) await new Promise((resolve) => setTimeout(resolve, CANCEL_PAUSE_MS))
+    const outcome = await rest.cancelAll()
+    if (outcome.kind === 'accepted') return good({ subaccount: loaded.config.subaccount })
+    const code = outcome.kind === 'rejected' ? `${outcome.status} ${outcome.code} ` : ''
+    why = `${code}${outcome.detail}`.trim()
+  }
+  return bad(502, 'exchange', why)
+}
+
 export const openCron = (env: Env): CronDeps => {
   const config = readConfig(env)
   return {
     desk: deskStub(env),
+    registry: registryOf(env),
     maker: (ticker) => makerStub(env, ticker),
     get alerts() {
       return alertsStub(env)

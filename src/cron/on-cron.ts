@@ -6,6 +6,7 @@
 import type { Alert } from '../alerts/alert-book.ts'
 import type { Env } from '../config/env.ts'
 import type { ProbeResult } from '../rpc/contracts.ts'
+import { repairRegistry } from '../rpc/registry.ts'
 import { type CronDeps, openCron } from './bind.ts'
 import { refuseProbe } from './probe.ts'
 
@@ -38,6 +39,7 @@ const tick = async (cron: string, deps: CronDeps): Promise<void> => {
     await report(deps, 'watchdog', watchdogAlerts(unreachable))
     return
   }
+  await repairCopy(deps)
   const refusal = refuseProbe(config.config)
   if (refusal !== null) {
     deps.log('debug', 'probe-skipped', { detail: refusal.message })
@@ -77,20 +79,36 @@ const report = async (deps: CronDeps, source: string, alerts: Alert[]): Promise<
   }
 }
 
+/** The copy of the list of tickers follows the desk's, whatever has failed meanwhile. */
+const repairCopy = async (deps: CronDeps): Promise<void> => {
+  try {
+    const repaired = await repairRegistry(deps.registry, await deps.desk.list())
+    if (repaired > 0) deps.log('warn', 'registry-repaired', { entries: repaired })
+  } catch (error) {
+    deps.log('error', 'registry-not-checked', { detail: String(error) })
+  }
+}
+
 /**
  * The second watchdog: wakes every registered maker. Each has an alarm of its own; this is for one
  * whose alarm was lost, and it costs a healthy maker nothing. Never rejects; failures are logged.
  * Returns how many answered, and who did not.
  */
 export const wakeAll = async (
-  deps: Pick<CronDeps, 'maker' | 'log'> & { readonly desk: Pick<CronDeps['desk'], 'list'> },
+  deps: Pick<CronDeps, 'maker' | 'log' | 'registry'> & {
+    readonly desk: Pick<CronDeps['desk'], 'list'>
+  },
 ): Promise<{ woken: number; failed: number; unreachable: string[] }> => {
   const detailOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
   let woken = 0
   let failed = 0
   const unreachable: string[] = []
   try {
-    const known = await deps.desk.list()
+    const known = await deps.desk.list().catch((error: unknown) => {
+      deps.log('error', 'watchdog-desk-failed', { detail: detailOf(error) })
+      unreachable.push(DESK)
+      return deps.registry.list()
+    })
     const wake = async (ticker: string): Promise<void> => {
       try {
         await deps.maker(ticker).wake()
@@ -104,7 +122,7 @@ export const wakeAll = async (
     await Promise.all(known.map(({ ticker }) => wake(ticker)))
   } catch (error) {
     failed++
-    unreachable.push(DESK)
+    if (!unreachable.includes(DESK)) unreachable.push(DESK)
     deps.log('error', 'watchdog-list-failed', { detail: detailOf(error) })
   }
   return { woken, failed, unreachable }

@@ -2,8 +2,9 @@
 
 import { type Env, loadConfig, readConfig } from '../config/env.ts'
 import { jsonLog } from '../config/log.ts'
-import { accountNow, probeNow } from '../cron/bind.ts'
+import { accountNow, cancelAllNow, probeNow } from '../cron/bind.ts'
 import { deskStub } from '../rpc/desk-stub.ts'
+import { registryOf } from '../rpc/registry.ts'
 import { alertsStub, makerStub, oracleStub } from '../rpc/stubs.ts'
 import type { Deps } from './deps.ts'
 
@@ -20,9 +21,11 @@ export const openWorker = (env: Env): Deps => {
       return alertsStub(env)
     },
     oracle: (feed) => oracleStub(env, feed),
+    registry: registryOf(env),
     tape: env.TAPE,
     probe: () => probeNow(env),
     account: (ticker) => accountNow(env, ticker),
+    cancelAll: () => cancelAllNow(env),
     upgrade(socket, protocol) {
       // `webSocket` is the runtime's own extension of ResponseInit.
       const init = {

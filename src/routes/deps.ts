@@ -12,6 +12,7 @@ import type {
   OracleRpc,
   ProbeResult,
 } from '../rpc/contracts.ts'
+import type { TickerRegistry } from '../rpc/registry.ts'
 import type { MakerStub } from '../rpc/stubs.ts'
 import type { FeedName } from '../signals/signal/signal-update.ts'
 import type { TapeBucket } from '../tape/store.ts'
@@ -22,12 +23,16 @@ export interface Deps {
   maker(ticker: string): MakerStub
   readonly desk: DeskRpc
   readonly alerts: AlertsRpc
+  /** The second list of tickers, for when the desk does not answer. */
+  readonly registry: TickerRegistry
   /** The object that reads one external feed. */
   oracle(feed: FeedName): OracleRpc
   readonly tape: TapeBucket
   probe(): Promise<Answer<ProbeResult>>
   /** Our account in one market, as the exchange states it. */
   account(ticker: string): Promise<Answer<AccountReading>>
+  /** Has the exchange cancel every order of our subaccount. */
+  cancelAll(): Promise<Answer<{ subaccount: number }>>
   /** Answers a WebSocket request with a socket that the maker has opened. */
   upgrade(socket: unknown, protocol: string | null): Response
   /** Epoch ms. */

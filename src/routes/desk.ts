@@ -9,8 +9,8 @@ import { formatMoney } from '../core/vocabulary/units.ts'
 import type { DeskView } from '../rpc/contracts.ts'
 import { ApiError, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
+import { registeredTickers, within } from './register.ts'
 import { field, readBody } from './request.ts'
-import { registeredTickers, within } from './tickers.ts'
 
 /** Milliseconds a maker has to ask the desk again. */
 const RENEW_DEADLINE = 5_000

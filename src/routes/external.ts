@@ -12,8 +12,8 @@ import type { Proposal } from '../signals/matching/propose.ts'
 import { FEEDS, feedsOf, REGIMES, SOURCE_SETS } from '../signals/signal/signal-update.ts'
 import { ApiError, answerResponse, reach } from './answer.ts'
 import type { Handler } from './deps.ts'
+import { existing } from './register.ts'
 import { field, NO_KEYS, readBody, readQuery, readTicker } from './request.ts'
-import { registeredMaker } from './tickers.ts'
 
 const SERIES_SHAPE = /^[A-Z0-9]{1,40}$/
 
@@ -64,9 +64,9 @@ export const getCandidates: Handler = async (c) => {
 export const acknowledgeMapping: Handler = async (c) => {
   const ticker = readTicker(c)
   await readBody(c, NO_KEYS)
-  const maker = await registeredMaker(c.var.deps, ticker)
   const failed = `Whether maker ${ticker} took the acknowledgement is unknown`
-  return answerResponse(c, await reach('maker-unreachable', failed, maker.acknowledge()))
+  const call = c.var.deps.maker(ticker).acknowledge()
+  return answerResponse(c, existing(ticker, await reach('maker-unreachable', failed, call)))
 }
 
 /** Rounded for people; null for what is no number. */

@@ -9,8 +9,8 @@ import { type JournalLife, listLives, readJournal } from '../tape/journal-reader
 import { streamText } from '../tape/reader.ts'
 import { ApiError, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
+import { registeredTickers } from './register.ts'
 import { field, readQuery, readTicker, SPAN, spanOf } from './request.ts'
-import { registeredTickers } from './tickers.ts'
 
 const LIVES = v.strictObject({
   ticker: field(

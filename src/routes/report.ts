@@ -12,7 +12,6 @@ import { readTape } from '../tape/reader.ts'
 import { ApiError, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
 import { NO_KEYS, readQuery, readTicker, SPAN, spanOf } from './request.ts'
-import { registeredTickers } from './tickers.ts'
 
 const DAY = 86_400_000
 /** The most that a report reads: two rows a second for a week take some 60 MB of memory. */
@@ -20,8 +19,6 @@ const LONGEST = { days: 7 }
 
 /** The maker's status, or null where none runs. */
 const statusOf = async (deps: Deps, ticker: string): Promise<MakerStatus | null> => {
-  const known = await registeredTickers(deps)
-  if (!known.some((entry) => entry.ticker === ticker)) return null
   const answer = await reach(
     'maker-unreachable',
     `Maker ${ticker} did not answer`,

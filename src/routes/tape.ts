@@ -4,8 +4,8 @@ import * as v from 'valibot'
 import { listSegments, readTape, streamText } from '../tape/reader.ts'
 import { ApiError, reach } from './answer.ts'
 import type { Handler } from './deps.ts'
+import { registeredTickers } from './register.ts'
 import { field, readQuery, readTicker, SPAN, spanOf } from './request.ts'
-import { registeredTickers } from './tickers.ts'
 
 const PAGE_LIMIT = 10_000
 

@@ -1,46 +1,20 @@
 // The makers, one by one: list, add or change, show, pause, resume, remove.
 //
-// The desk's list is the register. A ticker is listed before its maker starts, so that no maker
-// ever runs unlisted (the halt and the watchdogs go by the list), and it is taken off only after
-// the maker has confirmed that no order rests.
+// The desk's list is the register, and the bucket has a copy. A ticker is on both before its maker
+// starts, so that no maker ever runs unlisted (the halt and the watchdogs go by the lists), and it
+// is taken off only after the maker has confirmed that no order rests. Whoever shows, pauses or
+// removes a maker asks it directly: a dead desk is not in the way.
 
-import type { Answer, RegisteredTicker } from '../rpc/contracts.ts'
+import { bad, type RegisteredTicker } from '../rpc/contracts.ts'
 import type { MakerStub } from '../rpc/stubs.ts'
 import { ApiError, answerResponse, messageOf, problemResponse, reach } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
 import { offeredProtocols, SUBPROTOCOL } from './guard.ts'
+import { asked, everyTicker, existing, knownTickers, within } from './register.ts'
 import { NO_KEYS, readBody, readJson, readTicker } from './request.ts'
 
 /** Milliseconds a maker has to report its status; then the list goes on without it. */
 const STATUS_DEADLINE = 5_000
-
-export const registeredTickers = (deps: Deps): Promise<RegisteredTicker[]> =>
-  reach('desk-unreachable', 'The list of tickers could not be read', deps.desk.list())
-
-/** @throws ApiError 404 when the ticker is not on the desk's list */
-export const registeredMaker = async (deps: Deps, ticker: string): Promise<MakerStub> => {
-  const known = await registeredTickers(deps)
-  if (known.some((entry) => entry.ticker === ticker)) return deps.maker(ticker)
-  throw new ApiError(404, 'unknown-ticker', `No maker for ${ticker}: add it with PUT first`)
-}
-
-/** Settles in any case within `deadline` ms: a call that fails or hangs becomes a problem. */
-export const within = async <T>(
-  deps: Pick<Deps, 'sleep'>,
-  deadline: number,
-  call: () => Promise<Answer<T>>,
-): Promise<Answer<T>> => {
-  const failed = (message: string): Answer<T> => ({
-    ok: false,
-    problem: { status: 502, code: 'maker-unreachable', message },
-  })
-  try {
-    const late = deps.sleep(deadline).then(() => failed(`No answer within ${deadline} ms`))
-    return await Promise.race([call(), late])
-  } catch (error) {
-    return failed(messageOf(error))
-  }
-}
 
 const summary = async (deps: Deps, { ticker, addedAt }: RegisteredTicker) => {
   const answer = await within(deps, STATUS_DEADLINE, async () => deps.maker(ticker).status())
@@ -53,16 +27,20 @@ const summary = async (deps: Deps, { ticker, addedAt }: RegisteredTicker) => {
   return { ticker, phase, reason, since, added_at, position, pnl, book, quotes }
 }
 
-/** GET /tickers */
+/** GET /tickers: with `desk`, why the desk did not answer; then `halted` is null, for unknown. */
 export const listTickers: Handler = async (c) => {
   const { deps } = c.var
-  const known = await registeredTickers(deps)
+  const known = await knownTickers(deps)
   const [tickers, halt] = await Promise.all([
-    Promise.all(known.map((entry) => summary(deps, entry))),
-    reach('desk-unreachable', 'The halt latch could not be read', deps.desk.getHalt()),
+    Promise.all(known.tickers.map((entry) => summary(deps, entry))),
+    asked(deps, () => deps.desk.getHalt()),
   ])
-  const halted_since = halt.halted ? new Date(halt.since).toISOString() : null
-  return c.json({ tickers, halted: halt.halted, halted_since })
+  if (!halt.ok) {
+    return c.json({ tickers, halted: null, halted_since: null, desk: halt.problem.message })
+  }
+  const { halted, since } = halt.value
+  const halted_since = halted ? new Date(since).toISOString() : null
+  return c.json({ tickers, halted, halted_since, desk: known.desk })
 }
 
 /** PUT /tickers/{ticker} */
@@ -70,13 +48,7 @@ export const putTicker: Handler = async (c) => {
   const { deps } = c.var
   const ticker = readTicker(c)
   const body = await readJson(c)
-  const isNew = !(await registeredTickers(deps)).some((entry) => entry.ticker === ticker)
-  if (isNew) await requireRoom(deps, ticker)
-  await reach(
-    'desk-unreachable',
-    `${ticker} could not be registered`,
-    deps.desk.add(ticker, deps.now()),
-  )
+  const isNew = await register(deps, ticker)
   const maker = deps.maker(ticker)
   // When the call fails it may still have been carried out, so the ticker stays on the list.
   const answer = await reach(
@@ -86,6 +58,29 @@ export const putTicker: Handler = async (c) => {
   )
   if (!answer.ok && isNew) await forgetRefused(deps, ticker, maker)
   return answerResponse(c, answer)
+}
+
+/**
+ * Puts a ticker on both lists; true when it is new. One that runs needs no desk to be changed.
+ * @throws ApiError 502 where a list cannot be written, 409 where there is no room
+ */
+const register = async (deps: Deps, ticker: string): Promise<boolean> => {
+  const list = await asked(deps, () => deps.desk.list())
+  if (!list.ok) {
+    const running = await within(deps, STATUS_DEADLINE, async () => deps.maker(ticker).status())
+    if (running.ok) return false
+    const why = `${ticker} could not be registered: ${list.problem.message}`
+    throw new ApiError(502, 'desk-unreachable', why)
+  }
+  const known = list.value.find((entry) => entry.ticker === ticker)
+  if (known !== undefined) return false
+  await requireRoom(deps, ticker)
+  const addedAt = deps.now()
+  const copied = deps.registry.add({ ticker, addedAt })
+  await reach('tape-unreachable', `${ticker} could not be listed in the bucket`, copied)
+  const failed = `${ticker} could not be registered`
+  await reach('desk-unreachable', failed, deps.desk.add(ticker, addedAt))
+  return true
 }
 
 /** Refuses a ticker that would leave every maker too few write tokens for one order. */
@@ -102,7 +97,9 @@ const requireRoom = async (deps: Deps, ticker: string): Promise<void> => {
 const forgetRefused = async (deps: Deps, ticker: string, maker: MakerStub): Promise<void> => {
   try {
     const running = await maker.status()
-    if (!running.ok && running.problem.status === 404) await deps.desk.remove(ticker)
+    if (running.ok || running.problem.status !== 404) return
+    await deps.desk.remove(ticker)
+    await deps.registry.remove(ticker)
   } catch (error) {
     // Listed but not running is harmless: it shows as unknown, and DELETE takes it off.
     deps.log('warn', 'refused-ticker-stays-listed', { ticker, detail: messageOf(error) })
@@ -112,11 +109,9 @@ const forgetRefused = async (deps: Deps, ticker: string, maker: MakerStub): Prom
 /** GET /tickers/{ticker} */
 export const getTicker: Handler = async (c) => {
   const ticker = readTicker(c)
-  const maker = await registeredMaker(c.var.deps, ticker)
-  return answerResponse(
-    c,
-    await reach('maker-unreachable', `Maker ${ticker} did not answer`, maker.status()),
-  )
+  const status = c.var.deps.maker(ticker).status()
+  const answer = await reach('maker-unreachable', `Maker ${ticker} did not answer`, status)
+  return answerResponse(c, existing(ticker, answer))
 }
 
 const command =
@@ -124,10 +119,11 @@ const command =
   async (c) => {
     const ticker = readTicker(c)
     await readBody(c, NO_KEYS)
-    const maker = await registeredMaker(c.var.deps, ticker)
+    const maker = c.var.deps.maker(ticker)
     const call = verb === 'pause' ? maker.pause() : maker.resume()
     const failed = `Whether maker ${ticker} took "${verb}" is unknown`
-    return answerResponse(c, await reach('maker-unreachable', failed, call))
+    const answer = await reach('maker-unreachable', failed, call)
+    return answerResponse(c, existing(ticker, answer))
   }
 
 /** POST /tickers/{ticker}/pause */
@@ -139,19 +135,23 @@ export const resumeTicker: Handler = command('resume')
 export const deleteTicker: Handler = async (c) => {
   const { deps } = c.var
   const ticker = readTicker(c)
-  const maker = await registeredMaker(deps, ticker)
   const answer = await reach(
     'maker-unreachable',
     `Whether maker ${ticker} was removed is unknown; it stays registered, so repeat`,
-    maker.remove(),
+    deps.maker(ticker).remove(),
   )
-  // 404: no maker runs there, only the list names it. Taking it off puts that right.
-  if (!answer.ok && answer.problem.status !== 404) return problemResponse(c, answer.problem)
-  await reach(
-    'desk-unreachable',
-    `${ticker} has stopped but is still on the list`,
-    deps.desk.remove(ticker),
-  )
+  // 404: no maker runs there. Where a list names it all the same, taking it off puts that right.
+  const gone = !answer.ok && answer.problem.status === 404
+  if (!answer.ok && !gone) return problemResponse(c, answer.problem)
+  if (gone && !(await everyTicker(deps)).tickers.some((entry) => entry.ticker === ticker)) {
+    existing(ticker, answer)
+  }
+  const listed = `${ticker} has stopped but is still on the list: repeat`
+  const off = await asked(deps, () => deps.desk.remove(ticker))
+  if (!off.ok) {
+    throw new ApiError(502, 'desk-unreachable', `${listed} (${off.problem.message})`)
+  }
+  await reach('tape-unreachable', listed, deps.registry.remove(ticker))
   return c.json({ ticker, removed: true })
 }
 
@@ -168,7 +168,7 @@ export const liveSocket: Handler = async (c) => {
   if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') {
     throw new ApiError(426, 'upgrade-required', 'Request refused: wanted a WebSocket upgrade')
   }
-  const maker = await registeredMaker(c.var.deps, ticker)
+  const maker = c.var.deps.maker(ticker)
   const protocol = offeredProtocols(c).includes(SUBPROTOCOL) ? SUBPROTOCOL : null
   const headers = new Headers({ upgrade: 'websocket' })
   if (protocol !== null) headers.set('sec-websocket-protocol', protocol)
@@ -177,6 +177,7 @@ export const liveSocket: Handler = async (c) => {
     `Maker ${ticker} did not open a live socket`,
     maker.fetch(new Request(LIVE_URL, { headers })),
   )
+  if (answer.status === 404) existing(ticker, bad(404, 'not-found', 'No maker here'))
   const socket = (answer as { webSocket?: unknown }).webSocket
   if (socket === null || socket === undefined) {
     throw new ApiError(

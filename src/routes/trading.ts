@@ -5,15 +5,14 @@ import * as v from 'valibot'
 import { ApiError, answerResponse, reach } from './answer.ts'
 import type { Handler } from './deps.ts'
 import { RELEASE, resetDay, STATE } from './desk.ts'
+import { existing } from './register.ts'
 import { readBody, readTicker } from './request.ts'
-import { registeredMaker } from './tickers.ts'
 
 /** POST /tickers/{ticker}/release */
 export const releaseTicker: Handler = async (c) => {
   const { deps } = c.var
   const ticker = readTicker(c)
   const { reset_day } = await readBody(c, RELEASE)
-  const maker = await registeredMaker(deps, ticker)
   const halt = deps.desk.getHalt()
   const { halted } = await reach('desk-unreachable', 'The halt latch could not be read', halt)
   if (halted) {
@@ -22,7 +21,8 @@ export const releaseTicker: Handler = async (c) => {
   }
   if (reset_day) await resetDay(deps)
   const failed = `Whether maker ${ticker} was released is unknown`
-  return answerResponse(c, await reach('maker-unreachable', failed, maker.release()))
+  const answer = await reach('maker-unreachable', failed, deps.maker(ticker).release())
+  return answerResponse(c, existing(ticker, answer))
 }
 
 const STATE_BODY = v.strictObject({ state: STATE })
@@ -31,7 +31,8 @@ const STATE_BODY = v.strictObject({ state: STATE })
 export const setTickerState: Handler = async (c) => {
   const ticker = readTicker(c)
   const { state } = await readBody(c, STATE_BODY)
-  const maker = await registeredMaker(c.var.deps, ticker)
+  const maker = c.var.deps.maker(ticker)
   const failed = `Whether maker ${ticker} took the state "${state}" is unknown`
-  return answerResponse(c, await reach('maker-unreachable', failed, maker.setState(state)))
+  const answer = await reach('maker-unreachable', failed, maker.setState(state))
+  return answerResponse(c, existing(ticker, answer))
 }

@@ -4,8 +4,8 @@
 import { FEEDS } from '../signals/signal/signal-update.ts'
 import { reach } from './answer.ts'
 import type { Handler } from './deps.ts'
+import { registeredTickers } from './register.ts'
 import { NO_KEYS, readQuery } from './request.ts'
-import { registeredTickers } from './tickers.ts'
 
 /** GET /usage */
 export const getUsage: Handler = async (c) => {

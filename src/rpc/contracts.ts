@@ -54,8 +54,8 @@ export interface MakerRpc {
   status(): Promise<Answer<MakerStatus>>
   pause(): Promise<Answer<MakerStatus>>
   resume(): Promise<Answer<MakerStatus>>
-  /** Cancel all and latch until `release`. */
-  halt(reason: string): Promise<Answer<MakerStatus>>
+  /** Cancel all and latch until `release`, which is refused before `holdUntil` (epoch ms). */
+  halt(reason: string, holdUntil?: number): Promise<Answer<MakerStatus>>
   release(): Promise<Answer<MakerStatus>>
   /** What a person lets this ticker do. */
   setState(state: TradingState): Promise<Answer<MakerStatus>>
@@ -251,6 +251,8 @@ export interface StoredMaker {
   state?: TradingState
   /** Latched until a person releases it. */
   halted: boolean
+  /** No release before then, epoch ms: the exchange may still cancel what is newly placed. */
+  heldUntil?: number
   /** Why it is halted: a reason code, or the text of a person; absent in what older ones stored. */
   haltReason?: string
   /** A removal has begun and is not proven finished. */

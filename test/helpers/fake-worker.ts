@@ -15,6 +15,7 @@ import {
   type ProbeResult,
   type RegisteredTicker,
 } from '../../src/rpc/contracts.ts'
+import type { TickerRegistry } from '../../src/rpc/registry.ts'
 import type { MakerStub } from '../../src/rpc/stubs.ts'
 import { newRecord } from '../../src/signals/licence/review.ts'
 import type { TapeTail } from '../../src/tape/writer.ts'
@@ -120,12 +121,15 @@ export class FakeMaker {
       this.phase = phase
       return status()
     }
+    /** Only of a maker that is there. */
+    const turn = (phase: MakerStatus['phase']) => (this.phase === null ? status : become(phase))
     return {
       configure: (_ticker, body) => run(`configure ${JSON.stringify(body)}`, become('recovering')),
       status: () => run('status', status),
-      pause: () => run('pause', become('paused')),
-      resume: () => run('resume', become('quoting')),
-      halt: (reason) => run(`halt ${reason}`, become('halted')),
+      pause: () => run('pause', turn('paused')),
+      resume: () => run('resume', turn('quoting')),
+      halt: (reason, until) =>
+        run(`halt ${reason}${until === undefined ? '' : ' and hold'}`, become('halted')),
       release: () => run('release', become('recovering')),
       setState: (state) => run(`state ${state}`, status),
       renew: async () => {
@@ -134,6 +138,7 @@ export class FakeMaker {
       },
       remove: () =>
         run('remove', () => {
+          if (this.phase === null) return bad(404, 'not-found', 'No maker here')
           this.phase = null
           return good({ removed: true as const })
         }),
@@ -147,6 +152,7 @@ export class FakeMaker {
       acknowledge: () => run('acknowledge', () => good({ acknowledged: true as const })),
       usage: async () => USAGE,
       fetch: async (request) => {
+        if (this.phase === null) return new Response('No maker here', { status: 404 })
         this.lastRequest = request
         return this.live as unknown as Response
       },
@@ -198,6 +204,24 @@ export const fakeWorker = (
     lastProbe: async () => ({ result: probe }),
     usage: async () => USAGE,
   }
+  /** What the bucket's copy of the list names; null: it cannot be read. */
+  const copy = { tickers: [] as RegisteredTicker[] | null }
+  const registry: TickerRegistry = {
+    list: async () => {
+      if (copy.tickers === null) throw new Error('bucket is down')
+      return copy.tickers
+    },
+    add: async (entry) => {
+      calls.push(`copy add ${entry.ticker}`)
+      if (copy.tickers === null) throw new Error('bucket is down')
+      copy.tickers = [...copy.tickers, entry]
+    },
+    remove: async (ticker) => {
+      copy.tickers = (copy.tickers ?? []).filter((known) => known.ticker !== ticker)
+    },
+  }
+  /** What the exchange answers when it is told to cancel everything. */
+  const resort = { answer: good({ subaccount: 0 }) as Answer<{ subaccount: number }> }
   const maker = (ticker: string): FakeMaker => {
     let found = makers.get(ticker)
     if (found === undefined) makers.set(ticker, (found = new FakeMaker(ticker, calls)))
@@ -224,6 +248,11 @@ export const fakeWorker = (
     config: async () => config,
     maker: (ticker) => maker(ticker).stub(),
     desk,
+    registry,
+    cancelAll: async () => {
+      calls.push('exchange cancels all')
+      return resort.answer
+    },
     oracle: () => oracle,
     tape: bucket,
     probe: async () => bad(409, 'no-probe-ticker', 'Probe refused: PROBE_TICKER is not set'),
@@ -279,5 +308,5 @@ export const fakeWorker = (
     const { status, json } = await ask(...request)
     return `${status} ${json.error?.code}`
   }
-  return { ask, refusal, calls, maker, desk, deps, bucket, logged, reported }
+  return { ask, refusal, calls, maker, desk, copy, resort, deps, bucket, logged, reported }
 }

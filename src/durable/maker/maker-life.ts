@@ -55,6 +55,7 @@ export class MakerLife {
   #booting: Promise<void> | null = null
   #storage: StorageWatch | null = null
   #restarted = false
+  #refusal: string | null = null
   #alarms = 0
   /** The desk could not be asked whether the account is halted: assume that it is. */
   #deskUnknown = false
@@ -63,6 +64,11 @@ export class MakerLife {
 
   constructor(parts: MakerParts) {
     this.#parts = parts
+  }
+
+  /** Why the maker could not start; null where it could, or has not tried. */
+  get refusal(): string | null {
+    return this.#refusal
   }
 
   get stored(): StoredMaker | null {
@@ -166,6 +172,7 @@ export class MakerLife {
   async #open(ticker: string): Promise<Connection | null> {
     const { env, hooks } = this.#parts
     const opened = await Connection.open(env, ticker, hooks)
+    this.#refusal = opened.ok ? null : opened.problem.message
     if (opened.ok) return opened.value
     hooks.log('error', 'start-refused', { detail: opened.problem.message })
     return null
@@ -260,8 +267,15 @@ export class MakerLife {
     const doubted = this.#deskUnknown
     this.#deskUnknown = false
     if (halt.halted && !this.#stored.halted) {
-      void this.operate({ halted: true, haltReason: 'account-halted' }, 'account-halted')
-    } else if (doubted) void this.operate({}, 'desk-answered')
+      this.#obeyDesk({ halted: true, haltReason: 'account-halted' }, 'account-halted')
+    } else if (doubted) this.#obeyDesk({}, 'desk-answered')
+  }
+
+  #obeyDesk(change: Partial<StoredMaker>, reason: string): void {
+    const { hooks } = this.#parts
+    this.operate(change, reason).catch((error: unknown) => {
+      hooks.log('error', 'desk-not-obeyed', { reason, detail: String(error) })
+    })
   }
 
   /** Forgets a maker whose orders are gone. Its tape stays until R2 has it. */

@@ -42,7 +42,12 @@ const HALT_WAIT_MS = 5_000
 const REMOVE_WAIT_MS = 15_000
 
 const NO_MAKER = bad(404, 'not-found', 'No maker here: PUT the ticker first')
-const NOT_STARTED = bad(503, 'starting', 'The maker could not start; see its log')
+
+const tooSoon = (until: number): Answer<never> => {
+  const time = new Date(until).toISOString()
+  const why = 'the exchange was told to cancel everything and may still cancel what is placed now'
+  return bad(409, 'too-soon', `Release refused before ${time}: ${why}`)
+}
 
 export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   readonly #hooks: Hooks = {
@@ -150,7 +155,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#tally.requests++
     if (this.#life.stored === null) return NO_MAKER
     await this.#life.boot()
-    if (this.#loop.engine === null) return NOT_STARTED
+    if (this.#loop.engine === null) return this.#notStarted()
     // The engine's status with what only the object knows.
     const status = statusOf(this.#loop.engine, Date.now())
     status.counters.signed_on_hot_path = this.#life.signedLate
@@ -175,16 +180,22 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     return this.#operate({ paused: false }, 'operator')
   }
 
-  /** Answers when the exchange has confirmed that nothing rests, or says that it has not. */
-  async halt(reason: string): Promise<Answer<MakerStatus>> {
+  /**
+   * Answers when the exchange has confirmed that nothing rests, or says that it has not.
+   * @param holdUntil no release before then, epoch ms
+   */
+  async halt(reason: string, holdUntil?: number): Promise<Answer<MakerStatus>> {
     const since = Date.now()
-    const answer = await this.#operate({ halted: true, haltReason: reason }, reason)
+    const held = holdUntil === undefined ? {} : { heldUntil: holdUntil }
+    const answer = await this.#operate({ halted: true, haltReason: reason, ...held }, reason)
     if (!answer.ok || this.#loop.engine === null) return answer
     if (await this.#loop.clean(since, HALT_WAIT_MS)) return this.status()
     return bad(504, 'orders-remain', 'Halted, but orders are not yet proven gone')
   }
 
   async release(): Promise<Answer<MakerStatus>> {
+    const heldUntil = this.#life.stored?.heldUntil ?? 0
+    if (Date.now() < heldUntil) return tooSoon(heldUntil)
     const halted = this.#life.stored?.halted === true
     await this.#life.trustPerson()
     // With the desk's terms of now: a limit that was just raised must not halt it again.
@@ -216,7 +227,11 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#life.stored === null) return bad(404, 'not-found', 'No maker here: nothing to remove')
     const { ticker } = this.#life.stored
     await this.#life.boot()
-    if (this.#loop.engine === null) return NOT_STARTED
+    if (this.#loop.engine === null) {
+      // It goes on by itself once the maker can start.
+      await this.#life.keep({ leaving: true })
+      return this.#notStarted()
+    }
     const since = Date.now()
     this.#loop.step({ type: 'stop', at: since })
     await this.#life.keep({ leaving: true })
@@ -231,6 +246,14 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     this.#alerts.close(ticker, Date.now())
     await this.#life.forget()
     return good({ removed: true })
+  }
+
+  // What is wanted of the maker is stored and holds, but nothing here can cancel.
+  #notStarted(): Answer<never> {
+    const why = this.#life.refusal ?? 'see its log'
+    const ttl = this.#life.stored?.parameters.strategy.order_ttl_seconds ?? 0
+    const rest = `it cannot cancel, and what rests ends by itself within ${ttl} s`
+    return bad(503, 'starting', `The maker could not start (${why}): ${rest}, or by POST /halt`)
   }
 
   wake(): Promise<void> {
@@ -262,6 +285,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
 
   /** The operator confirms the mapping. */
   async acknowledge(): Promise<Answer<{ acknowledged: true }>> {
+    if (this.#life.stored === null) return NO_MAKER
     await this.#life.boot()
     if (this.#signals.acknowledge()) return good({ acknowledged: true })
     return bad(409, 'no-mapping', 'Nothing to acknowledge: no mapping is in use for this ticker')
@@ -272,6 +296,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
       return new Response('Wanted a WebSocket upgrade', { status: 426 })
     }
+    if (this.#life.stored === null) return new Response('No maker here', { status: 404 })
     await this.#life.boot()
     return this.#live.accept(request)
   }

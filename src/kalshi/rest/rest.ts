@@ -150,6 +150,15 @@ export class KalshiRest {
     })
   }
 
+  /**
+   * Has the exchange cancel every resting order of our subaccount, on all shards, whoever placed
+   * it. What is placed within the next minute may be canceled too.
+   */
+  cancelAll(): Promise<Outcome<unknown>> {
+    const search = query({ subaccount: this.#options.subaccount })
+    return this.#call('DELETE', ORDERS_PATH, search, null)
+  }
+
   // --- Signatures in advance
   // ----------------------------------------------------------------------
 
@@ -365,6 +374,7 @@ export class KalshiRest {
 
   #judge(method: string, path: string, response: Response, text: string): Received {
     const { status } = response
+    if (status === 204) return accepted(null)
     if (status >= 200 && status < 300) {
       try {
         return accepted(JSON.parse(text))

@@ -199,15 +199,26 @@ describe('wakeAll', () => {
         woken.push(ticker)
       },
     })
+    const registry = {
+      list: async () => [{ ticker: 'A', addedAt: 0 }],
+      add: async () => {},
+      remove: async () => {},
+    }
     const list = async () => ['A', 'B', 'C'].map((ticker) => ({ ticker, addedAt: 0 }))
-    expect(await wakeAll({ desk: { list }, maker, log })).toEqual({
+    expect(await wakeAll({ desk: { list }, registry, maker, log })).toEqual({
       ...{ woken: 2, failed: 1 },
       unreachable: ['B'],
     })
     expect(woken).toEqual(['A', 'C'])
     expect(logged).toEqual(['watchdog-wake-failed {"ticker":"B","detail":"overloaded"}'])
     const broken = { list: () => Promise.reject(new Error('desk gone')) }
-    expect(await wakeAll({ desk: broken, maker, log })).toEqual({
+    // By the copy of the list: a dead desk does not put makers to sleep.
+    expect(await wakeAll({ desk: broken, registry, maker, log })).toEqual({
+      ...{ woken: 1, failed: 0 },
+      unreachable: ['(desk)'],
+    })
+    const lost = { ...registry, list: broken.list }
+    expect(await wakeAll({ desk: broken, registry: lost, maker, log })).toEqual({
       ...{ woken: 0, failed: 1 },
       unreachable: ['(desk)'],
     })
@@ -222,6 +233,11 @@ describe('onCron', () => {
       desk: {
         list: async () => [{ ticker: 'A', addedAt: 0 }],
         getHalt: async () => ({ halted: false, since: 0 }),
+      },
+      registry: {
+        list: async () => [{ ticker: 'A', addedAt: 0 }],
+        add: async ({ ticker }) => void done.push(`copy ${ticker}`),
+        remove: async (ticker) => void done.push(`copy without ${ticker}`),
       },
       maker: (ticker) => ({
         wake: async () => {
@@ -255,8 +271,16 @@ describe('onCron', () => {
 
   it('does not probe without a ticker, nor while the account is halted', async () => {
     expect(await run(PROBE_CRON, {}, '')).toEqual(['log probe-skipped'])
-    const desk = { list: async () => [], getHalt: async () => ({ halted: true, since: 1 }) }
+    const list = async () => [{ ticker: 'A', addedAt: 0 }]
+    const desk = { list, getHalt: async () => ({ halted: true, since: 1 }) }
     expect(await run(PROBE_CRON, { desk })).toEqual(['log probe-skipped'])
+  })
+
+  it('repairs the copy of the list of tickers each quarter of an hour', async () => {
+    const list = async () => [{ ticker: 'B', addedAt: 0 }]
+    const desk = { list, getHalt: async () => ({ halted: true, since: 1 }) }
+    const done = await run(PROBE_CRON, { desk })
+    expect(done.slice(0, 3)).toEqual(['copy B', 'copy without A', 'log registry-repaired'])
   })
 
   it('starts nothing when the configuration is refused', async () => {

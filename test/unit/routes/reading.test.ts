@@ -118,7 +118,7 @@ describe('live socket', () => {
     expect((await ask('GET', '/tickers/KXA/live')).status).toBe(426)
     expect((await ask('GET', '/tickers/KXA/live', undefined, BROWSER)).status).toBe(404)
     await ask('PUT', '/tickers/KXA', {})
-    maker('KXA').live = { status: 404 }
+    maker('KXA').live = { status: 426 }
     expect(await refusal('GET', '/tickers/KXA/live', undefined, BROWSER)).toBe(
       '502 maker-unreachable',
     )

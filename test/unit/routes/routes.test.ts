@@ -206,7 +206,7 @@ describe('requests that fit nothing', () => {
     const halt = await ask('POST', '/halt', { reasn: 'x' })
     expect([halt.status, halt.json.error?.message]).toEqual([
       422,
-      'Refused unknown key "reasn": known are reason',
+      'Refused unknown key "reasn": known are reason, cancel_all',
     ])
     expect((await ask('POST', '/tickers/KXA/pause', { now: true })).status).toBe(422)
     expect((await ask('GET', '/tape/KXA?form=1')).json.error?.message).toMatch(/"form"/)
@@ -225,6 +225,7 @@ describe('PUT /tickers/{ticker}', () => {
     expect(status).toBe(200)
     expect(json).toMatchObject({ ticker: 'KXA-T1.99', phase: 'recovering' })
     expect(calls).toEqual([
+      'copy add KXA-T1.99',
       'desk add KXA-T1.99',
       'KXA-T1.99 status',
       'KXA-T1.99 configure {"strategy":{"size":5}}',
@@ -281,9 +282,9 @@ describe('one ticker', () => {
     ['DELETE', '/tickers/KXB'],
     ['POST', '/tickers/KXB/pause'],
     ['POST', '/tickers/KXB/resume'],
-  ])('%s %s is 404 when not registered, and wakes no object', async (method, path) => {
+  ])('%s %s is 404 when its maker says that it is none', async (method, path) => {
     expect(await refusal(method, path)).toBe('404 unknown-ticker')
-    expect(calls).toEqual([])
+    expect(calls.filter((call) => call.startsWith('desk'))).toEqual([])
   })
 
   it('is forgotten only after the maker has said that nothing rests', async () => {
@@ -356,6 +357,8 @@ describe('the whole account', () => {
         { ticker: 'KXA', ok: true, phase: 'halted', message: null },
         { ticker: 'KXB', ok: true, phase: 'halted', message: null },
       ],
+      desk: null,
+      cancel_all: null,
     })
     expect((await ask('GET', '/tickers')).json).toMatchObject({ halted: true })
   })
@@ -367,7 +370,7 @@ describe('the whole account', () => {
     const { status, json } = await ask('POST', '/halt')
     expect(status).toBe(502)
     expect(json.error).toMatchObject({ code: 'halt-incomplete' })
-    expect(json.error?.message).toMatch(/did not confirm it: KXA, KXB$/)
+    expect(json.error?.message).toMatch(/did not confirm it: KXA, KXB;/)
     expect((json.results as { ok: boolean }[]).map(({ ok }) => ok)).toEqual([false, false, true])
     expect(maker('KXC').phase).toBe('halted')
   })
