@@ -12,19 +12,12 @@ import type { MakerStub } from '../rpc/stubs.ts'
 import { ApiError } from './answer.ts'
 import type { Deps, Handler } from './deps.ts'
 import { RELEASE, resetDay } from './desk.ts'
-import { cancelEverything, type LastResort } from './last-resort.ts'
+import { type Confirmation, cancelEverything, type LastResort } from './last-resort.ts'
 import { asked, everyTicker, within } from './register.ts'
 import { field, readBody } from './request.ts'
 
 /** Milliseconds a maker has to confirm the command. */
 const HALT_DEADLINE = 8_000
-
-export interface Confirmation {
-  ticker: string
-  ok: boolean
-  phase: string | null
-  message: string | null
-}
 
 const notifyAll = (
   deps: Deps,

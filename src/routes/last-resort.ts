@@ -5,7 +5,6 @@
 // can be reached hold their halt for that long, also against a person who releases them at once.
 
 import type { Answer } from '../rpc/contracts.ts'
-import type { Confirmation } from './account.ts'
 import { messageOf } from './answer.ts'
 import type { Deps } from './deps.ts'
 import { within } from './register.ts'
@@ -14,6 +13,14 @@ import { within } from './register.ts'
 const SHADOW_MS = 60_000
 /** Milliseconds for the requests to the exchange, retries included. */
 const DEADLINE_MS = 15_000
+
+/** What one maker has said to the halt; `phase` is null where it has said nothing. */
+export interface Confirmation {
+  ticker: string
+  ok: boolean
+  phase: string | null
+  message: string | null
+}
 
 /** What the exchange was asked, and what became of it. */
 export interface LastResort {
