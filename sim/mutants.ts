@@ -494,6 +494,13 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/maker/exchange-watch'],
   },
   {
+    defect: 'an object that can send nothing starts over again and again',
+    file: 'src/durable/maker/request-health.ts',
+    find: 'restartedAt > 0 && at < restartedAt + RESTART_EVERY_MS',
+    replace: 'restartedAt < 0',
+    unit: ['durable/maker/request-health'],
+  },
+  {
     defect: 'a position is adopted while its trade is still to come',
     file: 'src/core/recovery/recovery.ts',
     find: 'if (held !== null && same && fillsAt >= held.askedAt + READ_LAG_MS) {',

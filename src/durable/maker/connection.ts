@@ -29,6 +29,7 @@ import {
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { within } from '../common/timers.ts'
 import { EffectRunner } from './effect-runner.ts'
+import { RequestHealth } from './request-health.ts'
 
 /** The outcome of an order request that is not answered by then is unknown. */
 const REQUEST_TIMEOUT_MS = 4_000
@@ -62,6 +63,7 @@ export class Connection {
   readonly #ticker: string
   readonly #hooks: Hooks
   readonly #pool: HeaderPool
+  readonly #health = new RequestHealth(Date.now)
   readonly #rest: KalshiRest
   readonly #decoder: FrameDecoder
   readonly #feed: Feed
@@ -85,13 +87,18 @@ export class Connection {
     this.#ticker = ticker
     this.#hooks = hooks
     this.#pool = new HeaderPool(config.keyId, key, Date.now)
-    this.#rest = new KalshiRest({ baseUrl: config.restUrl }, this.#pool, plainFetch, {
-      timeoutMs: REQUEST_TIMEOUT_MS,
-      readTimeoutMs: READ_TIMEOUT_MS,
-      subaccount: config.subaccount,
-      onClockSkew: (ms) => hooks.log('warn', 'clock-skew', { ms }),
-      onOtherSubaccount: (rows) => hooks.log('warn', 'other-subaccount-rows', { rows }),
-    })
+    this.#rest = new KalshiRest(
+      { baseUrl: config.restUrl },
+      this.#pool,
+      this.#health.watch(plainFetch),
+      {
+        timeoutMs: REQUEST_TIMEOUT_MS,
+        readTimeoutMs: READ_TIMEOUT_MS,
+        subaccount: config.subaccount,
+        onClockSkew: (ms) => hooks.log('warn', 'clock-skew', { ms }),
+        onOtherSubaccount: (rows) => hooks.log('warn', 'other-subaccount-rows', { rows }),
+      },
+    )
     this.#runner = new EffectRunner(this.#rest, ticker, Date.now, (event) => {
       hooks.deliver(event)
       // The reply is here: now is the time to sign, not while a request is on its way out.
@@ -125,6 +132,11 @@ export class Connection {
 
   get isOpen(): boolean {
     return this.#open
+  }
+
+  /** Why only a new instance of the object can send again; null while this one can, or just did. */
+  restartFor(restartedAt: number, at: number): string | null {
+    return this.#health.restartFor(restartedAt, at)
   }
 
   /** Signatures that had to be made while a request waited for them. */

@@ -317,6 +317,7 @@ export class MakerLife {
         return
       }
       await this.boot()
+      await this.#restartIfCutOff()
       await this.#storage?.recheck()
       await this.#askDeskAgain()
       if (asleep === null) loop.step({ type: 'clock', at: Date.now() })
@@ -331,6 +332,18 @@ export class MakerLife {
     } catch (error) {
       hooks.log('error', 'alarm-failed', { detail: String(error) })
     }
+  }
+
+  // Nothing leaves this instance any more: the alarm brings up another, which recovers as ever.
+  async #restartIfCutOff(): Promise<void> {
+    const { ctx, store, hooks } = this.#parts
+    const at = Date.now()
+    const detail = this.#connection?.restartFor(store.get<number>('restartedAt') ?? 0, at)
+    if (detail == null) return
+    hooks.log('error', 'object-restarted', { detail })
+    void store.put('restartedAt', at)
+    // Without this stored it would start over again and again.
+    if (await store.confirmed()) ctx.abort(`No request gets out: ${detail}`)
   }
 
   // Halted only because the desk could not be asked: ask again.
