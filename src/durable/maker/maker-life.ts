@@ -215,6 +215,11 @@ export class MakerLife {
     if (!(await taken) || !(await store.confirmed())) throw new Error(NOT_STORED)
   }
 
+  /** The maker has halted itself. A storage that refuses this has ended quoting already. */
+  latch(haltReason: string): void {
+    void this.keep({ halted: true, haltReason }).catch(() => undefined)
+  }
+
   /** Changes what is wanted of a maker that exists, and has the engine obey. */
   async operate(change: Partial<StoredMaker>, reason: string): Promise<void> {
     await this.boot()

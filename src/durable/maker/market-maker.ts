@@ -96,7 +96,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
         alerts.check(engine.state.ticker, viewOf(engine, tape.dropped + tape.journal.dropped), at),
       filled: (fill, at) => signals.filled(fill, at, skew.cents),
       configured: () => this.#life.stored,
-      latched: (haltReason) => void this.#life.keep({ halted: true, haltReason }),
+      latched: (haltReason) => this.#life.latch(haltReason),
     })
     this.#tape = tape
     this.#signals = signals
