@@ -12,6 +12,7 @@ import type { Life } from '../world/life.ts'
 import { AccountLaws } from './account-laws.ts'
 import { DeskLaw } from './desk-law.ts'
 import { FuseLaws } from './fuse-laws.ts'
+import { HeardLaws } from './heard-laws.ts'
 import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
 
@@ -29,6 +30,7 @@ export class Laws {
   readonly fuse: FuseLaws
   readonly account: AccountLaws
   readonly #desk: DeskLaw
+  readonly #heard: HeardLaws
   readonly #scene: Scene
   /** How many fills the maker knew of when it decided on an order, by client order id. */
   readonly #knownTo = new Map<string, number>()
@@ -54,6 +56,7 @@ export class Laws {
     this.fuse = new FuseLaws(scene, law)
     this.account = new AccountLaws(scene, law)
     this.#desk = new DeskLaw(scene, law)
+    this.#heard = new HeardLaws(scene, law)
   }
 
   fail(text: string): void {
@@ -216,6 +219,7 @@ export class Laws {
     this.#ownOrders(life)
     this.#quiet(life)
     this.fuse.check(life)
+    this.#heard.check(life, this.#linkUpAt)
     if (++this.#looks % 16 === 0) {
       this.#ledger(life)
       this.#placed(life)

@@ -24,6 +24,8 @@ export interface Scene {
   readonly life: Life | null
   readonly lifeNumber: number
   readonly cable: Cable | null
+  /** What the present socket is subscribed to at the exchange. */
+  readonly subscribed: ReadonlySet<string>
   readonly lease: Lease
   readonly desk: DeskLine
   /** Our own clock. */

@@ -15,6 +15,9 @@ import type { Model } from '../world/venue.ts'
 import { describeWeather, weatherOf } from '../world/weather.ts'
 import { BUSY_CALM_MS, QUIET_CALM_MS, World } from '../world/world.ts'
 
+/** The longest that a book which was proved wrong must agree with the exchange's, and a little. */
+const LONGEST_PROBATION_MS = 330_000
+
 export interface Report {
   readonly seed: number
   /** null when every law held. */
@@ -47,7 +50,7 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
   try {
     const stormEnd = T0 + options.minutes * 60_000
     const busyEnd = stormEnd + BUSY_CALM_MS
-    const quietEnd = busyEnd + QUIET_CALM_MS
+    let quietEnd = busyEnd + QUIET_CALM_MS
     let good = await world.play(stormEnd)
     if (good) {
       world.heal()
@@ -55,6 +58,12 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
     }
     if (good) {
       world.still()
+      good = await world.play(quietEnd)
+    }
+    // A book that was proved wrong again and again is trusted only after minutes of good reads.
+    const trustEnd = quietEnd + LONGEST_PROBATION_MS
+    while (good && quietEnd < trustEnd && isDistrusted(world)) {
+      quietEnd += 10_000
       good = await world.play(quietEnd)
     }
     // Where the quote has just become a wrong one, it is given its time.
@@ -87,6 +96,8 @@ export const runSeed = async (seed: number, options: RunOptions): Promise<Report
     decisions: trace === null ? '' : String(trace),
   }
 }
+
+const isDistrusted = (world: World): boolean => world.life?.engine.decider.reason === 'contradicted'
 
 /** Whether each resting order is where it is wanted, but for a move too small to make. */
 const settledOn = (world: World): boolean => {

@@ -15,6 +15,8 @@ export interface CableDeps {
   weather(): Weather
   stir(): void
   count(what: string): void
+  /** How late a frame comes beside all else, ms. */
+  lagMs(isBook: boolean): number
 }
 
 type Listener = (event: { data?: unknown; code?: number; reason?: string }) => void
@@ -51,6 +53,9 @@ export class Cable {
   readonly #ours: Record<string, Listener[]> = { message: [], close: [], error: [] }
   readonly #theirs: Record<string, ((data?: unknown) => void)[]> = {}
   #upAt = 0
+  /** What counts as late, ms, and since when the newest frame of the book has been that late. */
+  #lateLimit = Number.POSITIVE_INFINITY
+  #lateFrom = 0
 
   constructor(deps: CableDeps) {
     this.#deps = deps
@@ -90,6 +95,12 @@ export class Cable {
     },
   }
 
+  /** Since when the frames of the book come later than `limit` ms; 0 while they do not. */
+  lateSince(limit: number): number {
+    this.#lateLimit = limit
+    return this.#lateFrom
+  }
+
   /** Nothing passes for a while, though the socket stays open. */
   mute(ms: number): void {
     this.#mutedUntil = this.#deps.mailbox.now + ms
@@ -118,6 +129,11 @@ export class Cable {
     const weather = this.#deps.weather()
     const book = text.includes('"type":"orderbook_') ? ++this.bookSent : 0
     const lane = laneOf(text)
+    // News of other markets take no part in the weather, so that it stays what it was without them.
+    if (text.includes('"KXELSE-')) {
+      this.#deliver(text, text, 0, lane, weather.frameMs[0])
+      return
+    }
     // That a subscription has ended is said once and shown by nothing else: it is not lost here.
     const last = text.startsWith('{"type":"error"')
     if (!last && mailbox.now < this.#mutedUntil) {
@@ -139,18 +155,34 @@ export class Cable {
       count('frames spoiled')
       told = spoil(text, dice)
     }
-    const at = Math.max(this.#lanes.get(lane) ?? 0, mailbox.now + delay)
+    const again = this.#deliver(text, told, book, lane, delay)
+    if (dice.chance(weather.doubleFrame)) {
+      count('frames doubled')
+      again()
+    }
+  }
+
+  /** Has a frame arrive in its turn. Returns what has it arrive once more. */
+  #deliver(text: string, told: string, book: number, lane: number, delay: number): () => void {
+    const { mailbox } = this.#deps
+    const sentAt = mailbox.now
+    const due = sentAt + delay + this.#deps.lagMs(book > 0)
+    const at = Math.max(this.#lanes.get(lane) ?? 0, due)
     this.#lanes.set(lane, at)
     const hear = (): void => {
       if (!this.#open) return
       // A spoiled frame is as good as lost, and only the next one shows that it is.
       if (told === text && book > this.bookHeard) this.bookHeard = book
+      if (book > 0) {
+        if (mailbox.now - sentAt <= this.#lateLimit) this.#lateFrom = 0
+        else this.#lateFrom ||= mailbox.now
+      }
       for (const listener of this.#ours.message!) listener({ data: told })
     }
-    mailbox.post(at - mailbox.now, hear)
-    if (dice.chance(weather.doubleFrame)) {
-      count('frames doubled')
+    const post = (): void => {
       mailbox.post(at - mailbox.now, hear)
     }
+    post()
+    return post
   }
 }

@@ -23,6 +23,7 @@ import { effectText, eventText } from '../transcript.ts'
 import { Cable } from './cable.ts'
 import { DeskLine } from './desk.ts'
 import { Fuses, venueOffsetOf } from './fuses.ts'
+import { HeardTroubles } from './heard-troubles.ts'
 import { lastDay, lastWeather } from './last-day.ts'
 import { Life } from './life.ts'
 import { Mailbox } from './mailbox.ts'
@@ -68,6 +69,7 @@ export class World {
   readonly #feed: VenueFeed
   readonly #troubles: Troubles
   readonly #neighbour: Neighbour
+  readonly #heard: HeardTroubles
   readonly desk: DeskLine
   readonly #crowdEvery: Millis
   /** How far the exchange's clock is ahead of the true one. */
@@ -128,11 +130,17 @@ export class World {
     this.#troubles = new Troubles(this, dice, this.#storm)
     this.#neighbour = new Neighbour(this, new Dice(seed, 33), this.#storm.neighbourEvery)
     this.desk = new DeskLine(this, seed)
+    this.#heard = new HeardTroubles(this, seed)
     this.#birth()
   }
 
   get ownNow(): Millis {
     return this.mailbox.now + this.#offset
+  }
+
+  /** What the present socket is subscribed to. */
+  get subscribed(): ReadonlySet<string> {
+    return this.cable === null ? new Set() : this.#feed.channelsOf(this.cable.server)
   }
 
   get venueNow(): Millis {
@@ -309,12 +317,13 @@ export class World {
           reject(new Error('Dialing sim refused: found HTTP 502'))
           return
         }
-        const cable = new Cable({
+        const cable: Cable = new Cable({
           mailbox,
           dice,
           weather: () => this.weather,
           stir: () => this.stir(),
           count: (what) => this.count(what),
+          lagMs: (isBook) => this.#heard.lagMs(cable, isBook),
         })
         this.#feed.attach(cable.server, this.account)
         this.cable = cable
@@ -371,6 +380,7 @@ export class World {
     this.#troubles.end()
     this.#neighbour.end()
     this.desk.end()
+    this.#heard.end()
     this.fuses.end()
     this.weather = calmOf(this.#storm)
     this.say(() => '      ~ calm')

@@ -6,6 +6,7 @@ import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import { Dice } from '../../../src/statistics/random.ts'
 import type { Answer } from '../exchange/refusal.ts'
 import type { Kind } from '../protocol/call.ts'
+import { FeedFaults } from './feed-faults.ts'
 import { FrameFaults } from './frame-faults.ts'
 
 /** Which requests a fault concerns: some kinds, or every one. */
@@ -41,13 +42,16 @@ interface Rule {
 export interface FeedHooks {
   closeSockets(): void
   sendRaw(text: string): void
+  /** Code 0: without a word. */
   endSubscription(channel: string, code: number): void
+  otherMarkets(times: number): void
 }
 
 const forever = Number.POSITIVE_INFINITY
 
 export class Faults {
   readonly frames = new FrameFaults()
+  readonly feed = new FeedFaults()
   readonly #dice: Dice
   #rules: Rule[] = []
   #dials: { readonly status: DialStatus; times: number } | null = null
@@ -140,19 +144,25 @@ export class Faults {
 
   /** Cuts every socket without a close frame. */
   closeSockets(): void {
-    this.#feed().closeSockets()
+    this.#hooked().closeSockets()
   }
 
   /** Sends a text to every socket as if it were a frame. */
   sendRaw(text: string): void {
-    this.#feed().sendRaw(text)
+    this.#hooked().sendRaw(text)
   }
 
   /**
-   * Ends every subscription to a channel with an error: 25 (buffer overflow) or 10 (channel error).
+   * Ends every subscription to a channel with an error: 25 (buffer overflow) or 10 (channel error);
+   * or without a word (0).
    */
-  endSubscription(channel: string, code: 10 | 25): void {
-    this.#feed().endSubscription(channel, code)
+  endSubscription(channel: string, code: 0 | 10 | 25): void {
+    this.#hooked().endSubscription(channel, code)
+  }
+
+  /** Tells the lifecycle channel so many things about markets that are not listed here. */
+  otherMarkets(times = 1): void {
+    this.#hooked().otherMarkets(times)
   }
 
   /** Everything off. */
@@ -161,6 +171,7 @@ export class Faults {
     this.#dials = null
     this.#commands = null
     this.frames.clear()
+    this.feed.clear()
     this.silent = false
     this.muteBook = false
     this.skipFrames = 0
@@ -213,7 +224,7 @@ export class Faults {
     this.#hooks = hooks
   }
 
-  #feed(): FeedHooks {
+  #hooked(): FeedHooks {
     if (this.#hooks === null) throw new Error('Fault failed: no feed is attached to this exchange')
     return this.#hooks
   }

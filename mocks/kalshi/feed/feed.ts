@@ -49,6 +49,7 @@ export class Feed {
   /** The subaccount that a session's key is locked to, or null. */
   readonly #only = new WeakMap<Session, number | null>()
   readonly #late = new Set<NodeJS.Timeout>()
+  #others = 0
   readonly #stop: () => void
   readonly #pings: NodeJS.Timeout
 
@@ -70,8 +71,12 @@ export class Feed {
       },
       endSubscription: (channel, code) => {
         for (const { session, subscription } of [...(this.#readers[channel as Channel] ?? [])]) {
-          session.endWith(subscription, code)
+          if (code === 0) session.drop(subscription)
+          else session.endWith(subscription, code)
         }
+      },
+      otherMarkets: (times) => {
+        for (let turn = 0; turn < times; turn++) this.#publishOthers()
       },
     })
   }
@@ -79,6 +84,12 @@ export class Feed {
   /** How many sockets are open. */
   get connections(): number {
     return this.#sockets.size
+  }
+
+  /** What a socket is subscribed to. */
+  channelsOf(socket: WebSocket): ReadonlySet<Channel> {
+    const subscriptions = this.#sockets.get(socket)?.subscriptions ?? []
+    return new Set([...subscriptions].map(({ channel }) => channel))
   }
 
   /** Whether the account may open one more socket. */
@@ -94,8 +105,13 @@ export class Feed {
     const faults = this.#faults
     /** Overtaken frames, sent after the next one. */
     let held: string[] = []
-    const write = (text: string): void => {
+    const send = (text: string): void => {
       if (!faults.silent) socket.send(this.#altered(text))
+    }
+    const write = (text: string): void => {
+      const late = faults.feed.lateness(this.#exchange.now())
+      if (late > 0) this.#later(late, () => send(text))
+      else send(text)
       if (held.length === 0) return
       const overdue = held
       held = []
@@ -130,6 +146,7 @@ export class Feed {
           readers.delete(subscription)
         },
         trouble: () => faults.meetCommand(),
+        faults: faults.feed,
       },
       this.limits,
     )
@@ -162,8 +179,9 @@ export class Feed {
   }
 
   #altered(text: string): string {
-    const { omitTsMs, trailingNewline } = this.#faults
-    const bare = omitTsMs ? text.replace(/,"ts_ms":\d+/, '') : text
+    const { omitTsMs, trailingNewline, feed } = this.#faults
+    const sent = feed.omitSendingTs ? text.replace(/,?"sending_ts_ms":\d+/, '') : text
+    const bare = omitTsMs ? sent.replace(/,"ts_ms":\d+/, '') : sent
     return trailingNewline ? `${bare}\n` : bare
   }
 
@@ -257,6 +275,19 @@ export class Feed {
       }
       session.send(subscription, type, (body ??= write()))
     }
+  }
+
+  /** A market that opens somewhere else, or an event or its fee, in turn. */
+  #publishOthers(): void {
+    const number = ++this.#others
+    const [event, market] = [`KXELSE-${number}`, `KXELSE-${number}-T1`]
+    const types = ['market_lifecycle_v2', 'event_lifecycle', 'event_fee_update'] as const
+    const type = types[number % 5] ?? types[0]
+    const body =
+      type === 'market_lifecycle_v2'
+        ? { market_ticker: market, event_type: number % 2 === 0 ? 'created' : 'determined' }
+        : { event_ticker: event, series_ticker: 'KXELSE', fee_multiplier_override: 1 }
+    this.#publishToAll('market_lifecycle_v2', type, '', () => JSON.stringify(body))
   }
 
   #publishToOwner(

@@ -4,6 +4,7 @@
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import type { Account } from '../exchange/account.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import type { FeedFaults } from '../faults/feed-faults.ts'
 import { type Channel, isChannel, termsOf } from '../protocol/channels.ts'
 import {
   type Command,
@@ -27,6 +28,7 @@ export interface SessionPort {
   ended(subscription: Subscription): void
   /** The error code with which the next command fails, or null. */
   trouble(): number | null
+  readonly faults: FeedFaults
 }
 
 /** Limits of one socket. Infinity = no limit. */
@@ -106,7 +108,8 @@ export class Session {
     const { cmd, params } = command
     if (cmd === 'list_subscriptions') {
       const list = [...this.#subscriptions.values()].map(({ channel, sid }) => ({ channel, sid }))
-      this.#port.write(JSON.stringify({ id, type: 'ok', msg: list }))
+      const body = this.#port.faults.plainLists ? '' : `,"msg":${JSON.stringify(list)}`
+      this.#port.write(`{"id":${id},"type":"ok","sending_ts_ms":${this.#exchange.now()}${body}}`)
       return
     }
     if (cmd !== 'subscribe' && cmd !== 'unsubscribe' && cmd !== 'update_subscription') {
@@ -132,14 +135,20 @@ export class Session {
   text(subscription: Subscription, type: string, body: string, id = 0): string {
     const { sid, channel } = subscription
     const named = id === 0 ? '' : `"id":${id},`
-    const seq = termsOf(channel).sequenced ? `"seq":${subscription.nextSeq()},` : ''
-    return `{${named}"type":"${type}","sid":${sid},${seq}"sending_ts_ms":${this.#exchange.now()},"msg":${body}}`
+    const next = termsOf(channel).sequenced ? subscription.nextSeq() : 0
+    const told = next === 0 ? { sid, seq: '' } : this.#port.faults.numbered(channel, sid, next)
+    return `{${named}"type":"${type}","sid":${told.sid},${told.seq}"sending_ts_ms":${this.#exchange.now()},"msg":${body}}`
+  }
+
+  /** Ends a subscription without a word. */
+  drop(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription.sid)
+    this.#port.ended(subscription)
   }
 
   /** Ends a subscription with an error (10 and 25 do that). */
   endWith(subscription: Subscription, code: number): void {
-    this.#subscriptions.delete(subscription.sid)
-    this.#port.ended(subscription)
+    this.drop(subscription)
     const body = JSON.stringify({ code, msg: ERRORS[code] })
     this.#port.write(this.text(subscription, 'error', body))
   }
@@ -148,7 +157,10 @@ export class Session {
     const { channels } = params
     if (!Array.isArray(channels) || channels.length === 0) throw new CommandError(3)
     for (const channel of channels) {
-      if (isChannel(channel)) this.#open(id, channel, params)
+      const refused = isChannel(channel) ? this.#port.faults.refused.get(channel) : undefined
+      if (refused !== undefined) {
+        if (refused !== 0) this.#error(id, refused)
+      } else if (isChannel(channel)) this.#open(id, channel, params)
       else this.#error(id, 8)
     }
   }
@@ -286,6 +298,7 @@ export class Session {
     const { channel } = subscription
     if (channel !== 'orderbook_delta' && channel !== 'ticker') return
     if (channel === 'ticker' && params.send_initial_snapshot !== true) return
+    if (channel === 'orderbook_delta' && this.#port.faults.withoutSnapshot) return
     for (const ticker of tickers) {
       const listing = this.#exchange.listing(ticker)
       if (channel === 'ticker') {

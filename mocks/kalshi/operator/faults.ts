@@ -3,7 +3,9 @@
 // Given again, it is replaced; `"off": true` ends it.
 
 import { type Body, countIn, numberIn, OperatorError, textIn } from '../../common/operator-input.ts'
+import type { Exchange } from '../exchange/exchange.ts'
 import type { Faults, Often } from '../faults/faults.ts'
+import { DISORDERS } from '../faults/feed-faults.ts'
 import { ERRORS } from '../feed/command.ts'
 import { CHANNELS, type Channel } from '../protocol/channels.ts'
 import type { ReadModel } from '../rest/read-model.ts'
@@ -12,6 +14,7 @@ import { choiceIn, kindsIn } from './input.ts'
 export interface FaultParts {
   readonly faults: Faults
   readonly reads: ReadModel
+  readonly exchange: Pick<Exchange, 'now'>
 }
 
 /** Ends a fault that lasts. */
@@ -117,8 +120,43 @@ const TABLE = {
     return undefined
   },
   'end-subscription': ({ faults }, body) => {
-    faults.endSubscription(textIn(body, 'channel'), choiceIn(body, 'code', [25, 10]))
+    faults.endSubscription(textIn(body, 'channel'), choiceIn(body, 'code', [25, 10, 0]))
     return undefined
+  },
+  'other-markets': ({ faults }, body) => {
+    faults.otherMarkets(numberIn(body, 'times', 1))
+    return undefined
+  },
+  'refuse-channel': ({ faults }, body) => {
+    const channel = choiceIn(body, 'channel', Object.keys(CHANNELS) as Channel[])
+    faults.feed.refused.set(channel, choiceIn(body, 'code', [0, ...CODES], 10))
+    return () => faults.feed.refused.delete(channel)
+  },
+  'no-snapshot': ({ faults }) => {
+    faults.feed.withoutSnapshot = true
+    return () => (faults.feed.withoutSnapshot = false)
+  },
+  sequence: ({ faults }, body) =>
+    faults.feed.confuse(
+      choiceIn(body, 'channel', Object.keys(CHANNELS) as Channel[]),
+      choiceIn(body, 'what', DISORDERS),
+      numberIn(body, 'times', 1),
+    ),
+  lag: ({ faults, exchange }, body) => {
+    faults.feed.lag = {
+      msPerSecond: numberIn(body, 'ms_per_second', 500),
+      mostMs: numberIn(body, 'most_ms', 60_000),
+      since: exchange.now(),
+    }
+    return () => (faults.feed.lag = null)
+  },
+  'omit-sending-ts': ({ faults }) => {
+    faults.feed.omitSendingTs = true
+    return () => (faults.feed.omitSendingTs = false)
+  },
+  'plain-lists': ({ faults }) => {
+    faults.feed.plainLists = true
+    return () => (faults.feed.plainLists = false)
   },
 } as const satisfies Record<string, Start>
 

@@ -1,0 +1,137 @@
+// What befalls what the maker hears: other markets' news, a feed that falls behind, numbers that
+// make no sense, subscriptions that end without a word, snapshots and private channels that do not
+// come.
+//
+// Drawn from dice of its own, so that the storms of old seeds stay as they were. What is bounded
+// here, so that the calm can heal it: no snapshot is withheld for more than 15 s.
+
+import type { Faults } from '../../mocks/kalshi/faults/faults.ts'
+import { DISORDERS } from '../../mocks/kalshi/faults/feed-faults.ts'
+import type { Millis } from '../../src/core/vocabulary/units.ts'
+import { Dice } from '../../src/statistics/random.ts'
+import type { Cable } from './cable.ts'
+import type { Mailbox } from './mailbox.ts'
+
+/** What these troubles act on. */
+export interface HeardStage {
+  readonly mailbox: Mailbox
+  readonly faults: Faults
+  readonly cable: Cable | null
+  say(line: () => string): void
+  count(what: string): void
+}
+
+const PRIVATE = ['fill', 'user_orders'] as const
+const QUIET_ENDS = ['orderbook_delta', ...PRIVATE, 'trade', 'market_lifecycle_v2'] as const
+
+export class HeardTroubles {
+  readonly #world: HeardStage
+  readonly #dice: Dice
+  #over = false
+  /** How much later everything comes with each ms, since when, at most, and on which socket. */
+  #lag: { rate: number; since: Millis; most: Millis; cable: Cable | null; book: boolean } | null =
+    null
+
+  constructor(world: HeardStage, seed: number) {
+    this.#world = world
+    const dice = new Dice(seed, 31)
+    this.#dice = dice
+    const every = (least: Millis): Millis =>
+      dice.chance(0.6) ? Math.round(least * 8 ** dice.next()) : 0
+    world.faults.feed.omitSendingTs = dice.chance(0.25)
+    this.#others()
+    this.#often(every(60_000), 'lagging feeds', () => this.#fallBehind())
+    this.#often(every(25_000), 'senseless sequences', () => this.#confuse())
+    this.#often(every(25_000), 'subscriptions lost without a word', () => this.#endQuietly())
+    this.#often(every(60_000), 'snapshots withheld', () => {
+      world.faults.feed.withoutSnapshot = true
+      // There must be a reason to ask for one.
+      world.faults.feed.confuse('orderbook_delta', 'jump')
+      this.#later(dice.whole(1_000, 15_000), () => {
+        world.faults.feed.withoutSnapshot = false
+      })
+    })
+    this.#often(every(60_000), 'private channels refused', () => {
+      const channel = PRIVATE[dice.whole(0, 1)]!
+      world.faults.feed.refused.set(channel, dice.chance(0.5) ? 0 : 10)
+      world.faults.endSubscription(channel, dice.chance(0.5) ? 0 : 25)
+      this.#later(dice.whole(1_000, 25_000), () => world.faults.feed.refused.delete(channel))
+    })
+  }
+
+  /** All of it is over, but for other markets' news. */
+  end(): void {
+    const { faults } = this.#world
+    this.#over = true
+    this.#lag = null
+    faults.feed.refused.clear()
+    faults.feed.withoutSnapshot = false
+  }
+
+  /** How late a frame comes on this socket beside all else, ms. */
+  lagMs(cable: Cable, isBook: boolean): Millis {
+    const lag = this.#lag
+    if (lag === null || (lag.cable !== null && lag.cable !== cable)) return 0
+    if (lag.book && !isBook) return 0
+    return Math.min(lag.most, (this.#world.mailbox.now - lag.since) * lag.rate)
+  }
+
+  #others(): void {
+    const { mailbox, faults } = this.#world
+    mailbox.post(this.#dice.exponential(2_000), () => {
+      faults.otherMarkets(this.#dice.whole(1, 5))
+      this.#others()
+    })
+  }
+
+  #fallBehind(): void {
+    const dice = this.#dice
+    const { mailbox, cable, faults } = this.#world
+    const lag = {
+      rate: 0.2 + 0.8 * dice.next(),
+      since: mailbox.now,
+      most: dice.whole(5_000, 30_000),
+      // Of this socket alone, or of every one.
+      // Without times in answers, a lag that begins with a link is not told from a wrong clock.
+      cable: dice.chance(0.6) || faults.feed.omitSendingTs ? cable : null,
+      book: dice.chance(0.5),
+    }
+    this.#lag = lag
+    this.#later(dice.whole(10_000, 40_000), () => {
+      if (this.#lag === lag) this.#lag = null
+    })
+  }
+
+  #confuse(): void {
+    const dice = this.#dice
+    const { faults, cable } = this.#world
+    const channel = (['orderbook_delta', 'orderbook_delta', 'trade'] as const)[dice.whole(0, 2)]!
+    const what = DISORDERS[dice.whole(0, DISORDERS.length - 1)]!
+    faults.feed.confuse(channel, what, dice.whole(1, 3))
+    // A change that is not applied is as good as lost until the next one.
+    if (cable !== null && channel === 'orderbook_delta') cable.bookSent++
+  }
+
+  #endQuietly(): void {
+    const { faults, cable } = this.#world
+    const channel = QUIET_ENDS[this.#dice.whole(0, QUIET_ENDS.length - 1)]!
+    if (channel === 'orderbook_delta' && cable !== null) cable.bookSent++
+    faults.endSubscription(channel, 0)
+  }
+
+  #often(mean: Millis, what: string, act: () => void): void {
+    if (mean <= 0) return
+    const world = this.#world
+    world.mailbox.post(this.#dice.exponential(mean), () => {
+      if (this.#over) return
+      world.say(() => `      ~ ${what}`)
+      world.count(what)
+      act()
+      this.#often(mean, what, act)
+    })
+  }
+
+  #later(ms: Millis, act: () => void): void {
+    this.#world.mailbox.post(ms, act)
+  }
+}
