@@ -16,16 +16,21 @@ export class ApiError extends Error {
  * @param {string} token
  * @param {'GET' | 'POST'} method
  * @param {string} path
+ * @param {object} [body] sent as JSON
  * @returns {Promise<any>} the JSON body
  * @throws {ApiError} with the API's own message where it gave one
  */
-export const call = async (token, method, path) => {
+export const call = async (token, method, path, body) => {
   /** @type {Response} */
   let response
   try {
     response = await fetch(path, {
       method,
-      headers: { authorization: `Bearer ${token}` },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       cache: 'no-store',
       signal: AbortSignal.timeout(10_000),
     })
@@ -33,14 +38,14 @@ export const call = async (token, method, path) => {
     throw new ApiError(0, `${method} ${path} failed: the worker did not answer`)
   }
   /** @type {any} */
-  let body = null
+  let answer = null
   try {
-    body = await response.json()
+    answer = await response.json()
   } catch {
     if (response.ok) throw new ApiError(response.status, `${method} ${path} failed: not JSON`)
   }
-  if (response.ok) return body
-  const message = body?.error?.message
+  if (response.ok) return answer
+  const message = answer?.error?.message
   throw new ApiError(
     response.status,
     typeof message === 'string' ? message : `${method} ${path} failed: HTTP ${response.status}`,

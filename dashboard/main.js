@@ -9,6 +9,7 @@
 import { watchAlerts } from './alerts.js'
 import { ApiError, call, liveUrl } from './api.js'
 import { buttonById, byId, make, refill, say } from './dom.js'
+import { quoteText, resultText } from './flatten.js'
 import { connect } from './live-socket.js'
 import { phaseWord } from './reasons.js'
 import { renderChart, renderView } from './render.js'
@@ -275,11 +276,14 @@ const showEnvironment = async () => {
   }
 }
 
-/** @param {string} path */
-const post = async (path) => {
+/**
+ * @param {string} path
+ * @param {object} [body]
+ * @param {(answer: any) => string} problemOf what an answer says was not done; '' for none
+ */
+const post = async (path, body, problemOf = () => '') => {
   try {
-    await call(token, 'POST', path)
-    actionProblem = ''
+    actionProblem = problemOf(await call(token, 'POST', path, body))
   } catch (error) {
     actionProblem = error instanceof Error ? `${error.message}.` : String(error)
   }
@@ -287,15 +291,32 @@ const post = async (path) => {
   await poll()
 }
 
-/** @param {{ title: string, text: string, yes: string, path: string }} what */
-const confirmThen = ({ title, text, yes, path }) => {
+/** Asks what taking the position off would cost, shows that, and does it if a person says so. */
+const flatten = async () => {
+  if (ticker === null) return
+  const path = `/tickers/${encodeURIComponent(ticker)}/flatten`
+  try {
+    const { quote } = await call(token, 'POST', path, { dry_run: true })
+    confirmThen({
+      ...{ title: `Flatten ${ticker}?`, text: quoteText(quote), yes: 'Flatten' },
+      // No worse than what was shown, whatever the book does meanwhile.
+      act: () => post(path, { limit_price: quote.limit_price }, ({ result }) => resultText(result)),
+    })
+  } catch (error) {
+    actionProblem = error instanceof Error ? `${error.message}.` : String(error)
+    notice()
+  }
+}
+
+/** @param {{ title: string, text: string, yes: string, act: () => void }} what */
+const confirmThen = ({ title, text, yes, act }) => {
   const dialog = /** @type {HTMLDialogElement} */ (byId('confirm'))
   say('confirm-title', title)
   say('confirm-text', text)
   say('confirm-yes', yes)
   dialog.returnValue = 'no'
   dialog.onclose = () => {
-    if (dialog.returnValue === 'yes') post(path)
+    if (dialog.returnValue === 'yes') act()
   }
   dialog.showModal()
 }
@@ -306,6 +327,7 @@ const commandTicker = (/** @type {string} */ verb) => () => {
 
 byId('pause').addEventListener('click', commandTicker('pause'))
 byId('resume').addEventListener('click', commandTicker('resume'))
+byId('flatten').addEventListener('click', flatten)
 byId('halt').addEventListener('click', () =>
   confirmThen({
     title: 'Halt all tickers?',
@@ -313,7 +335,7 @@ byId('halt').addEventListener('click', () =>
       'Every resting order of every ticker is cancelled. ' +
       'Nothing is quoted again until a person releases the halt.',
     yes: 'Halt all',
-    path: '/halt',
+    act: () => post('/halt'),
   }),
 )
 byId('release').addEventListener('click', () =>
@@ -321,7 +343,7 @@ byId('release').addEventListener('click', () =>
     title: 'Release the halt?',
     text: 'Every ticker compares itself with the exchange and then quotes again.',
     yes: 'Release',
-    path: '/resume',
+    act: () => post('/resume'),
   }),
 )
 byId('login').addEventListener('submit', (event) => {

@@ -20,6 +20,8 @@ const SENTENCES = {
   'account-halted': 'The whole account is halted until a person releases it.',
   'storage-failing':
     'The object cannot store anything, so it quotes nothing and starts anew. It returns by itself once a write is confirmed.',
+  flattening: 'The position is being taken off, as somebody asked.',
+  flattened: 'The position was taken off; the maker stays paused until somebody resumes it.',
   'desk-unreachable':
     'The desk does not answer whether the account is halted, so nothing is quoted; it asks again.',
   'position-beyond-limit':
@@ -103,6 +105,8 @@ const SENTENCES = {
   'price-band': 'The wanted price lies outside the price limits.',
   'would-cross': 'The wanted price would trade at once; waiting for the book to move.',
   'own-cross': 'Our own order on the other side is in the way and must move first.',
+  'beyond-limit': 'The order that takes would pay more than the limit of whoever asked for it.',
+  'not-reducing': 'The order that takes would do more than close what is held.',
   'two-orders': 'The old order on this side is not provably gone yet.',
   'position-limit': 'The position limit does not allow an order on this side.',
   'risk-limit': 'The dollars-at-risk limit does not allow an order on this side.',

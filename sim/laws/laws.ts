@@ -139,6 +139,7 @@ export class Laws {
       case 'stop':
       case 'command':
       case 'configure':
+      case 'flatten':
       case 'lease':
       case 'desk':
       case 'state':

@@ -13,6 +13,7 @@ import { problemOf } from './config-problem.ts'
 import type { AppTypes, Deps, Handler } from './deps.ts'
 import { getDesk, putDesk } from './desk.ts'
 import { acknowledgeMapping, getCandidates, getLicences, postLicence } from './external.ts'
+import { flattenAll, flattenTicker } from './flatten.ts'
 import { guard } from './guard.ts'
 import { getJournal, getLives } from './journal.ts'
 import { getProbe, postProbe } from './probe.ts'
@@ -61,6 +62,7 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
   '/tickers/:ticker/resume': { POST: resumeTicker },
   '/tickers/:ticker/release': { POST: releaseTicker },
   '/tickers/:ticker/state': { POST: setTickerState },
+  '/tickers/:ticker/flatten': { POST: flattenTicker },
   '/tickers/:ticker/live': { GET: liveSocket },
   '/tickers/:ticker/account': { GET: getAccount },
   '/tickers/:ticker/report': { GET: getReport },
@@ -68,6 +70,7 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
   '/tickers/:ticker/alpha/acknowledge': { POST: acknowledgeMapping },
   '/licence': { GET: getLicences, POST: postLicence },
   '/desk': { GET: getDesk, PUT: putDesk },
+  '/flatten': { POST: flattenAll },
   '/halt': { POST: haltAll },
   '/resume': { POST: resumeAll },
   '/tape': { GET: getSegments },

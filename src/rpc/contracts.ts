@@ -3,7 +3,7 @@
 
 import type { Alert } from '../alerts/alert-book.ts'
 import type { ExchangeAccount } from '../core/ledger/exchange-account.ts'
-import type { MakerStatus } from '../core/status/status.ts'
+import type { FlattenAnswer, MakerStatus } from '../core/status/status.ts'
 import type { ByAnswer, DeskTerms, RiskReport, TradingState } from '../core/vocabulary/desk.ts'
 import type { DeskLimits } from '../core/vocabulary/desk-limits.ts'
 import type { Lease } from '../core/vocabulary/events.ts'
@@ -47,6 +47,14 @@ export interface Usage {
   storedBytes: number
 }
 
+/** How far flattening may go: to a price, or so far from the best; null: as the strategy says. */
+export interface FlattenRequest {
+  /** Price units. */
+  limit_price: number | null
+  max_slippage_cents: number | null
+  dry_run: boolean
+}
+
 /** RPC surface of the object that makes one market. */
 export interface MakerRpc {
   /** Adds the maker or changes its parameters at once. Refuses a ticker that the exchange lacks. */
@@ -56,6 +64,8 @@ export interface MakerRpc {
   resume(): Promise<Answer<MakerStatus>>
   /** Cancel all and latch until `release`, which is refused before `holdUntil` (epoch ms). */
   halt(reason: string, holdUntil?: number): Promise<Answer<MakerStatus>>
+  /** Takes the position off with orders that take, or says what that would cost. */
+  flatten(request: FlattenRequest): Promise<Answer<FlattenAnswer>>
   release(): Promise<Answer<MakerStatus>>
   /** What a person lets this ticker do. */
   setState(state: TradingState): Promise<Answer<MakerStatus>>
@@ -253,6 +263,8 @@ export interface StoredMaker {
   halted: boolean
   /** No release before then, epoch ms: the exchange may still cancel what is newly placed. */
   heldUntil?: number
+  /** Why it is paused; absent for a person's pause. */
+  pauseReason?: string
   /** Why it is halted: a reason code, or the text of a person; absent in what older ones stored. */
   haltReason?: string
   /** A removal has begun and is not proven finished. */

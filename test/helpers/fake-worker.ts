@@ -2,7 +2,7 @@
 
 import type { Alert } from '../../src/alerts/alert-book.ts'
 import type { Config, ConfigResult, Env } from '../../src/config/env.ts'
-import type { MakerStatus } from '../../src/core/status/status.ts'
+import type { FlattenAnswer, FlattenQuote, MakerStatus } from '../../src/core/status/status.ts'
 import { freshRisk, riskView } from '../../src/durable/desk/risk.ts'
 import { createApp } from '../../src/routes/app.ts'
 import type { Deps } from '../../src/routes/deps.ts'
@@ -64,6 +64,7 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
     cash: '2.720000',
   },
   settlement: null,
+  flatten: null,
   latency: { last_ms: null, p50_ms: null, p99_ms: null, count: 0 },
   feed: {
     ...{ channels: [], lag_ms: 0, lag_p50_ms: null, lag_p99_ms: null },
@@ -85,6 +86,12 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
 const USAGE: Usage = {
   ...{ since: 0, requests: 1, frames: 2, rowsWritten: 3, rowsRead: 4 },
   ...{ objectsWritten: 5, objectsRead: 6, objectBytes: 7, storedBytes: 8 },
+}
+
+const QUOTE: FlattenQuote = {
+  ...{ side: 'bid', position: '-3.00', limit_price: '0.5700', fills: '3.00', remains: '0.00' },
+  ...{ average_price: '0.520000', worst_price: '0.5200', orders: 1, cash: '-1.560000' },
+  ...{ fees: '0.052500', cost_against_mark: '0.082500' },
 }
 
 export class FakeMaker {
@@ -130,6 +137,13 @@ export class FakeMaker {
       resume: () => run('resume', turn('quoting')),
       halt: (reason, until) =>
         run(`halt ${reason}${until === undefined ? '' : ' and hold'}`, become('halted')),
+      flatten: (request) => {
+        const { dry_run } = request
+        const answer = { dry_run, quote: QUOTE, result: null }
+        const flat = (): Answer<FlattenAnswer> =>
+          this.phase === null ? bad(404, 'unknown-ticker', 'not configured') : good(answer)
+        return run(`flatten ${JSON.stringify(request)}`, flat)
+      },
       release: () => run('release', become('recovering')),
       setState: (state) => run(`state ${state}`, status),
       renew: async () => {

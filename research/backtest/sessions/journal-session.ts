@@ -75,6 +75,7 @@ class Track {
       case 'stop':
       case 'command':
       case 'configure':
+      case 'flatten':
       case 'lease':
       case 'desk':
       case 'state':

@@ -31,15 +31,17 @@ export class AccountUpdates {
 
   /** @param previous the fill before it in a list; absent for one from the feed */
   fill(fill: Fill, at: Millis, previous?: Fill | null): void {
-    const { ledger, execution, recovery } = this.#state
+    const { ledger, execution, recovery, flatten } = this.#state
     const before = ledger.position
     if (ledger.apply(fill, previous) === 'duplicate') return
     this.#state.lastFillAt = at
     execution.counters.fills++
     this.#decider.rows.touch()
-    // A fill from a list may be old: how the market moved since says nothing about it.
-    if (previous === undefined) this.#decider.quotes.onFill(fill, at)
     const order = execution.orders.find(fill.orderId, fill.clientOrderId)
+    if (order?.take === true) flatten.onFill(fill)
+    // A fill from a list may be old, and one that we took ourselves is no sign of informed takers:
+    // how the market moved since says nothing about our quotes.
+    else if (previous === undefined) this.#decider.quotes.onFill(fill, at)
     if (order !== undefined) {
       execution.orders.applyFill(order, fill.quantity, fill.venueAt, at)
       if (fill.isTaker) execution.onTakerFill(order)
@@ -112,7 +114,9 @@ export class AccountUpdates {
     this.#decider.brakes.onReply(kind, outcome, at)
     this.#decider.rows.touch()
     if (followUp.latency !== null) this.#recordLatency(followUp.latency)
-    if (followUp.readFills) inquiries.want('fills', at)
+    // Its fills are on their way by the feed; they are read where the feed loses them.
+    const fillsAt = order?.take === true ? at + READ_LAG_MS : at
+    if (followUp.readFills) inquiries.want('fills', fillsAt)
     if (kind === 'decrease' && order !== undefined && order.filled > order.booked) {
       inquiries.want('fills', at + READ_LAG_MS)
     }

@@ -89,7 +89,10 @@ export class Brakes {
     if (book.isLive) this.#lookedAt = at
     this.#fills = counters.fills
     const code = this.#look(at)
-    if (code !== null) this.#state.trip(code, this.#detail(code, at), at)
+    const { operator, flatten } = this.#state
+    if (code === null || operator === 'halt' || operator === 'stop') return
+    this.#state.trip(code, this.#detail(code, at), at)
+    flatten.onBrake(at)
   }
 
   #look(at: Millis): LatchCode | null {

@@ -1,7 +1,8 @@
 // Decides what follows from the state after an event, in fixed steps, once per event.
 //
 // In: the state with the event applied. Out: effects (requests, questions, a tape row) and the time
-// of the next step. The steps: sweep, recover, brake, phase, quote or pull, ask, uptime, row, wake.
+// of the next step. The steps: sweep, recover, brake, flatten, phase, quote or pull, ask, uptime,
+// row, wake.
 
 import { QUESTIONS } from '../recovery/reconciliation.ts'
 import type { ControlEvent } from '../vocabulary/events.ts'
@@ -98,6 +99,7 @@ export class Decider {
     if (started) this.#state.exchange.step(at)
     this.brakes.check(at)
     this.witnesses.look(at)
+    this.#state.flatten.step(at)
     if (this.tracker.update(at)) this.rows.touch()
 
     const quoting = this.phase === 'quoting'

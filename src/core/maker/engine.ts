@@ -112,6 +112,7 @@ export class Engine {
       case 'stop':
       case 'command':
       case 'configure':
+      case 'flatten':
       case 'lease':
       case 'desk':
       case 'state':
@@ -290,6 +291,7 @@ export class Engine {
         if (!feed.isUp) recovery.onDisconnect(at)
         return
       case 'stop':
+        state.flatten.interrupt(at)
         state.operator = 'stop'
         recovery.requireClean(at)
         return
@@ -316,6 +318,9 @@ export class Engine {
         return
       case 'rearm':
         this.decider.brakes.rearm()
+        return
+      case 'flatten':
+        if (!state.flatten.begin(event.limit, at)) state.log('warn', 'flatten-ignored', {})
         return
       case 'alpha':
         state.setExternalSignal(event)
@@ -345,6 +350,7 @@ export class Engine {
 
   #command({ command, reason, at }: Extract<ControlEvent, { type: 'command' }>): void {
     const { state } = this
+    state.flatten.interrupt(at)
     // Which command may follow which is for the shell to say: it knows who has asked for what.
     state.operator = command === 'pause' || command === 'halt' ? command : 'run'
     state.operatorReason = reason as OperatorReason

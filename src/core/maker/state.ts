@@ -18,6 +18,7 @@ import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
 import { Trust } from '../witness/trust.ts'
 import { DeskWatch } from './desk-watch.ts'
 import { ExchangeWatch } from './exchange-watch.ts'
+import { Flatten } from './flatten.ts'
 import { SettlementWatch } from './settlement.ts'
 import { Valuation } from './valuation.ts'
 
@@ -44,6 +45,7 @@ export class MakerState {
   readonly exchange = new ExchangeWatch(this)
   readonly settlement = new SettlementWatch(this)
   readonly deskRoom = new DeskRoom()
+  readonly flatten = new Flatten(this)
   parameters: Parameters
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)

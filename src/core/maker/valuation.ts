@@ -89,13 +89,15 @@ export class Valuation {
    * What an order for the whole position would find in the book of others now; null while the book
    * is not live, unless nothing is held.
    * @param limit the worst price to take; null for any
+   * @param most contracts of it, at most the position
    */
-  liquidation(limit: Price | null = null): Liquidation | null {
+  liquidation(limit: Price | null = null, most = Number.POSITIVE_INFINITY): Liquidation | null {
     const { ledger, book, market } = this.#state
     const { position } = ledger
     if (position !== 0 && !book.isLive) return null
     const taker = market?.fees.taker ?? 0
-    return liquidate(this.#others(position > 0 ? 'bid' : 'ask'), position, taker, limit)
+    const closing = Math.min(most, Math.abs(position)) * Math.sign(position)
+    return liquidate(this.#others(position > 0 ? 'bid' : 'ask'), closing, taker, limit)
   }
 
   get equity(): Equity {

@@ -29,7 +29,10 @@ import { type Amendment, isCloser, newRules, planSide, type Target } from './pla
 import { TokenBudget } from './rate-budget.ts'
 import { RejectionBackoff } from './rejection-backoff.ts'
 import { approveCancel, type RiskView, review } from './risk.ts'
+import { isTake, reviewTake, type TakeIntent } from './taking.ts'
 
+/** The level of orders that take: that of no quote. */
+const TAKE_LEVEL = -1
 /** No new orders for this long after a 429. */
 export const RATE_LIMIT_PAUSE_MS = 2000
 /** A request whose fate is unknown is followed by a cancel no sooner than this. */
@@ -123,7 +126,7 @@ export class Execution {
       case 'wait':
         return order?.status === 'unknown' ? 'unknown-order' : null
       case 'keep':
-        this.#wakeBy(plan.again)
+        this.wakeBy(plan.again)
         return null
       case 'cancel':
         this.cancel(plan.order, decision.at)
@@ -231,6 +234,29 @@ export class Execution {
     this.#out.push({ type: 'send', intent: permitted })
   }
 
+  /**
+   * Sends an order that takes. Returns null, or the reason why it is not sent.
+   * @param view whose best prices are not looked at
+   */
+  take(
+    wish: Pick<TakeIntent, 'side' | 'price' | 'quantity' | 'take'>,
+    view: RiskView,
+    at: Millis,
+  ): SilenceReason | null {
+    const blocked = this.#blocked('place', wish.side, at)
+    if (blocked !== null) return blocked
+    const clientOrderId = `kmm-${this.#nonce}-${++this.#sequence}`
+    const intent: TakeIntent = { kind: 'place', clientOrderId, ...wish, expiresAt: at }
+    const permitted = this.#permit(intent, { view, tick: 0, at, triggeredAt: at })
+    if (typeof permitted === 'string') return permitted
+    this.counters.placed++
+    const order = this.orders.submit(intent, at, at, TAKE_LEVEL)
+    order.requests.placing = true
+    this.#countPlaced(order, wish.quantity)
+    this.#out.push({ type: 'send', intent: permitted })
+    return null
+  }
+
   /** Cancels one order now, or as soon as it has a name and the budget allows. */
   cancel(order: Order, at: Millis): void {
     if (order.status === 'done' || order.status === 'canceling') return
@@ -240,11 +266,11 @@ export class Execution {
     const again = Math.max(0, order.requests.failedCancels - 1)
     const wait = backoffMs(again, FIRST_RETRY_MS, LONGEST_RETRY_MS)
     if (order.status === 'unknown' && at < order.requests.sentAt + wait) {
-      this.#wakeBy(order.requests.sentAt + wait)
+      this.wakeBy(order.requests.sentAt + wait)
       return
     }
     if (!this.budget.take('cancel', at)) {
-      this.#wakeBy(this.budget.readyAt('cancel', at))
+      this.wakeBy(this.budget.readyAt('cancel', at))
       return
     }
     this.counters.canceled++
@@ -260,7 +286,9 @@ export class Execution {
    */
   cancelUnwanted(all: boolean, at: Millis): void {
     for (const order of this.orders.live) {
-      if (order.status === 'done') continue
+      // One that takes ends by itself, unless nobody knows.
+      const isOver = order.status === 'done' || (order.take && order.status !== 'unknown')
+      if (isOver) continue
       if (all || order.cancelWanted || order.adopted || order.status === 'unknown') {
         this.cancel(order, at)
       }
@@ -295,7 +323,8 @@ export class Execution {
           followUp.latency = Math.max(0, at - order.requests.triggeredAt)
           this.orders.acknowledge(order, outcome.value, at)
           // 201 with nothing left and nothing filled: killed on arrival (post-only or self-trade).
-          if (kind === 'place' && isDone(order) && order.filled === 0) {
+          if (order.take) followUp.readFills = order.filled > order.booked
+          else if (kind === 'place' && isDone(order) && order.filled === 0) {
             backoff.rejected('killed-on-arrival' satisfies KillCode, at)
           } else if (kind === 'place') backoff.accepted(at)
         }
@@ -419,17 +448,17 @@ export class Execution {
 
   #blocked(kind: IntentKind, side: Side, at: Millis): SilenceReason | null {
     if (at < this.pausedUntil) {
-      this.#wakeBy(this.pausedUntil)
+      this.wakeBy(this.pausedUntil)
       return 'rate-limited'
     }
     const { backoff } = this.#sides[side]
     if (at < backoff.until) {
-      this.#wakeBy(backoff.until)
+      this.wakeBy(backoff.until)
       return `rejected:${backoff.code}`
     }
     const ready = this.budget.readyAt(kind, at)
     if (ready > at) {
-      this.#wakeBy(ready)
+      this.wakeBy(ready)
       return 'budget'
     }
     return null
@@ -440,7 +469,10 @@ export class Execution {
    * it as in flight and then sends it, so that nothing leaves unrecorded.
    */
   #permit(intent: Intent, decision: Decision, level = 0): Approved | SilenceReason {
-    const verdict = review(intent, decision.view, level)
+    const { view } = decision
+    const verdict = isTake(intent as TakeIntent)
+      ? reviewTake(intent as TakeIntent, view)
+      : review(intent, view, level)
     if (!verdict.ok) {
       this.counters.refused_by_risk++
       const state = this.#sides[intent.side]
@@ -465,7 +497,8 @@ export class Execution {
     order.requests.triggeredAt = triggeredAt
   }
 
-  #wakeBy(at: Millis): void {
+  /** Something here must be checked again by then. */
+  wakeBy(at: Millis): void {
     if (at < this.wakeAt) this.wakeAt = at
   }
 }

@@ -50,6 +50,8 @@ export interface Order extends Terms {
   readonly side: Side
   /** Which quote of its side it stands for: 0 is the innermost. */
   level: number
+  /** It takes at once what it can and never rests. */
+  readonly take: boolean
   /** Found on the exchange, not placed by this run. */
   readonly adopted: boolean
   /** Fills up to this exchange time were counted at adoption; before all time for our own. */
@@ -201,6 +203,10 @@ export class Orders {
   acknowledge(order: Order, ack: Ack, at: Millis): void {
     this.setOrderId(order, ack.orderId)
     if (order.status === 'done') return
+    if (order.take) {
+      this.#endTake(order, ack.filled, at)
+      return
+    }
     if (ack.filled !== null && ack.filled > order.filled) order.filled = ack.filled
     order.price = order.next.price
     order.expiresAt = order.next.expiresAt
@@ -218,6 +224,15 @@ export class Orders {
     this.transition(order, 'accepted', at)
     if (order.remaining === 0 && order.status === 'resting') this.transition(order, 'ended', at)
     else this.#awaitBook(order, at)
+  }
+
+  /** Whatever it has not taken is gone, and the reply need not say so. */
+  #endTake(order: Order, filled: Quantity | null, at: Millis): void {
+    if (filled === null) this.assumeFilled(order, at)
+    else {
+      order.filled = Math.max(order.filled, filled)
+      this.transition(order, 'ended', at)
+    }
   }
 
   /** Applies a report from user_orders or from a listing. */
@@ -413,12 +428,13 @@ export class Orders {
 
 /** @param countedUntil fills up to this exchange time are counted already; NEVER for our own */
 const newOrder = (intent: NewOrder, at: Millis, countedUntil: Millis): Order => {
-  const { clientOrderId, side, price, quantity, expiresAt } = intent
+  const { clientOrderId, side, price, quantity, expiresAt, take } = intent
   return {
     clientOrderId,
     orderId: '',
     side,
     level: 0,
+    take: take !== undefined,
     adopted: countedUntil !== NEVER,
     countedUntil,
     status: 'submitting',

@@ -20,7 +20,7 @@ interface Refused {
   readonly code: RefusalCode
   readonly detail: string
 }
-type Review = { readonly ok: true; readonly intent: Approved } | Refused
+export type Review = { readonly ok: true; readonly intent: Approved } | Refused
 
 /** What the review reads. Best prices are those of others: 0 and 10000 stand for none. */
 export interface RiskView {
@@ -34,7 +34,7 @@ export interface RiskView {
   readonly desk?: DeskRoom
 }
 
-const refuse = (code: RefusalCode, detail: string): Refused => ({ ok: false, code, detail })
+export const refuse = (code: RefusalCode, detail: string): Refused => ({ ok: false, code, detail })
 
 /** Room that inner quotes of a side claim, beyond what they rest with. */
 export interface Claims {
@@ -90,7 +90,8 @@ export const room = (
   return view.desk.tighten(own, need, ledger, view.orders)
 }
 
-const approve = (intent: Intent): Review => ({ ok: true, intent: intent as Approved })
+/** For the reviews alone. */
+export const approve = (intent: Intent): Review => ({ ok: true, intent: intent as Approved })
 
 /** A cancel only ever reduces risk. */
 export const approveCancel = (intent: CancelIntent): Approved<CancelIntent> =>

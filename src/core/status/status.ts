@@ -4,6 +4,7 @@
 // Kalshi writes them. Snake case because this is the public API.
 
 import type { MarkSource } from '../ledger/marks.ts'
+import type { FlattenState } from '../maker/flatten.ts'
 import type { UptimeStatus } from '../maker/uptime.ts'
 import type { TradingState } from '../vocabulary/desk.ts'
 import type { Phase } from '../vocabulary/reason-codes.ts'
@@ -163,6 +164,51 @@ export interface SettlementStatus {
   time: string
 }
 
+/** What taking the position off would bring, by the book as it is. Dollars and contracts. */
+export interface FlattenQuote {
+  /** 'ask' sells a long, 'bid' buys a short back. */
+  side: 'bid' | 'ask'
+  position: string
+  limit_price: string
+  /** What the book takes within the limit, and what it does not. */
+  fills: string
+  remains: string
+  average_price: string | null
+  worst_price: string | null
+  /** How many orders that takes, by `max_order_size`. */
+  orders: number
+  /** Received, or paid where negative, before fees. */
+  cash: string
+  fees: string
+  /** What that gives up against the mark, fees included; null for an unmarked position. */
+  cost_against_mark: string | null
+}
+
+/** What flattening has done. */
+export interface FlattenStatus {
+  /** 'working', 'flat', 'limit-reached', 'timed-out', 'interrupted' or 'refused'. */
+  state: FlattenState
+  side: 'bid' | 'ask'
+  limit_price: string
+  /** Held when it began, taken off since, and held now. */
+  asked: string
+  filled: string
+  position: string
+  average_price: string | null
+  fees: string
+  orders: number
+  since: string
+  ended: string | null
+}
+
+/** The body of POST /tickers/{ticker}/flatten. */
+export interface FlattenAnswer {
+  dry_run: boolean
+  quote: FlattenQuote
+  /** null of a dry run. */
+  result: FlattenStatus | null
+}
+
 /** The exact sums that fills are folded into: contracts and dollars. */
 export interface LedgerStatus {
   position: string
@@ -254,6 +300,8 @@ export interface MakerStatus {
   ledger: LedgerStatus
   /** null until the payout has been booked. */
   settlement: SettlementStatus | null
+  /** The last flattening since the maker started; null before the first. */
+  flatten: FlattenStatus | null
   /** Message received -> order acknowledged, milliseconds; null before the first order. */
   latency: { last_ms: number | null; p50_ms: number | null; p99_ms: number | null; count: number }
   /** What is subscribed, and how late it comes. */

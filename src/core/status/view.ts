@@ -13,6 +13,7 @@ import type { Millis, Side } from '../vocabulary/units.ts'
 import { formatMoney, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import { brakesStatus } from './brakes.ts'
 import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
+import { flattenStatus } from './flatten.ts'
 import { pnlStatus, settlementStatus } from './pnl.ts'
 import type {
   FeedStatus,
@@ -156,6 +157,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
       cash: formatMoney(ledger.cash),
     },
     settlement: settlementStatus(engine),
+    flatten: flattenStatus(engine),
     latency: {
       last_ms: state.latencies.at(-1) ?? null,
       p50_ms: percentile(sorted, 0.5),

@@ -249,11 +249,15 @@ interface IntentBase<Kind extends IntentKind> {
   readonly clientOrderId: string
   readonly side: Side
 }
-/** Place a new post-only, good-till-canceled order that expires at `expiresAt`. */
+/**
+ * Place a new post-only, good-till-canceled order that expires at `expiresAt`; or with `take`, one
+ * that is immediate or cancel and only reduces, within the limit of whoever asked for it.
+ */
 export interface PlaceIntent extends IntentBase<'place'> {
   readonly price: Price
   readonly quantity: Quantity
   readonly expiresAt: Millis
+  readonly take?: { readonly limit: Price }
 }
 /** Change price, total count (already filled + wanted remainder) or expiry of a resting order. */
 export interface AmendIntent extends IntentBase<'amend'> {
@@ -309,6 +313,8 @@ export type ControlEvent =
   | { type: 'stop'; at: Millis }
   | { type: 'command'; at: Millis; command: Command; reason: string }
   | { type: 'configure'; at: Millis; parameters: Parameters }
+  /** Take the position off with orders that take, at no worse than `limit`, and stay paused. */
+  | { type: 'flatten'; at: Millis; limit: Price }
   /** `notHaltedAt`: the desk was asked then, and knew of no halt; absent where it did not say. */
   | { type: 'lease'; at: Millis; lease: Lease; notHaltedAt?: Millis }
   /** What the desk lets this maker do, until it is told otherwise. */

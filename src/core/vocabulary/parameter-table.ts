@@ -198,6 +198,10 @@ export const STRATEGY = v.strictObject({
     'Silence of the book after which a market read must confirm it; 0 hears no witness at all'),
   audit_seconds: whole(60, 0, 3600, 's',
     'How often the whole book is compared with the exchange; 0 never'),
+  flatten_on_brake: choice(['off', 'on'],
+    'When a brake halts the maker: leave the position, or take it off by orders that take'),
+  flatten_slippage: number(5, 0, 98, 'cents',
+    'The most that flattening gives up against the best price, where no other limit is given'),
   journal: choice(['on', 'off'],
     'Keep every event and decision in R2, so that the run can be replayed exactly'),
   alpha_source: choice(

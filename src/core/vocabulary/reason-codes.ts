@@ -27,6 +27,8 @@ const OPERATOR_CODES = [
   'operator',
   'account-halted',
   'desk-unreachable',
+  'flattening',
+  'flattened',
   'storage-failing',
   'invariant',
   'crash',
@@ -142,6 +144,8 @@ export const REFUSAL_CODES = [
   'event-risk',
   'desk-risk',
   'cash',
+  'beyond-limit',
+  'not-reducing',
 ] as const
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
 

@@ -194,13 +194,17 @@ export class MakerLife {
   }
 
   get #pause(): string {
-    return this.#storage?.isFailing ? 'storage-failing' : 'operator'
+    if (this.#storage?.isFailing) return 'storage-failing'
+    return this.#stored?.pauseReason ?? 'operator'
   }
 
   /** Gives the engine the command that holds now. */
   obey(reason: string): void {
     const command = this.#command
-    this.#parts.loop.step({ type: 'command', at: Date.now(), command, reason })
+    // A maker that was flattened while halted is told why it stays paused when it is released.
+    const own = command === 'pause' && this.#stored?.pauseReason === 'flattened'
+    const why = own && !this.#storage?.isFailing ? 'flattened' : reason
+    this.#parts.loop.step({ type: 'command', at: Date.now(), command, reason: why })
   }
 
   /**

@@ -133,6 +133,12 @@ export class MakerLoop {
     return this.#waiter.until(() => engine?.provenClean(since) === true, ms)
   }
 
+  /** True once a flattening has ended; false when `ms` have passed. */
+  flattened(ms: number): Promise<boolean> {
+    const engine = this.#engine
+    return this.#waiter.until(() => engine?.state.flatten.isWorking !== true, ms)
+  }
+
   step(event: Event): void {
     const engine = this.#engine
     const recorder = this.#recorder

@@ -9,12 +9,13 @@ import { type Env, readConfig } from '../../config/env.ts'
 import { jsonLog, type Log } from '../../config/log.ts'
 import { riskReport } from '../../core/maker/risk-report.ts'
 import { readParameters } from '../../core/pricing/self-check.ts'
-import type { MakerStatus } from '../../core/status/status.ts'
+import type { FlattenAnswer, MakerStatus } from '../../core/status/status.ts'
 import { statusOf } from '../../core/status/view.ts'
 import type { TradingState } from '../../core/vocabulary/desk.ts'
 import {
   type Answer,
   bad,
+  type FlattenRequest,
   good,
   type MakerRpc,
   type StoredMaker,
@@ -30,6 +31,7 @@ import { countedBucket, Tally } from '../common/tally.ts'
 import { admit, offGrid } from './admission.ts'
 import { AlertReporter, viewOf } from './alert-reporter.ts'
 import { Connection, type Hooks } from './connection.ts'
+import { flattenMaker } from './flatten.ts'
 import { LiveSockets } from './live-sockets.ts'
 import { MakerLife } from './maker-life.ts'
 import { MakerLoop } from './maker-loop.ts'
@@ -168,7 +170,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   }
 
   pause(): Promise<Answer<MakerStatus>> {
-    return this.#operate({ paused: true }, 'operator')
+    return this.#operate({ paused: true, pauseReason: 'operator' }, 'operator')
   }
 
   async resume(): Promise<Answer<MakerStatus>> {
@@ -177,7 +179,14 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     if (this.#life.isHalted) {
       return bad(409, 'halted', 'Resume refused: the maker is halted; release it with POST /resume')
     }
-    return this.#operate({ paused: false }, 'operator')
+    return this.#operate({ paused: false, pauseReason: 'operator' }, 'operator')
+  }
+
+  async flatten(request: FlattenRequest): Promise<Answer<FlattenAnswer>> {
+    if (this.#life.stored === null) return NO_MAKER
+    await this.#life.boot()
+    if (this.#loop.engine === null) return this.#notStarted()
+    return flattenMaker(this.#life, this.#loop, request)
   }
 
   /**

@@ -64,6 +64,26 @@ interface OrderRequest {
 export const orderRequest = (intent: Intent, market: MarketRef, subaccount: number): OrderRequest =>
   ENCODERS[intent.kind](intent as never, market, subaccount)
 
+/**
+ * What an order that takes says of itself: the exchange caps it at the position (`reduce_only`), it
+ * may carry no expiry, and it never rests.
+ */
+const TAKING = {
+  time_in_force: 'immediate_or_cancel',
+  self_trade_prevention_type: 'taker_at_cross',
+  post_only: false,
+  reduce_only: true,
+} as const
+
+const resting = (expiresAt: Millis) =>
+  ({
+    time_in_force: 'good_till_canceled',
+    expiration_time: seconds(expiresAt),
+    self_trade_prevention_type: 'taker_at_cross',
+    post_only: true,
+    cancel_order_on_pause: true,
+  }) as const
+
 const ENCODERS: {
   readonly [K in IntentKind]: (
     intent: Extract<Intent, { kind: K }>,
@@ -85,11 +105,7 @@ const ENCODERS: {
       side: intent.side,
       count: formatQuantity(intent.quantity),
       price: formatPrice(intent.price),
-      time_in_force: 'good_till_canceled',
-      expiration_time: seconds(intent.expiresAt),
-      self_trade_prevention_type: 'taker_at_cross',
-      post_only: true,
-      cancel_order_on_pause: true,
+      ...(intent.take === undefined ? resting(intent.expiresAt) : TAKING),
       subaccount,
       exchange_index: market.exchangeIndex,
     } satisfies CreateOrderV2Request),

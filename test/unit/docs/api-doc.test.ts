@@ -51,6 +51,7 @@ describe('docs/api.md', () => {
       'account',
       'answer',
       'external',
+      'flatten',
       'app',
       'desk',
       'trading',

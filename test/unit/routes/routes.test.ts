@@ -404,3 +404,49 @@ describe('the whole account', () => {
     expect(await refusal('POST', '/resume')).toBe('502 resume-incomplete')
   })
 })
+
+describe('flattening', () => {
+  it('passes one limit on to the maker, or none', async () => {
+    await ask('PUT', '/tickers/KXA', {})
+    const sent = async (body: unknown) => {
+      calls.length = 0
+      const { status } = await ask('POST', '/tickers/KXA/flatten', body)
+      expect(status).toBe(200)
+      return calls.find((call) => call.startsWith('KXA flatten'))
+    }
+    const request = { limit_price: null, max_slippage_cents: null, dry_run: false }
+    const text = (changes: object) => `KXA flatten ${JSON.stringify({ ...request, ...changes })}`
+    expect(await sent({})).toBe(text({}))
+    expect(await sent({ dry_run: true })).toBe(text({ dry_run: true }))
+    expect(await sent({ limit_price: '0.4250' })).toBe(text({ limit_price: 4250 }))
+    expect(await sent({ max_slippage_cents: 2.5 })).toBe(text({ max_slippage_cents: 2.5 }))
+  })
+
+  it('refuses two limits, and one that is none', async () => {
+    await ask('PUT', '/tickers/KXA', {})
+    const both = { limit_price: '0.4', max_slippage_cents: 1 }
+    for (const body of [both, { limit_price: '1.2' }, { limit_price: '0' }, { dry_run: 'yes' }]) {
+      const { status, json } = await ask('POST', '/tickers/KXA/flatten', body)
+      expect([status, json.error?.code]).toEqual([422, 'parameters'])
+    }
+    expect((await ask('POST', '/tickers/KXNONE/flatten', {})).status).toBe(404)
+  })
+
+  it('of all asks every maker, and says which is not flat', async () => {
+    await ask('PUT', '/tickers/KXA', {})
+    await ask('PUT', '/tickers/KXB', {})
+    expect((await ask('POST', '/flatten', {})).status).toBe(200)
+    const request = { limit_price: null, max_slippage_cents: 3, dry_run: false }
+    const name = `flatten ${JSON.stringify(request)}`
+    maker('KXA').refused.set(name, bad(409, 'nothing-held', 'nothing is held'))
+    expect((await ask('POST', '/flatten', { max_slippage_cents: 3 })).status).toBe(200)
+    maker('KXB').refused.set(name, bad(409, 'book-dark', 'the book is dark'))
+    const { status, json } = await ask('POST', '/flatten', { max_slippage_cents: 3 })
+    expect([status, json.error?.code]).toEqual([502, 'flatten-incomplete'])
+    expect(json.error?.message).toContain('KXB')
+    expect(json.results).toMatchObject([
+      { ticker: 'KXA', ok: true },
+      { ticker: 'KXB', ok: false, message: 'the book is dark' },
+    ])
+  })
+})
