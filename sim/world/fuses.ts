@@ -45,7 +45,8 @@ export class Fuses {
   readonly #stage: FuseStage
   readonly #dice: Dice
   #plan: ReturnType<typeof planOf>
-  #revoked = false
+  /** Nobody may use our key. */
+  isRevoked = false
   #readsFail = false
 
   constructor(dice: Dice, stage: FuseStage) {
@@ -53,7 +54,7 @@ export class Fuses {
     this.#dice = dice
     this.#plan = planOf(dice)
     this.#often('revokeEvery', 'keys revoked', 3_000, 40_000, (on) => {
-      this.#revoked = on
+      this.isRevoked = on
     })
     this.#often('failReadsEvery', 'reads failing', 2_000, 60_000, (on) => {
       this.#readsFail = on
@@ -66,7 +67,7 @@ export class Fuses {
   /** All troubles end; the clock stays as it is. */
   end(): void {
     this.#plan = ABSENT
-    this.#revoked = false
+    this.isRevoked = false
     this.#readsFail = false
   }
 
@@ -75,7 +76,7 @@ export class Fuses {
    * @param signedAt what the signature says of the time
    */
   bar(method: string, signedAt: Millis): Answer | null {
-    if (this.#revoked) return refusal(401, 'authentication_error', 'NOT_FOUND')
+    if (this.isRevoked) return refusal(401, 'authentication_error', 'NOT_FOUND')
     if (Math.abs(signedAt - this.#stage.venueNow) > TIMESTAMP_WINDOW_MS) {
       this.#stage.count('signatures out of time')
       return refusal(401, 'header_timestamp_expired')

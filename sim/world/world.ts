@@ -308,7 +308,7 @@ export class World {
         this.count('dials hanging')
         return
       }
-      const refused = dice.chance(weather.refuseDial)
+      const refused = dice.chance(weather.refuseDial) || this.fuses.isRevoked
       mailbox.post(dice.whole(5, 150), () => {
         if (!life.alive) return
         this.stir()
