@@ -30,9 +30,12 @@ const bytesPerUnchangedFrame = (): number => {
     ...{ type: 'delta', at: T0 + 10, sid, seq: 0, ticker: TICKER, side: 'bid', price: 1000 },
     ...{ delta: 100, clientOrderId: '', venueAt: T0 },
   }
+  // The snapshot was number 1.
+  let seq = 1
   const play = (count: number): void => {
     for (let index = 0; index < count; index++) {
       frame.delta = index % 2 === 0 ? 100 : -100
+      frame.seq = ++seq
       engine.step(frame)
     }
   }
