@@ -90,6 +90,8 @@ const SENTENCES = {
   jump: 'The price has just jumped: nothing is quoted until the book has settled.',
   'adverse-fills':
     'Our fills have lost more than they earned over a hundred fills. A person must decide.',
+  'market-not-credible':
+    'The book is too wide or too thin to say what a contract is worth: only reducing is quoted.',
   'not-worth-it': 'By arithmetic, quoting this market does not pay; it is checked again later.',
 
   // Price and limits.

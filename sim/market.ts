@@ -61,6 +61,8 @@ export const PLAIN: Partial<Strategy> = {
   burst_pause_seconds: 0,
   longshot_cents: 0,
   max_through: 99,
+  max_credible_spread: 0,
+  min_credible_depth: 0,
 }
 
 /** The plain parameters with some keys replaced, in the units of the core. */

@@ -86,6 +86,7 @@ const placeAt = (queued: number, reservationCents: number, rewardPerDay: number)
 const incomeOf = (spread: number, fee: number, adverse: number): number =>
   assessViability({
     tradable: true,
+    credible: true,
     bid: 50 - spread / 2,
     ask: 50 + spread / 2,
     tick: 1,

@@ -15,6 +15,7 @@ import { FuseLaws } from './fuse-laws.ts'
 import { HeardLaws } from './heard-laws.ts'
 import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
+import { WitnessLaw } from './witness-law.ts'
 
 const PAUSE_MS = 2_000
 /** Clocks jump, and frames are dated by our own. */
@@ -31,6 +32,7 @@ export class Laws {
   readonly account: AccountLaws
   readonly #desk: DeskLaw
   readonly #heard: HeardLaws
+  readonly witness: WitnessLaw
   readonly #scene: Scene
   /** How many fills the maker knew of when it decided on an order, by client order id. */
   readonly #knownTo = new Map<string, number>()
@@ -43,6 +45,7 @@ export class Laws {
   #tokens = 20
   #tokensAt = 0
   #clocks = 0
+  #snapshotAt = 0
   #clocksAt = 0
   #looks = 0
   /** Fills already counted, and the contracts among them that this life placed. */
@@ -53,6 +56,7 @@ export class Laws {
     this.#scene = scene
     const law: Law = (name, holds, found) => this.#law(name, holds, found)
     this.venue = new VenueLaws(scene, law, this.#knownTo)
+    this.witness = new WitnessLaw(scene, law)
     this.fuse = new FuseLaws(scene, law)
     this.account = new AccountLaws(scene, law)
     this.#desk = new DeskLaw(scene, law)
@@ -117,7 +121,7 @@ export class Laws {
         } else if (event.what === 'orders') {
           this.venue.forget()
           this.fuse.forget()
-        }
+        } else if (event.what === 'market') this.witness.excuse()
         return
       case 'reply':
         if (event.outcome.kind === 'rejected' && event.outcome.status === 429) {
@@ -148,6 +152,7 @@ export class Laws {
         return
       default:
         this.#receivedAt = this.#scene.mailbox.now
+        if (event.type === 'snapshot') this.#snapshotAt = this.#scene.mailbox.now
         if (event.type === 'fill') {
           this.delivered.add(`${event.fill.tradeId}/${event.fill.orderId}`)
         }
@@ -221,6 +226,7 @@ export class Laws {
     this.#quiet(life)
     this.fuse.check(life)
     this.#heard.check(life, this.#linkUpAt)
+    this.witness.check(life)
     if (++this.#looks % 16 === 0) {
       this.#ledger(life)
       this.#placed(life)
@@ -326,8 +332,9 @@ export class Laws {
 
   // Where nothing is on its way and nothing was lost, the book is the exchange's.
   #bookTrue(life: Life, always: boolean): void {
-    const { cable, listing } = this.#scene
+    const { cable, listing, bookMute } = this.#scene
     const { book } = life.engine.state
+    if (bookMute.concerns(this.#snapshotAt)) return
     if (cable === null || !cable.isOpen || cable.bookSent !== cable.bookHeard || !book.isLive)
       return
     this.bookEqual(life, listing, always ? 'when an order is sent' : 'in between')

@@ -5,6 +5,7 @@ import type { Exchange } from '../../mocks/kalshi/exchange/exchange.ts'
 import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import type { Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
+import type { BookMute } from '../world/book-mute.ts'
 import type { Cable } from '../world/cable.ts'
 import type { DeskLine } from '../world/desk.ts'
 import type { Life } from '../world/life.ts'
@@ -26,6 +27,7 @@ export interface Scene {
   readonly cable: Cable | null
   /** What the present socket is subscribed to at the exchange. */
   readonly subscribed: ReadonlySet<string>
+  readonly bookMute: BookMute
   readonly lease: Lease
   readonly desk: DeskLine
   /** Our own clock. */

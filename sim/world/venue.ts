@@ -108,6 +108,8 @@ export const refinedFrom = (seed: number, base: Parameters, model?: Model): Para
       burst_pause_seconds: dice.whole(0, 5),
       longshot_cents: dice.whole(0, 5),
       max_through: 2,
+      max_credible_spread: 20,
+      min_credible_depth: 10 * CONTRACT,
       admission: dice.chance(0.2) ? 'enforce' : 'advise',
     },
     limits: { ...base.limits, max_settlement_sd: dice.whole(5, 30) },
@@ -127,6 +129,7 @@ export const parametersFrom = (dice: Dice): Parameters =>
       min_move_seconds: dice.whole(0, 3),
       order_ttl_seconds: dice.whole(20, 120),
       reconcile_seconds: dice.whole(5, 30),
+      audit_seconds: 20,
       stale_after_seconds: dice.whole(3, 8),
     },
     limits: {

@@ -20,6 +20,7 @@ import type { DecisionTrace } from '../decisions/trace.ts'
 import { Laws } from '../laws/laws.ts'
 import { T0, TICKER } from '../market.ts'
 import { effectText, eventText } from '../transcript.ts'
+import { BookMute } from './book-mute.ts'
 import { Cable } from './cable.ts'
 import { DeskLine } from './desk.ts'
 import { Fuses, venueOffsetOf } from './fuses.ts'
@@ -71,6 +72,7 @@ export class World {
   readonly #neighbour: Neighbour
   readonly #heard: HeardTroubles
   readonly desk: DeskLine
+  readonly bookMute: BookMute
   readonly #crowdEvery: Millis
   /** How far the exchange's clock is ahead of the true one. */
   readonly #venueOffset: Millis
@@ -131,6 +133,7 @@ export class World {
     this.#neighbour = new Neighbour(this, new Dice(seed, 33), this.#storm.neighbourEvery)
     this.desk = new DeskLine(this, seed)
     this.#heard = new HeardTroubles(this, seed)
+    this.bookMute = new BookMute(seed, this)
     this.#birth()
   }
 
@@ -381,6 +384,7 @@ export class World {
     this.#neighbour.end()
     this.desk.end()
     this.#heard.end()
+    this.bookMute.end()
     this.fuses.end()
     this.weather = calmOf(this.#storm)
     this.say(() => '      ~ calm')
@@ -432,6 +436,8 @@ const NOTED: ReadonlyMap<string, string> = new Map([
   ['stale', 'stale lines seen'],
   ['malformed-frame', 'malformed frames seen'],
   ['book-diverged', 'books diverged'],
+  ['book-contradicted', 'books proved wrong'],
+  ['book-confirmed', 'books believed again'],
   ['amend-traded', 'amends that traded'],
 ])
 

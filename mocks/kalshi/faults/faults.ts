@@ -63,6 +63,12 @@ export class Faults {
   silent = false
   /** Book and trade frames are dropped while replies to commands still come. */
   muteBook = false
+  /**
+   * Book deltas alone are withheld; trades, private channels, snapshots and replies still come.
+   * 'lost': their seq is used up, so the first one afterwards shows a gap. 'stuck': it is not, and
+   * no frame ever tells that any is missing.
+   */
+  muteDeltas: 'off' | 'lost' | 'stuck' = 'off'
   /** Number of next book deltas to lose: their seq is used up, so clients see a gap. */
   skipFrames = 0
   /** Number of next book deltas to send twice. */
@@ -174,6 +180,7 @@ export class Faults {
     this.feed.clear()
     this.silent = false
     this.muteBook = false
+    this.muteDeltas = 'off'
     this.skipFrames = 0
     this.duplicateFrames = 0
     this.delayFillsMs = 0

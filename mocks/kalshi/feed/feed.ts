@@ -246,6 +246,10 @@ export class Feed {
     const faults = this.#faults
     for (const { session, subscription } of this.#readers.orderbook_delta) {
       if (!subscription.covers(fact.listing.ticker)) continue
+      if (faults.muteDeltas !== 'off') {
+        if (faults.muteDeltas === 'lost') subscription.nextSeq()
+        continue
+      }
       const own = fact.actor !== null && fact.actor.owner === session.account.id
       const form = (subscription.yesPrices ? 1 : 0) + (own ? 2 : 0)
       const body = (forms[form] ??= deltaBody(fact, subscription.yesPrices, own))

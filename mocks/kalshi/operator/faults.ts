@@ -71,6 +71,10 @@ const TABLE = {
     faults.muteBook = true
     return () => (faults.muteBook = false)
   },
+  'mute-deltas': ({ faults }, body) => {
+    faults.muteDeltas = choiceIn(body, 'how', ['lost', 'stuck'])
+    return () => (faults.muteDeltas = 'off')
+  },
   'skip-frames': ({ faults }, body) => {
     faults.skipFrames = numberIn(body, 'times', 1)
     return () => (faults.skipFrames = 0)

@@ -7,6 +7,7 @@
 
 export type VerdictCode =
   | 'market-not-tradable'
+  | 'market-not-credible'
   | 'one-sided-book'
   | 'too-late'
   | 'no-flow'
@@ -18,6 +19,8 @@ export type VerdictCode =
 export interface ViabilityInput {
   /** Open, binary, and nothing forbids quoting. */
   readonly tradable: boolean
+  /** The book of others says what a contract is worth. */
+  readonly credible: boolean
   /** Best prices of others: 0 and 100 where there is none. */
   readonly bid: number
   readonly ask: number
@@ -174,6 +177,7 @@ const numbersOf = (input: ViabilityInput, spread: number | null, best: Best | nu
  * number is a reason against it. Fills by lambda(d) = A exp(-k d), Avellaneda and Stoikov
  * (2008), at most as often as takers come; income is fills x (distance - fee - adverse move) x lot.
  * - market-not-tradable: not tradable, or bid and ask crossed or locked
+ * - market-not-credible: the book is too wide or too thin to say what a contract is worth
  * - one-sided-book: no bid or no ask
  * - too-late: only the time for reducing is left
  * - no-flow: fewer than 0.5 fills an hour at the prices that pay
@@ -190,6 +194,7 @@ export const assessViability = (input: ViabilityInput): ViabilityVerdict => {
   const { shareBuys } = numbers
   const reasons: VerdictCode[] = []
   if (!input.tradable || (spread !== null && !open)) reasons.push('market-not-tradable')
+  if (open && !input.credible) reasons.push('market-not-credible')
   if (!twoSided) reasons.push('one-sided-book')
   if (!(input.secondsLeft > input.reduceOnlySeconds)) reasons.push('too-late')
   if (best !== null && !(best.fillsPerHour >= LEAST_FILLS_PER_HOUR)) reasons.push('no-flow')
@@ -201,7 +206,8 @@ export const assessViability = (input: ViabilityInput): ViabilityVerdict => {
   if (input.ownFills >= ENOUGH_FILLS && !(input.ownMarkout >= -input.ownEdge)) {
     reasons.push('adverse-markout')
   }
-  const expectedPerHour = best === null ? null : best.perHour
+  // Without a credible mid nothing is known of what a fill would earn.
+  const expectedPerHour = best === null || !input.credible ? null : best.perHour
   return { ok: reasons.length === 0, reasons, expectedPerHour, numbers }
 }
 
@@ -210,6 +216,8 @@ const percent = (share: number | null): string => `${Math.round(100 * (share ?? 
 
 const SENTENCES: Readonly<Record<VerdictCode, (numbers: VerdictNumbers) => string>> = {
   'market-not-tradable': () => 'the market is not open to quotes',
+  'market-not-credible': ({ spreadCents }) =>
+    `a book ${cents(spreadCents)} wide, or with next to nothing near the touch, has no fair value`,
   'one-sided-book': () => 'the book lacks a bid or an ask',
   'too-late': ({ hoursLeft }) =>
     `${(hoursLeft * 60).toFixed(1)} minutes are left, which are for reducing only`,

@@ -202,7 +202,9 @@ export class BookWitnesses {
         this.#wantRead(at)
       }
     } else if (verdict === 'agrees' && who === 'market-read' && spokenAt >= this.levels.startedAt) {
-      if (this.#state.trust.agreed(at)) this.#state.log('info', 'book-confirmed', {})
+      const { lastAt, startedAt } = this.levels
+      const isAlive = lastAt >= startedAt + LAG_MS
+      if (this.#state.trust.agreed(at, isAlive)) this.#state.log('info', 'book-confirmed', {})
     }
   }
 

@@ -27,6 +27,8 @@ const CROSSED_MS = 1000
 const QUEUE_EVERY_MS = 30_000
 const PROGRAMMES_EVERY_MS = 600_000
 const NEVER = Number.POSITIVE_INFINITY
+/** Silences that a better book would end: it is worth finding out that ours is wrong. */
+const WATCHED: ReadonlySet<string> = new Set(['contradicted', 'market-not-credible'])
 
 export class Decider {
   /** When the next step is due; Infinity when only an event can change anything. */
@@ -103,7 +105,7 @@ export class Decider {
     if (this.tracker.update(at)) this.rows.touch()
 
     const quoting = this.phase === 'quoting'
-    this.witnesses.isWatched = quoting || this.reason === 'contradicted'
+    this.witnesses.isWatched = quoting || WATCHED.has(this.reason)
     if (!quoting) quoter.silence.bid = quoter.silence.ask = this.reason
     else if (book.isCrossed) this.quotes.cancelPulled(at)
     else {

@@ -254,6 +254,7 @@ export class Engine {
     quoter.estimators.onTrade(taker, price, quantity, grid.tickAt(price), at)
     trackTrade(execution.orders, frame)
     this.decider.witnesses.onTrade(frame)
+    this.decider.tracker.credibility.onTrade(price, at)
   }
 
   #lifecycle({ change, deactivated, closeAt, priceRanges, result, at }: LifecycleFrame): void {

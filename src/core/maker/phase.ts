@@ -8,6 +8,7 @@ import type { MarketStatus } from '../vocabulary/market.ts'
 import type { Phase, PhaseReason } from '../vocabulary/reason-codes.ts'
 import type { Millis } from '../vocabulary/units.ts'
 import { CalendarCheck } from './calendar-check.ts'
+import { CredibilityCheck } from './credibility-check.ts'
 import { Sight } from './sight.ts'
 import type { MakerState } from './state.ts'
 import { haltedBy } from './trading-state.ts'
@@ -23,11 +24,14 @@ export class PhaseTracker {
   since: Millis = 0
   readonly calendar: CalendarCheck
   readonly viability: ViabilityCheck
+  readonly credibility: CredibilityCheck
   readonly sight: Sight
   readonly #state: MakerState
   #nextReason: PhaseReason = 'not-started'
   /** Whether the calendar was consulted for this phase, so that it must be consulted again. */
   #usesCalendar = false
+  /** Whether it came so far as to ask if the market is credible. */
+  #judgesMarket = false
   /** Whether time alone may blind the maker in this phase. */
   #mayGoBlind = false
 
@@ -35,6 +39,7 @@ export class PhaseTracker {
     this.#state = state
     this.calendar = new CalendarCheck(state)
     this.viability = new ViabilityCheck(state)
+    this.credibility = new CredibilityCheck(state)
     this.sight = new Sight(state)
   }
 
@@ -64,6 +69,7 @@ export class PhaseTracker {
     }
     if (this.#mayGoBlind) next = Math.min(next, this.sight.nextAt)
     if (this.#usesCalendar) next = Math.min(next, this.calendar.state.until)
+    if (this.#judgesMarket) next = Math.min(next, this.credibility.nextAt)
     if (this.reason === 'not-worth-it') next = Math.min(next, this.viability.nextAt)
     // A halted or idle maker does not watch the close; in every other phase it is still to come.
     if (market !== null && this.phase !== 'halted' && this.phase !== 'idle') {
@@ -74,6 +80,7 @@ export class PhaseTracker {
 
   #derive(at: Millis): Phase {
     this.#usesCalendar = false
+    this.#judgesMarket = false
     this.#mayGoBlind = false
     const {
       started,
@@ -122,7 +129,12 @@ export class PhaseTracker {
     const { mode, reason } = this.calendar.state
     if (mode === 'pull') return this.#because('paused', reason)
     if (this.#losesByFills()) return this.#because('paused', 'adverse-fills')
+    this.#judgesMarket = true
+    this.#state.isCredible = this.credibility.update(at)
     this.viability.update(at)
+    if (!this.#state.isCredible && this.#state.ledger.position === 0) {
+      return this.#because('paused', 'market-not-credible')
+    }
     const enforced = strategy.admission === 'enforce' && mode === 'normal'
     if (enforced && this.viability.verdict?.ok === false)
       return this.#because('paused', 'not-worth-it')

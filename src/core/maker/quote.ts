@@ -98,7 +98,8 @@ export class QuoteUpdater {
       for (const side of SIDES) state.placement.apply(side, strategy, grid, at)
     }
     this.#guards.calendar = calendar
-    this.#guards.reducing = reducingBy(state)
+    this.#guards.reducing = state.isCredible ? reducingBy(state) : 'market-not-credible'
+    this.#guards.noWorseThan = state.isCredible ? null : ledger.averagePrice()
     this.targets.fill(strategy, view, this.#guards, at)
     fillRules(strategy, execution.rules)
     for (const side of SIDES) this.#moveSide(side, decision)

@@ -54,6 +54,8 @@ export class MakerState {
   /** What a person lets this ticker do; the desk's own state stands in its terms. */
   trading: TradingState = 'active'
   started = false
+  /** The book of others says what a contract is worth. */
+  isCredible = true
   /** External skew of the fair value, cents of YES. */
   externalCents = 0
   /** The quotes that an external shock takes away, and until when. */

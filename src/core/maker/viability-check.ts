@@ -41,6 +41,7 @@ export class ViabilityCheck {
     const end = Math.min(market.closeAt, strategy.event_time ?? market.closeAt)
     this.verdict = assessViability({
       tradable: isTradable(market.status) && market.binary,
+      credible: this.#state.isCredible,
       bid: top.bid / PRICE_CENT,
       ask: top.ask / PRICE_CENT,
       tick: tickCents,

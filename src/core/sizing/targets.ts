@@ -16,7 +16,7 @@ import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Strategy } from '../vocabulary/parameters.ts'
 import type { ReducingCode, SilenceReason } from '../vocabulary/reason-codes.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
-import { CONTRACT, PRICE_ONE } from '../vocabulary/units.ts'
+import { CONTRACT, PRICE_CENT, PRICE_ONE } from '../vocabulary/units.ts'
 import { capsOf, ladderMultiple, sizeFor } from './sizing.ts'
 
 /** The quotes that an external shock has taken away, and until when. */
@@ -34,8 +34,10 @@ export interface Guards {
   readonly calendar: CalendarState
   readonly fillBurst: FillBurst
   readonly pulled: ShockPull
-  /** Why a person lets the maker only reduce; null where it may quote. */
-  readonly reducing?: ReducingCode | null
+  /** Why the maker may only reduce; null where it may quote. */
+  readonly reducing?: ReducingCode | 'market-not-credible' | null
+  /** Cents: a quote that reduces must not be worse than that; null where the model is believed. */
+  readonly noWorseThan?: number | null
 }
 
 type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
@@ -150,9 +152,11 @@ export class Targets {
     const { size: lot, placement } = this.#strategy
     const view = this.#view
     const sides = this.#quoter.sides[side]
-    const price = sides.price[level]!
+    const modelled = sides.price[level]!
     this.#limitedBy = ''
-    if (price === 0) return null
+    if (modelled === 0) return null
+    const price = this.#defensible(side, modelled)
+    if (!view.grid.isLegal(price)) return null
     const order = view.orders.slot(side, level)
     const most = this.#mostAt(side, price, size, order)
     if (most < Math.min(lot, CONTRACT) && !(this.#reduceOnly && most > 0)) return null
@@ -167,8 +171,17 @@ export class Targets {
     // price that the grid no longer has: neither gets a tolerance.
     const chosen = level === 0 && placement === 'queue'
     const stranded = order !== null && !view.grid.isLegal(order.price)
-    target.raw = chosen || stranded ? Number.NaN : sides.raw[level]!
+    target.raw = chosen || stranded || price !== modelled ? Number.NaN : sides.raw[level]!
     return target
+  }
+
+  /** The model's price, or the first one that is no worse than the guards demand. */
+  #defensible(side: Side, price: Price): Price {
+    const { noWorseThan = null } = this.#guards
+    if (noWorseThan === null) return price
+    const { grid } = this.#view
+    const bound = noWorseThan * PRICE_CENT
+    return side === 'ask' ? Math.max(price, grid.ceil(bound)) : Math.min(price, grid.floor(bound))
   }
 
   /** The largest quantity that every rule allows at a price; the tightest rule in `#limitedBy`. */

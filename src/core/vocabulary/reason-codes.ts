@@ -116,7 +116,7 @@ export const CALENDAR_REASONS = ['near-close', 'news', 'jump', 'near-certain'] a
 export type CalendarReason = (typeof CALENDAR_REASONS)[number] | ''
 
 /** Why the maker pauses itself for the sake of profit. */
-export const PROFIT_REASONS = ['adverse-fills', 'not-worth-it'] as const
+export const PROFIT_REASONS = ['adverse-fills', 'market-not-credible', 'not-worth-it'] as const
 
 /** Why the model or the sizing leaves a side out. */
 export const SIDE_REASONS = [

@@ -2,9 +2,9 @@
 //
 // In: proofs, and reads that agree with a fresh book. Out: trusted or not, and what the feed must
 // renew. A first proof asks for a new snapshot, a further one within ten minutes for a new link.
-// The book is trusted again when a read agrees with it; after further proofs only when reads have
-// agreed for longer and longer, because a channel that goes mute after every snapshot would be
-// quoted in between.
+// The book is trusted again when a read agrees with it. After a further proof it must also have
+// changed since its snapshot, or reads must have agreed for longer and longer: a channel that is
+// mute but for its snapshots would be quoted in between.
 
 import type { Millis } from '../vocabulary/units.ts'
 
@@ -58,11 +58,14 @@ export class Trust {
     this.#agreedSince = null
   }
 
-  /** A read asked for after the snapshot agrees. True at the moment at which trust returns. */
-  agreed(at: Millis): boolean {
+  /**
+   * A read asked for after the snapshot agrees. True at the moment at which trust returns.
+   * @param isAlive the book has changed since its snapshot, so the channel is not mute
+   */
+  agreed(at: Millis, isAlive: boolean): boolean {
     if (!this.isDoubted) return false
     this.#agreedSince ??= at
-    if (at - this.#agreedSince < this.#probationMs) return false
+    if (!isAlive && at - this.#agreedSince < this.#probationMs) return false
     this.isDoubted = false
     return true
   }

@@ -18,7 +18,7 @@ const TABLE: Readonly<Record<string, Spec>> = { ...STRATEGY_TABLE, ...LIMITS_TAB
 const UNDRAWN = [
   ...['alpha_source', 'alpha_mode', 'order_ttl_seconds', 'reconcile_seconds', 'journal'],
   ...['max_session_loss', 'max_drawdown', 'max_orders_per_minute', 'max_reject_share'],
-  ...['verify_after_seconds', 'audit_seconds'],
+  ...['verify_after_seconds', 'audit_seconds', 'max_credible_spread', 'min_credible_depth'],
   ...['flatten_on_brake', 'flatten_slippage'],
 ]
 /** Keys that share a figure, by the name under which it is drawn. */

@@ -139,6 +139,22 @@ describe('sockets', () => {
     expect(listener.of('orderbook_delta')).toEqual([])
   })
 
+  it.each([
+    ['lost', 3],
+    ['stuck', 2],
+  ] as const)('withhold book deltas alone: %s, they take a number or none', async (how, seq) => {
+    const listener = await listen()
+    mock.faults.muteDeltas = how
+    other('bid', 40, 1)
+    const reply = await listener.command({ id: 2, cmd: 'list_subscriptions' })
+    expect(reply).toMatchObject([{ type: 'ok' }])
+    expect(listener.of('orderbook_delta')).toEqual([])
+    mock.faults.clear()
+    other('bid', 41, 1)
+    await listener.count('orderbook_delta')
+    expect(listener.of('orderbook_delta').map((frame) => frame.seq)).toEqual([seq])
+  })
+
   it('skip a frame, double a frame, spoil a frame', async () => {
     const listener = await listen()
     mock.faults.skipFrames = 1

@@ -10,7 +10,7 @@ import {
 
 /** 48 to 51 cents with maker fees: worth it. */
 const GOOD: ViabilityInput = {
-  ...{ tradable: true, bid: 48, ask: 51, tick: 1, half: 1.5, lot: 10 },
+  ...{ tradable: true, credible: true, bid: 48, ask: 51, tick: 1, half: 1.5, lot: 10 },
   ...{ fee: 0.4375, adverseBid: 0.3, adverseAsk: 0.3 },
   ...{ arrivalsBid: 0.02, arrivalsAsk: 0.02, k: 0.7 },
   ...{ sellers: 0.01, buyers: 0.01, orders: 40, watched: 3600 },

@@ -81,6 +81,7 @@ describe('a market read', () => {
     const t = quoting()
     live(t, 5_000, 44, 46)
     t.moveTop([44, 46], [45, 47])
+    t.sleepAlive(1_500)
     t.answer('market', market(t, 44, 46), 100)
     t.sleepAlive(2_500)
     // Ahead of the feed, which follows a second later.

@@ -13,23 +13,21 @@ it('asks for a snapshot first and for a link after that, and forgets after ten m
 
 it('returns at the first read that agrees, and after a second proof once reads have for 10 s', () => {
   const trust = new Trust()
+  const agreed = (...times: number[]) => times.map((at) => trust.agreed(at, false))
   trust.contradicted(1_000)
-  expect([trust.agreed(2_000), trust.isDoubted]).toEqual([true, false])
+  expect([...agreed(2_000), trust.isDoubted]).toEqual([true, false])
   trust.contradicted(20_000)
-  expect([trust.agreed(30_000), trust.agreed(39_999), trust.isDoubted]).toEqual([
-    false,
-    false,
-    true,
-  ])
+  expect(agreed(30_000, 39_999)).toEqual([false, false])
   trust.restart()
-  expect([trust.agreed(40_000), trust.agreed(50_000), trust.isDoubted]).toEqual([
-    false,
-    true,
-    false,
-  ])
+  expect([...agreed(40_000, 50_000), trust.isDoubted]).toEqual([false, true, false])
   trust.contradicted(60_000)
-  const agreed = [61_000, 80_999, 81_000].map((at) => trust.agreed(at))
-  expect(agreed).toEqual([false, false, true])
+  expect(agreed(61_000, 80_999, 81_000)).toEqual([false, false, true])
+})
+
+it('returns at once to a book that moves, however often it was wrong', () => {
+  const trust = new Trust()
+  for (let count = 0; count < 5; count++) trust.contradicted(1_000 * count)
+  expect([trust.agreed(6_000, false), trust.agreed(6_001, true)]).toEqual([false, true])
 })
 
 it('wants a new link where no snapshot comes, once in ten seconds', () => {

@@ -1,0 +1,75 @@
+// The book channel goes mute while everything else lives, and the market moves away.
+//
+// A fifth of the seeds know this trouble. The deltas are withheld at the exchange, with or without
+// their sequence numbers; trades, private channels, snapshots and replies go on. Its dice are its
+// own, so that the storms of other seeds stay what they were.
+
+import type { Crowd } from '../../mocks/kalshi/crowd/crowd.ts'
+import type { Faults } from '../../mocks/kalshi/faults/faults.ts'
+import type { Millis } from '../../src/core/vocabulary/units.ts'
+import { Dice } from '../../src/statistics/random.ts'
+import type { Mailbox } from './mailbox.ts'
+
+export interface MuteStage {
+  readonly mailbox: Mailbox
+  readonly faults: Faults
+  readonly crowd: Crowd
+  readonly say: (line: () => string) => void
+  readonly count: (what: string) => void
+}
+
+/** Frames that were on their way when it ended have arrived after this. */
+const ON_THE_WAY_MS = 3_000
+
+export class BookMute {
+  readonly #stage: MuteStage
+  readonly #dice: Dice
+  readonly #every: Millis
+  #endedAt: Millis = Number.NEGATIVE_INFINITY
+  #over = false
+
+  constructor(seed: number, stage: MuteStage) {
+    this.#stage = stage
+    this.#dice = new Dice(seed, 32)
+    this.#every = this.#dice.chance(0.2) ? this.#dice.whole(90_000, 400_000) : 0
+    this.#next()
+  }
+
+  /** Whether deltas may be missing from a book whose snapshot was heard at `snapshotAt`. */
+  concerns(snapshotAt: Millis): boolean {
+    const { faults } = this.#stage
+    return faults.muteDeltas !== 'off' || snapshotAt < this.#endedAt + ON_THE_WAY_MS
+  }
+
+  end(): void {
+    this.#over = true
+    this.#stop()
+  }
+
+  #next(): void {
+    if (this.#every === 0) return
+    const dice = this.#dice
+    const { mailbox, faults, crowd, say, count } = this.#stage
+    mailbox.post(dice.exponential(this.#every), () => {
+      if (this.#over) return
+      const how = dice.chance(0.5) ? 'lost' : 'stuck'
+      const ms = dice.whole(20_000, 180_000)
+      say(() => `      ~ the book goes mute for ${ms} ms, deltas ${how}`)
+      count('mute books')
+      faults.muteDeltas = how
+      const move = (dice.chance(0.5) ? 1 : -1) * dice.whole(500, 5_000)
+      mailbox.post(dice.whole(0, 15_000), () => crowd.jump(move))
+      mailbox.post(ms, () => {
+        this.#stop()
+        this.#next()
+      })
+    })
+  }
+
+  #stop(): void {
+    const { faults, mailbox } = this.#stage
+    if (faults.muteDeltas === 'off') return
+    faults.muteDeltas = 'off'
+    this.#endedAt = mailbox.now
+  }
+}
