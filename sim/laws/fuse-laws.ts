@@ -41,7 +41,9 @@ export class FuseLaws {
     this.#law = law
   }
 
+  /** A new life knows nothing of a pause, so that it has its first tries. */
   born(): void {
+    this.#tries.length = 0
     this.#read.clear()
     this.forget()
   }
