@@ -83,9 +83,35 @@ const openClient = (config: Config, key: SigningKey): { pool: HeaderPool; rest: 
   return { pool, rest }
 }
 
+/** The clock's offset is good to know, and not worth a longer wait for the desk, ms. */
+const CLOCK_DEADLINE = 1_500
+
+/** A client that begins with the clock's offset as the desk knows it. */
+const openInTime = async (env: Env, config: Config, key: SigningKey) => {
+  const client = openClient(config, key)
+  const asked = deskStub(env).syncClock(null)
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), CLOCK_DEADLINE))
+  const known = await Promise.race([asked, late]).catch(() => null)
+  if (known !== null && known.offset !== null) client.pool.adoptOffset(known.offset)
+  return client
+}
+
+type Client = ReturnType<typeof openClient>
+
+/** Tries once more where the first try failed over a clock that has been corrected since. */
+const inTime = async <T>({ pool }: Client, attempt: () => Promise<T>): Promise<T> => {
+  const before = pool.clockOffset
+  try {
+    return await attempt()
+  } catch (error) {
+    if (pool.clockOffset === before) throw error
+    return attempt()
+  }
+}
+
 /** The probe's dependencies for one run on `ticker`. */
-const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps => {
-  const { pool, rest } = openClient(config, key)
+const probeDeps = (config: Config, client: Client, ticker: string): ProbeDeps => {
+  const { pool, rest } = client
   let market: MarketRef = { ticker, exchangeIndex: 0 }
   const dial = async (): Promise<void> => {
     const socket = await dialKalshi(config.wsUrl, pool, plainFetch)
@@ -115,7 +141,7 @@ const probeDeps = (config: Config, key: SigningKey, ticker: string): ProbeDeps =
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newId: () => `kmm-probe-${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`,
     async connect() {
-      await Promise.all([dial(), readMarket()])
+      await inTime(client, () => Promise.all([dial(), readMarket()]))
       return `socket and REST answer, shard ${market.exchangeIndex}`
     },
     place: (clientOrderId, expiresAt) =>
@@ -143,10 +169,14 @@ export const probeNow = async (env: Env): Promise<Answer<ProbeResult>> => {
   const refusal = refuseProbe(config)
   if (refusal !== null) return { ok: false, problem: refusal }
   const log = jsonLog(config.logLevel)
-  const result = await runProbe(probeDeps(config, key, config.probeTicker ?? ''))
+  const client = await openInTime(env, config, key)
+  const ran = await runProbe(probeDeps(config, client, config.probeTicker ?? ''))
+  const offset = client.pool.isCorrected ? client.pool.clockOffset : null
+  const result = { ...ran, clock_offset_ms: offset }
   log(result.ok ? 'info' : 'error', 'probe', { verdict: result.verdict })
   try {
     await deskStub(env).saveProbe(result)
+    await deskStub(env).syncClock(offset)
   } catch (error) {
     log('error', 'probe-not-saved', { detail: error instanceof Error ? error.message : 'unknown' })
   }
@@ -157,8 +187,13 @@ export const probeNow = async (env: Env): Promise<Answer<ProbeResult>> => {
 export const accountNow = async (env: Env, ticker: string): Promise<Answer<AccountReading>> => {
   const loaded = await loadConfig(env)
   if (!loaded.ok) return bad(503, 'config', loaded.message)
-  const { rest } = openClient(loaded.config, loaded.key)
-  const reading = await readAccount(rest, ticker, Date.now())
+  const { pool, rest } = await openInTime(env, loaded.config, loaded.key)
+  const before = pool.clockOffset
+  let reading = await readAccount(rest, ticker, Date.now())
+  // Refused over a clock that has been corrected since.
+  if ('code' in reading && pool.clockOffset !== before) {
+    reading = await readAccount(rest, ticker, Date.now())
+  }
   return 'code' in reading ? { ok: false, problem: reading } : good(reading)
 }
 

@@ -208,6 +208,8 @@ export interface ProbeResult {
   ticker: string
   ok: boolean
   steps: ProbeStep[]
+  /** What was added to our clock, ms; null where it was not found wrong; absent in older ones. */
+  clock_offset_ms?: number | null
   /** One sentence for a person. */
   verdict: string
 }
@@ -240,6 +242,12 @@ export interface DeskRpc {
     budget: AccountBudget | null,
     report: MakerReport,
   ): Promise<LeaseGrant>
+  /**
+   * Borrows read tokens beyond a lease: for bursts. Resolves to the wait until they may be used.
+   */
+  borrowReads(tokens: number, at: number): Promise<{ waitMs: number }>
+  /** Reports a clock offset that was measured (null: none), and returns the newest one, ms. */
+  syncClock(offset: number | null): Promise<{ offset: number | null }>
   release(ticker: string): Promise<{ released: true }>
   /** The limits of the whole desk and their use, at epoch ms. */
   risk(at: number): Promise<DeskView>

@@ -37,6 +37,8 @@ export const deskStub = (env: Pick<Env, 'DESK'>): DeskRpc => {
     setHalt: (on, at) => remote.setHalt(on, at),
     getHalt: () => remote.getHalt(),
     lease: (ticker, at, budget, report) => remote.lease(ticker, at, budget, report),
+    borrowReads: (tokens, at) => remote.borrowReads(tokens, at),
+    syncClock: (offset) => remote.syncClock(offset),
     release: (ticker) => remote.release(ticker),
     risk: (at) => remote.risk(at),
     setRisk: (change, at) => remote.setRisk(change, at),

@@ -78,6 +78,7 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
     ...{ equity: null, peak: null, day_gain: null, others_day_gain: null, price_age_ms: null },
     uses: [],
   },
+  clock_offset_ms: null,
   external: null,
   parameters: { strategy: {}, limits: {} },
 })
@@ -205,6 +206,8 @@ export const fakeWorker = (
     },
     getHalt: async () => halt,
     lease: () => Promise.reject(new Error('unused')),
+    borrowReads: async () => ({ waitMs: 0 }),
+    syncClock: async (offset) => ({ offset }),
     release: async () => ({ released: true }),
     risk: async (at) => riskView(risk, at),
     setRisk: async ({ resetDay, ...change }, at) => {

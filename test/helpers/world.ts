@@ -22,8 +22,27 @@ const ROOT = new URL('../../', import.meta.url).pathname
  * writes, and see which of its writes would hold back what it sends.
  */
 const MORTAL = `
-import worker, { Oracle as BuiltOracle, MarketMaker as BuiltMaker } from './index.js'
+import worker, {
+  Desk as BuiltDesk, Oracle as BuiltOracle, MarketMaker as BuiltMaker,
+} from './index.js'
 export * from './index.js'
+let fault = 'works'
+export class Desk extends BuiltDesk {
+  async fetch(request) {
+    const [, test, wanted] = new URL(request.url).pathname.split('/')
+    if (test === 'test') {
+      fault = wanted
+      return new Response(fault)
+    }
+    if (fault === 'throws') throw new Error('broken by a test')
+    if (fault === 'hangs') await new Promise((resolve) => setTimeout(resolve, 600_000))
+    return super.fetch(request)
+  }
+  async persist() {
+    if (fault === 'full') throw new Error('storage is full')
+    return super.persist()
+  }
+}
 export class Oracle extends BuiltOracle {
   async die() { this.ctx.abort('killed by a test') }
 }
@@ -224,6 +243,18 @@ export class World {
     })
   }
 
+  /** Resolves when so many makers have recovered. */
+  async started(count: number): Promise<void> {
+    for (;;) {
+      // Each look waits for something that has happened at the exchange since.
+      const seen = this.mock.requests.total
+      const { tickers } = (await this.api('GET', '/tickers')).json
+      const known = tickers as { phase: string }[]
+      if (known.filter(({ phase }) => phase !== 'recovering').length === count) return
+      await this.mock.until((mock) => mock.requests.total > seen)
+    }
+  }
+
   quoting(): Promise<MakerStatus> {
     return this.until(
       (status) =>
@@ -301,6 +332,12 @@ export class World {
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const bucket = await this.#mf.getR2Bucket('TAPE')
     await bucket.put(key, bytes)
+  }
+
+  /** What the desk does from now on: it works, throws, hangs, or cannot store. */
+  async breakDesk(fault: 'works' | 'throws' | 'hangs' | 'full'): Promise<void> {
+    const desks = await this.#mf.getDurableObjectNamespace('DESK')
+    await desks.get(desks.idFromName('desk')).fetch(`http://desk/test/${fault}`)
   }
 
   /** Kills the object of one feed without notice; its storage stays. */

@@ -319,6 +319,8 @@ export interface MakerStatus {
   /** Totals since the maker started; what each counts is said where they are kept (counters.ts). */
   counters: Record<string, number>
   brakes: BrakesStatus
+  /** What is added to our clock to get the exchange's, ms; null while it was never found wrong. */
+  clock_offset_ms: number | null
   /** null where nothing outside is looked at. */
   external: ExternalStatus | null
   parameters: { strategy: Record<string, unknown>; limits: Record<string, unknown> }

@@ -185,6 +185,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
           },
     counters: { ...execution.counters, price_jumps: quoter.estimators.volatility.jumps },
     brakes: brakesStatus(engine, at),
+    clock_offset_ms: null,
     external: null,
     parameters: showParameters(state.parameters),
   }

@@ -29,8 +29,10 @@ import {
   mostMakers,
   mustStore,
   noLeases,
+  readPoolOf,
   releaseLease,
 } from './lease.ts'
+import { ReadPool } from './read-pool.ts'
 
 import {
   freshRisk,
@@ -69,6 +71,7 @@ export class Desk extends Base implements DeskRpc {
   #storedRisk: RiskState = freshRisk()
   /** False until the first lease since the object came to memory. */
   #awake = false
+  readonly #pool = new ReadPool()
   readonly #tally = new Tally(Date.now())
 
   override fetch(request: Request): Promise<Response> {
@@ -165,6 +168,19 @@ export class Desk extends Base implements DeskRpc {
     }
     await this.persist()
     return riskView(this.limits, at)
+  }
+
+  async borrowReads(tokens: number, at: number): Promise<{ waitMs: number }> {
+    return { waitMs: this.#pool.borrow(tokens, at, readPoolOf(this.leases)) }
+  }
+
+  /** @param offset ms, or null to ask only */
+  async syncClock(offset: number | null): Promise<{ offset: number | null }> {
+    if (offset !== null && offset !== this.clock.offset) {
+      this.clock = { offset }
+      await this.persist()
+    }
+    return this.clock
   }
 
   async release(ticker: string): Promise<{ released: true }> {

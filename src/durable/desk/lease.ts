@@ -13,6 +13,16 @@ export const LEASE_TTL = 45_000
 /** The part of the budget that no maker gets: it is for the probe and the operator. */
 export const RESERVE = 0.1
 
+/** The part of the makers' reads that is leased; the rest is the pool for bursts. */
+export const LEASED_READS = 0.5
+
+/** What the pool of reads holds, and what refills it. */
+export const readPoolOf = ({ budget }: LeaseState): Bucket => {
+  const { refill, capacity } = (budget ?? SMALLEST_BUDGET).read
+  const part = (1 - RESERVE) * (1 - LEASED_READS)
+  return { refill: refill * part, capacity: capacity * part }
+}
+
 /** The smallest account (tier "basic", as published 2026-10-07), until a maker reads ours. */
 export const SMALLEST_BUDGET: AccountBudget = {
   read: { refill: 200, capacity: 600 },
@@ -60,7 +70,8 @@ export const grantLease = (
   )
   let partial = false
   const portion = (kind: 'read' | 'write', part: keyof Bucket): number => {
-    const usable = total[kind][part] * (1 - RESERVE)
+    const leased = kind === 'read' ? LEASED_READS : 1
+    const usable = total[kind][part] * (1 - RESERVE) * leased
     const held = others.reduce((sum, [, holding]) => sum + holding[kind][part], 0)
     const share = roundDown(usable / (others.length + 1))
     const granted = Math.max(0, roundDown(Math.min(share, usable - held)))

@@ -29,6 +29,7 @@ import {
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { within } from '../common/timers.ts'
 import { EffectRunner } from './effect-runner.ts'
+import { FIRST_READS, ReadTurns } from './read-turns.ts'
 import { RequestHealth } from './request-health.ts'
 
 /** The outcome of an order request that is not answered by then is unknown. */
@@ -44,6 +45,17 @@ const RENEW_MS = 5_000
 const RETRY_MS = 1_000
 /** A desk that has not answered by then has failed. */
 const DESK_DEADLINE_MS = 5_000
+/** The same where only the clock's offset is asked for. */
+const CLOCK_DEADLINE_MS = 1_500
+/** An admission reads its market for so long, and waits this long before it tries again. */
+const ADMISSION_MS = 10_000
+const ADMISSION_PAUSE_MS = 300
+
+/** Whether a read has failed for a reason that passes by itself. */
+const mayPass = (outcome: Outcome<unknown>): boolean => {
+  if (outcome.kind !== 'rejected') return outcome.kind === 'unknown'
+  return outcome.status === 429 || outcome.code === 'header_timestamp_expired'
+}
 
 export interface Hooks {
   /** Runs the engine's step for an event. */
@@ -68,6 +80,7 @@ export class Connection {
   readonly #decoder: FrameDecoder
   readonly #feed: Feed
   readonly #runner: EffectRunner
+  readonly #turns: ReadTurns
   #kept = new Set<string>()
   #open = false
   #closed = false
@@ -79,7 +92,12 @@ export class Connection {
   static async open(env: Env, ticker: string, hooks: Hooks): Promise<Answer<Connection>> {
     const loaded = await loadConfig(env)
     if (!loaded.ok) return bad(503, 'config', loaded.message)
-    return good(new Connection(env, loaded.config, loaded.key, ticker, hooks))
+    const connection = new Connection(env, loaded.config, loaded.key, ticker, hooks)
+    // Others may have measured it: a fresh connection need not be refused first.
+    const clock = within(CLOCK_DEADLINE_MS, deskStub(env).syncClock(null)).catch(() => null)
+    const offset = (await clock)?.offset ?? null
+    if (offset !== null) connection.#pool.adoptOffset(offset)
+    return good(connection)
   }
 
   constructor(env: Env, config: Config, key: SigningKey, ticker: string, hooks: Hooks) {
@@ -87,23 +105,35 @@ export class Connection {
     this.#ticker = ticker
     this.#hooks = hooks
     this.#pool = new HeaderPool(config.keyId, key, Date.now)
-    this.#rest = new KalshiRest(
-      { baseUrl: config.restUrl },
-      this.#pool,
-      this.#health.watch(plainFetch),
-      {
-        timeoutMs: REQUEST_TIMEOUT_MS,
-        readTimeoutMs: READ_TIMEOUT_MS,
-        subaccount: config.subaccount,
-        onClockSkew: (ms) => hooks.log('warn', 'clock-skew', { ms }),
-        onOtherSubaccount: (rows) => hooks.log('warn', 'other-subaccount-rows', { rows }),
+    const fetcher = this.#health.watch(plainFetch)
+    this.#rest = new KalshiRest({ baseUrl: config.restUrl }, this.#pool, fetcher, {
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      readTimeoutMs: READ_TIMEOUT_MS,
+      subaccount: config.subaccount,
+      onClockSkew: (ms) => {
+        hooks.log('warn', 'clock-skew', { ms })
+        void deskStub(env)
+          .syncClock(ms)
+          .catch(() => undefined)
       },
-    )
-    this.#runner = new EffectRunner(this.#rest, ticker, Date.now, (event) => {
+      onRead: () => this.#turns.sent(),
+      onOtherSubaccount: (rows) => hooks.log('warn', 'other-subaccount-rows', { rows }),
+    })
+    this.#turns = new ReadTurns({
+      now: Date.now,
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      borrow: async (tokens) => {
+        const asked = deskStub(env).borrowReads(tokens, Date.now())
+        return (await within(DESK_DEADLINE_MS, asked)).waitMs
+      },
+    })
+    const deliver = (event: Event): void => {
       hooks.deliver(event)
       // The reply is here: now is the time to sign, not while a request is on its way out.
       void this.#pool.refresh()
-    })
+    }
+    const turn = (urgent: boolean) => this.#turns.turn(urgent)
+    this.#runner = new EffectRunner(this.#rest, ticker, Date.now, deliver, turn)
     // `use_yes_price` is asked for at every subscription, so asks come at YES prices.
     const { subaccount } = config
     const decoder = new FrameDecoder({ noSide: 'yes-price', subaccount, ticker })
@@ -144,11 +174,24 @@ export class Connection {
     return this.#pool.counters.missed
   }
 
-  /** The market for the admission of its ticker. A start that follows reads all terms again. */
+  /**
+   * The market for the admission of its ticker. A start that follows reads all terms again. What
+   * may pass is tried again: a wrong clock, which the refusal has corrected, and a full budget.
+   */
   async readMarket(): Promise<Outcome<Market>> {
-    const market = await this.#rest.market(this.#ticker)
-    this.#rest.forgetFees()
-    return market
+    const until = Date.now() + ADMISSION_MS
+    for (let wait = ADMISSION_PAUSE_MS; ; wait *= 2) {
+      await this.#turns.turn(true)
+      const market = await this.#rest.market(this.#ticker)
+      this.#rest.forgetFees()
+      if (!mayPass(market) || Date.now() + wait > until) return market
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
+
+  /** What is added to our clock, ms; null while it was never found wrong. */
+  get clockOffset(): number | null {
+    return this.#pool.isCorrected ? this.#pool.clockOffset : null
   }
 
   /** The shard that requests name, and the event whose frames are ours. */
@@ -220,6 +263,7 @@ export class Connection {
       if (grant.clockOffset !== null && !this.#pool.isCorrected) {
         this.#pool.adoptOffset(grant.clockOffset)
       }
+      this.#turns.setLease(grant.read)
       this.#hooks.granted(grant, at)
       const known = grant.halt.halted ? {} : { notHaltedAt: at }
       this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write, ...known })
@@ -231,6 +275,7 @@ export class Connection {
       this.#renewAt = at + RETRY_MS
       // A lease that has run out may be another maker's by now.
       if (at > this.#leaseUntil) {
+        this.#turns.setLease(FIRST_READS)
         this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: FIRST_LEASE })
       }
     }
@@ -238,8 +283,7 @@ export class Connection {
 
   /** What the desk learns from this maker with each renewal. */
   get #report(): MakerReport {
-    const clockOffset = this.#pool.isCorrected ? this.#pool.clockOffset : null
-    return { clockOffset, risk: this.#hooks.risk() }
+    return { clockOffset: this.clockOffset, risk: this.#hooks.risk() }
   }
 
   /** The account's limits, read now and then; null in between, and when they cannot be read. */

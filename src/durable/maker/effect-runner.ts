@@ -4,6 +4,7 @@
 // Cancels go before orders, orders before reads. Where a place is free the request leaves in the
 // caller's own turn: nothing is awaited between decision and fetch.
 
+import { QUESTIONS } from '../../core/recovery/reconciliation.ts'
 import type {
   Ack,
   Approved,
@@ -41,23 +42,32 @@ export type Exchange = Pick<
   | 'dropOrder'
 >
 
+/** Quoting waits for the answers to these. */
+const URGENT: ReadonlySet<Question> = new Set(QUESTIONS)
+
 export class EffectRunner {
   readonly places = new RequestPlaces()
   readonly #exchange: Exchange
   readonly #ticker: string
   readonly #now: () => Millis
   readonly #deliver: (event: Event) => void
+  readonly #turn: ((urgent: boolean) => Promise<void>) | undefined
   /** Cancels that no request has taken along yet. */
   readonly #canceling: Approved<CancelIntent>[] = []
   #exchangeIndex = 0
 
-  /** @param deliver called with each outcome, in the turn in which it arrived */
+  /**
+   * @param deliver called with each outcome, in the turn in which it arrived
+   * @param turn resolves when a read may be sent, urgent ones first; never rejects
+   */
   constructor(
     exchange: Exchange,
     ticker: string,
     now: () => Millis,
     deliver: (event: Event) => void,
+    turn?: (urgent: boolean) => Promise<void>,
   ) {
+    this.#turn = turn
     this.#exchange = exchange
     this.#ticker = ticker
     this.#now = now
@@ -85,15 +95,22 @@ export class EffectRunner {
     }
     for (const effect of effects) {
       if (effect.type !== 'ask') continue
-      this.places.run('read', () => this.#ask(effect.what, effect.since))
+      const { what, since } = effect
+      this.#run(URGENT.has(what), () => this.#ask(what, since))
     }
   }
 
   /** A read for others than the engine; it takes its turn like any other. */
   read<T>(ask: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.places.run('read', () => ask().then(resolve, reject))
+      this.#run(false, () => ask().then(resolve, reject))
     })
+  }
+
+  // A read that waits for its turn holds no place.
+  #run(urgent: boolean, task: () => Promise<void>): void {
+    if (this.#turn === undefined) this.places.run('read', task)
+    else void this.#turn(urgent).then(() => this.places.run('read', task))
   }
 
   async #sendFresh(intent: Approved<Intent>, decidedAt: Millis): Promise<void> {

@@ -80,6 +80,10 @@ export class MakerLife {
     return this.#deskUnknown || this.#stored?.halted === true
   }
 
+  get clockOffset(): number | null {
+    return this.#connection?.clockOffset ?? null
+  }
+
   /** Signatures that had to be made while a request waited for them. */
   get signedLate(): number {
     return this.#connection?.signedLate ?? 0

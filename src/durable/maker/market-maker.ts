@@ -165,6 +165,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     status.counters.tape_dropped = this.#tape.dropped
     status.counters.journal_dropped = this.#tape.journal.dropped
     status.counters.alerts_unreachable = this.#alerts.reachable ? 0 : 1
+    status.clock_offset_ms = this.#life.clockOffset
     status.external = this.#signals.status()
     return good(status)
   }

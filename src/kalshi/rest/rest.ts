@@ -71,6 +71,8 @@ interface RestOptions {
   readonly subaccount: number
   /** Called when the exchange found our clock wrong: what must be added to it, ms. */
   readonly onClockSkew?: (ms: number) => void
+  /** Called just before each read is sent. */
+  readonly onRead?: () => void
   /** Called when a list asked for our subaccount had rows of others, which are left out. */
   readonly onOtherSubaccount?: (rows: number) => void
 }
@@ -334,6 +336,7 @@ export class KalshiRest {
   }
 
   #get(path: string, values: Query = {}): Promise<Received> {
+    this.#options.onRead?.()
     return this.#call('GET', path, query(values), null)
   }
 

@@ -42,7 +42,7 @@ describe('grantLease', () => {
   it('gives a lone maker everything but the reserve, for 45 seconds', () => {
     const grant = desk().ask('A', 1_000)
     expect(grant).toEqual({
-      read: { refill: 270, capacity: 810 },
+      read: { refill: 135, capacity: 405 },
       write: { refill: 270, capacity: 810, cost: BUDGET.cost },
       until: 1_000 + LEASE_TTL,
       partial: false,
@@ -133,7 +133,7 @@ describe('grantLease', () => {
         for (const round of rounds) last = round.map((ticker) => ask(ticker, at++))
         for (const grant of last) {
           expect(grant.write.refill).toBe(54)
-          expect(grant.read.capacity).toBe(162)
+          expect(grant.read.capacity).toBe(81)
           expect(grant.partial).toBe(false)
         }
       }),
