@@ -228,6 +228,20 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['routes/desk-dead'],
   },
   {
+    defect: 'reads take turns without paying for them',
+    file: 'src/durable/maker/read-turns.ts',
+    find: 'this.#tokens -= COST\n      this.#given++',
+    replace: 'this.#given++',
+    unit: ['durable/maker/read-turns'],
+  },
+  {
+    defect: 'the desk lends reads that it does not have',
+    file: 'src/durable/desk/read-pool.ts',
+    find: 'return this.#tokens >= 0 ? 0 :',
+    replace: 'return this.#tokens >= -1e9 ? 0 :',
+    unit: ['durable/maker/read-turns'],
+  },
+  {
     defect: 'silence of the line is not noticed',
     file: 'src/core/book/feed-state.ts',
     find: "return (rule === 'link' ? this.lastHeardAt : this.lastTickAt) + afterMs",

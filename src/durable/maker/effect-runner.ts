@@ -4,7 +4,6 @@
 // Cancels go before orders, orders before reads. Where a place is free the request leaves in the
 // caller's own turn: nothing is awaited between decision and fetch.
 
-import { QUESTIONS } from '../../core/recovery/reconciliation.ts'
 import type {
   Ack,
   Approved,
@@ -43,7 +42,7 @@ export type Exchange = Pick<
 >
 
 /** Quoting waits for the answers to these. */
-const URGENT: ReadonlySet<Question> = new Set(QUESTIONS)
+const URGENT: ReadonlySet<Question> = new Set(['market', 'orders', 'fills', 'position'])
 
 export class EffectRunner {
   readonly places = new RequestPlaces()
