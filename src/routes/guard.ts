@@ -77,7 +77,8 @@ const rightOf = async (
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 /** What stops something passes also where the configuration is refused. */
-const BRAKE = /^(POST \/(halt|flatten)|POST \/tickers\/[^/]+\/(pause|flatten)|DELETE \/tickers\/[^/]+)$/
+const BRAKE =
+  /^(POST \/(halt|flatten)|POST \/tickers\/[^/]+\/(pause|flatten)|DELETE \/tickers\/[^/]+)$/
 const isBrake = ({ req }: Ctx): boolean => BRAKE.test(`${req.method} ${req.path}`)
 
 /** Lets a request pass only with a token that allows it and a configuration that can work. */
