@@ -73,6 +73,8 @@ export interface Counted {
 /** What the exchange itself says, and where our own ledger differed from it. */
 export interface AccountTruth {
   readonly at: Millis
+  /** When the market was paid out; absent before. `position` is then what was held. */
+  readonly settledAt?: Millis
   /** Of the whole account; null where not read. */
   readonly balance: Money | null
   readonly position: Quantity

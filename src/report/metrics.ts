@@ -214,7 +214,10 @@ const checksOf = (
   ]
   const last = rows.at(-1)
   if (last !== undefined && source === 'exchange') {
-    out.push(positions('fills and tape', Math.round(last.inventory * CONTRACT)))
+    // The row of the settlement shows that nothing is held any more.
+    const isPaid = account?.settledAt !== undefined && last.at >= account.settledAt
+    const taped = Math.round(last.inventory * CONTRACT)
+    out.push(positions('fills and tape', isPaid && taped === 0 ? position : taped))
   }
   if (account === null) return out
   for (const { name, ours, exchange } of account.differences) {

@@ -85,12 +85,16 @@ const reportFill = (fill: Fill): ReportFill => ({
 /** What the exchange says, beside our own sums where a maker runs. */
 export const truthOf = (theirs: ExchangeAccount, ours: Holdings | null): AccountTruth => {
   const { cash } = foldFills(theirs.fills)
+  // The exchange no longer lists a settled position: its row says what was held and paid in fees.
+  const [row] = theirs.settlements
+  const settled = theirs.settlements.length === 1 && row !== undefined ? row : null
   return {
     at: theirs.at,
+    ...(settled !== null && { settledAt: settled.at }),
     balance: theirs.balance,
-    position: theirs.position.position,
+    position: settled === null ? theirs.position.position : settled.yesCount - settled.noCount,
     realized: theirs.position.realized,
-    fees: theirs.position.fees,
+    fees: settled?.fee ?? theirs.position.fees,
     cash,
     fills: theirs.fills.length,
     differences: ours === null ? [] : differencesOf(ours, theirs),
