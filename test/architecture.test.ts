@@ -363,7 +363,16 @@ const ROOMS: readonly Room[] = [
   { at: 'research/report/', may: ['src/report/', 'research/recordings/', CORE, NODE] },
   {
     at: 'sim/',
-    may: [STATISTICS, CORE, 'src/kalshi/', 'src/durable/maker/', 'mocks/kalshi/', NODE, 'ws'],
+    may: [
+      STATISTICS,
+      CORE,
+      'src/kalshi/',
+      'src/durable/maker/',
+      'src/durable/desk/',
+      'mocks/kalshi/',
+      NODE,
+      'ws',
+    ],
   },
   { at: 'cli/', may: ['src/', 'mocks/', 'sim/', 'research/', NODE, 'ws', 'miniflare', 'wrangler'] },
   {

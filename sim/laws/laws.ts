@@ -10,6 +10,7 @@ import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary
 import { CONTRACT, PRICE_ONE } from '../../src/core/vocabulary/units.ts'
 import type { Life } from '../world/life.ts'
 import { AccountLaws } from './account-laws.ts'
+import { BrakeLaws } from './brake-laws.ts'
 import { DeskLaw } from './desk-law.ts'
 import { FuseLaws } from './fuse-laws.ts'
 import { HeardLaws } from './heard-laws.ts'
@@ -30,6 +31,7 @@ export class Laws {
   readonly venue: VenueLaws
   readonly fuse: FuseLaws
   readonly account: AccountLaws
+  readonly brakes: BrakeLaws
   readonly #desk: DeskLaw
   readonly #heard: HeardLaws
   readonly witness: WitnessLaw
@@ -59,6 +61,7 @@ export class Laws {
     this.witness = new WitnessLaw(scene, law)
     this.fuse = new FuseLaws(scene, law)
     this.account = new AccountLaws(scene, law)
+    this.brakes = new BrakeLaws(scene, law)
     this.#desk = new DeskLaw(scene, law)
     this.#heard = new HeardLaws(scene, law)
   }
@@ -160,6 +163,7 @@ export class Laws {
   }
 
   decided(event: Event, effects: readonly Effect[], life: Life): void {
+    this.brakes.decided(effects, life)
     for (const effect of effects) {
       if (effect.type === 'row') {
         const { at } = effect.row
@@ -220,6 +224,7 @@ export class Laws {
   check(): void {
     this.venue.check(this.#linkUpAt)
     this.#desk.check(this.#linkUpAt)
+    this.brakes.check()
     const { life } = this.#scene
     if (life === null) return
     this.#ownOrders(life)

@@ -31,6 +31,7 @@ import { Mailbox } from './mailbox.ts'
 import { Neighbour } from './neighbour.ts'
 import { OwnAccount } from './own-account.ts'
 import { Post } from './post.ts'
+import { RiskDesk } from './risk-desk.ts'
 import { Troubles } from './troubles.ts'
 import { type Model, openVenue, parametersFrom, refinedFrom } from './venue.ts'
 import { calmOf, type Weather, weatherOf } from './weather.ts'
@@ -73,6 +74,7 @@ export class World {
   readonly #heard: HeardTroubles
   readonly desk: DeskLine
   readonly bookMute: BookMute
+  readonly #riskDesk: RiskDesk
   readonly #crowdEvery: Millis
   /** How far the exchange's clock is ahead of the true one. */
   readonly #venueOffset: Millis
@@ -134,6 +136,7 @@ export class World {
     this.desk = new DeskLine(this, seed)
     this.#heard = new HeardTroubles(this, seed)
     this.bookMute = new BookMute(seed, this)
+    this.#riskDesk = new RiskDesk(this, seed)
     this.#birth()
   }
 
@@ -198,7 +201,11 @@ export class World {
     this.#command = command === 'release' ? 'resume' : command
     this.stopped = this.#command !== 'resume'
     const { life } = this
-    if (command === 'release') this.desk.trusted()
+    if (command !== 'halt') this.laws.brakes.released()
+    if (command === 'release') {
+      this.desk.trusted()
+      this.#riskDesk.released()
+    }
     // A person who releases the maker stands in for the desk; any other wish waits for it.
     if (life?.doubtsDesk === true) {
       if (command !== 'release') return
@@ -296,6 +303,7 @@ export class World {
     this.say(() => `      ~ life ${number}`)
     life.begin(this.#command, this.desk.isAway)
     this.desk.hear()
+    this.#riskDesk.born()
     mailbox.post(this.#dice.whole(10, 300), () => {
       if (!life.alive) return
       const refill = this.#dice.whole(40, 120)
@@ -385,6 +393,7 @@ export class World {
     this.desk.end()
     this.#heard.end()
     this.bookMute.end()
+    this.#riskDesk.end()
     this.fuses.end()
     this.weather = calmOf(this.#storm)
     this.say(() => '      ~ calm')
