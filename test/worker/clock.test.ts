@@ -9,12 +9,15 @@ const SECOND = 'KXMOCK-26DEC31-T60'
 describe.each([40_000, -40_000])('with a clock that is off by %i ms', (skew) => {
   it('a ticker is added, quotes, and its offset is known to the next one and to the probe', async () => {
     const world = await World.open({
-      mock: { markets: [{ ticker: TICKER }, { ticker: SECOND }] },
+      mock: {
+        markets: [{ ticker: TICKER }, { ticker: SECOND }],
+        now: () => Date.now() + skew,
+      },
     })
     try {
-      world.mock.faults.clockSkewMs = skew
       await world.add()
-      const status = await world.quoting()
+      await world.quoting()
+      const status = await world.status()
       expect(Math.abs((status.clock_offset_ms ?? 0) - skew)).toBeLessThan(1_500)
       const refused = (): number => world.mock.requests.byStatus.get(401) ?? 0
       const before = refused()
