@@ -11,6 +11,7 @@ import { isRefusal, type Refusal } from '../../mocks/kalshi/exchange/refusal.ts'
 import { Faults } from '../../mocks/kalshi/faults/faults.ts'
 import { Feed as VenueFeed } from '../../mocks/kalshi/feed/feed.ts'
 import { Engine } from '../../src/core/maker/engine.ts'
+import { isOver } from '../../src/core/orders/lifecycle.ts'
 import type { Effect, Event, Intent, OrderReport } from '../../src/core/vocabulary/events.ts'
 import { accepted, type Outcome, rejected } from '../../src/core/vocabulary/outcome.ts'
 import { CHANNELS, subscribeCommand, unsubscribeCommand } from '../../src/kalshi/common/requests.ts'
@@ -235,7 +236,7 @@ class Rig {
     let bid: number | null = null
     let ask: number | null = null
     for (const order of this.engine.state.execution.orders.live) {
-      if (order.status === 'done' || order.adopted) continue
+      if (isOver(order.status) || order.adopted || order.revivedAt > 0) continue
       if (this.#asked.get(order.clientOrderId)?.has(order.price) !== true) return ''
       if (order.side === 'bid') {
         if (bid !== null) return 'two bids of our own'

@@ -5,6 +5,8 @@
 // would swallow it.
 
 import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
+import type { Order as VenueOrder } from '../../mocks/kalshi/matching/order.ts'
+import { isOver } from '../../src/core/orders/lifecycle.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary/events.ts'
 import { CONTRACT, PRICE_ONE } from '../../src/core/vocabulary/units.ts'
@@ -79,6 +81,7 @@ export class Laws {
   born(delivered: ReadonlySet<string>): void {
     this.delivered = new Set(delivered)
     this.venue.forget()
+    this.account.born()
     this.fuse.born()
     this.#knownTo.clear()
     this.#fillsCounted = this.#scene.own.fills.length
@@ -100,6 +103,7 @@ export class Laws {
   // --------------------------------------------------------------
 
   received(event: Event): void {
+    this.account.received(event)
     this.fuse.received(event)
     switch (event.type) {
       case 'link-up':
@@ -164,6 +168,7 @@ export class Laws {
 
   decided(event: Event, effects: readonly Effect[], life: Life): void {
     this.brakes.decided(effects, life)
+    this.account.decided(effects, life)
     for (const effect of effects) {
       if (effect.type === 'row') {
         const { at } = effect.row
@@ -225,6 +230,7 @@ export class Laws {
     this.venue.check(this.#linkUpAt)
     this.#desk.check(this.#linkUpAt)
     this.brakes.check()
+    this.account.checkLate()
     const { life } = this.#scene
     if (life === null) return
     this.#ownOrders(life)
@@ -247,7 +253,7 @@ export class Laws {
     let bids = 0
     let asks = 0
     for (const order of life.engine.state.execution.orders.live) {
-      if (order.status === 'done' || order.adopted) continue
+      if (isOver(order.status) || order.adopted || order.revivedAt > 0) continue
       const bit = 1 << order.level
       if (order.side === 'bid') {
         if ((bids & bit) !== 0) this.#law('at most one order a level', false, () => 'two bids')
@@ -282,16 +288,21 @@ export class Laws {
     const { fills } = own
     for (; this.#fillsCounted < fills.length; this.#fillsCounted++) {
       const { order, quantity } = fills[this.#fillsCounted]!
-      if (this.#knownTo.has(order.clientOrderId)) this.#traded += quantity
+      if (this.#isPlaced(order)) this.#traded += quantity
     }
     let most = this.#traded
     for (const order of account.holding(listing.ticker).resting) {
-      if (this.#knownTo.has(order.clientOrderId)) most += order.remaining
+      if (this.#isPlaced(order)) most += order.remaining
     }
     const placed = Math.round(life.engine.state.execution.counters.contracts_placed * CONTRACT)
     this.#law('contracts placed cover fills and what rests', placed >= most, () => {
       return `${placed} placed, ${most} filled or resting`
     })
+  }
+
+  /** Placed by this life, which was not told that it was refused. */
+  #isPlaced(order: VenueOrder): boolean {
+    return this.#knownTo.has(order.clientOrderId) && !this.venue.isStrange(order)
   }
 
   // When no fill is missing, the maker's books are the exchange's to the last digit.

@@ -2,6 +2,7 @@
 // on our account beside what is on its way.
 
 import type { Order as VenueOrder } from '../../mocks/kalshi/matching/order.ts'
+import { isOver } from '../../src/core/orders/lifecycle.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import {
   DOLLAR,
@@ -81,8 +82,9 @@ export class VenueLaws {
         JSON.stringify(body),
       )
     }
-    // What an earlier life has sent is no business of the one that lives now.
-    if (parcel.life !== this.#scene.lifeNumber) return
+    // What an earlier life has sent is no business of the one that lives now, and what was decided
+    // a minute ago cannot know the book that it meets.
+    if (parcel.life !== this.#scene.lifeNumber || parcel.late !== '') return
     if (!isPlace(parcel) && !isAmend(parcel)) return
     const side = sideOf(parcel)!
     const price = parsePrice(parcel.body!.price)
@@ -93,7 +95,7 @@ export class VenueLaws {
     // Too late for an order that is gone: the exchange will say so.
     if (isAmend(parcel) && (amended === undefined || amended.level === null)) return
     for (const order of this.#resting()) {
-      if (this.#isStrange(order) || order.side === side) continue
+      if (this.isStrange(order) || order.side === side) continue
       const crosses = side === 'bid' ? price >= order.price : price <= order.price
       this.#law('no order meets one of our own', !crosses, () => `${side} ${price}, ${order.price}`)
     }
@@ -114,8 +116,10 @@ export class VenueLaws {
 
   /** A write has been carried out by the exchange. */
   arrived(parcel: Parcel): void {
-    if (!isPlace(parcel) || parcel.life === this.#scene.lifeNumber) return
-    // It left home before its sender was lost: to the one that lives now it is a stranger.
+    if (!isPlace(parcel)) return
+    // It left home before its sender was lost, or its sender was told that it was refused: to the
+    // one that lives now it is a stranger.
+    if (parcel.life === this.#scene.lifeNumber && parcel.late !== 'refused') return
     const id = parcel.body?.client_order_id as string
     const order = this.#scene.account.clientOrderIds.get(id)
     if (order !== undefined) this.strange(order)
@@ -155,7 +159,8 @@ export class VenueLaws {
     for (const order of this.#scene.account.holding(this.#scene.listing.ticker).resting) yield order
   }
 
-  #isStrange(order: VenueOrder): boolean {
+  /** Whether the maker cannot know of it in advance: its limits are judged without it. */
+  isStrange(order: VenueOrder): boolean {
     return this.#strangeIds.has(order.id) || !order.clientOrderId.startsWith(OWN)
   }
 
@@ -165,10 +170,16 @@ export class VenueLaws {
     const sign = side === 'bid' ? 1 : -1
     let most = sign * account.position(listing.ticker)
     for (const order of this.#resting()) {
-      if (order.side === side && !this.#isStrange(order)) most += order.remaining
+      if (order.side === side && !this.isStrange(order)) most += order.remaining
     }
     for (const parcel of post.underWay) {
       if (!parcel.arriving || !parcel.write || sideOf(parcel) !== side) continue
+      // Its sender has been told that it does not exist, or is no more.
+      if (parcel.late === 'refused') continue
+      if (parcel.late === 'lost' && parcel.life !== this.#scene.lifeNumber) continue
+      // Whatever arrives after its own end is refused.
+      const ends = Number(parcel.body?.expiration_time) * 1000
+      if (parcel.late !== '' && ends <= this.#scene.mailbox.now) continue
       if (isPlace(parcel)) most += parseQuantity(parcel.body!.count)
       else if (isAmend(parcel)) {
         const order = account.orders.get(orderIdIn(parcel.path))
@@ -194,7 +205,7 @@ export class VenueLaws {
     for (const order of this.#resting()) {
       if (order.clientOrderId.startsWith(PROBE_PREFIX)) continue
       const known = life?.engine.state.execution.orders.find(order.id, order.clientOrderId)
-      if (!up || life === null || (known !== undefined && known.status !== 'done')) {
+      if (!up || life === null || (known !== undefined && !isOver(known.status))) {
         if (this.#unknownSince.size > 0) this.#unknownSince.delete(order.id)
         continue
       }

@@ -8,6 +8,7 @@ import type { Millis } from '../../src/core/vocabulary/units.ts'
 import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
 import type { Dice } from '../../src/statistics/random.ts'
 import type { Fuses } from './fuses.ts'
+import { LatePost } from './late-post.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Weather } from './weather.ts'
 
@@ -25,6 +26,8 @@ export interface Parcel {
   readonly life: number
   /** False when it is already known that it will not get there. */
   arriving: boolean
+  /** Held back until long after its sender was told nothing ('lost') or a refusal; '' if not. */
+  late: '' | 'lost' | 'refused'
 }
 
 export interface PostDeps {
@@ -51,9 +54,11 @@ export interface PostDeps {
 export class Post {
   readonly underWay = new Set<Parcel>()
   readonly #deps: PostDeps
+  readonly #late: LatePost
 
   constructor(deps: PostDeps) {
     this.#deps = deps
+    this.#late = new LatePost(deps.strange, (what) => deps.count(what))
   }
 
   /** The fetch of one life of the maker. `alive` says whether anyone still waits for answers. */
@@ -109,6 +114,7 @@ export class Post {
       write: method !== 'GET',
       life,
       arriving: true,
+      late: '',
     }
     const [least, most] = weather.requestMs
     const there = (slow: boolean): number =>
@@ -128,6 +134,11 @@ export class Post {
         then(answer)
       })
     }
+    const isLate = this.#late.meets(parcel, weather, {
+      deliver: (after) => deliver(after, () => undefined),
+      answer: (answer, after) => back.answer(answer, after),
+    })
+    if (isLate) return
     let fate = dice.next()
     const meets = (share: number, what: string): boolean => {
       fate -= share

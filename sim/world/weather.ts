@@ -3,7 +3,8 @@
 // times are means in milliseconds, 0 for never.
 //
 // What is bounded here is what the maker is entitled to: a request arrives within four seconds or
-// never, reads lag a second and a half at most, and the clocks differ by 400 ms at most.
+// never (a late create within a minute), reads lag a second and a half at most, and the clocks
+// differ by 400 ms at most.
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
@@ -55,6 +56,9 @@ export interface Weather {
   readonly neighbourEvery: Millis
   /** Share of reads whose filter by subaccount is ignored. */
   readonly unfiltered: number
+  // Answers that are wrong, per create and per other write.
+  readonly lateCreate: number
+  readonly falseGone: number
 }
 
 const calmly = {
@@ -92,6 +96,8 @@ const calmly = {
   leaseEvery: 0,
   neighbourEvery: 0,
   unfiltered: 0,
+  lateCreate: 0,
+  falseGone: 0,
 }
 
 /** The same network with nothing going wrong any more; reads still lag. */
@@ -154,11 +160,15 @@ export const weatherOf = (seed: number): Weather => {
 }
 
 /** What others do with our account, from dice of its own: older storms stay as they were. */
-const accountWeather = (seed: number): Pick<Weather, 'neighbourEvery' | 'unfiltered'> => {
+const accountWeather = (
+  seed: number,
+): Pick<Weather, 'neighbourEvery' | 'unfiltered' | 'lateCreate' | 'falseGone'> => {
   const dice = new Dice(seed, 33)
   return {
     neighbourEvery: dice.chance(0.4) ? dice.whole(2_000, 20_000) : 0,
     unfiltered: dice.chance(0.5) ? dice.next() : 0,
+    lateCreate: dice.chance(0.3) ? 0.1 * dice.next() : 0,
+    falseGone: dice.chance(0.3) ? 0.05 * dice.next() : 0,
   }
 }
 

@@ -121,7 +121,10 @@ export class World {
         this.laws.fuse.arriving(parcel)
         this.laws.account.arriving(parcel)
       },
-      arrived: (parcel) => this.laws.venue.arrived(parcel),
+      arrived: (parcel) => {
+        this.laws.venue.arrived(parcel)
+        this.laws.account.arrived(parcel)
+      },
       fuses: this.fuses,
       venueNow: () => this.venueNow,
       say: (line) => this.say(line),

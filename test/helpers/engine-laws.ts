@@ -2,13 +2,15 @@
 // orders and its ledger alone.
 
 import type { Engine } from '../../src/core/maker/engine.ts'
+import { undelivered } from '../../src/core/orders/inferred-end.ts'
+import { isOver } from '../../src/core/orders/lifecycle.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import type { Effect } from '../../src/core/vocabulary/events.ts'
 import type { Millis, Side } from '../../src/core/vocabulary/units.ts'
 
 type Law = (holds: boolean, law: string) => void
 
-export const isExposed = (order: Order): boolean => order.status !== 'done'
+export const isExposed = (order: Order): boolean => !isOver(order.status)
 export const largest = (order: Order): number => Math.max(order.remaining, order.next.remaining)
 
 /**
@@ -23,7 +25,8 @@ export const checkLaws = (
   law: Law,
 ): void => {
   const exposed = engine.state.execution.orders.live.filter(isExposed)
-  const own = exposed.filter(({ adopted }) => !adopted)
+  // What seemed gone and rests after all is on its way out, like what was found.
+  const own = exposed.filter(({ adopted, revivedAt }) => !adopted && revivedAt === 0)
   const bids = own.filter(({ side }) => side === 'bid')
   const asks = own.filter(({ side }) => side === 'ask')
   law(bids.length <= 1 && asks.length <= 1, 'at most one exposed order a side')
@@ -62,7 +65,7 @@ const withinLimits = (engine: Engine, side: Side, id: string, law: Law): void =>
   let outlay = 0
   for (const other of execution.orders.live) {
     if (other.side !== side) continue
-    const late = other.adopted ? 0 : Math.max(0, other.filled - other.booked)
+    const late = other.adopted ? 0 : undelivered(other)
     // What an amend takes away was there before it: limits may have been lowered since.
     const shrinks = other === order && order.next.remaining <= order.remaining
     const size = shrinks ? order.next.remaining : largest(other)

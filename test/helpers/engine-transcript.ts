@@ -9,6 +9,7 @@
 
 import { effectText, eventText } from '../../sim/transcript.ts'
 import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
+import { isOver } from '../../src/core/orders/lifecycle.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import type {
   Ack,
@@ -369,7 +370,7 @@ export class Transcript {
   /** What rests, if the exchange agrees with us. */
   #listing(): OrderReport[] {
     return this.orders.live
-      .filter(({ status, orderId }) => status !== 'done' && orderId !== '')
+      .filter(({ status, orderId }) => !isOver(status) && orderId !== '')
       .map((order) =>
         reportOf({
           orderId: order.orderId,

@@ -5,9 +5,17 @@
 // lag behind its writes, so such a question waits for READ_LAG_MS.
 
 import type { Holdings } from '../ledger/ledger.ts'
+import { isNews } from '../orders/inferred-end.ts'
+import { isOver } from '../orders/lifecycle.ts'
 import { trackAcknowledged } from '../orders/queue-tracking.ts'
 import { PROBE_PREFIX, READ_LAG_MS } from '../recovery/reconciliation.ts'
-import type { ControlEvent, Fill, OrderReport, PositionReport } from '../vocabulary/events.ts'
+import type {
+  ControlEvent,
+  DeltaFrame,
+  Fill,
+  OrderReport,
+  PositionReport,
+} from '../vocabulary/events.ts'
 import { isFinal } from '../vocabulary/market.ts'
 import { CONTRACT, type Millis, PRICE_ONE } from '../vocabulary/units.ts'
 import type { Decider } from './decide.ts'
@@ -17,12 +25,16 @@ const HIGH_LATENCY_MS = 1000
 const LATENCIES_KEPT = 1000
 /** The pause between two reads of a position that the settlement has not explained yet. */
 const UNPAID_RETRY_MS = 30_000
+const NEVER = Number.POSITIVE_INFINITY
 
 export class AccountUpdates {
   readonly #state: MakerState
   readonly #decider: Decider
   /** Since when the exchange has said that nothing is held while we hold something. */
   #goneSince: Millis | null = null
+  /** Orders of our account that the book alone has shown, and when a listing is to name them. */
+  readonly #unheard = new Set<string>()
+  #unheardDueAt: Millis = NEVER
 
   constructor(state: MakerState, decider: Decider) {
     this.#state = state
@@ -43,6 +55,8 @@ export class AccountUpdates {
     // how the market moved since says nothing about our quotes.
     else if (previous === undefined) this.#decider.quotes.onFill(fill, at)
     if (order !== undefined) {
+      // A fill may be the first that is heard of an order whose place was not answered.
+      if (order.orderId === '') execution.orders.setOrderId(order, fill.orderId)
       execution.orders.applyFill(order, fill.quantity, fill.venueAt, at)
       if (fill.isTaker) execution.onTakerFill(order)
     }
@@ -75,6 +89,39 @@ export class AccountUpdates {
     if (missing !== null) recovery.inquiries.want('fills', Math.max(at, missing + READ_LAG_MS))
   }
 
+  /**
+   * A change of the book that bears a client order id of our account. True when it is news of an
+   * order that seemed gone: then a decision is due, and where the exchange has not named the order,
+   * a listing is asked for, which does.
+   */
+  bookMark({ clientOrderId, price, delta, venueAt, at }: DeltaFrame): boolean {
+    const { execution, recovery } = this.#state
+    const order = execution.orders.byClient(clientOrderId)
+    if (order === undefined) {
+      if (delta <= 0 || clientOrderId.startsWith(PROBE_PREFIX)) return false
+      this.#unheard.add(clientOrderId)
+      this.#unheardDueAt = at + READ_LAG_MS
+      return false
+    }
+    const late = order.status === 'presumed' && delta > 0 && isNews(order, venueAt)
+    if (late) execution.orders.revive(order, at)
+    execution.orders.applyBookChange(clientOrderId, price, delta, at)
+    if (!late) return false
+    if (order.orderId === '') recovery.inquiries.want('orders', at)
+    return true
+  }
+
+  /** Looks in a listing for orders that the book alone has shown; their frames may be lost. */
+  seekUnheard(at: Millis): void {
+    if (at < this.#unheardDueAt) return
+    const { execution, recovery } = this.#state
+    for (const id of this.#unheard) {
+      if (execution.orders.byClient(id) === undefined) recovery.inquiries.want('orders', at)
+    }
+    this.#unheard.clear()
+    this.#unheardDueAt = NEVER
+  }
+
   /** A frame about one of our orders. */
   orderReport(report: OrderReport, at: Millis): void {
     const { execution, recovery } = this.#state
@@ -88,7 +135,7 @@ export class AccountUpdates {
       return
     }
     // Canceled without our asking: a market that closes on schedule gives no other sign.
-    const asked = order.status === 'canceling' || order.status === 'done'
+    const asked = order.status === 'canceling' || isOver(order.status)
     if (report.status === 'canceled' && !asked) recovery.inquiries.want('market', at + READ_LAG_MS)
     if (report.reason === 'PostOnlyCrossCancel') this.#decider.witnesses.onCrossCancel(order, at)
     execution.onReport(order, report, at)

@@ -128,6 +128,7 @@ export class Engine {
       default:
         this.#frame(event)
     }
+    this.#account.seekUnheard(event.at)
     // A reply, a report or a fill changes how much of the book is ours, and so what others show.
     this.state.refreshTop(event.at)
     this.decider.decide(event.at, event.at)
@@ -157,9 +158,7 @@ export class Engine {
     if (age <= feed.lag.bound) feed.lag.book = age
     else if (decider.feedWatch.look(frame)) due = true
     const { orders } = execution
-    if (frame.clientOrderId !== '') {
-      orders.applyBookChange(frame.clientOrderId, price, frame.delta, at)
-    }
+    if (frame.clientOrderId !== '' && this.#account.bookMark(frame)) due = true
     if (!book.delta(frame.side, price, frame.delta)) {
       this.state.log('error', 'book-diverged', { reason: book.reason, price: price / PRICE_ONE })
       decider.doubt(book.reason || 'no-snapshot', at)

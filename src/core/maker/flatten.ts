@@ -8,6 +8,8 @@ import type { Book } from '../book/book.ts'
 import type { FeedState } from '../book/feed-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Execution } from '../orders/execution.ts'
+import { undelivered } from '../orders/inferred-end.ts'
+import { isOver } from '../orders/lifecycle.ts'
 import type { Order } from '../orders/orders.ts'
 import type { RiskView } from '../orders/risk.ts'
 import { type Fill, isTradable, type LogLevel } from '../vocabulary/events.ts'
@@ -87,8 +89,7 @@ interface Maker {
 }
 
 /** It may still trade, or has traded what the ledger does not have yet. */
-const isUnsettled = ({ status, filled, booked }: Order): boolean =>
-  status !== 'done' || filled > booked
+const isUnsettled = (order: Order): boolean => !isOver(order.status) || undelivered(order) > 0
 
 export class Flatten {
   /** The one that runs, or the last one; null before the first. */

@@ -6,6 +6,7 @@
 import { type CalendarState, emptyCalendar } from '../guards/calendar.ts'
 import { FillBurst } from '../guards/fill-burst.ts'
 import type { Decision } from '../orders/execution.ts'
+import { isOver } from '../orders/lifecycle.ts'
 import type { Order } from '../orders/orders.ts'
 import { fillRules } from '../orders/planning.ts'
 import type { RiskView } from '../orders/risk.ts'
@@ -111,7 +112,7 @@ export class QuoteUpdater {
   cancelPulled(at: Millis): void {
     const { execution, pulled, quoter } = this.#state
     for (const order of execution.orders.live) {
-      if (order.status === 'done' || !isPulled(pulled, order.side, at)) continue
+      if (isOver(order.status) || !isPulled(pulled, order.side, at)) continue
       quoter.silence[order.side] = 'shock'
       execution.cancel(order, at)
     }

@@ -37,6 +37,8 @@ export const zeroCounters = () => ({
   disconnects: 0,
   stale: 0,
   orphans: 0,
+  /** Orders that seemed gone (refused, 404, not listed) and showed a sign of life. */
+  late_orders: 0,
   /** Fills and orders of the member's other subaccounts, which the same socket carries. */
   other_subaccount: 0,
 })

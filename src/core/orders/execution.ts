@@ -23,6 +23,8 @@ import type { Outcome } from '../vocabulary/outcome.ts'
 import type { KillCode, SilenceReason } from '../vocabulary/reason-codes.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { countContracts, zeroCounters } from './counters.ts'
+import { settleByFills } from './inferred-end.ts'
+import { isOver } from './lifecycle.ts'
 import type { Order } from './orders.ts'
 import { Orders } from './orders.ts'
 import { type Amendment, isCloser, newRules, planSide, type Target } from './planning.ts'
@@ -71,7 +73,7 @@ interface SideState {
 const newSide = (): SideState => ({ backoff: new RejectionBackoff(), loggedFatFinger: '' })
 
 export class Execution {
-  readonly orders = new Orders()
+  readonly orders = new Orders((order) => this.#revived(order))
   readonly budget = new TokenBudget()
   readonly counters = zeroCounters()
   /** The rules of the strategy in force, filled in place for each decision. */
@@ -259,13 +261,15 @@ export class Execution {
 
   /** Cancels one order now, or as soon as it has a name and the budget allows. */
   cancel(order: Order, at: Millis): void {
-    if (order.status === 'done' || order.status === 'canceling') return
+    if (isOver(order.status) || order.status === 'canceling') return
     order.cancelWanted = true
     // The feed has named it before its reply: wait for the reply, or the cancel leaves no trace.
     if (order.orderId === '' || order.status === 'submitting') return
     const again = Math.max(0, order.requests.failedCancels - 1)
     const wait = backoffMs(again, FIRST_RETRY_MS, LONGEST_RETRY_MS)
-    if (order.status === 'unknown' && at < order.requests.sentAt + wait) {
+    // News since the last request is no echo of it: what has come back is canceled at once.
+    const heardOf = order.revivedAt >= order.requests.sentAt
+    if (order.status === 'unknown' && !heardOf && at < order.requests.sentAt + wait) {
       this.wakeBy(order.requests.sentAt + wait)
       return
     }
@@ -287,8 +291,7 @@ export class Execution {
   cancelUnwanted(all: boolean, at: Millis): void {
     for (const order of this.orders.live) {
       // One that takes ends by itself, unless nobody knows.
-      const isOver = order.status === 'done' || (order.take && order.status !== 'unknown')
-      if (isOver) continue
+      if (isOver(order.status) || (order.take && order.status !== 'unknown')) continue
       if (all || order.cancelWanted || order.adopted || order.status === 'unknown') {
         this.cancel(order, at)
       }
@@ -312,11 +315,12 @@ export class Execution {
           const removed = outcome.value.remaining
           // The exchange removed less than may have been left: the rest may have been filled. After
           // an amend or decrease of unknown outcome, only the fills can tell.
-          const left = Math.max(order.remaining, order.next.remaining)
+          const left = Math.max(order.remaining, order.next.remaining, order.inferred.lost)
           if (removed !== null && removed < left) {
             order.filled += left - removed
             followUp.readFills = order.filled > order.booked
           }
+          if (outcome.value.venueAt > order.venueAt) order.venueAt = outcome.value.venueAt
           this.orders.transition(order, 'ended', at)
         } else {
           if (order.status === 'done') break
@@ -350,7 +354,7 @@ export class Execution {
     const before = order.status
     this.orders.applyReport(order, report, at)
     // The exchange itself ended it (post-only, self-trade, a pause): back off before the next one.
-    if (before !== 'done' && isDone(order) && report.status === 'canceled' && !ours) {
+    if (!isOver(before) && isDone(order) && report.status === 'canceled' && !ours) {
       this.#sides[order.side].backoff.rejected('canceled-by-exchange' satisfies KillCode, at)
     }
   }
@@ -360,13 +364,7 @@ export class Execution {
    * to come. Returns when the first order ended that may still have some; null if there is none.
    */
   onFillsRead(until: Millis): Millis | null {
-    let next: Millis | null = null
-    for (const order of this.orders.live) {
-      if (order.status !== 'done' || order.booked >= order.filled) continue
-      if (order.doneAt <= until) order.booked = order.filled
-      else if (next === null || order.doneAt < next) next = order.doneAt
-    }
-    return next
+    return settleByFills(this.orders.live, until)
   }
 
   /** One of our trades took liquidity: if an amend did it, amends no longer move quotes closer. */
@@ -391,7 +389,12 @@ export class Execution {
     const { backoff } = this.#sides[order.side]
     const landed = kind === 'place' && code.startsWith('order_already_exists')
     const adds = kind === 'amend' || (kind === 'place' && !landed)
-    if (adds) countContracts(this.counters, -order.requests.countedPlaced)
+    // Where the feed has shown the order resting, a refusal of its place is not believed.
+    const refuted = kind === 'place' && order.orderId !== ''
+    if (adds && !refuted) {
+      countContracts(this.counters, -order.requests.countedPlaced)
+      order.requests.takenBack = order.requests.countedPlaced
+    }
     if (status === 429) {
       this.counters.rate_limited++
       this.pausedUntil = at + RATE_LIMIT_PAUSE_MS
@@ -415,6 +418,7 @@ export class Execution {
         return
       }
       this.orders.transition(order, 'rejected', at)
+      if (refuted) order.cancelWanted = true
       if (status !== 429) backoff.rejected(code, at)
       followUp.readMarket = status === 409 || status === 404
       return
@@ -422,11 +426,13 @@ export class Execution {
     if (status === 404) {
       this.orders.assumeFilled(order, at)
       followUp.readFills = true
+      // If it rests all the same, nothing else would tell us.
+      followUp.readOrders = order.status === 'presumed'
       return
     }
     if (kind === 'cancel') {
       this.orders.transition(order, 'rejected', at)
-      if (status === 429 || isDone(order)) return
+      if (status === 429 || isOver(order.status)) return
       order.requests.failedCancels++
       followUp.readOrders = true
       return
@@ -441,8 +447,17 @@ export class Execution {
     }
   }
 
+  /** It seemed gone and rests: it counts, and `cancelUnwanted` cancels it. */
+  #revived(order: Order): void {
+    this.counters.late_orders++
+    countContracts(this.counters, order.requests.takenBack)
+    order.requests.takenBack = 0
+    this.log('warn', 'late-order', { order: order.clientOrderId, side: order.side })
+  }
+
   #countPlaced(order: Order, quantity: Quantity): void {
     order.requests.countedPlaced = quantity
+    order.requests.takenBack = 0
     countContracts(this.counters, quantity)
   }
 

@@ -4,6 +4,8 @@ import type { Ledger } from '../ledger/ledger.ts'
 import type { ByAnswer } from '../vocabulary/desk.ts'
 import type { Money, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { PRICE_ONE } from '../vocabulary/units.ts'
+import { undelivered } from './inferred-end.ts'
+import { isOver } from './lifecycle.ts'
 import type { Order, Orders } from './orders.ts'
 
 /** Contracts of an order that may still fill, at the worse end of an amend in flight. */
@@ -16,9 +18,6 @@ export const worsePrice = (order: Order): Price =>
     ? Math.max(order.price, order.next.price)
     : Math.min(order.price, order.next.price)
 
-/** Contracts that the exchange reports as filled and whose fills are not in the ledger yet. */
-export const undelivered = (order: Order): Quantity => Math.max(0, order.filled - order.booked)
-
 /** What a side could still fill, and its cost: the price of a bid, a dollar less that of an ask. */
 interface SideExposure {
   readonly quantity: Quantity
@@ -29,7 +28,7 @@ const exposureOfSide = (side: Side, orders: Orders): SideExposure => {
   let [quantity, outlay] = [0, 0]
   for (const order of orders.live) {
     if (order.side !== side) continue
-    const open = (order.status === 'done' ? 0 : exposureOf(order)) + undelivered(order)
+    const open = (isOver(order.status) ? 0 : exposureOf(order)) + undelivered(order)
     const worse = worsePrice(order)
     quantity += open
     outlay += open * (side === 'bid' ? worse : PRICE_ONE - worse)

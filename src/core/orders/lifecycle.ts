@@ -1,8 +1,17 @@
 // The lifecycle of an order as a table: status x event -> status. A missing case does not compile.
 //
-// An order can still fill in every status but done, and only the exchange's word makes it done.
+// An order is exposed in every status but the last two. `done` is the exchange's own word, and no
+// news undoes it. `presumed` is only our conclusion (a refusal, a 404, its absence from listings):
+// the first sign of life undoes it, and the order is canceled.
 
-export type OrderStatus = 'submitting' | 'resting' | 'amending' | 'canceling' | 'unknown' | 'done'
+export type OrderStatus =
+  | 'submitting'
+  | 'resting'
+  | 'amending'
+  | 'canceling'
+  | 'unknown'
+  | 'presumed'
+  | 'done'
 
 export type OrderEvent =
   /** We sent an amend or a decrease. */
@@ -17,8 +26,13 @@ export type OrderEvent =
   | 'unanswered'
   /** The exchange says that it rests (a report, or the book shows it). */
   | 'reported'
-  /** Canceled, executed, expired, or 404 on it. */
+  /** Canceled, executed or expired, as the exchange says. */
   | 'ended'
+  /** It seems gone: 404 on it, or listings that lack it. */
+  | 'vanished'
+
+/** Gone, by the exchange's word or by our conclusion: it cannot fill as far as is known. */
+export const isOver = (status: OrderStatus): boolean => status === 'done' || status === 'presumed'
 
 type Row = Record<OrderEvent, OrderStatus>
 
@@ -28,10 +42,11 @@ export const LIFECYCLE = {
     'amend-sent': 'submitting',
     'cancel-sent': 'submitting',
     accepted: 'resting',
-    rejected: 'done',
+    rejected: 'presumed',
     unanswered: 'unknown',
     reported: 'resting',
     ended: 'done',
+    vanished: 'presumed',
   },
   resting: {
     'amend-sent': 'amending',
@@ -41,6 +56,7 @@ export const LIFECYCLE = {
     unanswered: 'unknown',
     reported: 'resting',
     ended: 'done',
+    vanished: 'presumed',
   },
   amending: {
     'amend-sent': 'amending',
@@ -50,6 +66,7 @@ export const LIFECYCLE = {
     unanswered: 'unknown',
     reported: 'amending',
     ended: 'done',
+    vanished: 'presumed',
   },
   canceling: {
     'amend-sent': 'canceling',
@@ -59,6 +76,7 @@ export const LIFECYCLE = {
     unanswered: 'unknown',
     reported: 'canceling',
     ended: 'done',
+    vanished: 'presumed',
   },
   unknown: {
     'amend-sent': 'unknown',
@@ -68,6 +86,17 @@ export const LIFECYCLE = {
     unanswered: 'unknown',
     reported: 'unknown',
     ended: 'done',
+    vanished: 'presumed',
+  },
+  presumed: {
+    'amend-sent': 'presumed',
+    'cancel-sent': 'presumed',
+    accepted: 'unknown',
+    rejected: 'presumed',
+    unanswered: 'presumed',
+    reported: 'unknown',
+    ended: 'done',
+    vanished: 'presumed',
   },
   done: {
     'amend-sent': 'done',
@@ -77,5 +106,6 @@ export const LIFECYCLE = {
     unanswered: 'done',
     reported: 'done',
     ended: 'done',
+    vanished: 'done',
   },
 } satisfies Record<OrderStatus, Row>

@@ -1,16 +1,26 @@
 // Keeps every order that this run has intended, by client order id, and what is known of each.
 //
 // Intents, replies, reports, fills and marked book changes come in; orders and our own size at a
-// price go out. Nothing here decides or sends. An order is exposed (it can still fill) in every
-// status but done, and only the exchange's word makes it done. Counts follow one rule: filled never
-// falls, and a report older than the newest one changes nothing.
+// price go out. Nothing here decides or sends. An order whose end was only inferred comes back with
+// the first sign of life (inferred-end.ts). Counts follow one rule: filled never falls, and a
+// report older than the newest one changes nothing.
 
 import type { Ack, OrderReport, PlaceIntent } from '../vocabulary/events.ts'
 import { invariant } from '../vocabulary/outcome.ts'
 import type { QuoteReasons } from '../vocabulary/price-reasons.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { ExpiryReports } from './expiry.ts'
-import { LIFECYCLE, type OrderEvent, type OrderStatus } from './lifecycle.ts'
+import {
+  forgetInferred,
+  type InferredEnd,
+  inferEnd,
+  isNews,
+  noInferredEnd,
+  restoreLost,
+  takeFill,
+  undelivered,
+} from './inferred-end.ts'
+import { isOver, LIFECYCLE, type OrderEvent, type OrderStatus } from './lifecycle.ts'
 import { QueuePlace } from './queue-position.ts'
 
 /** Price, size and end of an order, as an amend changes them. */
@@ -38,6 +48,8 @@ interface Requests {
   amended: boolean
   /** What the place or amend in flight counts as placed, until it is rejected. */
   countedPlaced: Quantity
+  /** What a rejection has taken back of that; an order that rests all the same counts it again. */
+  takenBack: Quantity
   /** Cancels that have settled nothing. */
   failedCancels: number
 }
@@ -65,8 +77,12 @@ export interface Order extends Terms {
   booked: Quantity
   /** The newest exchange time reported for this order. */
   venueAt: Millis
-  /** When it became done; 0 before. */
+  /** When it was over, told or inferred; 0 before. */
   doneAt: Millis
+  /** What is in doubt when its end was only inferred. */
+  readonly inferred: InferredEnd
+  /** When it last showed a sign of life after an inferred end; 0 for never. */
+  revivedAt: Millis
 
   // What is in flight.
   /** What an amend in flight would make of it; equal to what rests otherwise. */
@@ -116,8 +132,14 @@ export class Orders {
   /** Whether the feed marks changes that our own orders cause, as documented. */
   #feedMarksOurs = true
   #markSeen = false
+  readonly #onRevived: (order: Order) => void
   readonly #byClient = new Map<string, Order>()
   readonly #byId = new Map<string, Order>()
+
+  /** @param onRevived called for an order that seemed gone and has shown a sign of life */
+  constructor(onRevived: (order: Order) => void = () => undefined) {
+    this.#onRevived = onRevived
+  }
 
   /**
    * A new order, about to be sent.
@@ -167,12 +189,10 @@ export class Orders {
   transition(order: Order, event: OrderEvent, at: Millis): void {
     const before = order.status
     order.status = LIFECYCLE[before][event]
-    if (order.status === 'done' && before !== 'done') {
-      order.doneAt = at
-      order.shown.until = at + BOOK_LAG_MS
-      order.remaining = 0
-      order.next.remaining = 0
-    }
+    if (isOver(order.status)) {
+      if (order.status === 'done') forgetInferred(order)
+      if (!isOver(before)) this.#end(order, at)
+    } else if (before === 'presumed') this.#revive(order, at)
     if (order.status === 'resting') {
       order.next.price = order.price
       order.next.remaining = order.remaining
@@ -181,13 +201,32 @@ export class Orders {
   }
 
   /**
-   * The order no longer rests, and the reason is unknown. It may have been filled, so the limits
-   * assume the largest possible fill until the fills have been read.
+   * The order seems to rest no more, and the reason is unknown. It may have been filled, so the
+   * limits assume the largest possible fill until fills and a listing have shown what became of it.
    */
   assumeFilled(order: Order, at: Millis): void {
-    if (order.status === 'done') return
-    order.filled += Math.max(order.remaining, order.next.remaining)
-    this.transition(order, 'ended', at)
+    if (isOver(order.status)) return
+    this.transition(order, 'vanished', at)
+    order.inferred.assumed = order.inferred.lost
+  }
+
+  /** The order rests after all: undoes an end that was only inferred, and no other. */
+  revive(order: Order, at: Millis): void {
+    if (order.status === 'presumed') this.transition(order, 'reported', at)
+  }
+
+  #end(order: Order, at: Millis): void {
+    if (order.status === 'presumed') inferEnd(order, at)
+    order.doneAt = at
+    order.shown.until = at + BOOK_LAG_MS
+    order.remaining = 0
+    order.next.remaining = 0
+  }
+
+  #revive(order: Order, at: Millis): void {
+    restoreLost(order, at)
+    if (!this.live.includes(order)) this.live.push(order)
+    this.#onRevived(order)
   }
 
   setOrderId(order: Order, orderId: string): void {
@@ -203,6 +242,7 @@ export class Orders {
   acknowledge(order: Order, ack: Ack, at: Millis): void {
     this.setOrderId(order, ack.orderId)
     if (order.status === 'done') return
+    this.revive(order, at)
     if (order.take) {
       this.#endTake(order, ack.filled, at)
       return
@@ -238,17 +278,24 @@ export class Orders {
   /** Applies a report from user_orders or from a listing. */
   applyReport(order: Order, report: OrderReport, at: Millis): void {
     this.setOrderId(order, report.orderId)
+    // A late duplicate of what was known wakes nothing.
+    const rests = report.status === 'resting'
+    if (order.status === 'presumed' && rests && isNews(order, report.venueAt)) {
+      this.revive(order, at)
+    }
     if (report.filled > order.filled) {
-      order.next.remaining = Math.max(0, order.next.remaining - (report.filled - order.filled))
+      const news = report.filled - order.filled
+      order.next.remaining = Math.max(0, order.next.remaining - news)
       order.filled = report.filled
+      takeFill(order, news)
     }
     if (report.status === 'canceled' || report.status === 'executed') {
       this.transition(order, 'ended', at)
       return
     }
     if (report.status !== 'resting' || report.venueAt < order.venueAt) return
+    if (isOver(order.status)) return
     order.venueAt = report.venueAt
-    if (order.status === 'done') return
     order.price = report.price
     order.remaining = Math.max(0, report.filled + report.remaining - order.filled)
     order.expiresAt = this.expiries.read(report, order.expiresAt)
@@ -268,6 +315,9 @@ export class Orders {
       order.filled = order.booked
       order.remaining = Math.max(0, order.remaining - news)
       order.next.remaining = Math.max(0, order.next.remaining - news)
+      if (order.status === 'presumed') {
+        this.transition(order, takeFill(order, news) ? 'reported' : 'ended', at)
+      }
     }
     if (venueAt > order.venueAt) order.venueAt = venueAt
     if (order.shown.size > order.remaining) order.shown.size = order.remaining
@@ -284,8 +334,9 @@ export class Orders {
       const before = order.shown.price === price ? order.shown.size : 0
       if (order.shown.price !== price) this.#leave(order, at)
       // A canceled order may appear in the book after its end: all of it is ours until it goes.
-      const most =
-        order.status === 'done' ? before + change : Math.max(order.remaining, order.next.remaining)
+      const most = isOver(order.status)
+        ? before + change
+        : Math.max(order.remaining, order.next.remaining)
       order.shown.price = price
       order.shown.size = Math.min(before + change, most)
     } else if (price === order.left.price && order.left.size > 0) {
@@ -320,7 +371,7 @@ export class Orders {
         order.left.size = 0
         changed = true
       }
-      if (order.status !== 'done') {
+      if (!isOver(order.status)) {
         if (order.markDueAt === 0 || at < order.markDueAt) continue
         // No mark has come: this venue does not send them, or the frame is lost.
         if (!this.#markSeen) this.#feedMarksOurs = false
@@ -331,8 +382,8 @@ export class Orders {
       if (at < order.shown.until) continue
       if (order.shown.size > 0) changed = true
       order.shown.size = 0
-      const late = order.booked < order.filled
-      if (late && at < order.doneAt + LATE_FILL_MS) continue
+      const since = Math.max(order.doneAt, order.inferred.doubtUntil)
+      if (undelivered(order) > 0 && at < since + LATE_FILL_MS) continue
       this.live.splice(index, 1)
     }
     return changed
@@ -343,13 +394,13 @@ export class Orders {
     for (const order of this.live) {
       order.shown.size = 0
       order.left.size = 0
-      if (order.status !== 'done' && order.orderId !== '') this.#show(order)
+      if (!isOver(order.status) && order.orderId !== '') this.#show(order)
     }
   }
 
   *exposed(side: Side): Generator<Order> {
     for (const order of this.live) {
-      if (order.side === side && order.status !== 'done') yield order
+      if (order.side === side && !isOver(order.status)) yield order
     }
   }
 
@@ -358,14 +409,14 @@ export class Orders {
     const live = this.live
     for (let index = 0; index < live.length; index++) {
       const order = live[index]!
-      if (order.side === side && order.level === level && order.status !== 'done') return order
+      if (order.side === side && order.level === level && !isOver(order.status)) return order
     }
     return null
   }
 
   get exposedCount(): number {
     let count = 0
-    for (const order of this.live) if (order.status !== 'done') count++
+    for (const order of this.live) if (!isOver(order.status)) count++
     return count
   }
 
@@ -418,7 +469,7 @@ export class Orders {
 
   #forgetOldest(): void {
     for (const [key, order] of this.#byClient) {
-      if (order.status !== 'done' || this.live.includes(order)) continue
+      if (!isOver(order.status) || this.live.includes(order)) continue
       this.#byClient.delete(key)
       this.#byId.delete(order.orderId)
       return
@@ -445,6 +496,8 @@ const newOrder = (intent: NewOrder, at: Millis, countedUntil: Millis): Order => 
     booked: 0,
     venueAt: 0,
     doneAt: 0,
+    inferred: noInferredEnd(),
+    revivedAt: 0,
     next: { price, remaining: quantity, expiresAt },
     requests: {
       sentAt: at,
@@ -452,6 +505,7 @@ const newOrder = (intent: NewOrder, at: Millis, countedUntil: Millis): Order => 
       placing: false,
       amended: false,
       countedPlaced: 0,
+      takenBack: 0,
       failedCancels: 0,
     },
     expiryMended: false,

@@ -7,6 +7,7 @@
 import type { Book } from '../book/book.ts'
 import type { DeltaFrame, QueueReport, TradeFrame } from '../vocabulary/events.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import { isOver } from './lifecycle.ts'
 import type { Order, Orders } from './orders.ts'
 
 const othersAt = (book: Book, orders: Orders, side: Side, price: Price): Quantity =>
@@ -28,7 +29,7 @@ export const trackLevel = (orders: Orders, book: Book, frame: DeltaFrame): void 
   }
   for (let index = 0; index < live.length; index++) {
     const order = live[index]!
-    if (order.side !== side || order.place.price !== price || order.status === 'done') continue
+    if (order.side !== side || order.place.price !== price || isOver(order.status)) continue
     order.place.onLevel(change, Math.max(0, othersAt(book, orders, side, price) - change), at)
   }
 }
@@ -53,7 +54,7 @@ export const trackAcknowledged = (orders: Orders, book: Book, order: Order, at: 
 export const trackReports = (orders: Orders, reports: readonly QueueReport[], at: Millis): void => {
   for (const { orderId, ahead } of reports) {
     const order = orders.find(orderId, '')
-    if (order === undefined || order.status === 'done') continue
+    if (order === undefined || isOver(order.status)) continue
     order.place.correct(ahead, at)
     order.place.price = order.price
   }

@@ -12,7 +12,9 @@ import type { RefusalCode } from '../vocabulary/reason-codes.ts'
 import type { Price, Quantity, Side } from '../vocabulary/units.ts'
 import { DOLLAR, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import type { DeskRoom, Room } from './desk-room.ts'
-import { exposureOf, undelivered, worsePrice } from './exposure.ts'
+import { exposureOf, worsePrice } from './exposure.ts'
+import { undelivered } from './inferred-end.ts'
+import { isOver } from './lifecycle.ts'
 import type { Order, Orders } from './orders.ts'
 
 interface Refused {
@@ -66,8 +68,9 @@ export const room = (
   let outlay = claims?.outlay ?? 0
   for (const order of view.orders.live) {
     if (order.side !== side) continue
-    if (claims !== null && order.level > claims.level && order.status !== 'done') continue
-    const resting = order.status === 'done' || order === replacing ? 0 : exposureOf(order)
+    const over = isOver(order.status)
+    if (claims !== null && order.level > claims.level && !over) continue
+    const resting = over || order === replacing ? 0 : exposureOf(order)
     const quantity = resting + undelivered(order)
     const worse = worsePrice(order)
     others += quantity
@@ -134,8 +137,11 @@ export const review = (intent: Intent, view: RiskView, level = 0): Review => {
     )
   }
   for (const order of orders.live) {
-    if (order.status === 'done') continue
+    // What the exchange had named and then no longer knew counts until a listing has lacked it.
+    const over = isOver(order.status)
+    if (over && (order.inferred.assumed === 0 || order.orderId === '')) continue
     if (order.side === side) {
+      if (over) continue
       if (order !== own && order.level === (own?.level ?? level)) {
         return refuse('two-orders', `Refused ${side}: ${order.clientOrderId} is still exposed`)
       }

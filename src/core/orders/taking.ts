@@ -6,7 +6,9 @@
 
 import type { PlaceIntent } from '../vocabulary/events.ts'
 import { formatPrice, formatQuantity, type Price, type Quantity } from '../vocabulary/units.ts'
-import { exposureOf, undelivered } from './exposure.ts'
+import { exposureOf } from './exposure.ts'
+import { undelivered } from './inferred-end.ts'
+import { isOver } from './lifecycle.ts'
 import { approve, type Review, type RiskView, refuse } from './risk.ts'
 
 /** An order that takes what others show, up to its own limit. */
@@ -20,7 +22,7 @@ const onTheWay = (side: 'bid' | 'ask', { orders }: RiskView): Quantity => {
   let total = 0
   for (const order of orders.live) {
     if (order.side !== side) continue
-    if (order.status !== 'done') total += exposureOf(order)
+    if (!isOver(order.status)) total += exposureOf(order)
     total += undelivered(order)
   }
   return total
@@ -53,7 +55,7 @@ export const reviewTake = (intent: TakeIntent, view: RiskView): Review => {
     )
   }
   for (const order of orders.live) {
-    if (order.status === 'done' || order.side === side) continue
+    if (isOver(order.status) || order.side === side) continue
     return refuse('own-cross', `Refused ${side}: our own ${order.clientOrderId} may still rest`)
   }
   return approve(intent)

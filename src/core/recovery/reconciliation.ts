@@ -4,6 +4,7 @@
 // behind its writes (up to a second was seen), so a listing proves that an order is gone only where
 // it was sent well before the question, and only when two listings in a row agree.
 
+import { isOver } from '../orders/lifecycle.ts'
 import type { Order, Orders } from '../orders/orders.ts'
 import { backoffMs } from '../vocabulary/backoff.ts'
 import type { Inquiry, OrderReport, Question } from '../vocabulary/events.ts'
@@ -143,6 +144,7 @@ export const reconcileListing = (
 ): ListingVerdict => {
   const verdict: ListingVerdict = { orphans: [], vanished: [], again: false, clean: false }
   const listed = new Set<Order>()
+  let disputed = false
   for (const report of listing) {
     if (report.status !== 'resting' || report.clientOrderId.startsWith(PROBE_PREFIX)) continue
     let order = orders.find(report.orderId, report.clientOrderId)
@@ -153,15 +155,26 @@ export const reconcileListing = (
       if (askedAt - order.doneAt < REVIVE_AFTER_MS) continue
       order = orders.adopt({ ...report, clientOrderId: '' }, at)
       verdict.orphans.push(order)
-    } else orders.applyReport(order, report, at)
+    } else {
+      // Asked late enough, the listing itself is news of an order whose end was only inferred.
+      if (askedAt >= order.doneAt + READ_LAG_MS) orders.revive(order, at)
+      orders.applyReport(order, report, at)
+      if (order.status === 'presumed') {
+        disputed = true
+        verdict.again = true
+        continue
+      }
+    }
     order.missedListings = 0
     listed.add(order)
   }
   for (const order of [...orders.live]) {
-    if (order.status === 'done' || listed.has(order)) continue
-    const patience = order.orderId === '' ? LOST_AFTER_MS : READ_LAG_MS
+    if (isOver(order.status) || listed.has(order)) continue
+    const unheard = order.orderId === '' && order.revivedAt === 0
+    const patience = unheard ? LOST_AFTER_MS : READ_LAG_MS
     const settled = order.status === 'resting' || order.status === 'unknown'
-    if (!settled || order.requests.sentAt + patience > askedAt) {
+    const since = Math.max(order.requests.sentAt, order.revivedAt)
+    if (!settled || since + patience > askedAt) {
       if (order.status === 'unknown') verdict.again = true
       continue
     }
@@ -178,6 +191,6 @@ export const reconcileListing = (
       verdict.again = true
     }
   }
-  verdict.clean = listed.size === 0 && orders.exposedCount === 0
+  verdict.clean = listed.size === 0 && !disputed && orders.exposedCount === 0
   return verdict
 }

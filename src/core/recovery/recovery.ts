@@ -5,6 +5,7 @@
 // once a minute. It must never know prices, the book or the strategy.
 
 import type { Ledger } from '../ledger/ledger.ts'
+import { settleByListing } from '../orders/inferred-end.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Inquiry, OrderReport, PositionReport } from '../vocabulary/events.ts'
 import type { RecoveryStep } from '../vocabulary/reason-codes.ts'
@@ -162,6 +163,9 @@ export class Recovery {
     if (verdict.vanished.length > 0) this.inquiries.want('fills', at)
     if (verdict.again) this.inquiries.want('orders', at + LISTING_RETRY_MS)
     if (verdict.clean) this.#cleanAskedAt = askedAt
+    // What seems gone counts as filled until a listing asked late enough has lacked it.
+    const due = settleByListing(orders.live, askedAt - READ_LAG_MS)
+    if (due !== null) this.inquiries.want('orders', Math.max(at, due + READ_LAG_MS))
     return verdict
   }
 

@@ -7,6 +7,8 @@
 import type { CalendarState } from '../guards/calendar.ts'
 import type { FillBurst } from '../guards/fill-burst.ts'
 import { exposureOf, worsePrice } from '../orders/exposure.ts'
+import { undelivered } from '../orders/inferred-end.ts'
+import { isOver } from '../orders/lifecycle.ts'
 import type { Order } from '../orders/orders.ts'
 import type { Target } from '../orders/planning.ts'
 import { type Claims, type RiskView, room } from '../orders/risk.ts'
@@ -249,8 +251,8 @@ const reducible = (
   let leaving = 0
   for (const other of live) {
     if (other.side !== side) continue
-    left -= Math.max(0, other.filled - other.booked)
-    if (other !== order && other.status !== 'done') leaving += exposureOf(other)
+    left -= undelivered(other)
+    if (other !== order && !isOver(other.status)) leaving += exposureOf(other)
   }
   const kept = order === null ? 0 : Math.min(order.remaining, left)
   return Math.max(0, kept, left - leaving)

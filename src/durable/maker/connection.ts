@@ -6,6 +6,7 @@
 
 import { type Config, type Env, loadConfig } from '../../config/env.ts'
 import type { Log } from '../../config/log.ts'
+import { isOver } from '../../core/orders/lifecycle.ts'
 import type { Order } from '../../core/orders/orders.ts'
 import { FIRST_LEASE } from '../../core/orders/rate-budget.ts'
 import type { RiskReport } from '../../core/vocabulary/desk.ts'
@@ -299,7 +300,7 @@ export class Connection {
   }
 
   #keepOnly(orders: readonly Order[]): void {
-    const live = orders.filter(({ orderId, status }) => orderId !== '' && status !== 'done')
+    const live = orders.filter(({ orderId, status }) => orderId !== '' && !isOver(status))
     const resting = new Set(live.map(({ orderId }) => orderId))
     for (const orderId of this.#kept) if (!resting.has(orderId)) this.#rest.dropOrder(orderId)
     for (const orderId of resting) this.#rest.keepOrder(orderId)

@@ -63,7 +63,7 @@ describe('a place that is not answered', () => {
     void t.text
     t.sleepAlive(1000)
     t.answer('orders')
-    expect(t.order('kmm-n-1').status).toBe('done')
+    expect(t.order('kmm-n-1').status).toBe('presumed')
     expect(t.text).toContain('< place kmm-n-3 bid 10 at 43')
   })
 
@@ -162,7 +162,7 @@ describe('an amend or cancel that is not answered', () => {
     t.answerUntil(null)
     t.sleepAlive(500)
     t.refuse('cancel', 'kmm-n-1', 404, 'not_found')
-    expect([t.order('kmm-n-1').status, t.open.has('fills')]).toEqual(['done', true])
+    expect([t.order('kmm-n-1').status, t.open.has('fills')]).toEqual(['presumed', true])
   })
 })
 

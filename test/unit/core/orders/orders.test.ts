@@ -3,7 +3,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exposureOf } from '../../../../src/core/orders/exposure.ts'
-import { LIFECYCLE, type OrderEvent } from '../../../../src/core/orders/lifecycle.ts'
+import {
+  LIFECYCLE,
+  type OrderEvent,
+  type OrderStatus,
+} from '../../../../src/core/orders/lifecycle.ts'
 import { type Order, Orders } from '../../../../src/core/orders/orders.ts'
 import type { Ack, OrderReport } from '../../../../src/core/vocabulary/events.ts'
 import type { Price, Quantity } from '../../../../src/core/vocabulary/units.ts'
@@ -91,13 +95,14 @@ describe('the lifecycle', () => {
     )
     expect(`\n${[line(['', ...events]), ...rows].join('\n')}\n`).toMatchInlineSnapshot(`
       "
-                  amend-sent  cancel-sent accepted    rejected    unanswered  reported    ended
-      submitting  .           .           resting     done        unknown     resting     done
-      resting     amending    canceling   .           .           unknown     .           done
-      amending    .           canceling   resting     resting     unknown     .           done
-      canceling   .           .           .           unknown     unknown     .           done
-      unknown     .           canceling   .           .           .           .           done
-      done        .           .           .           .           .           .           .
+                  amend-sent  cancel-sent accepted    rejected    unanswered  reported    ended       vanished
+      submitting  .           .           resting     presumed    unknown     resting     done        presumed
+      resting     amending    canceling   .           .           unknown     .           done        presumed
+      amending    .           canceling   resting     resting     unknown     .           done        presumed
+      canceling   .           .           .           unknown     unknown     .           done        presumed
+      unknown     .           canceling   .           .           .           .           done        presumed
+      presumed    .           .           unknown     .           .           unknown     done        .
+      done        .           .           .           .           .           .           .           .
       "
     `)
   })
@@ -106,13 +111,25 @@ describe('the lifecycle', () => {
     expect(new Set(Object.values(LIFECYCLE.done))).toEqual(new Set(['done']))
   })
 
-  it('ends only by a rejected place or by a report that the order has ended', () => {
-    const ends = Object.entries(LIFECYCLE).flatMap(([status, row]) =>
+  const waysTo = (end: OrderStatus): string[] =>
+    Object.entries(LIFECYCLE).flatMap(([status, row]) =>
       Object.entries(row)
-        .filter(([, to]) => to === 'done' && status !== 'done')
+        .filter(([, to]) => to === end && status !== end)
         .map(([event]) => `${status} ${event}`),
     )
-    expect(ends.filter((end) => !end.endsWith(' ended'))).toEqual(['submitting rejected'])
+
+  it('is done by the exchange’s word alone', () => {
+    expect(waysTo('done').filter((way) => !way.endsWith(' ended'))).toEqual([])
+  })
+
+  it('is presumed over by a rejected place or by absence, until a sign of life', () => {
+    const ways = waysTo('presumed').filter((way) => !way.endsWith(' vanished'))
+    expect(ways).toEqual(['submitting rejected'])
+    const { presumed } = LIFECYCLE
+    expect([presumed.reported, presumed.accepted, presumed.ended]).toEqual([
+      ...['unknown', 'unknown'],
+      'done',
+    ])
   })
 })
 

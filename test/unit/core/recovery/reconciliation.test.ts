@@ -2,6 +2,7 @@
 // asked again.
 
 import { describe, expect, it } from 'vitest'
+import { undelivered } from '../../../../src/core/orders/inferred-end.ts'
 import { Orders } from '../../../../src/core/orders/orders.ts'
 import {
   Inquiries,
@@ -93,7 +94,7 @@ describe('a listing', () => {
     for (let turn = 0; turn < 3; turn++) list(orders)
     expect(order.status).toBe('unknown')
     expect(list(orders).vanished).toEqual([order])
-    expect(order.status).toBe('done')
+    expect(order.status).toBe('presumed')
   })
 
   it('that shows it in between starts the count again', () => {
@@ -120,7 +121,7 @@ describe('a listing', () => {
     expect(order.status).toBe('unknown')
     reconcileListing(orders, [], T0 + 6000, LATER)
     expect(reconcileListing(orders, [], T0 + 6000, LATER).vanished).toEqual([order])
-    expect(order.status).toBe('done')
+    expect(order.status).toBe('presumed')
   })
 
   it.each(['submitting', 'amending', 'canceling'] as const)(
@@ -153,8 +154,8 @@ describe('an order that vanishes from the listings', () => {
   it('may have been filled, to the most it can have been, until the fills have been read', () => {
     const { orders, order } = unanswered()
     for (const askedAt of [LATER, LATER + 1000]) reconcileListing(orders, [], askedAt, askedAt)
-    expect(order).toMatchObject({ status: 'done', filled: 1000, booked: 0 })
-    expect(orders.unbooked).toBe(1000)
+    expect(order).toMatchObject({ status: 'presumed', filled: 0, booked: 0 })
+    expect(undelivered(order)).toBe(1000)
   })
 })
 
