@@ -331,11 +331,11 @@ export class Laws {
 
   /** After the settlement the maker holds nothing, and has what the exchange's account was paid. */
   paidOut(life: Life): void {
-    const { account, listing } = this.#scene
+    const { account, listing, own } = this.#scene
     const { ledger } = life.engine.state
     const { realized, fees } = account.holding(listing.ticker)
     const ours = [ledger.position, ledger.realized, ledger.fees, ledger.cash]
-    const theirs = [0, realized, fees, account.cash - account.deposited]
+    const theirs = [0, realized, fees, own.traded]
     const names = ['position', 'realized', 'fees', 'cash']
     names.forEach((name, index) => {
       this.#law(
