@@ -5,7 +5,7 @@ import { type Evening, restedText, seconds } from './evening.ts'
 import { TICKER } from './stage.ts'
 
 export const muteFeed: Evening = {
-  title: 'The book goes mute and the market moves 50 cents',
+  title: 'The book goes mute and the market falls by 50 cents',
   story: 'The socket lives and answers, but no change of the book comes any more.',
   runbook: 'The book is mute or wrong',
   async run(stage) {
@@ -14,7 +14,7 @@ export const muteFeed: Evening = {
     stage.begin()
     const { mock } = stage
     mock.operator.act('fault', { fault: 'mute-book' })
-    mock.crowd?.jump(mock.crowd.fair > 5_000 ? -5_000 : 5_000)
+    mock.crowd?.jump(-5_000)
     const status = await stage.until('it doubts', ({ phase }) => phase !== 'quoting')
     const noticed = stage.elapsed
     const none = await stage.untilNoneRests()

@@ -123,11 +123,11 @@ export const bucketDown: Evening = {
     await stage.breakPart('bucket', true)
     const pending = ({ counters }: { counters: Record<string, number> }): number =>
       counters.tape_pending ?? 0
-    const status = await stage.until('rows wait', (seen) => pending(seen) > 70)
+    const status = await stage.until('rows wait', (seen) => pending(seen) > 150)
     const waited = stage.elapsed
     const { phase } = status
     await stage.breakPart('bucket', false)
-    await stage.until('rows are written', (seen) => pending(seen) < 70)
+    await stage.until('rows are written', (seen) => pending(seen) < 30)
     const after = await stage.status()
     return {
       noticed: `after ${seconds(waited)} ${pending(status)} rows waited; it was ${phase} all the while`,

@@ -93,7 +93,7 @@ export class Stage {
     if (!existsSync(BUNDLE)) throw new Error('No bundle at dist/index.js: run npm run build first')
     await new Promise<void>((resolve) => this.#receiver.listen(0, '127.0.0.1', resolve))
     this.#hook = `http://127.0.0.1:${(this.#receiver.address() as AddressInfo).port}/`
-    this.mock = await startMockKalshi({ port: 0, seed: 11, crowd: { takersPerSecond: 1.2 } })
+    this.mock = await startMockKalshi({ port: 0, seed: 11, crowd: { fair: 0.75, takersPerSecond: 1.2 } })
     await this.start()
   }
 
@@ -172,7 +172,7 @@ export class Stage {
 
   async add(strategy: object = {}, limits: object = {}): Promise<void> {
     const body = {
-      strategy: { size: 10, order_ttl_seconds: 30, burst_pause_seconds: 0, ...strategy },
+      strategy: { size: 10, order_ttl_seconds: 30, ...strategy },
       limits: { max_position: 60, ...limits },
     }
     const { status, json } = await this.api('PUT', `/tickers/${TICKER}`, body)
