@@ -121,19 +121,19 @@ export const bucketDown: Evening = {
     await stage.quoting()
     stage.begin()
     await stage.breakPart('bucket', true)
-    const pending = ({ counters }: { counters: Record<string, number> }): number =>
-      counters.tape_pending ?? 0
-    const status = await stage.until('rows wait', (seen) => pending(seen) > 150)
-    const waited = stage.elapsed
-    const { phase } = status
+    const noticed = await stage.since('it says so', () => stage.logged('journal-not-written'))
+    const seen = await stage.status()
+    const before = await stage.objects('journal/')
     await stage.breakPart('bucket', false)
-    await stage.until('rows are written', (seen) => pending(seen) < 30)
-    const after = await stage.status()
+    const mended = stage.elapsed
+    await stage.since('the journal goes on', async () => (await stage.objects('journal/')) > before)
+    const { counters } = (await stage.status())!
+    const lost = (counters.tape_dropped ?? 0) + (counters.journal_dropped ?? 0)
     return {
-      noticed: `after ${seconds(waited)} ${pending(status)} rows waited; it was ${phase} all the while`,
+      noticed: `after ${seconds(noticed)} in the log; it was ${seen?.phase} all the while`,
       rested: `${stage.mostResting} orders at most: a recorder that fails stops no trading`,
-      after: `written once R2 was back; ${after?.counters.tape_dropped ?? 0} rows lost`,
-      ok: phase === 'quoting' && (after?.counters.tape_dropped ?? 0) === 0,
+      after: `written ${seconds(stage.elapsed - mended)} after R2 was back; ${lost} lines lost`,
+      ok: seen?.phase === 'quoting' && lost === 0,
     }
   },
 }

@@ -64,6 +64,7 @@ export class Stage {
   mock!: MockKalshi
   readonly #receiver: Server
   readonly #alerts: string[] = []
+  readonly #logs: string[] = []
   readonly #watch: ReturnType<typeof setInterval>
   #folder = mkdtempSync(join(tmpdir(), 'kmm-drill-'))
   #hook = ''
@@ -93,7 +94,11 @@ export class Stage {
     if (!existsSync(BUNDLE)) throw new Error('No bundle at dist/index.js: run npm run build first')
     await new Promise<void>((resolve) => this.#receiver.listen(0, '127.0.0.1', resolve))
     this.#hook = `http://127.0.0.1:${(this.#receiver.address() as AddressInfo).port}/`
-    this.mock = await startMockKalshi({ port: 0, seed: 11, crowd: { fair: 0.75, takersPerSecond: 1.2 } })
+    this.mock = await startMockKalshi({
+      port: 0,
+      seed: 11,
+      crowd: { fair: 0.75, takersPerSecond: 1.2 },
+    })
     await this.start()
   }
 
@@ -116,7 +121,9 @@ export class Stage {
         resourcePersistencePath: this.#folder,
         cf: false,
         log: new Log(LogLevel.NONE),
-        handleStructuredLogs: () => undefined,
+        handleStructuredLogs: ({ message }: { message: string }) => {
+          this.#logs.push(message)
+        },
       } as never),
     )
     await this.#mf.ready
@@ -234,6 +241,17 @@ export class Stage {
   /** The first alert with these words, or null. */
   alert(words: string): string | null {
     return this.#alerts.find((text) => text.includes(words)) ?? null
+  }
+
+  /** Whether the worker has logged this event. */
+  logged(event: string): boolean {
+    return this.#logs.some((line) => line.includes(`"event":"${event}"`))
+  }
+
+  /** How many objects of the bucket begin so. */
+  async objects(prefix: string): Promise<number> {
+    const bucket = await this.#mf!.getR2Bucket('TAPE')
+    return (await bucket.list({ prefix })).objects.length
   }
 
   /** Resting orders of the tested account. */
