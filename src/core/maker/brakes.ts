@@ -10,7 +10,7 @@ import { dayOf, LossBrakes, type LossMemory } from '../guards/loss-brakes.ts'
 import { OrderRate, RejectShare } from '../guards/request-brakes.ts'
 import type { IntentKind } from '../vocabulary/events.ts'
 import type { Outcome } from '../vocabulary/outcome.ts'
-import type { LatchCode } from '../vocabulary/reason-codes.ts'
+import { type LatchCode, LOSS_BRAKES } from '../vocabulary/reason-codes.ts'
 import { DOLLAR, type Millis, type Money } from '../vocabulary/units.ts'
 import { ExitPrice } from './exit-price.ts'
 import type { MakerState } from './state.ts'
@@ -92,7 +92,8 @@ export class Brakes {
     const { operator, flatten } = this.#state
     if (code === null || operator === 'halt' || operator === 'stop') return
     this.#state.trip(code, this.#detail(code, at), at)
-    flatten.onBrake(at)
+    // Too many orders, or refused ones, are no reason to send more.
+    if ((LOSS_BRAKES as readonly string[]).includes(code)) flatten.onBrake(at)
   }
 
   #look(at: Millis): LatchCode | null {

@@ -82,6 +82,14 @@ describe('a loss', () => {
     expect(statusUse(t, 'max_session_loss')?.used).toBe(0.9)
   })
 
+  it('takes the position off where the strategy says so, and stays halted', () => {
+    const { t, effects } = fallen(32, { strategy: { flatten_on_brake: 'on' } })
+    expect(t.phase).toBe('halted: session-loss')
+    expect(t.engine.state.flatten.run).toMatchObject({ state: 'working', side: 'ask', asked: 1000 })
+    expect(sendsOf(effects).some((send) => send.startsWith('place'))).toBe(false)
+    expect(fallen(32).t.engine.state.flatten.run).toBeNull()
+  })
+
   it('from the peak is a drawdown', () => {
     const limits = { max_session_loss: 100, max_drawdown: 1 }
     const t = new Transcript({ limits, market: FREE }).toQuoting()
