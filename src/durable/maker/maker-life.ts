@@ -302,9 +302,8 @@ export class MakerLife {
     live.close()
     void store.delete(['maker', 'memory', 'external'])
     if (!(await store.confirmed())) throw new Error(NOT_STORED)
-    await deskStub(env)
-      .release(ticker)
-      .catch(() => undefined)
+    // A share that a silent desk does not take back ends by itself.
+    await within(DESK_DEADLINE_MS, deskStub(env).release(ticker)).catch(() => undefined)
     // What R2 would not take is tried again by the alarm.
     if ((await tape.flush()) === 0) await store.deleteAlarm()
     else await store.setAlarm(Date.now() + MARKET_RECHECK_MS)
