@@ -20,7 +20,7 @@ export interface ByAnswer {
 }
 
 /** One limit of the desk, as a maker shows it. */
-export interface DeskUse {
+interface DeskUse {
   readonly limit: Money
   /** All tickers that count, this one as the desk knew it when it made the grant. */
   readonly used: Money

@@ -218,5 +218,3 @@ export const riskView = (risk: RiskState, at: number) => {
     tickers: Object.entries(risk.holdings).map(([ticker, holding]) => ({ ticker, ...holding })),
   }
 }
-
-export type RiskView = ReturnType<typeof riskView>
