@@ -6,32 +6,9 @@
 // with 1 when an evening did not go as docs/runbook.md promises.
 
 import type { Evening } from './drill/evening.ts'
-import { exchangePause, keyRevoked, muteFeed, settlement } from './drill/feed-evenings.ts'
-import {
-  bucketDown,
-  crash,
-  deskAway,
-  deskDead,
-  everythingLost,
-  redeploy,
-  runawayPosition,
-} from './drill/house-evenings.ts'
+import { EVENINGS } from './drill/evenings.ts'
 import { Stage } from './drill/stage.ts'
 import { optionsOf, showUsage, wholeOf } from './lib/options.ts'
-
-const EVENINGS: readonly Evening[] = [
-  muteFeed,
-  keyRevoked,
-  deskDead,
-  deskAway,
-  crash,
-  redeploy,
-  bucketDown,
-  exchangePause,
-  settlement,
-  runawayPosition,
-  everythingLost,
-]
 
 const { values } = optionsOf({
   options: {

@@ -33,7 +33,7 @@ export const muteFeed: Evening = {
 export const keyRevoked: Evening = {
   title: 'The API key is revoked',
   story: 'Every request is answered 401, cancels too.',
-  runbook: 'The key is refused',
+  runbook: 'Key revoked',
   async run(stage) {
     await stage.add()
     await stage.quoting()
@@ -65,7 +65,7 @@ export const keyRevoked: Evening = {
 export const exchangePause: Evening = {
   title: 'The exchange pauses',
   story: 'Trading stops everywhere; every order is answered 409, and resting ones are canceled.',
-  runbook: 'The exchange pauses',
+  runbook: 'Exchange pause',
   async run(stage) {
     await stage.add()
     await stage.quoting()
@@ -95,7 +95,7 @@ export const exchangePause: Evening = {
 export const settlement: Evening = {
   title: 'The market settles while we hold',
   story: 'It is determined YES and paid out.',
-  runbook: 'A market settles',
+  runbook: 'When the market has settled',
   async run(stage) {
     await stage.add()
     await stage.quoting()

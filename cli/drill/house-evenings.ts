@@ -8,7 +8,7 @@ import { type Stage, TICKER } from './stage.ts'
 export const deskDead: Evening = {
   title: 'The desk is dead, and a person wants to stop',
   story: 'The object that holds the account together throws at every call.',
-  runbook: 'The desk is dead',
+  runbook: 'When the desk is dead',
   async run(stage) {
     await stage.add()
     await stage.quoting()
@@ -34,7 +34,7 @@ export const deskDead: Evening = {
 export const deskAway: Evening = {
   title: 'The desk is dead, and nobody looks',
   story: 'No maker can learn whether the account is halted.',
-  runbook: 'The desk is dead',
+  runbook: 'When the desk is dead',
   async run(stage) {
     await stage.add()
     await stage.quoting()
