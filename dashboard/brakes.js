@@ -24,7 +24,7 @@ export const brakeBar = ({ name, unit, limit, used, left, trips }) => {
   const full = Math.min(1, Math.max(0, share))
   return {
     name: name.replaceAll('_', ' '),
-    text: `${amount(unit, used)} of ${amount(unit, limit)}`,
+    text: `${amount(unit, Math.max(0, used))} of ${amount(unit, limit)}`,
     note: `${amount(unit, left)} left; ${trips ? 'halts the maker' : 'leaves no room for orders'}`,
     full,
     tone: full >= 1 ? 'bad' : full >= NEAR ? 'warn' : 'good',

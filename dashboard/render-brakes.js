@@ -17,7 +17,7 @@ export const renderBrakes = ({ brakes }) => {
       bar.style.setProperty('--full', `${(full * 100).toFixed(1)}%`)
       return make(
         'li',
-        [make('span.name', [name]), make('span.value', [text]), make('span.bar', [bar])],
+        [make('span.name', [name]), make('span.value', [text]), make('span.used', [bar])],
         { title: note, 'data-tone': tone },
       )
     }),

@@ -19,7 +19,7 @@ const brakes = (changes: Partial<BrakesStatus>): BrakesStatus => ({
 describe('the brakes on the page', () => {
   it.each([
     [{}, 0.2, 'good', '$5.00 of $25.00'],
-    [{ used: -3, left: 28 }, 0, 'good', '−$3.00 of $25.00'],
+    [{ used: -3, left: 28 }, 0, 'good', '$0.00 of $25.00'],
     [{ used: 20 }, 0.8, 'warn', '$20.00 of $25.00'],
     [{ used: 30, left: 0 }, 1, 'bad', '$30.00 of $25.00'],
     [
