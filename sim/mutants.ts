@@ -997,4 +997,18 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "maker.operator = 'run'",
     unit: ['core/maker/flatten'],
   },
+  {
+    defect: 'a brake does not flatten where the strategy says so',
+    file: 'src/core/maker/brakes.ts',
+    find: 'flatten.onBrake(at)',
+    replace: '',
+    unit: ['core/maker/brakes'],
+  },
+  {
+    defect: 'a pause that is only given again ends a flattening',
+    file: 'src/core/maker/flatten.ts',
+    find: "if (command !== 'pause' || reason === ('operator' as string)) this.interrupt(at)",
+    replace: 'this.interrupt(at)',
+    unit: ['core/maker/flatten'],
+  },
 ]

@@ -350,10 +350,10 @@ export class Engine {
 
   #command({ command, reason, at }: Extract<ControlEvent, { type: 'command' }>): void {
     const { state } = this
-    state.flatten.interrupt(at)
+    const said = state.flatten.obeying(command, reason as OperatorReason, at)
     // Which command may follow which is for the shell to say: it knows who has asked for what.
     state.operator = command === 'pause' || command === 'halt' ? command : 'run'
-    state.operatorReason = reason as OperatorReason
+    state.operatorReason = said
     if (command === 'resume' || command === 'release') this.decider.tracker.sight.forgive()
     // A halt must be proven: list what rests, even if we know of nothing.
     state.recovery.requireClean(command === 'halt' ? at : null)

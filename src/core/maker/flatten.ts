@@ -12,7 +12,7 @@ import { undelivered } from '../orders/inferred-end.ts'
 import { isOver } from '../orders/lifecycle.ts'
 import type { Order } from '../orders/orders.ts'
 import type { RiskView } from '../orders/risk.ts'
-import { type Fill, isTradable, type LogLevel } from '../vocabulary/events.ts'
+import { type Command, type Fill, isTradable, type LogLevel } from '../vocabulary/events.ts'
 import type { Market, PriceGrid } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
 import type { OperatorReason } from '../vocabulary/reason-codes.ts'
@@ -165,7 +165,17 @@ export class Flatten {
     if (limit !== null) this.begin(limit, at)
   }
 
-  /** Somebody has given another command: what is on its way is on its way, and nothing follows. */
+  /**
+   * The maker is about to obey a command; returns the reason to show for it. What a person wants
+   * ends this: what is on its way is on its way, and nothing follows. A pause that the shell only
+   * gives again, because the desk or the storage has answered, lets it go on.
+   */
+  obeying(command: Command, reason: OperatorReason, at: Millis): OperatorReason {
+    if (command !== 'pause' || reason === ('operator' as string)) this.interrupt(at)
+    const isRepeated = this.isWorking && reason === ('flattened' as string)
+    return (isRepeated ? 'flattening' : (reason as string)) as OperatorReason
+  }
+
   interrupt(at: Millis): void {
     if (this.isWorking) this.#end('interrupted', at)
   }

@@ -420,7 +420,10 @@ export class Orders {
     return count
   }
 
-  /** Contracts reported as filled whose fills have not reached the ledger yet. */
+  /**
+   * Contracts reported as filled whose fills have not reached the ledger yet, of all that are
+   * remembered: a check of the books. The limits count those of `live` alone.
+   */
   get unbooked(): Quantity {
     let total = 0
     for (const order of this.#byClient.values()) total += Math.max(0, order.filled - order.booked)

@@ -106,6 +106,44 @@ describe('a loss', () => {
   })
 })
 
+describe('a brake with flatten_on_brake', () => {
+  const tripped = (flatten_on_brake: 'on' | 'off') => {
+    const { t, effects } = fallen(32, { strategy: { flatten_on_brake, flatten_slippage: 3 } })
+    expect(t.phase).toBe('halted: session-loss')
+    expect(sendsOf(effects).every((send) => send.startsWith('cancel'))).toBe(true)
+    void t.text
+    // The bid that was on its way goes last: until then it may still trade.
+    t.accept('cancel', 'kmm-n-2')
+    t.accept('place', 'kmm-n-3')
+    expect(t.text).toContain('< cancel kmm-n-3 bid')
+    t.accept('cancel', 'kmm-n-3')
+    t.answerAll()
+    return t
+  }
+
+  it('on takes the position off once the quotes are gone, and stays halted', () => {
+    const t = tripped('on')
+    const order = t.orders.live.find(({ take, status }) => take && status === 'submitting')!
+    expect(order).toMatchObject({ side: 'ask', price: 3200, remaining: 1000 })
+    t.accept('place', order.clientOrderId, { filled: 10, remaining: 0 })
+    t.fill(order.clientOrderId, 10, { side: 'ask', price: 3200, isTaker: true })
+    expect(t.engine.state.flatten.run).toMatchObject({ state: 'flat', filled: 1000, orders: 1 })
+    expect(t.engine.state.ledger.position).toBe(0)
+    t.sleepAlive(60_000)
+    expect(t.phase).toBe('halted: session-loss')
+    expect(t.text.match(/< place/g)).toHaveLength(1)
+  })
+
+  it('off leaves it where it is', () => {
+    const t = tripped('off')
+    t.sleepAlive(60_000)
+    expect(t.engine.state.flatten.run).toBe(null)
+    expect(t.engine.state.ledger.position).toBe(1000)
+    expect(t.text).not.toContain('< place')
+    expect(t.phase).toBe('halted: session-loss')
+  })
+})
+
 describe('a release', () => {
   it('begins a new session with a new peak', () => {
     const { t } = fallen(32)

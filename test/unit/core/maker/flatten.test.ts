@@ -203,6 +203,30 @@ describe('flattening', () => {
     expect(t.phase).toBe('paused: operator')
   })
 
+  it('goes on through a pause that nobody has asked for anew', () => {
+    const t = long()
+    t.command('halt', 'desk-unreachable')
+    ask(t)
+    t.command('pause', 'flattened')
+    expect(t.phase).toBe('paused: flattening')
+    t.command('pause', 'storage-failing')
+    expect(t.phase).toBe('paused: storage-failing')
+    t.command('pause', 'flattened')
+    t.answerAll()
+    took(t, taking(t), 4)
+    expect(run(t)?.state).toBe('flat')
+    expect(t.phase).toBe('paused: flattened')
+  })
+
+  it('ends with a halt and with a resume', () => {
+    for (const command of ['halt', 'resume', 'release'] as const) {
+      const t = long()
+      ask(t)
+      t.command(command)
+      expect([command, run(t)?.state]).toEqual([command, 'interrupted'])
+    }
+  })
+
   it('is done by a brake only where the strategy says so', () => {
     const t = long()
     t.engine.state.flatten.onBrake(t.at)

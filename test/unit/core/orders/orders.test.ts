@@ -2,7 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exposureOf } from '../../../../src/core/orders/exposure.ts'
+import { Ledger } from '../../../../src/core/ledger/ledger.ts'
+import { exposureOf, lossAtWorst } from '../../../../src/core/orders/exposure.ts'
 import {
   LIFECYCLE,
   type OrderEvent,
@@ -503,8 +504,12 @@ describe('remembering', () => {
 
     const lost = resting()
     lost.orders.applyReport(lost.order, executed, T0 + 10)
+    expect(lossAtWorst(new Ledger(), lost.orders).no).toBe(1000 * 4500)
     lost.orders.sweep(T0 + 60_010)
     expect(lost.orders.live).toEqual([])
+    // Remembered as owed, and no limit shrinks by it any longer.
+    expect(lost.orders.unbooked).toBe(1000)
+    expect(lossAtWorst(new Ledger(), lost.orders)).toEqual({ yes: 0, no: 0 })
   })
 
   it('recognises late reports of the last few hundred orders and forgets older ones', () => {
