@@ -48,6 +48,7 @@ export const ACTS = [
   'trade',
   'deposit',
   'knobs',
+  'groups',
 ] as const
 export type ActName = (typeof ACTS)[number]
 
@@ -84,6 +85,8 @@ export class Operator {
       case 'knobs':
         this.#knobs(body)
         break
+      case 'groups':
+        this.#groups(body)
     }
     return { ok: true }
   }
@@ -131,6 +134,18 @@ export class Operator {
     account.deposit(Math.round(numberIn(body, 'dollars') * DOLLAR), shard, subaccount)
     exchange.at = exchange.now()
     exchange.emit({ kind: 'money', at: exchange.at, account })
+  }
+
+  /** All order groups of the tested account, or the one that is named. */
+  #groups(body: Body): void {
+    const { account, exchange } = this.#parts
+    const action = choiceIn(body, 'action', ['trigger', 'reset', 'delete'])
+    const id = textIn(body, 'id', '')
+    const groups = exchange.groups.of(account).filter((group) => id === '' || group.id === id)
+    if (groups.length === 0)
+      throw new OperatorError(`Groups failed: no order group ${id}`.trimEnd())
+    exchange.at = exchange.now()
+    for (const group of groups) exchange.groups[action](group)
   }
 
   #knobs(body: Body): void {

@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<ActName, { key: string; of: readonly string[] | nul
   trade: { key: 'side', of: ['bid', 'ask'] },
   deposit: { key: 'dollars', of: null },
   knobs: { key: 'knobs', of: null },
+  groups: { key: 'action', of: ['trigger', 'reset', 'delete'] },
 }
 
 const wrong = (index: number, what: string): Error =>
