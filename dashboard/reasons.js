@@ -35,6 +35,8 @@ const SENTENCES = {
     'All tickers together have lost more than max_daily_loss today (UTC). A person must raise it, write the loss off or wait for tomorrow.',
   'order-rate': 'It sent more orders in a minute than max_orders_per_minute allows.',
   'reject-share': 'The exchange refused more of its orders than max_reject_share allows.',
+  'order-group-triggered':
+    'The exchange has tripped the order group of this ticker: far more was traded in 15 seconds than its limits allow, or somebody triggered it. A release resets the group.',
   'ticker-halted': 'A person has set this ticker to halted.',
   'desk-halted': 'A person has set the desk to halted: no ticker is quoted.',
   'ticker-reducing': 'A person lets this ticker only reduce its position.',

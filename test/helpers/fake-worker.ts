@@ -78,6 +78,7 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
     ...{ equity: null, peak: null, day_gain: null, others_day_gain: null, price_age_ms: null },
     uses: [],
   },
+  order_group: { id: null, limit: null, state: 'none', detail: '' },
   clock_offset_ms: null,
   external: null,
   parameters: { strategy: {}, limits: {} },

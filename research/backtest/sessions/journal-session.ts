@@ -80,6 +80,7 @@ class Track {
       case 'desk':
       case 'state':
       case 'rearm':
+      case 'group-triggered':
       case 'clock':
       case 'alpha':
         return

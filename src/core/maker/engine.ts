@@ -117,6 +117,7 @@ export class Engine {
       case 'desk':
       case 'state':
       case 'rearm':
+      case 'group-triggered':
       case 'link-up':
       case 'link-down':
       case 'clock':
@@ -218,6 +219,9 @@ export class Engine {
       case 'unsubscribed':
         feedWatch.ended(frame)
         return
+      case 'group':
+        // Which group is ours is for the shell to say.
+        return
       case 'other':
         if (frame.what === OTHER_SUBACCOUNT) execution.counters.other_subaccount++
         return
@@ -318,6 +322,9 @@ export class Engine {
         return
       case 'rearm':
         this.decider.brakes.rearm()
+        return
+      case 'group-triggered':
+        state.trip('order-group-triggered', { how: event.how }, at)
         return
       case 'flatten':
         if (!state.flatten.begin(event.limit, at)) state.log('warn', 'flatten-ignored', {})

@@ -272,6 +272,17 @@ export interface FeedStatus {
   book_questions: number
 }
 
+/** The order group that new orders join: the exchange cancels and refuses once it has tripped. */
+export interface OrderGroupStatus {
+  /** null while there is none. */
+  id: string | null
+  /** Contracts traded within 15 s that trip it. */
+  limit: number | null
+  state: 'armed' | 'triggered' | 'none'
+  /** What the last failed call about it was answered; '' after one that worked. */
+  detail: string
+}
+
 export interface MakerStatus {
   ticker: string
   phase: Phase
@@ -321,6 +332,8 @@ export interface MakerStatus {
   brakes: BrakesStatus
   /** What is added to our clock to get the exchange's, ms; null while it was never found wrong. */
   clock_offset_ms: number | null
+  /** The exchange's own fuse. */
+  order_group: OrderGroupStatus
   /** null where nothing outside is looked at. */
   external: ExternalStatus | null
   parameters: { strategy: Record<string, unknown>; limits: Record<string, unknown> }

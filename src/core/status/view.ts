@@ -27,6 +27,12 @@ import { LADDER_LEVELS } from './status.ts'
 import { witnessStatus } from './witnesses.ts'
 
 const FILLS_SHOWN = 20
+/** What only the shell knows, and fills in. */
+const OF_THE_SHELL = {
+  clock_offset_ms: null,
+  order_group: { id: null, limit: null, state: 'none', detail: '' },
+  external: null,
+} as const
 
 const quoteOf = (order: Order | null): QuoteStatus | null =>
   order === null
@@ -185,8 +191,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
           },
     counters: { ...execution.counters, price_jumps: quoter.estimators.volatility.jumps },
     brakes: brakesStatus(engine, at),
-    clock_offset_ms: null,
-    external: null,
+    ...OF_THE_SHELL,
     parameters: showParameters(state.parameters),
   }
 }

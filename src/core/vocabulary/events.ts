@@ -186,6 +186,13 @@ export interface SubscribedFrame extends FrameBase {
   id: number
   channel: string
 }
+/** What has become of one of the account's order groups, ours or not. */
+export interface GroupFrame extends FrameBase {
+  type: 'group'
+  groupId: string
+  /** The wire's event_type: 'triggered', 'reset', 'deleted' and others. */
+  change: string
+}
 /** Reply to a command. It consumes a seq of its sid like any other frame. */
 export interface OkFrame extends FrameBase {
   type: 'ok'
@@ -227,6 +234,7 @@ export type Frame =
   | FillFrame
   | OrderFrame
   | LifecycleFrame
+  | GroupFrame
   | SubscribedFrame
   | OkFrame
   | UnsubscribedFrame
@@ -321,6 +329,8 @@ export type ControlEvent =
   | { type: 'desk'; at: Millis; terms: DeskTerms }
   /** What a person lets this ticker do; without one it is active. */
   | { type: 'state'; at: Millis; state: TradingState }
+  /** The exchange has tripped our order group: it has canceled our orders and takes no new ones. */
+  | { type: 'group-triggered'; at: Millis; how: 'heard' | 'read' | 'refused' }
   /** A person has looked: the brakes begin a new session. */
   | { type: 'rearm'; at: Millis }
   /**

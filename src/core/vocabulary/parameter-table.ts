@@ -202,6 +202,8 @@ export const STRATEGY = v.strictObject({
     'Silence of the book after which a market read must confirm it; 0 hears no witness at all'),
   audit_seconds: whole(60, 0, 3600, 's',
     'How often the whole book is compared with the exchange; 0 never'),
+  order_group: choice(['on', 'off'],
+    'Have the exchange cancel and refuse everything when far more trades than the limits allow'),
   flatten_on_brake: choice(['off', 'on'],
     'When a brake halts the maker: leave the position, or take it off by orders that take'),
   flatten_slippage: number(5, 0, 98, 'cents',

@@ -44,6 +44,7 @@ const LATCH_CODES = [
   ...LOSS_BRAKES,
   'order-rate',
   'reject-share',
+  'order-group-triggered',
 ] as const
 export type LatchCode = (typeof LATCH_CODES)[number]
 export const isLatchCode = (text: string): text is LatchCode =>

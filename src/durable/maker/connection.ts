@@ -6,6 +6,7 @@
 
 import { type Config, type Env, loadConfig } from '../../config/env.ts'
 import type { Log } from '../../config/log.ts'
+import type { GroupTerms } from '../../core/maker/group-terms.ts'
 import { isOver } from '../../core/orders/lifecycle.ts'
 import type { Order } from '../../core/orders/orders.ts'
 import { FIRST_LEASE } from '../../core/orders/rate-budget.ts'
@@ -14,6 +15,7 @@ import type { Effect, Event } from '../../core/vocabulary/events.ts'
 import type { Market } from '../../core/vocabulary/market.ts'
 import type { Outcome } from '../../core/vocabulary/outcome.ts'
 import { HeaderPool, type SigningKey } from '../../kalshi/auth/sign.ts'
+import { GROUP_CHANNEL } from '../../kalshi/common/requests.ts'
 import { inOwnTime } from '../../kalshi/common/venue-time.ts'
 import { FrameDecoder } from '../../kalshi/feed/decoder.ts'
 import { dialKalshi, type Fetcher } from '../../kalshi/feed/dial.ts'
@@ -30,6 +32,7 @@ import {
 import { deskStub } from '../../rpc/desk-stub.ts'
 import { within } from '../common/timers.ts'
 import { EffectRunner } from './effect-runner.ts'
+import { OrderGroup, type StoredGroup } from './order-group.ts'
 import { FIRST_READS, ReadTurns } from './read-turns.ts'
 import { RequestHealth } from './request-health.ts'
 
@@ -65,6 +68,10 @@ export interface Hooks {
   granted(grant: LeaseGrant, askedAt: number): void
   /** What the desk is to know of this ticker; null before its market has been read. */
   risk(): RiskReport | null
+  /** What the order group is to be; null before the market has been read. */
+  groupTerms(): GroupTerms | null
+  storedGroup(): StoredGroup | null
+  keepGroup(group: StoredGroup | null): void
   readonly log: Log
 }
 
@@ -82,6 +89,8 @@ export class Connection {
   readonly #feed: Feed
   readonly #runner: EffectRunner
   readonly #turns: ReadTurns
+  /** The order group that our orders join. */
+  readonly group: OrderGroup
   #kept = new Set<string>()
   #open = false
   #closed = false
@@ -130,6 +139,9 @@ export class Connection {
     })
     const deliver = (event: Event): void => {
       hooks.deliver(event)
+      if (event.type === 'reply' && event.kind === 'place' && event.outcome.kind === 'rejected') {
+        this.group.refused(event.outcome, event.at)
+      }
       // The reply is here: now is the time to sign, not while a request is on its way out.
       void this.#pool.refresh()
     }
@@ -146,7 +158,10 @@ export class Connection {
       random: Math.random,
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-      onUp: (at) => hooks.deliver({ type: 'link-up', at, ...this.#clockOffset }),
+      onUp: (at) => {
+        hooks.deliver({ type: 'link-up', at, ...this.#clockOffset })
+        this.group.doubt(at)
+      },
       onDown: (at, reason) => hooks.deliver({ type: 'link-down', at, reason }),
       decode: (text, at) => decoder.decode(text, at),
       onFrame: (frame) => {
@@ -154,11 +169,32 @@ export class Connection {
         if (frame.type === 'other' && frame.what === 'event_fee_update') this.#rest.forgetFees()
         if (frame.type === 'order') inOwnTime(frame.order, this.#pool.clockOffset)
         hooks.deliver(frame)
+        if (frame.type === 'group') this.group.heard(frame)
       },
       log: hooks.log,
     })
+    this.group = this.#groupOf(hooks)
     this.#rest.keepPlace(READY_PLACES)
     void this.#pool.refresh()
+  }
+
+  #groupOf(hooks: Hooks): OrderGroup {
+    const runner = this.#runner
+    return new OrderGroup({
+      calls: this.#rest.groups,
+      stored: hooks.storedGroup(),
+      now: Date.now,
+      read: (ask) => runner.read(ask),
+      write: (ask) => runner.write(ask),
+      terms: () => hooks.groupTerms(),
+      keep: (group) => hooks.keepGroup(group),
+      use: (id) => {
+        runner.orderGroup = id
+        if (id !== '') this.#feed.also(GROUP_CHANNEL)
+      },
+      triggered: (how) => hooks.deliver({ type: 'group-triggered', at: Date.now(), how }),
+      log: hooks.log,
+    })
   }
 
   get isOpen(): boolean {
@@ -209,6 +245,7 @@ export class Connection {
     void this.#pool.refresh()
     // The market has just been read: now the desk can be told what it is about.
     void this.renewLease(Date.now())
+    this.group.tend(Date.now())
     this.#feed.start()
   }
 
@@ -248,6 +285,7 @@ export class Connection {
     this.#feed.check(at, pingAfterMs)
     this.#keepOnly(orders)
     void this.#pool.refresh()
+    this.group.tend(at)
     if (at >= this.#renewAt && this.#renewAt > 0) void this.renewLease(at)
   }
 

@@ -54,6 +54,7 @@ export class EffectRunner {
   /** Cancels that no request has taken along yet. */
   readonly #canceling: Approved<CancelIntent>[] = []
   #exchangeIndex = 0
+  #orderGroup = ''
 
   /**
    * @param deliver called with each outcome, in the turn in which it arrived
@@ -76,6 +77,11 @@ export class EffectRunner {
   /** The shard that requests name; read from the market. */
   set exchangeIndex(index: number) {
     this.#exchangeIndex = index
+  }
+
+  /** The order group that new orders join; '' for none. */
+  set orderGroup(id: string) {
+    this.#orderGroup = id
   }
 
   /** Starts everything that a step asked for. Cancels of one step share a request. */
@@ -106,6 +112,13 @@ export class EffectRunner {
     })
   }
 
+  /** A small write beside the orders; it has a read's place, and no turn of the read budget. */
+  write<T>(ask: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.places.run('read', () => ask().then(resolve, reject))
+    })
+  }
+
   // A read that waits for its turn holds no place.
   #run(urgent: boolean, task: () => Promise<void>): void {
     if (this.#turn === undefined) this.places.run('read', task)
@@ -121,7 +134,8 @@ export class EffectRunner {
   }
 
   #market(): MarketRef {
-    return { ticker: this.#ticker, exchangeIndex: this.#exchangeIndex }
+    const exchangeIndex = this.#exchangeIndex
+    return { ticker: this.#ticker, exchangeIndex, orderGroup: this.#orderGroup }
   }
 
   async #send(intent: Approved<Intent>): Promise<void> {

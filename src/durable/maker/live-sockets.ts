@@ -2,7 +2,7 @@
 // most five times a second, after the step and never inside it.
 
 import type { Engine } from '../../core/maker/engine.ts'
-import type { ExternalStatus, LiveView } from '../../core/status/status.ts'
+import type { LiveView, MakerStatus } from '../../core/status/status.ts'
 import { viewOf } from '../../core/status/view.ts'
 
 const EVERY_MS = 200
@@ -10,19 +10,19 @@ const EVERY_MS = 200
 export class LiveSockets {
   readonly #ctx: DurableObjectState
   readonly #engine: () => Engine | null
-  readonly #external: () => ExternalStatus | null
+  readonly #known: () => Partial<MakerStatus>
   #timer: ReturnType<typeof setTimeout> | null = null
   #last = ''
 
-  /** @param external the state of external signals, which the engine does not know */
+  /** @param known the parts of the status that the engine does not know */
   constructor(
     ctx: DurableObjectState,
     engine: () => Engine | null,
-    external: () => ExternalStatus | null,
+    known: () => Partial<MakerStatus>,
   ) {
     this.#ctx = ctx
     this.#engine = engine
-    this.#external = external
+    this.#known = known
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
   }
 
@@ -73,7 +73,7 @@ export class LiveSockets {
     const engine = this.#engine()
     if (engine === null) return null
     const view: LiveView = viewOf(engine, Date.now())
-    view.status.external = this.#external()
+    Object.assign(view.status, this.#known())
     return JSON.stringify(view)
   }
 }

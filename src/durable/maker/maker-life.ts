@@ -23,6 +23,7 @@ import { ALARM_MS, MARKET_RECHECK_MS } from './heartbeat.ts'
 import type { LiveSockets } from './live-sockets.ts'
 import type { MakerLoop } from './maker-loop.ts'
 import type { MakerTape } from './maker-tape.ts'
+import type { OrderGroup, StoredGroup } from './order-group.ts'
 import type { SignalListener } from './signal-listener.ts'
 import { StorageWatch } from './storage-watch.ts'
 
@@ -32,6 +33,8 @@ const TAPE_EVERY_ALARMS = 60
 const NOT_STORED = 'The change could not be stored, so the maker stops quoting: see its log'
 /** A start must not wait for a desk that hangs. */
 const DESK_DEADLINE_MS = 5_000
+/** A removal waits no longer than this for its order group to be deleted. */
+const GROUP_DEADLINE_MS = 3_000
 
 /** The parts of one maker's object. */
 interface MakerParts {
@@ -82,6 +85,21 @@ export class MakerLife {
 
   get clockOffset(): number | null {
     return this.#connection?.clockOffset ?? null
+  }
+
+  /** The order group at the exchange; null before the maker has started. */
+  get group(): OrderGroup | null {
+    return this.#connection?.group ?? null
+  }
+
+  get storedGroup(): StoredGroup | null {
+    return this.#parts.store.get<StoredGroup>('order-group') ?? null
+  }
+
+  /** Lost in a crash, it costs a group that nobody uses. */
+  keepGroup(group: StoredGroup | null): void {
+    const { store } = this.#parts
+    void (group === null ? store.delete(['order-group']) : store.put('order-group', group))
   }
 
   /** Signatures that had to be made while a request waited for them. */
@@ -296,11 +314,14 @@ export class MakerLife {
     const { store, env, loop, tape, live } = this.#parts
     if (this.#stored === null) return
     const { ticker } = this.#stored
+    await within(GROUP_DEADLINE_MS, this.group?.remove() ?? Promise.resolve()).catch(
+      () => undefined,
+    )
     loop.close()
     this.#connection = null
     this.#stored = null
     live.close()
-    void store.delete(['maker', 'memory', 'external'])
+    void store.delete(['maker', 'memory', 'external', 'order-group'])
     if (!(await store.confirmed())) throw new Error(NOT_STORED)
     // A share that a silent desk does not take back ends by itself.
     await within(DESK_DEADLINE_MS, deskStub(env).release(ticker)).catch(() => undefined)

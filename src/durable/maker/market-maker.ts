@@ -7,6 +7,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { type Env, readConfig } from '../../config/env.ts'
 import { jsonLog, type Log } from '../../config/log.ts'
+import { groupTerms } from '../../core/maker/group-terms.ts'
 import { riskReport } from '../../core/maker/risk-report.ts'
 import { readParameters } from '../../core/pricing/self-check.ts'
 import type { FlattenAnswer, MakerStatus } from '../../core/status/status.ts'
@@ -51,6 +52,9 @@ const tooSoon = (until: number): Answer<never> => {
   return bad(409, 'too-soon', `Release refused before ${time}: ${why}`)
 }
 
+const notReset = (why: string): Answer<never> =>
+  bad(502, 'order-group', `Release refused: the exchange did not reset the order group (${why})`)
+
 export class MarketMaker extends DurableObject<Env> implements MakerRpc {
   readonly #hooks: Hooks = {
     deliver: (event) => this.#loop.step(event),
@@ -59,6 +63,12 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       const { engine } = this.#loop
       return engine && riskReport(engine.state, engine.decider, Date.now())
     },
+    groupTerms: () => {
+      const { engine } = this.#loop
+      return engine && groupTerms(engine.state)
+    },
+    storedGroup: () => this.#life.storedGroup,
+    keepGroup: (group) => this.#life.keepGroup(group),
     log: (level, event, detail) => {
       this.#write(level, event, { ticker: this.#tape.ticker ?? '', ...detail })
     },
@@ -86,7 +96,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     // Asks the one source of external skew: `none` unless the strategy names another.
     const skew = new SkewRelay((event) => this.#loop.step(event))
     const signals = makerSignals({ env, store, bucket, log, engine, skew })
-    const live = new LiveSockets(ctx, engine, () => signals.status())
+    const live = new LiveSockets(ctx, engine, () => this.#known)
     const alerts = new AlertReporter({ alerts: () => alertsStub(env), log })
     const loop = new MakerLoop({
       ...{ tape, signals, live, store },
@@ -165,9 +175,14 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     status.counters.tape_dropped = this.#tape.dropped
     status.counters.journal_dropped = this.#tape.journal.dropped
     status.counters.alerts_unreachable = this.#alerts.reachable ? 0 : 1
-    status.clock_offset_ms = this.#life.clockOffset
-    status.external = this.#signals.status()
-    return good(status)
+    return good(Object.assign(status, this.#known))
+  }
+
+  /** What the engine's status leaves open. */
+  get #known(): Partial<MakerStatus> {
+    const { group, clockOffset } = this.#life
+    const order_group = group === null ? {} : { order_group: group.status }
+    return { ...order_group, clock_offset_ms: clockOffset, external: this.#signals.status() }
   }
 
   pause(): Promise<Answer<MakerStatus>> {
@@ -207,6 +222,9 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     const heldUntil = this.#life.stored?.heldUntil ?? 0
     if (Date.now() < heldUntil) return tooSoon(heldUntil)
     const halted = this.#life.stored?.halted === true
+    if (this.#life.stored !== null) await this.#life.boot()
+    const refused = await this.#life.group?.rearm()
+    if (refused != null) return notReset(refused)
     await this.#life.trustPerson()
     // With the desk's terms of now: a limit that was just raised must not halt it again.
     await this.#life.renew()

@@ -16,6 +16,8 @@ import { formatPrice, formatQuantity, type Millis } from '../../core/vocabulary/
 export interface MarketRef {
   readonly ticker: string
   readonly exchangeIndex: number
+  /** The order group that new orders join; '' or absent for none. */
+  readonly orderGroup?: string
 }
 
 export const ORDERS_PATH = '/portfolio/events/orders'
@@ -106,6 +108,10 @@ const ENCODERS: {
       count: formatQuantity(intent.quantity),
       price: formatPrice(intent.price),
       ...(intent.take === undefined ? resting(intent.expiresAt) : TAKING),
+      // What takes only reduces, and must still be possible when the group has tripped.
+      ...(intent.take === undefined && market.orderGroup
+        ? { order_group_id: market.orderGroup }
+        : {}),
       subaccount,
       exchange_index: market.exchangeIndex,
     } satisfies CreateOrderV2Request),
@@ -161,7 +167,9 @@ export const CHANNELS = [
   'user_orders',
   'market_lifecycle_v2',
 ] as const
-export type Channel = (typeof CHANNELS)[number]
+/** Subscribed to once there is an order group. */
+export const GROUP_CHANNEL = 'order_group_updates'
+export type Channel = (typeof CHANNELS)[number] | typeof GROUP_CHANNEL
 
 /** The command that subscribes to one channel for one market. */
 export const subscribeCommand = (id: number, channel: Channel, ticker: string): string =>
@@ -170,8 +178,10 @@ export const subscribeCommand = (id: number, channel: Channel, ticker: string): 
     cmd: 'subscribe',
     params: {
       channels: [channel],
-      // The lifecycle channel takes no filter: it always carries all markets.
-      ...(channel === 'market_lifecycle_v2' ? {} : { market_tickers: [ticker] }),
+      // These take no filter: they always carry all markets, and all groups of the account.
+      ...(channel === 'market_lifecycle_v2' || channel === GROUP_CHANNEL
+        ? {}
+        : { market_tickers: [ticker] }),
       // Explicit because Kalshi has announced that the default will change.
       ...(channel === 'orderbook_delta' ? { use_yes_price: true } : {}),
     },

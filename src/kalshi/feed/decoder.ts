@@ -10,6 +10,7 @@ import {
   type FeedErrorFrame,
   type FillFrame,
   type Frame,
+  type GroupFrame,
   type LifecycleFrame,
   type Listed,
   type MalformedFrame,
@@ -98,6 +99,7 @@ export class FrameDecoder {
     priceRanges: null,
     result: '',
   })
+  readonly #group: GroupFrame = blank({ type: 'group', groupId: '', change: '' })
   readonly #subscribed: SubscribedFrame = blank({ type: 'subscribed', id: 0, channel: '' })
   readonly #ok: OkFrame = blank({
     type: 'ok',
@@ -156,6 +158,8 @@ export class FrameDecoder {
         return this.#readOwn(frame.type, msg, at, sid, seq)
       case 'market_lifecycle_v2':
         return this.#readLifecycle(msg, at, sid, seq)
+      case 'order_group_updates':
+        return this.#readGroup(msg, at, sid, seq)
       case 'subscribed': {
         const own = asCount(msg.sid)
         if (own < 0) return this.#refuse(at, sid, seq, `subscribed sid: found ${show(msg.sid)}`)
@@ -316,6 +320,17 @@ export class FrameDecoder {
       frame.priceRanges = ranges
     }
     frame.result = asText(msg.result)
+    return stamp(frame, at, sid, seq)
+  }
+
+  #readGroup(msg: Json, at: Millis, sid: number, seq: number): Frame {
+    const frame = this.#group
+    frame.groupId = asText(msg.order_group_id)
+    frame.change = asText(msg.event_type)
+    if (frame.groupId === '' || frame.change === '') {
+      const found = `${show(msg.order_group_id)}, ${show(msg.event_type)}`
+      return this.#refuse(at, sid, seq, `order group id, event_type: found ${found}`)
+    }
     return stamp(frame, at, sid, seq)
   }
 

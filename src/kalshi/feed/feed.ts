@@ -12,6 +12,7 @@ import { describe } from '../common/errors.ts'
 import {
   CHANNELS,
   type Channel,
+  GROUP_CHANNEL,
   listCommand,
   snapshotCommand,
   subscribeCommand,
@@ -126,6 +127,8 @@ export class Feed {
   #dialNumber = 0
   #dialingSince: Millis | null = null
   #session: Session | null = null
+  /** What is subscribed to on every socket. */
+  readonly #channels: Channel[] = [...CHANNELS]
   #retry: { readonly timer: unknown; readonly due: Millis } | null = null
   /** Dials since the last granted subscription. */
   #attempt = 0
@@ -180,6 +183,13 @@ export class Feed {
     this.#subscribe(session, channel)
   }
 
+  /** Subscribes to one more channel from now on. It helps, and no socket is given up for it. */
+  also(channel: typeof GROUP_CHANNEL): void {
+    if (this.#channels.includes(channel)) return
+    this.#channels.push(channel)
+    if (this.#session !== null) this.#subscribe(this.#session, channel)
+  }
+
   /** Drops the socket and dials anew. Does nothing without a socket. */
   reconnect(reason: string): void {
     if (this.#session !== null) this.#lose(reason)
@@ -203,7 +213,9 @@ export class Feed {
       return
     }
     const silence = at - session.lastFrameAt
-    const overdue = [...session.pending.values()].find(({ askedAt }) => at - askedAt >= deadAfterMs)
+    const overdue = [...session.pending.values()].find(
+      ({ askedAt, channel }) => channel !== GROUP_CHANNEL && at - askedAt >= deadAfterMs,
+    )
     if (silence >= deadAfterMs) this.#lose(`nothing heard for ${silence} ms`)
     else if (overdue !== undefined) this.#lose(`no answer to subscribe ${overdue.channel}`)
     else if (at - session.listedAt >= 2 * deadAfterMs + verifyEveryMs) {
@@ -260,7 +272,7 @@ export class Feed {
     )
     socket.addEventListener('error', () => guarded(() => this.#lose('socket error')))
     this.#session = session
-    for (const channel of CHANNELS) {
+    for (const channel of this.#channels) {
       this.#subscribe(session, channel)
       // A send that failed has ended this session.
       if (this.#session !== session) return
@@ -306,7 +318,8 @@ export class Feed {
   #grantedBy(session: Session, frame: { id: number; channel: string; sid: number }): void {
     this.#attempt = 0
     const channel =
-      session.pending.get(frame.id)?.channel ?? CHANNELS.find((name) => name === frame.channel)
+      session.pending.get(frame.id)?.channel ??
+      this.#channels.find((name) => name === frame.channel)
     session.pending.delete(frame.id)
     if (channel === undefined) return
     session.granted.set(frame.sid, { channel, id: frame.id })

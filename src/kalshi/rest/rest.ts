@@ -47,6 +47,7 @@ import {
   readSeriesFee,
 } from './market-terms.ts'
 import { readBook } from './order-book.ts'
+import { GroupCalls } from './order-groups.ts'
 import type { Page } from './payload.ts'
 import {
   ownRows,
@@ -96,6 +97,8 @@ export class KalshiRest {
   readonly #pool: HeaderPool
   readonly #fetcher: Fetcher
   readonly #options: RestOptions
+  /** The calls about order groups. */
+  readonly groups: GroupCalls
   /** Events of which at most one market can be yes. */
   readonly #exclusive = new Set<string>()
   readonly #fees = new Map<string, { readonly terms: FeeTerms; readonly at: Millis }>()
@@ -116,6 +119,10 @@ export class KalshiRest {
     // The runtime's fetch refuses to be called as a method of another object.
     this.#fetcher = (input, init) => fetcher(input, init)
     this.#options = options
+    this.groups = new GroupCalls(options.subaccount, (method, path, search, body) => {
+      if (method === 'GET') options.onRead?.()
+      return this.#call(method, path, search, body)
+    })
   }
 
   // --- Orders -----------------------------------------------------------------------------------

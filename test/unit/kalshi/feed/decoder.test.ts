@@ -315,6 +315,22 @@ describe('trades, fills and orders', () => {
   })
 })
 
+describe('an order group', () => {
+  const update = (msg: Record<string, unknown>) =>
+    decode({ type: 'order_group_updates', sid: 7, seq: 2, msg })
+
+  it('is told of with its id and what has become of it', () => {
+    const msg = { event_type: 'triggered', order_group_id: 'og-1', ts_ms: 1_794_324_130_000 }
+    expect(update(msg)).toMatchObject({
+      ...{ type: 'group', sid: 7, seq: 2, groupId: 'og-1', change: 'triggered' },
+    })
+  })
+
+  it.each([{ event_type: 'triggered' }, { order_group_id: 'og-1' }])('%j is malformed', (msg) => {
+    expect(update(msg).type).toBe('malformed')
+  })
+})
+
 describe('the life of a market', () => {
   const lifecycle = (msg: Record<string, unknown>) => ({
     type: 'market_lifecycle_v2',

@@ -399,6 +399,37 @@ describe('liveness', () => {
     expect(stage.dials).toHaveLength(2)
   })
 
+  it('but for the channel of order groups, which only helps', async () => {
+    stage.feed.start()
+    stage.feed.also('order_group_updates')
+    const socket = await stage.connect()
+    const asked = socket.sent.filter(({ cmd }) => cmd === 'subscribe')
+    expect(asked.map(({ params }) => params)).toContainEqual({ channels: ['order_group_updates'] })
+    for (const { id, params } of asked) {
+      const channel = (params!.channels as string[])[0]
+      if (channel !== 'order_group_updates') {
+        socket.hear({ id, type: 'subscribed', msg: { channel, sid: id } })
+      }
+    }
+    for (let second = 0; second < 15; second++) {
+      stage.now += 1_000
+      stage.feed.check(stage.now)
+      socket.hear({ id: socket.sent.at(-1)!.id, type: 'ok', msg: [] })
+    }
+    expect(stage.feed.up).toBe(true)
+  })
+
+  it('subscribes to one more channel while it is up, and once', async () => {
+    stage.feed.start()
+    const socket = await stage.connect()
+    const before = socket.sent.length
+    stage.feed.also('order_group_updates')
+    stage.feed.also('order_group_updates')
+    expect(socket.sent.slice(before).map(({ params }) => params)).toEqual([
+      { channels: ['order_group_updates'] },
+    ])
+  })
+
   it('a subscription that is never answered ends it, whatever else arrives', async () => {
     const socket = await start()
     socket.hear({ id: 1, type: 'subscribed', msg: { channel: 'orderbook_delta', sid: 1 } })

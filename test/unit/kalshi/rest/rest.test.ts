@@ -139,6 +139,16 @@ describe('the status of the exchange', () => {
 })
 
 describe('an order request', () => {
+  it('names the order group of the ticker, unless it takes', async () => {
+    const { rest, sent } = create(() => json(201, ACK))
+    const market = { ...MARKET, orderGroup: 'og-1' }
+    await rest.send(place, market)
+    await rest.send({ ...place, take: { limit: 4500 } }, market)
+    await rest.send(place, { ...MARKET, orderGroup: '' })
+    const names = sent.map(({ body }) => (body as { order_group_id?: string }).order_group_id)
+    expect(names).toEqual(['og-1', undefined, undefined])
+  })
+
   const send = async (intent: Intent) => {
     const { rest, sent } = create(() => json(200, ACK))
     expect((await rest.send(intent, MARKET)).kind).toBe('accepted')
