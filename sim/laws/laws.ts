@@ -15,6 +15,7 @@ import { AccountLaws } from './account-laws.ts'
 import { BrakeLaws } from './brake-laws.ts'
 import { DeskLaw } from './desk-law.ts'
 import { FuseLaws } from './fuse-laws.ts'
+import { GroupLaw } from './group-law.ts'
 import { HeardLaws } from './heard-laws.ts'
 import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
@@ -34,6 +35,7 @@ export class Laws {
   readonly fuse: FuseLaws
   readonly account: AccountLaws
   readonly brakes: BrakeLaws
+  readonly group: GroupLaw
   readonly #desk: DeskLaw
   readonly #heard: HeardLaws
   readonly witness: WitnessLaw
@@ -64,6 +66,7 @@ export class Laws {
     this.fuse = new FuseLaws(scene, law)
     this.account = new AccountLaws(scene, law)
     this.brakes = new BrakeLaws(scene, law)
+    this.group = new GroupLaw(scene, law)
     this.#desk = new DeskLaw(scene, law)
     this.#heard = new HeardLaws(scene, law)
   }
@@ -105,6 +108,7 @@ export class Laws {
   received(event: Event): void {
     this.account.received(event)
     this.fuse.received(event)
+    this.group.received(event)
     switch (event.type) {
       case 'link-up':
         this.#linkUpAt = this.#scene.mailbox.now
@@ -155,6 +159,7 @@ export class Laws {
       case 'desk':
       case 'state':
       case 'rearm':
+      case 'group-triggered':
       case 'alpha':
         return
       default:
@@ -238,6 +243,7 @@ export class Laws {
     this.fuse.check(life)
     this.#heard.check(life, this.#linkUpAt)
     this.witness.check(life)
+    this.group.check(life)
     if (++this.#looks % 16 === 0) {
       this.#ledger(life)
       this.#placed(life)

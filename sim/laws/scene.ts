@@ -8,6 +8,7 @@ import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { BookMute } from '../world/book-mute.ts'
 import type { Cable } from '../world/cable.ts'
 import type { DeskLine } from '../world/desk.ts'
+import type { GroupTrouble } from '../world/group-trouble.ts'
 import type { Life } from '../world/life.ts'
 import type { Mailbox } from '../world/mailbox.ts'
 import type { OwnAccount } from '../world/own-account.ts'
@@ -30,6 +31,7 @@ export interface Scene {
   readonly bookMute: BookMute
   readonly lease: Lease
   readonly desk: DeskLine
+  readonly group: GroupTrouble
   /** Our own clock. */
   readonly ownNow: number
   /** The exchange's clock. */

@@ -6,6 +6,7 @@
 import type { WebSocket } from 'ws'
 import type { FeedSocket } from '../../src/kalshi/feed/feed.ts'
 import type { Dice } from '../../src/statistics/random.ts'
+import type { GroupTrouble } from './group-trouble.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Weather } from './weather.ts'
 
@@ -17,7 +18,12 @@ export interface CableDeps {
   count(what: string): void
   /** How late a frame comes beside all else, ms. */
   lagMs(isBook: boolean): number
+  readonly group: GroupTrouble
 }
+
+const SUBSCRIBES_GROUP = '"channels":["order_group_updates"]'
+/** A frame of the order group's channel, or the word that it is subscribed to. */
+const OF_GROUP = /"type":"order_group_updates"|"channel":"order_group_updates","sid":\d+\}\}?$/
 
 type Listener = (event: { data?: unknown; code?: number; reason?: string }) => void
 
@@ -81,7 +87,8 @@ export class Cable {
   readonly client: FeedSocket = {
     send: (text) => {
       if (!this.#open) return
-      const { mailbox, dice } = this.#deps
+      const { mailbox, group } = this.#deps
+      const dice = text.includes(SUBSCRIBES_GROUP) ? group.dice : this.#deps.dice
       const [least, most] = this.#deps.weather().frameMs
       const at = Math.max(this.#upAt, mailbox.now + dice.whole(least, most))
       this.#upAt = at
@@ -125,8 +132,10 @@ export class Cable {
 
   #send(text: string): void {
     if (!this.#open) return
-    const { mailbox, dice, count } = this.#deps
+    const { mailbox, count, group } = this.#deps
     const weather = this.#deps.weather()
+    const ofGroup = OF_GROUP.test(text)
+    const dice = ofGroup ? group.dice : this.#deps.dice
     const book = text.includes('"type":"orderbook_') ? ++this.bookSent : 0
     const lane = laneOf(text)
     // News of other markets take no part in the weather, so that it stays what it was without them.
@@ -140,7 +149,7 @@ export class Cable {
       count('frames muted')
       return
     }
-    if (!last && dice.chance(weather.loseFrame)) {
+    if (!last && (dice.chance(weather.loseFrame) || (ofGroup && group.isLost()))) {
       count('frames lost')
       return
     }

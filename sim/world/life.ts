@@ -6,13 +6,16 @@
 // more.
 
 import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
+import { groupTerms } from '../../src/core/maker/group-terms.ts'
 import { FIRST_LEASE } from '../../src/core/orders/rate-budget.ts'
 import type { Command, Effect, Event, Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { EffectRunner } from '../../src/durable/maker/effect-runner.ts'
 import { heartbeatOf, idleMs } from '../../src/durable/maker/heartbeat.ts'
+import { OrderGroup, type StoredGroup } from '../../src/durable/maker/order-group.ts'
 import type { HeaderPool } from '../../src/kalshi/auth/sign.ts'
+import { GROUP_CHANNEL } from '../../src/kalshi/common/requests.ts'
 import { inOwnTime } from '../../src/kalshi/common/venue-time.ts'
 import { FrameDecoder } from '../../src/kalshi/feed/decoder.ts'
 import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
@@ -62,6 +65,9 @@ export interface LifeDeps {
   received(event: Event): void
   decided(event: Event, effects: readonly Effect[]): void
   stored(memory: EngineMemory): void
+  /** The order group of an earlier life, and that of this one. */
+  readonly storedGroup: StoredGroup | null
+  keepGroup(group: StoredGroup | null): void
   /** The engine threw. */
   failed(error: unknown): void
 }
@@ -70,6 +76,7 @@ export class Life {
   readonly engine: Engine
   readonly feed: Feed
   readonly runner: EffectRunner
+  readonly group: OrderGroup
   alive = true
   /** Halted only because the desk could not be asked whether the account is. */
   doubtsDesk = false
@@ -92,7 +99,8 @@ export class Life {
       timeoutMs: 4_000,
       subaccount: 0,
     })
-    this.runner = new EffectRunner(rest, ticker, now, (event) => this.step(event))
+    this.runner = new EffectRunner(rest, ticker, now, (event) => this.#reply(event))
+    this.group = this.#groupOf(rest)
     this.feed = new Feed({
       ticker,
       dial: deps.dial,
@@ -107,16 +115,69 @@ export class Life {
       clearTimer: (timer) => {
         ;(timer as Letter).run = null
       },
-      onUp: (at) => this.step({ type: 'link-up', at }),
+      onUp: (at) => {
+        this.step({ type: 'link-up', at })
+        this.group.doubt(at)
+      },
       onDown: (at, reason) => this.step({ type: 'link-down', at, reason }),
       decode: (text, at) => this.#decoder.decode(text, at),
       onFrame: (frame) => {
         if (frame.type === 'order') inOwnTime(frame.order, pool.clockOffset)
         this.step(frame)
+        if (frame.type === 'group' && this.alive) this.group.heard(frame)
       },
       log: (_, event, detail) => {
         if (event === 'feed-listener-failed') deps.failed(detail.error)
       },
+    })
+  }
+
+  #groupOf(rest: KalshiRest): OrderGroup {
+    const { runner } = this
+    const { storedGroup, now, keepGroup } = this.#deps
+    return new OrderGroup({
+      calls: rest.groups,
+      stored: storedGroup,
+      now,
+      read: (ask) => runner.read(ask),
+      write: (ask) => runner.write(ask),
+      terms: () => groupTerms(this.engine.state),
+      keep: keepGroup,
+      use: (id) => {
+        runner.orderGroup = id
+        if (id !== '') this.feed.also(GROUP_CHANNEL)
+      },
+      triggered: (how) => this.step({ type: 'group-triggered', at: now(), how }),
+      log: () => undefined,
+    })
+  }
+
+  #reply(event: Event): void {
+    this.step(event)
+    if (event.type !== 'reply' || event.kind !== 'place' || !this.alive) return
+    if (event.outcome.kind === 'rejected') this.group.refused(event.outcome, event.at)
+  }
+
+  #tend(): void {
+    if (this.engine.state.parameters.strategy.order_group === 'off') return
+    this.#deps.stir()
+    this.group.tend(this.#deps.now())
+  }
+
+  /** A person releases the maker, and tries until its group is reset. */
+  release(then: () => void): void {
+    if (!this.alive) return
+    if (!this.group.isTripped) {
+      then()
+      return
+    }
+    const { mailbox, stir } = this.#deps
+    stir()
+    void this.group.rearm().then((refused) => {
+      if (!this.alive) return
+      stir()
+      if (refused === null) then()
+      else mailbox.post(1_000, () => this.release(then))
     })
   }
 
@@ -190,6 +251,7 @@ export class Life {
     this.#decoder.eventTicker = market.eventTicker
     this.#open = true
     this.#deps.stir()
+    this.#tend()
     this.feed.start()
     if (this.#tick === null) this.#beat()
   }
@@ -207,6 +269,7 @@ export class Life {
         }
       } else if (this.#open) {
         this.feed.check(this.#deps.now(), pingMs)
+        this.#tend()
       }
       this.#save()
       if (this.#open || this.#asleep === null) this.#beat()

@@ -8,6 +8,7 @@ import type { Millis } from '../../src/core/vocabulary/units.ts'
 import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
 import type { Dice } from '../../src/statistics/random.ts'
 import type { Fuses } from './fuses.ts'
+import type { GroupTrouble } from './group-trouble.ts'
 import { LatePost } from './late-post.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Weather } from './weather.ts'
@@ -45,6 +46,7 @@ export interface PostDeps {
   arrived(parcel: Parcel): void
   say(line: () => string): void
   readonly fuses: Fuses
+  readonly group: GroupTrouble
   /** The exchange's clock. */
   venueNow(): Millis
   /** A request as it leaves, before anything befalls it. */
@@ -101,10 +103,13 @@ export class Post {
       fail(why: string, ms: number): void
     },
   ): void {
-    const { dice, mailbox, count } = this.#deps
+    const { group, mailbox, count } = this.#deps
     const weather = this.#deps.weather()
     const { method = 'GET' } = init
     const path = url.slice(url.indexOf('/', 8))
+    const ofGroup = path.includes('/order_groups')
+    const dice = ofGroup ? group.dice : this.#deps.dice
+    const strange = ofGroup ? group.dice : this.#deps.strange
     const text = typeof init.body === 'string' ? init.body : ''
     this.#deps.sent(method, path, text)
     const parcel: Parcel = {
@@ -119,7 +124,7 @@ export class Post {
     const [least, most] = weather.requestMs
     const there = (slow: boolean): number =>
       dice.whole(least, most) + (slow ? dice.whole(0, 2_000) : 0)
-    const unfiltered = !parcel.write && this.#deps.strange.chance(weather.unfiltered)
+    const unfiltered = !parcel.write && strange.chance(weather.unfiltered)
     const slow = dice.chance(weather.slowRequest)
     if (slow) count('slow requests')
     const deliver = (ms: number, then: (answer: Answer) => void): void => {
@@ -192,7 +197,7 @@ export class Post {
       text: kept === null ? '' : JSON.stringify(kept),
     })
     this.#deps.arrived(parcel)
-    return answer
+    return method === 'POST' ? this.#deps.group.disguised(answer) : answer
   }
 
   #response({ status, body }: Answer): Response {

@@ -14,6 +14,7 @@ import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Command, Effect, Event, Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters, Strategy } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
+import type { StoredGroup } from '../../src/durable/maker/order-group.ts'
 import type { FeedSocket } from '../../src/kalshi/feed/feed.ts'
 import { Dice } from '../../src/statistics/random.ts'
 import type { DecisionTrace } from '../decisions/trace.ts'
@@ -24,6 +25,7 @@ import { BookMute } from './book-mute.ts'
 import { Cable } from './cable.ts'
 import { DeskLine } from './desk.ts'
 import { Fuses, venueOffsetOf } from './fuses.ts'
+import { GroupTrouble } from './group-trouble.ts'
 import { HeardTroubles } from './heard-troubles.ts'
 import { lastDay, lastWeather } from './last-day.ts'
 import { Life } from './life.ts'
@@ -52,6 +54,7 @@ export class World {
   readonly faults: Faults
   readonly post: Post
   readonly fuses: Fuses
+  readonly group: GroupTrouble
   readonly laws: Laws
   readonly counts = new Map<string, number>()
   /** The last lines of the narration: events and requests; null unless narrating. */
@@ -81,6 +84,7 @@ export class World {
   #offset = 0
   #stirred = false
   #memory: EngineMemory | null = null
+  #storedGroup: StoredGroup | null = null
   #storedFills: ReadonlySet<string> = new Set()
   #command: Command = 'resume'
   #crowdAway = false
@@ -107,7 +111,8 @@ export class World {
     this.crowd = venue.crowd
     this.faults = venue.faults
     this.#feed = venue.feed
-    this.parameters = refinedFrom(seed, parametersFrom(dice), model)
+    this.group = new GroupTrouble(seed, this)
+    this.parameters = this.group.of(refinedFrom(seed, parametersFrom(dice), model))
     this.post = new Post({
       mailbox,
       dice: new Dice(seed, 13),
@@ -120,12 +125,14 @@ export class World {
         this.laws.venue.arriving(parcel)
         this.laws.fuse.arriving(parcel)
         this.laws.account.arriving(parcel)
+        this.laws.group.arriving(parcel)
       },
       arrived: (parcel) => {
         this.laws.venue.arrived(parcel)
         this.laws.account.arrived(parcel)
       },
       fuses: this.fuses,
+      group: this.group,
       venueNow: () => this.venueNow,
       say: (line) => this.say(line),
       sent: (method, path, body) => trace?.request(method, path, body),
@@ -214,7 +221,15 @@ export class World {
       if (command !== 'release') return
       life.doubtsDesk = false
     }
-    this.tell({ type: 'command', at: this.ownNow, command, reason: 'operator' })
+    const tell = () => {
+      this.tell({ type: 'command', at: this.ownNow, command, reason: 'operator' })
+    }
+    if (command !== 'release' || life === null) tell()
+    else {
+      life.release(() => {
+        if (this.#command === 'resume') tell()
+      })
+    }
   }
 
   /** What persons want of the maker. */
@@ -294,6 +309,10 @@ export class World {
             this.#storedFills = fills
           })
         },
+        storedGroup: this.#storedGroup,
+        keepGroup: (group) => {
+          this.#storedGroup = group
+        },
         failed: (error) => {
           const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
           this.laws.fail(`the engine never throws: ${text}`)
@@ -338,6 +357,7 @@ export class World {
           stir: () => this.stir(),
           count: (what) => this.count(what),
           lagMs: (isBook) => this.#heard.lagMs(cable, isBook),
+          group: this.group,
         })
         this.#feed.attach(cable.server, this.account)
         this.cable = cable
@@ -398,6 +418,7 @@ export class World {
     this.bookMute.end()
     this.#riskDesk.end()
     this.fuses.end()
+    this.group.end()
     this.weather = calmOf(this.#storm)
     this.say(() => '      ~ calm')
     this.exchange.pauseTrading(false)
