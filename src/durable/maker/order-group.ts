@@ -288,7 +288,9 @@ export class OrderGroup {
 
   #failed(what: string, outcome: Exclude<Outcome<unknown>, { kind: 'accepted' }>): void {
     this.#detail = `${what}: ${describe(outcome)}`
-    const wait = backoffMs(this.#failures++, FIRST_RETRY_MS, LONGEST_RETRY_MS)
+    // One that is in use must not be left unwatched.
+    const longest = this.#group === null ? LONGEST_RETRY_MS : READ_AGAIN_MS
+    const wait = backoffMs(this.#failures++, FIRST_RETRY_MS, longest)
     this.#retryAt = this.#world.now() + wait
     const next_s = Math.round(wait / 1000)
     this.#world.log('warn', 'order-group-failed', { detail: this.#detail, next_s })

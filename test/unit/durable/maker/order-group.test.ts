@@ -141,6 +141,15 @@ describe('an order group', () => {
     expect(desk.group.status.state).toBe('triggered')
   })
 
+  it('that is in use is read again within seconds, however often a read fails', async () => {
+    await desk.pass(2_000)
+    desk.reads = [unknown('HTTP 503')]
+    await desk.pass(160_000)
+    desk.reads = [accepted({ limit: 400, flag: false })]
+    await desk.pass(6_000)
+    expect(desk.tripped[0]).toBe('read')
+  })
+
   it('whose flag is false from the start is reset before use, and true then says tripped', async () => {
     desk.reads = [accepted({ limit: 400, flag: false })]
     await desk.pass(3_000)
