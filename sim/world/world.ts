@@ -212,16 +212,14 @@ export class World {
     this.stopped = this.#command !== 'resume'
     const { life } = this
     if (command !== 'halt') this.laws.brakes.released()
-    if (command === 'release') {
-      this.desk.trusted()
-      this.#riskDesk.released()
-    }
+    if (command === 'release') this.desk.trusted()
     // A person who releases the maker stands in for the desk; any other wish waits for it.
     if (life?.doubtsDesk === true) {
       if (command !== 'release') return
       life.doubtsDesk = false
     }
     const tell = () => {
+      if (command === 'release') this.#riskDesk.released()
       this.tell({ type: 'command', at: this.ownNow, command, reason: 'operator' })
     }
     if (command !== 'release' || life === null) tell()
