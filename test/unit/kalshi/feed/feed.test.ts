@@ -414,7 +414,9 @@ describe('liveness', () => {
     for (let second = 0; second < 15; second++) {
       stage.now += 1_000
       stage.feed.check(stage.now)
-      socket.hear({ id: socket.sent.at(-1)!.id, type: 'ok', msg: [] })
+      const { id, cmd } = socket.sent.at(-1)!
+      const msg = CHANNELS.map((channel, index) => ({ channel, sid: index + 1 }))
+      if (cmd === 'list_subscriptions') socket.hear({ id, type: 'ok', msg })
     }
     expect(stage.feed.up).toBe(true)
   })
