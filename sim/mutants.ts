@@ -67,9 +67,23 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'refused orders are not counted',
     file: 'src/core/maker/brakes.ts',
-    find: 'this.rejects.add(refused, at)',
-    replace: 'this.rejects.add(false, at)',
+    find: 'this.rejects.add(verdictOf(outcome), at)',
+    replace: "this.rejects.add('taken', at)",
     unit: ['core/maker/brakes'],
+  },
+  {
+    defect: 'a pause of the exchange counts as refused orders',
+    file: 'src/core/guards/request-brakes.ts',
+    find: 'if (IDLE_CODES.some((code) => text.startsWith(code))) return null',
+    replace: '',
+    unit: ['core/guards/brakes', 'core/maker/brakes'],
+  },
+  {
+    defect: 'crosses in a fast market halt a maker',
+    file: 'src/core/guards/request-brakes.ts',
+    find: 'crossed > count * MOST_CROSSED',
+    replace: 'crossed > 0',
+    unit: ['core/guards/brakes'],
   },
   {
     defect: 'a loss beyond max_session_loss is only logged',

@@ -7,7 +7,7 @@
 // never worth nothing because nobody can be seen.
 
 import { dayOf, LossBrakes, type LossMemory } from '../guards/loss-brakes.ts'
-import { OrderRate, RejectShare } from '../guards/request-brakes.ts'
+import { OrderRate, RejectShare, verdictOf } from '../guards/request-brakes.ts'
 import type { IntentKind } from '../vocabulary/events.ts'
 import type { Outcome } from '../vocabulary/outcome.ts'
 import { type LatchCode, LOSS_BRAKES } from '../vocabulary/reason-codes.ts'
@@ -67,12 +67,9 @@ export class Brakes {
     this.#lookedAt = Number.NEGATIVE_INFINITY
   }
 
-  /** Counts the outcome of a request; a 429 and what never left say nothing about the order. */
+  /** Counts the outcome of a request, where it says anything about the order. */
   onReply(kind: IntentKind, outcome: Outcome<unknown>, at: Millis): void {
-    if (kind === 'cancel' || outcome.kind === 'unknown') return
-    const refused = outcome.kind === 'rejected'
-    if (refused && (outcome.status === 429 || outcome.status === 0)) return
-    this.rejects.add(refused, at)
+    if (kind !== 'cancel') this.rejects.add(verdictOf(outcome), at)
   }
 
   /** Runs at every decision; looks when a second has passed or a fill has come. */

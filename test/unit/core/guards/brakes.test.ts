@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { LossBrakes } from '../../../../src/core/guards/loss-brakes.ts'
-import { OrderRate, RejectShare } from '../../../../src/core/guards/request-brakes.ts'
+import { OrderRate, RejectShare, verdictOf } from '../../../../src/core/guards/request-brakes.ts'
+import { accepted, rejected, unknown } from '../../../../src/core/vocabulary/outcome.ts'
 import { DOLLAR } from '../../../../src/core/vocabulary/units.ts'
 
 const DAY = 86_400_000
@@ -83,8 +84,8 @@ describe('the order rate', () => {
 describe('the share of refused requests', () => {
   const shareOf = (refused: number, taken: number): RejectShare => {
     const rejects = new RejectShare()
-    for (let index = 0; index < refused; index++) rejects.add(true, 1_000)
-    for (let index = 0; index < taken; index++) rejects.add(false, 1_000)
+    for (let index = 0; index < refused; index++) rejects.add('refused', 1_000)
+    for (let index = 0; index < taken; index++) rejects.add('taken', 1_000)
     return rejects
   }
 
@@ -97,6 +98,50 @@ describe('the share of refused requests', () => {
     [100, 40, 0],
   ])('%d refused, then %d taken: %d', (refused, taken, share) => {
     expect(shareOf(refused, taken).share(1_000)).toBe(share)
+  })
+
+  it.each([
+    // A fast market: only what else was refused counts.
+    [20, 4, 16, 0.1],
+    // More than four in five: no market is that fast.
+    [36, 0, 4, 0.9],
+    [32, 0, 8, 0],
+    [33, 3, 4, 0.9],
+  ])('%d crossed, %d refused, %d taken: %d', (crossed, refused, taken, share) => {
+    const rejects = shareOf(refused, taken)
+    for (let index = 0; index < crossed; index++) rejects.add('crossed', 1_000)
+    expect(rejects.share(1_000)).toBe(share)
+  })
+
+  it('does not know what says nothing about the order', () => {
+    const rejects = shareOf(0, 20)
+    for (let index = 0; index < 40; index++) rejects.add(null, 1_000)
+    rejects.add('refused', 1_000)
+    expect(rejects.share(1_000)).toBe(1 / 21)
+  })
+
+  it.each([
+    [400, 'insufficient_balance', '', 'refused'],
+    [400, 'invalid_order', 'post only cross', 'crossed'],
+    [400, 'post_only_cross', '', 'crossed'],
+    [400, 'invalid_order', '', 'refused'],
+    [409, 'order_already_exists', '', 'refused'],
+    [409, 'trading_is_paused', '', null],
+    [409, 'exchange_is_paused', '', null],
+    [409, 'market_closed', '', null],
+    [409, 'MARKET_INACTIVE', '', null],
+    [401, 'authentication_error', 'NOT_FOUND', null],
+    [403, 'http_403', '', null],
+    [404, 'not_found', '', null],
+    [404, 'user_not_found:_1', '', 'refused'],
+    [429, 'too_many_requests', '', null],
+    [0, 'not_sent', '', null],
+  ])('a refusal %d %s %s is %s', (status, code, detail, verdict) => {
+    expect(verdictOf(rejected(status, code, detail))).toBe(verdict)
+  })
+
+  it('an answer that never came says nothing, and one that took the order says so', () => {
+    expect([verdictOf(unknown('timeout')), verdictOf(accepted(1))]).toEqual([null, 'taken'])
   })
 
   it('forgets what is older than five minutes, and everything at a release', () => {

@@ -254,11 +254,14 @@ describe('a maker that runs wild', () => {
     expect(t.phase).toBe('halted: reject-share')
   })
 
-  it('does not count what was too soon: a 429 says nothing about the order', () => {
+  it.each([
+    [429, 'too_many_requests'],
+    [409, 'market_closed'],
+  ])('does not count what says nothing about the order: %d %s', (status, code) => {
     const t = placing()
     for (let index = 0; index < 60; index++) {
       for (const order of [...t.orders.live]) {
-        if (order.status === 'submitting') t.refuse('place', order.clientOrderId, 429, 'too_many')
+        if (order.status === 'submitting') t.refuse('place', order.clientOrderId, status, code)
       }
       t.answerAll()
       t.pass(4_000).hear({ type: 'clock' })
