@@ -7,7 +7,7 @@ interface AlertKind {
   readonly once?: true
 }
 
-export const ALERT_CODES = {
+const ALERT_CODES = {
   halted: {
     title: 'halted',
     cure: 'Read the reason; release it with POST /resume when it is understood.',
@@ -57,6 +57,20 @@ export const ALERT_CODES = {
     title: 'the settlement was not what the books say',
     cure: "The exchange's payment was taken. Compare the fills on Kalshi's page.",
     once: true,
+  },
+  'settlement-unclear': {
+    title: 'the settlement could not be booked',
+    cure: "Compare with the settlements on Kalshi's page; position and result here are not final.",
+    once: true,
+  },
+  expiry: {
+    title: 'the exchange does not keep the expiry of an order',
+    cure: 'The order was canceled. While it repeats, a maker that dies leaves its orders resting.',
+    once: true,
+  },
+  'storage-failing': {
+    title: 'cannot write to its storage',
+    cure: 'It quotes nothing and starts anew by itself. If it stays, look at the status of Cloudflare.',
   },
   'records-dropped': {
     title: 'tape or journal has lost lines',

@@ -51,6 +51,10 @@ export class MakerConditions {
     // keeps the name that it was given first.
     if (!this.#lasts('dark', trouble !== undefined, at)) this.#trouble = null
     else alerts.push({ code: (this.#trouble ??= trouble!), reason })
+    const unstored = phase === 'paused' && reason === 'storage-failing'
+    if (this.#lasts('storage-failing', unstored, at)) {
+      alerts.push({ code: 'storage-failing', reason: '' })
+    }
     const alone = phase === 'paused' && reason === 'desk-unreachable'
     if (this.#lasts('desk-unreachable', alone, at))
       alerts.push({ code: 'desk-unreachable', reason })

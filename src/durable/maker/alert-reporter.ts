@@ -12,11 +12,17 @@ import type { AlertsRpc } from '../../rpc/contracts.ts'
 
 const RETRY_MS = 10_000
 
-/** Log events of the engine that are alerts. */
+/** Log events of the engine that are alerts; where several share a code, the event is the reason. */
 const EVENTS: Readonly<Record<string, AlertCode>> = {
   'position-adopted': 'position-mismatch',
   'settlement-differs': 'settlement-differs',
+  'settlement-unclear': 'settlement-unclear',
+  'settlement-refused': 'settlement-unclear',
+  'expiry-not-kept': 'expiry',
+  'expiry-not-reported': 'expiry',
 }
+
+const SHARED: ReadonlySet<AlertCode> = new Set(['settlement-unclear', 'expiry'])
 
 interface ReporterDeps {
   readonly alerts: () => Pick<AlertsRpc, 'report'>
@@ -44,7 +50,7 @@ export class AlertReporter {
   /** A log event of the engine. */
   logged(event: string, at: number): void {
     const code = EVENTS[event]
-    if (code !== undefined) this.happened(code, '', at)
+    if (code !== undefined) this.happened(code, SHARED.has(code) ? event : '', at)
   }
 
   /** Compares with what was reported, and reports what is new. */

@@ -55,6 +55,15 @@ describe('conditions of a maker', () => {
     expect(codes(conditions, alone, PATIENCE_MS)).toEqual(['desk-unreachable desk-unreachable'])
   })
 
+  it('a storage that refuses writes for a minute is told, and that it is over', () => {
+    const conditions = new MakerConditions()
+    const failing = view('paused', 'storage-failing')
+    expect(codes(conditions, failing, 0)).toEqual([])
+    expect(codes(conditions, failing, PATIENCE_MS - 1)).toEqual([])
+    expect(codes(conditions, failing, PATIENCE_MS)).toEqual(['storage-failing'])
+    expect(codes(conditions, view('paused', 'operator'), PATIENCE_MS + 1)).toEqual([])
+  })
+
   it('lost lines are told when more are lost', () => {
     const conditions = new MakerConditions()
     expect(conditions.open({ ...view('quoting'), dropped: 3 }, 7)).toEqual([

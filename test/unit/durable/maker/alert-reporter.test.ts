@@ -10,6 +10,9 @@ const HALTED: MakerView = { ...QUOTING, phase: 'halted', reason: 'operator' }
 let reports: string[] = []
 let broken = false
 let reporter: AlertReporter
+/** With the reason, where it says more than the code. */
+const named = (code: string, reason: string): string =>
+  reason === '' || reason === 'operator' ? code : `${code} ${reason}`
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const check = async (view: MakerView, at: number): Promise<void> => {
   reporter.check('KXA', view, at)
@@ -22,7 +25,7 @@ beforeEach(() => {
   reporter = new AlertReporter({
     alerts: () => ({
       report: async (source, alerts) => {
-        reports.push(`${source} ${alerts.map(({ code }) => code).join(' ')}`)
+        reports.push(`${source} ${alerts.map(({ code, reason }) => named(code, reason)).join(' ')}`)
         if (broken) throw new Error('no object')
       },
     }),
@@ -51,11 +54,18 @@ it('tries a report again after ten seconds, and says meanwhile that it is not he
   expect(reports).toHaveLength(2)
 })
 
-it('knows which log lines of the engine are alerts', async () => {
+it.each([
+  ['position-adopted', 'position-mismatch'],
+  ['settlement-differs', 'settlement-differs'],
+  ['settlement-unclear', 'settlement-unclear settlement-unclear'],
+  ['settlement-refused', 'settlement-unclear settlement-refused'],
+  ['expiry-not-kept', 'expiry expiry-not-kept'],
+  ['expiry-not-reported', 'expiry expiry-not-reported'],
+])('knows that %s in the log is an alert', async (event, alert) => {
   reporter.logged('phase', 0)
-  reporter.logged('position-adopted', 1)
+  reporter.logged(event, 1)
   await check(QUOTING, 2)
-  expect(reports).toEqual(['KXA position-mismatch'])
+  expect(reports).toEqual([`KXA ${alert}`])
 })
 
 it('closes what is open when the maker goes', async () => {
