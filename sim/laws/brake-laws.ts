@@ -35,6 +35,13 @@ export class BrakeLaws {
   }
 
   decided(effects: readonly Effect[], life: Life): void {
+    const { losses } = life.engine.decider.brakes
+    if (losses.since !== this.#since) {
+      // In the very step: a letter later the book may be another.
+      this.#since = losses.since
+      this.#start = equityOf(life) ?? losses.start
+      this.#peak = losses.peak
+    }
     for (const effect of effects) {
       // Other halts do not wait until what an earlier life has sent is known.
       if (effect.type === 'latch' && BRAKES.has(effect.code)) this.#trips(life)
@@ -61,11 +68,6 @@ export class BrakeLaws {
     const { state, decider } = life.engine
     const { losses } = decider.brakes
     if (losses.since === 0) return
-    if (losses.since !== this.#since) {
-      this.#since = losses.since
-      this.#start = equity
-      this.#peak = losses.peak
-    }
     // Its peak is the highest at its looks; here only what it surely has seen counts.
     this.#peak = Math.max(this.#peak, losses.peak)
     const { max_session_loss, max_drawdown } = state.parameters.limits
@@ -74,7 +76,7 @@ export class BrakeLaws {
       this.#peak - equity - max_drawdown * DOLLAR,
     )
     const { now } = this.#scene.mailbox
-    // A cent of tolerance: the start is seen here a letter later.
+    // A cent of tolerance.
     if (lost <= DOLLAR / 100 || state.operator === 'halt') {
       this.#overSince = Number.POSITIVE_INFINITY
       return

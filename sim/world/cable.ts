@@ -62,6 +62,8 @@ export class Cable {
   /** What counts as late, ms, and since when the newest frame of the book has been that late. */
   #lateLimit = Number.POSITIVE_INFINITY
   #lateFrom = 0
+  /** The newest subscription to the book of which anything has arrived. */
+  #bookLane = 0
 
   constructor(deps: CableDeps) {
     this.#deps = deps
@@ -182,7 +184,10 @@ export class Cable {
       if (!this.#open) return
       // A spoiled frame is as good as lost, and only the next one shows that it is.
       if (told === text && book > this.bookHeard) this.bookHeard = book
-      if (book > 0) {
+      // What is left of a subscription that was given up says nothing of the one that follows.
+      if (book > 0 && lane >= this.#bookLane) {
+        if (lane > this.#bookLane) this.#lateFrom = 0
+        this.#bookLane = lane
         if (mailbox.now - sentAt <= this.#lateLimit) this.#lateFrom = 0
         else this.#lateFrom ||= mailbox.now
       }
