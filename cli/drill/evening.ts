@@ -2,7 +2,7 @@
 
 import type { Stage } from './stage.ts'
 
-export interface Outcome {
+interface Outcome {
   /** When and how the trouble was noticed. */
   readonly noticed: string
   /** What was at the exchange meanwhile, and until when. */

@@ -280,5 +280,3 @@ export class Stage {
     else if (this.noneSince === 0) this.noneSince = Date.now()
   }
 }
-
-export { wait }

@@ -104,7 +104,7 @@ export interface OracleRpc {
 }
 
 /** A way by which alerts leave, and whether it works. Times are ISO, null before the first. */
-export interface ChannelHealth {
+interface ChannelHealth {
   readonly name: string
   readonly last_ok: string | null
   readonly last_error: string | null

@@ -68,7 +68,7 @@ const RECOVERY_STEPS = [
 export type RecoveryStep = (typeof RECOVERY_STEPS)[number]
 
 /** Why the maker cannot know what is true of its own orders, fills and position. */
-export const BLIND_REASONS = [
+const BLIND_REASONS = [
   'no-reconcile',
   'requests-failing',
   'key-refused',

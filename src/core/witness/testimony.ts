@@ -3,7 +3,7 @@
 import type { Millis } from '../vocabulary/units.ts'
 
 /** Who can speak for or against the book. */
-export const WITNESSES = ['market-read', 'prints', 'refusals', 'own-orders', 'audit'] as const
+const WITNESSES = ['market-read', 'prints', 'refusals', 'own-orders', 'audit'] as const
 export type WitnessName = (typeof WITNESSES)[number]
 
 /**

@@ -14,7 +14,7 @@ export const LEASE_TTL = 45_000
 export const RESERVE = 0.1
 
 /** The part of the makers' reads that is leased; the rest is the pool for bursts. */
-export const LEASED_READS = 0.5
+const LEASED_READS = 0.5
 
 /** What the pool of reads holds, and what refills it. */
 export const readPoolOf = ({ budget }: LeaseState): Bucket => {
