@@ -12,7 +12,7 @@ import type { AlertsRpc } from '../../rpc/contracts.ts'
 
 const RETRY_MS = 10_000
 
-/** Log events of the engine that are alerts; where several share a code, the event is the reason. */
+/** Log events of the engine that are alerts. */
 const EVENTS: Readonly<Record<string, AlertCode>> = {
   'position-adopted': 'position-mismatch',
   'settlement-differs': 'settlement-differs',
@@ -22,6 +22,7 @@ const EVENTS: Readonly<Record<string, AlertCode>> = {
   'expiry-not-reported': 'expiry',
 }
 
+/** Where several events share a code, the event is the reason. */
 const SHARED: ReadonlySet<AlertCode> = new Set(['settlement-unclear', 'expiry'])
 
 interface ReporterDeps {
