@@ -123,9 +123,12 @@ export class BookWitnesses {
     if (!this.isOn) return NEVER
     const { trust, feed, book } = this.#state
     if (!book.isLive) return feed.isUp ? trust.nextAt : NEVER
-    const claims = Math.min(this.prints.dueAt, this.refusals.dueAt, this.ownOrders.dueAt)
     const reads = Math.min(this.reads.dueAt, this.audit.dueAt)
-    return Math.min(claims, reads, this.#readDueAt, this.#auditDueAt)
+    return Math.min(this.#claimsDueAt, reads, this.#readDueAt, this.#auditDueAt)
+  }
+
+  get #claimsDueAt(): Millis {
+    return Math.min(this.prints.dueAt, this.refusals.dueAt, this.ownOrders.dueAt)
   }
 
   /** Judges what is due, and asks for what is to be read. */
@@ -141,13 +144,15 @@ export class BookWitnesses {
       return
     }
     this.#tops.roll(book, at)
-    this.#judgeClaims(at)
+    // Most decisions have nothing to judge.
+    if (at >= this.#claimsDueAt) this.#judgeClaims(at)
     const { reads, audit } = this
-    const read = reads.held
-    const detail =
-      read === null ? {} : { read_bid: read.bid / PRICE_ONE, read_ask: read.ask / PRICE_ONE }
-    this.#conclude('market-read', reads.judge(at, book), at, at, detail)
-    this.#conclude('audit', audit.judge(at, book), at, at)
+    if (at >= reads.dueAt) {
+      const { bid, ask } = reads.held!
+      const detail = { read_bid: bid / PRICE_ONE, read_ask: ask / PRICE_ONE }
+      this.#conclude('market-read', reads.judge(at, book), at, at, detail)
+    }
+    if (at >= audit.dueAt) this.#conclude('audit', audit.judge(at, book), at, at)
     if (at >= this.#readDueAt) this.#wantRead(at)
     if (at < this.#auditDueAt) return
     this.#auditAt = at + this.#state.parameters.strategy.audit_seconds * 1000

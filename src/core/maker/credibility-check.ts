@@ -13,6 +13,9 @@ const RETURN_AFTER_MS = 3000
 const PRINTS_KEPT = 8
 /** Levels that are looked at for depth; more stand within five cents only on the finest grids. */
 const LEVELS = 50
+/** Most often these are enough. */
+const FIRST_LEVELS = 2
+const NO_PRINTS: readonly number[] = []
 
 interface Print {
   readonly cents: number
@@ -84,24 +87,33 @@ export class CredibilityCheck {
     // A journal that is older than the rule has neither key: both are off.
     const maxSpread = strategy.max_credible_spread ?? 0
     const minDepth = (strategy.min_credible_depth ?? 0) / CONTRACT
-    const prints = this.#prints.filter((print) => at - print.at <= PRINTS_MS)
+    const bid = this.#bid / PRICE_CENT
+    const ask = this.#ask / PRICE_CENT
     return isCredible({
-      bid: this.#bid / PRICE_CENT,
-      ask: this.#ask / PRICE_CENT,
-      depth: minDepth === 0 ? 0 : Math.min(this.#depth('bid'), this.#depth('ask')),
-      prints: prints.map(({ cents }) => cents),
-      maxSpread,
-      minDepth,
+      ...{ bid, ask, maxSpread, minDepth },
+      depth:
+        minDepth === 0 ? 0 : Math.min(this.#depth('bid', minDepth), this.#depth('ask', minDepth)),
+      // Only a wide book is asked for its prints.
+      prints: maxSpread === 0 || ask - bid <= maxSpread ? NO_PRINTS : this.#recent(at),
     })
   }
 
-  /** Contracts of others near the best price of a side. */
-  #depth(side: Side): number {
+  #recent(at: Millis): number[] {
+    return this.#prints.filter((print) => at - print.at <= PRINTS_MS).map(({ cents }) => cents)
+  }
+
+  /** Contracts of others near the best price of a side; no more are counted than are wanted. */
+  #depth(side: Side, wanted: number): number {
+    const first = this.#near(side, FIRST_LEVELS)
+    return first >= wanted ? first : this.#near(side, LEVELS)
+  }
+
+  #near(side: Side, levels: number): number {
     const { book, execution } = this.#state
-    book.levels(side, execution.orders.ownSize, LEVELS, this.#prices, this.#sizes)
+    book.levels(side, execution.orders.ownSize, levels, this.#prices, this.#sizes)
     const best = this.#prices[0]!
     let total = 0
-    for (let index = 0; index < LEVELS && this.#sizes[index]! > 0; index++) {
+    for (let index = 0; index < levels && this.#sizes[index]! > 0; index++) {
       if (Math.abs(this.#prices[index]! - best) > NEAR_CENTS * PRICE_CENT) break
       total += this.#sizes[index]!
     }

@@ -8,6 +8,8 @@ import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 
 /** Changes kept: eight seconds of the busiest second recorded (617 deltas, KXBTC15M, 2026-05). */
 const KEPT = 8192
+/** How far our clock may have stepped back: changes that much older than asked for end a search. */
+const CLOCK_STEP_MS = 2_000
 
 const keyOf = (side: Side, price: Price): number => (side === 'bid' ? price : -price)
 
@@ -46,9 +48,11 @@ export class LevelHistory {
   /** Whether the level has grown ('up') or shrunk ('down') since `from`. */
   hasMoved(side: Side, price: Price, direction: 'up' | 'down', from: Millis): boolean {
     const key = keyOf(side, price)
-    for (let index = this.#first; index < this.#count; index++) {
+    for (let index = this.#count - 1; index >= this.#first; index--) {
       const slot = index & (KEPT - 1)
-      if (this.#key[slot] !== key || this.#at[slot]! < from) continue
+      const at = this.#at[slot]!
+      if (at < from - CLOCK_STEP_MS) return false
+      if (this.#key[slot] !== key || at < from) continue
       if (direction === 'up' ? this.#change[slot]! > 0 : this.#change[slot]! < 0) return true
     }
     return false
@@ -61,7 +65,9 @@ export class LevelHistory {
     let then = now
     for (let index = this.#count - 1; index >= this.#first; index--) {
       const slot = index & (KEPT - 1)
-      if (this.#key[slot] !== key || this.#at[slot]! < from) continue
+      const at = this.#at[slot]!
+      if (at < from - CLOCK_STEP_MS) return false
+      if (this.#key[slot] !== key || at < from) continue
       then -= this.#change[slot]!
       if (then === size) return true
     }
