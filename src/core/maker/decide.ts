@@ -26,6 +26,8 @@ const CROSSED_MS = 1000
 /** How often queue positions are read, and programmes (a long list, of all markets). */
 const QUEUE_EVERY_MS = 30_000
 const PROGRAMMES_EVERY_MS = 600_000
+/** A change of the book alone is no reason to look around more often than this. */
+const LOOK_EVERY_MS = 100
 const NEVER = Number.POSITIVE_INFINITY
 /** Silences that a better book would end: it is worth finding out that ours is wrong. */
 const WATCHED: ReadonlySet<string> = new Set(['contradicted', 'market-not-credible'])
@@ -44,6 +46,10 @@ export class Decider {
   readonly #state: MakerState
   readonly #askAt: Record<'queue' | 'programmes', Millis> = { queue: 0, programmes: 0 }
   #crossedSince: Millis = 0
+  #lookedAt: Millis = 0
+  #lookAt: Millis = 0
+  /** When pause, settlement or witnesses have something to do, as of the last look. */
+  #asksAt: Millis = NEVER
 
   constructor(state: MakerState) {
     this.#state = state
@@ -92,16 +98,15 @@ export class Decider {
   /**
    * @param at now
    * @param triggeredAt the time of the event that is being answered, for the latency
+   * @param isDelta nothing has happened but one change of the book
    */
-  decide(at: Millis, triggeredAt: Millis): void {
+  decide(at: Millis, triggeredAt: Millis, isDelta = false): void {
     const { execution, book, quoter, started } = this.#state
     this.#sweep(at)
     this.#state.valuation.see(at)
     this.#recover(at)
-    if (started) this.#state.exchange.step(at)
-    this.brakes.check(at)
-    this.witnesses.look(at)
-    this.#state.flatten.step(at)
+    const looks = !isDelta || at >= this.#lookAt || at < this.#lookedAt || at >= this.wakeAt
+    if (looks) this.#look(at)
     if (this.tracker.update(at)) this.rows.touch()
 
     const quoting = this.phase === 'quoting'
@@ -115,13 +120,30 @@ export class Decider {
     execution.cancelUnwanted(!quoting, at)
 
     if (started) {
-      this.#state.settlement.step(at)
       this.#askForRecovery(at)
-      this.cash.ask(at)
+      if (looks) this.#ask(at)
     }
     this.uptime.update(at, this.#silenceOf('bid'), this.#silenceOf('ask'))
     this.rows.write(at, quoting)
     this.wakeAt = this.#nextWake(quoting)
+  }
+
+  /** Looks at what is a matter of seconds: pauses, brakes, witnesses, flatten. */
+  #look(at: Millis): void {
+    const { started, exchange, flatten } = this.#state
+    this.#lookedAt = at
+    this.#lookAt = at + LOOK_EVERY_MS
+    if (started) exchange.step(at)
+    this.brakes.check(at)
+    this.witnesses.look(at)
+    flatten.step(at)
+  }
+
+  #ask(at: Millis): void {
+    const { settlement, exchange } = this.#state
+    settlement.step(at)
+    this.cash.ask(at)
+    this.#asksAt = Math.min(settlement.nextAt, exchange.nextAt, this.witnesses.nextAt)
   }
 
   /** Drops what time has ended: an external pull, and orders that are long done. */
@@ -176,13 +198,9 @@ export class Decider {
   }
 
   #nextWake(quoting: boolean): Millis {
-    const { execution, recovery, started, pulled, settlement, exchange } = this.#state
+    const { execution, recovery, started, pulled } = this.#state
     let next = Math.min(execution.wakeAt, this.feedWatch.nextAt, this.tracker.nextAt)
-    if (started) {
-      const { witnesses } = this
-      const due = Math.min(recovery.nextAt, settlement.nextAt, witnesses.nextAt)
-      next = Math.min(next, due, exchange.nextAt)
-    }
+    if (started) next = Math.min(next, recovery.nextAt, this.#asksAt)
     if (this.#crossedSince > 0) next = Math.min(next, this.#crossedSince + CROSSED_MS)
     if (quoting) next = Math.min(next, this.rows.nextAt)
     if (quoting && pulled.side !== 'none') next = Math.min(next, pulled.until)

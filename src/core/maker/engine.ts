@@ -104,7 +104,7 @@ export class Engine {
     const { out } = this.state
     if (out.length > 0) out.length = 0
     if (event.type === 'delta') {
-      if (this.#delta(event)) this.decider.decide(event.at, event.at)
+      if (this.#delta(event)) this.decider.decide(event.at, event.at, true)
       return out
     }
     switch (event.type) {
