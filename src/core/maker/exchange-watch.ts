@@ -3,7 +3,8 @@
 // No frame announces a pause: orders are refused with 409, ours are canceled, or everything answers
 // 503. Each of these asks for the exchange's status; while that says paused nothing is tried. The
 // status may lag or be unreadable, so a pause that was refused into lasts a while in any case, and
-// one that nobody can confirm is tried again after a minute.
+// one that nobody can confirm is tried again after a minute. Parameters from before 0.4.0 lack the
+// key that turns this on, so that their journals replay as they were decided.
 
 import type { Recovery } from '../recovery/recovery.ts'
 import { backoffMs } from '../vocabulary/backoff.ts'
@@ -15,6 +16,7 @@ import type {
   OrderReport,
 } from '../vocabulary/events.ts'
 import type { Market } from '../vocabulary/market.ts'
+import type { Parameters } from '../vocabulary/parameters.ts'
 import type { Millis } from '../vocabulary/units.ts'
 
 const ASK_EVERY_MS = 15_000
@@ -29,6 +31,7 @@ const NEVER = Number.POSITIVE_INFINITY
 
 /** What is used of the maker's state. */
 interface Surroundings {
+  readonly parameters: Parameters
   readonly market: Market | null
   readonly recovery: Pick<Recovery, 'askAll'>
   readonly out: Effect[]
@@ -54,6 +57,7 @@ export class ExchangeWatch {
 
   /** The outcome of a request: a refusal may name a pause, and a 503 may mean one. */
   onOutcome({ at, outcome }: Extract<ControlEvent, { type: 'reply' | 'answer' }>): void {
+    if (!this.#isOn) return
     if (outcome.kind === 'rejected' && outcome.status === 409 && isPause(outcome.code)) {
       this.#refused(at)
     } else if (outcome.kind === 'unknown' && /HTTP 50[34]/.test(outcome.detail)) this.#doubt(at)
@@ -61,7 +65,7 @@ export class ExchangeWatch {
 
   /** A report on an order of ours: a pause cancels it. */
   onReport(report: OrderReport, at: Millis): void {
-    if (report.reason === 'HaltCancel') this.#doubt(at)
+    if (this.#isOn && report.reason === 'HaltCancel') this.#doubt(at)
   }
 
   /** The answer to the question for the exchange's status; null where it could not be read. */
@@ -102,6 +106,10 @@ export class ExchangeWatch {
   get nextAt(): Millis {
     const ask = this.#isAsking ? NEVER : this.#askAt
     return this.isPaused ? Math.min(ask, this.#resumeAt) : ask
+  }
+
+  get #isOn(): boolean {
+    return this.#state.parameters.strategy.exchange_status === 'on'
   }
 
   #refused(at: Millis): void {

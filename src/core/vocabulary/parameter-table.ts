@@ -202,6 +202,8 @@ export const STRATEGY = v.strictObject({
     'Silence of the book after which a market read must confirm it; 0 hears no witness at all'),
   audit_seconds: whole(60, 0, 3600, 's',
     'How often the whole book is compared with the exchange; 0 never'),
+  exchange_status: choice(['on', 'off'],
+    'Ask whether the exchange trades when requests hint that it does not, and pause while it does not'),
   order_group: choice(['on', 'off'],
     'Have the exchange cancel and refuse everything when far more trades than the limits allow'),
   flatten_on_brake: choice(['off', 'on'],

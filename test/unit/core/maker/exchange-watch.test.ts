@@ -86,6 +86,15 @@ describe('orders refused by a pause', () => {
   })
 })
 
+it.each(['off', undefined])('with exchange_status %s a pause is not asked about', (value) => {
+  const t = placing({ strategy: { exchange_status: value as 'off' } })
+  t.refuse('place', 'kmm-n-1', 409, 'exchange_is_paused')
+  t.fail('market', 503)
+  t.pass(1_000)
+  expect([...t.open]).not.toContain('exchange')
+  expect(t.phase).not.toBe('paused: exchange-paused')
+})
+
 describe('what rests when a pause begins', () => {
   it('is canceled by the exchange, which makes the maker ask and leave', () => {
     const t = quoting()

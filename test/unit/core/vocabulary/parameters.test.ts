@@ -45,6 +45,7 @@ describe('defaults', () => {
         ...{ alpha_source: 'none', alpha_mode: 'shadow' },
         ...{ verify_after_seconds: 6, audit_seconds: 60 },
         ...{ max_credible_spread: 20, min_credible_depth: 1000 },
+        ...{ exchange_status: 'on', order_group: 'on' },
       },
       limits: {
         ...{ max_order_size: 1000, max_position: 5000, max_dollars_at_risk: 50 },
