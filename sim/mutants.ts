@@ -1095,4 +1095,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'at - askedAt >= deadAfterMs',
     unit: ['kalshi/feed/feed'],
   },
+  {
+    defect: 'a doubted book gives up a new link in the moment in which it is up',
+    file: 'src/core/maker/engine.ts',
+    find: 'state.trust.linkUp(at)',
+    replace: '',
+    unit: ['core/witness'],
+  },
 ]

@@ -334,6 +334,7 @@ export class Engine {
         return
       case 'link-up':
         feed.up(at, event.clockOffset)
+        state.trust.linkUp(at)
         book.darken('no-snapshot')
         state.quoter.estimators.gap()
         recovery.begin(at)

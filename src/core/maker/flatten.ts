@@ -76,6 +76,7 @@ interface Maker {
   readonly execution: Execution
   readonly valuation: Valuation
   readonly recovery: { readonly isDone: boolean }
+  readonly exchange: { readonly isPaused: boolean }
   readonly market: Market | null
   readonly grid: PriceGrid
   readonly parameters: Parameters
@@ -243,8 +244,9 @@ export class Flatten {
 
   /** Why nothing may be taken now. */
   #unfit(at: Millis): FlattenRefusal | null {
-    const { feed, book, recovery, market, parameters } = this.#maker
+    const { feed, book, recovery, market, parameters, exchange } = this.#maker
     if (market === null || !isTradable(market.status)) return 'market-not-tradable'
+    if (exchange.isPaused) return 'market-not-tradable'
     if (!feed.isUp || !book.isLive || book.isCrossed) return 'book-dark'
     const { stale_rule: rule, stale_after_seconds: seconds } = parameters.strategy
     if (at >= feed.staleAt(rule, seconds * 1000)) return 'book-stale'

@@ -53,6 +53,11 @@ export class Trust {
     return true
   }
 
+  /** A new link has its own time to bring a snapshot, however long it took to open it. */
+  linkUp(at: Millis): void {
+    this.#overdueAt = at + SNAPSHOT_WITHIN_MS
+  }
+
   /** A new snapshot: what agreed with the book before says nothing. */
   restart(): void {
     this.#agreedSince = null

@@ -9,6 +9,8 @@ import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
 import { TICKER } from '../../../helpers/core.ts'
 import { quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
+const PAUSED = { isTrading: false, shards: {} }
+
 type Take = PlaceIntent & { take: { limit: number } }
 
 const takesOf = (effects: readonly Effect[]): Take[] =>
@@ -160,6 +162,25 @@ describe('flattening', () => {
     expect(sent(stale)).toEqual([])
     stale.life()
     expect(sent(stale)).toHaveLength(1)
+  })
+
+  it('takes nothing into a pause of the exchange, and goes on after it', () => {
+    const t = long()
+    t.hear({ type: 'clock' })
+    ask(t)
+    const order = taking(t)
+    t.refuse('place', order.clientOrderId, 409, 'exchange_is_paused')
+    void t.text
+    const { exchange } = t.engine.state
+    expect(t.engine.state.flatten.refusal(t.at)).toBe('flattening')
+    for (let second = 0; second < 20; second++) t.sleepAlive(1_000).answer('exchange', PAUSED)
+    expect(exchange.isPaused).toBe(true)
+    expect(t.text).not.toContain('< place')
+    for (let second = 0; second < 5; second++) t.sleepAlive(1_000).answer('exchange')
+    expect(exchange.isPaused).toBe(false)
+    t.answerAll()
+    t.sleepAlive(3_000)
+    expect(sent(t)).toHaveLength(1)
   })
 
   it('says why it cannot begin', () => {

@@ -148,6 +148,26 @@ describe('after a proof', () => {
     expect(t.text).not.toContain('= quoting')
     expect(t.phase).toBe('dark: contradicted')
   })
+
+  it('a new link that took a minute to open is not given up at once', () => {
+    const t = doubted()
+    t.acceptBoth('cancel')
+    t.hear({ type: 'link-down', reason: 'test' })
+    t.pass(60_000)
+    t.connect(3).answerAll()
+    expect(t.text).not.toContain('< reconnect')
+    t.snapshot([90, 50], [96, 50])
+    live(t, 9_000, 90, 96)
+    expect(t.phase).toBe('quoting')
+    // Without a snapshot it is, ten seconds later.
+    const mute = doubted()
+    mute.hear({ type: 'link-down', reason: 'test' })
+    mute.pass(60_000)
+    mute.connect(3).answerAll()
+    void mute.text
+    mute.sleepAlive(10_000)
+    expect(mute.text).toContain('< reconnect contradicted')
+  })
 })
 
 describe('prints', () => {

@@ -38,3 +38,11 @@ it('wants a new link where no snapshot comes, once in ten seconds', () => {
   expect(overdue).toEqual([false, true, false])
   expect(trust.nextAt).toBe(21_000)
 })
+
+it('gives a new link its own ten seconds, however long it took to open it', () => {
+  const trust = new Trust()
+  trust.contradicted(1_000)
+  trust.linkUp(60_000)
+  const overdue = [60_000, 69_999, 70_000].map((at) => trust.isOverdue(at))
+  expect(overdue).toEqual([false, false, true])
+})
