@@ -29,7 +29,11 @@ export class BrakeLaws {
   /** Contracts that could still fill when the maker halted itself, and fills until then. */
   #tripped: { exposed: number; fills: number } | null = null
 
-  constructor(scene: Scene, law: Law) {
+  /** Whether an order takes because somebody has asked for that. */
+  readonly #isTake: (clientOrderId: string) => boolean
+
+  constructor(scene: Scene, law: Law, isTake: (clientOrderId: string) => boolean) {
+    this.#isTake = isTake
     this.#scene = scene
     this.#law = law
   }
@@ -100,8 +104,9 @@ export class BrakeLaws {
     const { exposed, fills } = this.#tripped
     let filled = 0
     for (const { quantity, order } of this.#scene.own.fills.slice(fills)) {
-      // Not those of a stranger on the same account.
-      if (order.clientOrderId.startsWith('kmm-')) filled += quantity
+      // Not those of a stranger on the same account, nor what the trip itself has taken off.
+      const { clientOrderId: id } = order
+      if (id.startsWith('kmm-') && !this.#isTake(id)) filled += quantity
     }
     this.#law('after a trip no more fills than was exposed', filled <= exposed, () => {
       return `${filled} filled of ${exposed} exposed`
@@ -130,7 +135,8 @@ export class BrakeLaws {
       outlay += cost
     }
     const trading = tradingState(state)
-    this.#law('nothing is sent while halted', trading !== 'halted', () => trading)
+    const may = trading !== 'halted' || this.#isTake(id)
+    this.#law('nothing is sent while halted', may, () => trading)
     // What only reduces the position may always be sent.
     if (open <= -held) return
     this.#law('only what reduces while reducing', trading === 'active', () => {

@@ -14,6 +14,7 @@ import type { Life } from '../world/life.ts'
 import { AccountLaws } from './account-laws.ts'
 import { BrakeLaws } from './brake-laws.ts'
 import { DeskLaw } from './desk-law.ts'
+import { FlattenLaws } from './flatten-laws.ts'
 import { FuseLaws } from './fuse-laws.ts'
 import { GroupLaw } from './group-law.ts'
 import { HeardLaws } from './heard-laws.ts'
@@ -36,6 +37,7 @@ export class Laws {
   readonly account: AccountLaws
   readonly brakes: BrakeLaws
   readonly group: GroupLaw
+  readonly flatten: FlattenLaws
   readonly #desk: DeskLaw
   readonly #heard: HeardLaws
   readonly witness: WitnessLaw
@@ -61,12 +63,13 @@ export class Laws {
   constructor(scene: Scene) {
     this.#scene = scene
     const law: Law = (name, holds, found) => this.#law(name, holds, found)
-    this.venue = new VenueLaws(scene, law, this.#knownTo)
+    this.flatten = new FlattenLaws(scene, law, this.#knownTo)
+    this.venue = new VenueLaws(scene, law, this.#knownTo, this.flatten.takes)
     this.witness = new WitnessLaw(scene, law)
     this.fuse = new FuseLaws(scene, law)
     this.account = new AccountLaws(scene, law)
-    this.brakes = new BrakeLaws(scene, law)
     this.group = new GroupLaw(scene, law)
+    this.brakes = new BrakeLaws(scene, law, this.flatten.isTake)
     this.#desk = new DeskLaw(scene, law)
     this.#heard = new HeardLaws(scene, law)
   }
@@ -85,6 +88,7 @@ export class Laws {
     this.delivered = new Set(delivered)
     this.venue.forget()
     this.account.born()
+    this.flatten.born()
     this.fuse.born()
     this.#knownTo.clear()
     this.#fillsCounted = this.#scene.own.fills.length
@@ -107,6 +111,7 @@ export class Laws {
 
   received(event: Event): void {
     this.account.received(event)
+    this.flatten.received(event)
     this.fuse.received(event)
     this.group.received(event)
     switch (event.type) {
@@ -172,6 +177,7 @@ export class Laws {
   }
 
   decided(event: Event, effects: readonly Effect[], life: Life): void {
+    this.flatten.decided(effects, life)
     this.brakes.decided(effects, life)
     this.account.decided(effects, life)
     for (const effect of effects) {
@@ -186,17 +192,20 @@ export class Laws {
           this.#law("the probe's orders are let alone", !probe, () => effect.intent.clientOrderId)
         } else {
           this.#knownTo.set(effect.intent.clientOrderId, this.delivered.size)
-          this.#sent(event.at, life)
+          this.#sent(event.at, life, this.flatten.isTake(effect.intent.clientOrderId))
         }
       }
     }
   }
 
-  #sent(at: number, life: Life): void {
+  /** @param takes it is a flattening's, which persons and brakes ask for in any phase */
+  #sent(at: number, life: Life, takes: boolean): void {
     const { decider, state } = life.engine
     const scene = this.#scene
-    this.#law('orders go out only while quoting', decider.phase === 'quoting', () => decider.phase)
-    this.#law('no order while paused or halted by a person', !scene.stopped, () => 'sent')
+    const quotes = takes || decider.phase === 'quoting'
+    this.#law('orders go out only while quoting', quotes, () => decider.phase)
+    const may = takes || !scene.stopped
+    this.#law('no order while paused or halted by a person', may, () => 'sent')
     this.#law('no order soon after a 429', at >= this.#limitedUntil, () => `at ${at}`)
     this.#law('no order without a connection', this.#linkUpAt <= scene.mailbox.now, () => 'sent')
     const asked = ['market', 'orders', 'fills', 'position'].every((w) => this.#answeredSince.has(w))
@@ -206,7 +215,7 @@ export class Laws {
     this.#law('no order before orders, fills and position were read', known, () =>
       [...this.#answeredSince].join(' '),
     )
-    this.#desk.sent()
+    if (!takes) this.#desk.sent()
     this.#law('no order on a dark book', state.book.isLive, () => state.book.reason)
     this.#bookTrue(life, true)
   }
@@ -241,6 +250,7 @@ export class Laws {
     this.#ownOrders(life)
     this.#quiet(life)
     this.fuse.check(life)
+    this.flatten.check(life)
     this.#heard.check(life, this.#linkUpAt)
     this.witness.check(life)
     this.group.check(life)

@@ -42,7 +42,16 @@ export class VenueLaws {
   readonly #strangeIds = new Set<string>()
   readonly #unknownSince = new Map<string, number>()
 
-  constructor(scene: Scene, law: Law, knownTo: ReadonlyMap<string, number>) {
+  /** Whether a request is an order of a flattening, which takes, and only reduces. */
+  readonly #takes: (parcel: Parcel) => boolean
+
+  constructor(
+    scene: Scene,
+    law: Law,
+    knownTo: ReadonlyMap<string, number>,
+    takes: (parcel: Parcel) => boolean,
+  ) {
+    this.#takes = takes
     this.#scene = scene
     this.#law = law
     this.#knownTo = knownTo
@@ -71,7 +80,8 @@ export class VenueLaws {
   arriving(parcel: Parcel): void {
     const { account, life, parameters } = this.#scene
     if (!parcel.write || life === null) return
-    if (isPlace(parcel)) {
+    const takes = this.#takes(parcel)
+    if (isPlace(parcel) && !takes) {
       const { body } = parcel
       const good =
         body?.post_only === true &&
@@ -89,7 +99,7 @@ export class VenueLaws {
     const side = sideOf(parcel)!
     const price = parsePrice(parcel.body!.price)
     const { min_price, max_price } = parameters.limits
-    const inBand = price >= min_price && price <= max_price
+    const inBand = takes || (price >= min_price && price <= max_price)
     this.#law('prices stay in the band', inBand, () => `${side} at ${price}`)
     const amended = isAmend(parcel) ? account.orders.get(orderIdIn(parcel.path)) : undefined
     // Too late for an order that is gone: the exchange will say so.
@@ -99,11 +109,7 @@ export class VenueLaws {
       const crosses = side === 'bid' ? price >= order.price : price <= order.price
       this.#law('no order meets one of our own', !crosses, () => `${side} ${price}, ${order.price}`)
     }
-    const expires = Number(parcel.body!.expiration_time) * 1000
-    const ttl = parameters.strategy.order_ttl_seconds * 1000
-    const lasts = expires - this.#scene.venueNow
-    const soon = lasts <= ttl + CLOCK_SLACK_MS
-    this.#law('every order expires in time', soon, () => `${lasts} ms`)
+    if (!takes) this.#lasts(parcel)
     if (isAmend(parcel)) {
       const left = parseQuantity(parcel.body!.count) - (amended?.filled ?? 0)
       this.#law('no order above the largest size', left <= this.#mostEach(), () => `${left}`)
@@ -116,13 +122,21 @@ export class VenueLaws {
 
   /** A write has been carried out by the exchange. */
   arrived(parcel: Parcel): void {
-    if (!isPlace(parcel)) return
+    // What takes never rests.
+    if (!isPlace(parcel) || this.#takes(parcel)) return
     // It left home before its sender was lost, or its sender was told that it was refused: to the
     // one that lives now it is a stranger.
     if (parcel.life === this.#scene.lifeNumber && parcel.late !== 'refused') return
     const id = parcel.body?.client_order_id as string
     const order = this.#scene.account.clientOrderIds.get(id)
     if (order !== undefined) this.strange(order)
+  }
+
+  #lasts({ body }: Parcel): void {
+    const ttl = this.#scene.parameters.strategy.order_ttl_seconds * 1000
+    const lasts = Number(body!.expiration_time) * 1000 - this.#scene.venueNow
+    const soon = lasts <= ttl + CLOCK_SLACK_MS
+    this.#law('every order expires in time', soon, () => `${lasts} ms`)
   }
 
   #mostEach(): number {
@@ -174,6 +188,7 @@ export class VenueLaws {
     }
     for (const parcel of post.underWay) {
       if (!parcel.arriving || !parcel.write || sideOf(parcel) !== side) continue
+      if (this.#takes(parcel)) continue
       // Its sender has been told that it does not exist, or is no more.
       if (parcel.late === 'refused') continue
       if (parcel.late === 'lost' && parcel.life !== this.#scene.lifeNumber) continue

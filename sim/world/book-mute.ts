@@ -18,8 +18,8 @@ export interface MuteStage {
   readonly count: (what: string) => void
 }
 
-/** Frames that were on their way when it ended have arrived after this. */
-const ON_THE_WAY_MS = 3_000
+/** A frame that was on its way when it ended has arrived after this: feeds lag by half a minute. */
+const ON_THE_WAY_MS = 33_000
 
 export class BookMute {
   readonly #stage: MuteStage

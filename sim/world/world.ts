@@ -24,6 +24,7 @@ import { effectText, eventText } from '../transcript.ts'
 import { BookMute } from './book-mute.ts'
 import { Cable } from './cable.ts'
 import { DeskLine } from './desk.ts'
+import { Flattener } from './flattener.ts'
 import { Fuses, venueOffsetOf } from './fuses.ts'
 import { GroupTrouble } from './group-trouble.ts'
 import { HeardTroubles } from './heard-troubles.ts'
@@ -78,6 +79,7 @@ export class World {
   readonly desk: DeskLine
   readonly bookMute: BookMute
   readonly #riskDesk: RiskDesk
+  readonly #flattener: Flattener
   readonly #crowdEvery: Millis
   /** How far the exchange's clock is ahead of the true one. */
   readonly #venueOffset: Millis
@@ -87,6 +89,7 @@ export class World {
   #storedGroup: StoredGroup | null = null
   #storedFills: ReadonlySet<string> = new Set()
   #command: Command = 'resume'
+  #pauseReason: 'operator' | 'flattened' = 'operator'
   #crowdAway = false
   #lives = 0
   /** The phase that was told last, when narrating. */
@@ -126,10 +129,12 @@ export class World {
         this.laws.fuse.arriving(parcel)
         this.laws.account.arriving(parcel)
         this.laws.group.arriving(parcel)
+        this.laws.flatten.arriving(parcel)
       },
       arrived: (parcel) => {
         this.laws.venue.arrived(parcel)
         this.laws.account.arrived(parcel)
+        this.laws.flatten.arrived(parcel)
       },
       fuses: this.fuses,
       group: this.group,
@@ -147,6 +152,7 @@ export class World {
     this.#heard = new HeardTroubles(this, seed)
     this.bookMute = new BookMute(seed, this)
     this.#riskDesk = new RiskDesk(this, seed)
+    this.#flattener = new Flattener(this, seed, this.#riskDesk.isHere)
     this.#birth()
   }
 
@@ -208,6 +214,7 @@ export class World {
   }
 
   command(command: Command): void {
+    this.#pauseReason = 'operator'
     this.#command = command === 'release' ? 'resume' : command
     this.stopped = this.#command !== 'resume'
     const { life } = this
@@ -228,6 +235,14 @@ export class World {
         if (this.#command === 'resume') tell()
       })
     }
+  }
+
+  /** A person has flattened: the pause that follows it is stored, and a halt stays one. */
+  flattened(): void {
+    if (this.#command !== 'resume') return
+    this.#command = 'pause'
+    this.#pauseReason = 'flattened'
+    this.stopped = true
   }
 
   /** What persons want of the maker. */
@@ -267,7 +282,8 @@ export class World {
     life.renewed(this.lease, ownNow)
     if (!life.doubtsDesk) return
     life.doubtsDesk = false
-    this.tell({ type: 'command', at: ownNow, command: this.#command, reason: 'desk-answered' })
+    const reason = this.#pauseReason === 'flattened' ? 'flattened' : 'desk-answered'
+    this.tell({ type: 'command', at: ownNow, command: this.#command, reason })
   }
 
   evict(): void {
@@ -415,6 +431,7 @@ export class World {
     this.#heard.end()
     this.bookMute.end()
     this.#riskDesk.end()
+    this.#flattener.end()
     this.fuses.end()
     this.group.end()
     this.weather = calmOf(this.#storm)
@@ -470,6 +487,8 @@ const NOTED: ReadonlyMap<string, string> = new Map([
   ['book-contradicted', 'books proved wrong'],
   ['book-confirmed', 'books believed again'],
   ['amend-traded', 'amends that traded'],
+  ['flatten', 'flattenings begun'],
+  ['flatten-ended', 'flattenings ended'],
 ])
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
