@@ -43,6 +43,8 @@ export class GroupLaw {
     const { group, mailbox, lifeNumber } = this.#scene
     if (life !== lifeNumber || group.used === null || this.#used !== group.used.id) return
     if (mailbox.now < this.#usedSince + JOINED_MS) return
+    // What takes at once, and only reduces, never rests.
+    if (body?.reduce_only === true && body.time_in_force === 'immediate_or_cancel') return
     const id = body?.order_group_id
     this.#law('an order that may rest is in its group', id === this.#used, () => `${id}`)
   }
