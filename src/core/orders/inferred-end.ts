@@ -28,6 +28,7 @@ export interface InferredEnd {
 interface Order {
   readonly status: OrderStatus
   readonly orderId: string
+  readonly take: boolean
   readonly expiresAt: Millis
   readonly venueAt: Millis
   readonly filled: Quantity
@@ -64,7 +65,9 @@ export const inferEnd = (order: Order, at: Millis): void => {
   inferred.lost = Math.max(order.remaining, order.next.remaining)
   inferred.assumed = 0
   // What the exchange has named has arrived; a create without an answer may still be on its way.
-  const latest = Math.min(order.expiresAt, order.requests.sentAt + ARRIVES_AT_LATEST_MS)
+  // The expiry of one that takes is when it was sent, and does not keep it from arriving later.
+  const arrives = order.requests.sentAt + ARRIVES_AT_LATEST_MS
+  const latest = order.take ? arrives : Math.min(order.expiresAt, arrives)
   inferred.doubtUntil = order.orderId === '' ? Math.max(at, latest) : at
   inferred.readUntil = 0
   inferred.unlisted = false

@@ -285,6 +285,9 @@ export class Orders {
     }
     if (report.filled > order.filled) {
       const news = report.filled - order.filled
+      // Also where the report is too old for the rest of it: an amend's answer without counts left
+      // what had been filled unheard in what remains.
+      order.remaining = Math.max(0, order.remaining - news)
       order.next.remaining = Math.max(0, order.next.remaining - news)
       order.filled = report.filled
       takeFill(order, news)

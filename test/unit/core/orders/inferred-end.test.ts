@@ -3,9 +3,14 @@
 
 import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
-import { undelivered } from '../../../../src/core/orders/inferred-end.ts'
+import {
+  settleByFills,
+  settleByListing,
+  undelivered,
+} from '../../../../src/core/orders/inferred-end.ts'
+import { Orders } from '../../../../src/core/orders/orders.ts'
 import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
-import { fillOf, reportOf } from '../../../helpers/core.ts'
+import { fillOf, reportOf, T0 } from '../../../helpers/core.ts'
 import { placing, quoting, type Transcript } from '../../../helpers/engine-transcript.ts'
 
 const ID = 'kmm-n-1'
@@ -196,6 +201,20 @@ describe('while it is only inferred', () => {
     t.lose('place', ID)
     for (let second = 0; second < 25; second++) t.sleepAlive(1000).answerAll()
     expect(undelivered(t.order(ID))).toBe(0)
+  })
+
+  it('an order that takes counts for a minute without an answer, though it never rests', () => {
+    const orders = new Orders()
+    const intent = { clientOrderId: 'take-1', side: 'ask', price: 4400, quantity: 500 } as const
+    const order = orders.submit({ ...intent, expiresAt: T0, take: { limit: 4200 } }, T0)
+    orders.transition(order, 'unanswered', T0 + 5_000)
+    orders.assumeFilled(order, T0 + 10_000)
+    settleByListing([order], T0 + 59_999)
+    settleByFills([order], T0 + 59_999)
+    expect(undelivered(order)).toBe(500)
+    settleByListing([order], T0 + 60_000)
+    settleByFills([order], T0 + 60_000)
+    expect(undelivered(order)).toBe(0)
   })
 
   it('no quote of the other side crosses an order that a 404 has ended', () => {

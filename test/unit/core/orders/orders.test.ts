@@ -694,6 +694,8 @@ describe('any order of arrival', () => {
       },
     )
     fc.assert(play, { numRuns: 1000 })
+    // An old report after an amend's answer without counts, then a decrease.
+    fc.assert(play, { numRuns: 300, seed: 383060724 })
   })
 })
 
