@@ -27,6 +27,13 @@ interface SessionOptions {
   readonly onFrame?: (frame: Frame, text: string, runners: readonly Runner[]) => void
 }
 
+/** A recording shows no orders of ours and answers no reads: witnesses would find that wrong. */
+const withoutWitnesses = ({ strategy }: Parameters): Parameters['strategy'] => ({
+  ...strategy,
+  verify_after_seconds: 0,
+  audit_seconds: 0,
+})
+
 /** Replays everything; returns the engines by ticker. */
 export const replaySession = (
   recording: Recording,
@@ -38,7 +45,7 @@ export const replaySession = (
   let current: readonly Runner[] = []
 
   const begin = (ticker: string, at: number): Runner => {
-    const engine = new Engine(ticker, parameters)
+    const engine = new Engine(ticker, { ...parameters, strategy: withoutWitnesses(parameters) })
     const market = recordedMarket(ticker, recording.closeAt.get(ticker)!)
     const runner = { engine, paper: new Paper(engine, market) }
     if (onEffects !== undefined) {
