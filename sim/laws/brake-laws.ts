@@ -7,6 +7,7 @@
 import { liquidate } from '../../src/core/ledger/marks.ts'
 import { tradingState } from '../../src/core/maker/trading-state.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
+import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Effect } from '../../src/core/vocabulary/events.ts'
 import { LOSS_BRAKES } from '../../src/core/vocabulary/reason-codes.ts'
 import { DOLLAR, PRICE_ONE, type Side } from '../../src/core/vocabulary/units.ts'
@@ -104,9 +105,11 @@ export class BrakeLaws {
     const { exposed, fills } = this.#tripped
     let filled = 0
     for (const { quantity, order } of this.#scene.own.fills.slice(fills)) {
-      // Not those of a stranger on the same account, nor what the trip itself has taken off.
+      // Not those of a stranger on the same account, nor of the probe, nor what the trip itself has
+      // taken off.
       const { clientOrderId: id } = order
-      if (id.startsWith('kmm-') && !this.#isTake(id)) filled += quantity
+      const isOwn = id.startsWith('kmm-') && !id.startsWith(PROBE_PREFIX)
+      if (isOwn && !this.#isTake(id)) filled += quantity
     }
     this.#law('after a trip no more fills than was exposed', filled <= exposed, () => {
       return `${filled} filled of ${exposed} exposed`
