@@ -72,6 +72,20 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/maker/brakes'],
   },
   {
+    defect: 'while reducing, what is still being canceled does not count',
+    file: 'src/core/orders/risk.ts',
+    find: 'view.reducing === true ? 0 : limits.max_position',
+    replace: 'limits.max_position',
+    unit: ['core/orders/risk'],
+  },
+  {
+    defect: 'a snapshot without a time is of now',
+    file: 'src/core/book/feed-lag.ts',
+    find: 'this.#untimed = sentAt > 0 ? 0 : waited',
+    replace: 'this.#untimed = 0',
+    unit: ['core/book/feed-lag'],
+  },
+  {
     defect: 'a pause of the exchange counts as refused orders',
     file: 'src/core/guards/request-brakes.ts',
     find: 'if (IDLE_CODES.some((code) => text.startsWith(code))) return null',

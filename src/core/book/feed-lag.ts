@@ -26,6 +26,8 @@ export class FeedLag {
   /** How long the newest answer took, ms. It is a lag that no clock can falsify. */
   #answer = 0
   #sampled = Number.NaN
+  /** How old a snapshot without a time may be, ms, until something tells the age of the book. */
+  #untimed = 0
   /** Our clock less the exchange's, ms, give or take `error`; NaN while it was not measured. */
   #clock = Number.NaN
   #error = Number.POSITIVE_INFINITY
@@ -38,7 +40,7 @@ export class FeedLag {
   /** @param clockOffset what to add to our clock to get the exchange's, ms, where it is known */
   up(clockOffset: Millis | undefined): void {
     this.book = this.trade = this.#sampled = Number.NaN
-    this.#answer = 0
+    this.#answer = this.#untimed = 0
     this.#least = Number.POSITIVE_INFINITY
     this.#known = clockOffset === undefined ? Number.NaN : -clockOffset
     this.bound = Number.NEGATIVE_INFINITY
@@ -72,8 +74,13 @@ export class FeedLag {
     this.#sample(sentAt, at)
   }
 
-  /** A snapshot: the book is as old as the frame, if that says how old it is. */
-  snapshot(sentAt: Millis, at: Millis): void {
+  /**
+   * A snapshot: the book is as old as the frame, if that says how old it is. If not, it may be as
+   * old as the question for it.
+   * @param waited since the question for it, ms
+   */
+  snapshot(sentAt: Millis, at: Millis, waited: Millis = 0): void {
+    this.#untimed = sentAt > 0 ? 0 : waited
     this.book = sentAt > 0 ? this.#seen(at - sentAt) : Number.NaN
     this.#sampled = Number.NaN
   }
@@ -82,6 +89,7 @@ export class FeedLag {
   look(venueAt: Millis, at: Millis): boolean {
     if (venueAt === 0) return false
     this.book = this.#seen(at - venueAt)
+    this.#untimed = 0
     return true
   }
 
@@ -92,7 +100,7 @@ export class FeedLag {
   /** The lag now, ms: the greatest of book, trades and answers. */
   get now(): number {
     const { clock } = this
-    let most = this.#answer
+    let most = Math.max(this.#answer, this.#untimed)
     if (this.book - clock > most) most = this.book - clock
     if (this.trade - clock > most) most = this.trade - clock
     return most

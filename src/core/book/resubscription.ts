@@ -70,6 +70,11 @@ export class Resubscription {
     return vain || (wrong > 0 && wrong % WRONG_PER_LINK === 0) ? 'reconnect' : 'resubscribe'
   }
 
+  /** How long a snapshot that comes now has been asked for, ms; 0 for one that nobody asked for. */
+  waited(at: Millis): Millis {
+    return this.unanswered === 0 ? 0 : at - this.#askedAt
+  }
+
   /** True when this question is not the first after a good book. */
   get isRepeated(): boolean {
     return this.unanswered > 1 || this.#wrong > 0

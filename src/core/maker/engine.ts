@@ -236,7 +236,7 @@ export class Engine {
     const { feed, book, execution } = this.state
     if (ticker !== this.state.ticker) return
     feed.lastTickAt = at
-    feed.lag.snapshot(sentAt, at)
+    feed.lag.snapshot(sentAt, at, feed.resubscription.waited(at))
     if (!book.snapshot(bids, asks)) {
       this.decider.doubt(book.reason || 'no-snapshot', at)
       return

@@ -101,6 +101,7 @@ export class QuoteUpdater {
     this.#guards.calendar = calendar
     this.#guards.reducing = state.isCredible ? reducingBy(state) : 'market-not-credible'
     this.#guards.noWorseThan = state.isCredible ? null : ledger.averagePrice()
+    view.reducing = this.#guards.reducing !== null || calendar.mode === 'reduce-only'
     this.targets.fill(strategy, view, this.#guards, at)
     fillRules(strategy, execution.rules)
     for (const side of SIDES) this.#moveSide(side, decision)

@@ -32,6 +32,8 @@ export interface RiskView {
   readonly orders: Orders
   bestBid: Price
   bestAsk: Price
+  /** Only what takes the position off may be sent. */
+  reducing?: boolean
   /** What the desk leaves; absent where there is none. */
   readonly desk?: DeskRoom
 }
@@ -50,7 +52,7 @@ export interface Claims {
 /**
  * The most contracts that a new or amended order of a side may leave resting at `price`, so that
  * the position and the worst loss at settlement stay within the limits even if every other exposed
- * order of that side fills first. At least 0.
+ * order of that side fills first. While reducing, no position beyond 0. At least 0.
  * @param replacing the order that the new one replaces, which then does not count
  * @param claims what inner quotes of the side want and do not rest yet. Orders of outer levels then
  *   do not count at all: the inner quote comes first, and they shrink.
@@ -80,7 +82,8 @@ export const room = (
     if (order === replacing) outlay += exposureOf(order) * Math.max(0, eachThere - each)
   }
   const held = side === 'bid' ? ledger.position : -ledger.position
-  const byPosition = limits.max_position - held - others
+  const most = view.reducing === true ? 0 : limits.max_position
+  const byPosition = most - held - others
   // Long: what is lost if the answer is NO. Short: what is lost if it is YES. Exact in Money.
   const lossSoFar = side === 'bid' ? ledger.cost : ledger.cost - ledger.position * PRICE_ONE
   const byRisk = Math.floor((limits.max_dollars_at_risk * DOLLAR - lossSoFar - outlay) / each)

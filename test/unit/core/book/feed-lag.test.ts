@@ -68,6 +68,23 @@ describe('a lag', () => {
     expect(lag.now).toBe(9000)
   })
 
+  it('of a snapshot without a time is at most the time since it was asked for', () => {
+    const { lag, ask, change } = linkTo(0)
+    lag.snapshot(0, T0 + 8000, 8000)
+    expect(lag.now).toBe(8000)
+    // A prompt answer of another subscription proves nothing of this one.
+    ask(T0 + 9000, 10)
+    expect(lag.now).toBe(8000)
+    change(T0 + 9500, 40)
+    expect(lag.now).toBe(40)
+    lag.snapshot(0, T0 + 20_000, 8000)
+    lag.snapshot(T0 + 20_960, T0 + 21_000, 8000)
+    expect(lag.now).toBe(40)
+    lag.snapshot(0, T0 + 30_000, 8000)
+    lag.up(undefined)
+    expect(lag.now).toBe(0)
+  })
+
   it('is not known of a change without a time, and begins anew with a snapshot and a link', () => {
     const { lag, ask, change } = linkTo(0)
     ask(T0, 10)

@@ -30,6 +30,16 @@ describe('a book that does not come', () => {
     ])
   })
 
+  it('has been waited for since the newest question, and an unasked one not at all', () => {
+    const asked = new Resubscription()
+    asked.up(T0)
+    expect(asked.waited(T0 + 2_000)).toBe(2_000)
+    asked.act(T0 + 3_000)
+    expect(asked.waited(T0 + 8_000)).toBe(5_000)
+    asked.snapshot(T0 + 8_000)
+    expect(asked.waited(T0 + 60_000)).toBe(0)
+  })
+
   it('does not make the next link ask faster', () => {
     const asked = new Resubscription()
     asked.up(T0)

@@ -373,6 +373,22 @@ const within = (worst: Worst, view: RiskView): boolean =>
   worst.position <= view.limits.max_position &&
   worst.loss <= view.limits.max_dollars_at_risk * DOLLAR
 
+describe('while reducing', () => {
+  it('every order that may still fill counts, an outer one whose cancel hangs too', () => {
+    const { orders, order } = withBid(4200, 400)
+    const short = { orders, ledger: holding('ask', 400, 5000), reducing: true }
+    expect(verdict(amend(order, 4300, 400), viewOf(short))).toBe('approved')
+    alter(rest(orders, 'bid', 4000, 288, 'outer'), { level: 1, status: 'canceling' })
+    expect(verdict(amend(order, 4300, 400), viewOf(short))).toBe('position-limit')
+    expect(verdict(amend(order, 4300, 112), viewOf(short))).toBe('approved')
+    expect(verdict(amend(order, 4300, 400), viewOf({ ...short, reducing: false }))).toBe('approved')
+  })
+
+  it('nothing opens a position', () => {
+    expect(verdict(place('bid', 4200), viewOf({ reducing: true }))).toBe('position-limit')
+  })
+})
+
 describe('for any position and any orders', () => {
   it('room is the most that keeps the worst case within the limits: one more would not', () => {
     fc.assert(
