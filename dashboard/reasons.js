@@ -108,6 +108,7 @@ const SENTENCES = {
   'off-grid': 'The wanted price is not a legal price of this market.',
   'price-band': 'The wanted price lies outside the price limits.',
   'would-cross': 'The wanted price would trade at once; waiting for the book to move.',
+  'foreign-order': 'An order of this account that is left alone stands at the only price left.',
   'own-cross': 'Our own order on the other side is in the way and must move first.',
   'beyond-limit': 'The order that takes would pay more than the limit of whoever asked for it.',
   'not-reducing': 'The order that takes would do more than close what is held.',
@@ -152,6 +153,10 @@ const CLAMPS = {
   ],
   'post-only': ['post-only', 'The price would have traded at once; it stops one tick short of it.'],
   'own-quotes': ['own quotes', 'The price would have met our own quote on the other side.'],
+  'foreign-order': [
+    'kept apart',
+    'An order of this account that is left alone has that price, or would be met.',
+  ],
   band: ['price band', 'The price lies at the limits min_price and max_price, or beyond.'],
 }
 

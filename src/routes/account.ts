@@ -27,7 +27,10 @@ const notifyAll = (
   Promise.all(
     known.map(async ({ ticker }): Promise<Confirmation> => {
       const answer = await within(deps, HALT_DEADLINE, async () => notify(deps.maker(ticker)))
-      if (answer.ok) return { ticker, ok: true, phase: answer.value.phase, message: null }
+      if (answer.ok) {
+        const { phase, foreign_orders } = answer.value
+        return { ticker, ok: true, phase, message: null, foreign_orders: foreign_orders.count }
+      }
       // 404: listed, but the object makes nothing, so there is nothing to halt or to release.
       const { status, message } = answer.problem
       return { ticker, ok: status === 404, phase: null, message }

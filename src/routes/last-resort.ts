@@ -20,6 +20,8 @@ export interface Confirmation {
   ok: boolean
   phase: string | null
   message: string | null
+  /** How many orders were left alone that are not ours; absent where it has said nothing. */
+  foreign_orders?: number
 }
 
 /** What the exchange was asked, and what became of it. */

@@ -152,7 +152,8 @@ export const deleteTicker: Handler = async (c) => {
     throw new ApiError(502, 'desk-unreachable', `${listed} (${off.problem.message})`)
   }
   await reach('tape-unreachable', listed, deps.registry.remove(ticker))
-  return c.json({ ticker, removed: true })
+  const foreign_orders = answer.ok ? answer.value.foreignOrders : 0
+  return c.json({ ticker, removed: true, foreign_orders })
 }
 
 /** What the maker's object is asked. */

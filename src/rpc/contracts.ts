@@ -72,7 +72,8 @@ export interface MakerRpc {
   /** Asks the desk for its terms at once, because they have changed. */
   renew(): Promise<void>
   /** Cancels, verifies that nothing rests, disconnects and forgets. The tape stays. */
-  remove(): Promise<Answer<{ removed: true }>>
+  /** With how many orders were left alone that are not ours. */
+  remove(): Promise<Answer<{ removed: true; foreignOrders: number }>>
   /** The second watchdog: makes sure that a registered maker is alive. */
   wake(): Promise<void>
   /** Tape rows not yet in R2 with from <= at < to, as CSV lines without a header. */

@@ -65,6 +65,7 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
   },
   settlement: null,
   flatten: null,
+  foreign_orders: { count: 2, bid: '3.00', ask: '1.00', orders: [] },
   latency: { last_ms: null, p50_ms: null, p99_ms: null, count: 0 },
   feed: {
     ...{ channels: [], lag_ms: 0, lag_p50_ms: null, lag_p99_ms: null },
@@ -156,7 +157,7 @@ export class FakeMaker {
         run('remove', () => {
           if (this.phase === null) return bad(404, 'not-found', 'No maker here')
           this.phase = null
-          return good({ removed: true as const })
+          return good({ removed: true as const, foreignOrders: 3 })
         }),
       wake: async () => {},
       tapeTail: async () => {

@@ -7,6 +7,7 @@
 import type { Holdings } from '../ledger/ledger.ts'
 import { isNews } from '../orders/inferred-end.ts'
 import { isOver } from '../orders/lifecycle.ts'
+import type { Order } from '../orders/orders.ts'
 import { trackAcknowledged } from '../orders/queue-tracking.ts'
 import { PROBE_PREFIX, READ_LAG_MS } from '../recovery/reconciliation.ts'
 import type {
@@ -53,7 +54,9 @@ export class AccountUpdates {
     if (order?.take === true) flatten.onFill(fill)
     // A fill from a list may be old, and one that we took ourselves is no sign of informed takers:
     // how the market moved since says nothing about our quotes.
-    else if (previous === undefined) this.#decider.quotes.onFill(fill, at)
+    // Nor does a foreign order's.
+    else if (previous === undefined && order?.foreign !== true)
+      this.#decider.quotes.onFill(fill, at)
     if (order !== undefined) {
       // A fill may be the first that is heard of an order whose place was not answered.
       if (order.orderId === '') execution.orders.setOrderId(order, fill.orderId)
@@ -130,8 +133,7 @@ export class AccountUpdates {
     const order = orders.find(report.orderId, report.clientOrderId)
     if (order === undefined) {
       if (report.status !== 'resting' || report.clientOrderId.startsWith(PROBE_PREFIX)) return
-      orders.adopt(report, at)
-      this.#countOrphan(report.orderId)
+      this.#countOrphan(orders.adopt(report, at))
       return
     }
     // Canceled without our asking: a market that closes on schedule gives no other sign.
@@ -147,7 +149,7 @@ export class AccountUpdates {
   listing(listing: readonly OrderReport[], askedAt: Millis, at: Millis): void {
     const { execution, recovery } = this.#state
     const { orphans } = recovery.applyListing(execution.orders, listing, askedAt, at)
-    for (const order of orphans) this.#countOrphan(order.orderId)
+    for (const order of orphans) this.#countOrphan(order)
   }
 
   /** The outcome of one of our requests. */
@@ -216,9 +218,12 @@ export class AccountUpdates {
     return true
   }
 
-  #countOrphan(orderId: string): void {
-    this.#state.execution.counters.orphans++
-    this.#state.log('warn', 'orphan-order', { order: orderId })
+  #countOrphan({ orderId, foreign, side }: Order): void {
+    if (foreign) this.#state.log('info', 'foreign-order', { order: orderId, side })
+    else {
+      this.#state.execution.counters.orphans++
+      this.#state.log('warn', 'orphan-order', { order: orderId })
+    }
   }
 
   #recordLatency(ms: number): void {

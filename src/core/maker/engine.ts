@@ -303,7 +303,7 @@ export class Engine {
         this.#command(event)
         return
       case 'configure':
-        state.parameters = event.parameters
+        state.configure(event.parameters)
         state.positionWire.setLimit(event.parameters.limits.max_position, at)
         this.decider.quotes.onConfigure()
         return

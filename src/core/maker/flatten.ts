@@ -8,6 +8,7 @@ import type { Book } from '../book/book.ts'
 import type { FeedState } from '../book/feed-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Execution } from '../orders/execution.ts'
+import { shortOf } from '../orders/foreign.ts'
 import { undelivered } from '../orders/inferred-end.ts'
 import { isOver } from '../orders/lifecycle.ts'
 import type { Order } from '../orders/orders.ts'
@@ -90,7 +91,8 @@ interface Maker {
 }
 
 /** It may still trade, or has traded what the ledger does not have yet. */
-const isUnsettled = (order: Order): boolean => !isOver(order.status) || undelivered(order) > 0
+const isUnsettled = (order: Order): boolean =>
+  (!isOver(order.status) && !order.foreign) || undelivered(order) > 0
 
 export class Flatten {
   /** The one that runs, or the last one; null before the first. */
@@ -217,7 +219,9 @@ export class Flatten {
       return
     }
     const most = Math.min(Math.abs(ledger.position), parameters.limits.max_order_size)
-    const there = valuation.liquidation(run.limit, most)
+    // Foreign orders that are left alone must not be met.
+    const within = shortOf(run.side, run.limit, execution.orders.live, this.#maker.grid)
+    const there = valuation.liquidation(within, most)
     if (there === null || there.worst === null) {
       this.#idle++
       this.#wait(at)

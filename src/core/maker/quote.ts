@@ -11,6 +11,7 @@ import type { Order } from '../orders/orders.ts'
 import { fillRules } from '../orders/planning.ts'
 import type { RiskView } from '../orders/risk.ts'
 import { reassignLevels } from '../placement/ladder.ts'
+import { standOff } from '../placement/stand-off.ts'
 import type { Quoter } from '../pricing/quoter.ts'
 import { type Guards, isPulled, Targets } from '../sizing/targets.ts'
 import type { Fill } from '../vocabulary/events.ts'
@@ -97,6 +98,9 @@ export class QuoteUpdater {
     view.bestAsk = quoter.top.ask
     if (strategy.placement === 'queue') {
       for (const side of SIDES) state.placement.apply(side, strategy, grid, at)
+    }
+    if (execution.orders.foreignCount > 0) {
+      for (const side of SIDES) standOff(side, quoter, execution.orders, grid)
     }
     this.#guards.calendar = calendar
     this.#guards.reducing = state.isCredible ? reducingBy(state) : 'market-not-credible'

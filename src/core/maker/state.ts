@@ -72,8 +72,14 @@ export class MakerState {
     this.ticker = ticker
     this.parameters = parameters
     this.execution = new Execution(this.out)
+    this.configure(parameters)
     this.placement = new Placement(this.quoter, this.book, this.execution.orders)
     this.positionWire = new PositionWire(parameters.limits.max_position)
+  }
+
+  configure(parameters: Parameters): void {
+    this.parameters = parameters
+    this.execution.orders.leaveForeign(parameters.strategy.foreign_orders === 'leave')
   }
 
   log(

@@ -23,6 +23,7 @@ import type { Outcome } from '../vocabulary/outcome.ts'
 import type { KillCode, SilenceReason } from '../vocabulary/reason-codes.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { countContracts, zeroCounters } from './counters.ts'
+import { OWN_PREFIX } from './foreign.ts'
 import { settleByFills } from './inferred-end.ts'
 import { isOver } from './lifecycle.ts'
 import type { Order } from './orders.ts'
@@ -153,7 +154,7 @@ export class Execution {
     const { at, triggeredAt } = decision
     const blocked = this.#blocked('place', side, at)
     if (blocked !== null) return blocked
-    const clientOrderId = `kmm-${this.#nonce}-${++this.#sequence}`
+    const clientOrderId = `${OWN_PREFIX}${this.#nonce}-${++this.#sequence}`
     const { price, quantity } = target
     const expiresAt = at + this.rules.ttlMs
     const intent: PlaceIntent = { kind: 'place', clientOrderId, side, price, quantity, expiresAt }
@@ -247,7 +248,7 @@ export class Execution {
   ): SilenceReason | null {
     const blocked = this.#blocked('place', wish.side, at)
     if (blocked !== null) return blocked
-    const clientOrderId = `kmm-${this.#nonce}-${++this.#sequence}`
+    const clientOrderId = `${OWN_PREFIX}${this.#nonce}-${++this.#sequence}`
     const intent: TakeIntent = { kind: 'place', clientOrderId, ...wish, expiresAt: at }
     const permitted = this.#permit(intent, { view, tick: 0, at, triggeredAt: at })
     if (typeof permitted === 'string') return permitted
@@ -259,9 +260,9 @@ export class Execution {
     return null
   }
 
-  /** Cancels one order now, or as soon as it has a name and the budget allows. */
+  /** Cancels one order now, or as soon as it has a name and the budget allows; no foreign one. */
   cancel(order: Order, at: Millis): void {
-    if (isOver(order.status) || order.status === 'canceling') return
+    if (order.foreign || isOver(order.status) || order.status === 'canceling') return
     order.cancelWanted = true
     // The feed has named it before its reply: wait for the reply, or the cancel leaves no trace.
     if (order.orderId === '' || order.status === 'submitting') return
@@ -286,7 +287,7 @@ export class Execution {
 
   /**
    * Cancels what must go: everything when `all`, else orders that were adopted, that are marked for
-   * cancel, or whose outcome is unknown.
+   * cancel, or whose outcome is unknown. Foreign ones that are let alone never.
    */
   cancelUnwanted(all: boolean, at: Millis): void {
     for (const order of this.orders.live) {

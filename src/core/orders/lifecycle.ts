@@ -26,6 +26,8 @@ export type OrderEvent =
   | 'unanswered'
   /** The exchange says that it rests (a report, or the book shows it). */
   | 'reported'
+  /** The same of a foreign order that is let alone: it rests, and nothing is in doubt. */
+  | 'confirmed'
   /** Canceled, executed or expired, as the exchange says. */
   | 'ended'
   /** It seems gone: 404 on it, or listings that lack it. */
@@ -45,6 +47,7 @@ export const LIFECYCLE = {
     rejected: 'presumed',
     unanswered: 'unknown',
     reported: 'resting',
+    confirmed: 'resting',
     ended: 'done',
     vanished: 'presumed',
   },
@@ -55,6 +58,7 @@ export const LIFECYCLE = {
     rejected: 'resting',
     unanswered: 'unknown',
     reported: 'resting',
+    confirmed: 'resting',
     ended: 'done',
     vanished: 'presumed',
   },
@@ -65,6 +69,7 @@ export const LIFECYCLE = {
     rejected: 'resting',
     unanswered: 'unknown',
     reported: 'amending',
+    confirmed: 'amending',
     ended: 'done',
     vanished: 'presumed',
   },
@@ -75,6 +80,7 @@ export const LIFECYCLE = {
     rejected: 'unknown',
     unanswered: 'unknown',
     reported: 'canceling',
+    confirmed: 'canceling',
     ended: 'done',
     vanished: 'presumed',
   },
@@ -85,6 +91,7 @@ export const LIFECYCLE = {
     rejected: 'unknown',
     unanswered: 'unknown',
     reported: 'unknown',
+    confirmed: 'resting',
     ended: 'done',
     vanished: 'presumed',
   },
@@ -95,6 +102,7 @@ export const LIFECYCLE = {
     rejected: 'presumed',
     unanswered: 'presumed',
     reported: 'unknown',
+    confirmed: 'resting',
     ended: 'done',
     vanished: 'presumed',
   },
@@ -105,6 +113,7 @@ export const LIFECYCLE = {
     rejected: 'done',
     unanswered: 'done',
     reported: 'done',
+    confirmed: 'done',
     ended: 'done',
     vanished: 'done',
   },

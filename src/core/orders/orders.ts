@@ -10,6 +10,7 @@ import { invariant } from '../vocabulary/outcome.ts'
 import type { QuoteReasons } from '../vocabulary/price-reasons.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { ExpiryReports } from './expiry.ts'
+import { FOREIGN_LEVEL, isForeignId } from './foreign.ts'
 import {
   forgetInferred,
   type InferredEnd,
@@ -66,6 +67,10 @@ export interface Order extends Terms {
   readonly take: boolean
   /** Found on the exchange, not placed by this run. */
   readonly adopted: boolean
+  /** Placed by a maker, this run's or an earlier one's, as far as its client order id tells. */
+  ours: boolean
+  /** Not ours, and let alone: it counts, but no request of ours names it. */
+  foreign: boolean
   /** Fills up to this exchange time were counted at adoption; before all time for our own. */
   readonly countedUntil: Millis
 
@@ -129,6 +134,7 @@ export class Orders {
   /** Exposed orders, and done ones whose level or fills are still on the way; a short list. */
   readonly live: Order[] = []
   readonly expiries = new ExpiryReports()
+  #leavesForeign = false
   /** Whether the feed marks changes that our own orders cause, as documented. */
   #feedMarksOurs = true
   #markSeen = false
@@ -155,10 +161,14 @@ export class Orders {
     return this.#add(order)
   }
 
-  /** An order that the exchange holds and we did not know. */
-  adopt(report: OrderReport, at: Millis): Order {
+  /**
+   * An order that the exchange holds and we did not know.
+   * @param known what we took for over, when it is the same order
+   */
+  adopt(report: OrderReport, at: Millis, known?: Order): Order {
     const { orderId, side, price, remaining, filled, venueAt } = report
-    const clientOrderId = report.clientOrderId === '' ? `exchange:${orderId}` : report.clientOrderId
+    const named = known === undefined ? report.clientOrderId : ''
+    const clientOrderId = named === '' ? `exchange:${orderId}` : named
     const expiresAt = report.expiresAt ?? Number.POSITIVE_INFINITY
     const order = newOrder(
       { clientOrderId, side, price, quantity: remaining, expiresAt },
@@ -166,12 +176,27 @@ export class Orders {
       venueAt,
     )
     order.orderId = orderId
+    order.ours = known?.ours ?? !isForeignId(report.clientOrderId)
+    this.#leaveOrNot(order)
     order.status = 'resting'
     order.filled = filled
     order.booked = filled
     order.venueAt = venueAt
     this.#show(order)
     return this.#add(order)
+  }
+
+  /** Whether orders that no maker has placed are let alone; those that are known follow. */
+  leaveForeign(leaves: boolean): void {
+    if (leaves === this.#leavesForeign) return
+    this.#leavesForeign = leaves
+    for (const order of this.live) this.#leaveOrNot(order)
+  }
+
+  #leaveOrNot(order: Order): void {
+    order.foreign = this.#leavesForeign && !order.ours
+    if (!order.ours) order.level = order.foreign ? FOREIGN_LEVEL : 0
+    if (order.foreign) order.cancelWanted = false
   }
 
   byClient(clientOrderId: string): Order | undefined {
@@ -212,7 +237,7 @@ export class Orders {
 
   /** The order rests after all: undoes an end that was only inferred, and no other. */
   revive(order: Order, at: Millis): void {
-    if (order.status === 'presumed') this.transition(order, 'reported', at)
+    if (order.status === 'presumed') this.transition(order, reportedEvent(order), at)
   }
 
   #end(order: Order, at: Millis): void {
@@ -225,6 +250,7 @@ export class Orders {
 
   #revive(order: Order, at: Millis): void {
     restoreLost(order, at)
+    if (order.foreign) order.cancelWanted = false
     if (!this.live.includes(order)) this.live.push(order)
     this.#onRevived(order)
   }
@@ -278,6 +304,10 @@ export class Orders {
   /** Applies a report from user_orders or from a listing. */
   applyReport(order: Order, report: OrderReport, at: Millis): void {
     this.setOrderId(order, report.orderId)
+    if (!order.ours && !isForeignId(report.clientOrderId)) {
+      order.ours = true
+      this.#leaveOrNot(order)
+    }
     // A late duplicate of what was known wakes nothing.
     const rests = report.status === 'resting'
     if (order.status === 'presumed' && rests && isNews(order, report.venueAt)) {
@@ -302,7 +332,7 @@ export class Orders {
     order.price = report.price
     order.remaining = Math.max(0, report.filled + report.remaining - order.filled)
     order.expiresAt = this.expiries.read(report, order.expiresAt)
-    this.transition(order, 'reported', at)
+    this.transition(order, reportedEvent(order), at)
     this.#awaitBook(order, at)
   }
 
@@ -319,7 +349,7 @@ export class Orders {
       order.remaining = Math.max(0, order.remaining - news)
       order.next.remaining = Math.max(0, order.next.remaining - news)
       if (order.status === 'presumed') {
-        this.transition(order, takeFill(order, news) ? 'reported' : 'ended', at)
+        this.transition(order, takeFill(order, news) ? reportedEvent(order) : 'ended', at)
       }
     }
     if (venueAt > order.venueAt) order.venueAt = venueAt
@@ -377,7 +407,7 @@ export class Orders {
       if (!isOver(order.status)) {
         if (order.markDueAt === 0 || at < order.markDueAt) continue
         // No mark has come: this venue does not send them, or the frame is lost.
-        if (!this.#markSeen) this.#feedMarksOurs = false
+        if (!this.#markSeen && order.ours) this.#feedMarksOurs = false
         this.#show(order)
         changed = true
         continue
@@ -417,9 +447,19 @@ export class Orders {
     return null
   }
 
+  /** Exposed orders that must go before nothing of ours rests; foreign ones may stay. */
   get exposedCount(): number {
     let count = 0
-    for (const order of this.live) if (!isOver(order.status)) count++
+    for (const order of this.live) if (!order.foreign && !isOver(order.status)) count++
+    return count
+  }
+
+  get foreignCount(): number {
+    let count = 0
+    const live = this.live
+    for (let index = 0; index < live.length; index++) {
+      if (live[index]!.foreign && !isOver(live[index]!.status)) count++
+    }
     return count
   }
 
@@ -440,7 +480,7 @@ export class Orders {
   // we wait half a second for them.
   #awaitBook(order: Order, at: Millis): void {
     if (this.#isShown(order)) order.markDueAt = 0
-    else if (this.#feedMarksOurs) order.markDueAt = at + BOOK_LAG_MS
+    else if (this.#feedMarksOurs && !order.foreign) order.markDueAt = at + BOOK_LAG_MS
     else {
       if (order.shown.price !== order.price) this.#leave(order, at)
       this.#show(order)
@@ -483,6 +523,9 @@ export class Orders {
   }
 }
 
+/** What is let alone rests again as soon as it is seen: nobody cancels it. */
+const reportedEvent = (order: Order): OrderEvent => (order.foreign ? 'confirmed' : 'reported')
+
 /** @param countedUntil fills up to this exchange time are counted already; NEVER for our own */
 const newOrder = (intent: NewOrder, at: Millis, countedUntil: Millis): Order => {
   const { clientOrderId, side, price, quantity, expiresAt, take } = intent
@@ -493,6 +536,8 @@ const newOrder = (intent: NewOrder, at: Millis, countedUntil: Millis): Order => 
     level: 0,
     take: take !== undefined,
     adopted: countedUntil !== NEVER,
+    ours: true,
+    foreign: false,
     countedUntil,
     status: 'submitting',
     price,

@@ -13,6 +13,7 @@ import type { Price, Quantity, Side } from '../vocabulary/units.ts'
 import { DOLLAR, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import type { DeskRoom, Room } from './desk-room.ts'
 import { exposureOf, worsePrice } from './exposure.ts'
+import { isTaken } from './foreign.ts'
 import { undelivered } from './inferred-end.ts'
 import { isOver } from './lifecycle.ts'
 import type { Order, Orders } from './orders.ts'
@@ -137,6 +138,12 @@ export const review = (intent: Intent, view: RiskView, level = 0): Review => {
     return refuse(
       'would-cross',
       `Refused ${side} at ${formatPrice(price)}: it would trade with the ${touch} of others`,
+    )
+  }
+  if (isTaken(side, price, orders.live)) {
+    return refuse(
+      'foreign-order',
+      `Refused ${side} at ${formatPrice(price)}: an order that is not ours rests there`,
     )
   }
   for (const order of orders.live) {

@@ -22,7 +22,8 @@ const onTheWay = (side: 'bid' | 'ask', { orders }: RiskView): Quantity => {
   let total = 0
   for (const order of orders.live) {
     if (order.side !== side) continue
-    if (!isOver(order.status)) total += exposureOf(order)
+    // A foreign order may close the position too; whoever has placed it knows that it rests.
+    if (!isOver(order.status) && !order.foreign) total += exposureOf(order)
     total += undelivered(order)
   }
   return total
@@ -56,6 +57,8 @@ export const reviewTake = (intent: TakeIntent, view: RiskView): Review => {
   }
   for (const order of orders.live) {
     if (isOver(order.status) || order.side === side) continue
+    const isMet = side === 'ask' ? price <= order.price : price >= order.price
+    if (order.foreign && !isMet) continue
     return refuse('own-cross', `Refused ${side}: our own ${order.clientOrderId} may still rest`)
   }
   return approve(intent)

@@ -125,13 +125,13 @@ const blank = (): Progress => ({
 
 /** The result of comparing a listing of resting orders with our own. */
 export interface ListingVerdict {
-  /** Orders that the exchange holds and we did not know; adopted, to be canceled. */
+  /** Orders that the exchange holds and we did not know; adopted, to be canceled or let alone. */
   orphans: Order[]
   /** Orders that we believed exposed and that are proven gone. */
   vanished: Order[]
   /** Some order is still in doubt: list again soon. */
   again: boolean
-  /** The exchange holds nothing of ours and we believe nothing exposed. */
+  /** The exchange holds nothing of ours, foreign orders aside, and we believe nothing exposed. */
   clean: boolean
 }
 
@@ -145,6 +145,7 @@ export const reconcileListing = (
   const verdict: ListingVerdict = { orphans: [], vanished: [], again: false, clean: false }
   const listed = new Set<Order>()
   let disputed = false
+  let ours = 0
   for (const report of listing) {
     if (report.status !== 'resting' || report.clientOrderId.startsWith(PROBE_PREFIX)) continue
     let order = orders.find(report.orderId, report.clientOrderId)
@@ -153,7 +154,7 @@ export const reconcileListing = (
       verdict.orphans.push(order)
     } else if (order.status === 'done') {
       if (askedAt - order.doneAt < REVIVE_AFTER_MS) continue
-      order = orders.adopt({ ...report, clientOrderId: '' }, at)
+      order = orders.adopt(report, at, order)
       verdict.orphans.push(order)
     } else {
       // Asked late enough, the listing itself is news of an order whose end was only inferred.
@@ -167,6 +168,7 @@ export const reconcileListing = (
     }
     order.missedListings = 0
     listed.add(order)
+    if (!order.foreign) ours++
   }
   for (const order of [...orders.live]) {
     if (isOver(order.status) || listed.has(order)) continue
@@ -180,7 +182,7 @@ export const reconcileListing = (
     }
     order.missedListings++
     if (order.missedListings < 2) verdict.again = true
-    else if (order.orderId === '' || order.missedListings >= MISSED_FOR_GOOD) {
+    else if (order.orderId === '' || order.foreign || order.missedListings >= MISSED_FOR_GOOD) {
       orders.assumeFilled(order, at)
       verdict.vanished.push(order)
     } else {
@@ -191,6 +193,6 @@ export const reconcileListing = (
       verdict.again = true
     }
   }
-  verdict.clean = listed.size === 0 && !disputed && orders.exposedCount === 0
+  verdict.clean = ours === 0 && !disputed && orders.exposedCount === 0
   return verdict
 }

@@ -283,6 +283,15 @@ export interface OrderGroupStatus {
   detail: string
 }
 
+/** Orders of the account that no maker has placed and that are left alone. */
+export interface ForeignStatus {
+  count: number
+  /** Contracts that rest on each side. */
+  bid: string
+  ask: string
+  orders: { order_id: string; side: 'bid' | 'ask'; price: string; quantity: string }[]
+}
+
 export interface MakerStatus {
   ticker: string
   phase: Phase
@@ -313,6 +322,7 @@ export interface MakerStatus {
   settlement: SettlementStatus | null
   /** The last flattening since the maker started; null before the first. */
   flatten: FlattenStatus | null
+  foreign_orders: ForeignStatus
   /** Message received -> order acknowledged, milliseconds; null before the first order. */
   latency: { last_ms: number | null; p50_ms: number | null; p99_ms: number | null; count: number }
   /** What is subscribed, and how late it comes. */

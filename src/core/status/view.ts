@@ -14,6 +14,7 @@ import { formatMoney, formatPrice, formatQuantity, PRICE_ONE } from '../vocabula
 import { brakesStatus } from './brakes.ts'
 import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
 import { flattenStatus } from './flatten.ts'
+import { foreignStatus } from './foreign.ts'
 import { pnlStatus, settlementStatus } from './pnl.ts'
 import type {
   FeedStatus,
@@ -162,8 +163,8 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
       fees: formatMoney(ledger.fees),
       cash: formatMoney(ledger.cash),
     },
-    settlement: settlementStatus(engine),
-    flatten: flattenStatus(engine),
+    ...{ settlement: settlementStatus(engine), flatten: flattenStatus(engine) },
+    foreign_orders: foreignStatus(orders),
     latency: {
       last_ms: state.latencies.at(-1) ?? null,
       p50_ms: percentile(sorted, 0.5),

@@ -196,6 +196,8 @@ export const STRATEGY = v.strictObject({
     'Contracts of others that both sides must show within 5 cents of the touch; 0 turns it off'),
   admission: choice(['advise', 'enforce'],
     'If quoting the market does not pay by arithmetic: say so, or stay out'),
+  foreign_orders: choice(['cancel', 'leave'],
+    'Orders on our ticker and subaccount that no maker has placed: cancel them, or leave them'),
   reconcile_seconds: number(60, 5, 3600, 's',
     'How often orders, fills and position are compared with the exchange'),
   verify_after_seconds: number(6, 0, 60, 's',

@@ -16,6 +16,7 @@ export const CLAMPS = {
   'post-only': 32,
   'own-quotes': 64,
   band: 128,
+  'foreign-order': 256,
 } as const
 
 export type Clamp = keyof typeof CLAMPS

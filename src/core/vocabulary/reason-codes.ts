@@ -142,6 +142,7 @@ export const REFUSAL_CODES = [
   'would-cross',
   'own-cross',
   'two-orders',
+  'foreign-order',
   'event-risk',
   'desk-risk',
   'cash',

@@ -251,7 +251,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
     return this.status()
   }
 
-  async remove(): Promise<Answer<{ removed: true }>> {
+  async remove(): Promise<Answer<{ removed: true; foreignOrders: number }>> {
     if (this.#life.stored === null) return bad(404, 'not-found', 'No maker here: nothing to remove')
     const { ticker } = this.#life.stored
     await this.#life.boot()
@@ -270,10 +270,11 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
         `Removal of ${ticker} not finished: orders are not yet proven gone; it goes on, try again`,
       )
     }
+    const foreignOrders = this.#loop.engine.state.execution.orders.foreignCount
     await this.#signals.leave()
     this.#alerts.close(ticker, Date.now())
     await this.#life.forget()
-    return good({ removed: true })
+    return good({ removed: true, foreignOrders })
   }
 
   // What is wanted of the maker is stored and holds, but nothing here can cancel.

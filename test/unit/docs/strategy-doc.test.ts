@@ -19,7 +19,7 @@ const UNDRAWN = [
   ...['alpha_source', 'alpha_mode', 'order_ttl_seconds', 'reconcile_seconds', 'journal'],
   ...['max_session_loss', 'max_drawdown', 'max_orders_per_minute', 'max_reject_share'],
   ...['verify_after_seconds', 'audit_seconds', 'max_credible_spread', 'min_credible_depth'],
-  ...['flatten_on_brake', 'flatten_slippage', 'order_group', 'exchange_status'],
+  ...['flatten_on_brake', 'flatten_slippage', 'order_group', 'exchange_status', 'foreign_orders'],
 ]
 /** Keys that share a figure, by the name under which it is drawn. */
 const SHARED: Readonly<Record<string, string>> = {

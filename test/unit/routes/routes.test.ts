@@ -295,7 +295,9 @@ describe('one ticker', () => {
     expect(await desk.list()).toHaveLength(1)
     maker('KXA').refused.clear()
     calls.length = 0
-    expect((await ask('DELETE', '/tickers/KXA')).json).toEqual({ ticker: 'KXA', removed: true })
+    expect((await ask('DELETE', '/tickers/KXA')).json).toEqual({
+      ...{ ticker: 'KXA', removed: true, foreign_orders: 3 },
+    })
     expect(calls).toEqual(['KXA status', 'KXA remove', 'desk remove KXA'])
     expect((await ask('DELETE', '/tickers/KXA')).status).toBe(404)
   })
@@ -354,8 +356,8 @@ describe('the whole account', () => {
       halted: true,
       since: new Date(NOW).toISOString(),
       results: [
-        { ticker: 'KXA', ok: true, phase: 'halted', message: null },
-        { ticker: 'KXB', ok: true, phase: 'halted', message: null },
+        { ticker: 'KXA', ok: true, phase: 'halted', message: null, foreign_orders: 2 },
+        { ticker: 'KXB', ok: true, phase: 'halted', message: null, foreign_orders: 2 },
       ],
       desk: null,
       cancel_all: null,

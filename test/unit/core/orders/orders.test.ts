@@ -96,14 +96,14 @@ describe('the lifecycle', () => {
     )
     expect(`\n${[line(['', ...events]), ...rows].join('\n')}\n`).toMatchInlineSnapshot(`
       "
-                  amend-sent  cancel-sent accepted    rejected    unanswered  reported    ended       vanished
-      submitting  .           .           resting     presumed    unknown     resting     done        presumed
-      resting     amending    canceling   .           .           unknown     .           done        presumed
-      amending    .           canceling   resting     resting     unknown     .           done        presumed
-      canceling   .           .           .           unknown     unknown     .           done        presumed
-      unknown     .           canceling   .           .           .           .           done        presumed
-      presumed    .           .           unknown     .           .           unknown     done        .
-      done        .           .           .           .           .           .           .           .
+                  amend-sent  cancel-sent accepted    rejected    unanswered  reported    confirmed   ended       vanished
+      submitting  .           .           resting     presumed    unknown     resting     resting     done        presumed
+      resting     amending    canceling   .           .           unknown     .           .           done        presumed
+      amending    .           canceling   resting     resting     unknown     .           .           done        presumed
+      canceling   .           .           .           unknown     unknown     .           .           done        presumed
+      unknown     .           canceling   .           .           .           .           resting     done        presumed
+      presumed    .           .           unknown     .           .           unknown     resting     done        .
+      done        .           .           .           .           .           .           .           .           .
       "
     `)
   })

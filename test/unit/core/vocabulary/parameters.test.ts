@@ -40,7 +40,7 @@ describe('defaults', () => {
         ...{ reduce_only_seconds: 300, stop_before_close_seconds: 30, event_time: null },
         ...{ news_times: [], news_before_seconds: 60, news_after_seconds: 30 },
         ...{ jump_pause_seconds: 10, burst_pause_seconds: 5, longshot_cents: 5 },
-        ...{ admission: 'advise', reconcile_seconds: 60, journal: 'on' },
+        ...{ admission: 'advise', reconcile_seconds: 60, journal: 'on', foreign_orders: 'cancel' },
         ...{ flatten_on_brake: 'off', flatten_slippage: 5 },
         ...{ alpha_source: 'none', alpha_mode: 'shadow' },
         ...{ verify_after_seconds: 6, audit_seconds: 60 },
