@@ -129,6 +129,7 @@ export class Laws {
       case 'answer':
         if (event.outcome.kind === 'accepted') {
           this.#answeredSince.add(event.what)
+          if (event.what === 'orders') this.#scene.post.late.listed(this.#scene.mailbox.now)
           if (event.what === 'fills') {
             for (const fill of event.outcome.value as { tradeId: string; orderId: string }[]) {
               this.delivered.add(`${fill.tradeId}/${fill.orderId}`)
@@ -364,9 +365,9 @@ export class Laws {
 
   // Where nothing is on its way and nothing was lost, the book is the exchange's.
   #bookTrue(life: Life, always: boolean): void {
-    const { cable, listing, bookMute } = this.#scene
+    const { cable, listing, bookMute, heard } = this.#scene
     const { book } = life.engine.state
-    if (bookMute.concerns(this.#snapshotAt)) return
+    if (bookMute.concerns(this.#snapshotAt) || heard.hidesLoss(this.#snapshotAt)) return
     if (cable === null || !cable.isOpen || cable.bookSent !== cable.bookHeard || !book.isLive)
       return
     this.bookEqual(life, listing, always ? 'when an order is sent' : 'in between')

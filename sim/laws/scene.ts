@@ -9,6 +9,7 @@ import type { BookMute } from '../world/book-mute.ts'
 import type { Cable } from '../world/cable.ts'
 import type { DeskLine } from '../world/desk.ts'
 import type { GroupTrouble } from '../world/group-trouble.ts'
+import type { HeardTroubles } from '../world/heard-troubles.ts'
 import type { Life } from '../world/life.ts'
 import type { Mailbox } from '../world/mailbox.ts'
 import type { OwnAccount } from '../world/own-account.ts'
@@ -29,6 +30,7 @@ export interface Scene {
   /** What the present socket is subscribed to at the exchange. */
   readonly subscribed: ReadonlySet<string>
   readonly bookMute: BookMute
+  readonly heard: HeardTroubles
   readonly lease: Lease
   readonly desk: DeskLine
   readonly group: GroupTrouble

@@ -24,10 +24,16 @@ export interface HeardStage {
 const PRIVATE = ['fill', 'user_orders'] as const
 const QUIET_ENDS = ['orderbook_delta', ...PRIVATE, 'trade', 'market_lifecycle_v2'] as const
 
+/** A frame has arrived after this: feeds lag by half a minute. */
+const ON_THE_WAY_MS = 33_000
+/** The pause between two audits, and a retry of a read that has failed. */
+const AUDITED_MS = 120_000
+
 export class HeardTroubles {
   readonly #world: HeardStage
   readonly #dice: Dice
   #over = false
+  #disorderedAt: Millis = Number.NEGATIVE_INFINITY
   /** How much later everything comes with each ms, since when, at most, and on which socket. */
   #lag: { rate: number; since: Millis; most: Millis; cable: Cable | null; book: boolean } | null =
     null
@@ -39,6 +45,9 @@ export class HeardTroubles {
     const every = (least: Millis): Millis =>
       dice.chance(0.6) ? Math.round(least * 8 ** dice.next()) : 0
     world.faults.feed.omitSendingTs = dice.chance(0.25)
+    world.faults.feed.onDisorder = (channel) => {
+      if (channel === 'orderbook_delta') this.#disorderedAt = world.mailbox.now
+    }
     this.#others()
     this.#often(every(60_000), 'lagging feeds', () => this.#fallBehind())
     this.#often(every(25_000), 'senseless sequences', () => this.#confuse())
@@ -57,6 +66,17 @@ export class HeardTroubles {
       world.faults.endSubscription(channel, dice.chance(0.5) ? 0 : 25)
       this.#later(dice.whole(1_000, 25_000), () => world.faults.feed.refused.delete(channel))
     })
+  }
+
+  /**
+   * Whether wrong numbers may hide a loss from a book whose snapshot was heard at `snapshotAt`: a
+   * lost change whose number a later one carries is missed by nobody. The audit of the whole book
+   * finds it, within a minute and what the reads take.
+   */
+  hidesLoss(snapshotAt: Millis): boolean {
+    const { now } = this.#world.mailbox
+    const isBefore = snapshotAt < this.#disorderedAt + ON_THE_WAY_MS
+    return isBefore && now < this.#disorderedAt + ON_THE_WAY_MS + AUDITED_MS
   }
 
   /** All of it is over, but for other markets' news. */

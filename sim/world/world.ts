@@ -75,7 +75,7 @@ export class World {
   readonly #feed: VenueFeed
   readonly #troubles: Troubles
   readonly #neighbour: Neighbour
-  readonly #heard: HeardTroubles
+  readonly heard: HeardTroubles
   readonly desk: DeskLine
   readonly bookMute: BookMute
   readonly #riskDesk: RiskDesk
@@ -149,7 +149,7 @@ export class World {
     this.#troubles = new Troubles(this, dice, this.#storm)
     this.#neighbour = new Neighbour(this, new Dice(seed, 33), this.#storm.neighbourEvery)
     this.desk = new DeskLine(this, seed)
-    this.#heard = new HeardTroubles(this, seed)
+    this.heard = new HeardTroubles(this, seed)
     this.bookMute = new BookMute(seed, this)
     this.#riskDesk = new RiskDesk(this, seed)
     this.#flattener = new Flattener(this, seed, this.#riskDesk.isHere)
@@ -370,7 +370,7 @@ export class World {
           weather: () => this.weather,
           stir: () => this.stir(),
           count: (what) => this.count(what),
-          lagMs: (isBook) => this.#heard.lagMs(cable, isBook),
+          lagMs: (isBook) => this.heard.lagMs(cable, isBook),
           group: this.group,
         })
         this.#feed.attach(cable.server, this.account)
@@ -428,7 +428,7 @@ export class World {
     this.#troubles.end()
     this.#neighbour.end()
     this.desk.end()
-    this.#heard.end()
+    this.heard.end()
     this.bookMute.end()
     this.#riskDesk.end()
     this.#flattener.end()

@@ -35,6 +35,8 @@ export class FeedFaults {
   /** Messages do not say when they were sent. */
   omitSendingTs = false
   lag: Lag | null = null
+  /** Called for each message that goes out under a wrong number. */
+  onDisorder: ((channel: Channel) => void) | null = null
   #disorder: { readonly channel: Channel; readonly what: Disorder; times: number } | null = null
 
   /** The numbers of the next `times` messages of a channel go wrong. The result ends it. */
@@ -51,6 +53,7 @@ export class FeedFaults {
     const disorder = this.#disorder
     if (disorder === null || disorder.channel !== channel) return { sid, seq: `"seq":${seq},` }
     if (--disorder.times <= 0) this.#disorder = null
+    this.onDisorder?.(channel)
     switch (disorder.what) {
       case 'back':
         return { sid, seq: `"seq":${Math.max(1, seq - 5)},` }
