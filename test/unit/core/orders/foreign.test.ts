@@ -186,10 +186,12 @@ describe('our quote beside a foreign order', () => {
 })
 
 describe('flattening beside a foreign order', () => {
-  const flattened = (side: 'bid' | 'ask', price: number): string[] => {
-    const t = quoting({ strategy: LEAVE })
+  const flattened = (side: 'bid' | 'ask', price: number, better = 0): string[] => {
+    const still = { min_move_ticks: 1000, min_move_seconds: 3600 }
+    const t = quoting({ strategy: { ...LEAVE, ...still } })
     t.fill('kmm-n-1', 4)
     t.answerAll()
+    if (better > 0) t.delta('bid', 45, better)
     hand(t, { side, price, remaining: 300 })
     void t.text
     t.hear({ type: 'flatten', limit: 4200 })
@@ -204,6 +206,7 @@ describe('flattening beside a foreign order', () => {
     expect(flattened('ask', 4900)).toEqual(['place kmm-n-3 ask 4 at 44'])
     expect(flattened('bid', 4300)).toEqual(['place kmm-n-3 ask 4 at 44'])
     expect(flattened('bid', 4400)).toEqual([])
+    expect(flattened('bid', 4400, 3)).toEqual(['place kmm-n-3 ask 3 at 45'])
   })
 })
 
