@@ -37,6 +37,7 @@ export class Recovery {
   /** Answers count when asked from then on; before the first connection none does. */
   #since: Millis = NEVER
   #cleanAskedAt: Millis = 0
+  #listAgainAt: Millis = 0
   /** When the position that agreed with ours was asked for. */
   #positionAskedAt: Millis = 0
   /** A listing asked since then must show nothing of ours; null while none is required. */
@@ -121,7 +122,7 @@ export class Recovery {
     if (this.#cleanRequiredSince !== null) {
       if (this.cleanSince(this.#cleanRequiredSince, orders)) this.#cleanRequiredSince = null
       else if (orders.exposedCount === 0) {
-        this.inquiries.wantUnlessAsked('orders', this.#from('orders', at))
+        this.inquiries.wantUnlessAsked('orders', this.#nextListing(at))
       }
     }
     if (this.isDone) {
@@ -131,7 +132,7 @@ export class Recovery {
     const missing = this.missing(orders)
     if (missing === 'clearing-orders' && orders.exposedCount === 0) {
       // The cancels are through: only a listing asked from now on proves it.
-      this.inquiries.wantUnlessAsked('orders', this.#from('orders', at))
+      this.inquiries.wantUnlessAsked('orders', this.#nextListing(at))
     }
     // Asked too soon after a restart, an answer does not count: ask once more when it does.
     if (missing === 'reading-fills') this.inquiries.ensure('fills', this.#from('fills', at))
@@ -142,6 +143,11 @@ export class Recovery {
     this.isDone = true
     this.#nextRoundAt = at + Math.min(SECOND_LOOK_MS, everyMs)
     return true
+  }
+
+  /** A listing that leaves nothing to cancel and is not clean would say the same again at once. */
+  #nextListing(at: Millis): Millis {
+    return Math.max(this.#from('orders', at), this.#listAgainAt)
   }
 
   /** When `advance` has something to do by itself. */
@@ -162,6 +168,7 @@ export class Recovery {
     const verdict = reconcileListing(orders, listing, askedAt, at)
     if (verdict.vanished.length > 0) this.inquiries.want('fills', at)
     if (verdict.again) this.inquiries.want('orders', at + LISTING_RETRY_MS)
+    if (!verdict.clean && orders.exposedCount === 0) this.#listAgainAt = at + LISTING_RETRY_MS
     if (verdict.clean) this.#cleanAskedAt = askedAt
     // What seems gone counts as filled until a listing asked late enough has lacked it.
     const due = settleByListing(orders.live, askedAt - READ_LAG_MS)
