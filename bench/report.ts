@@ -4,9 +4,9 @@
 
 import { spawnSync } from 'node:child_process'
 import { formatRow } from '../src/core/record/tape.ts'
-import { measure } from '../src/report/metrics.ts'
-import { pageOf } from '../src/report/page.ts'
-import { fromRows, TapeTable } from '../src/report/sources.ts'
+import { measure } from '../src/report/measures/metrics.ts'
+import { pageOf } from '../src/report/page/page.ts'
+import { fromRows, TapeTable } from '../src/report/sources/sources.ts'
 
 /** MB of heap that the report must do with. */
 const HEAP = 40

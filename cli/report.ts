@@ -14,9 +14,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSource } from '../research/report/source-files.ts'
 import { documentSvg } from '../src/plot/svg.ts'
-import { measure } from '../src/report/metrics.ts'
-import { pageOf } from '../src/report/page.ts'
-import { headline } from '../src/report/words.ts'
+import { measure } from '../src/report/measures/metrics.ts'
+import { pageOf } from '../src/report/page/page.ts'
+import { headline } from '../src/report/page/words.ts'
 import { failWith, optionsOf, showUsage, texts } from './lib/options.ts'
 
 const { values, positionals } = optionsOf({

@@ -5,8 +5,8 @@
 // in the recorded book is in its own tables.
 
 import { CONTRACT, DOLLAR, PRICE_CENT, type Side } from '../../src/core/vocabulary/units.ts'
-import { bareInput, type ReportFill, type ReportInput } from '../../src/report/input.ts'
-import { readRows } from '../../src/report/sources.ts'
+import { bareInput, type ReportFill, type ReportInput } from '../../src/report/sources/input.ts'
+import { readRows } from '../../src/report/sources/sources.ts'
 
 /** The part of one result that is used. */
 interface BacktestResult {

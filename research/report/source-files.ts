@@ -3,9 +3,9 @@
 
 import { readFileSync } from 'node:fs'
 import type { TapeRow } from '../../src/core/vocabulary/events.ts'
-import type { ReportInput } from '../../src/report/input.ts'
-import { fromRows, readRows } from '../../src/report/sources.ts'
-import { fromAnswers } from '../../src/report/worker.ts'
+import type { ReportInput } from '../../src/report/sources/input.ts'
+import { fromRows, readRows } from '../../src/report/sources/sources.ts'
+import { fromAnswers } from '../../src/report/sources/worker.ts'
 import { filesIn, textOf } from '../recordings/files.ts'
 import { fromBacktest, pickResult } from './backtest.ts'
 

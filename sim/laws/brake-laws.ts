@@ -5,7 +5,7 @@
 // from the step on in which the loss stands above the limit, nothing new is sent.
 
 import { liquidate } from '../../src/core/ledger/marks.ts'
-import { tradingState } from '../../src/core/maker/trading-state.ts'
+import { tradingState } from '../../src/core/maker/limits/trading-state.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Effect } from '../../src/core/vocabulary/events.ts'

@@ -1,7 +1,7 @@
 // What must hold while nobody could tell the maker of a halt: it places nothing, and what it has
 // placed goes away.
 
-import { HALT_UNKNOWN_MS } from '../../src/core/maker/desk-watch.ts'
+import { HALT_UNKNOWN_MS } from '../../src/core/maker/limits/desk-watch.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Scene } from './scene.ts'
 import type { Law } from './venue-laws.ts'

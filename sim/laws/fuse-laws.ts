@@ -2,7 +2,10 @@
 // not been compared with the exchange for long.
 
 import type { Event } from '../../src/core/vocabulary/events.ts'
-import { MOST_BUT_CANCELS, MOST_IN_FLIGHT } from '../../src/durable/maker/request-places.ts'
+import {
+  MOST_BUT_CANCELS,
+  MOST_IN_FLIGHT,
+} from '../../src/durable/maker/exchange/request-places.ts'
 import type { Life } from '../world/life.ts'
 import type { Parcel } from '../world/post.ts'
 import type { Scene } from './scene.ts'

@@ -1,19 +1,19 @@
 // One life of the maker's object, from its start to its eviction: the real engine, runner, feed,
 // client and decoder, in a small restatement of the shell around them (durable/market-maker.ts and
-// durable/connection.ts) that takes its time, dice and timers from the simulation.
+// durable/maker/exchange/connection.ts) that takes its time, dice and timers from the simulation.
 //
 // Only what the last housekeeping has stored outlives it; a life that is over hears nothing any
 // more.
 
 import { Engine, type EngineMemory } from '../../src/core/maker/engine.ts'
-import { groupTerms } from '../../src/core/maker/group-terms.ts'
+import { groupTerms } from '../../src/core/maker/limits/group-terms.ts'
 import { FIRST_LEASE } from '../../src/core/orders/rate-budget.ts'
 import type { Command, Effect, Event, Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
-import { EffectRunner } from '../../src/durable/maker/effect-runner.ts'
+import { EffectRunner } from '../../src/durable/maker/exchange/effect-runner.ts'
+import { OrderGroup, type StoredGroup } from '../../src/durable/maker/exchange/order-group.ts'
 import { heartbeatOf, idleMs } from '../../src/durable/maker/heartbeat.ts'
-import { OrderGroup, type StoredGroup } from '../../src/durable/maker/order-group.ts'
 import type { HeaderPool } from '../../src/kalshi/auth/sign.ts'
 import { GROUP_CHANNEL } from '../../src/kalshi/common/requests.ts'
 import { inOwnTime } from '../../src/kalshi/common/venue-time.ts'

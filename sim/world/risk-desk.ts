@@ -6,7 +6,7 @@
 // the storms of all other seeds stay as they were.
 
 import type { Crowd } from '../../mocks/kalshi/crowd/crowd.ts'
-import { riskReport } from '../../src/core/maker/risk-report.ts'
+import { riskReport } from '../../src/core/maker/limits/risk-report.ts'
 import { FIRST_TERMS } from '../../src/core/orders/desk-room.ts'
 import type { DeskTerms, RiskReport, TradingState } from '../../src/core/vocabulary/desk.ts'
 import type { Event } from '../../src/core/vocabulary/events.ts'

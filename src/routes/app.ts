@@ -4,21 +4,19 @@
 
 import { Hono } from 'hono'
 import { type Env, VERSION } from '../config/env.ts'
-import { haltAll, resumeAll } from './account.ts'
-import { getAlerts, testAlerts } from './alerts.ts'
+import { audit, getAudit } from './access/audit.ts'
+import { problemOf } from './access/config-problem.ts'
+import { guard } from './access/guard.ts'
 import { ApiError, messageOf, problemResponse } from './answer.ts'
-import { audit, getAudit } from './audit.ts'
 import { openWorker } from './bind.ts'
-import { problemOf } from './config-problem.ts'
 import type { AppTypes, Deps, Handler } from './deps.ts'
-import { getDesk, putDesk } from './desk.ts'
-import { acknowledgeMapping, getCandidates, getLicences, postLicence } from './external.ts'
-import { flattenAll, flattenTicker } from './flatten.ts'
-import { guard } from './guard.ts'
-import { getJournal, getLives } from './journal.ts'
-import { getProbe, postProbe } from './probe.ts'
-import { getAccount, getReport } from './report.ts'
-import { getSegments, getTape } from './tape.ts'
+import { haltAll, resumeAll } from './desk/account.ts'
+import { getAlerts, testAlerts } from './desk/alerts.ts'
+import { getDesk, putDesk } from './desk/desk.ts'
+import { getProbe, postProbe } from './desk/probe.ts'
+import { getUsage } from './desk/usage.ts'
+import { acknowledgeMapping, getCandidates, getLicences, postLicence } from './makers/external.ts'
+import { flattenAll, flattenTicker } from './makers/flatten.ts'
 import {
   deleteTicker,
   getTicker,
@@ -27,9 +25,11 @@ import {
   pauseTicker,
   putTicker,
   resumeTicker,
-} from './tickers.ts'
-import { releaseTicker, setTickerState } from './trading.ts'
-import { getUsage } from './usage.ts'
+} from './makers/tickers.ts'
+import { releaseTicker, setTickerState } from './makers/trading.ts'
+import { getJournal, getLives } from './records/journal.ts'
+import { getAccount, getReport } from './records/report.ts'
+import { getSegments, getTape } from './records/tape.ts'
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 

@@ -8,7 +8,7 @@ import type { PolyMarket } from '../../mocks/oracles/polymarket/market.ts'
 import type { ExternalStatus } from '../../src/core/status/status.ts'
 import type { Event } from '../../src/core/vocabulary/events.ts'
 import { defaultParameters, type Strategy } from '../../src/core/vocabulary/parameters.ts'
-import { SignalListener } from '../../src/durable/maker/signal-listener.ts'
+import { SignalListener } from '../../src/durable/maker/signals/signal-listener.ts'
 import { type HubWorld, OracleHub } from '../../src/durable/oracle/oracle-hub.ts'
 import {
   DialRefused,

@@ -25,11 +25,11 @@ import type { Market } from '../vocabulary/market.ts'
 import type { Parameters } from '../vocabulary/parameters.ts'
 import type { OperatorReason } from '../vocabulary/reason-codes.ts'
 import { type Millis, PRICE_ONE } from '../vocabulary/units.ts'
-import { AccountUpdates } from './account.ts'
-import type { BrakeMemory } from './brakes.ts'
+import { AccountUpdates } from './account/account.ts'
 import { Decider } from './decide.ts'
+import type { BrakeMemory } from './limits/brakes.ts'
+import { changeState } from './limits/trading-state.ts'
 import { MakerState } from './state.ts'
-import { changeState } from './trading-state.ts'
 
 /** What survives a restart, as plain JSON. */
 export interface EngineMemory {

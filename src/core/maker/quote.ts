@@ -18,8 +18,8 @@ import type { Fill } from '../vocabulary/events.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import { reasonsOfLevel } from '../vocabulary/price-reasons.ts'
 import { CONTRACT, type Millis, PRICE_CENT, PRICE_ONE, type Side } from '../vocabulary/units.ts'
+import { reducingBy } from './limits/trading-state.ts'
 import type { MakerState } from './state.ts'
-import { reducingBy } from './trading-state.ts'
 
 const SIDES: readonly Side[] = ['bid', 'ask']
 

@@ -16,11 +16,11 @@ import type { Parameters } from '../vocabulary/parameters.ts'
 import type { LatchCode, OperatorReason } from '../vocabulary/reason-codes.ts'
 import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
 import { Trust } from '../witness/trust.ts'
-import { DeskWatch } from './desk-watch.ts'
-import { ExchangeWatch } from './exchange-watch.ts'
-import { Flatten } from './flatten.ts'
-import { SettlementWatch } from './settlement.ts'
-import { Valuation } from './valuation.ts'
+import { Flatten } from './account/flatten.ts'
+import { SettlementWatch } from './account/settlement.ts'
+import { Valuation } from './account/valuation.ts'
+import { DeskWatch } from './limits/desk-watch.ts'
+import { ExchangeWatch } from './watch/exchange-watch.ts'
 
 /** The longest time an external signal can take quotes away: twice as long as a shock does. */
 const LONGEST_PULL_MS = 120_000

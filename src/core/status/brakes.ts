@@ -3,7 +3,7 @@
 
 import { dayOf } from '../guards/loss-brakes.ts'
 import type { Engine } from '../maker/engine.ts'
-import { tradingState } from '../maker/trading-state.ts'
+import { tradingState } from '../maker/limits/trading-state.ts'
 import { formatIso } from '../record/tape.ts'
 import type { DeskTerms } from '../vocabulary/desk.ts'
 import { DOLLAR, formatMoney, type Millis, type Money } from '../vocabulary/units.ts'

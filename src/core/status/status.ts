@@ -4,7 +4,7 @@
 // Kalshi writes them. Snake case because this is the public API.
 
 import type { MarkSource } from '../ledger/marks.ts'
-import type { FlattenState } from '../maker/flatten.ts'
+import type { FlattenState } from '../maker/account/flatten.ts'
 import type { UptimeStatus } from '../maker/uptime.ts'
 import type { TradingState } from '../vocabulary/desk.ts'
 import type { Phase } from '../vocabulary/reason-codes.ts'

@@ -17,9 +17,9 @@ import type { MakerJournal } from '../../tape/journal-writer.ts'
 import type { StepRecorder } from '../../tape/step-recorder.ts'
 import type { ObjectStore } from '../common/object-store.ts'
 import { ConditionWaiter, RepeatingTimer, WakeTimer } from '../common/timers.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './exchange/connection.ts'
 import { ALARM_MS, heartbeatOf, idleMs } from './heartbeat.ts'
-import type { SignalListener } from './signal-listener.ts'
+import type { SignalListener } from './signals/signal-listener.ts'
 
 /** A little less than two seconds, so that a heartbeat that is a moment early still saves. */
 const TAPE_EVERY_MS = 1_950

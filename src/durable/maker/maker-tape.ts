@@ -6,7 +6,7 @@ import type { TapeRow } from '../../core/vocabulary/events.ts'
 import { MakerJournal } from '../../tape/journal-writer.ts'
 import type { TapeBucket, TapeStore } from '../../tape/store.ts'
 import { type TapeTail, TapeWriter } from '../../tape/writer.ts'
-import type { Hooks } from './connection.ts'
+import type { Hooks } from './exchange/connection.ts'
 
 export class MakerTape {
   readonly journal: MakerJournal

@@ -1,6 +1,6 @@
 // The API reference says what the code does: the same calls, parameters and error codes.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DESK_LIMITS } from '../../../src/core/vocabulary/desk-limits.ts'
 import { LIMITS_TABLE, STRATEGY_TABLE } from '../../../src/core/vocabulary/parameters.ts'
@@ -47,26 +47,10 @@ describe('docs/api.md', () => {
 
   it('names every code that the routes answer with', () => {
     const codes = new Set<string>()
-    for (const file of [
-      'account',
-      'answer',
-      'external',
-      'flatten',
-      'app',
-      'desk',
-      'trading',
-      'guard',
-      'journal',
-      'probe',
-      'report',
-      'request',
-      'tape',
-      'tickers',
-    ]) {
-      const source = readFileSync(
-        new URL(`../../../src/routes/${file}.ts`, import.meta.url),
-        'utf8',
-      )
+    const routes = new URL('../../../src/routes/', import.meta.url)
+    for (const file of readdirSync(routes, { recursive: true }).map(String)) {
+      if (!file.endsWith('.ts')) continue
+      const source = readFileSync(new URL(file, routes), 'utf8')
       for (const [, code] of source.matchAll(/[( ]\d{3},\s+'([a-z-]+)'|code: '([a-z-]+)'/g)) {
         if (code !== undefined) codes.add(code)
       }

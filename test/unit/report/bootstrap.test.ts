@@ -1,7 +1,7 @@
 // Intervals of markouts: the fast way against a plain one, and how often they hold the truth.
 
 import { describe, expect, it } from 'vitest'
-import { blockInterval, blockLength, FEWEST } from '../../../src/report/bootstrap.ts'
+import { blockInterval, blockLength, FEWEST } from '../../../src/report/measures/bootstrap.ts'
 import { mulberry32 } from '../../../src/statistics/random.ts'
 
 /** Draws every number by itself, into a list, and sorts with the language's own sort. */

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import { documentSvg, inlineSvg } from '../../../src/plot/svg.ts'
-import { bareInput, type ReportInput } from '../../../src/report/input.ts'
-import { measure } from '../../../src/report/metrics.ts'
-import { pageOf } from '../../../src/report/page.ts'
-import { cents, count, dollars, percent, span } from '../../../src/report/words.ts'
+import { measure } from '../../../src/report/measures/metrics.ts'
+import { pageOf } from '../../../src/report/page/page.ts'
+import { cents, count, dollars, percent, span } from '../../../src/report/page/words.ts'
+import { bareInput, type ReportInput } from '../../../src/report/sources/input.ts'
 import { T0, tapeRowOf } from '../../helpers/core.ts'
 
 const rows = Array.from({ length: 120 }, (_, i) =>

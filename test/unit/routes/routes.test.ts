@@ -2,9 +2,9 @@
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Env, VERSION } from '../../../src/config/env.ts'
+import { sameSecret } from '../../../src/routes/access/guard.ts'
+import { Refusals } from '../../../src/routes/access/refusals.ts'
 import { createApp, routeTable } from '../../../src/routes/app.ts'
-import { sameSecret } from '../../../src/routes/guard.ts'
-import { Refusals } from '../../../src/routes/refusals.ts'
 import { bad } from '../../../src/rpc/contracts.ts'
 import { fakeWorker, NOW, TOKEN } from '../../helpers/fake-worker.ts'
 

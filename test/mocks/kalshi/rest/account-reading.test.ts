@@ -8,7 +8,7 @@ import { HeaderPool, importKey } from '../../../../src/kalshi/auth/sign.ts'
 import { readAccount } from '../../../../src/kalshi/rest/account.ts'
 import { readSettlements } from '../../../../src/kalshi/rest/portfolio.ts'
 import { KalshiRest } from '../../../../src/kalshi/rest/rest.ts'
-import { accountBody } from '../../../../src/report/account-body.ts'
+import { accountBody } from '../../../../src/report/sources/account-body.ts'
 import { mock, open, other, place, settle, T } from '../rig.ts'
 
 const client = async (): Promise<KalshiRest> => {

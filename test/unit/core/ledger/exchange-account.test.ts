@@ -10,7 +10,11 @@ import {
 } from '../../../../src/core/ledger/exchange-account.ts'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'
 import { formatMoney, formatQuantity } from '../../../../src/core/vocabulary/units.ts'
-import { accountBody, holdingsOf, readExchange } from '../../../../src/report/account-body.ts'
+import {
+  accountBody,
+  holdingsOf,
+  readExchange,
+} from '../../../../src/report/sources/account-body.ts'
 import { fillOf, marketOf, T0 } from '../../../helpers/core.ts'
 
 // Bought 10 at 45 c, sold 4 at 47 c: 6 held at 45 c, 8 c gained, 5 c of fees.

@@ -2,8 +2,8 @@
 // still by itself, and goes on by itself once the desk has answered.
 
 import { describe, expect, it } from 'vitest'
-import { HALT_UNKNOWN_MS } from '../../../../src/core/maker/desk-watch.ts'
 import type { Engine } from '../../../../src/core/maker/engine.ts'
+import { HALT_UNKNOWN_MS } from '../../../../src/core/maker/limits/desk-watch.ts'
 import { FIRST_LEASE } from '../../../../src/core/orders/rate-budget.ts'
 import type { Effect } from '../../../../src/core/vocabulary/events.ts'
 import { listedAt, quotingEngine, T0 } from '../../../helpers/core.ts'

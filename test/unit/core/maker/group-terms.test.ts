@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { parametersOf } from '../../../../sim/market.ts'
 import { sendsOf } from '../../../../sim/transcript.ts'
-import { groupLimit, groupTerms } from '../../../../src/core/maker/group-terms.ts'
+import { groupLimit, groupTerms } from '../../../../src/core/maker/limits/group-terms.ts'
 import { CONTRACT } from '../../../../src/core/vocabulary/units.ts'
 import { CANCELED_BOTH, quoting } from '../../../helpers/engine-transcript.ts'
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { accepted, rejected, unknown } from '../../../../src/core/vocabulary/outcome.ts'
-import { admit, offGrid } from '../../../../src/durable/maker/admission.ts'
+import { admit, offGrid } from '../../../../src/durable/maker/exchange/admission.ts'
 import { marketOf, parametersOf, TICKER } from '../../../helpers/core.ts'
 
 const { limits } = parametersOf({})

@@ -16,8 +16,8 @@ import {
   EffectRunner,
   type Exchange,
   LONGEST_WAIT_MS,
-} from '../../../../src/durable/maker/effect-runner.ts'
-import { MOST_BUT_CANCELS } from '../../../../src/durable/maker/request-places.ts'
+} from '../../../../src/durable/maker/exchange/effect-runner.ts'
+import { MOST_BUT_CANCELS } from '../../../../src/durable/maker/exchange/request-places.ts'
 import { marketOf, T0, TICKER } from '../../../helpers/core.ts'
 
 const ACK: Ack = { orderId: 'x', filled: 0, remaining: 1000, venueAt: T0 }

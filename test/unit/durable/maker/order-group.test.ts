@@ -1,14 +1,14 @@
 // The order group's keeper against an exchange that answers as each test says.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { GroupTerms } from '../../../../src/core/maker/group-terms.ts'
+import type { GroupTerms } from '../../../../src/core/maker/limits/group-terms.ts'
 import {
   accepted,
   type Outcome,
   rejected,
   unknown,
 } from '../../../../src/core/vocabulary/outcome.ts'
-import { OrderGroup, type StoredGroup } from '../../../../src/durable/maker/order-group.ts'
+import { OrderGroup, type StoredGroup } from '../../../../src/durable/maker/exchange/order-group.ts'
 import type { GroupReport } from '../../../../src/kalshi/rest/order-groups.ts'
 
 const GONE = rejected(404, 'not_found')

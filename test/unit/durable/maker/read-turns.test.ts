@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ReadPool } from '../../../../src/durable/desk/read-pool.ts'
-import { FIRST_READS, ReadTurns } from '../../../../src/durable/maker/read-turns.ts'
+import { FIRST_READS, ReadTurns } from '../../../../src/durable/maker/exchange/read-turns.ts'
 
 /** A clock that stands still until it is told to go on; sleepers wake in order. */
 const clockwork = () => {

@@ -1,7 +1,7 @@
 // An object that can send nothing starts over, and not again and again.
 
 import { describe, expect, it } from 'vitest'
-import { RequestHealth } from '../../../../src/durable/maker/request-health.ts'
+import { RequestHealth } from '../../../../src/durable/maker/exchange/request-health.ts'
 
 const T0 = 1_790_000_000_000
 

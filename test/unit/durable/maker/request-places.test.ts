@@ -8,7 +8,7 @@ import {
   MOST_READS,
   type RequestKind,
   RequestPlaces,
-} from '../../../../src/durable/maker/request-places.ts'
+} from '../../../../src/durable/maker/exchange/request-places.ts'
 import { Dice } from '../../../../src/statistics/random.ts'
 
 const KINDS: readonly RequestKind[] = ['cancel', 'order', 'read']

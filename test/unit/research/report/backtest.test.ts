@@ -12,8 +12,8 @@ import type { SessionItem } from '../../../../research/backtest/sessions/items.t
 import { type Session, sessionsOf } from '../../../../research/backtest/sessions/session.ts'
 import { readRecording } from '../../../../research/recordings/recording.ts'
 import { fromBacktest } from '../../../../research/report/backtest.ts'
-import { type Metrics, measure } from '../../../../src/report/metrics.ts'
-import { fromRows, readRows } from '../../../../src/report/sources.ts'
+import { type Metrics, measure } from '../../../../src/report/measures/metrics.ts'
+import { fromRows, readRows } from '../../../../src/report/sources/sources.ts'
 import { PAPER, T0, TICKER } from '../../../helpers/core.ts'
 
 const NAIVE = parametersOf(
