@@ -11,8 +11,8 @@ import type { Side } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
 import { DecisionTrace } from '../decisions/trace.ts'
 import { T0 } from '../market.ts'
+import { describeWeather, weatherOf } from '../troubles/weather.ts'
 import type { Model } from '../world/venue.ts'
-import { describeWeather, weatherOf } from '../world/weather.ts'
 import { BUSY_CALM_MS, QUIET_CALM_MS, World } from '../world/world.ts'
 
 /** The longest that a book which was proved wrong must agree with the exchange's, and a little. */

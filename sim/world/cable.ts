@@ -6,9 +6,9 @@
 import type { WebSocket } from 'ws'
 import type { FeedSocket } from '../../src/kalshi/feed/feed.ts'
 import type { Dice } from '../../src/statistics/random.ts'
-import type { GroupTrouble } from './group-trouble.ts'
+import type { GroupTrouble } from '../troubles/group-trouble.ts'
+import type { Weather } from '../troubles/weather.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { Weather } from './weather.ts'
 
 export interface CableDeps {
   readonly mailbox: Mailbox

@@ -7,11 +7,11 @@ import type { Rest } from '../../mocks/kalshi/rest/rest.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import type { Fetcher } from '../../src/kalshi/feed/dial.ts'
 import type { Dice } from '../../src/statistics/random.ts'
-import type { Fuses } from './fuses.ts'
-import type { GroupTrouble } from './group-trouble.ts'
-import { LatePost } from './late-post.ts'
+import type { Fuses } from '../troubles/fuses.ts'
+import type { GroupTrouble } from '../troubles/group-trouble.ts'
+import { LatePost } from '../troubles/late-post.ts'
+import type { Weather } from '../troubles/weather.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { Weather } from './weather.ts'
 
 /** The maker gives up waiting after this; see REQUEST_TIMEOUT_MS and READ_TIMEOUT_MS. */
 const TIMEOUT_MS = 4_000

@@ -15,7 +15,7 @@ import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import { CONTRACT, type Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
 import { parametersOf, T0, TICKER } from '../market.ts'
-import type { Weather } from './weather.ts'
+import type { Weather } from '../troubles/weather.ts'
 
 export type Model = 'linear' | 'full'
 

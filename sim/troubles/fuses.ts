@@ -7,7 +7,7 @@ import type { Exchange } from '../../mocks/kalshi/exchange/exchange.ts'
 import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import type { Dice } from '../../src/statistics/random.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Mailbox } from '../world/mailbox.ts'
 
 /** The exchange refuses a timestamp that is further off. */
 const TIMESTAMP_WINDOW_MS = 10_000

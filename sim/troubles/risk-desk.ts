@@ -15,8 +15,8 @@ import { DOLLAR, type Millis, type Money } from '../../src/core/vocabulary/units
 import { freshRisk, grantRisk, type RiskState } from '../../src/durable/desk/risk.ts'
 import { Dice } from '../../src/statistics/random.ts'
 import { TICKER } from '../market.ts'
-import type { Life } from './life.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Life } from '../world/life.ts'
+import type { Mailbox } from '../world/mailbox.ts'
 
 const RENEW_MS = 5_000
 const LEASE_MS = 45_000

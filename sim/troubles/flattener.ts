@@ -9,8 +9,8 @@ import type { Command, Event } from '../../src/core/vocabulary/events.ts'
 import type { Strategy } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis, Price } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
-import type { Life } from './life.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Life } from '../world/life.ts'
+import type { Mailbox } from '../world/mailbox.ts'
 
 interface Floor {
   readonly mailbox: Mailbox

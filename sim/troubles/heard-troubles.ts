@@ -9,8 +9,8 @@ import type { Faults } from '../../mocks/kalshi/faults/faults.ts'
 import { DISORDERS } from '../../mocks/kalshi/faults/feed-faults.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
-import type { Cable } from './cable.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Cable } from '../world/cable.ts'
+import type { Mailbox } from '../world/mailbox.ts'
 
 /** What these troubles act on. */
 export interface HeardStage {

@@ -8,7 +8,7 @@ import type { Crowd } from '../../mocks/kalshi/crowd/crowd.ts'
 import type { Faults } from '../../mocks/kalshi/faults/faults.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Mailbox } from '../world/mailbox.ts'
 
 export interface MuteStage {
   readonly mailbox: Mailbox

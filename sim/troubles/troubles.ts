@@ -15,9 +15,9 @@ import { CONTRACT, type Millis, PRICE_CENT, type Side } from '../../src/core/voc
 import type { Dice } from '../../src/statistics/random.ts'
 import type { Laws } from '../laws/laws.ts'
 import { TICKER } from '../market.ts'
-import type { Cable } from './cable.ts'
-import type { Mailbox } from './mailbox.ts'
-import { CENTS, TENTHS } from './venue.ts'
+import type { Cable } from '../world/cable.ts'
+import type { Mailbox } from '../world/mailbox.ts'
+import { CENTS, TENTHS } from '../world/venue.ts'
 import type { Weather } from './weather.ts'
 
 /** What the troubles can do to a world. */

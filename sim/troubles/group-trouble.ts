@@ -10,8 +10,8 @@ import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
-import type { Life } from './life.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Life } from '../world/life.ts'
+import type { Mailbox } from '../world/mailbox.ts'
 
 interface GroupStage {
   readonly mailbox: Mailbox

@@ -8,7 +8,7 @@ import { isRefusal } from '../../mocks/kalshi/exchange/refusal.ts'
 import { CONTRACT, DOLLAR, type Millis, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 import type { Dice } from '../../src/statistics/random.ts'
 import { TICKER } from '../market.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Mailbox } from '../world/mailbox.ts'
 
 /** What the neighbour sees and does. */
 interface Street {
