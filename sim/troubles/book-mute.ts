@@ -9,6 +9,7 @@ import type { Faults } from '../../mocks/kalshi/faults/faults.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
 import type { Mailbox } from '../world/mailbox.ts'
+import { Recurring } from './recurring.ts'
 
 export interface MuteStage {
   readonly mailbox: Mailbox
@@ -24,15 +25,16 @@ const ON_THE_WAY_MS = 33_000
 export class BookMute {
   readonly #stage: MuteStage
   readonly #dice: Dice
-  readonly #every: Millis
   #endedAt: Millis = Number.NEGATIVE_INFINITY
-  #over = false
+  readonly #course: Recurring
 
   constructor(seed: number, stage: MuteStage) {
     this.#stage = stage
     this.#dice = new Dice(seed, 32)
-    this.#every = this.#dice.chance(0.2) ? this.#dice.whole(90_000, 400_000) : 0
-    this.#next()
+    this.#course = new Recurring(stage, this.#dice)
+    const every = this.#dice.chance(0.2) ? this.#dice.whole(90_000, 400_000) : 0
+    const end = () => this.#stop()
+    this.#course.spells(every, null, () => this.#begin(), end)
   }
 
   /** Whether deltas may be missing from a book whose snapshot was heard at `snapshotAt`. */
@@ -42,28 +44,22 @@ export class BookMute {
   }
 
   end(): void {
-    this.#over = true
+    this.#course.end()
     this.#stop()
   }
 
-  #next(): void {
-    if (this.#every === 0) return
+  /** @returns for how long, ms */
+  #begin(): Millis {
     const dice = this.#dice
     const { mailbox, faults, crowd, say, count } = this.#stage
-    mailbox.post(dice.exponential(this.#every), () => {
-      if (this.#over) return
-      const how = dice.chance(0.5) ? 'lost' : 'stuck'
-      const ms = dice.whole(20_000, 180_000)
-      say(() => `      ~ the book goes mute for ${ms} ms, deltas ${how}`)
-      count('mute books')
-      faults.muteDeltas = how
-      const move = (dice.chance(0.5) ? 1 : -1) * dice.whole(500, 5_000)
-      mailbox.post(dice.whole(0, 15_000), () => crowd.jump(move))
-      mailbox.post(ms, () => {
-        this.#stop()
-        this.#next()
-      })
-    })
+    const how = dice.chance(0.5) ? 'lost' : 'stuck'
+    const ms = dice.whole(20_000, 180_000)
+    say(() => `      ~ the book goes mute for ${ms} ms, deltas ${how}`)
+    count('mute books')
+    faults.muteDeltas = how
+    const move = (dice.chance(0.5) ? 1 : -1) * dice.whole(500, 5_000)
+    mailbox.post(dice.whole(0, 15_000), () => crowd.jump(move))
+    return ms
   }
 
   #stop(): void {

@@ -11,6 +11,7 @@ import type { Millis, Price } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
 import type { Life } from '../world/life.ts'
 import type { Mailbox } from '../world/mailbox.ts'
+import { Recurring } from './recurring.ts'
 
 interface Floor {
   readonly mailbox: Mailbox
@@ -29,7 +30,7 @@ interface Floor {
 export class Flattener {
   readonly #world: Floor
   readonly #dice: Dice
-  #over = false
+  readonly #course: Recurring
 
   /** @param hasBrakes whether this storm runs a maker over tight brakes */
   constructor(world: Floor, seed: number, hasBrakes: boolean) {
@@ -42,20 +43,13 @@ export class Flattener {
     if (hasBrakes && byBrake) {
       world.configure({ flatten_on_brake: 'on', flatten_slippage: slippage })
     }
-    if (every > 0) this.#later(every)
+    this.#course = new Recurring(world, dice)
+    this.#course.often(every, null, () => this.#flatten())
   }
 
   /** Nobody flattens any more. */
   end(): void {
-    this.#over = true
-  }
-
-  #later(every: Millis): void {
-    this.#world.mailbox.post(this.#dice.exponential(every), () => {
-      if (this.#over) return
-      this.#flatten()
-      this.#later(every)
-    })
+    this.#course.end()
   }
 
   #flatten(): void {
@@ -78,7 +72,7 @@ export class Flattener {
     world.tell({ type: 'flatten', at: ownNow, limit })
     world.flattened()
     world.mailbox.post(patience, () => {
-      if (!this.#over && world.wanted === 'pause') world.command('resume')
+      if (!this.#course.isOver && world.wanted === 'pause') world.command('resume')
     })
   }
 }

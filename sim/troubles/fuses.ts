@@ -8,6 +8,7 @@ import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import type { Dice } from '../../src/statistics/random.ts'
 import type { Mailbox } from '../world/mailbox.ts'
+import { Recurring } from './recurring.ts'
 
 /** The exchange refuses a timestamp that is further off. */
 const TIMESTAMP_WINDOW_MS = 10_000
@@ -24,11 +25,6 @@ interface FuseStage {
 
 type Body = Record<string, unknown> | null
 
-const ABSENT = { revokeEvery: 0, failReadsEvery: 0, pauseEvery: 0, loseExpiry: 0 }
-
-/** Troubles that come and go. */
-type Lasting = 'revokeEvery' | 'failReadsEvery' | 'pauseEvery'
-
 /** How far the exchange's clock is ahead of the true one. */
 export const venueOffsetOf = (dice: Dice): Millis =>
   dice.chance(0.15) ? (dice.chance(0.5) ? 1 : -1) * dice.whole(30_000, 900_000) : 0
@@ -44,7 +40,8 @@ const planOf = (dice: Dice) => ({
 export class Fuses {
   readonly #stage: FuseStage
   readonly #dice: Dice
-  #plan: ReturnType<typeof planOf>
+  readonly #course: Recurring
+  #loseExpiry: number
   /** Nobody may use our key. */
   isRevoked = false
   #readsFail = false
@@ -52,21 +49,24 @@ export class Fuses {
   constructor(dice: Dice, stage: FuseStage) {
     this.#stage = stage
     this.#dice = dice
-    this.#plan = planOf(dice)
-    this.#often('revokeEvery', 'keys revoked', 3_000, 40_000, (on) => {
+    this.#course = new Recurring(stage, dice)
+    const plan = planOf(dice)
+    this.#loseExpiry = plan.loseExpiry
+    this.#spells(plan.revokeEvery, 'keys revoked', [3_000, 40_000], (on) => {
       this.isRevoked = on
     })
-    this.#often('failReadsEvery', 'reads failing', 2_000, 60_000, (on) => {
+    this.#spells(plan.failReadsEvery, 'reads failing', [2_000, 60_000], (on) => {
       this.#readsFail = on
     })
-    this.#often('pauseEvery', 'long exchange pauses', 30_000, 240_000, (on) => {
+    this.#spells(plan.pauseEvery, 'long exchange pauses', [30_000, 240_000], (on) => {
       stage.exchange.pauseTrading(on)
     })
   }
 
   /** All troubles end; the clock stays as it is. */
   end(): void {
-    this.#plan = ABSENT
+    this.#course.end()
+    this.#loseExpiry = 0
     this.isRevoked = false
     this.#readsFail = false
   }
@@ -87,31 +87,23 @@ export class Fuses {
 
   /** What the exchange keeps of a new order's terms. */
   kept(path: string, body: Body): Body {
-    if (!/events\/orders$/.test(path) || !this.#dice.chance(this.#plan.loseExpiry)) return body
+    if (!/events\/orders$/.test(path) || !this.#dice.chance(this.#loseExpiry)) return body
     this.#stage.count('expiries lost')
     return { ...body, expiration_time: undefined }
   }
 
-  /** Turns a trouble on for a while, again and again, while the plan has it. */
-  #often(
-    key: Lasting,
+  /** Turns a trouble on for a while, again and again. */
+  #spells(
+    mean: Millis,
     what: string,
-    least: Millis,
-    most: Millis,
+    [least, most]: readonly [Millis, Millis],
     turn: (on: boolean) => void,
   ): void {
-    const { mailbox, say, count } = this.#stage
-    if (this.#plan[key] === 0) return
-    mailbox.post(this.#dice.exponential(this.#plan[key]), () => {
-      if (this.#plan[key] === 0) return
-      say(() => `      ~ ${what}`)
-      count(what)
+    const begin = (): Millis => {
       turn(true)
-      mailbox.post(this.#dice.whole(least, most), () => {
-        turn(false)
-        this.#often(key, what, least, most, turn)
-      })
-    })
+      return this.#dice.whole(least, most)
+    }
+    this.#course.spells(mean, what, begin, () => turn(false))
   }
 }
 

@@ -8,10 +8,10 @@ import type { Exchange } from '../../mocks/kalshi/exchange/exchange.ts'
 import type { OrderGroup } from '../../mocks/kalshi/exchange/facts.ts'
 import type { Answer } from '../../mocks/kalshi/exchange/refusal.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
-import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
 import type { Life } from '../world/life.ts'
 import type { Mailbox } from '../world/mailbox.ts'
+import { Recurring } from './recurring.ts'
 
 interface GroupStage {
   readonly mailbox: Mailbox
@@ -30,27 +30,27 @@ export class GroupTrouble {
   readonly dice: Dice
   readonly isOn: boolean
   readonly #stage: GroupStage
-  readonly #every: Millis
   readonly #loseFrame: number
   readonly #code: string
   /** The groups that were tripped here. */
   readonly #tripped = new Set<string>()
-  #over = false
+  readonly #course: Recurring
 
   constructor(seed: number, stage: GroupStage) {
     this.#stage = stage
     this.dice = new Dice(seed, 39)
     const { dice } = this
     this.isOn = dice.chance(0.4)
-    this.#every = dice.chance(0.5) ? dice.whole(20_000, 150_000) : 0
+    const every = dice.chance(0.5) ? dice.whole(20_000, 150_000) : 0
     this.#loseFrame = dice.chance(0.5) ? dice.next() : 0
     this.#code = CODES[dice.whole(0, CODES.length - 1)]!
-    if (this.isOn && this.#every > 0) this.#next()
+    this.#course = new Recurring(stage, dice)
+    if (this.isOn) this.#course.often(every, null, () => this.#trigger())
   }
 
   /** No group is tripped by anybody any more. */
   end(): void {
-    this.#over = true
+    this.#course.end()
   }
 
   /** The parameters with what the seed says of the group. */
@@ -71,7 +71,7 @@ export class GroupTrouble {
   }
 
   isLost(): boolean {
-    return !this.#over && this.dice.chance(this.#loseFrame)
+    return !this.#course.isOver && this.dice.chance(this.#loseFrame)
   }
 
   /** What the exchange says of a refused order. */
@@ -82,19 +82,14 @@ export class GroupTrouble {
     return { status, body: JSON.parse(text.replaceAll(CODES[0], this.#code)) as Answer['body'] }
   }
 
-  #next(): void {
-    const { mailbox, exchange, say, count } = this.#stage
-    mailbox.post(this.dice.exponential(this.#every), () => {
-      if (this.#over) return
-      const group = this.used
-      if (group !== null && !group.triggered) {
-        say(() => '      ~ order group triggered')
-        count('order group triggered')
-        exchange.at = exchange.now()
-        exchange.groups.trigger(group)
-        this.#tripped.add(group.id)
-      }
-      this.#next()
-    })
+  #trigger(): void {
+    const { exchange, say, count } = this.#stage
+    const group = this.used
+    if (group === null || group.triggered) return
+    say(() => '      ~ order group triggered')
+    count('order group triggered')
+    exchange.at = exchange.now()
+    exchange.groups.trigger(group)
+    this.#tripped.add(group.id)
   }
 }

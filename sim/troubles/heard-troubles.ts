@@ -11,6 +11,7 @@ import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
 import type { Cable } from '../world/cable.ts'
 import type { Mailbox } from '../world/mailbox.ts'
+import { Recurring } from './recurring.ts'
 
 /** What these troubles act on. */
 export interface HeardStage {
@@ -32,7 +33,7 @@ const AUDITED_MS = 120_000
 export class HeardTroubles {
   readonly #world: HeardStage
   readonly #dice: Dice
-  #over = false
+  readonly #course: Recurring
   #disorderedAt: Millis = Number.NEGATIVE_INFINITY
   /** How much later everything comes with each ms, since when, at most, and on which socket. */
   #lag: { rate: number; since: Millis; most: Millis; cable: Cable | null; book: boolean } | null =
@@ -42,6 +43,7 @@ export class HeardTroubles {
     this.#world = world
     const dice = new Dice(seed, 31)
     this.#dice = dice
+    this.#course = new Recurring(world, dice)
     const every = (least: Millis): Millis =>
       dice.chance(0.6) ? Math.round(least * 8 ** dice.next()) : 0
     world.faults.feed.omitSendingTs = dice.chance(0.25)
@@ -49,10 +51,10 @@ export class HeardTroubles {
       if (channel === 'orderbook_delta') this.#disorderedAt = world.mailbox.now
     }
     this.#others()
-    this.#often(every(60_000), 'lagging feeds', () => this.#fallBehind())
-    this.#often(every(25_000), 'senseless sequences', () => this.#confuse())
-    this.#often(every(25_000), 'subscriptions lost without a word', () => this.#endQuietly())
-    this.#often(every(60_000), 'snapshots withheld', () => {
+    this.#course.often(every(60_000), 'lagging feeds', () => this.#fallBehind())
+    this.#course.often(every(25_000), 'senseless sequences', () => this.#confuse())
+    this.#course.often(every(25_000), 'subscriptions lost without a word', () => this.#endQuietly())
+    this.#course.often(every(60_000), 'snapshots withheld', () => {
       world.faults.feed.withoutSnapshot = true
       // There must be a reason to ask for one.
       world.faults.feed.confuse('orderbook_delta', 'jump')
@@ -60,7 +62,7 @@ export class HeardTroubles {
         world.faults.feed.withoutSnapshot = false
       })
     })
-    this.#often(every(60_000), 'private channels refused', () => {
+    this.#course.often(every(60_000), 'private channels refused', () => {
       const channel = PRIVATE[dice.whole(0, 1)]!
       world.faults.feed.refused.set(channel, dice.chance(0.5) ? 0 : 10)
       world.faults.endSubscription(channel, dice.chance(0.5) ? 0 : 25)
@@ -82,7 +84,7 @@ export class HeardTroubles {
   /** All of it is over, but for other markets' news. */
   end(): void {
     const { faults } = this.#world
-    this.#over = true
+    this.#course.end()
     this.#lag = null
     faults.feed.refused.clear()
     faults.feed.withoutSnapshot = false
@@ -97,10 +99,10 @@ export class HeardTroubles {
   }
 
   #others(): void {
-    const { mailbox, faults } = this.#world
-    mailbox.post(this.#dice.exponential(2_000), () => {
-      faults.otherMarkets(this.#dice.whole(1, 5))
-      this.#others()
+    const world = this.#world
+    // In the calm too.
+    new Recurring(world, this.#dice).often(2_000, null, () => {
+      world.faults.otherMarkets(this.#dice.whole(1, 5))
     })
   }
 
@@ -137,18 +139,6 @@ export class HeardTroubles {
     const channel = QUIET_ENDS[this.#dice.whole(0, QUIET_ENDS.length - 1)]!
     if (channel === 'orderbook_delta' && cable !== null) cable.bookSent++
     faults.endSubscription(channel, 0)
-  }
-
-  #often(mean: Millis, what: string, act: () => void): void {
-    if (mean <= 0) return
-    const world = this.#world
-    world.mailbox.post(this.#dice.exponential(mean), () => {
-      if (this.#over) return
-      world.say(() => `      ~ ${what}`)
-      world.count(what)
-      act()
-      this.#often(mean, what, act)
-    })
   }
 
   #later(ms: Millis, act: () => void): void {

@@ -9,6 +9,7 @@ import { CONTRACT, DOLLAR, type Millis, PRICE_CENT } from '../../src/core/vocabu
 import type { Dice } from '../../src/statistics/random.ts'
 import { TICKER } from '../market.ts'
 import type { Mailbox } from '../world/mailbox.ts'
+import { Recurring } from './recurring.ts'
 
 /** What the neighbour sees and does. */
 interface Street {
@@ -16,6 +17,7 @@ interface Street {
   readonly account: Account
   readonly listing: Listing
   readonly mailbox: Mailbox
+  say(line: () => string): void
   count(what: string): void
 }
 
@@ -28,30 +30,23 @@ export class Neighbour {
   readonly #street: Street
   readonly #dice: Dice
   #placed = 0
-  #over = false
+  readonly #course: Recurring
 
   /** @param every mean time between two orders, ms; 0 for nobody there */
   constructor(street: Street, dice: Dice, every: Millis) {
     this.#street = street
     this.#dice = dice
+    this.#course = new Recurring(street, dice)
     if (every <= 0) return
     const { account } = street
     account.addSubaccount()
     account.deposit(PURSE_DOLLARS * DOLLAR, 0, SUBACCOUNT)
-    this.#later(every)
+    this.#course.often(every, null, () => this.#place())
   }
 
   /** Places no more orders; what rests stays until it ends by itself. */
   end(): void {
-    this.#over = true
-  }
-
-  #later(every: Millis): void {
-    this.#street.mailbox.post(this.#dice.exponential(every), () => {
-      if (this.#over) return
-      this.#place()
-      this.#later(every)
-    })
+    this.#course.end()
   }
 
   #place(): void {

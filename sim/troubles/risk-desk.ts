@@ -17,6 +17,7 @@ import { Dice } from '../../src/statistics/random.ts'
 import { TICKER } from '../market.ts'
 import type { Life } from '../world/life.ts'
 import type { Mailbox } from '../world/mailbox.ts'
+import { Recurring } from './recurring.ts'
 
 const RENEW_MS = 5_000
 const LEASE_MS = 45_000
@@ -43,7 +44,7 @@ export class RiskDesk {
   readonly #dice: Dice
   #risk: RiskState = freshRisk()
   #away = false
-  #over = false
+  readonly #course: Recurring
   /** What the other ticker was granted, and has gained today. */
   #other = { yes: 0, no: 0 }
   #otherGain: Money = 0
@@ -51,6 +52,7 @@ export class RiskDesk {
   constructor(world: Floor, seed: number) {
     this.#world = world
     this.#dice = new Dice(seed, 35)
+    this.#course = new Recurring(world, this.#dice)
     const dice = this.#dice
     this.isHere = dice.chance(0.4)
     if (!this.isHere) return
@@ -66,10 +68,10 @@ export class RiskDesk {
       min_cash: dice.chance(0.3) ? 9_980 : 0,
     }
     this.#risk = { ...this.#risk, limits }
-    this.#often(5_000, () => this.#trade())
-    this.#often(dice.whole(8_000, 40_000), () => this.#inform())
-    this.#often(60_000, () => this.#leave())
-    this.#often(40_000, () => this.#restrain())
+    this.#course.often(5_000, null, () => this.#trade())
+    this.#course.often(dice.whole(8_000, 40_000), null, () => this.#inform())
+    this.#course.often(60_000, null, () => this.#leave())
+    this.#course.often(40_000, null, () => this.#restrain())
     this.#renew()
   }
 
@@ -92,7 +94,7 @@ export class RiskDesk {
   /** Wide limits and no restraint, for good. */
   end(): void {
     if (!this.isHere) return
-    this.#over = true
+    this.#course.end()
     this.#away = false
     const wide = { max_event_dollars_at_risk: WIDE, max_desk_dollars_at_risk: WIDE }
     const limits = { ...wide, max_daily_loss: WIDE, min_cash: 0 }
@@ -109,14 +111,6 @@ export class RiskDesk {
     const { strategy, limits } = world.parameters
     world.parameters = { strategy, limits: { ...limits, ...change } }
     world.tell({ type: 'configure', at: world.ownNow, parameters: world.parameters })
-  }
-
-  #often(mean: Millis, act: () => void): void {
-    this.#world.mailbox.post(this.#dice.exponential(mean), () => {
-      if (this.#over) return
-      act()
-      this.#often(mean, act)
-    })
   }
 
   #renew(): void {
@@ -190,7 +184,7 @@ export class RiskDesk {
       this.#grant()
     } else this.#setState(state)
     this.#world.mailbox.post(dice.whole(2_000, 15_000), () => {
-      if (this.#over) return
+      if (this.#course.isOver) return
       if (ofDesk) {
         this.#risk = { ...this.#risk, state: 'active' }
         this.#grant()

@@ -18,6 +18,7 @@ import { TICKER } from '../market.ts'
 import type { Cable } from '../world/cable.ts'
 import type { Mailbox } from '../world/mailbox.ts'
 import { CENTS, TENTHS } from '../world/venue.ts'
+import { Recurring } from './recurring.ts'
 import type { Weather } from './weather.ts'
 
 /** What the troubles can do to a world. */
@@ -46,12 +47,13 @@ export interface Stage {
 export class Troubles {
   readonly #world: Stage
   readonly #dice: Dice
-  #over = false
+  readonly #course: Recurring
   #others = 0
 
   constructor(world: Stage, dice: Dice, weather: Weather) {
     this.#world = world
     this.#dice = dice
+    this.#course = new Recurring(world, dice)
     this.#line(weather)
     this.#market(weather)
     this.#house(weather)
@@ -59,30 +61,19 @@ export class Troubles {
 
   /** No further trouble begins. */
   end(): void {
-    this.#over = true
-  }
-
-  /** Does something again and again at random times, once in `mean` ms, while the storm lasts. */
-  #often(mean: Millis, what: string, act: () => void): void {
-    if (mean <= 0) return
-    const world = this.#world
-    world.mailbox.post(this.#dice.exponential(mean), () => {
-      if (this.#over) return
-      world.say(() => `      ~ ${what}`)
-      world.count(what)
-      act()
-      this.#often(mean, what, act)
-    })
+    this.#course.end()
   }
 
   #line(weather: Weather): void {
     const world = this.#world
     const dice = this.#dice
-    this.#often(weather.cutEvery, 'disconnects', () => {
+    this.#course.often(weather.cutEvery, 'disconnects', () => {
       world.cable?.cut(dice.chance(weather.silentCut))
     })
-    this.#often(weather.muteEvery, 'silences', () => world.cable?.mute(dice.whole(500, 15_000)))
-    this.#often(weather.endSubscriptionEvery, 'subscriptions ended', () => {
+    this.#course.often(weather.muteEvery, 'silences', () =>
+      world.cable?.mute(dice.whole(500, 15_000)),
+    )
+    this.#course.often(weather.endSubscriptionEvery, 'subscriptions ended', () => {
       const channel = ['orderbook_delta', 'fill', 'user_orders', 'trade'][dice.whole(0, 3)]!
       // No frame shows that there will be no more, so the book is not known to be whole any longer.
       if (channel === 'orderbook_delta' && world.cable !== null) world.cable.bookSent++
@@ -94,25 +85,25 @@ export class Troubles {
     const { exchange, crowd, mailbox, listing } = this.#world
     const { lifecycle } = exchange
     const dice = this.#dice
-    this.#often(weather.pauseEvery, 'market pauses', () => {
+    this.#course.often(weather.pauseEvery, 'market pauses', () => {
       lifecycle.deactivate(TICKER)
       mailbox.post(dice.whole(100, 8_000), () => lifecycle.activate(TICKER))
     })
-    this.#often(weather.haltAllEvery, 'exchange pauses', () => {
+    this.#course.often(weather.haltAllEvery, 'exchange pauses', () => {
       exchange.pauseTrading(true)
       mailbox.post(dice.whole(500, 10_000), () => exchange.pauseTrading(false))
     })
-    this.#often(weather.shockEvery, 'price shocks', () => this.#shock())
-    this.#often(weather.thinEvery, 'thin books', () => {
+    this.#course.often(weather.shockEvery, 'price shocks', () => this.#shock())
+    this.#course.often(weather.thinEvery, 'thin books', () => {
       crowd.thin({ levels: dice.whole(0, 1), contracts: dice.whole(1, 3) })
       mailbox.post(dice.whole(500, 8_000), () => crowd.thin(null))
     })
-    this.#often(weather.gridEvery, 'grid changes', () => {
+    this.#course.often(weather.gridEvery, 'grid changes', () => {
       if (listing.priceRanges.length === 1) {
         lifecycle.changeGrid(TICKER, 'tapered_deci_cent', TENTHS)
       } else lifecycle.changeGrid(TICKER, 'linear_cent', CENTS)
     })
-    this.#often(weather.closeMoveEvery, 'close moves', () => {
+    this.#course.often(weather.closeMoveEvery, 'close moves', () => {
       lifecycle.moveClose(TICKER, this.#world.venueNow + dice.whole(1_200_000, 86_400_000))
     })
   }
@@ -120,23 +111,23 @@ export class Troubles {
   #house(weather: Weather): void {
     const world = this.#world
     const dice = this.#dice
-    this.#often(weather.evictEvery, 'evictions', () => world.evict())
+    this.#course.often(weather.evictEvery, 'evictions', () => world.evict())
     world.setClock(dice.whole(-weather.skewMs, weather.skewMs))
-    this.#often(weather.jumpEvery, 'clock jumps', () => {
+    this.#course.often(weather.jumpEvery, 'clock jumps', () => {
       world.setClock(dice.whole(-weather.skewMs, weather.skewMs))
     })
-    this.#often(weather.orphanEvery, 'orders of others', () => this.#stranger())
-    this.#often(weather.commandEvery, 'commands', () => {
+    this.#course.often(weather.orphanEvery, 'orders of others', () => this.#stranger())
+    this.#course.often(weather.commandEvery, 'commands', () => {
       world.command((['pause', 'halt', 'pause'] as const)[dice.whole(0, 2)]!)
       world.mailbox.post(dice.whole(200, 8_000), () =>
         world.command(world.wanted === 'halt' ? 'release' : 'resume'),
       )
     })
-    this.#often(weather.configureEvery, 'configurations', () => {
+    this.#course.often(weather.configureEvery, 'configurations', () => {
       const size = dice.whole(1, 12) * CONTRACT
       world.configure({ size, gamma: 0.01 * dice.next() })
     })
-    this.#often(weather.leaseEvery, 'leases', () => {
+    this.#course.often(weather.leaseEvery, 'leases', () => {
       const refill = dice.whole(12, 120)
       world.grant({ refill, capacity: refill * dice.whole(1, 3), cost: FIRST_LEASE.cost })
     })

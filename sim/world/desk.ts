@@ -6,6 +6,7 @@
 
 import type { Millis } from '../../src/core/vocabulary/units.ts'
 import { Dice } from '../../src/statistics/random.ts'
+import { Recurring } from '../troubles/recurring.ts'
 import type { Mailbox } from './mailbox.ts'
 
 const RENEW_MS = 5_000
@@ -27,21 +28,27 @@ export class DeskLine {
   heardAt: Millis = Number.POSITIVE_INFINITY
   isAway = false
   readonly #world: Office
-  readonly #dice: Dice
-  #over = false
+  readonly #course: Recurring
 
   constructor(world: Office, seed: number) {
     this.#world = world
-    this.#dice = new Dice(seed, 36)
-    this.isHeard = this.#dice.chance(0.25)
+    const dice = new Dice(seed, 36)
+    this.#course = new Recurring(world, dice)
+    this.isHeard = dice.chance(0.25)
     if (!this.isHeard) return
     this.#renew()
-    this.#leave()
+    const leave = (): Millis => {
+      this.isAway = true
+      return dice.whole(5_000, 180_000)
+    }
+    this.#course.spells(90_000, 'desk away', leave, () => {
+      this.isAway = false
+    })
   }
 
   /** The desk is back for good. */
   end(): void {
-    this.#over = true
+    this.#course.end()
     this.isAway = false
     this.hear()
   }
@@ -61,19 +68,5 @@ export class DeskLine {
   #renew(): void {
     this.hear()
     this.#world.mailbox.post(this.isAway ? RETRY_MS : RENEW_MS, () => this.#renew())
-  }
-
-  #leave(): void {
-    const { mailbox } = this.#world
-    mailbox.post(this.#dice.exponential(90_000), () => {
-      if (this.#over) return
-      this.isAway = true
-      this.#world.say(() => '      ~ desk away')
-      this.#world.count('desk away')
-      mailbox.post(this.#dice.whole(5_000, 180_000), () => {
-        this.isAway = false
-        this.#leave()
-      })
-    })
   }
 }
