@@ -1,6 +1,7 @@
 // One life of the maker's object, from its start to its eviction: the real engine, runner, feed,
-// client and decoder, in a small restatement of the shell around them (durable/maker/market-maker.ts and
-// durable/maker/exchange/connection.ts) that takes its time, dice and timers from the simulation.
+// client and decoder, in a small restatement of the shell around them
+// (durable/maker/market-maker.ts and exchange/connection.ts) that takes its time, dice and timers
+// from the simulation.
 //
 // Only what the last housekeeping has stored outlives it; a life that is over hears nothing any
 // more.
