@@ -14,7 +14,7 @@ export class ApiError extends Error {
 
 /**
  * @param {string} token
- * @param {'GET' | 'POST'} method
+ * @param {'GET' | 'POST' | 'PUT'} method
  * @param {string} path
  * @param {object} [body] sent as JSON
  * @returns {Promise<any>} the JSON body

@@ -17,17 +17,19 @@ const amount = (unit, value) => {
 /**
  * One bar: how much of the limit is used. A gain uses nothing. Cash is used up at its minimum.
  * @param {BrakeUse} use
+ * @param {string} [tripped] the code of the brake that has halted the maker
  */
-export const brakeBar = ({ name, unit, limit, used, left, trips }) => {
+export const brakeBar = ({ name, code, unit, limit, used, left, trips }, tripped = '') => {
   const isCash = name === 'min_cash'
   const share = isCash ? (left > 0 ? limit / used : 1) : limit > 0 ? used / limit : 1
   const full = Math.min(1, Math.max(0, share))
+  const isTripped = trips && code === tripped
   return {
-    name: name.replaceAll('_', ' '),
+    name: `${name.replaceAll('_', ' ')}${isTripped ? ': has tripped' : ''}`,
     text: `${amount(unit, Math.max(0, used))} of ${amount(unit, limit)}`,
     note: `${amount(unit, left)} left; ${trips ? 'halts the maker' : 'leaves no room for orders'}`,
-    full,
-    tone: full >= 1 ? 'bad' : full >= NEAR ? 'warn' : 'good',
+    full: isTripped ? 1 : full,
+    tone: isTripped || full >= 1 ? 'bad' : full >= NEAR ? 'warn' : 'good',
   }
 }
 

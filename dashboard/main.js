@@ -8,13 +8,17 @@
 
 import { watchAlerts } from './alerts.js'
 import { ApiError, call, liveUrl } from './api.js'
+import { confirmThen } from './confirm.js'
+import { watchDesk, wireDesk } from './desk-panel.js'
 import { buttonById, byId, make, refill, say } from './dom.js'
 import { quoteText, resultText } from './flatten.js'
 import { connect } from './live-socket.js'
 import { phaseWord } from './reasons.js'
+import { mayRelease, releaseAllQuestion, releaseQuestion } from './release.js'
 import { renderChart, renderView } from './render.js'
 import { renderTiming } from './render-why.js'
 import { Series } from './series.js'
+import { wireChoice } from './trading-state.js'
 import {
   clockTime,
   contracts,
@@ -42,6 +46,14 @@ let receivedAt = 0
 let drawn = true
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pollTimer
+/**
+ * The last answer of GET /tickers.
+ * @type {{
+ *   tickers: { ticker: string, phase: string, reason: string, position?: string }[],
+ *   halted: boolean | null, access?: string,
+ * }}
+ */
+let list = { tickers: [], halted: null }
 /** Why the list could not be read, or why a command failed; '' when all is well. */
 let pollProblem = ''
 let actionProblem = ''
@@ -77,6 +89,7 @@ const readAddress = () => {
 const askForToken = (/** @type {string} */ why) => {
   clearTimeout(pollTimer)
   watchAlerts('')
+  watchDesk('')
   choose(null)
   byId('login').hidden = false
   for (const id of ['maker', 'empty', 'halt', 'release']) byId(id).hidden = true
@@ -126,6 +139,8 @@ const draw = () => {
   drawn = true
   if (view === null || ticker === null) return
   byId('maker').classList.add('known')
+  // While the account is halted, one ticker cannot be released by itself.
+  byId('release-one').hidden = list.halted === true || !mayRelease(view.status)
   renderView(view)
   const { net, held, openedAt } = historyOf(ticker)
   say('span', `${duration(Math.max(Date.now() - openedAt, 10_000))}`)
@@ -177,18 +192,23 @@ const tick = () => {
   say('since', `for ${duration(Math.max(now - since, 0))}, since ${clockTime(view.status.since)}`)
 }
 
-/**
- * The tab row, the halt and the choice of a ticker, from GET /tickers.
- * @param {{
- *   tickers: { ticker: string, phase: string, position?: string }[], halted: boolean,
- * }} list
- */
-const showList = ({ tickers, halted }) => {
+/** Says plainly what a token that only reads cannot do; style.css hides what acts. */
+const showAccess = (/** @type {string} */ access) => {
+  document.body.dataset.access = access
+  byId('read-only').hidden = access !== 'read'
+  const limits = /** @type {HTMLFieldSetElement} */ (byId('desk-limits'))
+  limits.disabled = access === 'read'
+}
+
+/** The tab row, the halt and the choice of a ticker. */
+const showList = () => {
+  const { tickers, halted } = list
+  showAccess(list.access ?? 'all')
   byId('login').hidden = true
   byId('empty').hidden = tickers.length > 0
   byId('halt').hidden = false
-  byId('release').hidden = !halted && !tickers.some(({ phase }) => phase === 'halted')
-  buttonById('halt').disabled = halted
+  byId('release').hidden = !halted && !tickers.some(mayRelease)
+  buttonById('halt').disabled = halted === true
   say('halt', halted ? 'All halted' : 'Halt all')
   if (tickers.length === 0) {
     say(
@@ -239,11 +259,13 @@ const poll = async () => {
   }
   const asked = token
   try {
-    const list = await call(token, 'GET', '/tickers')
+    const answer = await call(token, 'GET', '/tickers')
     if (asked !== token) return
     pollProblem = ''
+    list = answer
     watchAlerts(token)
-    showList(list)
+    watchDesk(token)
+    showList()
   } catch (error) {
     if (asked !== token) return
     if (error instanceof ApiError && error.status === 401) {
@@ -277,18 +299,22 @@ const showEnvironment = async () => {
 }
 
 /**
+ * Sends a command; true when it was carried out. Else the API's own sentence is shown.
+ * @param {'POST' | 'PUT'} method
  * @param {string} path
  * @param {object} [body]
  * @param {(answer: any) => string} problemOf what an answer says was not done; '' for none
  */
-const post = async (path, body, problemOf = () => '') => {
+const send = async (method, path, body, problemOf = () => '') => {
   try {
-    actionProblem = problemOf(await call(token, 'POST', path, body))
+    actionProblem = problemOf(await call(token, method, path, body))
   } catch (error) {
     actionProblem = error instanceof Error ? `${error.message}.` : String(error)
   }
+  const done = actionProblem === ''
   notice()
   await poll()
+  return done
 }
 
 /** Asks what taking the position off would cost, shows that, and does it if a person says so. */
@@ -300,7 +326,8 @@ const flatten = async () => {
     confirmThen({
       ...{ title: `Flatten ${ticker}?`, text: quoteText(quote), yes: 'Flatten' },
       // No worse than what was shown, whatever the book does meanwhile.
-      act: () => post(path, { limit_price: quote.limit_price }, ({ result }) => resultText(result)),
+      act: () =>
+        send('POST', path, { limit_price: quote.limit_price }, ({ result }) => resultText(result)),
     })
   } catch (error) {
     actionProblem = error instanceof Error ? `${error.message}.` : String(error)
@@ -308,25 +335,26 @@ const flatten = async () => {
   }
 }
 
-/** @param {{ title: string, text: string, yes: string, act: () => void }} what */
-const confirmThen = ({ title, text, yes, act }) => {
-  const dialog = /** @type {HTMLDialogElement} */ (byId('confirm'))
-  say('confirm-title', title)
-  say('confirm-text', text)
-  say('confirm-yes', yes)
-  dialog.returnValue = 'no'
-  dialog.onclose = () => {
-    if (dialog.returnValue === 'yes') act()
-  }
-  dialog.showModal()
+/** Carries out a command on the chosen ticker. */
+const sendTicker = (
+  /** @type {string} */ verb,
+  /** @type {object | undefined} */ body = undefined,
+) => {
+  if (ticker !== null) send('POST', `/tickers/${encodeURIComponent(ticker)}/${verb}`, body)
 }
 
-const commandTicker = (/** @type {string} */ verb) => () => {
-  if (ticker !== null) post(`/tickers/${encodeURIComponent(ticker)}/${verb}`)
-}
-
-byId('pause').addEventListener('click', commandTicker('pause'))
-byId('resume').addEventListener('click', commandTicker('resume'))
+byId('pause').addEventListener('click', () => sendTicker('pause'))
+byId('resume').addEventListener('click', () => sendTicker('resume'))
+byId('release-one').addEventListener('click', () => {
+  if (view === null) return
+  const { ticker, reason, brakes } = view.status
+  confirmThen({
+    ...releaseQuestion({ ticker, reason, state: brakes.ticker_state }),
+    act: (reset_day) => sendTicker('release', { reset_day }),
+  })
+})
+wireChoice('ticker-choice', (state) => sendTicker('state', { state }))
+wireDesk(send)
 byId('flatten').addEventListener('click', flatten)
 byId('halt').addEventListener('click', () =>
   confirmThen({
@@ -335,15 +363,13 @@ byId('halt').addEventListener('click', () =>
       'Every resting order of every ticker is cancelled. ' +
       'Nothing is quoted again until a person releases the halt.',
     yes: 'Halt all',
-    act: () => post('/halt'),
+    act: () => send('POST', '/halt'),
   }),
 )
 byId('release').addEventListener('click', () =>
   confirmThen({
-    title: 'Release the halt?',
-    text: 'Every ticker compares itself with the exchange and then quotes again.',
-    yes: 'Release',
-    act: () => post('/resume'),
+    ...releaseAllQuestion(list.tickers),
+    act: (reset_day) => send('POST', '/resume', { reset_day }),
   }),
 )
 byId('login').addEventListener('submit', (event) => {

@@ -42,10 +42,14 @@ export interface Deps {
   readonly log: Log
 }
 
+export type Access = 'all' | 'read'
+
 export interface AppTypes {
   Bindings: Env
   Variables: {
     deps: Deps
+    /** What the token of the request allows: 'all', or only to 'read'. */
+    access: Access
     /** The text of the request's body, once it has been read. */
     body?: string
     /** What a maker was like before a change. */

@@ -8,7 +8,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { readTokens } from '../../config/env.ts'
 import { ApiError } from '../answer.ts'
-import type { AppTypes, Ctx } from '../deps.ts'
+import type { Access, AppTypes, Ctx } from '../deps.ts'
 import { problemOf } from './config-problem.ts'
 import { Refusals } from './refusals.ts'
 
@@ -69,8 +69,8 @@ const presented = (c: Ctx): string => {
 const rightOf = async (
   token: string,
   { act, read }: { readonly act: string; readonly read: string | null },
-): Promise<'act' | 'read' | null> => {
-  if (await sameSecret(token, act)) return 'act'
+): Promise<Access | null> => {
+  if (await sameSecret(token, act)) return 'all'
   return read !== null && (await sameSecret(token, read)) ? 'read' : null
 }
 
@@ -98,6 +98,7 @@ export const guard: MiddlewareHandler<AppTypes> = async (c, next) => {
       `${c.req.method} ${c.req.path} refused: this token only reads, wanted CONTROL_TOKEN`,
     )
   }
+  c.set('access', right)
   const problem = isBrake(c) ? null : await problemOf(c)
   if (problem !== null) throw new ApiError(503, 'config', problem.message)
   await next()

@@ -29,18 +29,19 @@ const summary = async (deps: Deps, { ticker, addedAt }: RegisteredTicker) => {
 
 /** GET /tickers: with `desk`, why the desk did not answer; then `halted` is null, for unknown. */
 export const listTickers: Handler = async (c) => {
-  const { deps } = c.var
+  const { deps, access } = c.var
   const known = await knownTickers(deps)
   const [tickers, halt] = await Promise.all([
     Promise.all(known.tickers.map((entry) => summary(deps, entry))),
     asked(deps, () => deps.desk.getHalt()),
   ])
   if (!halt.ok) {
-    return c.json({ tickers, halted: null, halted_since: null, desk: halt.problem.message })
+    const desk = halt.problem.message
+    return c.json({ tickers, halted: null, halted_since: null, desk, access })
   }
   const { halted, since } = halt.value
   const halted_since = halted ? new Date(since).toISOString() : null
-  return c.json({ tickers, halted, halted_since, desk: known.desk })
+  return c.json({ tickers, halted, halted_since, desk: known.desk, access })
 }
 
 /** PUT /tickers/{ticker} */

@@ -35,6 +35,12 @@ describe('the brakes on the page', () => {
     expect(brakeBar(use(changes))).toMatchObject({ full, tone, text })
   })
 
+  it('marks the brake that has halted the maker, also when less is used by now', () => {
+    const tripped = { full: 1, tone: 'bad', name: 'max session loss: has tripped' }
+    expect(brakeBar(use({}), 'session-loss')).toMatchObject(tripped)
+    expect(brakeBar(use({}), 'drawdown').tone).toBe('good')
+  })
+
   it.each([
     [{}, 'Closed now, 1.50 dollars; its peak 2.00.'],
     [{ price_age_ms: 61_000 }, 'Closed now, 1.50 dollars, at a price 61 s old; its peak 2.00.'],

@@ -109,6 +109,8 @@ describe('guard', () => {
       else expect([status, json.error?.code]).toEqual([403, 'read-only'])
     }
     expect(worker.calls.filter((call) => /halt|remove|pause|configure/.test(call))).toEqual([])
+    const list = await worker.ask('GET', '/tickers', undefined, headers)
+    expect(list.json.access).toBe('read')
   })
 
   it('takes no token from the URL', async () => {
@@ -319,6 +321,7 @@ describe('GET /tickers', () => {
     expect(json).toMatchObject({
       halted: false,
       halted_since: null,
+      access: 'all',
       tickers: [
         { ticker: 'KXA', phase: 'recovering', position: '-3.00', pnl: { fees: '0.010000' } },
       ],
