@@ -164,7 +164,7 @@ const ROOMS: readonly Room[] = [
       'itty-durable',
     ],
   },
-  { at: 'src/durable/common/', may: [], types: ['src/tape/'] },
+  { at: 'src/durable/common/', may: [VOCABULARY], types: ['src/tape/'] },
   {
     at: 'src/durable/desk/',
     may: [VOCABULARY, 'src/config/', 'src/rpc/', 'src/durable/common/', 'itty-durable'],

@@ -9,8 +9,7 @@ export const muteFeed: Evening = {
   story: 'The socket lives and answers, but no change of the book comes any more.',
   runbook: 'The book is mute or wrong',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     stage.begin()
     const { mock } = stage
     mock.operator.act('fault', { fault: 'mute-book' })
@@ -35,8 +34,7 @@ export const keyRevoked: Evening = {
   story: 'Every request is answered 401, cancels too.',
   runbook: 'Key revoked',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     stage.begin()
     const { keys } = stage.mock.gate
     const kept = [...keys]
@@ -67,8 +65,7 @@ export const exchangePause: Evening = {
   story: 'Trading stops everywhere; every order is answered 409, and resting ones are canceled.',
   runbook: 'Exchange pause',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     const { requests, operator } = stage.mock
     const orders = (): number =>
       (requests.byKind.get('create') ?? 0) + (requests.byKind.get('amend') ?? 0)
@@ -97,8 +94,7 @@ export const settlement: Evening = {
   story: 'It is determined YES and paid out.',
   runbook: 'When the market has settled',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     await stage.since('we hold something', () => stage.position !== 0)
     const held = stage.position
     stage.begin()

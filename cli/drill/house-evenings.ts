@@ -10,8 +10,7 @@ export const deskDead: Evening = {
   story: 'The object that holds the account together throws at every call.',
   runbook: 'When the desk is dead',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     stage.begin()
     await stage.breakPart('desk', true)
     const { status } = await stage.api('POST', '/halt', { reason: 'drill' })
@@ -36,8 +35,7 @@ export const deskAway: Evening = {
   story: 'No maker can learn whether the account is halted.',
   runbook: 'When the desk is dead',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     stage.begin()
     await stage.breakPart('desk', true)
     const status = await stage.until('it stops', ({ phase }) => phase !== 'quoting')
@@ -65,8 +63,7 @@ export const crash: Evening = {
   story: 'The market crashes, and the worker is killed while amends are on their way.',
   runbook: 'After a crash',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     stage.mock.scenario('crash')
     await stage.since('a burst is on', () => stage.mock.requests.total > 0)
     stage.begin()
@@ -92,8 +89,7 @@ export const redeploy: Evening = {
   story: 'Quotes are pulled, every object restarts, quotes return: what npm run deploy does.',
   runbook: 'After a deploy',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     stage.begin()
     const target = { url: (await stage.url).origin, token: stage.token }
     const makers = await makersToPause(target)
@@ -117,8 +113,7 @@ export const bucketDown: Evening = {
   story: 'No tape, journal or audit line can be written.',
   runbook: 'R2 is down',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     stage.begin()
     await stage.breakPart('bucket', true)
     const noticed = await stage.since('it says so', () => stage.logged('journal-not-written'))
@@ -143,8 +138,7 @@ export const runawayPosition: Evening = {
   story: 'Somebody else with the same account buys 100 contracts by hand; max_position is 20.',
   runbook: 'The position runs away',
   async run(stage) {
-    await stage.add({}, { max_position: 20 })
-    await stage.quoting()
+    await stage.trade({ max_position: 20 })
     stage.begin()
     const { mock } = stage
     const buy = (): void => {
@@ -172,8 +166,7 @@ export const everythingLost: Evening = {
   story: 'The worker and all that it stored are gone; its orders rest at the exchange.',
   runbook: 'Everything is lost',
   async run(stage) {
-    await stage.add()
-    await stage.quoting()
+    await stage.trade()
     stage.begin()
     await stage.loseEverything()
     const left = stage.resting

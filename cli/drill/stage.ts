@@ -177,13 +177,15 @@ export class Stage {
     await answer.text()
   }
 
-  async add(strategy: object = {}, limits: object = {}): Promise<void> {
+  /** Adds the maker, and waits until it quotes both sides. */
+  async trade(limits: object = {}): Promise<void> {
     const body = {
-      strategy: { size: 10, order_ttl_seconds: 30, ...strategy },
+      strategy: { size: 10, order_ttl_seconds: 30 },
       limits: { max_position: 60, ...limits },
     }
     const { status, json } = await this.api('PUT', `/tickers/${TICKER}`, body)
     if (status !== 200) throw new Error(`PUT answered ${status}: ${JSON.stringify(json)}`)
+    await this.quoting()
   }
 
   async status(): Promise<MakerStatus | null> {

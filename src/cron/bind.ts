@@ -10,7 +10,7 @@ import {
 } from '../config/env.ts'
 import { jsonLog, type Log } from '../config/log.ts'
 import { PriceGrid } from '../core/vocabulary/market.ts'
-import { rejected } from '../core/vocabulary/outcome.ts'
+import { messageOf, rejected } from '../core/vocabulary/outcome.ts'
 import { CONTRACT, PRICE_CENT } from '../core/vocabulary/units.ts'
 import { HeaderPool, type SigningKey } from '../kalshi/auth/sign.ts'
 import { listCommand, type MarketRef } from '../kalshi/common/requests.ts'
@@ -178,7 +178,7 @@ export const probeNow = async (env: Env): Promise<Answer<ProbeResult>> => {
     await deskStub(env).saveProbe(result)
     await deskStub(env).syncClock(offset)
   } catch (error) {
-    log('error', 'probe-not-saved', { detail: error instanceof Error ? error.message : 'unknown' })
+    log('error', 'probe-not-saved', { detail: messageOf(error) })
   }
   return good(result)
 }

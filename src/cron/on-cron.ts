@@ -5,6 +5,7 @@
 
 import type { Alert } from '../alerts/alert-book.ts'
 import type { Env } from '../config/env.ts'
+import { messageOf } from '../core/vocabulary/outcome.ts'
 import type { ProbeResult } from '../rpc/contracts.ts'
 import { repairRegistry } from '../rpc/registry.ts'
 import { type CronDeps, openCron } from './bind.ts'
@@ -55,7 +56,7 @@ const tick = async (cron: string, deps: CronDeps): Promise<void> => {
     if (!answer.ok) deps.log('warn', 'probe-refused', { detail: answer.problem.message })
     else await report(deps, 'probe', probeAlerts(answer.value))
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
+    const detail = messageOf(error)
     deps.log('error', 'probe-crashed', { detail })
   }
 }
@@ -99,13 +100,12 @@ export const wakeAll = async (
     readonly desk: Pick<CronDeps['desk'], 'list'>
   },
 ): Promise<{ woken: number; failed: number; unreachable: string[] }> => {
-  const detailOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
   let woken = 0
   let failed = 0
   const unreachable: string[] = []
   try {
     const known = await deps.desk.list().catch((error: unknown) => {
-      deps.log('error', 'watchdog-desk-failed', { detail: detailOf(error) })
+      deps.log('error', 'watchdog-desk-failed', { detail: messageOf(error) })
       unreachable.push(DESK)
       return deps.registry.list()
     })
@@ -116,14 +116,14 @@ export const wakeAll = async (
       } catch (error) {
         failed++
         unreachable.push(ticker)
-        deps.log('error', 'watchdog-wake-failed', { ticker, detail: detailOf(error) })
+        deps.log('error', 'watchdog-wake-failed', { ticker, detail: messageOf(error) })
       }
     }
     await Promise.all(known.map(({ ticker }) => wake(ticker)))
   } catch (error) {
     failed++
     if (!unreachable.includes(DESK)) unreachable.push(DESK)
-    deps.log('error', 'watchdog-list-failed', { detail: detailOf(error) })
+    deps.log('error', 'watchdog-list-failed', { detail: messageOf(error) })
   }
   return { woken, failed, unreachable }
 }

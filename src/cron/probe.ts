@@ -8,6 +8,7 @@
 import type { Config } from '../config/env.ts'
 import type { Ack, OrderReport } from '../core/vocabulary/events.ts'
 import type { Outcome } from '../core/vocabulary/outcome.ts'
+import { messageOf } from '../core/vocabulary/outcome.ts'
 import { formatQuantity, type Millis } from '../core/vocabulary/units.ts'
 import type { ProbeResult, ProbeStep, Problem } from '../rpc/contracts.ts'
 
@@ -98,7 +99,7 @@ export const runProbe = async (deps: ProbeDeps): Promise<ProbeResult> => {
       detail = await run()
     } catch (error) {
       going = false
-      detail = error instanceof Error ? error.message : String(error)
+      detail = messageOf(error)
     }
     steps.push({ name, ok: going, ms: deps.now() - from, detail })
   }
@@ -204,7 +205,7 @@ const tidy = async (deps: ProbeDeps, exposed: Exposed): Promise<string> => {
       }
       lastAnswer = describe(outcome)
     } catch (error) {
-      lastAnswer = error instanceof Error ? error.message : String(error)
+      lastAnswer = messageOf(error)
     }
   }
   const until = new Date(exposed.expiresAt).toISOString()

@@ -4,6 +4,7 @@
 // and stable, messages are one sentence that names what was wrong.
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { messageOf } from '../core/vocabulary/outcome.ts'
 import type { Answer, Problem } from '../rpc/contracts.ts'
 import type { Ctx } from './deps.ts'
 
@@ -34,9 +35,6 @@ export const problemResponse = (
 /** An answer that crossed from an object, as a response: its value, or its problem. */
 export const answerResponse = (c: Ctx, answer: Answer<object>): Response =>
   answer.ok ? c.json(answer.value) : problemResponse(c, answer.problem)
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
 
 /** Awaits a call to another object; its failure becomes a 502 that says which call failed. */
 export const reach = async <T>(code: string, action: string, call: Promise<T>): Promise<T> => {

@@ -4,10 +4,11 @@
 
 import { Hono } from 'hono'
 import { type Env, VERSION } from '../config/env.ts'
+import { messageOf } from '../core/vocabulary/outcome.ts'
 import { audit, getAudit } from './access/audit.ts'
 import { problemOf } from './access/config-problem.ts'
 import { guard } from './access/guard.ts'
-import { ApiError, messageOf, problemResponse } from './answer.ts'
+import { ApiError, problemResponse } from './answer.ts'
 import { openWorker } from './bind.ts'
 import type { AppTypes, Deps, Handler } from './deps.ts'
 import { haltAll, resumeAll } from './desk/account.ts'

@@ -7,7 +7,8 @@
 
 import * as v from 'valibot'
 import { TICKER_SHAPE } from '../config/env.ts'
-import { ApiError, messageOf } from './answer.ts'
+import { messageOf } from '../core/vocabulary/outcome.ts'
+import { ApiError } from './answer.ts'
 import type { Ctx } from './deps.ts'
 
 /** Bytes of a request body; ours have a few hundred. */

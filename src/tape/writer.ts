@@ -11,6 +11,7 @@
 // two seconds of rows; fills are not lost with them, because they are read again from the exchange.
 
 import { TAPE_HEADER } from '../core/record/tape.ts'
+import { messageOf } from '../core/vocabulary/outcome.ts'
 import { putOnce, segmentKey, type TapeBucket, type TapeStore } from './store.ts'
 
 const LIMITS = {
@@ -97,8 +98,6 @@ interface State {
 const REFUSED = 'Tape rows could not be stored: the object refuses writes'
 const dayOf = (at: number): number => Math.floor(at / DAY)
 const keyOf = (seq: number): string => `${BLOCK}${String(seq).padStart(SEQ_DIGITS, '0')}`
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
 
 /**
  * Keeps the lines of `text` whose time lies in [from, to); the time is the first column. Lines are

@@ -46,3 +46,7 @@ export class InvariantError extends Error {
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new InvariantError(`Broken invariant: ${message}`)
 }
+
+/** What a thrown value says, for a log line or an answer. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)

@@ -18,6 +18,7 @@ import { lineOf } from '../../alerts/alert-text.ts'
 import { type Env, readConfig } from '../../config/env.ts'
 import { jsonLog } from '../../config/log.ts'
 import { backoffMs } from '../../core/vocabulary/backoff.ts'
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import type { AlertsRpc, AlertsView, Usage } from '../../rpc/contracts.ts'
 import { ObjectStore } from '../common/object-store.ts'
 import { Tally } from '../common/tally.ts'
@@ -154,7 +155,7 @@ export class Alerts extends DurableObject<Env> implements AlertsRpc {
     } catch (error) {
       const at = Date.now()
       const wait = backoffMs(health.failures, FIRST_RETRY_MS, LAST_RETRY_MS)
-      const detail = error instanceof Error ? error.message : String(error)
+      const detail = messageOf(error)
       health.failures++
       Object.assign(health, { lastError: at, error: detail.slice(0, 300), retryAt: at + wait })
       this.#log('error', 'alert-not-sent', { channel: name, detail: health.error })

@@ -6,6 +6,7 @@
 // holding anything back. Rows are counted as they are billed. A write that fails is reported, never
 // thrown: nobody can forget to look.
 
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import type { Tally } from './tally.ts'
 
 /** The part of the platform's storage that is used, so that tests can replace it. */
@@ -84,7 +85,7 @@ export class ObjectStore {
       await run()
       return true
     } catch (error) {
-      this.#failed(error instanceof Error ? error.message : String(error))
+      this.#failed(messageOf(error))
       return false
     }
   }

@@ -5,9 +5,9 @@
 // follow once it has arrived. Mappings are checked at load and every fifteen minutes. A check that
 // cannot be made keeps the last verdict for an hour; one that fails ends it at once.
 
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { ExternalFeed, FeedWorld } from '../../signals/feeds/feed.ts'
-import { reasonOf } from '../../signals/feeds/feed.ts'
 import { afterFailedCheck } from '../../signals/licence/licence.ts'
 import type { LicenceRecord } from '../../signals/licence/review.ts'
 import { afterReview, newRecord, verdictOf } from '../../signals/licence/review.ts'
@@ -216,7 +216,7 @@ export class OracleHub {
       // The next tick tries again; at once would be a busy loop.
       followed.signal.notDelivered()
       followed.notifying = false
-      this.#world.log('debug', 'external-not-told', { ticker, detail: reasonOf(error) })
+      this.#world.log('debug', 'external-not-told', { ticker, detail: messageOf(error) })
       return
     }
     followed.notifying = false
@@ -264,7 +264,7 @@ export class OracleHub {
       // it.
       if (feedsOf(followed.set)[0] === this.name) this.failed(followed.set, ticker)
     } catch (error) {
-      const reason = `not checked: ${reasonOf(error)}`
+      const reason = `not checked: ${messageOf(error)}`
       signal.failures = [reason]
       if (at - followed.checkedAt > VERDICT_STANDS && signal.verified !== null) {
         signal.verified = false

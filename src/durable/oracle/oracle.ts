@@ -9,9 +9,10 @@ import { DurableObject } from 'cloudflare:workers'
 import { type Config, type Env, readConfig } from '../../config/env.ts'
 import { jsonLog } from '../../config/log.ts'
 import { DRAFTKINGS_OFF } from '../../config/oracle-env.ts'
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import { type Answer, bad, good, type OracleRpc, type Usage } from '../../rpc/contracts.ts'
 import { makerStub } from '../../rpc/stubs.ts'
-import { type ExternalFeed, reasonOf } from '../../signals/feeds/feed.ts'
+import type { ExternalFeed } from '../../signals/feeds/feed.ts'
 import { OddsFeed } from '../../signals/feeds/odds-feed.ts'
 import { PolymarketFeed } from '../../signals/feeds/polymarket-feed.ts'
 import type { LicenceRecord } from '../../signals/licence/review.ts'
@@ -84,7 +85,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     try {
       return good(await this.#open(feed).candidates(ticker))
     } catch (error) {
-      return bad(502, 'external', `Candidates for ${ticker} could not be read: ${reasonOf(error)}`)
+      return bad(502, 'external', `Candidates for ${ticker} could not be read: ${messageOf(error)}`)
     }
   }
 
@@ -119,7 +120,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
       for (const fault of faults.slice(0, 5)) this.#log('warn', 'shadow-unreadable', { fault })
       return good(this.#open(feedsOf(set)[0]).judge(set, series, regime, rows))
     } catch (error) {
-      return bad(502, 'tape-unreachable', `The shadow log could not be read: ${reasonOf(error)}`)
+      return bad(502, 'tape-unreachable', `The shadow log could not be read: ${messageOf(error)}`)
     }
   }
 
@@ -129,7 +130,7 @@ export class Oracle extends DurableObject<Env> implements OracleRpc {
     try {
       hub.tick(Date.now())
     } catch (error) {
-      this.#log('error', 'oracle-beat-failed', { detail: reasonOf(error) })
+      this.#log('error', 'oracle-beat-failed', { detail: messageOf(error) })
     }
     return true
   }

@@ -5,8 +5,9 @@
 
 import type { MiddlewareHandler } from 'hono'
 import * as v from 'valibot'
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import { type AuditLine, readAudit, writeAudit } from '../../tape/audit-store.ts'
-import { messageOf, reach } from '../answer.ts'
+import { reach } from '../answer.ts'
 import type { AppTypes, Ctx, Handler } from '../deps.ts'
 import { field, readQuery, SPAN, spanOf } from '../request.ts'
 import { notingBefore } from './before.ts'

@@ -4,8 +4,8 @@
 // The exchange may also cancel orders that are placed within the next minute, so the makers that
 // can be reached hold their halt for that long, also against a person who releases them at once.
 
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import type { Answer } from '../../rpc/contracts.ts'
-import { messageOf } from '../answer.ts'
 import type { Deps } from '../deps.ts'
 import { within } from '../makers/register.ts'
 

@@ -4,8 +4,9 @@
 // A maker knows itself whether it exists, so nothing stands between a request and its maker. The
 // desk may be dead or hang: every question to it has a deadline.
 
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import type { Answer, RegisteredTicker } from '../../rpc/contracts.ts'
-import { ApiError, messageOf } from '../answer.ts'
+import { ApiError } from '../answer.ts'
 import type { Deps } from '../deps.ts'
 
 /** Milliseconds that the desk and the bucket have to answer. */

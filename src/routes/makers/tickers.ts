@@ -5,10 +5,11 @@
 // is taken off only after the maker has confirmed that no order rests. Whoever shows, pauses or
 // removes a maker asks it directly: a dead desk is not in the way.
 
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import { bad, type RegisteredTicker } from '../../rpc/contracts.ts'
 import type { MakerStub } from '../../rpc/stubs.ts'
 import { offeredProtocols, SUBPROTOCOL } from '../access/guard.ts'
-import { ApiError, answerResponse, messageOf, problemResponse, reach } from '../answer.ts'
+import { ApiError, answerResponse, problemResponse, reach } from '../answer.ts'
 import type { Deps, Handler } from '../deps.ts'
 import { NO_KEYS, readBody, readJson, readTicker } from '../request.ts'
 import { asked, everyTicker, existing, knownTickers, within } from './register.ts'

@@ -89,6 +89,3 @@ export const fetchedOf = (
   text: string,
   header: (name: string) => string | null,
 ): Fetched => ({ status, body: parseText(text), header })
-
-export const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)

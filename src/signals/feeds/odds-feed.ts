@@ -6,6 +6,7 @@
 // logged, because it carries the key.
 
 import { backoffMs } from '../../core/vocabulary/backoff.ts'
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { SourceClock } from '../common/clock.ts'
 import { SOURCE_LIMITS } from '../common/freshness.ts'
@@ -24,7 +25,7 @@ import {
 import type { OddsHost } from '../sportsbooks/odds-hosts.ts'
 import { nextMonth, OddsQuota } from '../sportsbooks/odds-quota.ts'
 import { oddsApiReading, pollInterval } from '../sportsbooks/odds-value.ts'
-import { bodyOf, type ExternalFeed, type FeedWorld, type Fetched, reasonOf } from './feed.ts'
+import { bodyOf, type ExternalFeed, type FeedWorld, type Fetched } from './feed.ts'
 
 /** Up to ten books cost as much as one. */
 const USUAL_BOOKS = ['draftkings', 'pinnacle', 'betfair_ex_eu']
@@ -205,7 +206,7 @@ export class OddsFeed implements ExternalFeed {
     try {
       answer = await this.#world.get(this.#host.oddsUrl(sport, books, markets))
     } catch (error) {
-      this.#failed(board, withoutKey(reasonOf(error)))
+      this.#failed(board, withoutKey(messageOf(error)))
       return
     }
     const now = this.#world.now()
@@ -222,7 +223,7 @@ export class OddsFeed implements ExternalFeed {
         board.failures = 0
         board.notBefore = 0
       } catch (error) {
-        this.#failed(board, reasonOf(error))
+        this.#failed(board, messageOf(error))
       }
     }
     this.#changed([...this.#mappings.keys()])

@@ -5,6 +5,7 @@
 // words; the token behind it is looked up here, and again now and then. Books live as long as their
 // connection. The metadata service is asked rarely: at load, every fifteen minutes, and on demand.
 
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { isMalformed } from '../common/json.ts'
 import { type SourceReading, silent } from '../common/types.ts'
@@ -23,7 +24,7 @@ import {
 import { TokenBook } from '../polymarket/token-book.ts'
 import { polymarketReading } from '../polymarket/value.ts'
 import type { SourceReadings } from '../signal/ticker-signal.ts'
-import { bodyOf, type ExternalFeed, type FeedWorld, reasonOf } from './feed.ts'
+import { bodyOf, type ExternalFeed, type FeedWorld } from './feed.ts'
 import { MarketSocket } from './polymarket-socket.ts'
 
 export interface PolymarketHosts {
@@ -189,7 +190,7 @@ export class PolymarketFeed implements ExternalFeed {
         markets.length === 1 ? '' : `M2: ${markets.length} markets are called ${slug}, wanted 1`
     } catch (error) {
       // The known row stays: a failed request says nothing about the market.
-      row.problem = `Looking up ${slug} failed: ${reasonOf(error)}`
+      row.problem = `Looking up ${slug} failed: ${messageOf(error)}`
       if (row.market === null)
         this.#world.log('warn', 'external-lookup-failed', { slug, detail: row.problem })
     }
@@ -277,7 +278,7 @@ export class PolymarketFeed implements ExternalFeed {
       book.apply(read, this.#world.now())
       this.#changed(this.#concerns.get(token) ?? [])
     } catch (error) {
-      this.#world.log('warn', 'external-book-failed', { detail: reasonOf(error) })
+      this.#world.log('warn', 'external-book-failed', { detail: messageOf(error) })
     }
   }
 

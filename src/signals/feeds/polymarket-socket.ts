@@ -6,10 +6,11 @@
 // second to thirty; a host that refuses us outright is dialled again only every ten minutes.
 
 import { backoffMs } from '../../core/vocabulary/backoff.ts'
+import { messageOf } from '../../core/vocabulary/outcome.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import { Liveness, SILENCE_LIMIT } from '../common/freshness.ts'
 import { PING } from '../polymarket/market-wire.ts'
-import { DialRefused, type FeedWorld, reasonOf, type WireSocket } from './feed.ts'
+import { DialRefused, type FeedWorld, type WireSocket } from './feed.ts'
 
 const PING_EVERY: Millis = 10_000
 const FIRST_WAIT: Millis = 1_000
@@ -63,7 +64,7 @@ export class MarketSocket {
     try {
       this.#socket?.send(text)
     } catch (error) {
-      this.#lose(reasonOf(error))
+      this.#lose(messageOf(error))
     }
   }
 
@@ -128,7 +129,7 @@ export class MarketSocket {
       try {
         this.#hooks.onFrame(data, at)
       } catch (error) {
-        this.#world.log('error', 'external-frame-failed', { detail: reasonOf(error) })
+        this.#world.log('error', 'external-frame-failed', { detail: messageOf(error) })
       }
     })
     this.#hooks.onOpen()
@@ -138,7 +139,7 @@ export class MarketSocket {
     const now = this.#world.now()
     this.#dialledAt = Number.NaN
     const status = error instanceof DialRefused ? error.status : 0
-    const reason = reasonOf(error)
+    const reason = messageOf(error)
     if (status === 403 || status === 451) {
       if (this.blocked === '') this.#world.log('error', 'external-blocked', { detail: reason })
       this.blocked = reason
