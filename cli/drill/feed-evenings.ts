@@ -66,17 +66,15 @@ export const exchangePause: Evening = {
   runbook: 'Exchange pause',
   async run(stage) {
     await stage.trade()
-    const { requests, operator } = stage.mock
-    const orders = (): number =>
-      (requests.byKind.get('create') ?? 0) + (requests.byKind.get('amend') ?? 0)
+    const { operator } = stage.mock
     stage.begin()
     operator.act('exchange', { action: 'pause' })
-    const before = orders()
+    const before = stage.ordersSent
     const status = await stage.until('it pauses', ({ phase }) => phase === 'paused')
     const noticed = stage.elapsed
     const none = await stage.untilNoneRests()
     await stage.since('half a minute has passed', () => stage.elapsed > 30_000)
-    const tries = orders() - before
+    const tries = stage.ordersSent - before
     operator.act('exchange', { action: 'resume' })
     const resumedAt = stage.elapsed
     await stage.quoting()
@@ -106,11 +104,13 @@ export const settlement: Evening = {
       (seen) => Number(seen.position) === 0,
     )
     const noticed = stage.elapsed
+    const realized = Number(status.pnl.realized)
+    const theirs = stage.mock.account.holding(TICKER).realized / DOLLAR
     return {
       noticed: `after ${seconds(noticed)}: position ${held} became 0`,
       rested: restedText(stage.mostResting, await stage.untilNoneRests()),
-      after: `the exchange paid $${paid.toFixed(2)}; realized is $${Number(status.pnl.realized).toFixed(2)}`,
-      ok: true,
+      after: `the exchange paid $${paid.toFixed(2)}; realized is $${realized.toFixed(2)}, the exchange says $${theirs.toFixed(2)}`,
+      ok: Math.abs(realized - theirs) < 0.005,
     }
   },
 }

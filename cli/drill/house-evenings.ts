@@ -64,8 +64,9 @@ export const crash: Evening = {
   runbook: 'After a crash',
   async run(stage) {
     await stage.trade()
+    const before = stage.ordersSent
     stage.mock.scenario('crash')
-    await stage.since('a burst is on', () => stage.mock.requests.total > 0)
+    await stage.since('a burst is on', () => stage.ordersSent >= before + 3)
     stage.begin()
     await stage.kill()
     const left = stage.resting

@@ -256,6 +256,12 @@ export class Stage {
     return (await bucket.list({ prefix })).objects.length
   }
 
+  /** How many orders and changes of orders the exchange has been asked for. */
+  get ordersSent(): number {
+    const { byKind } = this.mock.requests
+    return (byKind.get('create') ?? 0) + (byKind.get('amend') ?? 0)
+  }
+
   /** Resting orders of the tested account. */
   get resting(): number {
     return [...this.mock.account.holding(TICKER).resting].length
