@@ -258,8 +258,7 @@ export class Stage {
 
   /** How many orders and changes of orders the exchange has been asked for. */
   get ordersSent(): number {
-    const { byKind } = this.mock.requests
-    return (byKind.get('create') ?? 0) + (byKind.get('amend') ?? 0)
+    return this.mock.requests.count('create', 'amend')
   }
 
   /** Resting orders of the tested account. */
