@@ -18,9 +18,13 @@ describe('what is heard', () => {
   const resting = (): number => restingOf(world.mock, TICKER).length
 
   it('shows which channels are granted, and a lag measured by the exchange', async () => {
-    const { feed } = await world.until(({ feed }) => feed.lag_p50_ms !== null)
+    // The order group is made a moment later than the rest.
+    const { feed } = await world.until(
+      ({ feed }) => feed.lag_p50_ms !== null && feed.channels.includes('order_group_updates'),
+    )
     expect(feed.channels).toEqual([
-      ...['fill', 'market_lifecycle_v2', 'orderbook_delta', 'trade', 'user_orders'],
+      ...['fill', 'market_lifecycle_v2', 'order_group_updates', 'orderbook_delta', 'trade'],
+      'user_orders',
     ])
     expect(Math.abs(feed.clock_offset_ms ?? 1e9)).toBeLessThan(1_000)
   })

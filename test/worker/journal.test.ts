@@ -169,7 +169,10 @@ describe('a maker that is lost and comes back', () => {
     // The engine learns of a fill a moment after the book has changed; the session knows it at
     // once.
     expect(wrong / moments).toBeLessThan(0.2)
-    expect(compareBooks(session!, lines, 50).wrong).toBe(0)
+    // On a busy machine a fill may be heard a tenth of a second after the change of the book.
+    const quiet = compareBooks(session!, lines, 200)
+    expect(quiet.moments).toBeGreaterThan(3)
+    expect(quiet.wrong).toBe(0)
   })
 
   it('lets other makers run in that session', async () => {
