@@ -452,6 +452,13 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/maker/decide', 'core/maker/engine'],
   },
   {
+    defect: 'a listing that leaves nothing to cancel and is not clean is asked for again at once',
+    file: 'src/core/recovery/recovery.ts',
+    find: 'if (!verdict.clean && orders.exposedCount === 0) this.#listAgainAt = at',
+    replace: 'if (!verdict.clean && orders.exposedCount === 0) this.#listAgainAt = 0',
+    unit: ['core/recovery/recovery'],
+  },
+  {
     defect: 'one clean listing is enough, however old',
     file: 'src/core/recovery/recovery.ts',
     find: "this.#cleanAskedAt >= this.#from('orders', since)",

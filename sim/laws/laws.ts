@@ -18,6 +18,7 @@ import { FlattenLaws } from './flatten-laws.ts'
 import { FuseLaws } from './fuse-laws.ts'
 import { GroupLaw } from './group-law.ts'
 import { HeardLaws } from './heard-laws.ts'
+import { QuestionLaw } from './question-law.ts'
 import type { Scene } from './scene.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
 import { WitnessLaw } from './witness-law.ts'
@@ -40,6 +41,7 @@ export class Laws {
   readonly flatten: FlattenLaws
   readonly #desk: DeskLaw
   readonly #heard: HeardLaws
+  readonly #questions: QuestionLaw
   readonly witness: WitnessLaw
   readonly #scene: Scene
   /** How many fills the maker knew of when it decided on an order, by client order id. */
@@ -72,6 +74,7 @@ export class Laws {
     this.brakes = new BrakeLaws(scene, law, this.flatten.isTake)
     this.#desk = new DeskLaw(scene, law)
     this.#heard = new HeardLaws(scene, law)
+    this.#questions = new QuestionLaw(scene, law)
   }
 
   fail(text: string): void {
@@ -181,6 +184,7 @@ export class Laws {
     this.flatten.decided(effects, life)
     this.brakes.decided(effects, life)
     this.account.decided(effects, life)
+    this.#questions.decided(effects)
     for (const effect of effects) {
       if (effect.type === 'row') {
         const { at } = effect.row

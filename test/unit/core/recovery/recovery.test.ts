@@ -6,7 +6,7 @@ import { Ledger } from '../../../../src/core/ledger/ledger.ts'
 import { Orders } from '../../../../src/core/orders/orders.ts'
 import { ARRIVES_WITHIN_MS, READ_LAG_MS } from '../../../../src/core/recovery/reconciliation.ts'
 import { Recovery } from '../../../../src/core/recovery/recovery.ts'
-import { fillOf, reportOf, T0 } from '../../../helpers/core.ts'
+import { fillOf, reportOf, rest, T0 } from '../../../helpers/core.ts'
 
 const MINUTE = 60_000
 const flat = { position: 0, realized: 0, fees: 0, exposure: 0 }
@@ -144,6 +144,27 @@ describe('a proof that nothing rests', () => {
     list(T0 + 12)
     recovery.advance(orders, T0 + 13, MINUTE)
     expect(recovery.cleanSince(T0 + 10, orders)).toBe(true)
+  })
+
+  it.each([
+    ['while it is required', true],
+    ['while the recovery lacks it', false],
+  ])('is not asked for at once where nothing is left to cancel, %s', (_, required) => {
+    const { orders, recovery, answer, list } = begun()
+    const take = (at: number): boolean => recovery.inquiries.askIfDue('orders', at)
+    answer('market', T0)
+    if (required) recovery.requireClean(T0)
+    take(T0)
+    // Just gone, as it seems, and listed by a read that may be older than its end.
+    orders.assumeFilled(rest(orders, 'bid', 4300, 500, 'left'), T0)
+    list(T0 + 10, ['x-left'])
+    expect(orders.exposedCount).toBe(0)
+    recovery.advance(orders, T0 + 11, MINUTE)
+    expect(take(T0 + 1009)).toBe(false)
+    expect(take(T0 + 1010)).toBe(true)
+    list(T0 + 1010)
+    recovery.advance(orders, T0 + 1011, MINUTE)
+    expect(recovery.cleanSince(T0, orders)).toBe(true)
   })
 })
 
