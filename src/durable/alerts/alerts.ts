@@ -86,6 +86,7 @@ export class Alerts extends DurableObject<Env> implements AlertsRpc {
 
   async test(): Promise<AlertsView> {
     const names = this.#channels.map(({ name }) => name)
+    if (names.length === 0) return this.view()
     const at = Date.now()
     const alert: Alert = { code: 'test', reason: '', at }
     this.#state = report(this.#state, 'operator', [alert], at, names)

@@ -314,6 +314,12 @@ describe('DELETE of a ticker that is only on the list', () => {
   })
 })
 
+describe('POST /alerts/test', () => {
+  it('says that there is nobody to call, rather than that all is well', async () => {
+    expect(await refusal('POST', '/alerts/test')).toBe('409 no-channel')
+  })
+})
+
 describe('GET /tickers', () => {
   it('lists each maker in short', async () => {
     await ask('PUT', '/tickers/KXA', {})
