@@ -164,7 +164,7 @@ export const timingWords = ({ phase, reason, timing, market, parameters }, at) =
     phase === 'quoting' ||
     (phase === 'paused' && (reason === timing.reason || TIMED_PAUSES.includes(reason)))
   if (!asked)
-    return { mode: 'unknown', word: 'Not asked', text: 'The calendar applies while quoting.' }
+    return { mode: 'unknown', word: 'Not asked', text: 'the calendar applies while quoting' }
   const ends = [market?.close_time, strategy.event_time]
     .map((time) => (typeof time === 'string' ? Date.parse(time) : Number.NaN))
     .filter(Number.isFinite)
