@@ -1026,6 +1026,20 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/maker/flatten'],
   },
   {
+    defect: 'one lost answer makes a flattening wait for a minute',
+    file: 'src/core/orders/inferred-end.ts',
+    find: '(order.inferred.readUntil >= order.doneAt ? 0 : order.inferred.assumed)',
+    replace: 'order.inferred.assumed',
+    unit: ['core/maker/flatten', 'core/orders/taking'],
+  },
+  {
+    defect: 'flattening takes again before it has read what the lost order took',
+    file: 'src/core/orders/inferred-end.ts',
+    find: '(order.inferred.readUntil >= order.doneAt ? 0 : order.inferred.assumed)',
+    replace: '0',
+    unit: ['core/maker/flatten', 'core/orders/taking'],
+  },
+  {
     defect: 'a flattened maker quotes again by itself',
     file: 'src/core/maker/account/flatten.ts',
     find: "maker.operator = 'pause'",

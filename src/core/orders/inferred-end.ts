@@ -51,9 +51,19 @@ export const noInferredEnd = (): InferredEnd => ({
   unlisted: false,
 })
 
+/** Contracts reported as filled that are not in the ledger. */
+const unbooked = (order: Order): Quantity => Math.max(0, order.filled - order.booked)
+
 /** Contracts that count as filled and are not in the ledger: reported ones, and assumed ones. */
-export const undelivered = (order: Order): Quantity =>
-  Math.max(0, order.filled - order.booked) + order.inferred.assumed
+export const undelivered = (order: Order): Quantity => unbooked(order) + order.inferred.assumed
+
+/**
+ * The same as far as reads can already tell: what was assumed counts only until fills asked for
+ * since the end have been read. A create that arrives later may trade still, so this is for those
+ * who only ever reduce, whom the exchange caps at what is held then.
+ */
+export const unread = (order: Order): Quantity =>
+  unbooked(order) + (order.inferred.readUntil >= order.doneAt ? 0 : order.inferred.assumed)
 
 /** Whether a sign of this venue time is newer than all that was known when the end was inferred. */
 export const isNews = (order: Order, venueAt: Millis): boolean =>

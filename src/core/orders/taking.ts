@@ -7,7 +7,7 @@
 import type { PlaceIntent } from '../vocabulary/events.ts'
 import { formatPrice, formatQuantity, type Price, type Quantity } from '../vocabulary/units.ts'
 import { exposureOf } from './exposure.ts'
-import { undelivered } from './inferred-end.ts'
+import { unread } from './inferred-end.ts'
 import { isOver } from './lifecycle.ts'
 import { approve, type Review, type RiskView, refuse } from './risk.ts'
 
@@ -24,7 +24,7 @@ const onTheWay = (side: 'bid' | 'ask', { orders }: RiskView): Quantity => {
     if (order.side !== side) continue
     // A foreign order may close the position too; whoever has placed it knows that it rests.
     if (!isOver(order.status) && !order.foreign) total += exposureOf(order)
-    total += undelivered(order)
+    total += unread(order)
   }
   return total
 }

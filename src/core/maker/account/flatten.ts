@@ -9,7 +9,7 @@ import type { FeedState } from '../../book/feed-state.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { Execution } from '../../orders/execution.ts'
 import { shortOf } from '../../orders/foreign.ts'
-import { undelivered } from '../../orders/inferred-end.ts'
+import { unread } from '../../orders/inferred-end.ts'
 import { isOver } from '../../orders/lifecycle.ts'
 import type { Order } from '../../orders/orders.ts'
 import type { RiskView } from '../../orders/risk.ts'
@@ -90,9 +90,9 @@ interface Maker {
   ): void
 }
 
-/** It may still trade, or has traded what the ledger does not have yet. */
+/** It may still trade, or may have traded what the ledger does not have yet. */
 const isUnsettled = (order: Order): boolean =>
-  (!isOver(order.status) && !order.foreign) || undelivered(order) > 0
+  (!isOver(order.status) && !order.foreign) || unread(order) > 0
 
 export class Flatten {
   /** The one that runs, or the last one; null before the first. */

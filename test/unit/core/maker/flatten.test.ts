@@ -6,7 +6,7 @@ import { Engine } from '../../../../src/core/maker/engine.ts'
 import { decodeLine, encodeEvent } from '../../../../src/core/record/journal.ts'
 import type { Effect, Event, PlaceIntent } from '../../../../src/core/vocabulary/events.ts'
 import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
-import { TICKER } from '../../../helpers/core.ts'
+import { fillOf, TICKER } from '../../../helpers/core.ts'
 import { quoting, Transcript } from '../../../helpers/engine-transcript.ts'
 
 const PAUSED = { isTrading: false, shards: {} }
@@ -146,6 +146,44 @@ describe('flattening', () => {
     expect(t.orders.exposedCount).toBe(0)
     t.fill(clientOrderId, 4, { price: 4400, side: 'ask', isTaker: true })
     expect(run(t)).toMatchObject({ state: 'flat', filled: 400 })
+  })
+
+  it.each([
+    ['what it took', 300],
+    ['that it took nothing', 0],
+  ])('a lost answer delays it until the reads have shown %s, and no longer', (_, traded) => {
+    const t = long()
+    ask(t)
+    const order = taking(t)
+    t.lose('place', order.clientOrderId)
+    // Two listings without it, asked late enough: it is gone, and may have taken all.
+    for (let second = 0; second < 9; second++) {
+      t.sleepAlive(1_000)
+      if (t.open.has('orders')) t.answer('orders', [])
+    }
+    expect(t.order(order.clientOrderId).status).toBe('presumed')
+    t.sleepAlive(4_000)
+    expect(sent(t)).toEqual([])
+    const { clientOrderId } = order
+    const fill = {
+      clientOrderId,
+      price: 4400,
+      side: 'ask',
+      isTaker: true,
+      quantity: traded,
+    } as const
+    const fills =
+      traded === 0 ? [] : [fillOf({ orderId: 'x-lost', ...fill, venueAt: t.at - 9_000 })]
+    for (let second = 0; second < 6 && sent(t).length === 0; second++) {
+      if (t.open.has('fills')) t.answer('fills', fills)
+      // A part of it has traded, so the rest is canceled, and is not there.
+      if (t.order(clientOrderId).status === 'canceling') {
+        t.refuse('cancel', clientOrderId, 404, 'not_found')
+      }
+      t.sleepAlive(1_000)
+    }
+    expect(only(sent(t))).toMatchObject({ side: 'ask', quantity: 400 - traded })
+    expect(run(t)?.state).toBe('working')
   })
 
   it('waits for a book that can be trusted, and not for ever', () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'
+import { settleByFills, undelivered } from '../../../../src/core/orders/inferred-end.ts'
 import { Orders } from '../../../../src/core/orders/orders.ts'
 import { reviewTake, type TakeIntent } from '../../../../src/core/orders/taking.ts'
 import { LINEAR_CENT, PriceGrid } from '../../../../src/core/vocabulary/market.ts'
@@ -55,6 +56,17 @@ describe('an order that takes', () => {
     view.orders.acknowledge(order, { orderId: 'x', filled: 500, remaining: 0, venueAt: T0 }, T0)
     expect(order.status).toBe('done')
     expect(verdict(take({ quantity: 301 }), view)).toBe('not-reducing')
+  })
+
+  it('counts what it cannot know of a lost one until the fills have been read', () => {
+    const view = setup()
+    const order = view.orders.submit(take({ clientOrderId: 'take-0' }), T0, T0, -1)
+    view.orders.assumeFilled(order, T0 + 10_000)
+    settleByFills([order], T0 + 9_999)
+    expect(verdict(take({ quantity: 301 }), view)).toBe('not-reducing')
+    settleByFills([order], T0 + 10_000)
+    expect(undelivered(order)).toBe(500)
+    expect(verdict(take({ quantity: 500 }), view)).toBe('approved')
   })
 
   it('is refused above the largest order, off the grid, and while a quote of ours could meet it', () => {
