@@ -2,6 +2,8 @@
 
 /** @import { BrakesStatus, BrakeUse } from '../src/core/status/status.ts' */
 
+import { fixed } from './view.js'
+
 /** From this share of a limit on, a bar asks for a look. */
 const NEAR = 0.8
 
@@ -10,7 +12,7 @@ const NEAR = 0.8
  * @param {number} value
  */
 const amount = (unit, value) => {
-  if (unit === 'dollars') return `${value < 0 ? '−' : ''}$${Math.abs(value).toFixed(2)}`
+  if (unit === 'dollars') return fixed(value, 2, { unit: '$' })
   return unit === 'share' ? `${Math.round(value * 100)} %` : String(value)
 }
 
@@ -26,7 +28,7 @@ export const brakeBar = ({ name, code, unit, limit, used, left, trips }, tripped
   const isTripped = trips && code === tripped
   return {
     name: `${name.replaceAll('_', ' ')}${isTripped ? ': has tripped' : ''}`,
-    text: `${amount(unit, Math.max(0, used))} of ${amount(unit, limit)}`,
+    text: `${amount(unit, Math.max(0, used))}${isCash ? ', at least ' : ' of '}${amount(unit, limit)}`,
     note: `${amount(unit, left)} left; ${trips ? 'halts the maker' : 'leaves no room for orders'}`,
     full: isTripped ? 1 : full,
     tone: isTripped || full >= 1 ? 'bad' : full >= NEAR ? 'warn' : 'good',
@@ -47,5 +49,6 @@ export const brakesSentence = ({ state, ticker_state, equity, peak, price_age_ms
   if (equity === null || peak === null) return 'No session yet: the position has no price.'
   const old = price_age_ms !== null && price_age_ms > 10_000
   const age = old ? `, at a price ${Math.round((price_age_ms ?? 0) / 1000)} s old` : ''
-  return `Closed now, ${Number(equity).toFixed(2)} dollars${age}; its peak ${Number(peak).toFixed(2)}.`
+  const gain = (/** @type {string} */ text) => fixed(Number(text), 2, { unit: '$', sign: true })
+  return `Gained if closed now${age}: ${gain(equity)}. Peak of the session: ${gain(peak)}.`
 }

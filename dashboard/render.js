@@ -15,6 +15,7 @@ import {
   contracts,
   direction,
   feeDollars,
+  fixed,
   inventory,
   ladderRows,
   latency,
@@ -142,10 +143,10 @@ const renderQuotes = ({ quotes, silence, model }) => {
     model === null
       ? [['model', 'no fair value now']]
       : [
-          ['fair', `${model.fair_cents.toFixed(2)} ¢`],
-          ['reservation', `${model.reservation_cents.toFixed(2)} ¢`],
-          ['half spread', `${model.half_spread_cents.toFixed(2)} ¢`],
-          ['alpha', `${model.alpha_cents.toFixed(2)} ¢`],
+          ['fair', `${fixed(model.fair_cents, 2)} ¢`],
+          ['reservation', `${fixed(model.reservation_cents, 2)} ¢`],
+          ['half spread', `${fixed(model.half_spread_cents, 2)} ¢`],
+          ['alpha', `${fixed(model.alpha_cents, 2)} ¢`],
           ['sigma', `${model.sigma_cents.toFixed(3)} ¢/√s`],
           ['horizon', `${Math.round(model.horizon_s)} s`],
         ],

@@ -29,8 +29,13 @@ describe('the brakes on the page', () => {
       '25 % of 50 %',
     ],
     [{ unit: 'requests', limit: 600, used: 60 }, 0.1, 'good', '60 of 600'],
-    [{ name: 'min_cash', limit: 100, used: 400, left: 300 }, 0.25, 'good', '$400.00 of $100.00'],
-    [{ name: 'min_cash', limit: 100, used: 90, left: 0 }, 1, 'bad', '$90.00 of $100.00'],
+    [
+      { name: 'min_cash', limit: 100, used: 400, left: 300 },
+      0.25,
+      'good',
+      '$400.00, at least $100.00',
+    ],
+    [{ name: 'min_cash', limit: 100, used: 90, left: 0 }, 1, 'bad', '$90.00, at least $100.00'],
   ])('%j fills %d of its bar', (changes, full, tone, text) => {
     expect(brakeBar(use(changes))).toMatchObject({ full, tone, text })
   })
@@ -42,8 +47,12 @@ describe('the brakes on the page', () => {
   })
 
   it.each([
-    [{}, 'Closed now, 1.50 dollars; its peak 2.00.'],
-    [{ price_age_ms: 61_000 }, 'Closed now, 1.50 dollars, at a price 61 s old; its peak 2.00.'],
+    [{}, 'Gained if closed now: +$1.50. Peak of the session: +$2.00.'],
+    [{ equity: '-0.58', peak: '0' }, 'Gained if closed now: −$0.58. Peak of the session: $0.00.'],
+    [
+      { price_age_ms: 61_000 },
+      'Gained if closed now, at a price 61 s old: +$1.50. Peak of the session: +$2.00.',
+    ],
     [{ equity: null }, 'No session yet: the position has no price.'],
     [{ state: 'halted', ticker_state: 'halted' }, 'A person has halted this ticker.'],
     [{ state: 'reducing' }, 'A person lets the desk only reduce what is held.'],
