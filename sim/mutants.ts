@@ -16,6 +16,34 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    defect: 'a pattern is learnt from a frame whose time lies elsewhere',
+    file: 'src/kalshi/feed/delta-scanner.ts',
+    find: 'this.venueAt === reading.venueAt &&',
+    replace: '',
+    unit: ['kalshi/feed/delta-scanner'],
+  },
+  {
+    defect: 'a scanned price may be a whole dollar',
+    file: 'src/kalshi/feed/delta-scanner.ts',
+    find: 'this.price > 0 && this.price < PRICE_ONE',
+    replace: 'this.price > 0',
+    unit: ['kalshi/feed/delta-scanner'],
+  },
+  {
+    defect: 'a scanned number may have more digits than are exact',
+    file: 'src/kalshi/feed/delta-scanner.ts',
+    find: 'at - from > MOST_DIGITS ? 0 : value',
+    replace: 'value',
+    unit: ['kalshi/feed/delta-scanner'],
+  },
+  {
+    defect: 'a scanned frame may go on after its end',
+    file: 'src/kalshi/feed/delta-scanner.ts',
+    find: ' || this.#at !== text.length',
+    replace: '',
+    unit: ['kalshi/feed/delta-scanner'],
+  },
+  {
     defect: 'a delta is taken as the new size',
     file: 'src/core/book/book.ts',
     find: 'const size = levels.size[price]! + change',

@@ -36,6 +36,7 @@ import {
 } from '../common/fields.ts'
 import { isLevel, readLevels } from '../common/levels.ts'
 import { emptyFill, emptyOrder, ownerOf, readFill, readOrder } from '../common/records.ts'
+import { DeltaScanner } from './delta-scanner.ts'
 
 interface DecoderOptions {
   /**
@@ -112,6 +113,7 @@ export class FrameDecoder {
   readonly #error: FeedErrorFrame = blank({ type: 'error', id: 0, code: 0, message: '' })
   readonly #other: OtherFrame = blank({ type: 'other', what: '' })
   readonly #malformed: MalformedFrame = blank({ type: 'malformed', detail: '' })
+  readonly #scanner = new DeltaScanner()
 
   constructor(options: DecoderOptions) {
     this.#mirrored = options.noSide === 'no-price'
@@ -121,6 +123,23 @@ export class FrameDecoder {
 
   /** Decodes one frame received at `at` (our clock, ms). Never throws. Copy what must be kept. */
   decode(text: string, at: Millis): Frame {
+    return this.#scanner.scan(text) ? this.#scanned(at) : this.#parse(text, at)
+  }
+
+  #scanned(at: Millis): DeltaFrame {
+    const { sid, seq, ticker, isYes, price, delta, venueAt, sentAt } = this.#scanner
+    const frame = this.#delta
+    frame.side = isYes ? 'bid' : 'ask'
+    frame.price = isYes || !this.#mirrored ? price : PRICE_ONE - price
+    frame.ticker = ticker
+    frame.delta = delta
+    frame.clientOrderId = ''
+    frame.venueAt = older(venueAt, sentAt)
+    return stamp(frame, at, sid, seq)
+  }
+
+  /** The definition of every frame; `scan` only repeats it for the commonest. */
+  #parse(text: string, at: Millis): Frame {
     let raw: unknown
     try {
       raw = JSON.parse(text)
@@ -145,8 +164,15 @@ export class FrameDecoder {
     const body = frame.msg
     const msg = (typeof body === 'object' && body !== null ? body : NOTHING) as Json
     switch (frame.type) {
-      case 'orderbook_delta':
-        return this.#readDelta(msg, frame.sending_ts_ms, at, sid, seq)
+      case 'orderbook_delta': {
+        const sentAt = asMillis(frame.sending_ts_ms, 1)
+        const read = this.#readDelta(msg, sentAt, at, sid, seq)
+        if (read.type === 'delta' && read.clientOrderId === '') {
+          const { ticker } = read
+          this.#scanner.missed(text, { sid, seq, ticker, venueAt: asMillis(msg.ts_ms, 1), sentAt })
+        }
+        return read
+      }
       case 'orderbook_snapshot':
         this.#snapshot.sentAt = asMillis(frame.sending_ts_ms, 1)
         return this.#readSnapshot(msg, at, sid, seq)
@@ -219,7 +245,13 @@ export class FrameDecoder {
     return !this.#ticker.startsWith(event)
   }
 
-  #readDelta(msg: Json, sent: unknown, at: Millis, sid: number, seq: number): Frame {
+  #readDelta(
+    msg: Json,
+    sentAt: Millis,
+    at: Millis,
+    sid: number,
+    seq: number,
+  ): DeltaFrame | MalformedFrame {
     const { market_ticker: ticker, side } = msg
     const price = parsePrice(msg.price_dollars)
     const delta = parseQuantity(msg.delta_fp)
@@ -247,7 +279,7 @@ export class FrameDecoder {
     if (frame.clientOrderId !== '' && ownerOf(msg, this.#subaccount) !== 'ours') {
       frame.clientOrderId = ''
     }
-    frame.venueAt = older(asMillis(msg.ts_ms, 1), asMillis(sent, 1))
+    frame.venueAt = older(asMillis(msg.ts_ms, 1), sentAt)
     return stamp(frame, at, sid, seq)
   }
 
