@@ -14,6 +14,8 @@ import { at } from './decision.ts'
 const MOVES = 2000
 /** Enough for the runtime to have compiled both; a maker runs for days. */
 const WARM_UP = 1000
+/** A move that causes no request within this time never will. */
+const PATIENCE_MS = 5000
 const TICKER = 'KXMOCK-26DEC31-T50'
 
 const BARE = `
@@ -66,9 +68,14 @@ class Mover {
   async move(): Promise<number> {
     const { exchange } = this.#mock
     const mover = exchange.stranger('bench-mover')
-    const arrival = new Promise<number>((resolve) => {
+    const arrival = new Promise<number>((resolve, reject) => {
+      const late = setTimeout(() => {
+        stop()
+        reject(new Error(`no order request within ${PATIENCE_MS} ms of a move of half a cent`))
+      }, PATIENCE_MS)
       const stop = this.#mock.onRequest((request) => {
         if (request.kind !== 'amend' && request.kind !== 'create') return
+        clearTimeout(late)
         stop()
         resolve(request.at)
       })
@@ -108,8 +115,10 @@ export const benchTickToOrder = async (): Promise<void> => {
   const maker = new Mover(world.mock)
   // Not by `world.add`, which also watches the live socket: nobody watches the bare worker either.
   await world.api('PUT', `/tickers/${TICKER}`, {
-    strategy: { size: 1, sigma: 0.05, min_move_ticks: 0, order_ttl_seconds: 3600 },
-    limits: { max_order_size: 1, max_position: 5 },
+    // Each change of the mid moves an order, as on the bare worker each frame causes a request: the
+    // micro-price would hardly follow one contract, and break-even would let the order stay.
+    strategy: { size: 1, sigma: 0.05, fair_value: 'mid', debounce: 'ticks', min_move_ticks: 0 },
+    limits: { max_order_size: 1, max_position: 5, max_orders_per_minute: 100_000 },
   })
   await world.mock.until(({ account }) => account.holding(TICKER).resting.size === 2, 20_000)
 
