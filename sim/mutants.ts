@@ -1054,6 +1054,20 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/maker/flatten'],
   },
   {
+    defect: 'what a 404 has called gone is not canceled again while reads fail',
+    file: 'src/core/orders/execution.ts',
+    find: "if (all && order.status === 'presumed') this.#cancelAgain(order, at)",
+    replace: '',
+    unit: ['core/orders/inferred-end'],
+  },
+  {
+    defect: 'limits forget after a minute what was filled while fills could not be read',
+    file: 'src/core/orders/orders.ts',
+    find: 'if (undelivered(order) > 0) continue',
+    replace: 'if (undelivered(order) > 0 && at < order.doneAt + 60_000) continue',
+    unit: ['core/orders/orders', 'core/orders/inferred-end'],
+  },
+  {
     defect: 'one lost answer makes a flattening wait for a minute',
     file: 'src/core/orders/inferred-end.ts',
     find: '(order.inferred.readUntil >= order.doneAt ? 0 : order.inferred.assumed)',

@@ -34,7 +34,7 @@ export class DeskLaw {
 
   /** @param linkUpAt since when the maker is connected; Infinity when it is not */
   check(linkUpAt: number): void {
-    const { desk, mailbox, life, account, listing, post } = this.#scene
+    const { desk, mailbox, life, account, listing } = this.#scene
     if (!desk.isHeard) return
     const able = life !== null && linkUpAt <= mailbox.now && listing.status === 'active'
     if (!able) this.#ableSince = Number.POSITIVE_INFINITY
@@ -44,8 +44,6 @@ export class DeskLaw {
     for (const order of account.holding(listing.ticker).resting) {
       const { clientOrderId: id } = order
       if (!id.startsWith(OWN) || id.startsWith(PROBE_PREFIX)) continue
-      // Where the exchange itself has called it gone, only a listing can say otherwise.
-      if (mailbox.now <= post.late.knownSince(order.id) + GONE_WITHIN_MS) continue
       const late = `${id}, ${mailbox.now - desk.heardAt} ms after the last word`
       this.#law('nothing rests for long while a halt could not be heard of', false, () => late)
     }

@@ -132,7 +132,6 @@ export class Laws {
       case 'answer':
         if (event.outcome.kind === 'accepted') {
           this.#answeredSince.add(event.what)
-          if (event.what === 'orders') this.#scene.post.late.listed(this.#scene.mailbox.now)
           if (event.what === 'fills') {
             for (const fill of event.outcome.value as { tradeId: string; orderId: string }[]) {
               this.delivered.add(`${fill.tradeId}/${fill.orderId}`)

@@ -11,7 +11,6 @@ import type { Weather } from './weather.ts'
 
 const EARLIEST_MS = 5_000
 const LATEST_MS = 58_000
-const NEVER = Number.POSITIVE_INFINITY
 
 /** The part of a parcel that is looked at, and marked as late. */
 interface Letter {
@@ -29,24 +28,12 @@ interface Ways {
 }
 
 export class LatePost {
-  /** Orders that rest and that a 404 has called gone, and when a listing has shown them since. */
-  readonly #denied = new Map<string, Millis>()
   readonly #dice: Dice
   readonly #count: (what: string) => void
 
   constructor(dice: Dice, count: (what: string) => void) {
     this.#dice = dice
     this.#count = count
-  }
-
-  /** A listing has been heard: it shows what rests after all. */
-  listed(at: Millis): void {
-    for (const [id, shownAt] of this.#denied) if (shownAt === NEVER) this.#denied.set(id, at)
-  }
-
-  /** Since when the maker can know that the order rests; before all time where it always could. */
-  knownSince(orderId: string): Millis {
-    return this.#denied.get(orderId) ?? Number.NEGATIVE_INFINITY
   }
 
   /** True when the request has met such a fate; it is then taken care of. */
@@ -58,8 +45,6 @@ export class LatePost {
     if (!isCreate) {
       if (falseGone === 0 || !dice.chance(falseGone)) return false
       this.#count('404 on what rests')
-      const id = /events\/orders\/([^/?]+)/.exec(parcel.path)?.[1]
-      if (id !== undefined) this.#denied.set(decodeURIComponent(id), NEVER)
       ways.answer({ status: 404, body: { error: { code: 'not_found' } } }, reply)
       return true
     }

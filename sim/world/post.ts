@@ -56,11 +56,11 @@ export interface PostDeps {
 export class Post {
   readonly underWay = new Set<Parcel>()
   readonly #deps: PostDeps
-  readonly late: LatePost
+  readonly #late: LatePost
 
   constructor(deps: PostDeps) {
     this.#deps = deps
-    this.late = new LatePost(deps.strange, (what) => deps.count(what))
+    this.#late = new LatePost(deps.strange, (what) => deps.count(what))
   }
 
   /** The fetch of one life of the maker. `alive` says whether anyone still waits for answers. */
@@ -139,7 +139,7 @@ export class Post {
         then(answer)
       })
     }
-    const isLate = this.late.meets(parcel, weather, {
+    const isLate = this.#late.meets(parcel, weather, {
       deliver: (after) => deliver(after, () => undefined),
       answer: (answer, after) => back.answer(answer, after),
     })

@@ -24,7 +24,7 @@ import type { KillCode, SilenceReason } from '../vocabulary/reason-codes.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { countContracts, zeroCounters } from './counters.ts'
 import { OWN_PREFIX } from './foreign.ts'
-import { settleByFills } from './inferred-end.ts'
+import { cancelAgainAt, settleByFills } from './inferred-end.ts'
 import { isOver } from './lifecycle.ts'
 import type { Order } from './orders.ts'
 import { Orders } from './orders.ts'
@@ -274,6 +274,10 @@ export class Execution {
       this.wakeBy(order.requests.sentAt + wait)
       return
     }
+    this.#sendCancel(order, at)
+  }
+
+  #sendCancel(order: Order, at: Millis): void {
     if (!this.budget.take('cancel', at)) {
       this.wakeBy(this.budget.readyAt('cancel', at))
       return
@@ -286,17 +290,26 @@ export class Execution {
   }
 
   /**
-   * Cancels what must go: everything when `all`, else orders that were adopted, that are marked for
-   * cancel, or whose outcome is unknown. Foreign ones that are let alone never.
+   * Cancels what must go: everything when `all`, even what only seems gone; else orders that were
+   * adopted, that are marked for cancel, or whose outcome is unknown. Foreign ones that are let
+   * alone never.
    */
   cancelUnwanted(all: boolean, at: Millis): void {
     for (const order of this.orders.live) {
+      if (all && order.status === 'presumed') this.#cancelAgain(order, at)
       // One that takes ends by itself, unless nobody knows.
       if (isOver(order.status) || (order.take && order.status !== 'unknown')) continue
       if (all || order.cancelWanted || order.adopted || order.status === 'unknown') {
         this.cancel(order, at)
       }
     }
+  }
+
+  #cancelAgain(order: Order, at: Millis): void {
+    const due = cancelAgainAt(order)
+    if (order.foreign || order.take || due === Number.POSITIVE_INFINITY) return
+    if (at < due) this.wakeBy(due)
+    else this.#sendCancel(order, at)
   }
 
   onReply(kind: IntentKind, id: string, outcome: Outcome<Ack>, at: Millis): FollowUp {

@@ -10,6 +10,9 @@ import { isOver, type OrderStatus } from './lifecycle.ts'
 /** A create without an answer may arrive this long after it was sent, unless it expires before. */
 const ARRIVES_AT_LATEST_MS = 60_000
 
+/** By then its last request and a listing asked for at its end have been answered, if ever. */
+const CANCEL_AGAIN_MS = 5_000
+
 /** What an order remembers of an end that nobody has told us. */
 export interface InferredEnd {
   /** What may rest after all; 0 for an order that is exposed or whose end was told. */
@@ -64,6 +67,19 @@ export const undelivered = (order: Order): Quantity => unbooked(order) + order.i
  */
 export const unread = (order: Order): Quantity =>
   unbooked(order) + (order.inferred.readUntil >= order.doneAt ? 0 : order.inferred.assumed)
+
+/**
+ * When an order that only seems gone must be canceled again, where nothing may rest: no listing has
+ * shown that it is gone, and reads may be failing. Infinity where no cancel can name it or help.
+ * Each further 404 makes it less likely that it rests, so the waits double.
+ */
+export const cancelAgainAt = (order: Order): Millis => {
+  const { status, orderId, doneAt, requests, inferred } = order
+  if (status !== 'presumed' || orderId === '') return Number.POSITIVE_INFINITY
+  if (inferred.assumed === 0 || inferred.unlisted) return Number.POSITIVE_INFINITY
+  const last = Math.max(doneAt, requests.sentAt)
+  return last + Math.max(CANCEL_AGAIN_MS, last - doneAt)
+}
 
 /** Whether a sign of this venue time is newer than all that was known when the end was inferred. */
 export const isNews = (order: Order, venueAt: Millis): boolean =>

@@ -124,9 +124,6 @@ const REMEMBERED = 256
 /** A level we have left may outlive the reply by a moment on the feed; it is ours until then. */
 const BOOK_LAG_MS = 500
 
-/** Fills later than this are already in the position that the exchange has reported since. */
-const LATE_FILL_MS = 60_000
-
 /** Before all time: no fill of our own order is counted yet. */
 const NEVER = Number.NEGATIVE_INFINITY
 
@@ -393,8 +390,9 @@ export class Orders {
   }
 
   /**
-   * Forgets done orders whose level is gone and whose fills have all been counted; until then the
-   * limits count them as position. Returns true when our own size in the book has changed.
+   * Forgets done orders whose level is gone and whose fills have all been counted, or been found by
+   * no read; until then, however long reads fail, the limits count them as position. Returns true
+   * when our own size in the book has changed.
    */
   sweep(at: Millis): boolean {
     let changed = false
@@ -415,8 +413,7 @@ export class Orders {
       if (at < order.shown.until) continue
       if (order.shown.size > 0) changed = true
       order.shown.size = 0
-      const since = Math.max(order.doneAt, order.inferred.doubtUntil)
-      if (undelivered(order) > 0 && at < since + LATE_FILL_MS) continue
+      if (undelivered(order) > 0) continue
       this.live.splice(index, 1)
     }
     return changed

@@ -246,6 +246,52 @@ describe('while it is only inferred', () => {
   })
 })
 
+describe('an order that a 404 has ended, while quotes are pulled', () => {
+  /** When it was canceled within a minute and a half, and what the exchange answered. */
+  const cancels = (t: Transcript, answer: () => void): number[] => {
+    const [began, sent] = [t.at - 100, [] as number[]]
+    for (let second = 0; second < 90; second++) {
+      const before = t.engine.state.execution.counters.canceled
+      t.sleepAlive(1_000)
+      if (t.engine.state.execution.counters.canceled === before) continue
+      sent.push(Math.round((t.at - began) / 1_000))
+      answer()
+    }
+    return sent
+  }
+
+  it('is canceled again and again, more and more rarely, while reads fail', () => {
+    const t = notFound()
+    expect(cancels(t, () => t.refuse('cancel', ID, 404, 'not_found'))).toEqual([5, 10, 20, 40, 80])
+    expect(undelivered(t.order(ID))).toBe(1000)
+  })
+
+  it('is done when such a cancel finds it', () => {
+    const t = notFound()
+    const value = { orderId: `x-${ID}`, filled: null, remaining: 1000, venueAt: t.at }
+    expect(cancels(t, () => t.reply('cancel', ID, accepted(value)))).toEqual([5])
+    expect(t.order(ID)).toMatchObject({ status: 'done', filled: 0 })
+    expect(undelivered(t.order(ID))).toBe(0)
+  })
+
+  it('is not canceled again when a listing has shown that it is gone', () => {
+    const t = notFound()
+    t.pass(2_000).answer('orders', [])
+    expect(cancels(t, () => t.refuse('cancel', ID, 404, 'not_found'))).toEqual([])
+  })
+
+  it('owes its fills until fills can be read again', () => {
+    const t = notFound()
+    const value = { orderId: `x-${ID}`, filled: null, remaining: 700, venueAt: t.at }
+    t.reply('cancel', ID, accepted(value))
+    t.sleepAlive(90_000)
+    expect(t.orders.unbooked).toBe(300)
+    t.answerAll()
+    t.sleepAlive(3_000).answerAll()
+    expect(t.orders.unbooked).toBe(0)
+  })
+})
+
 describe('an order that only the book has shown', () => {
   it('is looked for in a listing when its report does not come', () => {
     const t = quoting()

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../../../src/core/ledger/ledger.ts'
 import { exposureOf, lossAtWorst } from '../../../../src/core/orders/exposure.ts'
+import { settleByFills } from '../../../../src/core/orders/inferred-end.ts'
 import {
   LIFECYCLE,
   type OrderEvent,
@@ -490,7 +491,7 @@ describe('remembering', () => {
     }
   }
 
-  it('keeps a done order whose fills are late, up to a minute, so that limits still see it', () => {
+  it('keeps a done order whose fills are late, so that limits still see it, until reads lack them', () => {
     const { orders, order } = resting()
     const executed = reportOf({ status: 'executed', filled: 1000, remaining: 0 })
     orders.applyReport(order, executed, T0 + 10)
@@ -504,11 +505,12 @@ describe('remembering', () => {
 
     const lost = resting()
     lost.orders.applyReport(lost.order, executed, T0 + 10)
+    lost.orders.sweep(T0 + 600_000)
+    settleByFills(lost.orders.live, T0 + 9)
     expect(lossAtWorst(new Ledger(), lost.orders).no).toBe(1000 * 4500)
-    lost.orders.sweep(T0 + 60_010)
-    expect(lost.orders.live).toEqual([])
-    // Remembered as owed, and no limit shrinks by it any longer.
-    expect(lost.orders.unbooked).toBe(1000)
+    settleByFills(lost.orders.live, T0 + 10)
+    lost.orders.sweep(T0 + 600_000)
+    expect([lost.orders.live, lost.orders.unbooked]).toEqual([[], 0])
     expect(lossAtWorst(new Ledger(), lost.orders)).toEqual({ yes: 0, no: 0 })
   })
 
