@@ -3,9 +3,10 @@
 // Nine frames in ten are changes of one book, and differ only in a few values: JSON.parse would
 // build two objects and ten strings of each, to be thrown away at once. So a change that the
 // decoder has read the long way is learnt as a pattern: constant text, and values between it. A
-// text that repeats the constant text to the letter, with values that keep to the strictest grammar,
-// is the same JSON with other values. Whatever else comes (another key order, an escape, an
-// exponent, the mark of our own order) is not for this file: `scan` says false, and the decoder parses it.
+// text that repeats the constant text to the letter, with values that keep to the strictest
+// grammar, is the same JSON with other values. Whatever else comes (another key order, an escape,
+// an exponent, the mark of our own order) is not for this file: `scan` says false, and the decoder
+// parses it.
 
 import { PRICE_ONE } from '../../core/vocabulary/units.ts'
 
@@ -200,7 +201,7 @@ export class DeltaScanner {
   }
 }
 
-/** Where the value of a key begins (of a text, after the quote); 0 without the key, -1 if unsure. */
+/** Where a key's value begins (of a text, after the quote); 0 without the key, -1 if unsure. */
 const valueAt = (key: Key, text: string): number => {
   const quoted = `"${key}"`
   const at = text.indexOf(quoted)
