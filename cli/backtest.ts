@@ -7,7 +7,9 @@
 //   --set KEY=VALUE                     a parameter, as often as wanted
 //   --sweep KEY=V,V,... --sweep2 ...    net profit over one parameter or two
 //   --svg FILE                          equity curves, or the map of a sweep
-//   --latency MS --ack MS               to the exchange, and from there to the reply (50, 50)
+//   --latency MS --ack MS               each way, orders and feed; from the exchange to its reply
+//                                       (50, 50)
+//   --feed MS                           the way of the feed alone (as --latency)
 //   --cancels proportional|behind       whose cancels unexplained decreases of the queue are
 //   --maker-fee 0.0175                  maker fee coefficient (a journal's own; else 0)
 //   --result yes|no                     how the market settled, where no results.json says so
@@ -32,7 +34,7 @@ import { failWith, numberOf, oneOf, optionsOf, showUsage, texts } from './lib/op
 const { values, positionals: files } = optionsOf({
   allowPositionals: true,
   options: {
-    ...texts('model', 'sweep', 'sweep2', 'svg', 'json', 'maker-fee', 'result'),
+    ...texts('model', 'sweep', 'sweep2', 'svg', 'json', 'maker-fee', 'result', 'feed'),
     fills: { type: 'string', default: FILL_MODELS.join(',') },
     compare: { type: 'boolean', default: false },
     set: { type: 'string', multiple: true, default: [] },
@@ -77,6 +79,7 @@ const main = async (): Promise<void> => {
     cancels: oneOf('cancels', values.cancels, ['proportional', 'behind']),
     latencyMs: Math.round(numberOf('latency', values.latency, 0, 60_000)),
     ackMs: Math.round(numberOf('ack', values.ack, 0, 60_000)),
+    feedMs: Math.round(numberOf('feed', values.feed ?? values.latency, 0, 60_000)),
   }
   const fee = values['maker-fee']
   const makerFee = fee === undefined ? null : Math.round(numberOf('maker-fee', fee, 0, 1) * 1e6)

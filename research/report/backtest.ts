@@ -16,6 +16,8 @@ interface BacktestResult {
   readonly closeAt: number
   readonly seconds: number
   readonly fills: readonly {
+    /** Files of earlier versions, whose feed had no delay, have `at` alone. */
+    readonly heardAt?: number
     readonly at: number
     readonly side: Side
     readonly price: number
@@ -72,8 +74,8 @@ export const fromBacktest = (
     )
   }
   const fills = result.fills.map(
-    ({ at, side, price, quantity, fee, tapeMid, fair }): ReportFill => ({
-      at,
+    ({ at, heardAt = at, side, price, quantity, fee, tapeMid, fair }): ReportFill => ({
+      at: heardAt,
       side,
       price: Math.round(price * PRICE_CENT),
       quantity: Math.round(quantity * CONTRACT),

@@ -1,8 +1,8 @@
 // What is still to happen, in the order of its time: requests on their way to the exchange, replies
-// on their way back, orders that will expire.
+// and frames on their way back, orders that will expire.
 //
 // Entries of the same millisecond happen in the order in which they were entered, so that the same
-// run always unfolds in the same way. There are a handful at a time; insertion is linear.
+// run always unfolds in the same way. Nearly all are entered near the end; insertion is linear.
 
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 

@@ -3,8 +3,9 @@
 //
 // The recorded book does not contain us, the book that the engine sees must: so every change of an
 // order of ours is sent as a delta with our client order id, between the recorded ones. Time runs
-// on the recorder's clock. Our trades leave the recorded book as it is: nobody in it ever noticed
-// us.
+// on the recorder's clock, which stands for the exchange's: orders trade by it, and what the feed
+// tells reaches the maker later. Our trades leave the recorded book as it is: nobody in it ever
+// noticed us.
 
 import { Book, type Top } from '../../../src/core/book/book.ts'
 import type {
@@ -42,6 +43,8 @@ export interface ExchangeOptions {
   readonly cancels: Cancels
   /** One way to the exchange, ms. */
   readonly latencyMs: number
+  /** One way back by the feed, ms: `latencyMs` where it is left out. */
+  readonly feedMs?: number
   /** From the exchange's deed to its reply, ms. */
   readonly ackMs: number
   /** Maker fee coefficient, millionths. */
@@ -70,6 +73,20 @@ interface Resting {
 
 type Answer = Extract<Event, { type: 'answer' }>
 
+/** What the feed says is heard `ms` later. Times of the exchange in it stay as they are. */
+const delayed = (
+  ms: number,
+  agenda: Agenda,
+  send: (event: Event) => void,
+): ((event: Event) => void) => {
+  if (ms === 0) return send
+  return (event) => {
+    // Frames are scratch: the next one is written into the same object.
+    const kept = { ...event, at: event.at + ms }
+    agenda.enter(kept.at, () => send(kept))
+  }
+}
+
 export class Exchange {
   readonly account = new Account()
   /** The recorded book, without us. */
@@ -81,6 +98,8 @@ export class Exchange {
   readonly #options: ExchangeOptions
   readonly #agenda: Agenda
   readonly #feed: Feed
+  /** Hands an event to the engine at once. */
+  readonly #send: (event: Event) => void
   readonly #onFill: (fill: Fill, cause: Cause) => void
   #numbers = 0
 
@@ -94,7 +113,11 @@ export class Exchange {
     this.#session = session
     this.#options = options
     this.#agenda = agenda
-    this.#feed = new Feed(session.ticker, send)
+    this.#send = send
+    this.#feed = new Feed(
+      session.ticker,
+      delayed(options.feedMs ?? options.latencyMs, agenda, send),
+    )
     this.#onFill = onFill
     agenda.enter(session.closeAt, (at) => {
       for (const order of [...this.orders]) this.#end(order, 'MarketClosed', at)
@@ -182,7 +205,7 @@ export class Exchange {
 
   #reply(kind: IntentKind, clientOrderId: string, outcome: Outcome<Ack>, at: Millis): void {
     this.#agenda.enter(at + this.#options.ackMs, (then) =>
-      this.#feed.send({ type: 'reply', at: then, kind, clientOrderId, outcome }),
+      this.#send({ type: 'reply', at: then, kind, clientOrderId, outcome }),
     )
   }
 
@@ -381,7 +404,7 @@ export class Exchange {
   #answer(effect: Extract<Effect, { type: 'ask' }>, askedAt: Millis, at: Millis): void {
     const base = { type: 'answer', at: at + this.#options.ackMs, askedAt } as const
     const answer = this.#answerTo(effect.what, effect.since, base, at)
-    this.#agenda.enter(answer.at, () => this.#feed.send(answer))
+    this.#agenda.enter(answer.at, () => this.#send(answer))
   }
 
   #answerTo(

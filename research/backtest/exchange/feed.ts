@@ -1,7 +1,8 @@
 // The socket as the engine sees it in a run: the recorded book with our own orders in it, under
 // sequence numbers that count without a hole.
 //
-// Frames are scratch, as the wire decoder's are: the same objects are filled again each time.
+// Times are the exchange's. Frames are scratch, as the wire decoder's are: the same objects are
+// filled again each time.
 
 import type { DeltaFrame, Event, TradeFrame } from '../../../src/core/vocabulary/events.ts'
 import type { Millis, Price, Quantity, Side } from '../../../src/core/vocabulary/units.ts'
@@ -21,7 +22,7 @@ export class Feed {
   readonly #ticker: string
   readonly #delta: DeltaFrame
   readonly #trade: TradeFrame
-  /** Hands one event to the engine. */
+  /** Sends one event on its way to the engine. */
   readonly send: (event: Event) => void
 
   constructor(ticker: string, send: (event: Event) => void) {

@@ -28,7 +28,10 @@ export const COST = { place: 10, amend: 10, decrease: 10, cancel: 2 } as const
 const SECOND = 1000
 
 export interface FillRow {
+  /** By the exchange's time. */
   readonly at: Millis
+  /** When the maker heard of it; as `at` where the feed did not tell. */
+  readonly heardAt: Millis
   readonly side: Side
   /** Cents. */
   readonly price: number
@@ -38,7 +41,7 @@ export interface FillRow {
   readonly fee: number
   /** Mid of the recorded book when it traded, cents; null before the first. */
   readonly mid: number | null
-  /** Mid of the tape's row before it, cents; null where that has none. */
+  /** Mid of the tape's row before the maker heard of it, cents; null where that has none. */
   readonly tapeMid: number | null
   /** What the engine last took for the fair value, cents; null where it had none. */
   readonly fair: number | null
@@ -58,6 +61,7 @@ export class Meter {
   readonly #midTimes: Millis[] = []
   readonly #mids: number[] = []
   readonly #prices = new Map<string, number>()
+  readonly #unheard = new Map<string, number>()
   readonly #taken: Record<Side, number> = { bid: 0, ask: 0 }
   #at: Millis
   #sampleAt: Millis
@@ -110,18 +114,29 @@ export class Meter {
     this.#prices.set(clientOrderId, intent.price)
   }
 
-  fill(fill: Fill, cause: Cause, fair: number, tapeMid: number | null): void {
+  /** An order of ours trades. */
+  fill(fill: Fill, cause: Cause, fair: number): void {
+    this.#unheard.set(fill.tradeId, this.fills.length)
     this.fills.push({
       at: fill.venueAt,
+      heardAt: fill.venueAt,
       side: fill.side,
       price: fill.price / PRICE_CENT,
       quantity: fill.quantity / CONTRACT,
       fee: fill.fee / DOLLAR,
       mid: this.mid,
-      tapeMid,
+      tapeMid: null,
       fair: Number.isFinite(fair) ? fair : null,
       cause,
     })
+  }
+
+  /** The maker hears of a fill. */
+  heard({ tradeId }: Fill, heardAt: Millis, tapeMid: number | null): void {
+    const index = this.#unheard.get(tradeId)
+    if (index === undefined) return
+    this.#unheard.delete(tradeId)
+    this.fills[index] = { ...this.fills[index]!, heardAt, tapeMid }
   }
 
   /** The mid that held at `at`, cents; null before the first and after the last event. */

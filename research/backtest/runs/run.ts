@@ -22,7 +22,7 @@ import type { SessionItem } from '../sessions/items.ts'
 import type { Session } from '../sessions/session.ts'
 import { COST, type FillRow, Meter, PaperTape } from './meter.ts'
 
-/** How long after the recording's end replies are awaited: longer than any of them takes. */
+/** How long after the recording's end replies and frames are awaited, over their own time. */
 const DRAIN_MS = 10_000
 
 /** The write budget of the exchange's lowest tier. */
@@ -97,6 +97,7 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
   let isOver = false
 
   const step = (event: Event): void => {
+    if (event.type === 'fill') meter.heard(event.fill, event.at, tape.mid)
     const effects = engine.step(event)
     if (effects.length === 0) return
     for (const effect of effects.slice()) {
@@ -106,7 +107,7 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
     }
   }
   const exchange = new Exchange(session, options, agenda, step, (fill, cause) =>
-    meter.fill(fill, cause, engine.state.quoter.input.fair, tape.mid),
+    meter.fill(fill, cause, engine.state.quoter.input.fair),
   )
 
   /** Everything that is due up to and including `at`, in the order of its time. */
@@ -138,7 +139,9 @@ export const run = (session: Session, parameters: Parameters, options: RunOption
   const { counters } = engine.state.execution
   const { rejected, gaps, malformed, stale } = counters
   step({ type: 'stop', at: end })
-  while (agenda.nextAt <= end + DRAIN_MS) agenda.next()
+  const { latencyMs, ackMs, feedMs = latencyMs } = options
+  const drained = end + DRAIN_MS + latencyMs + Math.max(ackMs, feedMs)
+  while (agenda.nextAt <= drained) agenda.next()
   reconcile(engine, exchange.account)
   return resultOf(session, options.settled, exchange.account, meter, {
     tape: tape.lines(),

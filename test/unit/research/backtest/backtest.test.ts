@@ -176,6 +176,44 @@ describe('a bid behind a queue of 100', () => {
   })
 })
 
+/** The best bid goes at 4 s, and the best ask comes down to 46; somebody sells 30 at 45 some time later. */
+const flight = (ms: number): Session =>
+  new Script()
+    .snapshot(20)
+    .beats(500, 8000)
+    .delta(4000, 'yes', '0.4500', '-100.00')
+    .delta(4000, 'no', '0.5400', '100.00')
+    .trade(4000 + ms, '0.4500', '30.00', 'ask')
+    .session()
+
+describe('a feed that is late', () => {
+  it('lets an order trade that would have gone, had the maker known', () => {
+    // Heard at 4050, the cancel is there at 4100; without delay of the feed, at 4050.
+    expect(fillsOf(play(flight(90), 'optimistic'))).toEqual(['bid 10 at 45'])
+    expect(fillsOf(play(flight(110), 'optimistic'))).toEqual([])
+    expect(fillsOf(play(flight(90), 'optimistic', { feedMs: 0 }))).toEqual([])
+    expect(fillsOf(play(flight(40), 'optimistic', { feedMs: 0 }))).toEqual(['bid 10 at 45'])
+  })
+
+  it('trades by the time of the exchange, and the maker hears of it later', () => {
+    const [fill] = play(flight(90), 'optimistic').fills
+    expect(fill).toMatchObject({ at: T0 + 4090, heardAt: T0 + 4140 })
+  })
+
+  it('is not taken for one that lags: nobody can know a delay that is always the same', () => {
+    const script = new Script().snapshot(20).beats(500, 40_000)
+    for (let at = 1000; at < 40_000; at += 1000) script.delta(at, 'yes', '0.4300', '1.00')
+    const strict = parametersOf(['stale_after_seconds=1', 'reduce_only_seconds=0'], 'naive')
+    const share = (feedMs: number): number => {
+      const options = { ...PAPER, fills: 'strict', settled: null, feedMs } as const
+      return run(script.session(), strict, options).twoSided
+    }
+    expect(share(0)).toBeGreaterThan(0.95)
+    // It begins two seconds later, and then it quotes throughout.
+    expect(share(2000)).toBeCloseTo(share(0) - 2 / 40, 2)
+  })
+})
+
 describe('the book around our orders', () => {
   it("fills a bid that another's ask would have met, and is never seen crossed", () => {
     const session = new Script()

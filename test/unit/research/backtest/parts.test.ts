@@ -183,6 +183,7 @@ describe('the paper exchange', () => {
     exchange.delta({ ...DELTA, at: T0 + 200, change: -10_000 })
     meet(400, T0 + 300)
     meet(-400, T0 + 400)
+    while (agenda.nextAt <= T0 + 500) agenda.next()
     const book = new Book()
     for (const event of heard) {
       if (event.type === 'snapshot') book.snapshot(event.bids, event.asks)
@@ -200,6 +201,15 @@ describe('the paper exchange', () => {
       at: T0 + 100,
       outcome: { kind: 'accepted', value: { filled: 0, remaining: 1000, venueAt: T0 + 50 } },
     })
+  })
+
+  it('is heard as late as the feed is, with its own times', () => {
+    exchange.delta({ ...DELTA, at: T0 + 200, change: 700 })
+    const told = () => heard.filter(({ type }) => type === 'delta')
+    while (agenda.nextAt < T0 + 250) agenda.next()
+    expect(told()).toEqual([])
+    agenda.next()
+    expect(told()).toMatchObject([{ at: T0 + 250, venueAt: T0 + 200, delta: 700 }])
   })
 
   it('refuses what would take from the book, and what it does not know', () => {
@@ -227,6 +237,7 @@ describe('the paper exchange', () => {
     expect(exchange.rests('bid')).toBe(true)
     while (agenda.nextAt <= T0 + 200_000) agenda.next()
     expect(exchange.rests('bid')).toBe(false)
+    while (agenda.nextAt <= T0 + 200_050) agenda.next()
     expect(heard.at(-1)).toMatchObject({ type: 'order', order: { status: 'canceled' } })
   })
 })
