@@ -52,7 +52,7 @@ export const waterfall = (why, side) => {
   const away = side === 'bid' ? -1 : 1
   const { half_spread: half } = why
   const parts = halfParts(why)
-  const named = why.fair + why.flow + why.external + why.skew + away * half.total
+  const named = why.fair + why.flow + why.event + why.external + why.skew + away * half.total
   // Without a mid price nothing is worked out: raw is then 0 beside the parts of an earlier
   // decision.
   if (why.price === null && why.raw === 0 && Math.abs(named) > NOTHING) return []
@@ -60,6 +60,7 @@ export const waterfall = (why, side) => {
   /** @type {[name: string, by: number, note: string, always: boolean][]} */
   const moves = [
     ['order flow', why.flow, 'What the changes of the book say about the next seconds', true],
+    ['event', why.event, 'What the other markets of the event say', false],
     ['external', why.external, 'External signals', false],
     ['inventory', why.skew, 'Skew: away from the side that adds to the position', true],
     ['limits', why.raw - named, 'What limits take off the parts above', false],

@@ -35,6 +35,7 @@ const ROOMS: readonly Room[] = [
   { at: 'src/core/witness/', may: [VOCABULARY, 'src/core/book/'] },
   { at: 'src/core/orders/', may: [VOCABULARY, 'src/core/book/', 'src/core/ledger/'] },
   { at: 'src/core/estimators/', may: [VOCABULARY, 'src/core/book/', 'src/core/orders/'] },
+  { at: 'src/core/siblings/', may: [VOCABULARY] },
   { at: 'src/core/recovery/', may: [VOCABULARY, 'src/core/ledger/', 'src/core/orders/'] },
   {
     at: 'src/core/pricing/',
@@ -44,6 +45,7 @@ const ROOMS: readonly Room[] = [
       'src/core/guards/',
       'src/core/orders/',
       'src/core/estimators/',
+      'src/core/siblings/',
     ],
   },
   {
@@ -178,6 +180,7 @@ const ROOMS: readonly Room[] = [
       'src/core/record/',
       'src/core/orders/',
       'src/core/pricing/',
+      'src/core/siblings/',
       'src/core/maker/',
       'src/core/status/',
       'src/kalshi/auth/',

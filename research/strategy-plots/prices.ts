@@ -47,6 +47,15 @@ const buyers = (contracts: number) => (quoter: Quoter) => {
   for (let i = 0; i < contracts / 5; i++) quoter.estimators.toxicity.onTrade('bid', 5)
 }
 
+/** Another outcome of the event at that mid, of which so many contracts are held. */
+const besides = (mid: number, held = 0): Pick<Given, 'learn'> => ({
+  learn: ({ event }) => {
+    const [bid, ask] = [(mid - 1) * PRICE_CENT, (mid + 1) * PRICE_CENT]
+    const other = { ticker: 'other', at: NOW, bid, ask, position: held * CONTRACT }
+    event.hear({ others: [other], low: null, high: null }, NOW)
+  },
+})
+
 const flowOf = (added: number, price: number, strategy: Given['strategy']): number =>
   quoterOf({
     ...(strategy === undefined ? {} : { strategy }),
@@ -264,6 +273,18 @@ export const PRICES: Readonly<Record<string, () => Figure>> = {
         rawOf('bid', { external, strategy: { max_alpha } }),
       ),
     ),
+  }),
+  event_fair: () => ({
+    title: 'event_fair: ours at 40 c, and another outcome',
+    x: 'mid of the other outcome, c',
+    y: 'bid before rounding, c',
+    lines: [
+      curve('on', evenly(20, 95, 75), (mid) => rawOf('bid', { bid: 30, ask: 50, ...besides(mid) })),
+      curve('on, 30 of the other held', evenly(20, 95, 75), (mid) =>
+        rawOf('bid', { bid: 30, ask: 50, ...besides(mid, 30) }),
+      ),
+      curve('off', evenly(20, 95, 75), () => rawOf('bid', { bid: 30, ask: 50 }), true),
+    ],
   }),
   ofi_weight: () => ({
     title: 'ofi_weight: contracts join the bid of 100',

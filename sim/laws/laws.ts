@@ -169,6 +169,7 @@ export class Laws {
       case 'rearm':
       case 'group-triggered':
       case 'alpha':
+      case 'siblings':
         return
       default:
         this.#receivedAt = this.#scene.mailbox.now

@@ -9,6 +9,7 @@ import type { DeskLimits } from '../core/vocabulary/desk-limits.ts'
 import type { Lease } from '../core/vocabulary/events.ts'
 import type { Market } from '../core/vocabulary/market.ts'
 import type { Parameters } from '../core/vocabulary/parameters.ts'
+import type { SiblingsView } from '../core/vocabulary/siblings.ts'
 import type { LicenceRecord } from '../signals/licence/review.ts'
 import type { Mapping } from '../signals/mapping/mapping-config.ts'
 import type { Proposals } from '../signals/matching/propose.ts'
@@ -195,6 +196,8 @@ export interface LeaseGrant {
   risk: DeskTerms | null
   /** The newest clock offset that any maker has reported, ms; null where none was. */
   clockOffset: number | null
+  /** The other markets of its event; null where no maker is in one, absent in older desks. */
+  siblings?: SiblingsView | null
 }
 
 export interface ProbeStep {

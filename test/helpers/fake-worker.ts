@@ -81,7 +81,7 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
   },
   order_group: { id: null, limit: null, state: 'none', detail: '' },
   clock_offset_ms: null,
-  external: null,
+  ...{ external: null, siblings: null },
   parameters: { strategy: {}, limits: {} },
 })
 

@@ -83,6 +83,7 @@ class Track {
       case 'group-triggered':
       case 'clock':
       case 'alpha':
+      case 'siblings':
         return
       default:
         if (this.#feed.isUp) this.#frame(event)

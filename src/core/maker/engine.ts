@@ -121,10 +121,13 @@ export class Engine {
       case 'link-up':
       case 'link-down':
       case 'clock':
-      case 'alpha':
       case 'reply':
       case 'answer':
         this.#control(event)
+        break
+      case 'alpha':
+      case 'siblings':
+        this.state.hearOfOthers(event)
         break
       default:
         this.#frame(event)
@@ -328,9 +331,6 @@ export class Engine {
         return
       case 'flatten':
         if (!state.flatten.begin(event.limit, at)) state.log('warn', 'flatten-ignored', {})
-        return
-      case 'alpha':
-        state.setExternalSignal(event)
         return
       case 'link-up':
         feed.up(at, event.clockOffset)

@@ -139,12 +139,18 @@ export class MakerState {
     this.refreshTop(at)
   }
 
+  /** Prices elsewhere: of other venues, and of other markets of the event. */
+  hearOfOthers(event: Extract<ControlEvent, { type: 'alpha' | 'siblings' }>): void {
+    if (event.type === 'alpha') this.#setExternalSignal(event)
+    else this.quoter.event.hear(event.view, event.at)
+  }
+
   /**
    * Applies an external signal, which replaces the one before. The shell decides what it says; here
    * it is only made safe: a skew that is not a number counts as none, and a sender whose clock is
    * wrong cannot take quotes away for long.
    */
-  setExternalSignal({ cents, pull, until, at }: Extract<ControlEvent, { type: 'alpha' }>): void {
+  #setExternalSignal({ cents, pull, until, at }: Extract<ControlEvent, { type: 'alpha' }>): void {
     const { pulled } = this
     this.externalCents = Number.isFinite(cents) ? cents : 0
     const side = until > at ? pull : 'none'

@@ -56,7 +56,7 @@ export const explain = (
 const explainSide = (
   side: Side,
   { input, pricing, quotes, sides, reasons: both }: PricedSides,
-  { fair, flow, external }: Decision,
+  { fair, flow, event, external }: Decision,
   common: number,
   grid: PriceGrid,
 ): void => {
@@ -66,6 +66,7 @@ const explainSide = (
   const raw = pricing.reservation + (isBid ? -half : half)
   reasons.fair = fair
   reasons.flow = flow
+  reasons.event = event
   reasons.external = external
   reasons.skew = pricing.skew
   reasons.volatility = pricing.volatilityPart

@@ -5,6 +5,7 @@
 // Knows nothing of prices on the grid or of orders.
 
 import type { ObservedMarket } from '../estimators/observed-market.ts'
+import type { EventFair } from '../siblings/event-fair.ts'
 import { feePerContractCents } from '../vocabulary/fees.ts'
 import type { Market } from '../vocabulary/market.ts'
 import type { Parameters, Strategy } from '../vocabulary/parameters.ts'
@@ -29,6 +30,8 @@ export interface Decision {
   /** Fair value by the book alone, and what order flow adds to it. */
   fair: number
   flow: number
+  /** What the other markets of the event add to it. */
+  event: number
 }
 
 export class PricingInput {
@@ -37,6 +40,7 @@ export class PricingInput {
   fee = 0
   breakEven = 0
   readonly #observed: ObservedMarket
+  readonly #event: EventFair
   #strategy!: Strategy
   #market!: Market
   #maxPosition = 1
@@ -45,8 +49,9 @@ export class PricingInput {
   #knowsEventTime = false
   readonly #riskSetting = { k: 1, maxPosition: 1, arrivals: 0, lot: 1, sigma2: 0 }
 
-  constructor(observed: ObservedMarket) {
+  constructor(observed: ObservedMarket, event: EventFair) {
     this.#observed = observed
+    this.#event = event
   }
 
   /** Compiles what stays the same from decision to decision. */
@@ -63,11 +68,13 @@ export class PricingInput {
     values.settlementShare = strategy.settlement_share
     values.maxSkew = strategy.max_skew
     values.maxInventoryWidth = strategy.max_inventory_width
+    // A journal that is older than the rule lacks the key.
+    this.#event.isOn = strategy.event_fair === 'on'
     if (strategy.sigma !== null) values.sigma2 = strategy.sigma * strategy.sigma
     if (strategy.gamma !== null) values.gamma = strategy.gamma
   }
 
-  /** Fills `fair` and `flow` of the decision; the book has two sides. @param mid cents */
+  /** Fills `fair`, `flow` and `event` of the decision; the book has two sides. @param mid cents */
   valuate(decision: Decision, mid: number): void {
     const { fair_value, ofi_weight, ofi_levels } = this.#strategy
     const { top, estimators } = this.#observed
@@ -78,19 +85,22 @@ export class PricingInput {
       decision.fair = estimators.anchor.blend(micro, top.bid / PRICE_CENT, top.ask / PRICE_CENT)
     }
     estimators.markouts.onFair(decision.fair, at)
+    const { bid, ask } = top
+    decision.event = this.#event.adjustment(decision.fair, bid / PRICE_CENT, ask / PRICE_CENT, at)
     const flow = ofi_levels > 1 ? estimators.depthFlow : estimators.flow
     decision.flow = ofi_weight === 0 ? 0 : (flow.impact(at, ofi_weight) * tick) / PRICE_CENT
   }
 
   /** Fills `values` for a decision whose fair value is known. */
-  fill({ at, position, external, widen, tick, fair, flow }: Decision): void {
+  fill({ at, position, external, widen, tick, fair: own, flow, event }: Decision): void {
     const strategy = this.#strategy
     const { values } = this
     const { estimators } = this.#observed
+    const fair = own + event
     const timeLeft = Math.max(0, (expectedAt(strategy, this.#market, at) - at) / 1000)
     values.fair = fair
     values.signal = boundedSignal(fair, flow + external, strategy.max_alpha)
-    values.inventory = position
+    values.inventory = this.#event.inventory(position, own, at)
     values.timeLeft = timeLeft
     values.horizon = Math.min(timeLeft, strategy.horizon_seconds)
     values.widen = widen * estimators.toxicity.multiplier(strategy.toxicity_weight)

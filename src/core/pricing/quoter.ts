@@ -8,6 +8,7 @@ import { midCents } from '../estimators/micro-price.ts'
 import { ObservedMarket } from '../estimators/observed-market.ts'
 import { type CalendarState, isLongshot } from '../guards/calendar.ts'
 import { breakEvenTolerance } from '../orders/planning.ts'
+import { EventFair } from '../siblings/event-fair.ts'
 import type { Market, PriceGrid } from '../vocabulary/market.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Parameters, Strategy } from '../vocabulary/parameters.ts'
@@ -60,7 +61,9 @@ export class Quoter {
   readonly silence: Record<Side, SilenceReason | null> = { bid: null, ask: null }
   /** The lowest and highest price that the limits allow. */
   readonly band = { low: 0, high: PRICE_ONE }
-  readonly #pricingInput = new PricingInput(this.observed)
+  /** What the other markets of the event say. */
+  readonly event = new EventFair()
+  readonly #pricingInput = new PricingInput(this.observed, this.event)
   /** What the model was asked at the last decision; NaN for `fair` where it was not asked. */
   readonly input: Readonly<QuoteInput> = this.#pricingInput.values
   readonly #decision: Decision = {
@@ -71,6 +74,7 @@ export class Quoter {
     tick: 0,
     fair: Number.NaN,
     flow: 0,
+    event: 0,
   }
   #parameters: Parameters | null = null
   #strategy!: Strategy

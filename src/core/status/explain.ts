@@ -18,6 +18,7 @@ export const explainPrice = (reasons: QuoteReasons, guard: string | null): Quote
   return {
     fair: round(reasons.fair),
     flow: round(reasons.flow),
+    event: round(reasons.event),
     external: round(reasons.external),
     skew: round(reasons.skew),
     half_spread: {

@@ -25,6 +25,8 @@ export interface QuoteStatus {
 export interface QuoteExplanation {
   fair: number
   flow: number
+  /** What the other markets of the event add. */
+  event: number
   external: number
   skew: number
   half_spread: {
@@ -292,6 +294,24 @@ export interface ForeignStatus {
   orders: { order_id: string; side: 'bid' | 'ask'; price: string; quantity: string }[]
 }
 
+/** What the desk says of the other markets of the event, and what it does. Cents, contracts. */
+export interface SiblingsStatus {
+  /** Since the engine was last told something. */
+  age_ms: number
+  /** Markets that count with their mid, and with their bid alone. */
+  mids: number
+  bids: number
+  /** Our own fair value by the book alone and their prices together; above 100 it is scaled. */
+  sum_cents: number | null
+  /** The bounds that the ladder of strikes gives now. */
+  low_cents: number | null
+  high_cents: number | null
+  /** Added to the fair value at the last decision. */
+  event_cents: number
+  /** The position that the skew was made for: ours and its share of what the others hold. */
+  skewed_for: number
+}
+
 export interface MakerStatus {
   ticker: string
   phase: Phase
@@ -346,6 +366,8 @@ export interface MakerStatus {
   order_group: OrderGroupStatus
   /** null where nothing outside is looked at. */
   external: ExternalStatus | null
+  /** null before the desk has spoken of any, and where `event_fair` is off. */
+  siblings: SiblingsStatus | null
   parameters: { strategy: Record<string, unknown>; limits: Record<string, unknown> }
 }
 

@@ -16,6 +16,7 @@ import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './
 import { flattenStatus } from './flatten.ts'
 import { foreignStatus } from './foreign.ts'
 import { pnlStatus, settlementStatus } from './pnl.ts'
+import { siblingsStatus } from './siblings.ts'
 import type {
   FeedStatus,
   FillStatus,
@@ -193,6 +194,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
     counters: { ...execution.counters, price_jumps: quoter.estimators.volatility.jumps },
     brakes: brakesStatus(engine, at),
     ...OF_THE_SHELL,
+    siblings: siblingsStatus(engine, at),
     parameters: showParameters(state.parameters),
   }
 }

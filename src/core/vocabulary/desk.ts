@@ -3,6 +3,7 @@
 // A grant is a reservation: what is left for one maker is held by no other, so that two makers
 // cannot both take the last dollar, and a maker that cannot reach the desk asks nobody.
 
+import type { Top } from './siblings.ts'
 import type { Millis, Money } from './units.ts'
 
 /** As in the trading world: quote, quote only what reduces the position, show nothing. */
@@ -65,4 +66,6 @@ export interface RiskReport {
   readonly cash: { readonly balance: Money; readonly at: Millis } | null
   /** What orders that open bind now. */
   readonly bound: Money
+  /** What others show in its market, for the makers of the same event; absent in older makers. */
+  readonly top?: Top
 }

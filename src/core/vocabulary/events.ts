@@ -9,6 +9,7 @@ import type { Market, MarketStatus, PriceRange } from './market.ts'
 import type { Outcome } from './outcome.ts'
 import type { Parameters } from './parameters.ts'
 import type { LatchCode } from './reason-codes.ts'
+import type { SiblingsView } from './siblings.ts'
 import type { Millis, Money, Price, Quantity, Side } from './units.ts'
 
 /** A trade of ours, from the fill channel or from GET /portfolio/fills. */
@@ -346,6 +347,8 @@ export type ControlEvent =
    * because an outside price has jumped and informed takers follow. Each replaces the one before.
    */
   | { type: 'alpha'; at: Millis; cents: number; pull: Pull; until: Millis }
+  /** What the desk knows of the other markets of the event; replaces what it said before. */
+  | { type: 'siblings'; at: Millis; view: SiblingsView }
   /** The outcome of an intent. */
   | { type: 'reply'; at: Millis; kind: IntentKind; clientOrderId: string; outcome: Outcome<Ack> }
   | Answer<'market', Market>

@@ -3,6 +3,7 @@
 // The grid comes from `price_ranges`, never from the structure's name: Kalshi adds structures, and
 // a live market can change its own (price_level_structure_updated).
 
+import type { Strikes } from './siblings.ts'
 import { type Millis, PRICE_CENT, PRICE_ONE, type Price } from './units.ts'
 
 /** Kalshi's market status; one that we do not know becomes 'other' and is never quoted. */
@@ -38,6 +39,8 @@ export interface Market {
   readonly eventTicker: string
   /** At most one market of the event can be answered yes; absent where that is not known. */
   readonly exclusive?: boolean
+  /** The number that its question depends on; absent where there is none that we can read. */
+  readonly strikes?: Strikes
   readonly status: MarketStatus
   /** False for scalar markets and settlement floors, which we refuse to quote. */
   readonly binary: boolean

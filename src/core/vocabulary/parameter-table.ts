@@ -149,6 +149,8 @@ export const STRATEGY = v.strictObject({
   max_through: number(2, 0, 99, 'cents',
     'A bid is never above the fair value by more than this, nor an ask below it'),
   max_alpha: number(3, 0, 49, 'cents', 'The most that order flow and external signals add up to'),
+  event_fair: choice(['on', 'off'],
+    'Let the other markets of the event that we make correct the fair value and share the skew'),
   ofi_weight: number(0.25, 0, 5, 'ticks',
     'Fair value per unit of order-flow imbalance, at most half a tick; 0 ignores it'),
   ofi_levels: whole(1, 1, 5, 'levels', 'Book levels that order-flow imbalance counts'),

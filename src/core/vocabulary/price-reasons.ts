@@ -24,8 +24,9 @@ export type Clamp = keyof typeof CLAMPS
 export interface QuoteReasons {
   /** Fair value by the book alone. */
   fair: number
-  /** What order flow and external signals add to it. */
+  /** What order flow, the other markets of the event and external signals add to it. */
   flow: number
+  event: number
   external: number
   /** Inventory: the reservation price less fair value and alpha. */
   skew: number
@@ -56,6 +57,7 @@ export interface QuoteReasons {
 export const emptyReasons = (): QuoteReasons => ({
   fair: Number.NaN,
   flow: 0,
+  event: 0,
   external: 0,
   skew: 0,
   volatility: 0,

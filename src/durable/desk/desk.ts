@@ -43,6 +43,7 @@ import {
   riskView,
   writeOffDay,
 } from './risk.ts'
+import { siblingsOf } from './siblings.ts'
 
 interface Itty {
   readonly state: DurableObjectState
@@ -145,7 +146,9 @@ export class Desk extends Base implements DeskRpc {
     if (stale || mustStore(this.#stored, state, ticker)) await this.persist()
     const partial = grant.partial || risk?.partial === true
     const { halt, clock } = this
-    return { ...grant, partial, halt, risk: risk?.terms ?? null, clockOffset: clock.offset }
+    const siblings = siblingsOf(this.limits.holdings, ticker, at)
+    const terms = { risk: risk?.terms ?? null, siblings }
+    return { ...grant, partial, halt, ...terms, clockOffset: clock.offset }
   }
 
   #grantRisk(ticker: string, at: number, until: number, { risk }: MakerReport) {

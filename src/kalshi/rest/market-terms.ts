@@ -12,6 +12,7 @@ import {
   type Market,
   type MarketStatus,
 } from '../../core/vocabulary/market.ts'
+import { STRIKE_TYPES, type Strikes } from '../../core/vocabulary/siblings.ts'
 import { type Millis, PRICE_ONE, parsePrice } from '../../core/vocabulary/units.ts'
 import { asObject, asText, readPriceRanges } from '../common/fields.ts'
 import { anyText, instant, ours, reader, text, under, wholeOrZero } from './payload.ts'
@@ -103,6 +104,9 @@ const readTerms = reader(
       fee_waiver_expiration_time: v.fallback(instant, Number.NaN),
       exchange_index: wholeOrZero,
       price_ranges: v.nullish(ours(readPriceRanges), []),
+      strike_type: v.optional(v.unknown()),
+      floor_strike: v.optional(v.unknown()),
+      cap_strike: v.optional(v.unknown()),
       yes_bid_dollars: v.optional(v.unknown()),
       yes_ask_dollars: v.optional(v.unknown()),
     }),
@@ -131,8 +135,24 @@ export const readMarket = (body: unknown, fees: FeeTerms, at: Millis): Market | 
     priceRanges: ranges.length === 0 ? LINEAR_CENT : ranges,
     fees: market.fee_waiver_expiration_time > at ? { maker: 0, taker: 0, source: 'waived' } : fees,
     result: market.result,
+    ...strikesOf(market.strike_type, market.floor_strike, market.cap_strike),
     ...bestPrices(market.yes_bid_dollars, market.yes_ask_dollars),
   }
+}
+
+const asNumber = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null
+
+// Help as well: strikes that are missing, of another type or without a number say nothing.
+const strikesOf = (kind: unknown, low: unknown, high: unknown): { readonly strikes?: Strikes } => {
+  const type = STRIKE_TYPES.find((known) => known === kind)
+  if (type === undefined) return {}
+  const needsFloor = !type.startsWith('less')
+  const needsCap = type === 'between' || !needsFloor
+  const floor = needsFloor ? asNumber(low) : null
+  const cap = needsCap ? asNumber(high) : null
+  if ((needsFloor && floor === null) || (needsCap && cap === null)) return {}
+  return { strikes: { type, floor, cap } }
 }
 
 // Help, and no terms: prices that are missing or unreadable leave the market readable.

@@ -17,7 +17,7 @@ import { statusOf } from '../../../src/core/status/view.ts'
 import { quotingEngine, T0 } from '../../helpers/core.ts'
 
 const WHY: QuoteExplanation = {
-  ...{ fair: 54.5333, flow: 0.4651, external: 0, skew: -0.15, break_even: 0.3348 },
+  ...{ fair: 54.5333, flow: 0.4651, event: 0, external: 0, skew: -0.15, break_even: 0.3348 },
   half_spread: {
     ...{ total: 0.505, volatility: 0.1077, intensity: 0.3973 },
     ...{ fee: 0, markout: 0.3348, widened_by: 1 },
@@ -40,6 +40,12 @@ describe('the steps of a price', () => {
       'rounding +0.65',
       'price 56.00',
     ])
+  })
+
+  it('count what the other markets of the event say', () => {
+    const steps = waterfall({ ...WHY, event: -2, raw: 53.3534, price: 54 }, 'ask')
+    expect(steps.map(({ name, text }) => `${name} ${text}`)).toContain('event −2.00')
+    expect(steps.some(({ name }) => name === 'limits')).toBe(false)
   })
 
   it('of the bid take the half-spread away', () => {

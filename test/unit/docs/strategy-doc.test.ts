@@ -105,8 +105,9 @@ describe('docs/strategy.md', () => {
   })
 
   it('says truly how the parts of an explanation add up', () => {
-    const { fair, flow, external, skew, half_spread: half, raw, price, rounding } = exampleWhy()
-    expect(fair + flow + external + skew + half.total).toBeCloseTo(raw, 3)
+    const why = exampleWhy()
+    const { fair, flow, event, external, skew, half_spread: half, raw, price, rounding } = why
+    expect(fair + flow + event + external + skew + half.total).toBeCloseTo(raw, 3)
     expect(raw + (rounding ?? 0)).toBeCloseTo(price ?? 0, 3)
     const parts = half.volatility + half.intensity + Math.max(0, half.fee + half.markout - 0.5)
     expect(half.widened_by * parts).toBeCloseTo(half.total, 3)

@@ -7,6 +7,7 @@ import { isFinal } from '../../vocabulary/market.ts'
 import { DOLLAR, type Millis } from '../../vocabulary/units.ts'
 import type { Decider } from '../decide.ts'
 import type { MakerState } from '../state.ts'
+import { topReport } from './top-report.ts'
 
 const NOTHING = { yes: 0, no: 0 }
 
@@ -28,5 +29,6 @@ export const riskReport = (state: MakerState, decider: Decider, at: Millis): Ris
     dayGain: decider.brakes.losses.dayGain(at),
     cash: decider.cash.known,
     bound: collateralOf('bid', ledger, orders) + collateralOf('ask', ledger, orders),
+    top: topReport(state, market, at),
   }
 }

@@ -10,10 +10,12 @@ import type { GroupTerms } from '../../../core/maker/limits/group-terms.ts'
 import { isOver } from '../../../core/orders/lifecycle.ts'
 import type { Order } from '../../../core/orders/orders.ts'
 import { FIRST_LEASE } from '../../../core/orders/rate-budget.ts'
+import { isNews } from '../../../core/siblings/news.ts'
 import type { RiskReport } from '../../../core/vocabulary/desk.ts'
 import type { Effect, Event } from '../../../core/vocabulary/events.ts'
 import type { Market } from '../../../core/vocabulary/market.ts'
 import type { Outcome } from '../../../core/vocabulary/outcome.ts'
+import type { SiblingsView } from '../../../core/vocabulary/siblings.ts'
 import { HeaderPool, type SigningKey } from '../../../kalshi/auth/sign.ts'
 import { GROUP_CHANNEL } from '../../../kalshi/common/requests.ts'
 import { inOwnTime } from '../../../kalshi/common/venue-time.ts'
@@ -97,6 +99,8 @@ export class Connection {
   #limitsAt = 0
   #leaseUntil = 0
   #renewAt = 0
+  /** What the engine was last told of the other markets of the event. */
+  #siblings: SiblingsView | null = null
 
   /** Reads the configuration and the key; a Problem names the variable that is wrong. */
   static async open(env: Env, ticker: string, hooks: Hooks): Promise<Answer<Connection>> {
@@ -309,6 +313,7 @@ export class Connection {
       if (grant.risk !== null) {
         this.#hooks.deliver({ type: 'desk', at: Date.now(), terms: grant.risk })
       }
+      this.#tellSiblings(grant.siblings ?? null)
     } catch (error) {
       this.#hooks.log('warn', 'lease-failed', { detail: String(error) })
       this.#renewAt = at + RETRY_MS
@@ -318,6 +323,13 @@ export class Connection {
         this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: FIRST_LEASE })
       }
     }
+  }
+
+  /** The engine hears of the other markets when that is news to it. */
+  #tellSiblings(view: SiblingsView | null): void {
+    if (view === null || !isNews(this.#siblings, view)) return
+    this.#siblings = view
+    this.#hooks.deliver({ type: 'siblings', at: Date.now(), view })
   }
 
   /** What the desk learns from this maker with each renewal. */

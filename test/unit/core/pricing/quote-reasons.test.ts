@@ -17,6 +17,9 @@ const namesOf = (quoter: Quoter, side: 'bid' | 'ask'): string[] =>
 
 describe('the explanation', () => {
   const cents = fc.integer({ min: 2, max: 97 })
+  const other = cents.map((bid) => ({
+    ...{ ticker: String(bid), at: T0, bid: bid * 100, ask: bid * 100 + 200, position: bid * 10 },
+  }))
   const given = fc.record({
     model: fc.constantFrom('linear' as const, 'full' as const),
     bid: cents,
@@ -38,6 +41,7 @@ describe('the explanation', () => {
     skew: fc.double({ min: 0, max: 12, noNaN: true }),
     width: fc.double({ min: 0, max: 3, noNaN: true }),
     low: fc.integer({ min: 1, max: 30 }),
+    others: fc.array(other, { maxLength: 3 }),
   })
 
   it('adds up to the price, with every limit that bit and no other, for both models', () => {
@@ -63,7 +67,8 @@ describe('the explanation', () => {
           position: g.position,
           alpha: g.external,
           calendar: { widen: g.widen },
-          teach: ({ estimators }) => {
+          teach: ({ estimators, event }) => {
+            event.hear({ others: g.others, low: null, high: null }, T0)
             estimators.flow.update(best.bid, g.before, best.ask, askSize, T0)
             for (let fill = 0; fill < 60; fill++)
               estimators.markouts.onFill('bid', 45, 45, 100, T0 - 40_000)
@@ -78,8 +83,8 @@ describe('the explanation', () => {
           const r = quoter.reasons[side]
           const sign = side === 'bid' ? -1 : 1
           const names = namesOf(quoter, side)
-          // fair + signals (within their limits) + skew -/+ half = raw
-          expect(r.fair + input.signal + r.skew + sign * r.half).toBeCloseTo(r.raw, 9)
+          // fair + event + signals (within their limits) + skew -/+ half = raw
+          expect(r.fair + r.event + input.signal + r.skew + sign * r.half).toBeCloseTo(r.raw, 9)
           expect(Math.abs(input.signal)).toBeLessThanOrEqual(3)
           expect(names.includes('alpha')).toBe(Math.abs(r.flow + r.external - input.signal) > 0)
           // the parts of the half-spread
@@ -104,7 +109,7 @@ describe('the explanation', () => {
           expect(names.some((name) => moved.includes(name))).toBe(price !== plain)
           const away = side === 'bid' ? r.raw - price / 100 : price / 100 - r.raw
           expect(away).toBeGreaterThanOrEqual(-1e-7)
-          const centre = r.fair + input.signal
+          const centre = r.fair + r.event + input.signal
           expect(sign * (centre - price / 100)).toBeLessThanOrEqual(g.through + 1e-9)
           const others = side === 'bid' ? best.ask - price : price - best.bid
           expect(others).toBeGreaterThan(0)

@@ -58,6 +58,32 @@ describe('a market', () => {
   })
 
   it.each([
+    ['greater', 50.5, undefined, { floor: 50.5, cap: null }],
+    ['greater_or_equal', 0, 7, { floor: 0, cap: null }],
+    ['less', undefined, 40, { floor: null, cap: 40 }],
+    ['less_or_equal', 3, -40, { floor: null, cap: -40 }],
+    ['between', 41, 42, { floor: 41, cap: 42 }],
+  ])('has the strikes of type %s', (type, floor_strike, cap_strike, strikes) => {
+    const read = readMarket(market({ strike_type: type, floor_strike, cap_strike }), FEES, NOW)
+    expect(read).toMatchObject({ strikes: { type, ...strikes } })
+  })
+
+  it.each([
+    [{ strike_type: 'greater' }],
+    [{ strike_type: 'greater', floor_strike: '50' }],
+    [{ strike_type: 'greater', floor_strike: Number.NaN }],
+    [{ strike_type: 'less', floor_strike: 40 }],
+    [{ strike_type: 'between', floor_strike: 40 }],
+    [{ strike_type: 'structured', floor_strike: 40 }],
+    [{ strike_type: 7, floor_strike: 40 }],
+    [{ floor_strike: 40 }],
+  ])('has no strikes that can be read in %o, and is readable all the same', (change) => {
+    const read = readMarket(market(change), FEES, NOW)
+    expect(read).toHaveProperty('ticker')
+    expect(read).not.toHaveProperty('strikes')
+  })
+
+  it.each([
     ['may not close early', { can_close_early: false }],
     ['is expected later than it closes', { expected_expiration_time: '2026-12-05T00:00:00Z' }],
     ['has no expected time', { expected_expiration_time: undefined }],
