@@ -5,39 +5,65 @@
 //   --fills strict,queue,optimistic     ways of deciding when we trade (all three are the default)
 //   --model full|linear|naive           a maker; --compare runs all three with the same limits
 //   --set KEY=VALUE                     a parameter, as often as wanted
+//   --against KEY=VALUE[,KEY=VALUE]     the same with this changed, session by session: difference,
+//                                       standard error and t; as often as wanted
 //   --sweep KEY=V,V,... --sweep2 ...    net profit over one parameter or two
+//   --tried N                           settings tried on these sessions before (0)
 //   --svg FILE                          equity curves, or the map of a sweep
 //   --latency MS --ack MS               each way, orders and feed; from the exchange to its reply
 //                                       (50, 50)
 //   --feed MS                           the way of the feed alone (as --latency)
 //   --cancels proportional|behind       whose cancels unexplained decreases of the queue are
-//   --maker-fee 0.0175                  maker fee coefficient (a journal's own; else 0)
+//   --maker-fee 0.0175                  maker fee coefficient, for all markets
+//   --series-fees FILE                  fees by series; else a journal's own, or a series.json
+//                                       beside FILE; else none for makers
 //   --result yes|no                     how the market settled, where no results.json says so
 //   --json FILE                         everything that was measured
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { FILL_MODELS, type FillModel } from '../research/backtest/exchange/fills.ts'
+import { pairedOf, pairedText } from '../research/backtest/results/paired.ts'
 import { type Curve, equitySvg, heatMapSvg } from '../research/backtest/results/pictures.ts'
 import { markoutLine, resultTable, totalOf } from '../research/backtest/results/report.ts'
-import { type Result, run, type Settlement } from '../research/backtest/runs/run.ts'
+import { triedText } from '../research/backtest/results/tried.ts'
+import type { Result, Settlement } from '../research/backtest/runs/result.ts'
+import { runTogether } from '../research/backtest/runs/run.ts'
 import { MAKERS, type Maker, parametersOf, sweepOf } from '../research/backtest/runs/settings.ts'
 import { sessionsOfJournal } from '../research/backtest/sessions/journal-session.ts'
+import {
+  feesOf,
+  parseSeriesFees,
+  type SeriesFees,
+} from '../research/backtest/sessions/series-fees.ts'
 import { type Session, sessionsOf } from '../research/backtest/sessions/session.ts'
 import { isJournal, journalLines } from '../research/recordings/journal-source.ts'
 import { readRecording } from '../research/recordings/recording.ts'
+import type { FeeTerms } from '../src/core/vocabulary/market.ts'
 import type { Parameters } from '../src/core/vocabulary/parameters.ts'
 import { CONTRACT } from '../src/core/vocabulary/units.ts'
 import { tableOf } from '../src/plot/table.ts'
-import { failWith, numberOf, oneOf, optionsOf, showUsage, texts } from './lib/options.ts'
+import {
+  fail,
+  failWith,
+  numberOf,
+  oneOf,
+  optionsOf,
+  showUsage,
+  texts,
+  wholeOf,
+} from './lib/options.ts'
 
 const { values, positionals: files } = optionsOf({
   allowPositionals: true,
   options: {
-    ...texts('model', 'sweep', 'sweep2', 'svg', 'json', 'maker-fee', 'result', 'feed'),
+    ...texts('model', 'sweep', 'sweep2', 'svg', 'json', 'maker-fee', 'series-fees', 'result'),
+    ...texts('feed'),
     fills: { type: 'string', default: FILL_MODELS.join(',') },
     compare: { type: 'boolean', default: false },
     set: { type: 'string', multiple: true, default: [] },
+    against: { type: 'string', multiple: true, default: [] },
+    tried: { type: 'string', default: '0' },
     latency: { type: 'string', default: '50' },
     ack: { type: 'string', default: '50' },
     cancels: { type: 'string', default: 'proportional' },
@@ -50,9 +76,30 @@ const resultsBeside = (file: string): Readonly<Record<string, string>> => {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
 }
 
+const readFees = (path: string | undefined): SeriesFees =>
+  path === undefined || !existsSync(path)
+    ? new Map()
+    : parseSeriesFees(readFileSync(path, 'utf8'), path)
+
+/** What is said of all markets, then of the series, then by the market itself. */
+const feesFor = ({ ticker, market, file }: Session): FeeTerms => {
+  const none = { maker: 0, taker: 70_000, source: 'quadratic, supposed' }
+  const path = values['series-fees']
+  if (path !== undefined && !existsSync(path)) fail(`Reading ${path} failed: found no such file`)
+  const fees =
+    feesOf(readFees(path), ticker) ??
+    market?.fees ??
+    feesOf(readFees(join(dirname(file), 'series.json')), ticker) ??
+    none
+  const text = values['maker-fee']
+  if (text === undefined) return fees
+  return { ...fees, maker: Math.round(numberOf('maker-fee', text, 0, 1) * 1e6), source: 'given' }
+}
+
 interface Known {
   readonly session: Session
   readonly settled: Settlement
+  readonly fees: FeeTerms
 }
 
 const readAll = async (): Promise<Known[]> => {
@@ -67,54 +114,95 @@ const readAll = async (): Promise<Known[]> => {
     for (const session of sessions) {
       const known = values.result ?? results[session.ticker] ?? session.settled
       const settled = known === undefined ? null : oneOf('result', known, ['yes', 'no'])
-      all.push({ session, settled })
+      all.push({ session, settled, fees: feesFor(session) })
     }
   }
   return all
 }
 
-const main = async (): Promise<void> => {
-  const models = values.fills.split(',').map((word) => oneOf('fills', word, FILL_MODELS))
+type RunAll = (parameters: Parameters, fills: FillModel) => Result[]
+
+const runnerOf = (all: readonly Known[]): RunAll => {
   const base = {
     cancels: oneOf('cancels', values.cancels, ['proportional', 'behind']),
     latencyMs: Math.round(numberOf('latency', values.latency, 0, 60_000)),
     ackMs: Math.round(numberOf('ack', values.ack, 0, 60_000)),
     feedMs: Math.round(numberOf('feed', values.feed ?? values.latency, 0, 60_000)),
   }
-  const fee = values['maker-fee']
-  const makerFee = fee === undefined ? null : Math.round(numberOf('maker-fee', fee, 0, 1) * 1e6)
+  return (parameters, fills) =>
+    runTogether(
+      all.map(({ session, settled, fees }) => {
+        return { session, options: { ...base, makerFee: fees.maker, fills, settled } }
+      }),
+      parameters,
+    )
+}
+
+const say = ({ session, fees }: Known): void => {
+  const { ticker, printsFrom } = session
+  const { seen, placed } = session.volume
+  const share = seen > 0 ? ((100 * placed) / seen).toFixed(0) : '-'
+  const where = printsFrom === 'trades' ? 'trade channel' : 'book'
+  console.log(
+    `${ticker}: ${(seen / CONTRACT).toFixed(0)} contracts traded, ${share} % of them found in the ${where}; maker fee ${fees.maker / 1e6} (${fees.source})`,
+  )
+}
+
+const warn = (tried: number, sessions: number): void => {
+  const text = triedText(tried + wholeOf('tried', values.tried), sessions)
+  if (text !== null) console.log(`\n${text}`)
+}
+
+const main = async (): Promise<void> => {
+  const models = values.fills.split(',').map((word) => oneOf('fills', word, FILL_MODELS))
   const model = values.model === undefined ? null : oneOf('model', values.model, MAKERS)
-  const parameters = parametersOf(values.set, model)
+  const kinds = [values.compare, values.sweep !== undefined, values.against.length > 0]
+  if (kinds.filter(Boolean).length > 1) fail('Wanted one of --compare, --sweep and --against')
+  // Before anything is read: a setting may be misspelt.
+  parametersOf(values.set, model)
   const all = await readAll()
-  const runAll = (chosen: Parameters, fills: FillModel): Result[] =>
-    all.map(({ session, settled }) => {
-      const ofMarket = session.market?.fees.maker ?? 0
-      return run(session, chosen, { ...base, makerFee: makerFee ?? ofMarket, fills, settled })
-    })
+  const runAll = runnerOf(all)
   const save = (picture: string | null): void => {
     if (values.svg === undefined) return
     if (picture === null) console.log(`No picture: nothing traded`)
     else writeFileSync(values.svg, picture)
   }
-
-  const title = files.map((file) => basename(file).replace(/\.frames\.jsonl(\.gz)?$/, '')).join(' ')
-  for (const { session } of all) {
-    const { seen, placed } = session.volume
-    const share = seen > 0 ? ((100 * placed) / seen).toFixed(0) : '-'
-    console.log(
-      `${session.ticker}: ${(seen / CONTRACT).toFixed(0)} contracts traded, ${share} % of them found in the ${session.printsFrom === 'trades' ? 'trade channel' : 'book'}`,
-    )
+  const write = (everything: unknown): void => {
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(everything)}\n`)
   }
-
+  for (const known of all) say(known)
   if (values.sweep !== undefined) {
-    save(sweep(values.sweep, values.sweep2, models, model, runAll))
-    return
+    const { picture, cells } = sweep(values.sweep, values.sweep2, models, model, runAll)
+    warn(cells, all.length)
+    save(picture)
+  } else if (values.against.length > 0) {
+    write(compareSettings(values.against, models, model, runAll))
+    warn(values.against.length, all.length)
+  } else {
+    const { everything, curves } = runMakers(models, model, runAll)
+    write(everything)
+    const title = files.map((file) => basename(file).replace(/\.frames\.jsonl(\.gz)?$/, ''))
+    const sessions = all.length === 1 ? title.join(' ') : `${all.length} recorded sessions`
+    save(equitySvg(`${sessions}: equity`, curves))
   }
-  const makers: readonly (Maker | null)[] = values.compare ? MAKERS : [model]
+}
+
+interface Measured {
+  readonly maker: string
+  readonly fills: FillModel
+  readonly results: Result[]
+}
+
+/** Runs one maker, or all three, and prints what each has earned. */
+const runMakers = (
+  models: readonly FillModel[],
+  model: Maker | null,
+  runAll: RunAll,
+): { everything: Measured[]; curves: Curve[] } => {
   const curves: Curve[] = []
-  const everything: { maker: string; fills: FillModel; results: Result[] }[] = []
-  for (const maker of makers) {
-    const chosen = values.compare ? parametersOf(values.set, maker) : parameters
+  const everything: Measured[] = []
+  for (const maker of values.compare ? MAKERS : [model]) {
+    const chosen = parametersOf(values.set, maker)
     const name = maker ?? chosen.strategy.model
     for (const fills of models) {
       const started = performance.now()
@@ -127,9 +215,30 @@ const main = async (): Promise<void> => {
       curves.push({ panel: fills, name, equity: totalOf(results).equity })
     }
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(everything)}\n`)
-  const sessions = all.length === 1 ? title : `${all.length} recorded sessions`
-  save(equitySvg(`${sessions}: equity`, curves))
+  return { everything, curves }
+}
+
+/** Runs the settings as they are and with each change, and prints the differences. */
+const compareSettings = (
+  changes: readonly string[],
+  models: readonly FillModel[],
+  model: Maker | null,
+  runAll: RunAll,
+): Measured[] => {
+  const changed = changes.map((change) =>
+    parametersOf([...values.set, ...change.split(',')], model),
+  )
+  const everything: Measured[] = []
+  for (const fills of models) {
+    const before = runAll(parametersOf(values.set, model), fills)
+    everything.push({ maker: 'before', fills, results: before })
+    for (const [index, change] of changes.entries()) {
+      const after = runAll(changed[index]!, fills)
+      console.log(`\n${change}, ${fills} fills\n${pairedText(pairedOf(before, after))}`)
+      everything.push({ maker: change, fills, results: after })
+    }
+  }
+  return everything
 }
 
 /** Prints net profit for every pair of values; returns it as a picture. */
@@ -138,8 +247,8 @@ const sweep = (
   second: string | undefined,
   models: readonly FillModel[],
   model: Maker | null,
-  runAll: (parameters: Parameters, fills: FillModel) => Result[],
-): string => {
+  runAll: RunAll,
+): { picture: string; cells: number } => {
   // One number a cell: the best guess where it was asked for.
   const fills = models.includes('queue') ? 'queue' : models[0]!
   const across = sweepOf(first)
@@ -158,7 +267,7 @@ const sweep = (
     ...(nets[index] ?? []).map((net) => net.toFixed(4)),
   ])
   console.log(`\n${fills} fills\n${tableOf([head, ...body])}`)
-  return heatMapSvg({
+  const picture = heatMapSvg({
     title: `Net profit, ${fills} fills`,
     x: across.key,
     y: down?.key ?? '',
@@ -166,6 +275,7 @@ const sweep = (
     rows: down === null ? [fills] : rows,
     values: nets,
   })
+  return { picture, cells: across.values.length * rows.length }
 }
 
 if (files.length === 0) showUsage(import.meta.url, 2)

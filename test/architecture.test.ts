@@ -351,7 +351,14 @@ const ROOMS: readonly Room[] = [
   { at: 'mocks/oracles/', may: [VOCABULARY, 'mocks/common/', NODE, 'ws'] },
   {
     at: 'research/backtest/',
-    may: ['src/kalshi/feed/', 'src/plot/', 'research/recordings/', CORE],
+    may: [
+      STATISTICS,
+      'src/kalshi/feed/',
+      'src/kalshi/rest/market-terms.ts',
+      'src/plot/',
+      'research/recordings/',
+      CORE,
+    ],
   },
   {
     at: 'research/replay/',

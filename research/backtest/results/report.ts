@@ -1,7 +1,7 @@
 // Results as tables for people: one line a market, their sum below, and what happened after fills.
 
 import { tableOf } from '../../../src/plot/table.ts'
-import { drawdownOf, MARKOUTS, type Result } from '../runs/run.ts'
+import { drawdownOf, MARKOUTS, type Result } from '../runs/result.ts'
 
 interface Total {
   readonly gross: number

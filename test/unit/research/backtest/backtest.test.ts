@@ -8,7 +8,9 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FILL_MODELS, type FillModel } from '../../../../research/backtest/exchange/fills.ts'
 import { totalOf } from '../../../../research/backtest/results/report.ts'
-import { type Result, type RunOptions, run } from '../../../../research/backtest/runs/run.ts'
+import type { RunOptions } from '../../../../research/backtest/runs/play.ts'
+import type { Result } from '../../../../research/backtest/runs/result.ts'
+import { run, runTogether } from '../../../../research/backtest/runs/run.ts'
 import { parametersOf } from '../../../../research/backtest/runs/settings.ts'
 import { type Session, sessionsOf } from '../../../../research/backtest/sessions/session.ts'
 import type { Recorded, Recording } from '../../../../research/recordings/recording.ts'
@@ -299,6 +301,51 @@ describe('a run', () => {
     expect(total.net).toBeCloseTo(26 * 0.55, 9)
     expect(total.fills).toBe(4)
     expect(total.equity.at(-1)?.[1]).toBeCloseTo(total.net, 9)
+  })
+})
+
+/** Two markets at once, one of them twenty seconds longer than the other. */
+const together = (between?: Parameters<typeof runTogether>[2]): Result[] => {
+  const long = new Script().snapshot(20).beats(500, 30_000).trade(9000, '0.4400', '4.00', 'ask')
+  const options = { ...PAPER, fills: 'strict', settled: 'yes' } as const
+  const entries = [sellers(), { ...long.session(), ticker: 'KXTEST-26-B' }].map((session) => {
+    return { session, options: { ...options, makerFee: session.ticker === TICKER ? 0 : 17_500 } }
+  })
+  return runTogether(entries, NAIVE, between)
+}
+
+describe('several markets in one run', () => {
+  it('trade as they do alone, each with its own fee', () => {
+    const [first, second] = together()
+    expect(JSON.stringify(first)).toBe(JSON.stringify(play(sellers(), 'strict')))
+    expect(fillsOf(second!)).toEqual(['bid 4 at 45'])
+    // 0.0175 x 4 x 0.45 x 0.55 = 0.017325, up to the next hundredth of a cent.
+    expect([first?.fees, second?.fees]).toEqual([0, 0.0174])
+  })
+
+  it('can pass on what they know, once a second and nothing from later', () => {
+    const seen: [number, number, number[]][] = []
+    const results = together((makers, at) => {
+      const positions = makers.map(({ engine }) => engine.state.ledger.position)
+      seen.push([at - T0, makers.length, positions])
+      for (const { engine } of makers) expect(engine.state.feed.lastHeardAt).toBeLessThanOrEqual(at)
+    })
+    expect(JSON.stringify(results)).toBe(JSON.stringify(together()))
+    const at = (ms: number) => seen.filter(([second]) => second === ms)
+    // The trade at 5 s is heard 50 ms later; at 8 s the first recording is over.
+    expect(at(5000)).toEqual([[5000, 2, [0, 0]]])
+    expect(at(6000)).toEqual([[6000, 2, [300, 0]]])
+    expect(at(9000)).toEqual([[9000, 1, [0]]])
+    expect(at(10_000)).toEqual([[10_000, 1, [400]]])
+  })
+
+  it('can be told what the others know', () => {
+    const told = together((makers, at) => {
+      if (at !== T0 + 4000) return
+      for (const maker of makers)
+        maker.tell({ type: 'command', at, command: 'pause', reason: 'test' })
+    })
+    expect(told.map((result) => fillsOf(result))).toEqual([[], []])
   })
 })
 
