@@ -5,8 +5,11 @@
 //   npm run lab -- W1 --paths 2000 --seed 11       W1 to W5: makers, with standard errors
 //   npm run lab -- W4 --svg profits.svg            and a picture of how profits are spread
 //   npm run lab -- W1 --sweep gamma --svg sweep.svg   mean over sd for every risk aversion
+//   npm run lab -- exact                           what the product earns of the exact optimum
 
 import { writeFileSync } from 'node:fs'
+import { SETTINGS } from '../research/lab/exact/setting.ts'
+import { exactTable, WAYS, worthOf } from '../research/lab/exact/table.ts'
 import { type Experiment, experimentsOf, GAMMAS, sweepOf } from '../research/lab/experiments.ts'
 import { PAPER, paperMaker } from '../research/lab/paper.ts'
 import { profitSvg, sweepSvg } from '../research/lab/pictures.ts'
@@ -51,9 +54,11 @@ const { values, positionals } = optionsOf({
   },
 })
 
-const id = positionals[0] === 'all' ? 'all' : (positionals[0]?.toUpperCase() ?? '')
-if (id !== 'all' && !WORLDS.includes(id)) {
-  fail(`Choosing a world failed: found "${positionals[0] ?? ''}", wanted ${WORLDS.join(', ')}, all`)
+const WHOLE = ['all', 'exact']
+const asked = positionals[0] ?? ''
+const id = WHOLE.includes(asked) ? asked : asked.toUpperCase()
+if (!WHOLE.includes(id) && !WORLDS.includes(id)) {
+  fail(`Choosing a world failed: found "${asked}", wanted ${[...WORLDS, ...WHOLE].join(', ')}`)
 }
 const seed = wholeOf('seed', values.seed, 0)
 const given = values.paths === undefined ? null : wholeOf('paths', values.paths, 2)
@@ -69,7 +74,7 @@ if (values.fills !== 'literal' && (values.fills !== 'poisson' || id !== 'W0')) {
     `Reading --fills failed: found "${values.fills}" for ${id}, wanted literal, or poisson for W0`,
   )
 }
-if (values.svg !== undefined && (id === 'W5' || id === 'all')) {
+if (values.svg !== undefined && (id === 'W5' || WHOLE.includes(id))) {
   fail(`Drawing failed: found --svg for ${id}, wanted W0 to W4`)
 }
 
@@ -128,6 +133,12 @@ const queue = (): Requirement[] => {
   return queueRequirements(results)
 }
 
+const exact = (): Requirement[] => {
+  console.log('The exact optimum, and the product with every parameter known\n')
+  console.log(exactTable(SETTINGS.map((setting) => WAYS.map((way) => worthOf(setting, way)))))
+  return []
+}
+
 const worlds = (names: readonly string[]): Requirement[] => {
   const all = names.map(makers)
   const experiments = all.flatMap((each) => each.experiments)
@@ -144,6 +155,7 @@ const requirementsOf = (): Requirement[] => {
       ...queue(),
     ]
   }
+  if (id === 'exact') return exact()
   if (id === 'W0') return paper()
   if (id === 'W5') return queue()
   return swept ? sweep(id, USUAL_PATHS) : worlds([id])

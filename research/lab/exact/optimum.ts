@@ -1,0 +1,118 @@
+// The best quotes there are, found anew at every step back in time.
+
+import type { Quoting, Sweep } from './sweep.ts'
+
+/**
+ * Any price, also between cents and beyond 0 and 100. With what a fill is worth to both inventories
+ * known, c cents from the price, the best distance is c + ln(1 + gamma/k)/gamma.
+ */
+export const anyPrice: Quoting = {
+  quote(sweep) {
+    const { gamma, k, arrivals } = sweep.setting
+    const { w, size } = sweep
+    const own = Math.log1p(gamma / k) / gamma
+    const states = w.length
+    const rateAt = arrivals * Math.exp(-k * own)
+    const gainAt = Math.exp(-gamma * own)
+    const power = -k / gamma
+    for (let s = 0; s < states; s++) {
+      if (s + size < states) {
+        const ratio = w[s + size]! / w[s]!
+        sweep.bidRate[s] = rateAt * ratio ** power
+        sweep.bidGain[s] = gainAt / ratio
+      }
+      if (s >= size) {
+        const ratio = w[s - size]! / w[s]!
+        sweep.askRate[s] = rateAt * ratio ** power
+        sweep.askGain[s] = gainAt / ratio
+      }
+    }
+  },
+}
+
+/** First and last price of the grid, cents. */
+const FIRST = 1
+const LAST = 99
+
+/**
+ * Whole cents from 1 to 99. A side's gain has one peak over its prices, and that moves slowly in
+ * time: so each step climbs from the price that was best in the one before.
+ */
+export class WholeCents implements Quoting {
+  readonly #leaves: boolean
+  #bids: Int16Array | null = null
+  #asks: Int16Array | null = null
+  #rates!: Float64Array
+  #gains!: Float64Array
+
+  /** @param leaves whether it may also trade a lot away as a taker */
+  constructor(leaves = false) {
+    this.#leaves = leaves
+  }
+
+  leaves(sweep: Sweep, state: number, flatter: number): boolean {
+    return this.#leaves && flatter < sweep.w[state]!
+  }
+
+  quote(sweep: Sweep): void {
+    if (this.#bids === null) this.#begin(sweep)
+    const { w, size, prices } = sweep
+    const { arrivals, k, gamma } = sweep.setting
+    const states = w.length
+    for (let i = 0; i < size; i++) {
+      const far = arrivals * Math.exp(-k * prices[i]!)
+      const near = arrivals * Math.exp(k * prices[i]!)
+      const edge = Math.exp(-gamma * prices[i]!)
+      for (let s = i; s < states; s += size) {
+        if (s + size < states) this.#bid(sweep, s, far, edge)
+        if (s >= size) this.#ask(sweep, s, near, edge)
+      }
+    }
+  }
+
+  #begin(sweep: Sweep): void {
+    const { size, lots, prices } = sweep
+    const { k, gamma } = sweep.setting
+    const start = (away: number): Int16Array =>
+      Int16Array.from({ length: size * lots }, (_, s) =>
+        Math.min(Math.max(Math.round(prices[s % size]! + away), FIRST), LAST),
+      )
+    this.#bids = start(-1)
+    this.#asks = start(1)
+    this.#rates = Float64Array.from({ length: LAST + 2 }, (_, x) => Math.exp(k * x))
+    this.#gains = Float64Array.from({ length: LAST + 2 }, (_, x) => Math.exp(gamma * x))
+  }
+
+  #bid(sweep: Sweep, s: number, far: number, edge: number): void {
+    const { w, size } = sweep
+    const rates = this.#rates
+    const gains = this.#gains
+    const now = w[s]!
+    const after = edge * w[s + size]!
+    // How much a bid of x takes off w per second.
+    const gain = (x: number): number => far * rates[x]! * (now - gains[x]! * after)
+    let x = this.#bids![s]!
+    let best = gain(x)
+    for (let g = 0; x < LAST && (g = gain(x + 1)) > best; best = g) x++
+    for (let g = 0; x > FIRST && (g = gain(x - 1)) > best; best = g) x--
+    this.#bids![s] = x
+    sweep.bidRate[s] = best > 0 ? far * rates[x]! : 0
+    sweep.bidGain[s] = edge * gains[x]!
+  }
+
+  #ask(sweep: Sweep, s: number, near: number, edge: number): void {
+    const { w, size } = sweep
+    const rates = this.#rates
+    const gains = this.#gains
+    const now = w[s]!
+    const after = w[s - size]! / edge
+    const gain = (x: number): number => (near / rates[x]!) * (now - after / gains[x]!)
+    let x = this.#asks![s]!
+    let best = gain(x)
+    for (let g = 0; x > FIRST && (g = gain(x - 1)) > best; best = g) x--
+    for (let g = 0; x < LAST && (g = gain(x + 1)) > best; best = g) x++
+    this.#asks![s] = x
+    sweep.askRate[s] = best > 0 ? near / rates[x]! : 0
+    sweep.askGain[s] = 1 / (edge * gains[x]!)
+  }
+}

@@ -1,0 +1,91 @@
+// What the product earns of what could be earned, by arithmetic alone: one certainty equivalent for
+// each world and each way of quoting.
+
+import { feePerContractCents } from '../../../src/core/vocabulary/fees.ts'
+import { tableOf } from '../../../src/plot/table.ts'
+import { byValue, outward } from '../rounding.ts'
+import { anyPrice, WholeCents } from './optimum.ts'
+import { bySkew, Product, type ProductOptions, unrounded } from './product.ts'
+import { SETTINGS, type Setting } from './setting.ts'
+import { Sweep } from './sweep.ts'
+
+/** Kalshi's taker coefficient, millionths: 0.07. */
+const TAKER_FEE = 70_000
+const MONTH = 30 * 86_400
+
+/**
+ * What trading a lot away as a taker costs, cents: the way to the touch of a plain book around the
+ * mid (see learning.ts), and the fee there.
+ */
+export const takerCost = (price: number): number => {
+  const touch = Math.ceil(Math.round(2 * price) / 2) - 1
+  return price - touch + feePerContractCents(TAKER_FEE, touch)
+}
+
+/** Ways of quoting, the columns of the table; those with an exit only where a contract settles. */
+export const WAYS = [
+  'optimum, any price',
+  'product, any price',
+  'optimum, whole cents',
+  'outward',
+  'by value',
+  'optimum with exit',
+  'by value with exit',
+] as const
+export type Way = (typeof WAYS)[number]
+
+/** Cents a session; NaN where the way does not apply. */
+export const worthOf = (setting: Setting, way: Way): number => {
+  const closesLater = setting.settles ? 0 : MONTH
+  const product = (options: ProductOptions): number =>
+    new Sweep(setting, takerCost).solve(new Product({ closesLater, ...options }))
+  switch (way) {
+    case 'optimum, any price':
+      return new Sweep(setting).solve(anyPrice)
+    case 'optimum, whole cents':
+      return new Sweep(setting).solve(new WholeCents())
+    case 'product, any price':
+      return product({ rounding: unrounded })
+    case 'outward':
+      return product({ rounding: outward })
+    case 'by value':
+      return product({ rounding: byValue })
+    case 'optimum with exit':
+      return setting.settles
+        ? new Sweep(setting, takerCost).solve(new WholeCents(true))
+        : Number.NaN
+    case 'by value with exit':
+      return setting.settles ? product({ rounding: byValue, exit: bySkew }) : Number.NaN
+  }
+}
+
+const cents = (value: number): string => (Number.isNaN(value) ? '' : value.toFixed(1))
+const percent = (value: number, whole: number): string =>
+  Number.isNaN(value) ? '' : `${((100 * value) / whole).toFixed(1)} %`
+
+/** Cents and shares of the optimum; `worths` in the order of SETTINGS, each in that of WAYS. */
+export const exactTable = (worths: readonly (readonly number[])[]): string => {
+  const rows = SETTINGS.map(({ name }, s) => [name, ...worths[s]!.map(cents)])
+  const [whole, leaving] = [WAYS.indexOf('optimum, whole cents'), WAYS.indexOf('optimum with exit')]
+  const shares = SETTINGS.map(({ name }, s) => {
+    const row = worths[s]!
+    const of = (way: Way, best: number): string => percent(row[WAYS.indexOf(way)]!, row[best]!)
+    return [
+      name,
+      of('product, any price', WAYS.indexOf('optimum, any price')),
+      of('outward', whole),
+      of('by value', whole),
+      of('by value with exit', leaving),
+    ]
+  })
+  const titles = ['world', 'any price', 'outward', 'by value', 'by value with exit']
+  return [
+    'Certainty equivalent, cents a session:',
+    '',
+    tableOf([['world', ...WAYS], ...rows]),
+    '',
+    'Share of the optimum of the same kind:',
+    '',
+    tableOf([titles, ...shares]),
+  ].join('\n')
+}
