@@ -159,6 +159,8 @@ export interface MakerReport {
   clockOffset: number | null
   /** What its ticker may lose, has gained and can use; null before the market has been read. */
   risk: RiskReport | null
+  /** Its exchange and account, so that one's limits do not count as another's. */
+  account?: string
 }
 
 /** What a person may change about the whole desk; a key left out keeps its value. */
@@ -198,7 +200,18 @@ export interface LeaseGrant {
   clockOffset: number | null
   /** The other markets of its event; null where no maker is in one, absent in older desks. */
   siblings?: SiblingsView | null
+  /** It is this maker's turn to read the account's limits, for all; absent in older desks. */
+  readLimits?: boolean
 }
+
+/** What the desk says of a value that makers share. */
+export type CommonAnswer =
+  /** `age`: ms since its reading began. */
+  | { state: 'known'; value: unknown; age: number }
+  /** Another maker is reading it: ask again in a moment. */
+  | { state: 'wait' }
+  /** The one who asks shall read it, and offer it under this name. */
+  | { state: 'yours'; reading: number }
 
 export interface ProbeStep {
   name: string
@@ -250,6 +263,12 @@ export interface DeskRpc {
    * Borrows read tokens beyond a lease: for bursts. Resolves to the wait until they may be used.
    */
   borrowReads(tokens: number, at: number): Promise<{ waitMs: number }>
+  /** A value that all makers share, if it is at most `maxAge` ms old. Small plain JSON. */
+  common(key: string, maxAge: number): Promise<CommonAnswer>
+  /** What was read for all; null where it could not be read. */
+  offer(key: string, reading: number, value: unknown): Promise<{ kept: boolean }>
+  /** A shared value has changed at the exchange. */
+  forget(key: string): Promise<{ forgotten: true }>
   /** Reports a clock offset that was measured (null: none), and returns the newest one, ms. */
   syncClock(offset: number | null): Promise<{ offset: number | null }>
   release(ticker: string): Promise<{ released: true }>

@@ -12,6 +12,7 @@ import type { Env } from '../../config/env.ts'
 import type {
   AccountBudget,
   AccountHalt,
+  CommonAnswer,
   DeskChange,
   DeskRpc,
   DeskView,
@@ -22,6 +23,8 @@ import type {
   Usage,
 } from '../../rpc/contracts.ts'
 import { Tally } from '../common/tally.ts'
+import { ConditionWaiter } from '../common/timers.ts'
+import { Commons } from './commons.ts'
 import {
   afterRestart,
   grantLease,
@@ -32,8 +35,8 @@ import {
   readPoolOf,
   releaseLease,
 } from './lease.ts'
+import { LimitsTurn } from './limits-turn.ts'
 import { ReadPool } from './read-pool.ts'
-
 import {
   freshRisk,
   grantRisk,
@@ -58,6 +61,9 @@ const Base = createDurable({ autoPersist: false, autoReturn: false }) as unknown
   env: Env,
 ) => Itty
 
+/** No ticker is refused by limits that were assumed before the real ones had so long to come. */
+const LIMITS_WAIT_MS = 3_000
+
 export class Desk extends Base implements DeskRpc {
   tickers: RegisteredTicker[] = []
   halt: AccountHalt = { halted: false, since: 0 }
@@ -73,6 +79,9 @@ export class Desk extends Base implements DeskRpc {
   /** False until the first lease since the object came to memory. */
   #awake = false
   readonly #pool = new ReadPool()
+  readonly #commons = new Commons()
+  readonly #limitsTurn = new LimitsTurn()
+  readonly #waiter = new ConditionWaiter()
   readonly #tally = new Tally(Date.now())
 
   override fetch(request: Request): Promise<Response> {
@@ -97,6 +106,10 @@ export class Desk extends Base implements DeskRpc {
   }
 
   async room(): Promise<{ registered: number; most: number }> {
+    // The first of many makers may be just about to say what the account carries.
+    const isClear = () =>
+      this.leases.budget !== null || this.tickers.length < mostMakers(this.leases)
+    await this.#waiter.until(isClear, LIMITS_WAIT_MS)
     return { registered: this.tickers.length, most: mostMakers(this.leases) }
   }
 
@@ -139,6 +152,10 @@ export class Desk extends Base implements DeskRpc {
     this.#awake = true
     const { state, grant } = grantLease(this.leases, ticker, at, budget)
     this.leases = state
+    this.#waiter.check()
+    const account = report.account ?? ''
+    if (budget !== null) this.#limitsTurn.reported(account, Date.now())
+    const readLimits = this.#limitsTurn.take(account, ticker, Date.now())
     if (report.clockOffset !== null) this.clock = { offset: report.clockOffset }
     // Before the answer: a desk that forgot a live grant after a restart would hand it out twice.
     const risk = this.#grantRisk(ticker, at, grant.until, report)
@@ -147,7 +164,7 @@ export class Desk extends Base implements DeskRpc {
     const partial = grant.partial || risk?.partial === true
     const { halt, clock } = this
     const siblings = siblingsOf(this.limits.holdings, ticker, at)
-    const terms = { risk: risk?.terms ?? null, siblings }
+    const terms = { risk: risk?.terms ?? null, siblings, readLimits }
     return { ...grant, partial, halt, ...terms, clockOffset: clock.offset }
   }
 
@@ -175,6 +192,19 @@ export class Desk extends Base implements DeskRpc {
 
   async borrowReads(tokens: number, at: number): Promise<{ waitMs: number }> {
     return { waitMs: this.#pool.borrow(tokens, at, readPoolOf(this.leases)) }
+  }
+
+  async common(key: string, maxAge: number): Promise<CommonAnswer> {
+    return this.#commons.ask(key, maxAge, Date.now())
+  }
+
+  async offer(key: string, reading: number, value: unknown): Promise<{ kept: boolean }> {
+    return { kept: this.#commons.offer(key, reading, value) }
+  }
+
+  async forget(key: string): Promise<{ forgotten: true }> {
+    this.#commons.forget(key, Date.now())
+    return { forgotten: true }
   }
 
   /** @param offset ms, or null to ask only */

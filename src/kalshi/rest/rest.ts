@@ -19,7 +19,7 @@ import type {
   QueueReport,
   SettlementReport,
 } from '../../core/vocabulary/events.ts'
-import type { FeeTerms, Market } from '../../core/vocabulary/market.ts'
+import type { Market } from '../../core/vocabulary/market.ts'
 import { accepted, type Outcome, rejected, unknown } from '../../core/vocabulary/outcome.ts'
 import type { Millis } from '../../core/vocabulary/units.ts'
 import type { HeaderPool } from '../auth/sign.ts'
@@ -36,16 +36,15 @@ import {
 } from '../common/requests.ts'
 import { inOwnTime, inVenueTime } from '../common/venue-time.ts'
 import { correctClock, type Fetcher } from '../feed/dial.ts'
-import { isExchangeStatus, readExchangeStatus, STATUS_PATH } from './exchange-status.ts'
-import { type AccountBudget, DEFAULT_COST, readEndpointCosts, readLimits } from './limits.ts'
+import { FeeReader } from './event-fees.ts'
 import {
-  ASSUMED_FEES,
-  eventTickerOf,
-  feeTerms,
-  readEventFee,
-  readMarket,
-  readSeriesFee,
-} from './market-terms.ts'
+  isExchangeStatus,
+  readExchangeStatus,
+  STATUS_PATH,
+  StatusReader,
+} from './exchange-status.ts'
+import { type AccountBudget, DEFAULT_COST, readEndpointCosts, readLimits } from './limits.ts'
+import { eventTickerOf, readMarket } from './market-terms.ts'
 import { readBook } from './order-book.ts'
 import { GroupCalls } from './order-groups.ts'
 import type { Page } from './payload.ts'
@@ -63,6 +62,7 @@ import {
   SETTLEMENTS_PATH,
 } from './portfolio.ts'
 import { PROGRAMS_PATH, readPrograms } from './programs.ts'
+import { alone, type Sharing } from './sharing.ts'
 
 interface RestOptions {
   /** How long to wait for one answer, ms. */
@@ -76,6 +76,8 @@ interface RestOptions {
   readonly onRead?: () => void
   /** Called when a list asked for our subaccount had rows of others, which are left out. */
   readonly onOtherSubaccount?: (rows: number) => void
+  /** With whom fees and the exchange's status are shared; nobody where left out. */
+  readonly sharing?: Sharing
 }
 
 /** A body that was received with a 2xx status, or why there is none. */
@@ -83,8 +85,6 @@ type Received = Outcome<unknown>
 type Query = Parameters<typeof query>[0]
 type PageReader<T> = (body: unknown) => Page<T> | string
 
-/** Fees change rarely and cost two reads, so they are kept this long. */
-const FEES_KEPT_MS = 300_000
 /** Rows per page: the most that orders and fills give, and a body that is read in milliseconds. */
 const PAGE_ROWS = 1000
 /** A list longer than this many full pages is a mistake of the exchange or of ours. */
@@ -99,9 +99,8 @@ export class KalshiRest {
   readonly #options: RestOptions
   /** The calls about order groups. */
   readonly groups: GroupCalls
-  /** Events of which at most one market can be yes. */
-  readonly #exclusive = new Set<string>()
-  readonly #fees = new Map<string, { readonly terms: FeeTerms; readonly at: Millis }>()
+  readonly #fees: FeeReader
+  readonly #status: StatusReader
 
   /**
    * @param config `baseUrl`: the API's root, without a slash at the end (https://host/trade-api/v2)
@@ -123,6 +122,11 @@ export class KalshiRest {
       if (method === 'GET') options.onRead?.()
       return this.#call(method, path, search, body)
     })
+    const now = () => pool.now()
+    const sharing = options.sharing ?? alone(now)
+    this.#fees = new FeeReader((path) => this.#get(path), sharing, now)
+    const status = async () => read(await this.#get(STATUS_PATH), readExchangeStatus)
+    this.#status = new StatusReader(status, sharing, now)
   }
 
   // --- Orders -----------------------------------------------------------------------------------
@@ -262,19 +266,18 @@ export class KalshiRest {
   // --- Market data ------------------------------------------------------------------------------
 
   /** Whether the exchange and its shards take orders. */
-  async exchange(): Promise<Outcome<ExchangeReport>> {
-    return read(await this.#get(STATUS_PATH), readExchangeStatus)
+  exchange(): Promise<Outcome<ExchangeReport>> {
+    return this.#status.ask()
   }
 
   /** A market's terms with its fees; fees that cannot be read are assumed at their dearest. */
   async market(ticker: string): Promise<Outcome<Market>> {
     const answer = await this.#get(`/markets/${encodeURIComponent(ticker)}`)
     if (answer.kind !== 'accepted') return answer
-    const event = eventTickerOf(answer.value)
-    const fees = await this.#feesOf(event)
+    const { terms, exclusive } = await this.#fees.of(eventTickerOf(answer.value))
     const at = this.#pool.now() + this.#pool.clockOffset
-    const market = read(answer, (body) => readMarket(body, fees, at))
-    if (market.kind !== 'accepted' || !this.#exclusive.has(event)) return market
+    const market = read(answer, (body) => readMarket(body, terms, at))
+    if (market.kind !== 'accepted' || !exclusive) return market
     return accepted({ ...market.value, exclusive: true })
   }
 
@@ -283,30 +286,20 @@ export class KalshiRest {
     return read(await this.#get(`/markets/${encodeURIComponent(ticker)}/orderbook`), readBook)
   }
 
-  /** Forgets known fees: the next `market` reads them again (after an event_fee_update). */
+  /** Fees have changed (an event_fee_update): the next `market`, of any maker, reads them again. */
   forgetFees(): void {
-    this.#fees.clear()
+    this.#fees.forget()
+  }
+
+  /** Changes may have been missed: the next `market` asks those with whom fees are shared. */
+  askFeesAgain(): void {
+    this.#fees.askAgain()
   }
 
   /** The liquidity programs that run on a market. One read for each thousand of all markets. */
   programmes(ticker: string): Promise<Outcome<Programme[]>> {
     const filter = { status: 'active', type: 'liquidity', limit: PAGE_ROWS }
     return this.#pages(PROGRAMS_PATH, filter, (body) => readPrograms(body, ticker))
-  }
-
-  async #feesOf(eventTicker: string): Promise<FeeTerms> {
-    const known = this.#fees.get(eventTicker)
-    const now = this.#pool.now()
-    if (known && now - known.at < FEES_KEPT_MS) return known.terms
-    const event = await this.#get(`/events/${encodeURIComponent(eventTicker)}`)
-    if (event.kind !== 'accepted') return ASSUMED_FEES
-    const { override, seriesTicker, exclusive } = readEventFee(event.value)
-    if (exclusive) this.#exclusive.add(eventTicker)
-    const series = await this.#get(`/series/${encodeURIComponent(seriesTicker)}`)
-    const rule = readSeriesFee(series.kind === 'accepted' ? series.value : null)
-    const terms = feeTerms(rule, override)
-    if (terms !== ASSUMED_FEES) this.#fees.set(eventTicker, { terms, at: now })
-    return terms
   }
 
   // --- One call ---------------------------------------------------------------------------------

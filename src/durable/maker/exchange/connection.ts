@@ -37,6 +37,7 @@ import { EffectRunner } from './effect-runner.ts'
 import { OrderGroup, type StoredGroup } from './order-group.ts'
 import { FIRST_READS, ReadTurns } from './read-turns.ts'
 import { RequestHealth } from './request-health.ts'
+import { SharedReads } from './shared-reads.ts'
 
 /** The outcome of an order request that is not answered by then is unknown. */
 const REQUEST_TIMEOUT_MS = 4_000
@@ -44,7 +45,6 @@ const REQUEST_TIMEOUT_MS = 4_000
 const READ_TIMEOUT_MS = 2_000
 /** Signatures kept ready for new orders: one per side and one to spare. */
 const READY_PLACES = 3
-const LIMITS_EVERY_MS = 600_000
 /** A new maker gets what the others give back when they renew, so this is how long it waits. */
 const RENEW_MS = 5_000
 /** The same while others still hold part of the share, and after a failure. */
@@ -93,10 +93,11 @@ export class Connection {
   readonly #turns: ReadTurns
   /** The order group that our orders join. */
   readonly group: OrderGroup
+  /** Which exchange and whose account: makers of another one share nothing with us. */
+  readonly #account: string
   #kept = new Set<string>()
   #open = false
   #closed = false
-  #limitsAt = 0
   #leaseUntil = 0
   #renewAt = 0
   /** What the engine was last told of the other markets of the event. */
@@ -118,8 +119,10 @@ export class Connection {
     this.#env = env
     this.#ticker = ticker
     this.#hooks = hooks
+    this.#account = `${config.restUrl} ${config.keyId}`
     this.#pool = new HeaderPool(config.keyId, key, Date.now)
     const fetcher = this.#health.watch(plainFetch)
+    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
     this.#rest = new KalshiRest({ baseUrl: config.restUrl }, this.#pool, fetcher, {
       timeoutMs: REQUEST_TIMEOUT_MS,
       readTimeoutMs: READ_TIMEOUT_MS,
@@ -132,10 +135,11 @@ export class Connection {
       },
       onRead: () => this.#turns.sent(),
       onOtherSubaccount: (rows) => hooks.log('warn', 'other-subaccount-rows', { rows }),
+      sharing: new SharedReads({ now: Date.now, sleep, desk: deskStub(env), scope: this.#account }),
     })
     this.#turns = new ReadTurns({
       now: Date.now,
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      sleep,
       borrow: async (tokens) => {
         const asked = deskStub(env).borrowReads(tokens, Date.now())
         return (await within(DESK_DEADLINE_MS, asked)).waitMs
@@ -163,6 +167,7 @@ export class Connection {
       setTimer: (run, ms) => setTimeout(run, ms),
       clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
       onUp: (at) => {
+        this.#rest.askFeesAgain()
         hooks.deliver({ type: 'link-up', at, ...this.#clockOffset })
         this.group.doubt(at)
       },
@@ -216,15 +221,16 @@ export class Connection {
   }
 
   /**
-   * The market for the admission of its ticker. A start that follows reads all terms again. What
-   * may pass is tried again: a wrong clock, which the refusal has corrected, and a full budget.
+   * The market for the admission of its ticker. What may pass is tried again: a wrong clock, which
+   * the refusal has corrected, and a full budget.
    */
   async readMarket(): Promise<Outcome<Market>> {
     const until = Date.now() + ADMISSION_MS
     for (let wait = ADMISSION_PAUSE_MS; ; wait *= 2) {
       await this.#turns.turn(true)
       const market = await this.#rest.market(this.#ticker)
-      this.#rest.forgetFees()
+      // Until its socket is open this maker hears of no change; others may tell the desk of one.
+      this.#rest.askFeesAgain()
       if (!mayPass(market) || Date.now() + wait > until) return market
       await new Promise((resolve) => setTimeout(resolve, wait))
     }
@@ -297,23 +303,10 @@ export class Connection {
   async renewLease(at: number): Promise<void> {
     this.#renewAt = 0
     try {
-      const budget = await this.#budget(at)
-      const asked = deskStub(this.#env).lease(this.#ticker, at, budget, this.#report)
-      const grant = await within(DESK_DEADLINE_MS, asked)
-      this.#leaseUntil = grant.until
-      this.#renewAt = at + (grant.partial ? RETRY_MS : RENEW_MS)
-      // One that corrected itself knows better; all others need not be refused first.
-      if (grant.clockOffset !== null && !this.#pool.isCorrected) {
-        this.#pool.adoptOffset(grant.clockOffset)
-      }
-      this.#turns.setLease(grant.read)
-      this.#hooks.granted(grant, at)
-      const known = grant.halt.halted ? {} : { notHaltedAt: at }
-      this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write, ...known })
-      if (grant.risk !== null) {
-        this.#hooks.deliver({ type: 'desk', at: Date.now(), terms: grant.risk })
-      }
-      this.#tellSiblings(grant.siblings ?? null)
+      const grant = await this.#lease(at, null)
+      if (grant.readLimits !== true) return
+      const budget = await this.#budget()
+      if (budget !== null && !this.#closed) await this.#lease(Date.now(), budget)
     } catch (error) {
       this.#hooks.log('warn', 'lease-failed', { detail: String(error) })
       this.#renewAt = at + RETRY_MS
@@ -325,6 +318,27 @@ export class Connection {
     }
   }
 
+  /** One renewal, with what was read of the account's limits. Rejects without a desk. */
+  async #lease(at: number, budget: AccountBudget | null): Promise<LeaseGrant> {
+    const asked = deskStub(this.#env).lease(this.#ticker, at, budget, this.#report)
+    const grant = await within(DESK_DEADLINE_MS, asked)
+    this.#leaseUntil = grant.until
+    this.#renewAt = at + (grant.partial ? RETRY_MS : RENEW_MS)
+    // One that corrected itself knows better; all others need not be refused first.
+    if (grant.clockOffset !== null && !this.#pool.isCorrected) {
+      this.#pool.adoptOffset(grant.clockOffset)
+    }
+    this.#turns.setLease(grant.read)
+    this.#hooks.granted(grant, at)
+    const known = grant.halt.halted ? {} : { notHaltedAt: at }
+    this.#hooks.deliver({ type: 'lease', at: Date.now(), lease: grant.write, ...known })
+    if (grant.risk !== null) {
+      this.#hooks.deliver({ type: 'desk', at: Date.now(), terms: grant.risk })
+    }
+    this.#tellSiblings(grant.siblings ?? null)
+    return grant
+  }
+
   /** The engine hears of the other markets when that is news to it. */
   #tellSiblings(view: SiblingsView | null): void {
     if (view === null || !isNews(this.#siblings, view)) return
@@ -334,19 +348,16 @@ export class Connection {
 
   /** What the desk learns from this maker with each renewal. */
   get #report(): MakerReport {
-    return { clockOffset: this.clockOffset, risk: this.#hooks.risk() }
+    const { clockOffset } = this
+    return { clockOffset, risk: this.#hooks.risk(), account: this.#account }
   }
 
-  /** The account's limits, read now and then; null in between, and when they cannot be read. */
-  async #budget(at: number): Promise<AccountBudget | null> {
-    if (this.#limitsAt > 0 && at - this.#limitsAt < LIMITS_EVERY_MS) return null
+  /** The account's limits, which the desk keeps for all makers; null when they cannot be read. */
+  async #budget(): Promise<AccountBudget | null> {
     const answer = await this.#runner.read(() => this.#rest.accountBudget())
-    if (answer.kind !== 'accepted') {
-      this.#hooks.log('warn', 'limits-unreadable', { detail: answer.detail })
-      return null
-    }
-    this.#limitsAt = at
-    return answer.value
+    if (answer.kind === 'accepted') return answer.value
+    this.#hooks.log('warn', 'limits-unreadable', { detail: answer.detail })
+    return null
   }
 
   #keepOnly(orders: readonly Order[]): void {
