@@ -14,6 +14,7 @@ import type { Life } from '../world/life.ts'
 import { AccountLaws } from './account-laws.ts'
 import { BrakeLaws } from './brake-laws.ts'
 import { DeskLaw } from './desk-law.ts'
+import { EventLaw } from './event-law.ts'
 import { FlattenLaws } from './flatten-laws.ts'
 import { FuseLaws } from './fuse-laws.ts'
 import { GroupLaw } from './group-law.ts'
@@ -42,6 +43,7 @@ export class Laws {
   readonly #desk: DeskLaw
   readonly #heard: HeardLaws
   readonly #questions: QuestionLaw
+  readonly #event: EventLaw
   readonly witness: WitnessLaw
   readonly #scene: Scene
   /** How many fills the maker knew of when it decided on an order, by client order id. */
@@ -75,6 +77,7 @@ export class Laws {
     this.#desk = new DeskLaw(scene, law)
     this.#heard = new HeardLaws(scene, law)
     this.#questions = new QuestionLaw(scene, law)
+    this.#event = new EventLaw(scene, law)
   }
 
   fail(text: string): void {
@@ -185,6 +188,7 @@ export class Laws {
     this.brakes.decided(effects, life)
     this.account.decided(effects, life)
     this.#questions.decided(effects)
+    this.#event.decided(event, life)
     for (const effect of effects) {
       if (effect.type === 'row') {
         const { at } = effect.row

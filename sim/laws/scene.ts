@@ -8,6 +8,7 @@ import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { BookMute } from '../troubles/book-mute.ts'
 import type { GroupTrouble } from '../troubles/group-trouble.ts'
 import type { HeardTroubles } from '../troubles/heard-troubles.ts'
+import type { SiblingTrouble } from '../troubles/siblings.ts'
 import type { Cable } from '../world/cable.ts'
 import type { DeskLine } from '../world/desk.ts'
 import type { Life } from '../world/life.ts'
@@ -31,6 +32,7 @@ export interface Scene {
   readonly subscribed: ReadonlySet<string>
   readonly bookMute: BookMute
   readonly heard: HeardTroubles
+  readonly siblings: SiblingTrouble
   readonly lease: Lease
   readonly desk: DeskLine
   readonly group: GroupTrouble

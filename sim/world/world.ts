@@ -29,6 +29,7 @@ import { HeardTroubles } from '../troubles/heard-troubles.ts'
 import { lastDay, lastWeather } from '../troubles/last-day.ts'
 import { Neighbour } from '../troubles/neighbour.ts'
 import { RiskDesk } from '../troubles/risk-desk.ts'
+import { SiblingTrouble } from '../troubles/siblings.ts'
 import { Troubles } from '../troubles/troubles.ts'
 import { calmOf, type Weather, weatherOf } from '../troubles/weather.ts'
 import { Cable } from './cable.ts'
@@ -78,6 +79,7 @@ export class World {
   readonly heard: HeardTroubles
   readonly desk: DeskLine
   readonly bookMute: BookMute
+  readonly siblings: SiblingTrouble
   readonly #riskDesk: RiskDesk
   readonly #flattener: Flattener
   readonly #crowdEvery: Millis
@@ -152,6 +154,7 @@ export class World {
     this.heard = new HeardTroubles(this, seed)
     this.bookMute = new BookMute(seed, this)
     this.#riskDesk = new RiskDesk(this, seed)
+    this.siblings = new SiblingTrouble(this, seed)
     this.#flattener = new Flattener(this, seed, this.#riskDesk.isHere)
     this.#birth()
   }
@@ -301,6 +304,7 @@ export class World {
   #birth(): void {
     const number = ++this.#lives
     const { mailbox } = this
+    this.siblings.born()
     this.laws.born(this.#storedFills)
     this.lease = FIRST_LEASE
     this.lifeNumber = number
@@ -431,6 +435,7 @@ export class World {
     this.heard.end()
     this.bookMute.end()
     this.#riskDesk.end()
+    this.siblings.end()
     this.#flattener.end()
     this.fuses.end()
     this.group.end()

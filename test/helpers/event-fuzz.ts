@@ -42,6 +42,7 @@ const KINDS_BY_WEIGHT = (
     [1, 'nonsense-answer'],
     [1, 'command'],
     [1, 'lease'],
+    [1, 'siblings'],
     [1, 'lifecycle'],
     [1, 'odd-frame'],
     [1, 'trouble'],
@@ -123,6 +124,13 @@ export class EventFuzz {
         pull: (['none', 'none', 'bid', 'ask', 'both'] as const)[b % 5]!,
         until: this.#t.at + (c % 90_000),
       }),
+    siblings: (a, b, c) => {
+      const at = this.#t.at - (c % 400_000)
+      const [bid, price] = [(a % 105) * 100, (b % 105) * 100]
+      const other = { ticker: 'OTHER', at, bid, ask: bid + (b % 30) * 100, position: a - b }
+      const view = { others: [other], low: { at, price }, high: { at, price: price + 100 } }
+      this.#hear({ type: 'siblings', view })
+    },
     'odd-frame': (a, b) => this.#oddFrame(a, b),
     trouble: (a) => this.#trouble(a),
   } satisfies Record<(typeof KINDS_BY_WEIGHT)[number], (a: number, b: number, c: number) => void>

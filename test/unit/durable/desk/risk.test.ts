@@ -54,6 +54,19 @@ describe('the worst outcome of an event', () => {
   })
 })
 
+it('the worst outcome is that of the worst winner, or of none, tried one by one', () => {
+  const money = fc.integer({ min: -100, max: 100 })
+  const member = fc.record({ yes: money, no: money, exclusive: fc.constant(true) })
+  fc.assert(
+    fc.property(fc.array(member, { maxLength: 6 }), (members) => {
+      const lossIf = (winner: number): number =>
+        members.reduce((sum, { yes, no }, index) => sum + (index === winner ? yes : no), 0)
+      const worst = Math.max(lossIf(-1), ...members.map((_, winner) => lossIf(winner)))
+      expect(worstOutcome(members)).toBe(worst)
+    }),
+  )
+})
+
 describe('a grant', () => {
   it('is as much as the ticker would use, where there is room', () => {
     const { terms, partial } = grant(limitsOf({}), 'A', { wanted: 50 * DOLLAR })
