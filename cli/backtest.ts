@@ -132,7 +132,8 @@ const runnerOf = (all: readonly Known[]): RunAll => {
   return (parameters, fills) =>
     runTogether(
       all.map(({ session, settled, fees }) => {
-        return { session, options: { ...base, makerFee: fees.maker, fills, settled } }
+        const [makerFee, takerFee] = [fees.maker, fees.taker]
+        return { session, options: { ...base, makerFee, takerFee, fills, settled } }
       }),
       parameters,
     )

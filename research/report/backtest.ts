@@ -25,6 +25,7 @@ interface BacktestResult {
     readonly fee: number
     readonly tapeMid: number | null
     readonly fair: number | null
+    readonly cause?: string
   }[]
   readonly tape: readonly string[]
   readonly calls: Readonly<Record<'place' | 'amend' | 'decrease' | 'cancel', number>>
@@ -74,13 +75,13 @@ export const fromBacktest = (
     )
   }
   const fills = result.fills.map(
-    ({ at, heardAt = at, side, price, quantity, fee, tapeMid, fair }): ReportFill => ({
+    ({ at, heardAt = at, side, price, quantity, fee, tapeMid, fair, cause }): ReportFill => ({
       at: heardAt,
       side,
       price: Math.round(price * PRICE_CENT),
       quantity: Math.round(quantity * CONTRACT),
       fee: Math.round(fee * DOLLAR),
-      isTaker: false,
+      isTaker: cause === 'take',
       mid: tapeMid,
       fair,
     }),

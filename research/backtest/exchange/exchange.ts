@@ -16,9 +16,11 @@ import type {
   Intent,
   IntentKind,
   OrderReport,
+  PlaceIntent,
   Question,
 } from '../../../src/core/vocabulary/events.ts'
 import { FeeAccumulator, modelFee } from '../../../src/core/vocabulary/fees.ts'
+import type { Market } from '../../../src/core/vocabulary/market.ts'
 import { accepted, type Outcome, rejected, unknown } from '../../../src/core/vocabulary/outcome.ts'
 import {
   type Millis,
@@ -37,6 +39,7 @@ import type { Agenda } from './agenda.ts'
 import { Feed } from './feed.ts'
 import { type FillModel, isThrough, reached } from './fills.ts'
 import { type Cancels, PaperPlace } from './queue.ts'
+import { Taken } from './taken.ts'
 
 export interface ExchangeOptions {
   readonly fills: FillModel
@@ -47,14 +50,16 @@ export interface ExchangeOptions {
   readonly feedMs?: number
   /** From the exchange's deed to its reply, ms. */
   readonly ackMs: number
-  /** Maker fee coefficient, millionths. */
+  /** Fee coefficients, millionths; the taker's is the market's own where it is left out. */
   readonly makerFee: number
+  readonly takerFee?: number
 }
 
 /**
- * Why an order traded: a print reached it, or another's order came to rest at or beyond its price.
+ * Why an order traded: a print reached it, another's order came to rest at or beyond its price, or
+ * it took what rested.
  */
-export type Cause = 'print' | 'cross'
+export type Cause = 'print' | 'cross' | 'take'
 
 interface Resting {
   readonly orderId: string
@@ -94,6 +99,8 @@ export class Exchange {
   readonly top: Top = { bid: 0, bidSize: 0, ask: PRICE_ONE, askSize: 0 }
   readonly orders: Resting[] = []
   readonly #fills: Fill[] = []
+  readonly #taken = new Taken()
+  readonly #market: Market
   readonly #session: Session
   readonly #options: ExchangeOptions
   readonly #agenda: Agenda
@@ -114,6 +121,7 @@ export class Exchange {
     this.#options = options
     this.#agenda = agenda
     this.#send = send
+    this.#market = session.market ?? recordedMarket(session.ticker, session.closeAt)
     this.#feed = new Feed(
       session.ticker,
       delayed(options.feedMs ?? options.latencyMs, agenda, send),
@@ -146,6 +154,7 @@ export class Exchange {
     const { at } = item
     this.book.snapshot(item.bids, item.asks)
     this.book.top(this.top)
+    this.#taken.forget()
     for (const order of this.orders) {
       order.place.limit(this.#others(order))
       order.shown = this.#isCrossed(order) ? 0 : order.remaining
@@ -158,6 +167,7 @@ export class Exchange {
     const { at, side, price, change } = item
     this.book.delta(side, price, change)
     this.book.top(this.top)
+    this.#taken.changed(side, price, this.book.sizeAt(side, price))
     for (const order of [...this.orders]) {
       if (order.side === side) {
         if (change < 0 && order.price === price) {
@@ -236,10 +246,32 @@ export class Exchange {
     }
   }
 
-  #place(intent: Extract<Intent, { kind: 'place' }>, at: Millis): Outcome<Ack> {
-    const { clientOrderId, side, price, quantity, expiresAt } = intent
+  #place(intent: PlaceIntent, at: Millis): Outcome<Ack> {
+    const { side, price, quantity } = intent
+    if (intent.take !== undefined) return this.#take(intent, at)
     if (this.#wouldCross(side, price)) return rejected(400, 'invalid_order', 'post only cross')
-    const order: Resting = {
+    const order = this.#make(intent, at)
+    this.orders.push(order)
+    this.#reveal(order, at)
+    this.#expireLater(order)
+    return accepted({ orderId: order.orderId, filled: 0, remaining: quantity, venueAt: at })
+  }
+
+  // Immediate or cancel, and no more than reduces the position.
+  #take(intent: PlaceIntent, at: Millis): Outcome<Ack> {
+    const { side, price, quantity } = intent
+    const held = -signOf(side) * this.account.position
+    const most = Math.min(quantity, Math.max(0, held))
+    const order = this.#make(intent, at)
+    for (const [level, got] of this.#taken.take(this.book, side, price, most)) {
+      this.#tell(this.#trade(order, level, got, 'take', at), at)
+    }
+    const { orderId, filled } = order
+    return accepted({ orderId, filled, remaining: 0, venueAt: at })
+  }
+
+  #make({ clientOrderId, side, price, quantity, expiresAt }: PlaceIntent, at: Millis): Resting {
+    return {
       orderId: `paper-${++this.#numbers}`,
       clientOrderId,
       side,
@@ -252,10 +284,6 @@ export class Exchange {
       place: this.#join(side, price),
       fees: new FeeAccumulator(),
     }
-    this.orders.push(order)
-    this.#reveal(order, at)
-    this.#expireLater(order)
-    return accepted({ orderId: order.orderId, filled: 0, remaining: quantity, venueAt: at })
   }
 
   // A new price or a larger size goes to the back of the queue; less, or only a new expiry, stays.
@@ -320,10 +348,24 @@ export class Exchange {
   }
 
   #fill(order: Resting, quantity: Quantity, cause: Cause, at: Millis): void {
-    const { side, price } = order
+    const fill = this.#trade(order, order.price, quantity, cause, at)
+    this.#show(order, Math.min(order.shown, order.remaining), at)
+    if (order.remaining === 0) this.orders.splice(this.orders.indexOf(order), 1)
+    this.#tell(fill, at)
+  }
+
+  #tell(fill: Fill, at: Millis): void {
+    if (this.#feed.isUp) this.#feed.send({ type: 'fill', at, sid: 0, seq: 0, fill })
+  }
+
+  #trade(order: Resting, price: Price, quantity: Quantity, cause: Cause, at: Millis): Fill {
+    const { side } = order
+    const isTaker = cause === 'take'
+    const { makerFee, takerFee = this.#market.fees.taker } = this.#options
     const value = price * quantity
     const revenue = side === 'bid' ? -value : value
-    const fee = order.fees.charge(revenue, modelFee(this.#options.makerFee, quantity, price))
+    const owed = modelFee(isTaker ? takerFee : makerFee, quantity, price)
+    const fee = order.fees.charge(revenue, owed)
     this.account.trade(side, price, quantity, fee)
     order.filled += quantity
     order.remaining -= quantity
@@ -337,15 +379,13 @@ export class Exchange {
       price,
       quantity,
       fee,
-      isTaker: false,
+      isTaker,
       venueAt: at,
       positionAfter: this.account.position,
     }
     this.#fills.push(fill)
     this.#onFill(fill, cause)
-    this.#show(order, Math.min(order.shown, order.remaining), at)
-    if (order.remaining === 0) this.orders.splice(this.orders.indexOf(order), 1)
-    if (this.#feed.isUp) this.#feed.send({ type: 'fill', at, sid: 0, seq: 0, fill })
+    return fill
   }
 
   #others(order: Resting): Quantity {
@@ -413,13 +453,13 @@ export class Exchange {
     base: Pick<Answer, 'type' | 'at' | 'askedAt'>,
     at: Millis,
   ): Answer {
-    const { closeAt, ticker } = this.#session
+    const { closeAt } = this.#session
     switch (what) {
       case 'market': {
-        const market = this.#session.market ?? recordedMarket(ticker, closeAt)
-        const fees = { ...market.fees, maker: this.#options.makerFee }
+        const { makerFee, takerFee = this.#market.fees.taker } = this.#options
+        const fees = { ...this.#market.fees, maker: makerFee, taker: takerFee }
         const status = at < closeAt ? 'active' : 'closed'
-        return { ...base, what, outcome: accepted({ ...market, fees, status, result: '' }) }
+        return { ...base, what, outcome: accepted({ ...this.#market, fees, status, result: '' }) }
       }
       case 'orders': {
         const listing = this.orders.map((order) => this.#report(order))

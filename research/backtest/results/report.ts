@@ -1,6 +1,7 @@
 // Results as tables for people: one line a market, their sum below, and what happened after fills.
 
 import { tableOf } from '../../../src/plot/table.ts'
+import type { Cause } from '../exchange/exchange.ts'
 import { drawdownOf, MARKOUTS, type Result } from '../runs/result.ts'
 
 interface Total {
@@ -64,7 +65,11 @@ const equityOf = (results: readonly Result[]): [number, number][] => {
 const dollars = (value: number): string => value.toFixed(4)
 const percent = (share: number): string => `${(100 * share).toFixed(1)}`
 
-const crossed = ({ fills }: Result): number => fills.filter(({ cause }) => cause === 'cross').length
+const by =
+  (wanted: Cause) =>
+  ({ fills }: Result): number =>
+    fills.filter(({ cause }) => cause === wanted).length
+const [crossed, taken] = [by('cross'), by('take')]
 
 /** Each column: its head, its cell for one market, and its cell in the line of the sum. */
 const COLUMNS: readonly [
@@ -78,6 +83,7 @@ const COLUMNS: readonly [
   ['fees $', ({ fees }) => dollars(fees), ({ fees }) => dollars(fees)],
   ['fills', ({ fills }) => `${fills.length}`, ({ fills }) => `${fills}`],
   ['by cross', (result) => `${crossed(result)}`, (_, add) => add(crossed)],
+  ['taken', (result) => `${taken(result)}`, (_, add) => add(taken)],
   ['contracts', (it) => it.contracts.toFixed(2), (total) => total.contracts.toFixed(2)],
   ['max |q|', ({ maxInventory }) => maxInventory.toFixed(2)],
   ['final q', ({ finalInventory }) => finalInventory.toFixed(2)],

@@ -218,6 +218,45 @@ describe('the paper exchange', () => {
     expect(ask(place, T0 + 700_000)).toMatchObject({ outcome: { status: 409 } })
   })
 
+  it('lets an order that takes have what rests at its price or better, once, and pays for it', () => {
+    // Long 15, by somebody who came to our price after the rest had gone.
+    ask({ ...place, quantity: 1500 }, T0)
+    exchange.delta({ ...DELTA, at: T0 + 200, change: -10_000 })
+    exchange.delta({ ...DELTA, at: T0 + 300, side: 'ask', change: 1500 })
+    exchange.delta({ ...DELTA, at: T0 + 400, side: 'ask', change: -1500 })
+    expect(exchange.account.position).toBe(1500)
+    const levels = [
+      { price: 4400, change: 600 },
+      { price: 4300, change: 600 },
+      { price: 4200, change: 600 },
+    ]
+    for (const level of levels) exchange.delta({ ...DELTA, at: T0 + 500, ...level })
+    const take = (clientOrderId: string, quantity: number, at: number) => {
+      const wish = { ...place, side: 'ask' as const, clientOrderId, quantity, price: 4300 }
+      return ask({ ...wish, take: { limit: 4300 } }, at)
+    }
+    expect(take('b', 1000, T0 + 600)).toMatchObject({
+      outcome: { kind: 'accepted', value: { filled: 1000, remaining: 0 } },
+    })
+    const sold = heard.flatMap((event) => (event.type === 'fill' ? [event.fill] : [])).slice(1)
+    expect(
+      sold.map(({ price, quantity, fee, isTaker }) => [price, quantity, fee, isTaker]),
+    ).toEqual([
+      // 0.07 x 6 x 0.44 x 0.56 = 0.103488 and 0.07 x 4 x 0.43 x 0.57 = 0.068628, each up to the next
+      // 0.0001.
+      [4400, 600, 103_500, true],
+      [4300, 400, 68_700, true],
+    ])
+    // Five are left to sell, and two of 43: nothing rests of the order.
+    expect(take('c', 1000, T0 + 900)).toMatchObject({ outcome: { value: { filled: 200 } } })
+    expect(exchange.rests('ask')).toBe(false)
+    // It may not turn the position around, and 42 is beyond its price.
+    exchange.delta({ ...DELTA, at: T0 + 1100, price: 4300, change: 5000 })
+    expect(take('d', 1000, T0 + 1200)).toMatchObject({ outcome: { value: { filled: 300 } } })
+    expect(exchange.account.position).toBe(0)
+    expect(take('e', 1000, T0 + 1400)).toMatchObject({ outcome: { value: { filled: 0 } } })
+  })
+
   it('sends a moved or grown order to the back, and leaves a shrunk or renewed one in its place', () => {
     ask(place, T0)
     const joins = (change: number, at: number): void => exchange.delta({ ...DELTA, at, change })
