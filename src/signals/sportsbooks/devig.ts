@@ -3,7 +3,8 @@
 // The inverses of a book's odds sum to more than one. The methods differ in who pays the surplus:
 // everybody in proportion (multiplicative), everybody equally (additive), long shots most (power,
 // odds ratio), or bettors who know the result (Shin). With two outcomes Shin and additive agree.
-// Their disagreement is kept as an uncertainty.
+// Three of them know that long shots carry more of the margin than favourites; how far these three
+// disagree is kept as an uncertainty, by which a price counts for less.
 
 import { impliedOf, logit, sigmoid } from '../common/odds.ts'
 
@@ -112,7 +113,7 @@ export interface FairOdds {
   readonly method: DevigMethod
   /** Sum of the implied probabilities. */
   readonly book: number
-  /** Largest minus smallest answer of the judged methods for the chosen outcome, in cents. */
+  /** Largest minus smallest answer of the judged methods for the chosen outcome, cents >= 0. */
   readonly methodSpreadCents: number
 }
 
@@ -125,11 +126,19 @@ export interface DevigRefusal {
 const LOWEST_IMPLIED = 0.005
 const WIDEST_TWO_WAY = 1.15
 const WIDEST_MULTI_WAY = 1.3
-const LARGEST_SPREAD_CENTS = 1
+/**
+ * Disagreement weighs a price down long before this; beyond it, no weight is right. Ordinary books
+ * (up to 1.08) stay below it for favourites up to 0.95.
+ */
+const LARGEST_SPREAD_CENTS = 3
 const SUM_TOLERANCE = 1e-9
 
-/** The methods whose disagreement counts; the odds ratio lies between them for two outcomes. */
-const JUDGED: readonly DevigMethod[] = ['multiplicative', 'additive', 'power', 'shin']
+/**
+ * The methods whose disagreement counts. Not the multiplicative one: it leaves the favourites' and
+ * long shots' bias in, so its distance from the others grows with the price (2 cents at 0.8 under a
+ * book of 1.045) and says nothing of what they know.
+ */
+const JUDGED: readonly DevigMethod[] = ['power', 'shin', 'odds-ratio']
 
 const refuse = (fault: DevigFault, detail: string): DevigRefusal => ({
   kind: 'refused',
@@ -178,7 +187,7 @@ export const fairOdds = (
   if (methodSpreadCents > LARGEST_SPREAD_CENTS) {
     return refuse(
       'methods-disagree',
-      `methods are ${methodSpreadCents.toFixed(3)} cents apart, wanted at most 1`,
+      `methods are ${methodSpreadCents.toFixed(3)} cents apart, wanted at most ${LARGEST_SPREAD_CENTS}`,
     )
   }
   const { p } = METHODS[method](q)

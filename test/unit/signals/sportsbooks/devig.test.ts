@@ -255,7 +255,8 @@ describe('fair odds', () => {
     expect(fault([1.004, 150])).toBe('outcome-extreme')
     expect([fault([2, 2]), fault([2.1, 2.1])]).toEqual(['book-below-one', 'book-below-one'])
     expect([fault([1.7, 1.7]), fault([2.2, 2.2, 2.2])]).toEqual(['book-too-wide', 'book-too-wide'])
-    expect(fault([1.11, 7.5])).toBe('methods-disagree')
+    // A book of 1.147 with a favourite of 0.86.
+    expect(fault([1.02, 6])).toBe('methods-disagree')
   })
 
   it('take power for two outcomes and Shin for three, and keep how far methods differ', () => {
@@ -263,10 +264,51 @@ describe('fair odds', () => {
     const triple = fairOdds([2.7, 2.3, 4.4], 3, 1)
     if (pair.kind !== 'fair' || triple.kind !== 'fair') throw new Error('Fair odds refused')
     expect(pair.p[0]).toBeCloseTo(0.44597168, 8)
-    expect(pair.methodSpreadCents).toBeCloseTo(100 * (0.44723618 - 0.44597168), 5)
+    // Power against Shin; and against the odds ratio.
+    expect(pair.methodSpreadCents).toBeCloseTo(100 * (0.44637385 - 0.44597168), 5)
     expect(triple.p[1]).toBeCloseTo(0.42324385, 8)
-    expect(triple.methodSpreadCents).toBeCloseTo(100 * (0.42397404 - 0.42112726), 5)
+    expect(triple.methodSpreadCents).toBeCloseTo(100 * (0.42373075 - 0.42256142), 5)
   })
+
+  /** Implied probabilities of a two-way book whose odds-ratio answer is `p`. */
+  const quoted = (p: number, book: number): number[] => {
+    let [low, high] = [0, 5]
+    const at = (shift: number) => [p, 1 - p].map((value) => sigmoid(logit(value) + shift))
+    for (let i = 0; i < 100; i++) {
+      const middle = (low + high) / 2
+      if (at(middle)[0]! + at(middle)[1]! < book) low = middle
+      else high = middle
+    }
+    return at(low)
+  }
+  const spreadOf = (q: number[], methods: DevigMethod[]): number => {
+    const all = methods.map((method) => devig(q, method).p[0]!)
+    return 100 * (Math.max(...all) - Math.min(...all))
+  }
+
+  it.each([
+    [1.03, 0.73],
+    [1.045, 0.655],
+    [1.06, 0.62],
+  ])(
+    'are given for favourites under a book of %d, of which the rule before refused those from %d on',
+    (book, refusedFrom) => {
+      const before: DevigMethod[] = ['multiplicative', 'additive', 'power', 'shin']
+      for (let p = 0.5; p < 0.951; p += 0.005) {
+        const q = quoted(p, book)
+        expect(spreadOf(q, before) > 1).toBe(p > refusedFrom - 0.0025)
+        const fair = fairOdds(
+          q.map((value) => 1 / value),
+          2,
+          0,
+        )
+        expect(fair.kind).toBe('fair')
+        // And are what each of the three says, give or take what is said of it.
+        if (fair.kind !== 'fair') continue
+        expect(Math.abs(fair.p[0]! - p)).toBeLessThanOrEqual(fair.methodSpreadCents / 100 + 1e-9)
+      }
+    },
+  )
 })
 
 it('log-odds and probability undo each other', () => {

@@ -311,8 +311,36 @@ describe.skipIf(absent)('recordings (at hand)', () => {
     }
     expect(moneyline('34118053')).toBeCloseTo(0.73669833, 7)
     expect(moneyline('34118212')).toBeCloseTo(0.24318638, 7)
-    // The methods are 1.5 cents apart and more on all three games: too far to take any.
-    for (const event of events) expect(dk(event).reason).toContain('methods-disagree')
+    // The methods are half a cent apart and more on all three games: they are taken, for less than
+    // a price on which all agree.
+    for (const event of events) {
+      const { value } = dk(event)
+      const { pYes, sigma, methodSpreadCents } = value!
+      expect(methodSpreadCents).toBeGreaterThan(0.4)
+      expect(methodSpreadCents).toBeLessThan(1)
+      const doubt = methodSpreadCents! / 200 / (pYes * (1 - pYes))
+      expect(sigma).toBeCloseTo(Math.hypot(0.08, doubt), 12)
+    }
+  })
+
+  it('weigh less the further the methods are apart', () => {
+    const weights = [0.6, 0.8, 0.9].map((p) => {
+      // A book of 1.05 on both sides of p.
+      const odds = [p, 1 - p].map((value) => 1 / (value * 1.05))
+      const event = board()
+      const [book] = event.books
+      const [line] = book!.markets
+      const outcomes = line!.outcomes.map((each) => {
+        return { ...each, decimal: odds[each.name === event.away ? 0 : 1]! }
+      })
+      const books = [{ ...book!, markets: [{ ...line!, outcomes }] }]
+      return (0.08 / dk({ ...event, books }).value!.sigma) ** 2
+    })
+    // A spread of .26, .87 and 1.40 cents.
+    expect(weights[0]).toBeCloseTo(1 / (1 + (0.0013 / 0.2384 / 0.08) ** 2), 3)
+    expect(weights[1]).toBeCloseTo(1 / (1 + (0.004365 / 0.1452 / 0.08) ** 2), 3)
+    expect(weights[2]).toBeCloseTo(1 / (1 + (0.007019 / 0.0616 / 0.08) ** 2), 3)
+    expect(weights[2]).toBeLessThan(0.35)
   })
 
   it('of The Odds API give the known probabilities', () => {
