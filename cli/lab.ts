@@ -6,14 +6,19 @@
 //   npm run lab -- W4 --svg profits.svg            and a picture of how profits are spread
 //   npm run lab -- W1 --sweep gamma --svg sweep.svg   mean over sd for every risk aversion
 //   npm run lab -- exact                           what the product earns of the exact optimum
+//
+// It works on as many threads as the machine has cores; --threads 1 gives the same numbers.
 
 import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { SETTINGS } from '../research/lab/exact/setting.ts'
-import { exactTable, WAYS, worthOf } from '../research/lab/exact/table.ts'
+import { exactTable, WAYS } from '../research/lab/exact/table.ts'
 import { type Experiment, experimentsOf, GAMMAS, sweepOf } from '../research/lab/experiments.ts'
-import { PAPER, paperMaker } from '../research/lab/paper.ts'
 import { profitSvg, sweepSvg } from '../research/lab/pictures.ts'
-import { runQueues } from '../research/lab/queue.ts'
+import { type Job, piecesOf } from '../research/lab/pool/jobs.ts'
+import { Pool } from '../research/lab/pool/pool.ts'
+import { clockOf, Progress } from '../research/lab/pool/progress.ts'
+import { QUEUE_CASES } from '../research/lab/queue.ts'
 import {
   detailTable,
   mainTable,
@@ -31,10 +36,8 @@ import {
   requirementLines,
   sweepRequirements,
 } from '../research/lab/requirements.ts'
-import { run } from '../research/lab/run.ts'
 import type { Samples } from '../research/lab/samples.ts'
-import { paperWorld } from '../research/lab/worlds.ts'
-import { fail, optionsOf, texts, wholeOf } from './lib/options.ts'
+import { fail, failWith, optionsOf, texts, wholeOf } from './lib/options.ts'
 
 const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5']
 const USUAL_PATHS = 2000
@@ -48,7 +51,7 @@ const SWEEP_PATHS = 1000
 const { values, positionals } = optionsOf({
   allowPositionals: true,
   options: {
-    ...texts('paths', 'svg', 'sweep'),
+    ...texts('paths', 'svg', 'sweep', 'threads'),
     seed: { type: 'string', default: '1' },
     fills: { type: 'string', default: 'literal' },
   },
@@ -78,93 +81,138 @@ if (values.svg !== undefined && (id === 'W5' || WHOLE.includes(id))) {
   fail(`Drawing failed: found --svg for ${id}, wanted W0 to W4`)
 }
 
+const threads =
+  values.threads === undefined ? availableParallelism() : wholeOf('threads', values.threads, 1)
 const began = Date.now()
+const progress = new Progress(process.stderr, Date.now)
+const pool = new Pool(threads, progress.update)
+
+const print = (text: string): void => {
+  progress.clear()
+  console.log(text)
+}
 
 const save = (svg: string): void => {
   if (values.svg === undefined) return
   writeFileSync(values.svg, svg)
-  console.log(`\nPicture: ${values.svg}`)
+  print(`\nPicture: ${values.svg}`)
 }
 
 const announce = (what: string, paths: number): void =>
-  console.log(`${what}: ${paths} sessions, seed ${seed}; standard errors in brackets\n`)
+  print(`${what}: ${paths} sessions, seed ${seed}; standard errors in brackets\n`)
 
-const paper = (): Requirement[] => {
+/** A part of the work: asked for at once, printed and judged when its turn has come. */
+type Part = () => Promise<Requirement[]>
+
+const paper = (): Part => {
   const paths = pathsOf(PAPER_PATHS)
-  announce('W0', paths)
-  const results = run(paperWorld(values.fills === 'poisson'), PAPER.map(paperMaker), paths, seed)
-  console.log(paperTable(results))
-  save(profitSvg('W0', results))
-  return paperRequirements(results)
-}
-
-const makers = (world: string): { experiments: Experiment[]; results: Samples[][] } => {
-  const paths = pathsOf(USUAL_PATHS)
-  announce(world, paths)
-  const experiments = experimentsOf(world)
-  const results = experiments.map((experiment) => {
-    const specs = experiment.rows.map(({ spec }) => spec)
-    const found = run(experiment.world, specs, paths, seed)
-    console.log(`${experiment.title}\n\n${mainTable(experiment, found)}`)
-    console.log(`\n${detailTable(experiment, found)}\n`)
-    return found
-  })
-  console.log(verdict(experiments, results))
-  save(profitSvg(experiments[0]!.title, results[0]!))
-  return { experiments, results }
-}
-
-const sweep = (world: string, usual: number): Requirement[] => {
-  const paths = pathsOf(usual)
-  announce(`${world} over gamma`, paths)
-  const { world: where, lines } = sweepOf(world)
-  const results = run(where, lines.flat(), paths, seed)
-  const grouped = lines.map((_, i) => results.slice(i * GAMMAS.length, (i + 1) * GAMMAS.length))
-  console.log(`mean/sd of the profit of a session [mean]\n\n${sweepTable(grouped)}`)
-  save(sweepSvg(world, grouped))
-  return world === 'W1' ? sweepRequirements(grouped) : []
-}
-
-const queue = (): Requirement[] => {
-  const paths = pathsOf(QUEUE_PATHS)
-  announce('W5', paths)
-  const results = runQueues(paths, seed)
-  console.log(queueTable(results))
-  return queueRequirements(results)
-}
-
-const exact = (): Requirement[] => {
-  console.log('The exact optimum, and the product with every parameter known\n')
-  console.log(exactTable(SETTINGS.map((setting) => WAYS.map((way) => worthOf(setting, way)))))
-  return []
-}
-
-const worlds = (names: readonly string[]): Requirement[] => {
-  const all = names.map(makers)
-  const experiments = all.flatMap((each) => each.experiments)
-  const results = all.flatMap((each) => each.results)
-  return [...mustPass(experiments, results), ...agreement(experiments, results)]
-}
-
-const requirementsOf = (): Requirement[] => {
-  if (id === 'all') {
-    return [
-      ...paper(),
-      ...worlds(['W1', 'W2', 'W3', 'W4']),
-      ...sweep('W1', SWEEP_PATHS),
-      ...queue(),
-    ]
+  const poisson = values.fills === 'poisson'
+  const asked = pool.sessions(piecesOf({ of: 'paper', poisson }, paths, seed))
+  return async () => {
+    announce('W0', paths)
+    const results = await asked
+    print(paperTable(results))
+    save(profitSvg('W0', results))
+    return poisson ? [] : paperRequirements(results)
   }
-  if (id === 'exact') return exact()
-  if (id === 'W0') return paper()
-  if (id === 'W5') return queue()
-  return swept ? sweep(id, USUAL_PATHS) : worlds([id])
 }
 
-const requirements = requirementsOf()
-if (requirements.length > 0 && values.fills === 'literal') {
-  console.log(`\n${requirementLines(requirements)}`)
-  // Few sessions or other dice may miss by luck; only the whole run is a verdict.
-  if (id === 'all' && requirements.some(({ ok }) => !ok)) process.exitCode = 1
+const worlds = (names: readonly string[]): Part => {
+  const paths = pathsOf(USUAL_PATHS)
+  const asked = names.map((world) =>
+    experimentsOf(world).map((_, index) =>
+      pool.sessions(piecesOf({ of: 'experiment', world, index }, paths, seed)),
+    ),
+  )
+  return async () => {
+    const experiments: Experiment[] = []
+    const results: Samples[][] = []
+    for (const [w, world] of names.entries()) {
+      announce(world, paths)
+      const here = experimentsOf(world)
+      const found: Samples[][] = []
+      for (const [e, experiment] of here.entries()) {
+        const samples = await asked[w]![e]!
+        found.push(samples)
+        print(`${experiment.title}\n\n${mainTable(experiment, samples)}`)
+        print(`\n${detailTable(experiment, samples)}\n`)
+      }
+      print(verdict(here, found))
+      save(profitSvg(here[0]!.title, found[0]!))
+      experiments.push(...here)
+      results.push(...found)
+    }
+    return [...mustPass(experiments, results), ...agreement(experiments, results)]
+  }
 }
-console.error(`\n${((Date.now() - began) / 1000).toFixed(1)} s`)
+
+const sweep = (world: string, usual: number): Part => {
+  const paths = pathsOf(usual)
+  const asked = pool.sessions(piecesOf({ of: 'sweep', world }, paths, seed))
+  return async () => {
+    announce(`${world} over gamma`, paths)
+    const results = await asked
+    const { lines } = sweepOf(world)
+    const grouped = lines.map((_, i) => results.slice(i * GAMMAS.length, (i + 1) * GAMMAS.length))
+    print(`mean/sd of the profit of a session [mean]\n\n${sweepTable(grouped)}`)
+    save(sweepSvg(world, grouped))
+    return world === 'W1' ? sweepRequirements(grouped) : []
+  }
+}
+
+const queue = (): Part => {
+  const paths = pathsOf(QUEUE_PATHS)
+  const of = (index: number, renewal: 'back' | 'front'): Promise<Samples[]> =>
+    pool.sessions(piecesOf({ of: 'queue', index, renewal }, paths, seed))
+  const asked = QUEUE_CASES.map((which, c) => ({ which, both: [of(c, 'back'), of(c, 'front')] }))
+  return async () => {
+    announce('W5', paths)
+    const results = await Promise.all(
+      asked.map(async ({ which, both }) => {
+        const [back, front] = await Promise.all(both)
+        return { which, back: back!, front: front! }
+      }),
+    )
+    print(queueTable(results))
+    return queueRequirements(results)
+  }
+}
+
+const exact = (): Part => {
+  const jobs = SETTINGS.map((_, setting) =>
+    WAYS.map((way): Job => ({ kind: 'exact', setting, way })),
+  )
+  const asked = pool.perform(jobs.flat())
+  return async () => {
+    const worths = (await asked) as number[]
+    print('The exact optimum, and the product with every parameter known\n')
+    const n = WAYS.length
+    print(exactTable(SETTINGS.map((_, s) => worths.slice(s * n, (s + 1) * n))))
+    return []
+  }
+}
+
+const partsOf = (): Part[] => {
+  if (id === 'all') {
+    return [paper(), worlds(['W1', 'W2', 'W3', 'W4']), sweep('W1', SWEEP_PATHS), exact(), queue()]
+  }
+  if (id === 'exact') return [exact()]
+  if (id === 'W0') return [paper()]
+  if (id === 'W5') return [queue()]
+  return [swept ? sweep(id, USUAL_PATHS) : worlds([id])]
+}
+
+const work = async (): Promise<void> => {
+  const parts = partsOf()
+  const requirements: Requirement[] = []
+  for (const part of parts) requirements.push(...(await part()))
+  await pool.close()
+  if (requirements.length > 0) {
+    print(`\n${requirementLines(requirements)}`)
+    // Few sessions or other dice may miss by luck; only the whole run is a verdict.
+    if (id === 'all' && requirements.some(({ ok }) => !ok)) process.exitCode = 1
+  }
+  console.error(`\n${clockOf((Date.now() - began) / 1000)}, threads: ${threads}`)
+}
+
+work().catch(failWith())

@@ -11,6 +11,7 @@ import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 import { SessionDice } from './dice.ts'
 import { Maker, type MakerSpec } from './makers.ts'
 import { type Account, emptyAccount, Purse } from './play.ts'
+import type { Range } from './run.ts'
 import { Samples } from './samples.ts'
 import {
   type Diffusion,
@@ -77,7 +78,7 @@ const TOWARD = 0.5
  * is a new order, 'back' in the queue; 'front' keeps its place, as the earlier simulation seems to
  * have.
  */
-type Renewal = 'back' | 'front'
+export type Renewal = 'back' | 'front'
 
 const motionOf = ({ sigma, jumps }: QueueCase): Diffusion => ({
   sigma: sigma / 25,
@@ -210,8 +211,7 @@ const playQueue = (
  */
 export const runQueue = (
   which: QueueCase,
-  paths: number,
-  seed: number,
+  { from, to, seed }: Range,
   renewal: Renewal = 'back',
 ): Samples[] => {
   const world = worldOf(which)
@@ -226,7 +226,7 @@ export const runQueue = (
   }
   const maker = new Maker(spec, world)
   const names = [...HOLDS.map((hold) => `hold ${hold}`), 'no queue']
-  const samples = names.map((name) => new Samples(name, paths))
+  const samples = names.map((name) => new Samples(name, to - from))
   const base = emptySession(SESSION_SECONDS)
   const session: QueueSession = {
     ...base,
@@ -238,7 +238,7 @@ export const runQueue = (
   const path = new SessionDice()
   const takers = new SessionDice()
   const queue = new SessionDice()
-  for (let i = 0; i < paths; i++) {
+  for (let i = from; i < to; i++) {
     world.draw(session, path.start(seed, i, 1), takers.start(seed, i, 2))
     for (let e = 0; e < samples.length; e++) {
       const crowded = e < HOLDS.length
@@ -255,11 +255,3 @@ export interface QueueResult {
   readonly back: readonly Samples[]
   readonly front: readonly Samples[]
 }
-
-/** Every case with both ways of renewing, over the same sessions. */
-export const runQueues = (paths: number, seed: number): QueueResult[] =>
-  QUEUE_CASES.map((which) => ({
-    which,
-    back: runQueue(which, paths, seed, 'back'),
-    front: runQueue(which, paths, seed, 'front'),
-  }))

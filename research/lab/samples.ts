@@ -27,6 +27,32 @@ export class Samples {
     this.columns = columns
   }
 
+  /** Samples that came from another thread without their methods. */
+  static of({ name, count, columns }: Pick<Samples, 'name' | 'count' | 'columns'>): Samples {
+    const samples = new Samples(name, 0)
+    samples.count = count
+    Object.assign(samples.columns, columns)
+    return samples
+  }
+
+  /** The same maker's sessions from several pieces, in order. */
+  static join(parts: readonly Samples[]): Samples {
+    const all = new Samples(parts[0]!.name, 0)
+    for (const { count } of parts) all.count += count
+    const columns: Partial<Record<Measure, Float64Array>> = {}
+    for (const measure of MEASURES) {
+      const column = new Float64Array(all.count)
+      let at = 0
+      for (const part of parts) {
+        column.set(part.columns[measure].subarray(0, part.count), at)
+        at += part.count
+      }
+      columns[measure] = column
+    }
+    Object.assign(all.columns, columns)
+    return all
+  }
+
   add(account: Account): void {
     const i = this.count++
     for (const measure of MEASURES) this.columns[measure][i] = account[measure]

@@ -58,8 +58,8 @@ describe('the sweep over gamma', () => {
 
 describe('the queue', () => {
   const calm = QUEUE_CASES.find(({ name }) => name === 'sigma .10')!
-  const back = runQueue(calm, 20, SEED, 'back')
-  const front = runQueue(calm, 20, SEED, 'front')
+  const back = runQueue(calm, { from: 0, to: 20, seed: SEED }, 'back')
+  const front = runQueue(calm, { from: 0, to: 20, seed: SEED }, 'front')
   const profit = (results: readonly Samples[], i: number): number => results[i]!.mean('pnl').value
   const moves = (i: number): number => back[i]!.mean('reprices').value
   const [tick, rule, none] = [HOLDS.indexOf(1), HOLDS.indexOf('break-even'), HOLDS.length]
