@@ -7,24 +7,43 @@
 //   --block SECONDS   length of a bootstrap block (the longer of 60 s and a fiftieth of the whole)
 //   --draws N         draws behind each interval (400)
 //   --seed N          seed of the draws (1)
+//
+// npm run calibrate -- --score
+//   --data FOLDER     where the kinds of recordings are (../shared/data)
+//
+// Scores estimators of volatility on every recording that holds a mid (docs/volatility.md).
 
 import { existsSync } from 'node:fs'
 import { type BlockOptions, DEFAULT_BLOCKS } from '../research/calibrate/blocks.ts'
 import { calibrate } from '../research/calibrate/calibrate.ts'
 import { readMarkets } from '../research/calibrate/read.ts'
 import { reportOf } from '../research/calibrate/report.ts'
+import { kindsIn } from '../research/calibrate/score/recordings.ts'
+import { HEAD, linesOf, scoreOf } from '../research/calibrate/score/score.ts'
 import { fail, failWith, numberOf, optionsOf, showUsage } from './lib/options.ts'
 
 const { values, positionals: files } = optionsOf({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
+    score: { type: 'boolean', default: false },
+    data: { type: 'string', default: '../shared/data' },
     block: { type: 'string' },
     draws: { type: 'string', default: String(DEFAULT_BLOCKS.draws) },
     seed: { type: 'string', default: String(DEFAULT_BLOCKS.seed) },
     help: { type: 'boolean', default: false },
   },
 })
+if (values.score) {
+  if (!existsSync(values.data)) fail(`Reading ${values.data} failed: found no such folder`)
+  if (!values.json) for (const line of HEAD) console.log(line)
+  for (const kind of kindsIn(values.data)) {
+    const score = scoreOf(kind)
+    if (values.json) console.log(JSON.stringify(score))
+    else for (const line of linesOf(score)) console.log(line)
+  }
+  process.exit(0)
+}
 if (files.length === 0 || values.help) showUsage(import.meta.url, values.help ? 0 : 2)
 const missing = files.find((file) => !existsSync(file))
 if (missing !== undefined) fail(`Reading ${missing} failed: found no such file`)

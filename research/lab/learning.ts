@@ -73,9 +73,12 @@ export class Learning {
     this.#volatility.onMid(mid, second * 1000, TICK)
   }
 
-  /** Cents^2 per second, jumps included; `tau` is the seconds left until the outcome. */
-  sigma2(mid: number, second: number, tau: number): number {
-    return this.#volatility.total(second * 1000, mid, tau, true)
+  /**
+   * Cents^2 per second, jumps included; `tau` is the seconds left until the outcome, and `holding`
+   * those that a lot is held.
+   */
+  sigma2(mid: number, second: number, tau: number, holding: number): number {
+    return this.#volatility.total(second * 1000, mid, tau, true, holding)
   }
 
   /** Keeps fills' later moves; needs the mid of every step, so only a maker that asks calls it. */

@@ -4,6 +4,7 @@
 // the simple makers, which quote a fixed distance around the mid, are written here. A maker sees
 // the mid of the session, its own inventory and the public prints, never the true price.
 
+import { USUAL_HOLDING } from '../../src/core/estimators/volatility.ts'
 import { fullModel } from '../../src/core/pricing/full-model.ts'
 import {
   emptyPricing,
@@ -14,7 +15,7 @@ import {
   type QuoteInput,
   toGrid,
 } from '../../src/core/pricing/quoting.ts'
-import { gammaFor } from '../../src/core/pricing/risk-aversion.ts'
+import { gammaFor, unwindSeconds } from '../../src/core/pricing/risk-aversion.ts'
 import { sizeFor } from '../../src/core/sizing/sizing.ts'
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
@@ -95,6 +96,8 @@ export class Maker {
   readonly #lot: number
   #ewma = EWMA_START
   #looked = 0
+  /** Seconds that a lot was expected to be held in the last step. */
+  #holding = USUAL_HOLDING
   /** What it shows in this step, cents; NaN for a side not shown. */
   bid = Number.NaN
   ask = Number.NaN
@@ -131,6 +134,7 @@ export class Maker {
   /** Forgets the last session. */
   reset(): void {
     this.#ewma = EWMA_START
+    this.#holding = USUAL_HOLDING
     this.#learning.reset()
   }
 
@@ -221,6 +225,8 @@ export class Maker {
       const { k, arrivals, lot, sigma2 } = input
       input.gamma = gammaFor({ k, arrivals, lot, sigma2, maxPosition: this.#limit })
     }
+    const { k, arrivals, gamma, lot, sigma2 } = input
+    this.#holding = Math.min(unwindSeconds(k, arrivals, gamma * lot, sigma2), input.horizon)
     if (spec.fee !== undefined || spec.markouts !== undefined) this.#costs(step, mid)
     if (spec.model === 'linear') linearModel.price(input, pricing)
     else fullModel.price(input, pricing)
@@ -253,7 +259,7 @@ export class Maker {
     if (sigma === 'estimated') {
       const second = step * this.#world.dt
       this.#learning.onMid(mid, second)
-      return this.#learning.sigma2(mid, second, tau)
+      return this.#learning.sigma2(mid, second, tau, this.#holding)
     }
     if (step === 0) this.#looked = mid
     else if (step % EWMA_EVERY === 0) {

@@ -5,13 +5,14 @@
 // Knows nothing of prices on the grid or of orders.
 
 import type { ObservedMarket } from '../estimators/observed-market.ts'
+import { USUAL_HOLDING } from '../estimators/volatility.ts'
 import type { EventFair } from '../siblings/event-fair.ts'
 import { feePerContractCents } from '../vocabulary/fees.ts'
 import type { Market } from '../vocabulary/market.ts'
 import type { Parameters, Strategy } from '../vocabulary/parameters.ts'
 import { CONTRACT, type Millis, PRICE_CENT, type Price } from '../vocabulary/units.ts'
 import { emptyQuoteInput } from './quoting.ts'
-import { gammaFor } from './risk-aversion.ts'
+import { gammaFor, unwindSeconds } from './risk-aversion.ts'
 
 /** A price in cents is kept this far from 0 and 100, whatever the signals say. */
 const EDGE_CENTS = 0.1
@@ -39,6 +40,8 @@ export class PricingInput {
   /** Of the last decision, cents: the fee, and the fee plus the expected adverse move. */
   fee = 0
   breakEven = 0
+  /** Seconds that a lot was expected to be held at the last decision: whose variance to measure. */
+  holding = USUAL_HOLDING
   readonly #observed: ObservedMarket
   readonly #event: EventFair
   #strategy!: Strategy
@@ -106,9 +109,12 @@ export class PricingInput {
     values.widen = widen * estimators.toxicity.multiplier(strategy.toxicity_weight)
     if (this.#estimatesIntensity) this.#estimateIntensity(at)
     if (strategy.sigma === null) {
-      values.sigma2 = estimators.volatility.total(at, fair, timeLeft, this.#knowsEventTime)
+      const known = this.#knowsEventTime
+      values.sigma2 = estimators.volatility.total(at, fair, timeLeft, known, this.holding)
     }
     if (strategy.gamma === null) values.gamma = this.#gamma()
+    const { k, arrivals, gamma, lot, sigma2 } = values
+    this.holding = Math.min(unwindSeconds(k, arrivals, gamma * lot, sigma2), timeLeft)
     this.#fillCosts(fair, tick)
   }
 

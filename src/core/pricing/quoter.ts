@@ -83,6 +83,11 @@ export class Quoter {
   #model!: QuoteModel
   #isCompiled = false
 
+  /** Seconds that a lot was expected to be held at the last decision. */
+  get holding(): number {
+    return this.#pricingInput.holding
+  }
+
   /** Takes the parameters, market and grid of the next decisions; free where none has changed. */
   configure(parameters: Parameters, market: Market, grid: PriceGrid): void {
     this.#grid = grid

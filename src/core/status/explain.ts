@@ -73,6 +73,9 @@ export const estimateStatus = (engine: Engine, at: Millis): EstimateStatus | nul
   const { volatility, intensity, markouts } = estimators
   const tau = Math.max(0, input.timeLeft)
   const known = !market.canCloseEarly || strategy.event_time !== null
+  const { holding } = quoter
+  const sigma = round(Math.sqrt(volatility.total(at, mid, tau, known, holding)), 6)
+  const { grid, clock } = volatility.explain(at, tau, known, holding)
   const markoutOf = (side: Side): MarkoutStatus => ({
     fills: markouts.fills(side),
     edge: round(markouts.edge(side)),
@@ -81,8 +84,11 @@ export const estimateStatus = (engine: Engine, at: Millis): EstimateStatus | nul
     after_300s: round(markouts.average(side, 300)),
   })
   return {
-    sigma: round(Math.sqrt(volatility.sigma2(at, mid, tau, known)), 6),
-    sigma_with_jumps: round(Math.sqrt(volatility.total(at, mid, tau, known)), 6),
+    sigma,
+    sigma_with_jumps: sigma,
+    sigma_interval_s: grid,
+    information_rate: clock === null ? null : round(clock, 3),
+    holding_s: round(holding, 1),
     jumps: volatility.jumps,
     k: round(intensity.k(strategy.k)),
     arrivals_bid: round(intensity.arrivals('bid', strategy.arrival_rate, at), 6),

@@ -62,9 +62,15 @@ export interface ViabilityStatus {
 
 /** What has been learnt from the market. Cents, seconds, contracts. */
 export interface EstimateStatus {
-  /** cents per square-root second: bounce taken out, and with jumps. */
+  /** cents per square-root second, jumps included; both names mean the same. */
   sigma: number
   sigma_with_jumps: number
+  /** Seconds over which moves are squared. */
+  sigma_interval_s: number
+  /** How fast information comes, 1 being evenly until the outcome; null: its time is unknown. */
+  information_rate: number | null
+  /** Seconds that a lot is expected to be held. */
+  holding_s: number
   jumps: number
   k: number
   arrivals_bid: number

@@ -19,7 +19,7 @@ describe('the estimators', () => {
   it('use the best prices: flow, volatility and how often the mid moves', () => {
     const estimators = seen(TOP, top({ bidSize: 6000 }), top({ bid: 4500 }))
     expect(estimators.flow.lastChange).toBe(5000)
-    expect(estimators.volatility.explain(T0 + 2000).squares).toBeGreaterThan(0)
+    expect(estimators.volatility.explain(T0 + 3000, 3600, false).seen).toBeGreaterThan(0)
     const quiet = seen(TOP, TOP, TOP)
     expect(estimators.rates.moveRate(T0 + 2000)).toBeGreaterThan(quiet.rates.moveRate(T0 + 2000))
   })
@@ -109,6 +109,6 @@ describe('the estimators', () => {
     estimators.onTop(top({ bidSize: 10 }), 100, T0 - 60_000)
     estimators.onTrade('ask', 4400, 100, 100, T0 - 60_000)
     expect(estimators.rates.cancelRate(T0 + 2000)).toBeGreaterThan(0)
-    expect(Number.isFinite(estimators.volatility.sigma2(T0 + 2000, 45, 3600, true))).toBe(true)
+    expect(Number.isFinite(estimators.volatility.total(T0 + 2000, 45, 3600, true))).toBe(true)
   })
 })

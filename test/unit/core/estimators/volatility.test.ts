@@ -1,39 +1,162 @@
-// Volatility: golden sequences worked out by hand and by an independent implementation, jumps apart
-// from ordinary moves, and what must hold for any path of the mid.
+// Volatility: against a plain implementation that keeps every move, on the movements that real mids
+// make (pairs of half ticks, flicker, a settlement that comes nearer), and what holds for any path.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { shapeAt } from '../../../../src/core/estimators/return-grid.ts'
 import { Volatility } from '../../../../src/core/estimators/volatility.ts'
 import { mulberry32 } from '../../../../src/statistics/random.ts'
 
 const T0 = 1_790_000_000_000
+const HOUR = 3600
+const DAY = 86_400
+/** 1e4 x pdf(0)^2: what a price of 50 c has to learn, in cents^2. */
+const AT_50 = 1591.549431
 
-/** The alternation estimate alone, without prior or cap. */
-const realised = (volatility: Volatility, at: number): number => {
-  const { ratio, squares, window } = volatility.explain(at)
-  return (ratio * squares) / window
+/** A mid by the second in which it was reached, from second 0 on. */
+type Steps = readonly (readonly [second: number, mid: number])[]
+
+const fed = (steps: Steps, tick = 1): Volatility => {
+  const volatility = new Volatility()
+  for (const [second, mid] of steps) volatility.onMid(mid, T0 + 1000 * second, tick)
+  return volatility
 }
 
-describe('volatility', () => {
-  const golden = (): Volatility => {
-    const volatility = new Volatility()
-    volatility.onMid(50, T0, 1)
-    const seconds = [5, 40, 70, 100, 160, 200, 230]
-    const mids = [51, 50, 51, 52, 53, 52, 51]
-    for (const [i, s] of seconds.entries()) volatility.onMid(mids[i]!, T0 + s * 1000, 1)
-    return volatility
+/** (sum r^2 fade^age + W0 prior) / (sum dt fade^age + W0) over intervals of `grid` seconds. */
+const plainly = (steps: Steps, now: number, grid: number, prior: number): number => {
+  const midAt = (second: number): number => steps.findLast(([then]) => then <= second)![1]
+  const halfLife = Math.max(300, 20 * grid)
+  let squares = 0
+  let seconds = 0
+  for (let end = grid; end <= now; end += grid) {
+    const fade = 2 ** ((end - grid * Math.floor(now / grid)) / halfLife)
+    // A move at the very end of an interval belongs to the next one.
+    squares += fade * (midAt(end - 1e-9) - midAt(end - grid - 1e-9 * (end > grid ? 1 : 0))) ** 2
+    seconds += fade * grid
   }
+  const weight = 60 + 2 * grid
+  return (squares + weight * prior) / (seconds + weight)
+}
 
-  it('reproduces every number of the golden sequence', () => {
-    const volatility = golden()
-    const parts = volatility.explain(T0 + 300_000)
-    expect(parts.squares).toBeCloseTo(6.081381, 6)
-    expect(parts.continued).toBeCloseTo(2.922241, 6)
-    expect(parts.alternated).toBeCloseTo(2.888784, 6)
-    expect(parts.window).toBeCloseTo(267.864505, 6)
-    expect(parts.ratio).toBeCloseTo(0.802294, 6)
-    expect(realised(volatility, T0 + 300_000)).toBeCloseTo(0.0182146, 7)
-    expect(volatility.jumps).toBe(0)
+const normal = (dice: () => number): number =>
+  Math.sqrt(-2 * Math.log(dice())) * Math.cos(2 * Math.PI * dice())
+
+describe('volatility', () => {
+  const STEPS: Steps = [
+    [0, 50],
+    [5.5, 51],
+    [40, 50],
+    [70.2, 51],
+    [100, 52],
+    [160, 53],
+    [200, 52],
+    [230, 51],
+  ]
+
+  it.each([
+    ['a second, until 100 s are seen', 90, 30, 1],
+    ['5 s for a holding time of 5 s', 300, 5, 5],
+    ['5 s as long as 30 s have not been seen twenty times', 599, 30, 5],
+    ['30 s then', 600, 30, 30],
+    ['2 minutes for a holding time of 5 minutes', 2400, 250, 120],
+    ['10 minutes', 12_000, HOUR, 600],
+  ])('squares moves over %s', (_, now, holding, grid) => {
+    const steps = STEPS.filter(([second]) => second <= now)
+    const prior = AT_50 / DAY
+    const found = fed(steps).total(T0 + 1000 * now, 50, DAY, false, holding)
+    expect(fed(steps).explain(T0 + 1000 * now, DAY, false, holding).grid).toBe(grid)
+    expect(found / plainly(steps, now, grid, prior)).toBeCloseTo(1, 8)
+  })
+
+  it('is what evenly coming information makes of the time left, before anything was seen', () => {
+    const volatility = new Volatility()
+    expect(volatility.total(T0, 50, HOUR, true)).toBeCloseTo(AT_50 / HOUR, 8)
+    expect(volatility.total(T0, 50, DAY, false)).toBeCloseTo(AT_50 / DAY, 8)
+    // Never over less than five seconds.
+    expect(volatility.total(T0, 50, 0, true)).toBeCloseTo(AT_50 / 5, 5)
+    expect(volatility.total(T0, 50, -5, false)).toBeCloseTo(AT_50 / 5, 5)
+    expect(volatility.total(T0, 0.1, 31_536_000, false)).toBe(1e-6)
+    expect(volatility.total(T0, 50, Number.POSITIVE_INFINITY, false)).toBe(1e-6)
+  })
+
+  it('finds the variance of a mid that moves in runs of half ticks', () => {
+    // A taker sweeps the book: ten half ticks in the same direction within half a second, about
+    // every 20 s. Alternation, which counts single moves, reads a third of the truth.
+    const dice = mulberry32(20_261_201)
+    const volatility = new Volatility()
+    let mid = 50
+    volatility.onMid(mid, T0, 1)
+    let runs = 0
+    for (let s = 1; s <= 3600; s++) {
+      if (dice() > 0.05) continue
+      runs++
+      const way = mid > 80 || (mid > 20 && dice() < 0.5) ? -0.5 : 0.5
+      for (let i = 0; i < 10; i++) volatility.onMid((mid += way), T0 + 1000 * s + 50 * i, 1)
+    }
+    const ratio = volatility.total(T0 + 3_600_000, mid, DAY, false, 10) / ((25 * runs) / 3600)
+    expect(ratio).toBeGreaterThan(0.7)
+    expect(ratio).toBeLessThan(1.4)
+  })
+
+  it('takes a flicker for no risk to whoever holds longer', () => {
+    // Half a cent up and back every 20 s for three hours, and nothing else.
+    const steps: [number, number][] = [[0, 50]]
+    for (let s = 20; s < 10_800; s += 20) steps.push([s, 50.5], [s + 1, 50])
+    const volatility = fed(steps)
+    const at = T0 + 10_800_000
+    const short = volatility.total(at, 50, 30 * DAY, false, 1)
+    const long = volatility.total(at, 50, 30 * DAY, false, 200)
+    expect(short).toBeGreaterThan(0.02)
+    expect(long).toBeLessThan(short / 10)
+  })
+
+  it('follows a settlement as it comes nearer', () => {
+    // p = Phi(w / root tau): the true rate is shape / tau, 3600 times as much at the end.
+    const dice = mulberry32(20_261_202)
+    const ratios: number[] = []
+    for (let run = 0; run < 40; run++) {
+      const volatility = new Volatility()
+      let z = 0
+      let mid = 50
+      for (let s = 0; s < 880; s++) {
+        const tau = 900 - s
+        // dz = z/(2 tau) dt + dw / root tau keeps Phi(z) a martingale.
+        z += z / (2 * tau) + normal(dice) / Math.sqrt(tau)
+        mid = Math.min(Math.max(Math.round(200 / (1 + Math.exp(-1.702 * z))) / 2, 0.5), 99.5)
+        volatility.onMid(mid, T0 + 1000 * s, 1)
+        if (s % 60 === 59 && s > 240 && mid > 5 && mid < 95) {
+          ratios.push(volatility.total(T0 + 1000 * s, mid, tau, true, 10) / (shapeAt(mid) / tau))
+        }
+      }
+    }
+    const middle = ratios.toSorted((a, b) => a - b)[ratios.length >> 1]!
+    expect(middle).toBeGreaterThan(0.7)
+    expect(middle).toBeLessThan(1.4)
+  })
+
+  it('believes a calm market before a known outcome, and not the clock alone', () => {
+    // A cent up and down every 100 s, for two hours; a minute is left.
+    const steps: [number, number][] = []
+    for (let s = 0; s <= 7140; s += 100) steps.push([s, 50 + ((s / 100) % 2)])
+    const estimate = fed(steps).total(T0 + 7_140_000, 50, 60, true, 10)
+    expect(estimate).toBeLessThan((0.05 * AT_50) / 60)
+    expect(estimate).toBeGreaterThan(0.001)
+  })
+
+  it('does not care when it learns the time of the outcome', () => {
+    // 300 s from the end of the steps, named at the end: each move counts by the time it had left.
+    const volatility = fed(STEPS)
+    const { clock, window } = volatility.explain(T0 + 300_000, 300, true, 5)
+    let natural = 0
+    for (const [index, [second, mid]] of STEPS.entries()) {
+      if (index === 0) continue
+      const before = STEPS[index - 1]![1]
+      const end = 5 * (Math.floor(second / 5) + 1)
+      const fade = 2 ** ((end - 300) / 300)
+      natural += (fade * (mid - before) ** 2 * (600 - end)) / shapeAt((mid + before) / 2)
+    }
+    expect(clock! * window).toBeCloseTo(natural, 8)
+    expect(volatility.explain(T0 + 300_000, 300, false, 5).clock).toBeNull()
   })
 
   it('does not depend on how often it is asked or notified that nothing moved', () => {
@@ -45,84 +168,42 @@ describe('volatility', () => {
       const mid = s < 200 ? 50 : s < 400 ? 51 : 50.5
       if (s === 200 || s === 400) calm.onMid(mid, T0 + s * 1000, 1)
       nagged.onMid(mid, T0 + s * 1000, 1)
-      nagged.sigma2(T0 + s * 1000, mid, 3600, true)
+      nagged.total(T0 + s * 1000, mid, 3600, true)
+      nagged.explain(T0 + s * 1000, 3600, true)
     }
     const at = T0 + 700_000
-    expect(nagged.sigma2(at, 50.5, 3600, true)).toBe(calm.sigma2(at, 50.5, 3600, true))
-    expect(realised(nagged, at)).toBeGreaterThan(0)
+    expect(nagged.total(at, 50.5, 3600, true)).toBe(calm.total(at, 50.5, 3600, true))
+    expect(nagged.total(at, 50.5, 3600, false)).toBe(calm.total(at, 50.5, 3600, false))
   })
 
-  it('is the prior before anything has been seen, from a tenth of the natural variance', () => {
-    // p = 1/2: 0.1 x 1e4 x pdf(0)^2 / tau = 159.1549 / tau
-    const volatility = new Volatility()
-    expect(volatility.sigma2(T0, 50, 3600, true)).toBeCloseTo(159.154943 / 3600, 8)
-    expect(volatility.sigma2(T0, 50, 86_400, false)).toBeCloseTo(159.154943 / 86_400, 8)
-    // Never over less than a minute.
-    expect(volatility.sigma2(T0, 50, 0, false)).toBeCloseTo(159.154943 / 60, 5)
-    expect(volatility.sigma2(T0, 50, -5, false)).toBeCloseTo(159.154943 / 60, 5)
-  })
-
-  it('blends what was seen with the prior, in proportion to the seconds watched', () => {
-    // (W x realised + 300 x prior) / (W + 300), computed independently at mid 5 with a day to go.
-    expect(golden().sigma2(T0 + 300_000, 5, 86_400, false)).toBeCloseTo(0.008656973366, 11)
-  })
-
-  it('is capped by what could still happen only where the event time is real', () => {
-    const volatility = golden()
-    expect(volatility.sigma2(T0 + 300_000, 5, 86_400, true)).toBeCloseTo(0.004924518665, 11)
-    expect(volatility.sigma2(T0 + 300_000, 5, 86_400, false)).toBeGreaterThan(0.005)
-    // A month ahead the cap is that of a day: much may happen on the first one.
-    const month = 30 * 86_400
-    const free = volatility.sigma2(T0 + 300_000, 50, month, false)
-    expect(free).toBeGreaterThan((4 * 1591.55) / month)
-    expect(volatility.sigma2(T0 + 300_000, 50, month, true)).toBe(free)
-    expect(volatility.sigma2(T0 + 300_000, 5, month, true)).toBeCloseTo(0.004924518665, 11)
-  })
-
-  it('lets a quiet market fall below the prior, but never below its share of it nor 1e-6', () => {
-    const volatility = golden()
-    const prior = 0.0441819315458
-    const { window } = volatility.explain(T0 + 300_000)
-    const blend = (window * realised(volatility, T0 + 300_000) + 300 * prior) / (window + 300)
-    expect(volatility.sigma2(T0 + 300_000, 51, 3600, true)).toBeCloseTo(blend, 11)
-    expect(blend).toBeLessThan(prior)
-    // After days without a move only the prior is left, diluted by 900 s / ln 2.
-    const least = 300 / (300 + 900 / Math.LN2)
-    const quiet = volatility.sigma2(T0 + 1e9, 50, 3600, true)
-    expect(quiet).toBeCloseTo((least * 159.154943) / 3600, 8)
-    expect(least).toBeGreaterThan(0.187)
-    expect(volatility.sigma2(T0 + 1e9, 0.1, 31_536_000, false)).toBe(1e-6)
-    expect(volatility.sigma2(T0 + 1e9, 50, Number.POSITIVE_INFINITY, false)).toBe(1e-6)
+  it('forgets with a half-life of five minutes, and then falls to its prior', () => {
+    const volatility = fed(STEPS)
+    const seenAt = (second: number): number =>
+      volatility.explain(T0 + 1000 * second, DAY, false, 5).seen
+    const { window } = volatility.explain(T0 + 300_000, DAY, false, 5)
+    const later = volatility.explain(T0 + 600_000, DAY, false, 5)
+    expect((later.seen * later.window) / (seenAt(300) * window)).toBeCloseTo(0.5, 8)
+    const most = 5 / (1 - 2 ** (-5 / 300))
+    const quiet = volatility.total(T0 + 1e9, 50, DAY, false, 5)
+    expect(quiet).toBeCloseTo(((70 / (most + 70)) * AT_50) / DAY, 6)
   })
 
   it('stays finite for prices at and beyond the bounds', () => {
     const volatility = new Volatility()
     for (const mid of [-1, 0, 100, 101]) {
-      expect(volatility.sigma2(T0, mid, 60, true)).toBeGreaterThan(0)
-      expect(volatility.sigma2(T0, mid, 60, true)).toBe(volatility.sigma2(T0, 0.1, 60, true))
+      expect(volatility.total(T0, mid, 60, true)).toBeGreaterThan(0)
+      expect(volatility.total(T0, mid, 60, true)).toBe(volatility.total(T0, 0.1, 60, true))
     }
   })
 
-  it('counts a sudden move of three ticks as news and lets it in as three ticks', () => {
-    const news = golden()
-    news.onMid(66, T0 + 231_000, 1)
+  it('counts a sudden move of three ticks as news, in the tick of the market', () => {
+    const news = fed(STEPS)
+    expect(news.onMid(54, T0 + 231_000, 1)).toBe(true)
+    expect(news.onMid(56, T0 + 232_000, 1)).toBe(false)
     expect(news.jumps).toBe(1)
-    const three = golden()
-    three.onMid(54, T0 + 231_000, 1)
-    expect(three.jumps).toBe(1)
-    expect(news.explain(T0 + 300_000)).toEqual(three.explain(T0 + 300_000))
-
-    const two = golden()
-    two.onMid(53, T0 + 231_000, 1)
-    expect(two.jumps).toBe(0)
-  })
-
-  it('measures three ticks in the tick of the market', () => {
-    const volatility = new Volatility()
-    volatility.onMid(5, T0, 0.1)
-    volatility.onMid(5.4, T0 + 1000, 0.1)
-    expect(volatility.jumps).toBe(1)
-    expect(volatility.explain(T0 + 1000).squares).toBeCloseTo(0.09, 12)
+    const tenths = new Volatility()
+    tenths.onMid(5, T0, 0.1)
+    expect(tenths.onMid(5.4, T0 + 1000, 0.1)).toBe(true)
   })
 
   it('is not surprised by the same move after a long wait in a market known to be wild', () => {
@@ -134,39 +215,9 @@ describe('volatility', () => {
       volatility.onMid(mid, T0 + s * 1000, 1)
     }
     const jumps = volatility.jumps
-    volatility.onMid(mid + 6, T0 + 3_900_000, 1)
-    expect(volatility.jumps).toBe(jumps)
-    volatility.onMid(mid + 12, T0 + 3_900_200, 1)
+    expect(volatility.onMid(mid + 6, T0 + 3_660_000, 1)).toBe(false)
+    expect(volatility.onMid(mid + 12, T0 + 3_660_200, 1)).toBe(true)
     expect(volatility.jumps).toBe(jumps + 1)
-  })
-
-  it('estimates a bouncing random walk that naive realised variance overstates', () => {
-    // A fair price moves by a normal step each second; the quotes flip once it has crossed half a
-    // tick plus eta = 0.25 ticks, so the mid bounces and naive variance is 1/(2 eta) = 2 times too
-    // high. True sigma2 = 0.01.
-    const dice = mulberry32(20_261_132)
-    let ratios = 0
-    let naive = 0
-    const runs = 20
-    for (let run = 0; run < runs; run++) {
-      const volatility = new Volatility()
-      let fair = 50
-      let mid = 50
-      let sum = 0
-      volatility.onMid(mid, T0, 1)
-      for (let s = 1; s <= 7200; s++) {
-        fair += 0.1 * Math.sqrt(-2 * Math.log(dice())) * Math.cos(2 * Math.PI * dice())
-        const next = fair - mid > 0.75 ? mid + 1 : mid - fair > 0.75 ? mid - 1 : mid
-        sum += (next - mid) ** 2
-        mid = next
-        volatility.onMid(mid, T0 + s * 1000, 1)
-      }
-      ratios += realised(volatility, T0 + 7_200_000) / 0.01 / runs
-      naive += sum / 7200 / 0.01 / runs
-    }
-    expect(naive).toBeGreaterThan(1.5)
-    expect(ratios).toBeGreaterThan(0.75)
-    expect(ratios).toBeLessThan(1.25)
   })
 
   it('is the same mirrored about 50', () => {
@@ -175,7 +226,7 @@ describe('volatility', () => {
       wait: fc.integer({ min: 0, max: 100_000 }),
     })
     fc.assert(
-      fc.property(fc.array(move, { minLength: 1, maxLength: 60 }), (moves) => {
+      fc.property(fc.array(move, { minLength: 1, maxLength: 60 }), fc.boolean(), (moves, known) => {
         const up = new Volatility()
         const down = new Volatility()
         let mid = 50
@@ -185,9 +236,9 @@ describe('volatility', () => {
           mid = Math.min(99, Math.max(1, mid + m.step / 8))
           up.onMid(mid, at, 1)
           down.onMid(100 - mid, at, 1)
-          const estimate = up.sigma2(at, mid, 7200, true)
+          const estimate = up.total(at, mid, 7200, known)
           expect(estimate).toBeGreaterThanOrEqual(1e-6)
-          expect(down.sigma2(at, 100 - mid, 7200, true)).toBeCloseTo(estimate, 9)
+          expect(down.total(at, 100 - mid, 7200, known) / estimate).toBeCloseTo(1, 9)
         }
         expect(up.jumps).toBe(down.jumps)
       }),
@@ -196,64 +247,21 @@ describe('volatility', () => {
   })
 
   it('treats a clock that steps back as no time passed', () => {
-    const straight = new Volatility()
-    const stepping = new Volatility()
-    straight.onMid(50, T0, 1)
-    stepping.onMid(50, T0, 1)
-    straight.onMid(51, T0 + 60_000, 1)
-    stepping.onMid(51, T0 + 60_000, 1)
-    straight.onMid(52, T0 + 60_000, 1)
-    stepping.onMid(52, T0 + 20_000, 1)
-    expect(stepping.explain(T0 + 90_000)).toEqual(straight.explain(T0 + 90_000))
-    expect(stepping.explain(T0 + 30_000).squares).toBe(2)
-    expect(stepping.explain(T0 - 1000).window).toBe(0)
-  })
-
-  it('trusts a trend at most three times as much as its moves', () => {
-    const volatility = new Volatility()
-    for (let s = 0; s < 40; s++) volatility.onMid(30 + s, T0 + s * 1000, 1)
-    expect(volatility.explain(T0 + 40_000).ratio).toBe(3)
-  })
-
-  it('says which move was a jump', () => {
-    const volatility = golden()
-    expect(volatility.onMid(52, T0 + 240_000, 1)).toBe(false)
-    expect(volatility.onMid(62, T0 + 241_000, 1)).toBe(true)
-    expect(volatility.onMid(62, T0 + 242_000, 1)).toBe(false)
-  })
-
-  it('spreads one jump in the first minute over an hour', () => {
-    const volatility = new Volatility()
-    volatility.onMid(50, T0, 1)
-    volatility.onMid(60, T0 + 60_000, 1)
-    // 100 - 9 beyond the three ticks that count as an ordinary move, over 3600 s.
-    expect(volatility.jumpVariance(T0 + 60_000)).toBeCloseTo(91 / 3600, 12)
-    expect(volatility.jumpVariance(T0 + 3_660_000)).toBeCloseTo(91 / 7200, 12)
-    expect(volatility.total(T0 + 60_000, 60, 86_400, false)).toBeCloseTo(
-      volatility.sigma2(T0 + 60_000, 60, 86_400, false) + 91 / 3600,
-      12,
+    const straight = fed([
+      [0, 50],
+      [60, 51],
+      [60, 52],
+    ])
+    const stepping = fed([
+      [0, 50],
+      [60, 51],
+      [20, 52],
+    ])
+    const at = T0 + 90_000
+    expect(stepping.explain(at, DAY, true)).toEqual(straight.explain(at, DAY, true))
+    expect(stepping.total(T0 + 30_000, 52, DAY, true)).toBe(
+      straight.total(T0 + 60_000, 52, DAY, true),
     )
-  })
-
-  it('has no jump variance without jumps, and caps the total by what is still to come', () => {
-    const calm = golden()
-    expect(calm.jumpVariance(T0 + 300_000)).toBe(0)
-    expect(calm.total(T0 + 300_000, 51, 3600, true)).toBe(calm.sigma2(T0 + 300_000, 51, 3600, true))
-    calm.onMid(95, T0 + 301_000, 1)
-    const cap = calm.total(T0 + 301_000, 95, 86_400, true)
-    expect(cap).toBeCloseTo(0.004924518665, 11)
-    expect(calm.total(T0 + 301_000, 95, 86_400, false)).toBeGreaterThan(0.4)
-  })
-
-  it('finds the rate of regular jumps in the long run', () => {
-    // A jump of 10 c every 20 minutes: (100 - 9) / 1200 beyond the ordinary part.
-    const volatility = new Volatility()
-    volatility.onMid(40, T0, 1)
-    for (let i = 1; i <= 60; i++) {
-      expect(volatility.onMid(i % 2 === 0 ? 40 : 50, T0 + i * 1_200_000, 1)).toBe(true)
-    }
-    const seen = volatility.jumpVariance(T0 + 60.5 * 1_200_000)
-    expect(seen / (91 / 1200)).toBeGreaterThan(0.97)
-    expect(seen / (91 / 1200)).toBeLessThan(1.03)
+    expect(new Volatility().explain(T0 - 1000, DAY, false).window).toBe(0)
   })
 })

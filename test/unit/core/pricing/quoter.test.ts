@@ -73,7 +73,7 @@ describe('the book of others', () => {
     expect(quoter.estimators.flow.lastChange).toBe(300)
     book.delta('bid', 4500, 100)
     look(1000)
-    expect(quoter.estimators.volatility.explain(T0 + 1000).squares).toBeGreaterThan(0)
+    expect(quoter.estimators.volatility.explain(T0 + 2000, 3600, false).seen).toBeGreaterThan(0)
   })
 })
 
@@ -96,7 +96,7 @@ describe('the mid', () => {
     book.delta('bid', 4700, 100)
     expect(look(10)).toBe(true)
     expect(quoter.estimators.flow.lastChange).toBe(0)
-    expect(quoter.estimators.volatility.explain(T0 + 10).squares).toBe(0)
+    expect(quoter.estimators.volatility.explain(T0 + 2000, 3600, false).seen).toBe(0)
   })
 })
 
