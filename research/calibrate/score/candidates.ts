@@ -9,7 +9,7 @@ import { stretchAt } from '../data.ts'
 import { Alternation } from './alternation.ts'
 import type { MidPath } from './recordings.ts'
 
-export interface Candidate {
+interface Candidate {
   /** The mid in cents, as of `at`. */
   onMid(mid: number, at: Millis, tickCents: number): void
   /** Cents^2 per second of moves over `seconds` from now; `tau` seconds to the outcome. */

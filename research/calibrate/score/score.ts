@@ -28,7 +28,7 @@ interface Tally {
   readonly ratios: number[]
 }
 
-export interface Row {
+interface Row {
   readonly candidate: string
   /** One for each of `MOVES`: the mean Gaussian score and the median estimate over truth. */
   readonly scores: readonly number[]

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Path } from '../../../../research/calibrate/data.ts'
+import { CONTENDERS } from '../../../../research/calibrate/score/candidates.ts'
 import {
   type Kind,
   kindsIn,
