@@ -134,7 +134,9 @@ export class BrakeLaws {
       const cost = order === sent ? costOfNext(order) : costOf(order)
       bound += cost
       if (order.side !== side) continue
-      open += order === sent ? order.next.remaining + owedOf(order) : openOf(order)
+      // A person's own order is no doing of the maker.
+      if (!order.foreign)
+        open += order === sent ? order.next.remaining + owedOf(order) : openOf(order)
       outlay += cost
     }
     const trading = tradingState(state)

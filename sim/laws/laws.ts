@@ -16,6 +16,7 @@ import { BrakeLaws } from './brake-laws.ts'
 import { DeskLaw } from './desk-law.ts'
 import { EventLaw } from './event-law.ts'
 import { FlattenLaws } from './flatten-laws.ts'
+import { ForeignLaws } from './foreign-laws.ts'
 import { FuseLaws } from './fuse-laws.ts'
 import { GroupLaw } from './group-law.ts'
 import { HeardLaws } from './heard-laws.ts'
@@ -38,6 +39,7 @@ export class Laws {
   readonly fuse: FuseLaws
   readonly account: AccountLaws
   readonly brakes: BrakeLaws
+  readonly foreign: ForeignLaws
   readonly group: GroupLaw
   readonly flatten: FlattenLaws
   readonly #desk: DeskLaw
@@ -74,6 +76,7 @@ export class Laws {
     this.account = new AccountLaws(scene, law)
     this.group = new GroupLaw(scene, law)
     this.brakes = new BrakeLaws(scene, law, this.flatten.isTake)
+    this.foreign = new ForeignLaws(scene, law)
     this.#desk = new DeskLaw(scene, law)
     this.#heard = new HeardLaws(scene, law)
     this.#questions = new QuestionLaw(scene, law)
@@ -186,6 +189,7 @@ export class Laws {
   decided(event: Event, effects: readonly Effect[], life: Life): void {
     this.flatten.decided(effects, life)
     this.brakes.decided(effects, life)
+    this.foreign.decided(effects, life)
     this.account.decided(effects, life)
     this.#questions.decided(effects)
     this.#event.decided(event, life)

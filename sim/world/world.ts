@@ -25,6 +25,7 @@ import { BookMute } from '../troubles/book-mute.ts'
 import { Flattener } from '../troubles/flattener.ts'
 import { Fuses, venueOffsetOf } from '../troubles/fuses.ts'
 import { GroupTrouble } from '../troubles/group-trouble.ts'
+import { besideAPerson, HandTrader } from '../troubles/hand-trader.ts'
 import { HeardTroubles } from '../troubles/heard-troubles.ts'
 import { lastDay, lastWeather } from '../troubles/last-day.ts'
 import { Neighbour } from '../troubles/neighbour.ts'
@@ -76,6 +77,7 @@ export class World {
   readonly #feed: VenueFeed
   readonly #troubles: Troubles
   readonly #neighbour: Neighbour
+  readonly #hand: HandTrader
   readonly heard: HeardTroubles
   readonly desk: DeskLine
   readonly bookMute: BookMute
@@ -117,7 +119,8 @@ export class World {
     this.faults = venue.faults
     this.#feed = venue.feed
     this.group = new GroupTrouble(seed, this)
-    this.parameters = this.group.of(refinedFrom(seed, parametersFrom(dice), model))
+    const wanted = besideAPerson(seed, refinedFrom(seed, parametersFrom(dice), model))
+    this.parameters = this.group.of(wanted)
     this.post = new Post({
       mailbox,
       dice: new Dice(seed, 13),
@@ -130,6 +133,7 @@ export class World {
         this.laws.venue.arriving(parcel)
         this.laws.fuse.arriving(parcel)
         this.laws.account.arriving(parcel)
+        this.laws.foreign.arriving(parcel)
         this.laws.group.arriving(parcel)
         this.laws.flatten.arriving(parcel)
       },
@@ -150,6 +154,7 @@ export class World {
     this.#crowdStep()
     this.#troubles = new Troubles(this, dice, this.#storm)
     this.#neighbour = new Neighbour(this, new Dice(seed, 33), this.#storm.neighbourEvery)
+    this.#hand = new HandTrader(this, seed)
     this.desk = new DeskLine(this, seed)
     this.heard = new HeardTroubles(this, seed)
     this.bookMute = new BookMute(seed, this)
@@ -431,6 +436,7 @@ export class World {
   heal(): void {
     this.#troubles.end()
     this.#neighbour.end()
+    this.#hand.end()
     this.desk.end()
     this.heard.end()
     this.bookMute.end()
@@ -455,6 +461,7 @@ export class World {
   /** The crowd stands still, so that what is quoted can be compared with what is wanted. */
   still(): void {
     this.#crowdAway = true
+    this.#hand.leave()
   }
 
   /**
