@@ -7,7 +7,7 @@ import { isForeignId } from '../../src/core/orders/foreign.ts'
 import { undelivered } from '../../src/core/orders/inferred-end.ts'
 import { isOver } from '../../src/core/orders/lifecycle.ts'
 import { isTake } from '../../src/core/orders/taking.ts'
-import type { Effect } from '../../src/core/vocabulary/events.ts'
+import type { AmendIntent, Effect, PlaceIntent } from '../../src/core/vocabulary/events.ts'
 import type { Life } from '../world/life.ts'
 import type { Parcel } from '../world/post.ts'
 import type { Scene } from './scene.ts'
@@ -64,13 +64,15 @@ export class ForeignLaws {
     }
   }
 
-  #apart(intent: { clientOrderId: string; side: string; price: number }, life: Life): void {
+  #apart(intent: PlaceIntent | AmendIntent, life: Life): void {
     const { side, price } = intent
     const sent = life.engine.state.execution.orders.byClient(intent.clientOrderId)
     // A renewal that leaves an order where it stood before the other came to it.
     if (sent !== undefined && sent.status === 'amending' && sent.price === price) return
     for (const order of this.#known(life)) {
-      const isTheirs = order.side === side && order.price === price
+      // What takes never rests, so it shares no price.
+      const isTheirs =
+        order.side === side && order.price === price && !(intent.kind === 'place' && isTake(intent))
       this.#law('no quote is put at the price of an order that is left', !isTheirs, () => {
         return `${side} at ${price}, ${order.clientOrderId}`
       })
