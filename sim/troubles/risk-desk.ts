@@ -84,11 +84,9 @@ export class RiskDesk {
     this.#grant()
   }
 
-  /** A person releases the maker: the brakes begin anew, by the terms of now. */
+  /** A person releases the maker, which begins by the terms of now. */
   released(): void {
-    if (!this.isHere) return
-    this.#grant()
-    this.#world.tell({ type: 'rearm', at: this.#world.ownNow })
+    if (this.isHere) this.#grant()
   }
 
   /** Wide limits and no restraint, for good. */

@@ -234,7 +234,10 @@ export class World {
       life.doubtsDesk = false
     }
     const tell = () => {
-      if (command === 'release') this.#riskDesk.released()
+      if (command === 'release') {
+        this.#riskDesk.released()
+        this.tell({ type: 'rearm', at: this.ownNow })
+      }
       this.tell({ type: 'command', at: this.ownNow, command, reason: 'operator' })
     }
     if (command !== 'release' || life === null) tell()
