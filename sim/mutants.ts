@@ -1216,6 +1216,13 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/orders/orders', 'core/orders/inferred-end'],
   },
   {
+    defect: 'a fill from the feed stands for those that were missed before it',
+    file: 'src/core/recovery/recovery.ts',
+    find: 'Math.min(cursor - FILL_OVERLAP_MS, readUntil - CLOCKS_MS)',
+    replace: 'cursor - FILL_OVERLAP_MS',
+    unit: ['core/recovery/recovery'],
+  },
+  {
     defect: 'one lost answer makes a flattening wait for a minute',
     file: 'src/core/orders/inferred-end.ts',
     find: '(order.inferred.readUntil >= order.doneAt ? 0 : order.inferred.assumed)',

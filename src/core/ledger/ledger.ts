@@ -35,6 +35,8 @@ export interface LedgerSnapshot {
   readonly merged: readonly string[]
   readonly coveredUntil: Millis
   readonly cursor: Millis
+  /** Absent in what older versions stored. */
+  readonly readUntil?: Millis
   /** How it was paid out; absent before, and in what older versions stored. */
   readonly settlement?: Settlement
 }
@@ -131,8 +133,10 @@ export class Ledger implements Holdings {
   realized: Money = 0
   fees: Money = 0
   cash: Money = 0
-  /** The newest exchange time of any fill seen: fills are asked for from there. 0 before any. */
+  /** The newest exchange time of any fill seen; 0 before any. */
   cursor: Millis = 0
+  /** Up to then all fills have been read; the feed may have missed later ones. 0 before any. */
+  readUntil: Millis = 0
 
   readonly #limit: number
   /** The sums before `#fills[#settled]`. */
@@ -254,6 +258,7 @@ export class Ledger implements Holdings {
       // JSON has no infinity.
       coveredUntil: Math.max(0, this.#coveredUntil),
       cursor: this.cursor,
+      readUntil: this.readUntil,
       ...(this.#settlement !== null && { settlement: this.#settlement }),
     }
   }
@@ -270,6 +275,7 @@ export class Ledger implements Holdings {
     for (const key of snapshot.merged) this.#merged.add(key)
     this.#coveredUntil = snapshot.coveredUntil
     this.cursor = snapshot.cursor
+    this.readUntil = snapshot.readUntil ?? snapshot.cursor
     this.#settlement = snapshot.settlement ?? null
     this.#refold()
     while (this.#fills.length > this.#limit) this.#mergeOldest()

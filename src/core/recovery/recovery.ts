@@ -27,6 +27,8 @@ const LISTING_RETRY_MS = 1000
 const SECOND_LOOK_MS = 3000
 /** Fills are asked for from this long before the newest one known. */
 const FILL_OVERLAP_MS = 60_000
+/** And from this long before the last ones read: the two clocks differ, and count in seconds. */
+const CLOCKS_MS = 5_000
 
 /** The result of a position read. 'adopted': ours was wrong and has been replaced. */
 export type PositionVerdict = 'equal' | 'sums-differ' | 'asked-again' | 'adopted'
@@ -155,8 +157,9 @@ export class Recovery {
     return Math.min(this.inquiries.nextAt, this.isDone ? this.#nextRoundAt : NEVER)
   }
 
-  fillsSince(ledger: Ledger): Millis {
-    return Math.max(0, ledger.cursor - FILL_OVERLAP_MS)
+  /** While reads fail, the feed may bring a new fill and have missed those before it. */
+  fillsSince({ cursor, readUntil }: Ledger): Millis {
+    return Math.max(0, Math.min(cursor - FILL_OVERLAP_MS, readUntil - CLOCKS_MS))
   }
 
   applyListing(

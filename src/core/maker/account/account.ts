@@ -87,8 +87,10 @@ export class AccountUpdates {
       this.fill(fill, at, previous)
       previous = fill
     }
-    const { execution, recovery } = this.#state
-    const missing = execution.onFillsRead(askedAt - READ_LAG_MS)
+    const { execution, recovery, ledger } = this.#state
+    const until = askedAt - READ_LAG_MS
+    if (until > ledger.readUntil) ledger.readUntil = until
+    const missing = execution.onFillsRead(until)
     if (missing !== null) recovery.inquiries.want('fills', Math.max(at, missing + READ_LAG_MS))
   }
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { sendsOf } from '../../../../sim/transcript.ts'
 import { Engine } from '../../../../src/core/maker/engine.ts'
 import type { Event } from '../../../../src/core/vocabulary/events.ts'
+import { accepted } from '../../../../src/core/vocabulary/outcome.ts'
 import { fillOf, parametersOf, reportOf, T0, TICKER } from '../../../helpers/core.ts'
 import {
   CANCELED_BOTH,
@@ -102,6 +103,8 @@ describe('starting', () => {
     expect(asked).toBe(0)
     const engine = new Engine(TICKER, parametersOf())
     engine.step({ type: 'fill', at: T0, sid: 1, seq: 0, fill: fillOf() })
+    const outcome = accepted([fillOf()])
+    engine.step({ type: 'answer', at: T0, askedAt: T0, what: 'fills', outcome })
     const second = new Transcript({ memory: engine.memory })
     expect(second.begin().connect().lastAsked('fills')).toBe(T0 - 60_000)
     expect(second.engine.state.ledger.position).toBe(1000)
