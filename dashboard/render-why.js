@@ -6,7 +6,18 @@
 import { byId, make, refill, say } from './dom.js'
 import { clampWords, reasonSentence } from './reasons.js'
 import { cents } from './view.js'
-import { estimateFacts, levelLine, markoutRows, timingWords, waterfall } from './why.js'
+import {
+  candidateWords,
+  estimateFacts,
+  levelLine,
+  markoutRows,
+  timingWords,
+  waterfall,
+} from './why.js'
+
+/** What the line of candidates means. */
+const WORTHS =
+  'What each legal price around the wanted one would bring: contracts filled in an hour, times what one earns after costs and risk. The best is taken.'
 
 /**
  * Everything but the countdown.
@@ -65,6 +76,7 @@ const sideOf = (side, why, levels, silent) => {
   })
   const wanted = price === null ? 'none' : `${cents(String(price / 100))} ¢`
   const guard = why?.guard ?? silent
+  const worths = candidateWords(why)
   const resting = levels[0]
   const moves =
     resting !== undefined && price !== null && cents(resting.price) !== cents(String(price / 100))
@@ -80,6 +92,7 @@ const sideOf = (side, why, levels, silent) => {
     ...(steps.length === 0
       ? [make('p.faint', ['No price has been calculated.'])]
       : [make('table.waterfall', [make('tbody', steps.map(stepRow))])]),
+    ...(worths === '' ? [] : [make('p.faint', [worths], { title: WORTHS })]),
     ...(levels.length === 0
       ? [make('p.faint', ['Nothing rests.'])]
       : [make('ul.resting', levels.map(restingLine))]),

@@ -29,7 +29,7 @@ const signed = (value) => fixed(value, 2, { sign: true })
 
 /**
  * The parts of the half-spread in cents, all >= 0, adding up to its total: risk and trading, the
- * costs that rounding does not earn back, what caution multiplies it by, and what the floor adds.
+ * costs to be earned back, what caution multiplies it by, and what the floor adds.
  * @param {QuoteExplanation} why
  */
 export const halfParts = ({ half_spread, clamps }) => {
@@ -56,7 +56,8 @@ export const waterfall = (why, side) => {
   // Without a mid price nothing is worked out: raw is then 0 beside the parts of an earlier
   // decision.
   if (why.price === null && why.raw === 0 && Math.abs(named) > NOTHING) return []
-  const costs = `fee ${half.fee.toFixed(2)} ¢ and losses after fills ${half.markout.toFixed(2)} ¢`
+  const stale = half.staleness > 0 ? `, a mid a moment old ${half.staleness.toFixed(2)} ¢` : ''
+  const costs = `fee ${half.fee.toFixed(2)} ¢, losses after fills ${half.markout.toFixed(2)} ¢${stale}`
   /** @type {[name: string, by: number, note: string, always: boolean][]} */
   const moves = [
     ['order flow', why.flow, 'What the changes of the book say about the next seconds', true],
@@ -66,7 +67,7 @@ export const waterfall = (why, side) => {
     ['limits', why.raw - named, 'What limits take off the parts above', false],
     ['risk held', away * parts.volatility, 'Half-spread for what a contract may lose', true],
     ['fill rate', away * parts.intensity, 'Half-spread that balances edge and fills', true],
-    ['costs', away * parts.costs, `Half-spread beyond rounding for ${costs}`, true],
+    ['costs', away * parts.costs, `Half-spread for ${costs}`, true],
     ['caution', away * parts.caution, `Half-spread times ${half.widened_by.toFixed(2)}`, true],
     ['floor', away * parts.floor, 'What the minimum half-spread adds', false],
   ]
@@ -104,6 +105,20 @@ export const waterfall = (why, side) => {
     from: ((spans[i]?.from ?? low) - low) / width,
     to: ((spans[i]?.to ?? low) - low) / width,
   }))
+}
+
+/**
+ * The legal prices that were compared, best first: "51 ¢ 463, 52 ¢ 349 ¢/h". Empty where none were.
+ * @param {QuoteExplanation | null | undefined} why
+ */
+export const candidateWords = (why) => {
+  const worthwhile = (why?.candidates ?? []).filter(({ worth }) => worth > 0)
+  if (worthwhile.length === 0) return ''
+  const best = worthwhile.toSorted((a, b) => b.worth - a.worth)
+  const words = best.map(
+    ({ price, worth }) => `${cents(String(price / 100))} ¢ ${fixed(worth, worth < 10 ? 1 : 0)}`,
+  )
+  return `Worth an hour, in ¢: ${words.join(', ')}`
 }
 
 /** @param {string} quantity contracts, as sent: "1240.00" -> "1,240" */

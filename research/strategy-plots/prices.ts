@@ -251,6 +251,19 @@ export const PRICES: Readonly<Record<string, () => Figure>> = {
       ),
     ),
   }),
+  rounding: () => ({
+    title: 'rounding: a bid while the fair value moves',
+    x: 'fair value, c',
+    y: 'bid shown, c',
+    lines: [
+      ...(['value', 'outward'] as const).map((rounding) =>
+        steps(rounding, evenly(50, 53, 150), (fair) =>
+          priceOf('bid', { external: fair - 50, strategy: { rounding } }),
+        ),
+      ),
+      curve('wanted', [50, 53], (fair) => rawOf('bid', { external: fair - 50 }), true),
+    ],
+  }),
   max_through: () => ({
     title: 'max_through: the ask of a long maker',
     x: 'contracts held',

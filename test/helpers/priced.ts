@@ -24,7 +24,10 @@ interface Given {
   readonly teach?: (quoter: Quoter) => void
 }
 
-/** Fixed volatility and no risk aversion unless a case is about them: quotes 45 -1.4 / 45 +1.4. */
+/**
+ * Fixed volatility, no risk aversion and rounding outward unless a case is about them: quotes
+ * 45 -1.4 / 45 +1.4.
+ */
 export const priced = (given: Given = {}): Quoter => {
   const book = new Book()
   const levels = given.book ?? { bids: [4400, 5000], asks: [4600, 5000] }
@@ -35,7 +38,10 @@ export const priced = (given: Given = {}): Quoter => {
   const orders = given.orders ?? new Orders()
   quoter.observed.refresh(book, orders.ownSize, grid, T0)
   const parameters = parametersOf({
-    strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, ...given.strategy },
+    strategy: {
+      ...{ sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, rounding: 'outward' },
+      ...given.strategy,
+    },
     limits: { min_price: 1, max_price: 9999, ...given.limits },
   })
   given.teach?.(quoter)

@@ -147,6 +147,7 @@ export class QuoteUpdater {
 /** Keeps the reasons of a price that was sent: the quoter overwrites its own at each decision. */
 const keepReasons = (order: Order, quoter: Quoter, level: number): void => {
   if (order.why !== null && order.next.price === order.price) return
-  const { price, raw } = quoter.sides[order.side]
-  order.why = reasonsOfLevel(quoter.reasons[order.side], price[level]!, raw[level]!)
+  const { price, raw, candidates } = quoter.sides[order.side]
+  const reasons = quoter.reasons[order.side]
+  order.why = reasonsOfLevel(reasons, price[level]!, raw[level]!, candidates[level]!)
 }

@@ -21,6 +21,8 @@ export interface Target {
   readonly tolerance?: number
   /** For break-even: the last price at which it may rest at all, because others' touch is next. */
   readonly limit?: Price
+  /** For break-even: how far beyond a price `raw` lies where the next one is better; else a tick. */
+  readonly step?: Price
 }
 
 /** The strategy's rules for moving quotes; one object, filled in place for each decision. */
@@ -142,14 +144,14 @@ export const planSide = (
  * money by not being there.
  */
 export const mayStay = (order: Order, target: Target, tick: Price, rules: PlanRules): boolean => {
-  const { raw, tolerance, limit } = target
+  const { raw, tolerance, limit, step = tick } = target
   if (rules.debounce !== 'break-even' || raw === undefined || tolerance === undefined) return false
   const { side, price } = order
   if (limit !== undefined && (side === 'bid' ? price > limit : price < limit)) return false
   const toward = rules.stayTowardTicks * tick
   return side === 'bid'
-    ? bidMayStay(price, raw, tick, tolerance, toward)
-    : askMayStay(price, raw, tick, tolerance, toward)
+    ? bidMayStay(price, raw, step, tolerance, toward)
+    : askMayStay(price, raw, step, tolerance, toward)
 }
 
 /** Whether `price` is more aggressive than `than`: higher for a bid, lower for an ask. */
@@ -183,32 +185,34 @@ const shrinkOrRenew = (order: Order, target: Target, rules: PlanRules, at: Milli
 /** Far below any tick, far above the rounding error of a difference of two prices. */
 const TOLERANCE = 1e-9
 
-const isWithin = (closer: number, tick: number, away: number, toward: number): boolean =>
-  closer >= -away - TOLERANCE && closer < tick + toward - TOLERANCE
+const isWithin = (closer: number, step: number, away: number, toward: number): boolean =>
+  closer >= -away - TOLERANCE && closer < step + toward - TOLERANCE
 
 /**
  * Whether a bid resting at `resting` may stay where `raw` (before rounding) is wanted:
- * resting - away <= raw < resting + tick + toward.
+ * resting - away <= raw < resting + step + toward.
+ * @param step how far beyond the order the wanted price lies where the next tick is as good, > 0: a
+ *   tick where prices are rounded outward, less where they are rounded by value
  * @param away how far below the order the wanted price may fall, >= 0; see `breakEvenTolerance`
- * @param toward how far beyond the next tick it must rise before the order follows, >= 0
+ * @param toward how far beyond `step` it must rise before the order follows, >= 0
  * All in one unit, cents or Price. False where any of them is not a number.
  */
 export const bidMayStay = (
   resting: number,
   raw: number,
-  tick: number,
+  step: number,
   away: number,
   toward: number,
-): boolean => isWithin(raw - resting, tick, away, toward)
+): boolean => isWithin(raw - resting, step, away, toward)
 
-/** The mirror image for an ask: resting - tick - toward < raw <= resting + away. */
+/** The mirror image for an ask: resting - step - toward < raw <= resting + away. */
 export const askMayStay = (
   resting: number,
   raw: number,
-  tick: number,
+  step: number,
   away: number,
   toward: number,
-): boolean => isWithin(resting - raw, tick, away, toward)
+): boolean => isWithin(resting - raw, step, away, toward)
 
 /**
  * How far the wanted price may move away from the market before the order follows: as long as the

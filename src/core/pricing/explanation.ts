@@ -80,6 +80,7 @@ const explainSide = (
   const free = (risk + (isBid ? input.addonBid : input.addonAsk)) * input.widen
   if (free < half) reasons.clamps |= CLAMPS.floor
   const price = quotes[side]
+  // Rounding by value comes later, and says itself which limit it has met.
   if (price === null) return
   const rounded = isBid ? grid.floor(raw * PRICE_CENT) : grid.ceil(raw * PRICE_CENT)
   if (price === rounded) return

@@ -13,7 +13,13 @@ import type { Parameters, Strategy } from '../vocabulary/parameters.ts'
 import { CONTRACT, type Millis, PRICE_CENT, type Price } from '../vocabulary/units.ts'
 import { emptyQuoteInput } from './quoting.ts'
 import { gammaFor, unwindSeconds } from './risk-aversion.ts'
+import { staleCost } from './rounding.ts'
 
+/**
+ * How old the mid of a quote is when a taker acts on a newer one, seconds: the way here, a decision
+ * and the way of the order, about 50 ms each, and some to spare. See docs/decisions/61.
+ */
+const STALE_SECONDS = 0.2
 /** A price in cents is kept this far from 0 and 100, whatever the signals say. */
 const EDGE_CENTS = 0.1
 
@@ -42,6 +48,10 @@ export class PricingInput {
   breakEven = 0
   /** Seconds that a lot was expected to be held at the last decision: whose variance to measure. */
   holding = USUAL_HOLDING
+  /** What is lost because the mid is a moment old, cents; 0 where prices are rounded outward. */
+  staleness = 0
+  /** Whether the tick is chosen by value, so that rounding earns nothing on its own. */
+  isByValue = false
   readonly #observed: ObservedMarket
   readonly #event: EventFair
   #strategy!: Strategy
@@ -63,6 +73,7 @@ export class PricingInput {
     this.#strategy = strategy
     this.#market = market
     this.#maxPosition = limits.max_position / CONTRACT
+    this.isByValue = strategy.model === 'full' && strategy.rounding === 'value'
     this.#estimatesIntensity = strategy.model === 'full' && strategy.intensity === 'estimated'
     this.#knowsEventTime = !market.canCloseEarly || strategy.event_time !== null
     values.k = strategy.k
@@ -138,14 +149,19 @@ export class PricingInput {
     return gammaFor(setting)
   }
 
-  /** Rounding outward earns half a tick on average, so only costs beyond it widen the quote. */
+  /**
+   * Rounding outward earns half a tick on average, so only costs beyond it widen the quote. By value
+   * all of them do, and those of a stale mid with them.
+   */
   #fillCosts(fair: number, tick: Price): void {
     const { values } = this
     const { min_half_spread, max_markout } = this.#strategy
-    const halfTick = tick / PRICE_CENT / 2
+    const halfTick = this.isByValue ? 0 : tick / PRICE_CENT / 2
     this.fee = feePerContractCents(this.#market.fees.maker, fair)
     this.breakEven = this.fee + this.#observed.estimators.markouts.adverseOfBoth(max_markout)
-    values.addonBid = values.addonAsk = Math.max(0, this.breakEven - halfTick)
+    this.staleness = this.isByValue ? staleCost(values.k, values.sigma2, STALE_SECONDS) : 0
+    const costs = Math.max(0, this.breakEven - halfTick) + this.staleness
+    values.addonBid = values.addonAsk = costs
     values.floorBid = values.floorAsk = Math.max(this.breakEven, min_half_spread ?? halfTick)
   }
 }

@@ -12,7 +12,13 @@ import { EventFair } from '../siblings/event-fair.ts'
 import type { Market, PriceGrid } from '../vocabulary/market.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Parameters, Strategy } from '../vocabulary/parameters.ts'
-import { CLAMPS, emptyReasons, type QuoteReasons } from '../vocabulary/price-reasons.ts'
+import {
+  type Candidates,
+  CLAMPS,
+  emptyCandidates,
+  emptyReasons,
+  type QuoteReasons,
+} from '../vocabulary/price-reasons.ts'
 import type { PlaceReason, SilenceReason } from '../vocabulary/reason-codes.ts'
 import { type Millis, PRICE_CENT, PRICE_ONE, type Price, type Side } from '../vocabulary/units.ts'
 import { clearReasons, explain } from './explanation.ts'
@@ -20,6 +26,7 @@ import { fullModel } from './full-model.ts'
 import { type Decision, PricingInput } from './pricing-input.ts'
 import type { GridQuotes, Pricing, QuoteInput, QuoteModel } from './quoting.ts'
 import { emptyPricing, linearModel, toGrid } from './quoting.ts'
+import { type RoundingBounds, ValueRounding } from './value-rounding.ts'
 
 const MODELS: Readonly<Record<Strategy['model'], QuoteModel>> = {
   linear: linearModel,
@@ -36,6 +43,10 @@ interface SideQuotes {
   tolerance: number
   /** The last price of the side that does not trade with others. */
   limit: Price
+  /** How far beyond a price `raw` lies where the next tick inward is better, Price units. */
+  step: number
+  /** By level, what the prices around the wanted one were worth. */
+  readonly candidates: readonly Candidates[]
 }
 
 const emptySide = (): SideQuotes => ({
@@ -43,6 +54,13 @@ const emptySide = (): SideQuotes => ({
   raw: new Float64Array(MOST_LEVELS),
   tolerance: 0,
   limit: 0,
+  step: 0,
+  candidates: Array.from({ length: MOST_LEVELS }, emptyCandidates),
+})
+
+const reasonsOf = ({ candidates }: SideQuotes): QuoteReasons => ({
+  ...emptyReasons(),
+  candidates: candidates[0]!,
 })
 
 export class Quoter {
@@ -54,8 +72,8 @@ export class Quoter {
   readonly quotes: GridQuotes = { bid: null, ask: null }
   readonly sides: Readonly<Record<Side, SideQuotes>> = { bid: emptySide(), ask: emptySide() }
   readonly reasons: Readonly<Record<Side, QuoteReasons>> = {
-    bid: emptyReasons(),
-    ask: emptyReasons(),
+    bid: reasonsOf(this.sides.bid),
+    ask: reasonsOf(this.sides.ask),
   }
   /** Why a side has no target; null where it has one. */
   readonly silence: Record<Side, SilenceReason | null> = { bid: null, ask: null }
@@ -64,6 +82,8 @@ export class Quoter {
   /** What the other markets of the event say. */
   readonly event = new EventFair()
   readonly #pricingInput = new PricingInput(this.observed, this.event)
+  readonly #rounding = new ValueRounding()
+  readonly #bounds: RoundingBounds = { low: 0, high: PRICE_ONE, through: 0 }
   /** What the model was asked at the last decision; NaN for `fair` where it was not asked. */
   readonly input: Readonly<QuoteInput> = this.#pricingInput.values
   readonly #decision: Decision = {
@@ -133,20 +153,26 @@ export class Quoter {
     input.fill(decision)
     reasons.bid.fee = reasons.ask.fee = input.fee
     reasons.bid.breakEven = reasons.ask.breakEven = input.breakEven
+    reasons.bid.staleness = reasons.ask.staleness = input.staleness
     this.#model.price(input.values, pricing)
     if (!Number.isFinite(pricing.reservation) || !Number.isFinite(pricing.halfBid)) {
       silence.bid = silence.ask = 'not-ready'
       return
     }
-    toGrid(pricing, grid, top, position, quotes)
+    if (input.isByValue) this.#rounding.begin(input.values, this.#market, input.fee)
+    else toGrid(pricing, grid, top, position, quotes)
     this.#measure('bid')
     this.#measure('ask')
     explain(this, decision, this.#strategy, grid)
     const exiting = calendar.mode === 'reduce-only'
     for (const side of SIDES) {
       const reducing = side === 'bid' ? position < 0 : position > 0
-      silence[side] = quotes[side] === null ? 'outside-grid' : null
-      this.#applyLimits(side, reducing, exiting)
+      if (input.isByValue) this.#roundByValue(side, exiting && reducing)
+      else {
+        silence[side] = quotes[side] === null ? 'outside-grid' : null
+        this.#applyLimits(side, exiting && reducing)
+      }
+      this.#shunLongshot(side, reducing)
       this.#priceLevels(side)
     }
   }
@@ -160,9 +186,12 @@ export class Quoter {
   }
 
   #clear(side: Side): void {
-    const { price } = this.sides[side]
+    const { price, candidates } = this.sides[side]
     // A loop, because `fill` of a typed array costs more than these three stores.
-    for (let level = 0; level < MOST_LEVELS; level++) price[level] = 0
+    for (let level = 0; level < MOST_LEVELS; level++) {
+      price[level] = 0
+      candidates[level]!.count = 0
+    }
     this.quotes[side] = null
     clearReasons(this.reasons[side])
   }
@@ -174,33 +203,60 @@ export class Quoter {
     const isBid = side === 'bid'
     const half = isBid ? pricing.halfBid : pricing.halfAsk
     const raw = (pricing.reservation + (isBid ? -half : half)) * PRICE_CENT
-    const { breakEven } = reasons[side]
-    sides[side].raw[0] = raw
-    sides[side].tolerance = breakEvenTolerance(
-      half * PRICE_CENT,
-      breakEven * PRICE_CENT,
-      grid.tickAt(raw),
-    )
-    sides[side].limit = isBid ? grid.down(top.ask) : grid.up(top.bid)
-  }
-
-  /** Applies price limits; what reduces may go through the fair value in the last minutes. */
-  #applyLimits(side: Side, reducing: boolean, exiting: boolean): void {
-    const centre = this.input.fair + this.input.signal
-    if (!(exiting && reducing)) this.#limitThrough(side, centre)
-    this.#limitBand(side)
-    if (isLongshot(side, centre / 100, reducing, this.#strategy.longshot_cents)) {
-      this.quotes[side] = null
-      this.silence[side] = 'longshot'
+    const wanted = sides[side]
+    const tick = grid.tickAt(raw)
+    wanted.raw[0] = raw
+    wanted.limit = isBid ? grid.down(top.ask) : grid.up(top.bid)
+    if (this.#pricingInput.isByValue)
+      this.#rounding.measure(side, this.input, pricing, tick, wanted)
+    else {
+      const breakEven = reasons[side].breakEven * PRICE_CENT
+      wanted.tolerance = breakEvenTolerance(half * PRICE_CENT, breakEven, tick)
+      wanted.step = tick
     }
   }
 
+  /** The price worth most within every bound; silent where none is worth anything. */
+  #roundByValue(side: Side, exiting: boolean): void {
+    const grid = this.#grid
+    const bounds = this.#bounds
+    const wanted = this.sides[side]
+    const isBid = side === 'bid'
+    bounds.low = this.band.low
+    bounds.high = this.band.high
+    bounds.through = exiting ? (isBid ? PRICE_ONE : 0) : this.#throughEdge(side)
+    const price = this.#rounding.innermost(side, this, bounds, grid)
+    this.quotes[side] = price === 0 ? null : price
+    const raw = wanted.raw[0]!
+    const isOffGrid = isBid ? raw < grid.lowest : raw > grid.highest
+    this.silence[side] = price > 0 ? null : isOffGrid ? 'outside-grid' : 'price-band'
+  }
+
+  /** Applies price limits; what reduces may go through the fair value in the last minutes. */
+  #applyLimits(side: Side, exiting: boolean): void {
+    if (!exiting) this.#limitThrough(side)
+    this.#limitBand(side)
+  }
+
+  #shunLongshot(side: Side, reducing: boolean): void {
+    const centre = this.input.fair + this.input.signal
+    if (!isLongshot(side, centre / 100, reducing, this.#strategy.longshot_cents)) return
+    this.quotes[side] = null
+    this.silence[side] = 'longshot'
+  }
+
+  /** Price units; may lie between two prices. */
+  #throughEdge(side: Side): number {
+    const { max_through: most } = this.#strategy
+    const centre = this.input.fair + this.input.signal
+    return (side === 'bid' ? centre + most : centre - most) * PRICE_CENT
+  }
+
   /** Never pays more than `max_through` cents beyond the fair value for the sake of inventory. */
-  #limitThrough(side: Side, centre: number): void {
+  #limitThrough(side: Side): void {
     const price = this.quotes[side]
     if (price === null) return
-    const { max_through: most } = this.#strategy
-    const edge = (side === 'bid' ? centre + most : centre - most) * PRICE_CENT
+    const edge = this.#throughEdge(side)
     if (side === 'bid' ? price <= edge : price >= edge) return
     const limited = side === 'bid' ? this.#grid.floor(edge) : this.#grid.ceil(edge)
     this.reasons[side].clamps |= CLAMPS['max-through']
@@ -239,9 +295,12 @@ export class Quoter {
       const filled = isBid ? level * input.lot : -level * input.lot
       const centre = this.#model.reservationAt(input.inventory + filled, input, pricing)
       const raw = (isBid ? centre - half : centre + half) * PRICE_CENT
-      const price = isBid
-        ? Math.min(grid.floor(raw), grid.down(inner))
-        : Math.max(grid.ceil(raw), grid.up(inner))
+      sides.raw[level] = raw
+      const price = this.#pricingInput.isByValue
+        ? this.#rounding.outer(level, centre - pricing.reservation, inner, this, grid)
+        : isBid
+          ? Math.min(grid.floor(raw), grid.down(inner))
+          : Math.max(grid.ceil(raw), grid.up(inner))
       if (price < band.low || price > band.high || price <= 0 || price >= PRICE_ONE) return
       const tick = grid.tickAt(price)
       sides.raw[level] = isBid ? Math.min(raw, price + tick) : Math.max(raw, price - tick)

@@ -9,11 +9,8 @@
 
 import { feePerContractCents } from '../vocabulary/fees.ts'
 import type { PriceGrid } from '../vocabulary/market.ts'
+import { CANDIDATE_REACH, type Candidates } from '../vocabulary/price-reasons.ts'
 import { PRICE_CENT, PRICE_ONE, type Price, type Side } from '../vocabulary/units.ts'
-
-/** How many ticks either way of the wanted price are looked at, and so at most how many prices. */
-const REACH = 2
-export const MOST_CANDIDATES = 2 * REACH + 1
 
 /** What decides the worth of a quote of one side. Cents. */
 export interface WorthInput {
@@ -33,29 +30,12 @@ export interface WorthInput {
   high: Price
 }
 
-/** The prices that were compared, outermost first, and what each was worth. */
-export interface Candidates {
-  count: number
-  /** Price units. */
-  readonly price: Float64Array
-  /** Cents a contract times the rate relative to that at `from`. */
-  readonly worth: Float64Array
-  /** The price whose fill rate counts as 1, Price units. */
-  from: Price
-}
-
-export const emptyCandidates = (): Candidates => ({
-  count: 0,
-  price: new Float64Array(MOST_CANDIDATES),
-  worth: new Float64Array(MOST_CANDIDATES),
-  from: 0,
-})
-
 /**
  * (1 - exp(-g e)) / g: what a certain gain of so many cents a contract is worth to a maker with
- * exponential utility, and e itself as g -> 0. Negative where e is.
+ * exponential utility. Tends to e as g -> 0, where the quotient would lose its digits. Negative
+ * where e is.
  */
-export const utilityOf = (e: number, g: number): number => (g > 0 ? -Math.expm1(-g * e) / g : e)
+export const utilityOf = (e: number, g: number): number => (g > 1e-12 ? -Math.expm1(-g * e) / g : e)
 
 /**
  * What a stale mid costs a fill, cents: takers know `seconds` more than we do, and the further the
@@ -86,14 +66,20 @@ const worthAt = (price: Price, from: Price, input: WorthInput): number => {
   return utilityOf(edgeAt(price, input), g) * rate
 }
 
-/** The legal price within the bounds that is next to the wanted one, outward; 0 without any. */
-const anchorOf = ({ side, raw, low, high }: WorthInput, grid: PriceGrid): Price => {
-  const lowest = grid.ceil(low)
-  const highest = grid.floor(high)
-  if (!(lowest > 0 && lowest <= highest && highest < PRICE_ONE)) return 0
-  const units = raw * PRICE_CENT
-  const outward = side === 'bid' ? grid.floor(units) : grid.ceil(units)
-  return Math.min(Math.max(outward, lowest), highest)
+/**
+ * How far beyond a legal price the wanted one lies, cents, where the next tick inward is worth as
+ * much: half a tick where k is small, and a whole one, as in rounding outward, as it grows.
+ * With x and x + t worth the same at c - x = ln((e^((k+g)t) - 1) / (e^(kt) - 1)) / g.
+ * @param intensity `intensityHalfSpread(g, k)`, cents: how far below c the wanted price lies
+ * @param tick cents, > 0
+ */
+export const switchPoint = (k: number, g: number, intensity: number, tick: number): number => {
+  if (k === Number.POSITIVE_INFINITY) return tick
+  const share = -Math.expm1(-k * tick)
+  // Below this the quotient of two nearly equal numbers would lose its digits.
+  const gain =
+    g > 1e-8 * k ? Math.log(-Math.expm1(-(k + g) * tick) / share) / g : tick / share - tick
+  return Math.min(Math.max(tick + gain - intensity, 0), tick)
 }
 
 /**
@@ -106,24 +92,24 @@ const anchorOf = ({ side, raw, low, high }: WorthInput, grid: PriceGrid): Price 
  * @param out the prices compared and what each was worth; overwritten
  */
 export const chooseTick = (input: WorthInput, grid: PriceGrid, out: Candidates): Price => {
-  const { side, low, high, k } = input
-  const anchor = anchorOf(input, grid)
+  const { side, raw, low, high, k } = input
+  const lowest = grid.ceil(low)
+  const highest = grid.floor(high)
   out.count = 0
-  out.from = anchor
-  if (anchor === 0) return 0
+  if (!(lowest > 0 && lowest <= highest && highest < PRICE_ONE)) return 0
   const isBid = side === 'bid'
+  const units = raw * PRICE_CENT
+  const outward = isBid ? grid.floor(units) : grid.ceil(units)
+  const anchor = Math.min(Math.max(outward, lowest), highest)
   let price = anchor
-  for (let step = 0; step < REACH; step++) {
-    const further = isBid ? grid.down(price) : grid.up(price)
-    if (further < low || further > high || further <= 0 || further >= PRICE_ONE) break
-    price = further
+  let last = anchor
+  for (let step = 0; step < CANDIDATE_REACH; step++) {
+    price = isBid ? Math.max(grid.down(price), lowest) : Math.min(grid.up(price), highest)
+    last = isBid ? Math.min(grid.up(last), highest) : Math.max(grid.down(last), lowest)
   }
   let best: Price = 0
   let most = 0
-  let inside = anchor
-  for (let step = 0; step < REACH; step++) inside = isBid ? grid.up(inside) : grid.down(inside)
-  const last = isBid ? Math.min(inside, high) : Math.max(inside, low)
-  while ((isBid ? price <= last : price >= last) && price > 0 && price < PRICE_ONE) {
+  for (;;) {
     const worth = worthAt(price, anchor, input)
     out.price[out.count] = price
     out.worth[out.count] = worth
@@ -132,7 +118,10 @@ export const chooseTick = (input: WorthInput, grid: PriceGrid, out: Candidates):
       most = worth
       best = price
     }
+    // Further in it earns still less.
+    if (price === last || worth <= 0) break
     price = isBid ? grid.up(price) : grid.down(price)
   }
+  out.from = anchor
   return best
 }

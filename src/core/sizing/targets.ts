@@ -44,7 +44,14 @@ export interface Guards {
 
 type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
 
-const openTarget = (): OpenTarget => ({ price: 0, quantity: 0, raw: 0, tolerance: 0, limit: 0 })
+const openTarget = (): OpenTarget => ({
+  price: 0,
+  quantity: 0,
+  raw: 0,
+  tolerance: 0,
+  limit: 0,
+  step: 0,
+})
 
 const row = (): (Target | null)[] => new Array<Target | null>(MOST_LEVELS).fill(null)
 const pool = (): OpenTarget[] => Array.from({ length: MOST_LEVELS }, openTarget)
@@ -169,6 +176,7 @@ export class Targets {
     target.quantity = most
     target.tolerance = sides.tolerance
     target.limit = sides.limit
+    target.step = sides.step
     // A price chosen among its neighbours has weighed staying already, and an order may rest at a
     // price that the grid no longer has: neither gets a tolerance.
     const chosen = level === 0 && placement === 'queue'

@@ -4,13 +4,23 @@
 
 import { describeViability } from '../guards/viability.ts'
 import type { Engine } from '../maker/engine.ts'
-import { clampNames, type QuoteReasons } from '../vocabulary/price-reasons.ts'
-import type { Millis, Side } from '../vocabulary/units.ts'
+import { type Candidates, clampNames, type QuoteReasons } from '../vocabulary/price-reasons.ts'
+import { type Millis, PRICE_CENT, type Side } from '../vocabulary/units.ts'
 import type { EstimateStatus, MarkoutStatus, QuoteExplanation, ViabilityStatus } from './status.ts'
 
 /** Rounds for people; NaN, infinities and -0 become 0. */
 const round = (value: number, digits = 4): number =>
   Number.isFinite(value) ? Number(value.toFixed(digits)) || 0 : 0
+
+/** The prices compared, with their worth in cents an hour. */
+const candidatesOf = (candidates: Candidates): QuoteExplanation['candidates'] => {
+  const { count, price, worth, contracts, k, away } = candidates
+  const perHour = 3600 * contracts * Math.exp(-k * away)
+  return Array.from({ length: count }, (_, at) => ({
+    price: round(price[at]! / PRICE_CENT),
+    worth: round(worth[at]! * perHour, 2),
+  }))
+}
 
 /** @param guard the reason why nothing is shown; null where a quote is */
 export const explainPrice = (reasons: QuoteReasons, guard: string | null): QuoteExplanation => {
@@ -27,6 +37,7 @@ export const explainPrice = (reasons: QuoteReasons, guard: string | null): Quote
       intensity: round(reasons.intensity),
       fee: round(reasons.fee),
       markout: round(reasons.markout),
+      staleness: round(reasons.staleness),
       widened_by: round(reasons.widen),
     },
     break_even: round(reasons.breakEven),
@@ -34,6 +45,7 @@ export const explainPrice = (reasons: QuoteReasons, guard: string | null): Quote
     price: price === null ? null : round(price),
     rounding: price === null ? null : round(price - reasons.raw),
     clamps: clampNames(reasons.clamps),
+    candidates: candidatesOf(reasons.candidates),
     place: reasons.place,
     guard,
   }

@@ -35,6 +35,8 @@ export interface QuoteExplanation {
     intensity: number
     fee: number
     markout: number
+    /** What is lost because the mid is a moment old; 0 where prices are rounded outward. */
+    staleness: number
     widened_by: number
   }
   break_even: number
@@ -45,6 +47,11 @@ export interface QuoteExplanation {
    * Limits that bit: 'alpha', 'skew', 'inventory-width', 'floor', 'max-through', 'post-only' ...
    */
   clamps: string[]
+  /**
+   * The legal prices that were compared, outermost first, and what each is worth in cents an hour:
+   * fills a second at that price, times what a fill of a lot is worth. Empty with outward rounding.
+   */
+  candidates: { price: number; worth: number }[]
   /** How the price was chosen: 'model', 'join', 'improve', 'step-back' or 'stay'. */
   place: string
   /** What had the last word where nothing is shown; null where a quote is. */

@@ -146,6 +146,8 @@ export const STRATEGY = v.strictObject({
   max_skew: number(10, 0, 49, 'cents', 'Full model: the most that inventory moves the quotes'),
   max_inventory_width: number(5, 0, 49, 'cents',
     'Full model: the most that inventory risk widens each side'),
+  rounding: choice(['value', 'outward'],
+    'Full model: the legal price worth most, or the next one outward; linear is always outward'),
   max_through: number(2, 0, 99, 'cents',
     'A bid is never above the fair value by more than this, nor an ask below it'),
   max_alpha: number(3, 0, 49, 'cents', 'The most that order flow and external signals add up to'),

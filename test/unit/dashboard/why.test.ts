@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  candidateWords,
   estimateFacts,
   grouped,
   halfParts,
@@ -20,11 +21,39 @@ const WHY: QuoteExplanation = {
   ...{ fair: 54.5333, flow: 0.4651, event: 0, external: 0, skew: -0.15, break_even: 0.3348 },
   half_spread: {
     ...{ total: 0.505, volatility: 0.1077, intensity: 0.3973 },
-    ...{ fee: 0, markout: 0.3348, widened_by: 1 },
+    ...{ fee: 0, markout: 0.3348, staleness: 0, widened_by: 1 },
   },
-  ...{ raw: 55.3534, price: 56, rounding: 0.6466, clamps: [], place: 'model', guard: null },
+  ...{
+    raw: 55.3534,
+    price: 56,
+    rounding: 0.6466,
+    clamps: [],
+    candidates: [],
+    place: 'model',
+    guard: null,
+  },
 }
 const number = (text: string): number => Number(text.replace('−', '-'))
+
+describe('the prices compared', () => {
+  it('are listed best first, without those that earn nothing', () => {
+    const candidates = [
+      { price: 53, worth: 221.93 },
+      { price: 52, worth: 349.31 },
+      { price: 51, worth: 463.35 },
+      { price: 50.1, worth: 8.25 },
+      { price: 50, worth: -3 },
+    ]
+    expect(candidateWords({ ...WHY, candidates })).toBe(
+      'Worth an hour, in ¢: 51 ¢ 463, 52 ¢ 349, 53 ¢ 222, 50.1 ¢ 8.3',
+    )
+  })
+
+  it('are none where prices are rounded outward, or nothing was decided', () => {
+    expect(candidateWords(WHY)).toBe('')
+    expect(candidateWords(null)).toBe('')
+  })
+})
 
 describe('the steps of a price', () => {
   it('begin at the fair value, end at the price, and show a signed number each', () => {

@@ -109,7 +109,8 @@ describe('docs/strategy.md', () => {
     const { fair, flow, event, external, skew, half_spread: half, raw, price, rounding } = why
     expect(fair + flow + event + external + skew + half.total).toBeCloseTo(raw, 3)
     expect(raw + (rounding ?? 0)).toBeCloseTo(price ?? 0, 3)
-    const parts = half.volatility + half.intensity + Math.max(0, half.fee + half.markout - 0.5)
+    const costs = half.fee + half.markout + half.staleness
+    const parts = half.volatility + half.intensity + costs
     expect(half.widened_by * parts).toBeCloseTo(half.total, 3)
   })
 })

@@ -4,16 +4,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { intensityHalfSpread } from '../../../../src/core/pricing/quoting.ts'
 import {
-  type Candidates,
   chooseTick,
   edgeAt,
-  emptyCandidates,
   staleCost,
   utilityOf,
   type WorthInput,
 } from '../../../../src/core/pricing/rounding.ts'
 import { feePerContractCents } from '../../../../src/core/vocabulary/fees.ts'
 import { LINEAR_CENT, PriceGrid, TAPERED } from '../../../../src/core/vocabulary/market.ts'
+import { type Candidates, emptyCandidates } from '../../../../src/core/vocabulary/price-reasons.ts'
 
 const CENTS = new PriceGrid(LINEAR_CENT)
 const GRIDS = [CENTS, new PriceGrid([{ start: 0, end: 10_000, step: 10 }]), new PriceGrid(TAPERED)]

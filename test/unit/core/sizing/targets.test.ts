@@ -38,7 +38,10 @@ const wanted = (given: Given = {}) => {
     ledger.apply(fillOf({ side, quantity: Math.abs(position) * 100 }))
   }
   const parameters = parametersOf({
-    strategy: { sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, ...given.strategy },
+    strategy: {
+      ...{ sigma: 0, gamma: 0, k: 1 / 1.4, min_half_spread: 0, rounding: 'outward' },
+      ...given.strategy,
+    },
     limits: {
       ...{ max_order_size: 2000, max_position: 100_000, max_dollars_at_risk: 1e6 },
       ...given.limits,
@@ -148,7 +151,7 @@ describe('what is wanted', () => {
 
   it('carries what the plan needs: raw price, tolerance and the last price before others', () => {
     const target = wanted({ strategy: { levels: 2 } }).targets.wanted
-    const common = { quantity: 1000, tolerance: 100, limit: 4500 }
+    const common = { quantity: 1000, tolerance: 100, limit: 4500, step: 100 }
     expect(target.bid[0]).toEqual({ ...common, price: 4300, raw: 4360 })
     expect(target.ask[0]).toEqual({ ...common, price: 4700, raw: 4640 })
     expect(target.bid[1]?.raw).toBeLessThanOrEqual(4300)
