@@ -3,8 +3,9 @@
 
 import type { Pricing, QuoteInput } from '../../src/core/pricing/quoting.ts'
 import { type GridQuotes, toGrid } from '../../src/core/pricing/quoting.ts'
-import { chooseTick, emptyCandidates, type WorthInput } from '../../src/core/pricing/rounding.ts'
+import { chooseTick, type WorthInput } from '../../src/core/pricing/rounding.ts'
 import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
+import { emptyCandidates } from '../../src/core/vocabulary/price-reasons.ts'
 import { PRICE_CENT, PRICE_ONE, type Side } from '../../src/core/vocabulary/units.ts'
 
 /** The two prices shown, cents; NaN for a side that is not. */
