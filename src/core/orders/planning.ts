@@ -21,7 +21,7 @@ export interface Target {
   readonly tolerance?: number
   /** For break-even: the last price at which it may rest at all, because others' touch is next. */
   readonly limit?: Price
-  /** For break-even: how far beyond a price `raw` lies where the next one is better; else a tick. */
+  /** For break-even: how far beyond a price `raw` lies where the next one is as good; a tick. */
   readonly step?: Price
 }
 

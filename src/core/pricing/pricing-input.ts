@@ -150,8 +150,8 @@ export class PricingInput {
   }
 
   /**
-   * Rounding outward earns half a tick on average, so only costs beyond it widen the quote. By value
-   * all of them do, and those of a stale mid with them.
+   * Rounding outward earns half a tick on average, so only costs beyond it widen the quote. By
+   * value all of them do, and those of a stale mid with them.
    */
   #fillCosts(fair: number, tick: Price): void {
     const { values } = this

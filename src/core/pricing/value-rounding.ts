@@ -76,7 +76,7 @@ export class ValueRounding {
     wanted.step = half > free ? tick : switchPoint(k, g, intensityPart, cents) * PRICE_CENT
   }
 
-  /** The price of the innermost quote, 0 where none is worth showing; notes the limit it has met. */
+  /** The innermost price, 0 where none is worth showing; notes the limit that it has met. */
   innermost(
     side: Side,
     { input, pricing, reasons, sides }: PricedSides,
