@@ -16,6 +16,13 @@ export interface Mutant {
 
 export const MUTANTS: readonly Mutant[] = [
   {
+    defect: 'a ticker on its way has no place in the budget',
+    file: 'src/durable/desk/places.ts',
+    find: 'if (at < until) all.add(other)',
+    replace: 'if (at < until) all.add(ticker)',
+    unit: ['durable/desk/places'],
+  },
+  {
     defect: 'a pattern is learnt from a frame whose time lies elsewhere',
     file: 'src/kalshi/feed/delta-scanner.ts',
     find: 'this.venueAt === reading.venueAt &&',

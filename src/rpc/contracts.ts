@@ -245,8 +245,11 @@ export interface RegisteredTicker {
 /** What the account-wide object does (reached through itty-durable, so JSON in and out). */
 export interface DeskRpc {
   list(): Promise<RegisteredTicker[]>
-  /** How many tickers are registered, and how many the account's write budget carries. */
-  room(): Promise<{ registered: number; most: number }>
+  /**
+   * Whether the account's write budget carries one more ticker, and if so, keeps a place for it
+   * until it is added. `taken` counts the others: registered, or on their way like this one.
+   */
+  room(ticker: string): Promise<{ taken: number; most: number; isFree: boolean }>
   add(ticker: string, at: number): Promise<RegisteredTicker[]>
   remove(ticker: string): Promise<RegisteredTicker[]>
   /** The account-wide halt latch; survives restarts. */

@@ -31,7 +31,7 @@ export const deskStub = (env: Pick<Env, 'DESK'>): DeskRpc => {
   const remote = proxyDurable(near, { name: 'DESK', parse: true }).get(NAME) as DeskRpc
   return {
     list: () => remote.list(),
-    room: () => remote.room(),
+    room: (ticker) => remote.room(ticker),
     add: (ticker, at) => remote.add(ticker, at),
     remove: (ticker) => remote.remove(ticker),
     setHalt: (on, at) => remote.setHalt(on, at),

@@ -64,6 +64,21 @@ describe('the seventh ticker', () => {
   })
 })
 
+describe('more tickers at once than the account carries', () => {
+  it('are refused beyond it, however they come', async () => {
+    const { world, tickers } = await open('basic', 12)
+    try {
+      const answers = await Promise.all(
+        tickers.map((ticker) => world.api('PUT', `/tickers/${ticker}`, {})),
+      )
+      const statuses = answers.map(({ status }) => status).sort()
+      expect(statuses).toEqual([...Array(6).fill(200), ...Array(6).fill(409)])
+    } finally {
+      await world.close()
+    }
+  })
+})
+
 describe('new fees', () => {
   it.each([
     ['works', 1],

@@ -36,6 +36,7 @@ import {
   releaseLease,
 } from './lease.ts'
 import { LimitsTurn } from './limits-turn.ts'
+import { Places } from './places.ts'
 import { ReadPool } from './read-pool.ts'
 import {
   freshRisk,
@@ -81,6 +82,7 @@ export class Desk extends Base implements DeskRpc {
   readonly #pool = new ReadPool()
   readonly #commons = new Commons()
   readonly #limitsTurn = new LimitsTurn()
+  readonly #places = new Places()
   readonly #waiter = new ConditionWaiter()
   readonly #tally = new Tally(Date.now())
 
@@ -105,12 +107,20 @@ export class Desk extends Base implements DeskRpc {
     return this.tickers
   }
 
-  async room(): Promise<{ registered: number; most: number }> {
+  async room(ticker: string): Promise<{ taken: number; most: number; isFree: boolean }> {
+    let isFree = false
+    const look = () => {
+      const at = Date.now()
+      const taken = this.#places.taken(ticker, this.tickers, at)
+      const most = mostMakers(this.leases)
+      isFree ||= taken < most
+      if (isFree) this.#places.keep(ticker, at)
+      return { taken, most, isFree }
+    }
     // The first of many makers may be just about to say what the account carries.
-    const isClear = () =>
-      this.leases.budget !== null || this.tickers.length < mostMakers(this.leases)
+    const isClear = () => look().isFree || this.leases.budget !== null
     await this.#waiter.until(isClear, LIMITS_WAIT_MS)
-    return { registered: this.tickers.length, most: mostMakers(this.leases) }
+    return look()
   }
 
   /** Adding a known ticker keeps its first time. `at` is epoch ms. */
@@ -118,6 +128,7 @@ export class Desk extends Base implements DeskRpc {
     if (!this.tickers.some((known) => known.ticker === ticker)) {
       this.tickers = [...this.tickers, { ticker, addedAt: at }]
     }
+    this.#places.free(ticker)
     await this.persist()
     return this.tickers
   }
@@ -125,6 +136,7 @@ export class Desk extends Base implements DeskRpc {
   /** Forgets the ticker and frees its share of the budget. */
   async remove(ticker: string): Promise<RegisteredTicker[]> {
     this.tickers = this.tickers.filter((known) => known.ticker !== ticker)
+    this.#places.free(ticker)
     this.leases = releaseLease(this.leases, ticker)
     this.limits = releaseRisk(this.limits, ticker)
     await this.persist()

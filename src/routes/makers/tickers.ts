@@ -87,11 +87,11 @@ const register = async (deps: Deps, ticker: string): Promise<boolean> => {
 
 /** Refuses a ticker that would leave every maker too few write tokens for one order. */
 const requireRoom = async (deps: Deps, ticker: string): Promise<void> => {
-  const room = reach('desk-unreachable', `${ticker} could not be registered`, deps.desk.room())
-  const { registered, most } = await room
-  if (registered < most) return
+  const failed = `${ticker} could not be registered`
+  const { taken, most, isFree } = await reach('desk-unreachable', failed, deps.desk.room(ticker))
+  if (isFree) return
   const carries = `the account's write budget carries ${most}`
-  const message = `Refused ${ticker}: ${registered} tickers are registered, and ${carries}`
+  const message = `Refused ${ticker}: ${taken} tickers are registered, and ${carries}`
   throw new ApiError(409, 'budget', message)
 }
 
