@@ -12,10 +12,17 @@
 //   --data FOLDER     where the kinds of recordings are (../shared/data)
 //
 // Scores estimators of volatility on every recording that holds a mid (docs/volatility.md).
+//
+// npm run calibrate -- --events
+//   --data FOLDER     where the kinds of recordings are (../shared/data)
+//
+// Compares the mids of exclusive outcomes, and what src/core/siblings makes of them, with outcomes.
 
 import { existsSync } from 'node:fs'
 import { type BlockOptions, DEFAULT_BLOCKS } from '../research/calibrate/blocks.ts'
 import { calibrate } from '../research/calibrate/calibrate.ts'
+import { eventsIn } from '../research/calibrate/events/books.ts'
+import { eventsReport } from '../research/calibrate/events/report.ts'
 import { readMarkets } from '../research/calibrate/read.ts'
 import { reportOf } from '../research/calibrate/report.ts'
 import { kindsIn } from '../research/calibrate/score/recordings.ts'
@@ -25,6 +32,7 @@ import { fail, failWith, numberOf, optionsOf, showUsage } from './lib/options.ts
 const { values, positionals: files } = optionsOf({
   allowPositionals: true,
   options: {
+    events: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     score: { type: 'boolean', default: false },
     data: { type: 'string', default: '../shared/data' },
@@ -42,6 +50,12 @@ if (values.score) {
     if (values.json) console.log(JSON.stringify(score))
     else for (const line of linesOf(score)) console.log(line)
   }
+  process.exit(0)
+}
+if (values.events) {
+  // No failure: the recordings are not part of the project.
+  if (!existsSync(values.data)) console.log(`Skipped: found no recordings in ${values.data}`)
+  else console.log(eventsReport(eventsIn(values.data)))
   process.exit(0)
 }
 if (files.length === 0 || values.help) showUsage(import.meta.url, values.help ? 0 : 2)

@@ -366,7 +366,15 @@ const ROOMS: readonly Room[] = [
   },
   {
     at: 'research/calibrate/',
-    may: [STATISTICS, 'src/kalshi/feed/', 'research/recordings/', 'research/backtest/', CORE, NODE],
+    may: [
+      STATISTICS,
+      'src/kalshi/feed/',
+      'src/plot/',
+      'research/recordings/',
+      'research/backtest/',
+      CORE,
+      NODE,
+    ],
   },
   { at: 'research/lab/', may: [STATISTICS, 'src/plot/', CORE, NODE] },
   { at: 'research/strategy-plots/', may: ['src/plot/', CORE, NODE] },
