@@ -222,7 +222,10 @@ export const fakeWorker = (
       return riskView(risk, at)
     },
     saveProbe: async (result) => (probe = result),
-    room: async () => ({ registered: tickers.length, most: 6 }),
+    room: async (ticker) => {
+      const isKnown = tickers.some((known) => known.ticker === ticker)
+      return { taken: tickers.length, most: 6, isFree: isKnown || tickers.length < 6 }
+    },
     lastProbe: async () => ({ result: probe }),
     usage: async () => USAGE,
   }
