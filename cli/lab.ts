@@ -6,13 +6,14 @@
 //   npm run lab -- W4 --svg profits.svg            and a picture of how profits are spread
 //   npm run lab -- W1 --sweep gamma --svg sweep.svg   mean over sd for every risk aversion
 //   npm run lab -- exact                           what the product earns of the exact optimum
+//   npm run lab -- share                           and what it earns with everything estimated
 //
 // It works on as many threads as the machine has cores; --threads 1 gives the same numbers.
 
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { SETTINGS } from '../research/lab/exact/setting.ts'
-import { exactTable, WAYS } from '../research/lab/exact/table.ts'
+import { SETTINGS, type Setting } from '../research/lab/exact/setting.ts'
+import { exactTable, LAB_WAYS, WAYS, type Way } from '../research/lab/exact/table.ts'
 import { type Experiment, experimentsOf, GAMMAS, sweepOf } from '../research/lab/experiments.ts'
 import { profitSvg, sweepSvg } from '../research/lab/pictures.ts'
 import { type Job, piecesOf } from '../research/lab/pool/jobs.ts'
@@ -37,6 +38,13 @@ import {
   sweepRequirements,
 } from '../research/lab/requirements.ts'
 import type { Samples } from '../research/lab/samples.ts'
+import {
+  SHARES,
+  type Share,
+  shareRequirements,
+  shareTable,
+  type Worth,
+} from '../research/lab/shares.ts'
 import { fail, failWith, optionsOf, texts, wholeOf } from './lib/options.ts'
 
 const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5']
@@ -57,7 +65,7 @@ const { values, positionals } = optionsOf({
   },
 })
 
-const WHOLE = ['all', 'exact']
+const WHOLE = ['all', 'exact', 'share']
 const asked = positionals[0] ?? ''
 const id = WHOLE.includes(asked) ? asked : asked.toUpperCase()
 if (!WHOLE.includes(id) && !WORLDS.includes(id)) {
@@ -178,25 +186,68 @@ const queue = (): Part => {
   }
 }
 
+const worths = new Map<string, Promise<number>>()
+
+/** What the exact solver finds; asked for once, however many tables show it. */
+const worthOf = (setting: Setting, way: Way): Promise<number> => {
+  const at = SETTINGS.indexOf(setting)
+  const key = `${at} ${way}`
+  const known = worths.get(key)
+  if (known !== undefined) return known
+  const job: Job = { kind: 'exact', setting: at, way }
+  const asked = pool.perform([job]).then(([found]) => found as number)
+  worths.set(key, asked)
+  return asked
+}
+
 const exact = (): Part => {
-  const jobs = SETTINGS.map((_, setting) =>
-    WAYS.map((way): Job => ({ kind: 'exact', setting, way })),
-  )
-  const asked = pool.perform(jobs.flat())
+  const asked = SETTINGS.map((setting) => WAYS.map((way) => worthOf(setting, way)))
   return async () => {
-    const worths = (await asked) as number[]
     print('The exact optimum, and the product with every parameter known\n')
-    const n = WAYS.length
-    print(exactTable(SETTINGS.map((_, s) => worths.slice(s * n, (s + 1) * n))))
+    print(exactTable(await Promise.all(asked.map((row) => Promise.all(row)))))
     return []
+  }
+}
+
+/** Every exact value that the table of a share reads. */
+const worthsOf = async ({ setting }: Share): Promise<Worth> => {
+  const ways = [...WAYS, ...LAB_WAYS]
+  const found = await Promise.all(ways.map((way) => worthOf(setting, way)))
+  return (_, way) => found[ways.indexOf(way)]!
+}
+
+const share = (): Part => {
+  const paths = pathsOf(USUAL_PATHS)
+  const asked = SHARES.map((each, index) => ({
+    each,
+    worth: worthsOf(each),
+    samples: pool.sessions(piecesOf({ of: 'share', index }, paths, seed)),
+  }))
+  return async () => {
+    announce('Certainty equivalents and shares of the optimum', paths)
+    const requirements: Requirement[] = []
+    for (const { each, worth, samples } of asked) {
+      const all = [each, await samples, await worth] as const
+      print(`${shareTable(...all)}\n`)
+      requirements.push(...shareRequirements(...all))
+    }
+    return requirements
   }
 }
 
 const partsOf = (): Part[] => {
   if (id === 'all') {
-    return [paper(), worlds(['W1', 'W2', 'W3', 'W4']), sweep('W1', SWEEP_PATHS), exact(), queue()]
+    return [
+      paper(),
+      worlds(['W1', 'W2', 'W3', 'W4']),
+      share(),
+      sweep('W1', SWEEP_PATHS),
+      exact(),
+      queue(),
+    ]
   }
   if (id === 'exact') return [exact()]
+  if (id === 'share') return [share()]
   if (id === 'W0') return [paper()]
   if (id === 'W5') return [queue()]
   return [swept ? sweep(id, USUAL_PATHS) : worlds([id])]

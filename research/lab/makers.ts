@@ -9,18 +9,18 @@ import { fullModel } from '../../src/core/pricing/full-model.ts'
 import {
   emptyPricing,
   emptyQuoteInput,
-  type GridQuotes,
   linearModel,
   type Pricing,
   type QuoteInput,
-  toGrid,
 } from '../../src/core/pricing/quoting.ts'
 import { gammaFor, unwindSeconds } from '../../src/core/pricing/risk-aversion.ts'
+import { staleCost } from '../../src/core/pricing/rounding.ts'
 import { sizeFor } from '../../src/core/sizing/sizing.ts'
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
-import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
-import { PRICE_CENT, PRICE_ONE, type Side } from '../../src/core/vocabulary/units.ts'
+import type { Side } from '../../src/core/vocabulary/units.ts'
 import { Learning, PRODUCT_PRIORS, type Priors } from './learning.ts'
+import { bySkew, takerCost } from './leaving.ts'
+import { byValue, outward, type Shown } from './rounding.ts'
 import type { World } from './worlds.ts'
 
 /** Where a maker's variance rate comes from: the world, a plain average, or the product. */
@@ -58,6 +58,13 @@ export interface MakerSpec {
    * 'clamp' always shows 1 or 99, and reads the mid as lying within them too.
    */
   readonly edges?: 'suppress' | 'earning' | 'clamp'
+  /**
+   * How prices are put on whole cents: 'value', the product's way, takes the one worth most, and
+   * charges for a mid that is a second old; 'outward' rounds bids down and asks up.
+   */
+  readonly rounding?: 'outward' | 'value'
+  /** Trades a lot away as a taker where that is worth its cost. */
+  readonly leaves?: boolean
   /** Cents added to the half-spread instead of what the fee asks for. */
   readonly addon?: number
   /** Prices as they come instead of whole cents (W0). */
@@ -72,9 +79,8 @@ const EWMA_EVERY = 20
 const EWMA_WEIGHT = 0.1
 const EWMA_START = 0.01
 
-const GRID = new PriceGrid(LINEAR_CENT)
-/** The best prices of a book that nobody else quotes in. */
-const NO_ONE = { bid: 0, ask: PRICE_ONE }
+/** How old the mid is that a maker sees, seconds. */
+const STALE_SECONDS = 1
 /** First and last price of that grid, cents, and what a price moved to them must still earn. */
 const LOWEST = 1
 const HIGHEST = 99
@@ -87,7 +93,7 @@ export class Maker {
   readonly #world: World
   readonly #input: QuoteInput
   readonly #pricing: Pricing = emptyPricing()
-  readonly #quotes: GridQuotes = { bid: null, ask: null }
+  readonly #shown: Shown = { bid: Number.NaN, ask: Number.NaN }
   readonly #learning: Learning
   /** Whether `onTakers` tells it anything. */
   readonly watches: boolean
@@ -104,6 +110,8 @@ export class Maker {
   /** Contracts of each. */
   bidSize: number
   askSize: number
+  /** Whether it trades a lot away as a taker in this step. */
+  leaving = false
   /** The prices before rounding. */
   rawBid = Number.NaN
   rawAsk = Number.NaN
@@ -118,13 +126,14 @@ export class Maker {
     this.watches = spec.flow !== undefined || spec.markouts !== undefined
     this.bidSize = this.#lot
     this.askSize = this.#lot
+    const floor = spec.continuous === true || spec.rounding === 'value' ? 0 : 0.5
     this.#input = {
       ...emptyQuoteInput(),
       gamma: typeof spec.gamma === 'number' ? spec.gamma : 0,
       k: world.k,
       lot: this.#lot,
-      floorBid: spec.continuous === true ? 0 : 0.5,
-      floorAsk: spec.continuous === true ? 0 : 0.5,
+      floorBid: floor,
+      floorAsk: floor,
       arrivals: world.arrivals,
       maxSkew: 10,
       maxInventoryWidth: 5,
@@ -169,11 +178,13 @@ export class Maker {
       this.bid = this.rawBid
       this.ask = this.rawAsk
     } else {
-      toGrid(pricing, GRID, NO_ONE, inventory, this.#quotes)
-      this.bid = this.#quotes.bid === null ? Number.NaN : this.#quotes.bid / PRICE_CENT
-      this.ask = this.#quotes.ask === null ? Number.NaN : this.#quotes.ask / PRICE_CENT
+      const round = this.spec.rounding === 'value' ? byValue : outward
+      round(pricing, this.#input, this.#shown)
+      this.bid = this.#shown.bid
+      this.ask = this.#shown.ask
       if (edges === 'clamp' || edges === 'earning') this.#moveInside(edges === 'clamp')
     }
+    if (this.spec.leaves === true) this.#consider(mid, inventory)
     const { eta } = this.spec
     if (eta !== undefined) {
       this.bidSize = sizeFor('bid', inventory, this.#limit, this.#lot, eta)
@@ -186,6 +197,11 @@ export class Maker {
       if (inventory >= 0) this.bid = Number.NaN
       if (inventory <= 0) this.ask = Number.NaN
     }
+  }
+
+  #consider(mid: number, inventory: number): void {
+    const cost = takerCost(mid, inventory > 0 ? -1 : 1)
+    this.leaving = inventory !== 0 && bySkew(this.#input, this.#pricing, cost)
   }
 
   /** Shows the first or last legal price on a side that has none. */
@@ -227,14 +243,15 @@ export class Maker {
     }
     const { k, arrivals, gamma, lot, sigma2 } = input
     this.#holding = Math.min(unwindSeconds(k, arrivals, gamma * lot, sigma2), input.horizon)
-    if (spec.fee !== undefined || spec.markouts !== undefined) this.#costs(step, mid)
+    const byValue = spec.rounding === 'value'
+    if (byValue || spec.fee !== undefined || spec.markouts !== undefined) this.#costs(step, mid)
     if (spec.model === 'linear') linearModel.price(input, pricing)
     else fullModel.price(input, pricing)
   }
 
   /**
    * Fee and adverse selection. Rounding outward earns half a tick, so only what exceeds it is
-   * added.
+   * added; by value all is, and the cost of a mid that is a second old.
    */
   #costs(step: number, mid: number): void {
     const { spec } = this
@@ -247,10 +264,13 @@ export class Maker {
       bid += pooled ? this.#learning.adverseOfBoth() : this.#learning.adverse('bid')
       ask += pooled ? this.#learning.adverseOfBoth() : this.#learning.adverse('ask')
     }
-    input.addonBid = spec.addon ?? Math.max(0, bid - 0.5)
-    input.addonAsk = spec.addon ?? Math.max(0, ask - 0.5)
-    input.floorBid = Math.max(0.5, bid)
-    input.floorAsk = Math.max(0.5, ask)
+    const byValue = spec.rounding === 'value'
+    const earned = byValue ? 0 : 0.5
+    const stale = byValue ? staleCost(input.k, input.sigma2, STALE_SECONDS) : 0
+    input.addonBid = spec.addon ?? Math.max(0, bid - earned) + stale
+    input.addonAsk = spec.addon ?? Math.max(0, ask - earned) + stale
+    input.floorBid = Math.max(earned, bid)
+    input.floorAsk = Math.max(earned, ask)
   }
 
   #sigma2(step: number, mid: number, tau: number): number {

@@ -5,6 +5,7 @@
 // holds to a billionth of a cent.
 
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
+import { TAKER_FEE, touchFor } from './leaving.ts'
 import type { Maker } from './makers.ts'
 import type { Session, World } from './worlds.ts'
 
@@ -38,6 +39,11 @@ export interface Account {
   after5: number
   after30: number
   after300: number
+  /** Profit with the inventory at the price before the last step, and that price. */
+  marked: number
+  lastPrice: number
+  /** Contracts traded away as a taker; they count as fills too. */
+  left: number
 }
 
 export const emptyAccount = (): Account => ({
@@ -57,6 +63,9 @@ export const emptyAccount = (): Account => ({
   after5: 0,
   after30: 0,
   after300: 0,
+  marked: 0,
+  lastPrice: 0,
+  left: 0,
 })
 
 /** Whether a quote moved, appeared or went; NaN is a side not shown. */
@@ -86,6 +95,17 @@ export class Purse {
     this.edge += sign * n * (s - ours)
     this.fills += n
     if (this.#fee > 0) this.fees += n * feePerContractCents(this.#fee, ours)
+  }
+
+  /** Trades a contract away as a taker at the touch, if there is one; whether it did. */
+  leave(s: number): boolean {
+    const sign = this.q > 0 ? -1 : 1
+    const touch = touchFor(s, sign)
+    if (Number.isNaN(touch)) return false
+    const fees = this.fees + feePerContractCents(TAKER_FEE, touch)
+    this.fill(sign, 1, touch, s)
+    this.fees = fees
+    return true
   }
 
   /** Cents, the inventory at `price`. */
@@ -138,6 +158,7 @@ export const play = (world: World, session: Session, maker: Maker, out: Account)
     if (before >= limit || before <= -limit) out.atLimit++
     const tied = before > 0 ? before * s : -before * (100 - s)
     out.locked += (showsBid ? bid : 0) + (showsAsk ? 100 - ask : 0) + tied
+    if (maker.leaving && purse.leave(s)) out.left++
     const bidHit = bid > seller[t]!
     const askHit = ask < buyer[t]!
     if (bidHit) {
@@ -164,6 +185,8 @@ export const play = (world: World, session: Session, maker: Maker, out: Account)
     else if (peak - profit > out.drawdown) out.drawdown = peak - profit
   }
   out.pnl = purse.at(price[steps]!)
+  out.lastPrice = price[steps - 1]!
+  out.marked = purse.at(out.lastPrice)
   out.edge = purse.edge
   out.fees = purse.fees
   out.fills = purse.fills

@@ -33,6 +33,8 @@ export interface World {
   /** Decay of the takers' reach, 1/cent, and how many come per second and side. */
   readonly k: number
   readonly arrivals: number
+  /** Whether the last step of the price is the settlement: 100 with the chance of that price. */
+  readonly settles?: boolean
   /** The variance rate a maker that knows the world would use, cents^2 per second. */
   sigma2(mid: number, step: number): number
   /** Draws one session. `path` moves the price, `takers` brings the trades. */
@@ -181,9 +183,11 @@ interface LogitOptions {
   readonly jumpsPerHour: number
   /** Informed takers per second; 0 for none. */
   readonly informed: number
+  /** The contract pays 0 or 100 at the end. */
+  readonly settles?: boolean
 }
 
-/** Log-odds diffuse, and jump where asked; inventory left at the end is worth the true price. */
+/** Log-odds diffuse, and jump where asked; inventory is worth the true price at the end. */
 const logitWorld = (options: LogitOptions): World => {
   const { starts } = options
   const motion = { ...options, sigma: LOGIT_SIGMA }
@@ -194,10 +198,15 @@ const logitWorld = (options: LogitOptions): World => {
     dt: 1,
     k: REACH_DECAY,
     arrivals: ARRIVALS,
+    settles: options.settles === true,
     sigma2: (mid) => diffusionSigma2(mid, motion),
     draw(session, path, takers) {
+      const { price } = session
       const which = Math.floor(path.uniform() * starts.length)
-      diffuse(session.price, starts[which]!, motion, path)
+      diffuse(price, starts[which]!, motion, path)
+      if (options.settles === true) {
+        price[SESSION_SECONDS] = 100 * path.uniform() < price[SESSION_SECONDS - 1]! ? 100 : 0
+      }
       observe(session)
       noiseTakers(session, takers, ARRIVALS, REACH_DECAY)
       if (options.informed > 0) informedTakers(session, takers, options.informed)
@@ -218,6 +227,7 @@ export const clockWorld = (informed: boolean): World => ({
   dt: 1,
   k: REACH_DECAY,
   arrivals: ARRIVALS,
+  settles: true,
   sigma2: (mid, step) => {
     const density = pdf(quantile(Math.min(Math.max(mid / 100, 0.001), 0.999)))
     return (1e4 * density * density) / Math.max(SESSION_SECONDS - step, 1)
@@ -239,6 +249,13 @@ export const clockWorld = (informed: boolean): World => ({
 const CALM = { starts: [0.5], jump: 0, jumpsPerHour: 0, informed: 0 }
 
 export const W1 = logitWorld({ ...CALM, id: 'W1', title: 'Calm diffusion around 50 c' })
+/** W1, but what is held after two hours pays 0 or 100. */
+export const W1_SETTLING = logitWorld({
+  ...CALM,
+  id: 'W1',
+  title: 'Calm diffusion around 50 c, then settlement',
+  settles: true,
+})
 const JUMPY = { starts: [0.5], jump: 0.3, jumpsPerHour: 2 }
 export const W2 = logitWorld({
   ...JUMPY,

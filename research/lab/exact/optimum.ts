@@ -116,3 +116,17 @@ export class WholeCents implements Quoting {
     sweep.askGain[s] = 1 / (edge * gains[x]!)
   }
 }
+
+/**
+ * The same in a market where at most one taker a second reaches each quote, as in the lab's: the
+ * chance of one is 1 - exp(-rate). For a policy that writes all rates at every step.
+ */
+export const oneASecond = (quoting: WholeCents): Quoting => ({
+  quote(sweep) {
+    quoting.quote(sweep)
+    for (const rates of [sweep.bidRate, sweep.askRate]) {
+      for (let s = 0; s < rates.length; s++) rates[s] = -Math.expm1(-rates[s]!)
+    }
+  },
+  leaves: (sweep, state, flatter) => quoting.leaves(sweep, state, flatter),
+})

@@ -4,12 +4,8 @@
 // itself, so what is measured is the formula and the grid alone.
 
 import { fullModel } from '../../../src/core/pricing/full-model.ts'
-import {
-  emptyPricing,
-  emptyQuoteInput,
-  type Pricing,
-  type QuoteInput,
-} from '../../../src/core/pricing/quoting.ts'
+import { emptyPricing, emptyQuoteInput } from '../../../src/core/pricing/quoting.ts'
+import type { LeavingRule } from '../leaving.ts'
 import type { Rounding, Shown } from '../rounding.ts'
 import type { Quoting, Sweep } from './sweep.ts'
 
@@ -20,11 +16,8 @@ export interface ProductOptions {
   /** In the last so many seconds only what reduces the inventory is quoted. */
   readonly reduceOnly?: number
   /** Whether lots are traded away as a taker by the product's rule, at this cost. */
-  readonly exit?: TakerRule
+  readonly leaving?: LeavingRule
 }
-
-/** Whether to trade a lot away as a taker, `cost` cents in all; the input's inventory is not 0. */
-export type TakerRule = (input: QuoteInput, pricing: Pricing, cost: number) => boolean
 
 /** No grid at all. */
 export const unrounded: Rounding = ({ reservation, halfBid, halfAsk }, _input, out) => {
@@ -35,19 +28,6 @@ export const unrounded: Rounding = ({ reservation, halfBid, halfAsk }, _input, o
 /** The model's bounds of the skew and of the inventory part of the half-spread, cents. */
 const MAX_SKEW = 10
 const MAX_INVENTORY_WIDTH = 5
-
-/**
- * The skew at half a lot less, not capped, exceeds what leaving costs: what a lot less is worth to
- * the maker, by its own model.
- */
-export const bySkew: TakerRule = (input, pricing, cost) => {
-  const { inventory, lot, maxSkew, fair } = input
-  input.maxSkew = Number.POSITIVE_INFINITY
-  const nearer = inventory - (Math.sign(inventory) * lot) / 2
-  const skew = fullModel.reservationAt(nearer, input, pricing) - fair
-  input.maxSkew = maxSkew
-  return Math.abs(skew) > cost
-}
 
 /** Prices are worked out again when the time left has changed by this share. */
 const REFRESH = 0.01
@@ -91,10 +71,10 @@ export class Product implements Quoting {
   #quoteAll(sweep: Sweep, q: number, pace: number, reduces: boolean): void {
     const { size, prices, setting } = sweep
     const { gamma, k, arrivals, mostLots } = setting
-    const { rounding, exit } = this.#options
+    const { rounding, leaving } = this.#options
     const input = this.#input
     const shown = this.#shown
-    if (exit !== undefined) this.#leaves ??= new Uint8Array(sweep.w.length)
+    if (leaving !== undefined) this.#leaves ??= new Uint8Array(sweep.w.length)
     input.inventory = q
     for (let i = 0; i < size; i++) {
       const price = prices[i]!
@@ -110,7 +90,7 @@ export class Product implements Quoting {
       sweep.askRate[s] = asks ? arrivals * Math.exp(-k * (shown.ask - price)) : 0
       sweep.askGain[s] = asks ? Math.exp(-gamma * (shown.ask - price)) : 0
       if (this.#leaves !== null) {
-        this.#leaves[s] = q !== 0 && exit!(input, this.#pricing, sweep.takerCost(i)) ? 1 : 0
+        this.#leaves[s] = q !== 0 && leaving!(input, this.#pricing, sweep.takerCost(i, q)) ? 1 : 0
       }
     }
   }

@@ -35,7 +35,7 @@ export interface Setting {
 
 /** Log-odds per root second of the lab's calm worlds. */
 const LOGIT_SIGMA = 0.004
-const FLOW = { gamma: 0.05, k: 0.7, arrivals: 0.05, seconds: 7200 } as const
+export const FLOW = { gamma: 0.05, k: 0.7, arrivals: 0.05, seconds: 7200 } as const
 /** Halving each of these moves no result by more than .1 c. */
 const EVEN = { step: 4, shareOfTimeLeft: 1 } as const
 const SHRINKING = { step: 4, shareOfTimeLeft: 1 / 100 } as const
@@ -96,6 +96,11 @@ export const EVEN_NEWS: Setting = {
   variance: clockVariance,
   clock: (timeLeft) => 1 / timeLeft,
 }
-export const EVEN_NEWS_BOLD: Setting = { ...EVEN_NEWS, name: 'W4, gamma .01', gamma: 0.01 }
 
-export const SETTINGS = [CALM_FAR, NEAR_EDGE, CALM_SETTLING, EVEN_NEWS, EVEN_NEWS_BOLD] as const
+export const SETTINGS: readonly Setting[] = [
+  CALM_FAR,
+  NEAR_EDGE,
+  CALM_SETTLING,
+  EVEN_NEWS,
+  { ...EVEN_NEWS, name: 'W4, gamma .01', gamma: 0.01 },
+]

@@ -28,8 +28,8 @@ export interface Quoting {
   leaves?(sweep: Sweep, state: number, flatter: number): boolean
 }
 
-/** Cents below the price that a taker's sale of a lot yields, or above it that a purchase costs. */
-export type TakerCost = (price: number) => number
+/** Cents that trading a lot away costs as a taker who sells (-1) or buys (1); Infinity: cannot. */
+export type TakerCost = (price: number, sign: 1 | -1) => number
 
 export class Sweep {
   readonly setting: Setting
@@ -43,7 +43,8 @@ export class Sweep {
   readonly askRate: Float64Array
   readonly askGain: Float64Array
   readonly #variance: Float64Array
-  readonly #cost: Float64Array | null
+  /** exp(gamma cost) at each price. */
+  readonly #costs: { readonly sell: Float64Array; readonly buy: Float64Array } | null
   readonly #row: Float64Array
   #next: Float64Array
   readonly #half: Float64Array
@@ -55,7 +56,10 @@ export class Sweep {
     this.lots = 2 * mostLots + 1
     this.prices = Float64Array.from({ length: this.size }, (_, i) => lowest + i * spacing)
     this.#variance = this.prices.map((price) => setting.variance(price))
-    this.#cost = takerCost === null ? null : this.prices.map((p) => Math.exp(gamma * takerCost(p)))
+    const factors = (cost: TakerCost, sign: 1 | -1): Float64Array =>
+      this.prices.map((price) => Math.exp(gamma * cost(price, sign)))
+    this.#costs =
+      takerCost === null ? null : { sell: factors(takerCost, -1), buy: factors(takerCost, 1) }
     this.#row = new Float64Array(this.size)
     const states = this.lots * this.size
     this.w = new Float64Array(states)
@@ -75,7 +79,7 @@ export class Sweep {
       this.#move(timeLeft, dt)
       quoting.quote(this, timeLeft)
       this.#fill(dt)
-      if (this.#cost !== null && quoting.leaves !== undefined) this.#leave(quoting)
+      if (this.#costs !== null && quoting.leaves !== undefined) this.#leave(quoting)
     }
     return this.worth(setting.start, 0)
   }
@@ -90,11 +94,10 @@ export class Sweep {
     return -(Math.log(low) + (at - i) * (Math.log(high) - Math.log(low))) / gamma
   }
 
-  /** Cents that trading a lot away as a taker costs at the i-th price; Infinity if not allowed. */
-  takerCost(i: number): number {
-    return this.#cost === null
-      ? Number.POSITIVE_INFINITY
-      : Math.log(this.#cost[i]!) / this.setting.gamma
+  /** Cents that a maker of `lots` pays to trade one away as a taker at the i-th price. */
+  takerCost(i: number, lots: number): number {
+    if (this.#costs === null) return Number.POSITIVE_INFINITY
+    return Math.log((lots > 0 ? this.#costs.sell : this.#costs.buy)[i]!) / this.setting.gamma
   }
 
   /** The steps of time, the last of the session first: time left before each, and its length. */
@@ -183,10 +186,11 @@ export class Sweep {
   #leave(quoting: Quoting): void {
     const { mostLots } = this.setting
     const { size, w } = this
-    const cost = this.#cost!
+    const { sell, buy } = this.#costs!
     for (let q = 1; q <= mostLots; q++) {
       for (const sign of [1, -1]) {
         const row = (mostLots + sign * q) * size
+        const cost = sign > 0 ? sell : buy
         for (let i = 0; i < size; i++) {
           const flatter = cost[i]! * w[row - sign * size + i]!
           if (quoting.leaves!(this, row + i, flatter)) w[row + i] = flatter

@@ -1,26 +1,15 @@
 // What the product earns of what could be earned, by arithmetic alone: one certainty equivalent for
 // each world and each way of quoting.
 
-import { feePerContractCents } from '../../../src/core/vocabulary/fees.ts'
 import { tableOf } from '../../../src/plot/table.ts'
+import { bySkew, takerCost } from '../leaving.ts'
 import { byValue, outward } from '../rounding.ts'
-import { anyPrice, WholeCents } from './optimum.ts'
-import { bySkew, Product, type ProductOptions, unrounded } from './product.ts'
+import { anyPrice, oneASecond, WholeCents } from './optimum.ts'
+import { Product, type ProductOptions, unrounded } from './product.ts'
 import { SETTINGS, type Setting } from './setting.ts'
 import { Sweep } from './sweep.ts'
 
-/** Kalshi's taker coefficient, millionths: 0.07. */
-const TAKER_FEE = 70_000
 const MONTH = 30 * 86_400
-
-/**
- * What trading a lot away as a taker costs, cents: the way to the touch of a plain book around the
- * mid (see learning.ts), and the fee there.
- */
-export const takerCost = (price: number): number => {
-  const touch = Math.ceil(Math.round(2 * price) / 2) - 1
-  return price - touch + feePerContractCents(TAKER_FEE, touch)
-}
 
 /** Ways of quoting, the columns of the table; those with an exit only where a contract settles. */
 export const WAYS = [
@@ -32,7 +21,9 @@ export const WAYS = [
   'optimum with exit',
   'by value with exit',
 ] as const
-export type Way = (typeof WAYS)[number]
+/** The optimum where at most one taker comes a second, what the lab's makers are measured by. */
+export const LAB_WAYS = ['optimum of the lab', 'optimum of the lab with exit'] as const
+export type Way = (typeof WAYS)[number] | (typeof LAB_WAYS)[number]
 
 /** Cents a session; NaN where the way does not apply. */
 export const worthOf = (setting: Setting, way: Way): number => {
@@ -44,6 +35,12 @@ export const worthOf = (setting: Setting, way: Way): number => {
       return new Sweep(setting).solve(anyPrice)
     case 'optimum, whole cents':
       return new Sweep(setting).solve(new WholeCents())
+    case 'optimum of the lab':
+      return new Sweep(setting).solve(oneASecond(new WholeCents()))
+    case 'optimum of the lab with exit':
+      return setting.settles
+        ? new Sweep(setting, takerCost).solve(oneASecond(new WholeCents(true)))
+        : Number.NaN
     case 'product, any price':
       return product({ rounding: unrounded })
     case 'outward':
@@ -55,7 +52,7 @@ export const worthOf = (setting: Setting, way: Way): number => {
         ? new Sweep(setting, takerCost).solve(new WholeCents(true))
         : Number.NaN
     case 'by value with exit':
-      return setting.settles ? product({ rounding: byValue, exit: bySkew }) : Number.NaN
+      return setting.settles ? product({ rounding: byValue, leaving: bySkew }) : Number.NaN
   }
 }
 
@@ -69,7 +66,8 @@ export const exactTable = (worths: readonly (readonly number[])[]): string => {
   const [whole, leaving] = [WAYS.indexOf('optimum, whole cents'), WAYS.indexOf('optimum with exit')]
   const shares = SETTINGS.map(({ name }, s) => {
     const row = worths[s]!
-    const of = (way: Way, best: number): string => percent(row[WAYS.indexOf(way)]!, row[best]!)
+    const of = (way: (typeof WAYS)[number], best: number): string =>
+      percent(row[WAYS.indexOf(way)]!, row[best]!)
     return [
       name,
       of('product, any price', WAYS.indexOf('optimum, any price')),

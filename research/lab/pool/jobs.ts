@@ -6,11 +6,12 @@
 
 import { SETTINGS } from '../exact/setting.ts'
 import { type Way, worthOf } from '../exact/table.ts'
-import { experimentsOf, sweepOf } from '../experiments.ts'
+import { type Experiment, experimentsOf, sweepOf } from '../experiments.ts'
 import { PAPER, paperMaker } from '../paper.ts'
 import { QUEUE_CASES, type Renewal, runQueue } from '../queue.ts'
 import { type Range, runSessions } from '../run.ts'
 import type { Samples } from '../samples.ts'
+import { SHARES, type Share } from '../shares.ts'
 import { paperWorld } from '../worlds.ts'
 
 /** What is simulated; the indices are those of the lists in experiments.ts and queue.ts. */
@@ -18,6 +19,7 @@ type Subject =
   | { readonly of: 'paper'; readonly poisson: boolean }
   | { readonly of: 'experiment'; readonly world: string; readonly index: number }
   | { readonly of: 'sweep'; readonly world: string }
+  | { readonly of: 'share'; readonly index: number }
   | { readonly of: 'queue'; readonly index: number; readonly renewal: Renewal }
 
 export type Job =
@@ -27,12 +29,16 @@ export type Job =
 /** Samples of each maker, or a number. */
 export type Found = readonly Samples[] | number
 
+const rowsOf = (subject: Subject & { of: 'experiment' | 'share' }): Experiment | Share =>
+  subject.of === 'share' ? SHARES[subject.index]! : experimentsOf(subject.world)[subject.index]!
+
 const sessionsOf = (subject: Subject, range: Range): Samples[] => {
   switch (subject.of) {
     case 'paper':
       return runSessions(paperWorld(subject.poisson), PAPER.map(paperMaker), range)
-    case 'experiment': {
-      const { world, rows } = experimentsOf(subject.world)[subject.index]!
+    case 'experiment':
+    case 'share': {
+      const { world, rows } = rowsOf(subject)
       return runSessions(
         world,
         rows.map(({ spec }) => spec),
@@ -60,7 +66,8 @@ const makersOf = (subject: Subject): number => {
     case 'paper':
       return PAPER.length / 36
     case 'experiment':
-      return experimentsOf(subject.world)[subject.index]!.rows.length
+    case 'share':
+      return rowsOf(subject).rows.length
     case 'sweep':
       return sweepOf(subject.world).lines.flat().length
     case 'queue':

@@ -11,7 +11,8 @@ import {
   type Setting,
 } from '../../../../research/lab/exact/setting.ts'
 import { type Quoting, Sweep } from '../../../../research/lab/exact/sweep.ts'
-import { takerCost, worthOf } from '../../../../research/lab/exact/table.ts'
+import { worthOf } from '../../../../research/lab/exact/table.ts'
+import { takerCost } from '../../../../research/lab/leaving.ts'
 import { byValue, type Shown } from '../../../../research/lab/rounding.ts'
 import { emptyPricing, emptyQuoteInput } from '../../../../src/core/pricing/quoting.ts'
 
@@ -186,8 +187,9 @@ describe('the value of a policy', () => {
 
   it('charges a taker the way to the touch and the fee', () => {
     // A mid of 50 has its touch at 49, of 50.5 at 50; 1.7493 and 1.75 c of fee.
-    expect(takerCost(50)).toBeCloseTo(1 + 1.7493, 9)
-    expect(takerCost(50.5)).toBeCloseTo(0.5 + 1.75, 9)
+    expect(takerCost(50, -1)).toBeCloseTo(1 + 1.7493, 9)
+    expect(takerCost(50.5, 1)).toBeCloseTo(0.5 + 1.7493, 9)
+    expect(takerCost(0.3, -1)).toBe(Number.POSITIVE_INFINITY)
   })
 })
 
