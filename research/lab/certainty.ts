@@ -2,7 +2,7 @@
 // would take for one, -ln(mean of exp(-gamma profit)) / gamma cents.
 //
 // Where a contract settles at 0 or 100, the draw of the last second is replaced by its chances, the
-// price before it: the mean stays the same, and rare losses of a whole contract no longer decide it.
+// price before it: the mean stays the same, and rare losses of a whole contract do not decide it.
 
 import type { Estimate, Samples } from './samples.ts'
 

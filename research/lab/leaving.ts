@@ -9,7 +9,7 @@ export const TAKER_FEE = 70_000
 
 /**
  * The price at which a taker sells (`sign` -1) or buys (1) while the price is `price`: the touch of
- * the book that learning.ts describes, around the nearest half cent. NaN where that is off the grid.
+ * the book that learning.ts describes, around the nearest half cent. NaN where it is off the grid.
  */
 export const touchFor = (price: number, sign: 1 | -1): number => {
   const mid = Math.round(2 * price) / 2
