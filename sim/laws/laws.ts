@@ -22,6 +22,7 @@ import { GroupLaw } from './group-law.ts'
 import { HeardLaws } from './heard-laws.ts'
 import { QuestionLaw } from './question-law.ts'
 import type { Scene } from './scene.ts'
+import { StorageLaw } from './storage-law.ts'
 import { type Law, VenueLaws } from './venue-laws.ts'
 import { WitnessLaw } from './witness-law.ts'
 
@@ -43,6 +44,7 @@ export class Laws {
   readonly group: GroupLaw
   readonly flatten: FlattenLaws
   readonly #desk: DeskLaw
+  readonly #storage: StorageLaw
   readonly #heard: HeardLaws
   readonly #questions: QuestionLaw
   readonly #event: EventLaw
@@ -78,6 +80,7 @@ export class Laws {
     this.brakes = new BrakeLaws(scene, law, this.flatten.isTake)
     this.foreign = new ForeignLaws(scene, law)
     this.#desk = new DeskLaw(scene, law)
+    this.#storage = new StorageLaw(scene, law)
     this.#heard = new HeardLaws(scene, law)
     this.#questions = new QuestionLaw(scene, law)
     this.#event = new EventLaw(scene, law)
@@ -228,7 +231,10 @@ export class Laws {
     this.#law('no order before orders, fills and position were read', known, () =>
       [...this.#answeredSince].join(' '),
     )
-    if (!takes) this.#desk.sent()
+    if (!takes) {
+      this.#desk.sent()
+      this.#storage.sent()
+    }
     this.#law('no order on a dark book', state.book.isLive, () => state.book.reason)
     this.#bookTrue(life, true)
   }
@@ -256,6 +262,7 @@ export class Laws {
   check(): void {
     this.venue.check(this.#linkUpAt)
     this.#desk.check(this.#linkUpAt)
+    this.#storage.check(this.#linkUpAt)
     this.brakes.check()
     this.account.checkLate()
     const { life } = this.#scene

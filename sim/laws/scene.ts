@@ -6,9 +6,11 @@ import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import type { Lease } from '../../src/core/vocabulary/events.ts'
 import type { Parameters } from '../../src/core/vocabulary/parameters.ts'
 import type { BookMute } from '../troubles/book-mute.ts'
+import type { Fuses } from '../troubles/fuses.ts'
 import type { GroupTrouble } from '../troubles/group-trouble.ts'
 import type { HeardTroubles } from '../troubles/heard-troubles.ts'
 import type { SiblingTrouble } from '../troubles/siblings.ts'
+import type { StorageTrouble } from '../troubles/storage-trouble.ts'
 import type { Cable } from '../world/cable.ts'
 import type { DeskLine } from '../world/desk.ts'
 import type { Life } from '../world/life.ts'
@@ -36,6 +38,8 @@ export interface Scene {
   readonly lease: Lease
   readonly desk: DeskLine
   readonly group: GroupTrouble
+  readonly fuses: Fuses
+  readonly storage: StorageTrouble
   /** Our own clock. */
   readonly ownNow: number
   /** The exchange's clock. */

@@ -66,6 +66,8 @@ export interface LifeDeps {
   received(event: Event): void
   decided(event: Event, effects: readonly Effect[]): void
   stored(memory: EngineMemory): void
+  /** The alarm has gone off, and the next one is to be stored. */
+  alarmed(): void
   /** The order group of an earlier life, and that of this one. */
   readonly storedGroup: StoredGroup | null
   keepGroup(group: StoredGroup | null): void
@@ -288,6 +290,7 @@ export class Life {
     const asleep = this.#asleep
     this.#deps.mailbox.post(asleep ?? ALARM_MS, () => {
       if (!this.alive) return
+      this.#deps.alarmed()
       if (this.#asleep === null) this.step({ type: 'clock', at: this.#deps.now() })
       else this.#start()
       this.#alarm()

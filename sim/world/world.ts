@@ -31,6 +31,7 @@ import { lastDay, lastWeather } from '../troubles/last-day.ts'
 import { Neighbour } from '../troubles/neighbour.ts'
 import { RiskDesk } from '../troubles/risk-desk.ts'
 import { SiblingTrouble } from '../troubles/siblings.ts'
+import { StorageTrouble } from '../troubles/storage-trouble.ts'
 import { Troubles } from '../troubles/troubles.ts'
 import { calmOf, type Weather, weatherOf } from '../troubles/weather.ts'
 import { Cable } from './cable.ts'
@@ -80,6 +81,7 @@ export class World {
   readonly #hand: HandTrader
   readonly heard: HeardTroubles
   readonly desk: DeskLine
+  readonly storage: StorageTrouble
   readonly bookMute: BookMute
   readonly siblings: SiblingTrouble
   readonly #riskDesk: RiskDesk
@@ -156,6 +158,7 @@ export class World {
     this.#neighbour = new Neighbour(this, new Dice(seed, 33), this.#storm.neighbourEvery)
     this.#hand = new HandTrader(this, seed)
     this.desk = new DeskLine(this, seed)
+    this.storage = new StorageTrouble(this, seed)
     this.heard = new HeardTroubles(this, seed)
     this.bookMute = new BookMute(seed, this)
     this.#riskDesk = new RiskDesk(this, seed)
@@ -238,7 +241,8 @@ export class World {
         this.#riskDesk.released()
         this.tell({ type: 'rearm', at: this.ownNow })
       }
-      this.tell({ type: 'command', at: this.ownNow, command, reason: 'operator' })
+      if (this.storage.isFailing) this.obey('storage-failing')
+      else this.tell({ type: 'command', at: this.ownNow, command, reason: 'operator' })
     }
     if (command !== 'release' || life === null) tell()
     else {
@@ -293,8 +297,17 @@ export class World {
     life.renewed(this.lease, ownNow)
     if (!life.doubtsDesk) return
     life.doubtsDesk = false
-    const reason = this.#pauseReason === 'flattened' ? 'flattened' : 'desk-answered'
-    this.tell({ type: 'command', at: ownNow, command: this.#command, reason })
+    this.obey('desk-answered')
+  }
+
+  /** Gives the maker the command that holds now; a halt that is only doubted holds. */
+  obey(reason: 'desk-answered' | 'storage-failing' | 'storage-answered'): void {
+    if (this.life?.doubtsDesk !== false) return
+    const isHeld = this.storage.isFailing && this.#command === 'resume'
+    const command = isHeld ? 'pause' : this.#command
+    const own = this.#command === 'pause' && this.#pauseReason === 'flattened'
+    const why = isHeld ? 'storage-failing' : own ? 'flattened' : reason
+    this.tell({ type: 'command', at: this.ownNow, command, reason: why })
   }
 
   evict(): void {
@@ -328,7 +341,9 @@ export class World {
         stir: () => this.stir(),
         received: (event) => this.#received(event),
         decided: (event, effects) => this.#decided(event, effects, life),
+        alarmed: () => this.storage.alarmed(),
         stored: (memory) => {
+          if (!this.storage.write()) return
           const fills = new Set(this.laws.delivered)
           mailbox.post(this.#dice.whole(0, 100), () => {
             this.#memory = memory
@@ -349,7 +364,9 @@ export class World {
     )
     this.life = life
     this.say(() => `      ~ life ${number}`)
+    this.storage.born(life)
     life.begin(this.#command, this.desk.isAway)
+    if (this.storage.isFailing) this.obey('storage-failing')
     this.desk.hear()
     this.#riskDesk.born()
     mailbox.post(this.#dice.whole(10, 300), () => {
@@ -441,6 +458,7 @@ export class World {
     this.#neighbour.end()
     this.#hand.end()
     this.desk.end()
+    this.storage.end()
     this.heard.end()
     this.bookMute.end()
     this.#riskDesk.end()
