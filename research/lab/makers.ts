@@ -239,7 +239,7 @@ export class Maker {
     }
     if (spec.gamma === 'limit') {
       const { k, arrivals, lot, sigma2 } = input
-      input.gamma = gammaFor({ k, arrivals, lot, sigma2, maxPosition: this.#limit })
+      input.gamma = gammaFor({ k, arrivals, lot, sigma2, maxPosition: this.#limit, tick: 1 })
     }
     const { k, arrivals, gamma, lot, sigma2 } = input
     this.#holding = Math.min(unwindSeconds(k, arrivals, gamma * lot, sigma2), input.horizon)

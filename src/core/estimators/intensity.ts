@@ -21,18 +21,13 @@ const PRIOR_ORDERS = 20
 /** k assumed where the caller has no better prior, 1/cent. */
 const PRIOR_K = 0.7
 const LEAST_K = 0.1
-const MOST_K = 5
+/** Times the tick: no more than 1 taker in 148 goes a tick beyond the touch. */
+const MOST_K_TICKS = 5
 
 /** Half-life of counts, 1800 s. */
 const COUNT_RATE = Math.LN2 / 1800
-/**
- * The prior of A weighs as much as ten minutes of watching. The effective window grows to 2597 s,
- * so in the long run the prior keeps 19 %: where half an hour brings two takers, their number alone
- * is off by 70 %.
- */
-const PRIOR_SECONDS = 600
 const LEAST_ARRIVALS = 1e-4
-const MOST_ARRIVALS = 2
+const MOST_ARRIVALS = 100
 
 const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), most)
@@ -139,9 +134,9 @@ export class Intensity {
   }
 
   /**
-   * Decay of reach in 1/cent, within 0.1..5: ln(1 + T/m)/T for a mean m beyond the touch that
+   * Decay of reach in 1/cent, at least 0.1 and at most 5 a tick: ln(1 + T/m)/T for a mean m beyond the touch that
    * counts the prior's own mean T/(exp(k0 T) - 1) as 20 orders. `prior` is k0, 1/cent, > 0; it is
-   * the result (clamped) before the first order.
+   * the result before the first order.
    */
   k(prior: number): number {
     // Read at every change of the touch, but it changes only with a trade.
@@ -153,22 +148,22 @@ export class Intensity {
   }
 
   #estimateK(prior: number): number {
-    if (this.count === 0) return clamp(prior, LEAST_K, MOST_K)
+    if (this.count === 0) return Math.max(prior, LEAST_K)
     const tick = this.#tick
     const expected = tick / Math.expm1(prior * tick)
     const mean = (this.count * this.#excess + PRIOR_ORDERS * expected) / (this.count + PRIOR_ORDERS)
-    return clamp(Math.log1p(tick / mean) / tick, LEAST_K, MOST_K)
+    return clamp(Math.log1p(tick / mean) / tick, LEAST_K, MOST_K_TICKS / tick)
   }
 
   /**
-   * A in orders per second, within 1e-4..2: 'bid' for sellers, who reach our bid, 'ask' for buyers.
-   * `prior` is A before anything was seen, and weighs as much as 600 s at the fair price.
-   * `k` in 1/cent is the decay that the caller works with.
+   * A in orders per second, within 1e-4..100: 'bid' for sellers, who reach our bid, 'ask' for
+   * buyers. (n + 1)/(E + 1/A0): the prior A0 weighs as much as the one order that it expects in the
+   * time 1/A0. `k` in 1/cent is the decay that the caller works with.
    */
   arrivals(side: Side, prior: number, at: Millis, k: number = this.k(PRIOR_K)): number {
     const seen = this.#takersAt(side).count(at)
-    const rate = (seen + PRIOR_SECONDS * prior) / (this.#exposureAt(at, k) + PRIOR_SECONDS)
-    return clamp(rate, LEAST_ARRIVALS, MOST_ARRIVALS)
+    const wait = 1 / Math.max(prior, LEAST_ARRIVALS)
+    return clamp((seen + 1) / (this.#exposureAt(at, k) + wait), LEAST_ARRIVALS, MOST_ARRIVALS)
   }
 
   /** Aggressive orders per second on that side, as seen; 0 before any time has passed. */

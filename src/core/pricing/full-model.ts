@@ -13,8 +13,8 @@ type HoldingInput = Pick<QuoteInput, 'sigma2' | 'timeLeft' | 'settlementShare' |
 
 /** Probabilities are kept this far from 0 and 1, where the log-odds are infinite. */
 const EDGE = 0.001
-/** Bounds of the time that unwinding is assumed to take, seconds: up to six hours. */
-export const SHORTEST_UNWIND = 30
+/** Bounds of the time that unwinding is assumed to take: three seconds to six hours. */
+export const SHORTEST_UNWIND = 3
 export const LONGEST_UNWIND = 21_600
 
 const logit = (p: number): number => Math.log(p / (1 - p))

@@ -16,10 +16,10 @@ import { gammaFor, unwindSeconds } from './risk-aversion.ts'
 import { staleCost } from './rounding.ts'
 
 /**
- * How old the mid of a quote is when a taker acts on a newer one, seconds: the way here, a decision
- * and the way of the order, about 50 ms each, and some to spare. See docs/decisions/61.
+ * How old the mid of a quote is when a taker acts on a newer one, seconds: the way here and the way
+ * of the order, about 50 ms each. See docs/decisions/61 and 66.
  */
-const STALE_SECONDS = 0.2
+const STALE_SECONDS = 0.1
 /** A price in cents is kept this far from 0 and 100, whatever the signals say. */
 const EDGE_CENTS = 0.1
 
@@ -60,7 +60,7 @@ export class PricingInput {
   #estimatesIntensity = false
   /** Whether the time of the outcome is known, and not only the latest possible close. */
   #knowsEventTime = false
-  readonly #riskSetting = { k: 1, maxPosition: 1, arrivals: 0, lot: 1, sigma2: 0 }
+  readonly #riskSetting = { k: 1, maxPosition: 1, arrivals: 0, lot: 1, sigma2: 0, tick: 1 }
 
   constructor(observed: ObservedMarket, event: EventFair) {
     this.#observed = observed
@@ -123,7 +123,7 @@ export class PricingInput {
       const known = this.#knowsEventTime
       values.sigma2 = estimators.volatility.total(at, fair, timeLeft, known, this.holding)
     }
-    if (strategy.gamma === null) values.gamma = this.#gamma()
+    if (strategy.gamma === null) values.gamma = this.#gamma(tick)
     const { k, arrivals, gamma, lot, sigma2 } = values
     this.holding = Math.min(unwindSeconds(k, arrivals, gamma * lot, sigma2), timeLeft)
     this.#fillCosts(fair, tick)
@@ -138,7 +138,7 @@ export class PricingInput {
     values.arrivals = (bids + intensity.arrivals('ask', prior, at, values.k)) / 2
   }
 
-  #gamma(): number {
+  #gamma(tick: Price): number {
     const { k, arrivals, lot, sigma2 } = this.values
     const setting = this.#riskSetting
     setting.k = k
@@ -146,6 +146,7 @@ export class PricingInput {
     setting.arrivals = arrivals
     setting.lot = lot
     setting.sigma2 = sigma2
+    setting.tick = tick / PRICE_CENT
     return gammaFor(setting)
   }
 

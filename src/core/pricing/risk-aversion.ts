@@ -1,9 +1,10 @@
 // Derives the risk aversion gamma from the largest position that the operator accepts.
 //
-// Nobody can name a gamma, but everybody can name a limit. So gamma is the one whose skew, at half
-// the limit, is as wide as one base half-spread (1/k): there the quote that adds to the position
-// stands twice as far out as it would when flat, and the other one at the fair price. The formula
-// is the limit of the full model far from the close (Gueant, Lehalle and Fernandez-Tapia 2013).
+// Nobody can name a gamma, but everybody can name a limit. Where each lot held shifts the quotes by
+// s, fills whose rate falls by k per cent draw the position back: it is then normally distributed
+// with a variance of 1/(2 k s) squared lots. So s = 9/(2 k N^2) makes the limit of N lots three
+// standard deviations, and gamma is the one whose skew far from the close is that (Gueant, Lehalle
+// and Fernandez-Tapia 2013), whatever the market's volatility at the moment.
 
 import { LONGEST_UNWIND, SHORTEST_UNWIND } from './full-model.ts'
 import { intensityHalfSpread } from './quoting.ts'
@@ -11,7 +12,7 @@ import { intensityHalfSpread } from './quoting.ts'
 /** gamma x lot where the market tells nothing, 1/cent. */
 const USUAL_LOT_GAMMA = 0.05
 /** Bounds of gamma x lot, 1/cent: the range in which the full model was found to work. */
-const LEAST_LOT_GAMMA = 0.005
+const LEAST_LOT_GAMMA = 0.001
 const MOST_LOT_GAMMA = 0.2
 
 /** What gamma is derived from. */
@@ -26,20 +27,33 @@ export interface RiskSetting {
   readonly lot: number
   /** Variance rate of the price, cents^2 per second, >= 0. */
   readonly sigma2: number
+  /** Cents, > 0. */
+  readonly tick: number
+}
+
+/** The limit is so many standard deviations of the position. */
+const LIMIT_SDS = 3
+
+const boundedUnwind = (seconds: number): number =>
+  Math.min(Math.max(seconds, SHORTEST_UNWIND), LONGEST_UNWIND)
+
+/**
+ * gamma in 1/(cent x contract) before it is bounded: gamma lot sigma2 H = s = 9/(2 k N^2) cents a
+ * lot, with N = maxPosition/lot and H = e/(2 k A s) seconds to unwind a lot, within 3 s and 6 h.
+ * In s k counts at most 1 a tick, for prices move by whole ticks, and a smaller skew moves none.
+ * Infinite without noise.
+ */
+export const gammaOfLimit = (setting: RiskSetting): number => {
+  const { k, maxPosition, arrivals, lot, sigma2, tick } = setting
+  const lots = maxPosition / lot
+  const skew = (LIMIT_SDS * LIMIT_SDS) / (2 * Math.min(k, 1 / tick) * lots * lots)
+  const unwind = boundedUnwind(Math.E / (2 * k * arrivals * skew))
+  return skew / (sigma2 * unwind * lot)
 }
 
 /**
- * gamma in 1/(cent x contract) before it is bounded: the solution of (Q/2) gamma Vinf = 1/k, where
- * Vinf = sqrt(e sigma2 / (2 k A gamma lot)) is the variance a contract bears until it is unwound.
- * Infinite without noise, 0 where nothing fills, NaN where both hold.
- */
-export const gammaOfLimit = ({ k, maxPosition, arrivals, lot, sigma2 }: RiskSetting): number =>
-  (2 / (k * maxPosition)) ** 2 * ((2 * k * arrivals * lot) / (Math.E * sigma2))
-
-/**
- * gamma in 1/(cent x contract), with gamma x lot within 0.005..0.2 per cent. Without noise it is at
- * the upper end (risk is cheap, so only a strong aversion keeps the position small), without fills
- * at the lower one (each contract bears so much risk that a weak one does), and 0.05 without both.
+ * gamma in 1/(cent x contract), with gamma x lot within 0.001..0.2 per cent. Without noise it is at
+ * the upper end: risk is cheap, so only a strong aversion keeps the position small.
  */
 export const gammaFor = (setting: RiskSetting): number => {
   const wanted = gammaOfLimit(setting) * setting.lot
@@ -48,7 +62,7 @@ export const gammaFor = (setting: RiskSetting): number => {
 }
 
 /**
- * Hinf: seconds that a lot is expected to be held before it is traded away, within 30 s and 6 h.
+ * Hinf: seconds that a lot is expected to be held before it is traded away, within 3 s and 6 h.
  * sqrt(C / sigma2) with C = (1 + g/k)^(1 + k/g) / (2 k A g) and g = gamma x lot in 1/cent, > 0.
  * Six hours where nothing fills, nothing moves, or an input is not a number.
  */
@@ -57,5 +71,5 @@ export const unwindSeconds = (k: number, arrivals: number, g: number, sigma2: nu
   const power = Math.exp((k + g) * intensityHalfSpread(g, k))
   const free = Math.sqrt(power / (2 * k * arrivals * g * sigma2))
   if (Number.isNaN(free)) return LONGEST_UNWIND
-  return Math.min(Math.max(free, SHORTEST_UNWIND), LONGEST_UNWIND)
+  return boundedUnwind(free)
 }

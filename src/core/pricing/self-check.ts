@@ -43,7 +43,7 @@ const inputOf = ({ strategy, limits }: Parameters, tau: number, inventory: numbe
     ...emptyQuoteInput(),
     fair: FAIR,
     inventory,
-    gamma: strategy.gamma ?? gammaFor({ k, maxPosition, arrivals, lot, sigma2 }),
+    gamma: strategy.gamma ?? gammaFor({ k, maxPosition, arrivals, lot, sigma2, tick: 1 }),
     k,
     sigma2,
     horizon: Math.min(tau, strategy.horizon_seconds),

@@ -43,19 +43,30 @@ describe('reach of takers', () => {
     expect(new Intensity().k(0.7)).toBe(0.7)
   })
 
-  it('keeps k within 0.1 and 5 per cent of a dollar', () => {
+  it('keeps k between 0.1 per cent and 5 a tick, and A between 1e-4 and 100', () => {
     const near = new Intensity()
+    const fine = new Intensity()
     const far = new Intensity()
+    near.onTouch(0, T0)
     for (let i = 0; i < 5000; i++) {
-      near.onTrade('ask', 1, 1, 0.1, T0 + i * 1000)
+      near.onTrade('ask', 1, 1, 1, T0 + i * 1000)
+      fine.onTrade('ask', 1, 1, 0.1, T0 + i * 1000)
       far.onTrade('bid', 40, 1, 1, T0 + i * 1000)
     }
-    expect(near.k(0.7)).toBe(5)
+    // Nobody goes beyond the touch: on a grid of tenths that says ten times as much.
+    expect(near.k(9)).toBe(5)
+    expect(fine.k(90)).toBe(50)
     expect(far.k(0.7)).toBe(0.1)
-    expect(new Intensity().k(9)).toBe(5)
-    for (let i = 0; i < 20_000; i++) near.onTrade('ask', 1, 1, 0.1, T0 + 4_900_000 + i * 60)
-    expect(near.arrivals('bid', 0.02, T0 + 5_000_000)).toBe(2)
-    expect(near.arrivals('ask', 0, T0 + 5_000_000)).toBe(1e-4)
+    expect(new Intensity().k(9)).toBe(9)
+    expect(new Intensity().k(0.01)).toBe(0.1)
+    for (let i = 0; i < 20_000; i++) near.onTrade('ask', 1, 1, 1, T0 + 4_900_000 + i * 60)
+    // Twenty thousand in twenty minutes, and one a second before: some 7 a second, and not 2.
+    expect(near.arrivals('bid', 0.02, T0 + 6_100_000)).toBeGreaterThan(5)
+    const wide = new Intensity()
+    wide.onTouch(20, T0)
+    for (let i = 0; i < 1000; i++) wide.onTrade('ask', 20, 20, 1, T0 + i * 100)
+    expect(wide.arrivals('bid', 1, T0 + 100_000, 5)).toBe(100)
+    expect(near.arrivals('ask', 0, T0 + 3_600_000_000)).toBe(1e-4)
   })
 
   it('makes one order of the prints of one side within 50 ms, as deep as the deepest', () => {
@@ -86,7 +97,7 @@ describe('reach of takers', () => {
 })
 
 describe('arrival of takers', () => {
-  it('is the prior before anything was watched, and gives it ten minutes of weight after', () => {
+  it('is the prior before anything was watched, which then counts as one order in 1/A0', () => {
     const intensity = new Intensity()
     expect(intensity.arrivals('bid', 0.02, T0)).toBeCloseTo(0.02, 12)
     const seen = golden()
@@ -94,12 +105,21 @@ describe('arrival of takers', () => {
     const window = seen.window(at)
     // Watched from a cent away, where with k = ln 3 a third of what comes is seen.
     const exposure = window / 3
-    // Eight orders, faded by less than 200 s of a half-life of 1800.
-    const count = 7.4
-    const wanted = (count + 600 * 0.02) / (exposure + 600)
-    expect(seen.arrivals('bid', 0.02, at, Math.log(3))).toBeCloseTo(wanted, 2)
-    const none = (600 * 0.02) / (exposure + 600)
-    expect(seen.arrivals('ask', 0.02, at, Math.log(3))).toBeCloseTo(none, 12)
+    const count = seen.rate('bid', at) * window
+    expect(seen.arrivals('bid', 0.02, at, Math.log(3))).toBeCloseTo(
+      (count + 1) / (exposure + 50),
+      6,
+    )
+    expect(seen.arrivals('ask', 0.02, at, Math.log(3))).toBeCloseTo(1 / (exposure + 50), 6)
+  })
+
+  it('finds a busy market within a minute, and is not held back by its prior', () => {
+    // Seven takers a second on each side: the prior of ten minutes said .6 after a minute.
+    const intensity = new Intensity()
+    intensity.onTouch(0, T0)
+    for (let i = 0; i < 420; i++) intensity.onTrade('ask', 0, 0, 1, T0 + i * 143)
+    expect(intensity.arrivals('bid', 0.02, T0 + 60_000)).toBeGreaterThan(3)
+    expect(intensity.arrivals('bid', 0.02, T0 + 60_000)).toBeLessThan(8)
   })
 
   it('fades with silence', () => {
@@ -132,7 +152,7 @@ describe('arrival of takers', () => {
     near.onTouch(0.5, T0)
     far.onTouch(40, T0)
     const at = T0 + 3_600_000
-    expect(near.arrivals('bid', 0.02, at, 0.7)).toBeLessThan(0.01)
+    expect(near.arrivals('bid', 0.02, at, 0.7)).toBeLessThan(0.001)
     expect(far.arrivals('bid', 0.02, at, 0.7)).toBeCloseTo(0.02, 6)
   })
 })

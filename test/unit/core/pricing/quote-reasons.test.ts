@@ -152,7 +152,7 @@ describe('what the full model is given', () => {
   it('is a gamma that follows from the position limit, where none is set', () => {
     const { input } = priced({ strategy: { ...FULL, gamma: null, sigma: 0.05 } })
     const { k, arrivals, lot, sigma2 } = input
-    expect(input.gamma).toBe(gammaFor({ k, maxPosition: 50, arrivals, lot, sigma2 }))
+    expect(input.gamma).toBe(gammaFor({ k, maxPosition: 50, arrivals, lot, sigma2, tick: 1 }))
     expect(priced({ strategy: FULL }).input.gamma).toBe(0.005)
   })
 

@@ -15,35 +15,70 @@ import {
   unwindSeconds,
 } from '../../../../src/core/pricing/risk-aversion.ts'
 
-const EXAMPLE: RiskSetting = { k: 0.7, maxPosition: 100, arrivals: 0.02, lot: 10, sigma2: 0.0025 }
+const EXAMPLE: RiskSetting = {
+  k: 0.7,
+  maxPosition: 100,
+  arrivals: 0.02,
+  lot: 10,
+  sigma2: 0.0025,
+  tick: 1,
+}
 
-describe('gamma from a limit of 100 contracts', () => {
-  it('is .03363 before it is bounded, and .02 (times a lot of 10: .2) after', () => {
-    expect(gammaOfLimit(EXAMPLE)).toBeCloseTo(0.03363, 5)
-    expect(gammaFor(EXAMPLE)).toBeCloseTo(0.02, 12)
+/** Cents by which one lot held shifts the quotes, far from the close. */
+const skewOf = (setting: RiskSetting, gamma: number): number => {
+  const { k, arrivals, lot, sigma2 } = setting
+  const unwind = Math.min(
+    Math.max(Math.sqrt(Math.E / (2 * k * arrivals * gamma * lot * sigma2)), 3),
+    21_600,
+  )
+  return gamma * lot * sigma2 * unwind
+}
+
+describe('gamma from a limit of 100 contracts in lots of 10', () => {
+  it('skews by 9/(2 k N^2) = .0643 c a lot, whatever the volatility and the takers', () => {
+    expect(gammaOfLimit(EXAMPLE)).toBeCloseTo(0.00170276, 8)
+    for (const sigma2 of [1e-4, 0.0025, 0.1, 4]) {
+      for (const arrivals of [0, 0.001, 0.02, 1, 50]) {
+        const setting = { ...EXAMPLE, sigma2, arrivals }
+        expect(skewOf(setting, gammaOfLimit(setting))).toBeCloseTo(4.5 / (0.7 * 100), 10)
+      }
+    }
   })
 
-  it('skews by 1/k at half the limit', () => {
-    const gamma = gammaOfLimit(EXAMPLE)
-    const { k, arrivals, lot, sigma2 } = EXAMPLE
-    const borne = Math.sqrt((Math.E * sigma2) / (2 * k * arrivals * gamma * lot))
-    expect(borne).toBeCloseTo(0.8495, 4)
-    expect(50 * gamma * borne).toBeCloseTo(1 / k, 10)
+  it('holds a position whose deviation is a third of the limit', () => {
+    // Fills at rates exp(-k s q) and exp(k s q) of one lot: a birth and death chain, solved exactly.
+    const { k } = EXAMPLE
+    const skew = skewOf(EXAMPLE, gammaOfLimit(EXAMPLE))
+    let weight = 1
+    let sum = 1
+    let squares = 0
+    for (let q = 1; q <= 40; q++) {
+      weight *= Math.exp(-k * skew * (2 * q - 1))
+      sum += 2 * weight
+      squares += 2 * weight * q * q
+    }
+    expect(Math.sqrt(squares / sum) / (10 / 3)).toBeCloseTo(1, 3)
   })
 
-  it('is left alone inside the bounds, and quarters when the limit doubles', () => {
-    const wide = { ...EXAMPLE, maxPosition: 300 }
-    expect(gammaFor(wide)).toBe(gammaOfLimit(wide))
-    expect(gammaFor({ ...wide, maxPosition: 600 })).toBeCloseTo(gammaFor(wide) / 4, 12)
+  it('lets k count no more than 1 a tick', () => {
+    const wide = { ...EXAMPLE, k: 1 }
+    const quick = { ...EXAMPLE, k: 5 }
+    expect(skewOf(quick, gammaOfLimit(quick))).toBeCloseTo(skewOf(wide, gammaOfLimit(wide)), 10)
+    const fine = { ...quick, tick: 0.1 }
+    expect(skewOf(fine, gammaOfLimit(fine))).toBeCloseTo(4.5 / (5 * 100), 10)
   })
 
-  it('takes the upper bound without noise, the lower one without fills, .05 without both', () => {
+  it('is left alone inside the bounds, and falls as the limit rises', () => {
+    expect(gammaFor(EXAMPLE)).toBe(gammaOfLimit(EXAMPLE))
+    expect(gammaFor({ ...EXAMPLE, maxPosition: 200 })).toBeCloseTo(gammaFor(EXAMPLE) / 16, 12)
+  })
+
+  it('takes the upper bound without noise', () => {
     expect(gammaFor({ ...EXAMPLE, sigma2: 0 }) * 10).toBeCloseTo(0.2, 12)
-    expect(gammaFor({ ...EXAMPLE, arrivals: 0 }) * 10).toBeCloseTo(0.005, 12)
-    expect(gammaFor({ ...EXAMPLE, sigma2: 0, arrivals: 0 }) * 10).toBeCloseTo(0.05, 12)
+    expect(gammaFor({ ...EXAMPLE, sigma2: 0, k: Number.POSITIVE_INFINITY }) * 10).toBeCloseTo(0.2)
   })
 
-  it('times the lot never leaves .005 to .2', () => {
+  it('times the lot never leaves .001 to .2', () => {
     const any = (least: number, most: number) =>
       fc.double({ min: least, max: most, noNaN: true, noDefaultInfinity: true })
     fc.assert(
@@ -54,10 +89,11 @@ describe('gamma from a limit of 100 contracts', () => {
           arrivals: any(0, 10),
           lot: any(0.01, 1e4),
           sigma2: any(0, 100),
+          tick: any(0.1, 1),
         }),
         (setting) => {
           const g = gammaFor(setting) * setting.lot
-          expect(g).toBeGreaterThanOrEqual(0.005 * (1 - 1e-12))
+          expect(g).toBeGreaterThanOrEqual(0.001 * (1 - 1e-12))
           expect(g).toBeLessThanOrEqual(0.2 * (1 + 1e-12))
         },
       ),
@@ -96,8 +132,8 @@ describe('the time to unwind a lot', () => {
     expect(borne / 0.0025).toBeCloseTo(unwindSeconds(0.7, 0.02, 0.05, 0.0025), 6)
   })
 
-  it('stays between 30 s and 6 h, and is 6 h where nothing fills or moves', () => {
-    expect(unwindSeconds(5, 2, 0.2, 100)).toBe(30)
+  it('stays between 3 s and 6 h, and is 6 h where nothing fills or moves', () => {
+    expect(unwindSeconds(5, 2, 0.2, 100)).toBe(3)
     expect(unwindSeconds(0.7, 0, 0.05, 0.0025)).toBe(21_600)
     expect(unwindSeconds(0.7, 0.02, 0.05, 0)).toBe(21_600)
     expect(unwindSeconds(Number.POSITIVE_INFINITY, 0.02, 0.05, 0.01)).toBe(21_600)

@@ -180,8 +180,8 @@ describe('rounding by value', () => {
 
   it('counts all costs, as rounding earns nothing on its own', () => {
     const reasons = priced({ strategy: { ...FULL, sigma: 1 } }).reasons.bid
-    // 0.7 per cent, 1 c^2 per second and a fifth of a second.
-    expect(reasons.staleness).toBeCloseTo(0.14, 12)
+    // 0.7 per cent, 1 c^2 per second and a tenth of a second.
+    expect(reasons.staleness).toBeCloseTo(0.07, 12)
     expect(priced({ strategy: { ...FULL, rounding: 'outward' } }).reasons.bid.staleness).toBe(0)
   })
 
