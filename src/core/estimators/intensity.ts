@@ -134,9 +134,9 @@ export class Intensity {
   }
 
   /**
-   * Decay of reach in 1/cent, at least 0.1 and at most 5 a tick: ln(1 + T/m)/T for a mean m beyond the touch that
-   * counts the prior's own mean T/(exp(k0 T) - 1) as 20 orders. `prior` is k0, 1/cent, > 0; it is
-   * the result before the first order.
+   * Decay of reach in 1/cent, at least 0.1 and at most 5 a tick: ln(1 + T/m)/T for a mean m beyond
+   * the touch that counts the prior's own mean T/(exp(k0 T) - 1) as 20 orders. `prior` is k0,
+   * 1/cent, > 0; it is the result before the first order.
    */
   k(prior: number): number {
     // Read at every change of the touch, but it changes only with a trade.
