@@ -38,11 +38,11 @@ const capAt = (fair: number, dollarsAtRisk: number, settlementSd: number): numbe
 
 /**
  * Where a bid would stand in a slow book of 45 to 49 c whose fair value is 47, where the model
- * wants 45. A reservation price of 47 leaves an edge at 46, one of 46.2 too little.
+ * wants 44. A reservation price of 47 leaves an edge at 46, one of 46.2 too little.
  */
 const placeAt = (queued: number, reservationCents: number, rewardPerDay: number): number => {
   const out = emptyPriceChoice()
-  const sizes: Record<number, number> = { 4500: queued, 4400: 20 }
+  const levels = { prices: [4500, 4400], sizes: [queued * CONTRACT, 20 * CONTRACT], count: 2 }
   const programme = {
     startAt: NOW,
     endAt: NOW + 86_400_000,
@@ -54,7 +54,7 @@ const placeAt = (queued: number, reservationCents: number, rewardPerDay: number)
     {
       side: 'bid',
       grid: new PriceGrid(LINEAR_CENT),
-      target: 4500,
+      target: 4400,
       bestBid: 4500,
       bestAsk: 4900,
       fairCents: 47,
@@ -62,11 +62,12 @@ const placeAt = (queued: number, reservationCents: number, rewardPerDay: number)
       cost: 0.3,
       maxThrough: 2,
       arrivals: 0.005,
+      takers: 0.005,
       k: 0.7,
       meanTrade: 10,
       theta: 0.001,
       nu: 0.002,
-      sizeAt: (price) => (sizes[price] ?? 0) * CONTRACT,
+      levels,
       current: 0,
       currentAhead: 0,
       mayImprove: true,
@@ -79,7 +80,8 @@ const placeAt = (queued: number, reservationCents: number, rewardPerDay: number)
     },
     out,
   )
-  return out.price / PRICE_CENT
+  // Where no price is worth anything, the model's own stands.
+  return (out.price === 0 ? 4400 : out.price) / PRICE_CENT
 }
 
 /** Cents an hour of a market whose takers come 20 times an hour and side. */
@@ -233,7 +235,7 @@ export const SIZES: Readonly<Record<string, () => Figure>> = {
     ),
   }),
   placement: () => ({
-    title: 'placement queue: join, better or step back',
+    title: 'placement queue: join, better or leave it',
     x: 'contracts that rest at the best bid of 45',
     y: 'price of our bid, c',
     range: [43.5, 46.5],
@@ -241,7 +243,7 @@ export const SIZES: Readonly<Record<string, () => Figure>> = {
     lines: [
       steps('reservation 47 c', evenly(0, 300, 150), (queued) => placeAt(queued, 47, 0)),
       steps('46.2 c', evenly(0, 300, 150), (queued) => placeAt(queued, 46.2, 0)),
-      curve('placement model', [0, 300], () => 45, true),
+      curve('placement model', [0, 300], () => 44, true),
     ],
   }),
   incentives: () => ({

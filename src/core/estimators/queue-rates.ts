@@ -78,6 +78,14 @@ export class QueueRates {
     return this.#rate(this.#moves, this.#priors.moves, at) / 2
   }
 
+  /**
+   * R: aggressive orders per second that come to one side, half of all trades.
+   * @param prior what is supposed of it before the market has been watched
+   */
+  takerRate(prior: number, at: Millis): number {
+    return this.#rate(this.#trades, 2 * prior, at) / 2
+  }
+
   /** Contracts per trade: a ratio, so it does not fade with mere time. */
   get meanTrade(): number {
     const prior = PRIOR_TRADES * this.#priors.meanTrade

@@ -11,13 +11,13 @@ import type { Programme } from '../vocabulary/events.ts'
 import { LINEAR_CENT, PriceGrid } from '../vocabulary/market.ts'
 import { MOST_LEVELS } from '../vocabulary/parameter-table.ts'
 import type { Strategy } from '../vocabulary/parameters.ts'
-import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
+import type { Millis, Price, Side } from '../vocabulary/units.ts'
 import { CONTRACT, PRICE_ONE } from '../vocabulary/units.ts'
 import { bookScore, incentiveValue, referencePrice } from './incentive.ts'
 import { choosePrice, emptyPriceChoice, PennyGuard, type PriceChoiceInput } from './queue-value.ts'
 
-/** Levels of a side that a programme's score is counted over. */
-const SCORED = 32
+/** Levels of a side that queues and a programme's score are counted over. */
+const MOST_READ = 32
 
 interface SideState {
   readonly guard: PennyGuard
@@ -32,7 +32,12 @@ export class Placement {
   programmes: readonly Programme[] = []
   readonly #states: Readonly<Record<Side, SideState>> = { bid: sideState(), ask: sideState() }
   readonly #choice = emptyPriceChoice()
-  readonly #levels = { prices: new Float64Array(SCORED), sizes: new Float64Array(SCORED), count: 0 }
+  /** Others' orders on the side that is looked at, best first. */
+  readonly #levels = {
+    prices: new Float64Array(MOST_READ),
+    sizes: new Float64Array(MOST_READ),
+    count: 0,
+  }
   readonly #input: PriceChoiceInput
   readonly #quoter: Quoter
   readonly #book: Book
@@ -60,10 +65,11 @@ export class Placement {
       maxThrough: 0,
       arrivals: 0,
       k: 1,
+      takers: 0,
       meanTrade: 1,
       theta: 0,
       nu: 0,
-      sizeAt: (price) => this.#othersAt(price),
+      levels: this.#levels,
       current: 0,
       currentAhead: 0,
       mayImprove: true,
@@ -109,11 +115,16 @@ export class Placement {
     input.cost = reasons[side].breakEven
     input.arrivals = priced.arrivals
     input.k = priced.k
+    input.takers = estimators.rates.takerRate(priced.arrivals, at)
     input.meanTrade = estimators.rates.meanTrade
     input.theta = estimators.rates.cancelRate(at)
     input.nu = estimators.rates.moveRate(at)
     input.current = resting?.price ?? 0
     input.currentAhead = resting?.place.ahead ?? 0
+    const levels = this.#levels
+    this.#book.levels(side, this.#orders.ownSize, MOST_READ, levels.prices, levels.sizes)
+    levels.count = 0
+    while (levels.count < MOST_READ && levels.sizes[levels.count]! > 0) levels.count++
   }
 
   /** Moves outer quotes on, by a tick each, where the innermost one has come up to them. */
@@ -136,11 +147,6 @@ export class Placement {
     }
   }
 
-  #othersAt(price: Price): Quantity {
-    const { side } = this.#input
-    return Math.max(0, this.#book.sizeAt(side, price) - this.#orders.ownSize(side, price))
-  }
-
   /** Reads the programme that runs at `at`, if the strategy counts it, and everybody's score. */
   #readProgramme({ incentives, size }: Strategy, at: Millis): void {
     const input = this.#input
@@ -153,9 +159,6 @@ export class Placement {
     }
     const programme = this.#programme
     if (programme === null) return
-    this.#book.levels(input.side, this.#orders.ownSize, SCORED, levels.prices, levels.sizes)
-    levels.count = 0
-    while (levels.count < SCORED && levels.sizes[levels.count]! > 0) levels.count++
     this.#tick = input.grid.tickAt(input.target)
     this.#lot = size
     this.#at = at

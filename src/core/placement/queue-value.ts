@@ -1,15 +1,17 @@
 // Chooses the price at which an order earns most per second, counting its place in the queue.
 //
 // Joining a full level earns more per fill and is filled less often; bettering it by a tick is the
-// reverse; waiting a level back buys a front place for when the price arrives. One number weighs
-// them all: the expected income in cents per second. A move must promise a fifth more than staying,
-// because the place that we have is certain and the place that we would get is not. Source of the
-// idea: Moallemi, Yuan, "A model for queue position valuation" (2017).
+// reverse. A level back is reached only when those before it are gone, and by then the market has
+// fallen by as much as the order seemed to be cheaper. One number weighs them all: the expected
+// income in cents per second. A move must promise a fifth more than staying, because the place that
+// we have is certain and the place that we would get is not. Source of the idea: Moallemi, Yuan, "A
+// model for queue position valuation" (2017).
 
 import type { PriceGrid } from '../vocabulary/market.ts'
 import type { PlaceReason } from '../vocabulary/reason-codes.ts'
 import type { Millis, Price, Quantity, Side } from '../vocabulary/units.ts'
 import { CONTRACT, PRICE_CENT, PRICE_ONE, signOf } from '../vocabulary/units.ts'
+import type { SideLevels } from './incentive.ts'
 
 /** A move must earn more than this times staying. */
 const MOVE_FACTOR = 1.2
@@ -27,6 +29,9 @@ export const fillProbability = (ahead: number, mu: number, theta: number, nu: nu
   // A queue that never moves divides by 0: exp(-Infinity) = 0, as it should be.
   return Math.exp((-nu * ahead) / (mu + (theta * ahead) / 2))
 }
+
+/** The touch is as likely to rise as to fall: a level further back waits for one more fall. */
+const NEXT_FALL = 1 / 2
 
 /** Aggressive orders per second that reach `distance` cents: A exp(-k |distance|). */
 const arrivalsAt = (arrivals: number, k: number, distance: number): number =>
@@ -50,12 +55,13 @@ export interface PriceChoiceInput {
   /** A per second and k per cent. */
   arrivals: number
   k: number
-  /** Contracts per aggressive order. */
+  /** Aggressive orders per second that come to our side at all, and contracts of each. */
+  takers: number
   meanTrade: number
   theta: number
   nu: number
-  /** Others' size at a price of our side. */
-  sizeAt: (price: Price) => Quantity
+  /** Others' orders on our side, best first. */
+  levels: SideLevels
   /** Where we rest, 0 when we do not, and the size ahead of us there. */
   current: Price
   currentAhead: Quantity
@@ -107,26 +113,59 @@ const improvesOn = (input: PriceChoiceInput, price: Price): boolean =>
   bettersTouch(input, price) &&
   (input.current === 0 || signOf(input.side) * (price - input.current) > 0)
 
+/** Where we would stand in the queue if we came to a price now: last. */
+const LAST = -1
+
+/** Aggressive orders per second that come to a price: A exp(-k distance), of R at most. */
+const comersAt = (input: PriceChoiceInput, price: Price): number => {
+  const distance = price / PRICE_CENT - input.fairCents
+  return Math.min(input.takers, arrivalsAt(input.arrivals, input.k, distance))
+}
+
 /**
- * lambda x Pf x (edge - cost) + incentive: cents per second for each contract of an order at a
- * price, if each aggressive order that comes through the queue fills it whole. `ahead` is a
- * Quantity.
+ * Cents per second for each contract of an order at a price, if each aggressive order that comes
+ * through the queue fills it whole. Better than all others, an order meets all who come there.
+ * Behind others it meets those who come to the touch, and first the touch must fall to its price:
+ * P(own level), a half for each level before it. The fair price falls with it, so what a price
+ * further back seems to save is gone when it is met. Then
+ * - the volume V that comes before the price moves away exceeds D, all that rests at better prices
+ *   and before us at our own: R P(V > D); or
+ * - the touch falls past us (nu per second), which it cannot without trading with us: at a price
+ *   that is one tick too high by then.
+ * @param ahead what is before us at the price itself; LAST for all that rests there
  */
 const valueAt = (input: PriceChoiceInput, price: Price, ahead: Quantity): number => {
-  const cents = price / PRICE_CENT
-  const lambda = arrivalsAt(input.arrivals, input.k, cents - input.fairCents)
-  const chance = fillProbability(ahead / CONTRACT, lambda * input.meanTrade, input.theta, input.nu)
-  const edge = signOf(input.side) * (input.reservationCents - cents)
+  const { levels, side, grid } = input
+  const sign = signOf(side)
+  const edge = sign * (input.reservationCents - price / PRICE_CENT) - input.cost
   const incentive = input.incentiveAt === null ? 0 : input.incentiveAt(price)
-  return lambda * chance * (edge - input.cost) + incentive
+  if (!hasTouch(input) || bettersTouch(input, price)) {
+    return comersAt(input, price) * edge + incentive
+  }
+  let before = ahead === LAST ? 0 : ahead
+  let own = 1
+  for (let index = 0; index < levels.count; index++) {
+    const beyond = sign * (levels.prices[index]! - price)
+    if (beyond < 0) break
+    if (beyond > 0) own *= NEXT_FALL
+    if (beyond > 0 || ahead === LAST) before += levels.sizes[index]!
+  }
+  const touch = touchOf(input)
+  const comers = comersAt(input, touch)
+  const mu = comers * input.meanTrade
+  const reached = fillProbability(before / CONTRACT, mu, input.theta, input.nu)
+  const passed = Math.min(comers, input.nu) * (1 - reached)
+  const met = edge - Math.abs(touch - price) / PRICE_CENT
+  const tick = grid.tickAt(price) / PRICE_CENT
+  return own * (comers * reached * met + passed * (met - tick)) + incentive
 }
 
 /** The better of `price` and what `out` holds; equal values leave what was there. */
 const consider = (input: PriceChoiceInput, price: Price, out: PriceChoice): void => {
   if (price === input.current || !passes(input, price)) return
   if (!input.mayImprove && improvesOn(input, price)) return
-  const value = valueAt(input, price, input.sizeAt(price))
-  if (out.price !== 0 && !(value > out.value)) return
+  const value = valueAt(input, price, LAST)
+  if (!(value > out.value)) return
   out.price = price
   out.value = value
 }
@@ -142,7 +181,8 @@ const reasonFor = (input: PriceChoiceInput, price: Price): PlaceReason => {
  * a tick inside that. A price passes if it is legal and post-only, at most `maxThrough` beyond the
  * fair price, and its edge against the reservation price covers `cost`: no incentive buys its way
  * past that. Where we rest we have our true place in the queue; everywhere else we would be last.
- * We move only for more than 1.2 times the value of staying, or when staying does not pass.
+ * We move only for more than 1.2 times the value of staying, or when staying does not pass. No
+ * price is chosen where none is worth anything: the model's own stands.
  * Writes `out`, allocates nothing.
  */
 export const choosePrice = (input: PriceChoiceInput, out: PriceChoice): void => {
@@ -162,7 +202,7 @@ export const choosePrice = (input: PriceChoiceInput, out: PriceChoice): void => 
   }
   if (input.current !== 0 && passes(input, input.current)) {
     const staying = valueAt(input, input.current, input.currentAhead)
-    if (out.price === 0 || !(out.value > MOVE_FACTOR * staying)) {
+    if (staying > 0 && !(out.value > MOVE_FACTOR * staying)) {
       out.price = input.current
       out.value = staying
       out.reason = 'stay'

@@ -9,6 +9,7 @@ describe('queue rates', () => {
   it('are the priors before anything was seen', () => {
     const rates = new QueueRates({ cancelRate: 0.01, moves: 0.1, meanTrade: 7 })
     expect([rates.cancelRate(T0), rates.moveRate(T0), rates.meanTrade]).toEqual([0.01, 0.05, 7])
+    expect(rates.takerRate(0.02, T0)).toBe(0.02)
     rates.start(T0)
     expect(rates.cancelRate(T0)).toBeCloseTo(0.01, 12)
   })
@@ -47,6 +48,8 @@ describe('queue rates', () => {
     expect(rates.cancelRate(end) / blend(0.005, 1 / 600)).toBeCloseTo(1, 2)
     expect(rates.moveRate(end) / blend(0.05, 1 / 240)).toBeCloseTo(1, 2)
     expect(rates.meanTrade).toBeCloseTo(20, 0)
+    // A trade each ten seconds, on one side or the other.
+    expect(rates.takerRate(0.02, end) / blend(0.05, 0.02)).toBeCloseTo(1, 2)
   })
 
   it('weigh the mean trade by its prior of five', () => {

@@ -21,13 +21,24 @@ interface Given {
   readonly limits?: Partial<Limits>
   readonly orders?: Orders
   readonly programmes?: readonly Programme[]
+  /** Maker fee coefficient, millionths. */
+  readonly fee?: number
+}
+
+/** Where a queue never ends, the level goes before it does: a tick too high for an edge below 1. */
+const ENDLESS = { fee: 17_500, bids: [4400, 9_000_000, 4300, 9_000_000] }
+
+const PROGRAMME: Programme = {
+  ...{ startAt: T0 - 1000, endAt: T0 + 86_400_000, rewardDollars: 50_000 },
+  ...{ discount: 0.1, targetQuantity: 100_000 },
 }
 
 /** The model's own prices are 43 and 47, around a fair value of 45. */
 const placed = (given: Given = {}) => {
   const book = new Book()
   book.snapshot([...(given.bids ?? [4400, 5000])], [...(given.asks ?? [4600, 5000])])
-  const market = marketOf()
+  const fees = { maker: given.fee ?? 0, taker: 70_000, source: 'quadratic' }
+  const market = marketOf({ fees })
   const grid = new PriceGrid(market.priceRanges)
   const quoter = new Quoter()
   const orders = given.orders ?? new Orders()
@@ -60,33 +71,37 @@ describe('the placing of the innermost quote', () => {
   })
 
   it('stays out of a long queue', () => {
-    const { bid } = placed({ bids: [4400, 5_000_000], asks: [4600, 5_000_000] })
-    expect(bid.place).not.toBe('join')
-    expect(bid.price).toBeLessThan(44)
+    const asks = [4600, 9_000_000]
+    expect(placed({ ...ENDLESS, asks }).bid).toMatchObject({ place: 'model', price: 43 })
+    const short = placed({ bids: [4400, 500], asks: [4600, 500], fee: 17_500, strategy: EAGER })
+    expect(short.bid).toMatchObject({ place: 'join', price: 44 })
   })
 
   it('stays with an order that is well ahead in its queue', () => {
     const orders = new Orders()
-    const order = rest(orders, 'bid', 4300, 1000)
+    const order = rest(orders, 'bid', 4400, 1000)
     order.place.join(0, T0)
-    order.place.price = 4300
-    const bids = [4400, 60_000, 4300, 61_000]
-    expect(placed({ bids, orders }).bid).toMatchObject({ place: 'stay', price: 43 })
+    order.place.price = 4400
+    const bids = [4400, 61_000]
+    expect(placed({ bids, orders, fee: 17_500 }).bid).toMatchObject({ place: 'stay', price: 44 })
+    expect(placed({ bids, fee: 17_500 }).bid).toMatchObject({ place: 'model', price: 43 })
   })
 
-  it('moves the outer quotes out of the way, a tick each', () => {
-    // The queue at 44 and 43 is endless, so the innermost steps back to where the second level was.
-    const bids = [4400, 9_000_000, 4300, 9_000_000]
-    const { bid } = placed({ bids, strategy: { levels: 3 } })
-    expect(bid.place).toBe('step-back')
-    const [first, second, third] = bid.prices
-    expect([first, second, third]).toEqual([4200, 4100, 4000])
-  })
+  describe('where a programme pays as much further back', () => {
+    const even = { ...PROGRAMME, discount: 1 }
+    const strategy = { levels: 3, incentives: 'on' as const }
+    const given = { ...ENDLESS, strategy, programmes: [even] }
 
-  it('drops outer quotes for which the limits leave no price', () => {
-    const bids = [4400, 9_000_000, 4300, 9_000_000]
-    const limits = { min_price: 4100 }
-    expect(placed({ bids, strategy: { levels: 3 }, limits }).bid.prices).toEqual([4200, 4100, 0])
+    it('moves the outer quotes out of the way, a tick each', () => {
+      // The further back, the less is lost; so the innermost steps to where the second level was.
+      const { bid } = placed(given)
+      expect(bid).toMatchObject({ place: 'step-back', prices: [4200, 4100, 4000] })
+    })
+
+    it('drops outer quotes for which the limits leave no price', () => {
+      const { bid } = placed({ ...given, limits: { min_price: 4100 } })
+      expect(bid.prices).toEqual([4200, 4100, 0])
+    })
   })
 
   it('never leaves the limits of price', () => {
@@ -105,12 +120,9 @@ describe('the placing of the innermost quote', () => {
   })
 
   it('counts what a running programme pays, and only if asked to', () => {
-    const programme: Programme = {
-      ...{ startAt: T0 - 1000, endAt: T0 + 86_400_000, rewardDollars: 50_000 },
-      ...{ discount: 0.1, targetQuantity: 100_000 },
-    }
+    const programme = PROGRAMME
     const bids = [4400, 3_000_000, 4300, 100, 4200, 100]
-    const given = { bids, asks: [4600, 3_000_000] }
+    const given = { bids, asks: [4600, 3_000_000], fee: 17_500 }
     const on = { strategy: { incentives: 'on' as const } }
     const without = placed(given).bid.price
     expect(without).toBeLessThan(44)
