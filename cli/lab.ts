@@ -5,6 +5,7 @@
 //   npm run lab -- W1 --paths 2000 --seed 11       W1 to W5: makers, with standard errors
 //   npm run lab -- W4 --svg profits.svg            and a picture of how profits are spread
 //   npm run lab -- W1 --sweep gamma --svg sweep.svg   mean over sd for every risk aversion
+//   npm run lab -- W6                              makers of exclusive outcomes, who hear of each other
 //   npm run lab -- exact                           what the product earns of the exact optimum
 //   npm run lab -- share                           and what it earns with everything estimated
 //
@@ -12,6 +13,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { eventTable, KNOWING, runEvent } from '../research/lab/event/run.ts'
 import { SETTINGS, type Setting } from '../research/lab/exact/setting.ts'
 import { exactTable, LAB_WAYS, WAYS, type Way } from '../research/lab/exact/table.ts'
 import { type Experiment, experimentsOf, GAMMAS, sweepOf } from '../research/lab/experiments.ts'
@@ -47,7 +49,7 @@ import {
 } from '../research/lab/shares.ts'
 import { fail, failWith, optionsOf, texts, wholeOf } from './lib/options.ts'
 
-const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5']
+const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5', 'W6']
 const USUAL_PATHS = 2000
 /**
  * The paper ran 1000; one of its numbers lies so far off that as many of ours may miss it by luck.
@@ -55,6 +57,7 @@ const USUAL_PATHS = 2000
 const PAPER_PATHS = 20_000
 const QUEUE_PATHS = 600
 const SWEEP_PATHS = 1000
+const EVENT_PATHS = 120
 
 const { values, positionals } = optionsOf({
   allowPositionals: true,
@@ -85,7 +88,7 @@ if (values.fills !== 'literal' && (values.fills !== 'poisson' || id !== 'W0')) {
     `Reading --fills failed: found "${values.fills}" for ${id}, wanted literal, or poisson for W0`,
   )
 }
-if (values.svg !== undefined && (id === 'W5' || WHOLE.includes(id))) {
+if (values.svg !== undefined && (['W5', 'W6'].includes(id) || WHOLE.includes(id))) {
   fail(`Drawing failed: found --svg for ${id}, wanted W0 to W4`)
 }
 
@@ -200,6 +203,16 @@ const worthOf = (setting: Setting, way: Way): Promise<number> => {
   return asked
 }
 
+const event = (): Part => async () => {
+  const paths = pathsOf(EVENT_PATHS)
+  announce('W6', paths)
+  for (const knowing of KNOWING) {
+    print(`${100 * knowing} % of the takers know the true price\n`)
+    print(`${eventTable(runEvent(paths, seed, knowing))}\n`)
+  }
+  return []
+}
+
 const exact = (): Part => {
   const asked = SETTINGS.map((setting) => WAYS.map((way) => worthOf(setting, way)))
   return async () => {
@@ -250,6 +263,7 @@ const partsOf = (): Part[] => {
   if (id === 'share') return [share()]
   if (id === 'W0') return [paper()]
   if (id === 'W5') return [queue()]
+  if (id === 'W6') return [event()]
   return [swept ? sweep(id, USUAL_PATHS) : worlds([id])]
 }
 

@@ -1561,8 +1561,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'what is held in another outcome counts as more of ours',
     file: 'src/core/siblings/event-fair.ts',
-    find: 'position - exposure / (whole - fair)',
-    replace: 'position + exposure / (whole - fair)',
+    find: 'position - (SHARED_RISK',
+    replace: 'position + (SHARED_RISK',
     unit: ['core/siblings/event-fair'],
   },
   {

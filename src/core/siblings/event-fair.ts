@@ -11,6 +11,12 @@ import { CONTRACT, type Millis, PRICE_CENT, PRICE_ONE, type Price } from '../voc
 /** A view counts for so long, and a sibling's mid; its bid alone counts on until `LAST_MS`. */
 export const FRESH_MS = 60_000
 export const LAST_MS = 300_000
+/**
+ * How much of the group's risk the skew takes over; the rest is that of the position alone. The
+ * whole would let equal positions in all outcomes, which bear no risk, run to their limits, and a
+ * maker at its limit earns on one side only (`npm run lab -- W6`).
+ */
+const SHARED_RISK = 0.5
 /** A wider book has no mid that could be summed. */
 export const WIDEST_CENTS = 10
 
@@ -98,9 +104,10 @@ export class EventFair {
   }
 
   /**
-   * The position that bears as much risk alone as ours does beside those of the siblings: q - sum
-   * of q_j p_j / (1 - p), contracts. From the covariance -p p_j of outcomes that exclude each
-   * other; prices that sum to more than a dollar are scaled.
+   * The position that the skew is made for: halfway from our own to the one that bears as much risk
+   * alone as ours does beside those of the siblings, q - sum of q_j p_j / (1 - p), contracts. From
+   * the covariance -p p_j of outcomes that exclude each other; prices that sum to more than a
+   * dollar are scaled.
    * @param position contracts
    * @param fair by our own book, cents
    */
@@ -109,7 +116,7 @@ export class EventFair {
     const { price, exposure } = this.sums(at)
     if (exposure === 0) return position
     const whole = Math.max(100, fair + price)
-    return whole - fair > 0 ? position - exposure / (whole - fair) : position
+    return whole - fair > 0 ? position - (SHARED_RISK * exposure) / (whole - fair) : position
   }
 
   get #counts(): boolean {

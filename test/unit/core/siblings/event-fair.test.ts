@@ -107,22 +107,22 @@ describe('the fair value on a ladder of strikes', () => {
 
 describe('the position that counts', () => {
   it('is less where siblings that we hold pay when ours does not', () => {
-    // Short 10 of ours at 20 c is hedged in part by nothing; long 10 of a sibling at 40 c adds to it.
+    // 10 of a sibling at 40 c bear as much risk as 5 sold of ours at 20 c; half of that counts.
     const event = heard(exclusive(sibling(39, 41, { position: 1000 })))
-    expect(event.inventory(0, 20, AT)).toBeCloseTo(-10 * (0.4 / 0.8), 9)
-    expect(event.inventory(10, 20, AT)).toBeCloseTo(5, 9)
+    expect(event.inventory(0, 20, AT)).toBeCloseTo(-2.5, 9)
+    expect(event.inventory(10, 20, AT)).toBeCloseTo(7.5, 9)
   })
 
-  it('of all outcomes in equal amounts is nothing: they pay a dollar whatever happens', () => {
+  it('of all outcomes in equal amounts is half of it: they pay a dollar whatever happens', () => {
     const event = heard(
       exclusive(sibling(49, 51, { position: 700 }), sibling(19, 21, { position: 700 })),
     )
-    expect(event.inventory(7, 30, AT)).toBeCloseTo(0, 9)
+    expect(event.inventory(7, 30, AT)).toBeCloseTo(3.5, 9)
     // Also where they cost more than a dollar.
-    expect(event.inventory(7, 50, AT)).toBeCloseTo(0, 9)
+    expect(event.inventory(7, 50, AT)).toBeCloseTo(3.5, 9)
   })
 
-  it('is the derivative of the variance of the whole, by simulation of every outcome', () => {
+  it('lies halfway to the derivative of the variance of the whole, tried outcome by outcome', () => {
     const p = [0.3, 0.5, 0.2]
     const q = [4, -3, 9]
     const variance = (own: number): number => {
@@ -134,7 +134,7 @@ describe('the position that counts', () => {
       exclusive(sibling(50, 50, { position: -300 }), sibling(20, 20, { position: 900 })),
     )
     const slope = (variance(4.001) - variance(3.999)) / 0.002
-    expect(2 * 0.3 * 0.7 * event.inventory(4, 30, AT)).toBeCloseTo(slope, 6)
+    expect(event.inventory(4, 30, AT)).toBeCloseTo((4 + slope / (2 * 0.3 * 0.7)) / 2, 6)
   })
 
   it('is a number whatever is told', () => {

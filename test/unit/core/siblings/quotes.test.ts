@@ -56,7 +56,7 @@ describe('a maker that hears of the other outcomes', () => {
     expect(flat.state.quoter.pricing.skew).toBeCloseTo(0, 12)
     const held = hear(quotingEngine(BOOK, { strategy: FULL }), view(other(40, 42, 30)))
     expect(held.state.quoter.pricing.skew).toBeGreaterThan(0.01)
-    expect(statusOf(held, T0 + 1).siblings?.skewed_for).toBeCloseTo(-30 * (0.41 / 0.65), 3)
+    expect(statusOf(held, T0 + 1).siblings?.skewed_for).toBeCloseTo(-15 * (0.41 / 0.65), 3)
     expect(held.state.ledger.position).toBe(0)
   })
 
