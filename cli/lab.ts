@@ -5,7 +5,7 @@
 //   npm run lab -- W1 --paths 2000 --seed 11       W1 to W5: makers, with standard errors
 //   npm run lab -- W4 --svg profits.svg            and a picture of how profits are spread
 //   npm run lab -- W1 --sweep gamma --svg sweep.svg   mean over sd for every risk aversion
-//   npm run lab -- W6                              makers of exclusive outcomes, who hear of each other
+//   npm run lab -- W6                              makers of the outcomes of one event
 //   npm run lab -- exact                           what the product earns of the exact optimum
 //   npm run lab -- share                           and what it earns with everything estimated
 //
