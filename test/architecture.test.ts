@@ -376,7 +376,10 @@ const ROOMS: readonly Room[] = [
       NODE,
     ],
   },
-  { at: 'research/lab/', may: [STATISTICS, 'src/plot/', CORE, NODE] },
+  {
+    at: 'research/lab/',
+    may: [STATISTICS, 'src/plot/', 'research/calibrate/score/', CORE, NODE],
+  },
   { at: 'research/strategy-plots/', may: ['src/plot/', CORE, NODE] },
   { at: 'research/report/', may: ['src/report/', 'research/recordings/', CORE, NODE] },
   {

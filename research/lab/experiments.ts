@@ -4,6 +4,7 @@
 // random numbers (2000 sessions, or 1000 where noted). Nobody's numbers are copied into a result:
 // they are printed next to ours, with the distance in standard errors.
 
+import { W7_BITCOIN, W7_WEATHER } from './half-ticks.ts'
 import { PRODUCT_PRIORS, type Priors } from './learning.ts'
 import { type MakerSpec, naive } from './makers.ts'
 import { clockWorld, W1, W2, W2_TOXIC, W3, type World } from './worlds.ts'
@@ -64,9 +65,12 @@ export const linear = (name: string, extra: Partial<MakerSpec> = {}): MakerSpec 
   ...extra,
 })
 
-/** The full model as the product runs it: variance, k and A estimated while it trades. */
+/**
+ * The full model as the product runs it: variance, k and A estimated while it trades, and prices
+ * put on whole cents by value.
+ */
 export const estimated = (name: string, extra: Partial<MakerSpec> = {}): MakerSpec =>
-  full(name, { sigma: 'estimated', flow: PRODUCT_PRIORS, ...extra })
+  full(name, { sigma: 'estimated', flow: PRODUCT_PRIORS, rounding: 'value', ...extra })
 
 /** Beliefs twice and ten times off the truth of W1 to W4, k = 0.7 and A = 0.05. */
 const WRONG: Priors = { k: 1.5, arrivals: 0.005 }
@@ -274,7 +278,30 @@ const settlement = (): Experiment[] => [
   },
 ]
 
-/** The makers of W1 to W4, in the order they are printed. @throws RangeError for another name. */
+/** Rows that a market of half ticks is judged by: what is known, and what is learnt. */
+const halfTicks = (): Experiment[] =>
+  [W7_WEATHER, W7_BITCOIN].map((world) => ({
+    title: `W7, ${world.title.toLowerCase()}, close in 30 days`,
+    world,
+    rows: [
+      { spec: naive(6) },
+      { spec: full('full, known sigma', { close: MONTH, sigma: 'known', rounding: 'value' }) },
+      { spec: full('full, EWMA sigma', { close: MONTH, rounding: 'value' }) },
+      {
+        spec: full('full, alternations', {
+          close: MONTH,
+          sigma: 'alternation',
+          rounding: 'value',
+        }),
+      },
+      {
+        spec: estimated('full, all estimated', { close: MONTH }),
+        role: 'judged',
+      },
+    ],
+  }))
+
+/** The makers of W1 to W4 and W7, as they are printed. @throws RangeError for another name. */
 export const experimentsOf = (world: string): Experiment[] => {
   switch (world) {
     case 'W1':
@@ -285,8 +312,10 @@ export const experimentsOf = (world: string): Experiment[] => {
       return edges()
     case 'W4':
       return settlement()
+    case 'W7':
+      return halfTicks()
     default:
-      throw new RangeError(`Choosing a world failed: found "${world}", wanted W1, W2, W3 or W4`)
+      throw new RangeError(`Choosing a world failed: found "${world}", wanted W1 to W4 or W7`)
   }
 }
 

@@ -18,13 +18,17 @@ import { staleCost } from '../../src/core/pricing/rounding.ts'
 import { sizeFor } from '../../src/core/sizing/sizing.ts'
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 import type { Side } from '../../src/core/vocabulary/units.ts'
+import { Alternation } from '../calibrate/score/alternation.ts'
 import { Learning, PRODUCT_PRIORS, type Priors } from './learning.ts'
 import { bySkew, takerCost } from './leaving.ts'
 import { byValue, outward, type Shown } from './rounding.ts'
 import type { World } from './worlds.ts'
 
-/** Where a maker's variance rate comes from: the world, a plain average, or the product. */
-type SigmaSource = 'known' | 'ewma' | 'estimated'
+/**
+ * Where a maker's variance rate comes from: the world, a plain average, the product, or the product
+ * of old, which counted alternations.
+ */
+type SigmaSource = 'known' | 'ewma' | 'estimated' | 'alternation'
 
 export interface MakerSpec {
   readonly name: string
@@ -102,6 +106,7 @@ export class Maker {
   readonly #lot: number
   #ewma = EWMA_START
   #looked = 0
+  #alternation = new Alternation()
   /** Seconds that a lot was expected to be held in the last step. */
   #holding = USUAL_HOLDING
   /** What it shows in this step, cents; NaN for a side not shown. */
@@ -143,6 +148,7 @@ export class Maker {
   /** Forgets the last session. */
   reset(): void {
     this.#ewma = EWMA_START
+    this.#alternation = new Alternation()
     this.#holding = USUAL_HOLDING
     this.#learning.reset()
   }
@@ -153,6 +159,11 @@ export class Maker {
   }
   get halfAsk(): number {
     return this.#pricing.halfAsk
+  }
+
+  /** The variance rate it reckoned with in this step, cents^2 a second; NaN of a fixed maker. */
+  get variance(): number {
+    return this.spec.model === 'fixed' ? Number.NaN : this.#input.sigma2
   }
 
   /** Our fill, and below all takers of a second: known at its end, when the mid is `mid`. */
@@ -280,6 +291,11 @@ export class Maker {
       const second = step * this.#world.dt
       this.#learning.onMid(mid, second)
       return this.#learning.sigma2(mid, second, tau, this.#holding)
+    }
+    if (sigma === 'alternation') {
+      const at = step * this.#world.dt * 1000
+      this.#alternation.onMid(mid, at, 1)
+      return this.#alternation.total(at, mid, tau, false)
     }
     if (step === 0) this.#looked = mid
     else if (step % EWMA_EVERY === 0) {

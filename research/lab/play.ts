@@ -44,6 +44,8 @@ export interface Account {
   lastPrice: number
   /** Contracts traded away as a taker; they count as fills too. */
   left: number
+  /** The variance rate it reckoned with over the true one: geometric mean, NaN without one. */
+  varianceRatio: number
 }
 
 export const emptyAccount = (): Account => ({
@@ -66,6 +68,7 @@ export const emptyAccount = (): Account => ({
   marked: 0,
   lastPrice: 0,
   left: 0,
+  varianceRatio: Number.NaN,
 })
 
 /** Whether a quote moved, appeared or went; NaN is a side not shown. */
@@ -128,6 +131,27 @@ const follow = (
   out.after300 += n * moved(after[2]!)
 }
 
+/** The maker's variance rate is looked at so often, seconds, after so many. */
+const VARIANCE_EVERY = 60
+const VARIANCE_AFTER = 300
+
+/** Collects logarithms of a maker's variance rate over the true one. */
+class VarianceRatio {
+  #sum = 0
+  #count = 0
+
+  look(world: World, step: number, mid: number, variance: number): void {
+    const truth = world.sigma2(mid, step)
+    if (!(variance > 0 && truth > 0)) return
+    this.#sum += Math.log(variance / truth)
+    this.#count++
+  }
+
+  get value(): number {
+    return this.#count === 0 ? Number.NaN : Math.exp(this.#sum / this.#count)
+  }
+}
+
 /**
  * Plays the session and writes the result into `out`. A taker who reaches a quote takes all of it,
  * and it is out of the market until the next step.
@@ -138,6 +162,7 @@ export const play = (world: World, session: Session, maker: Maker, out: Account)
   const limit = maker.spec.limit ?? Number.POSITIVE_INFINITY
   const after = MARKOUTS.map((seconds) => Math.round(seconds / dt))
   const purse = new Purse(maker.spec.fee ?? 0)
+  const ratio = new VarianceRatio()
   let peak = 0
   let lastBid = Number.NaN
   let lastAsk = Number.NaN
@@ -147,6 +172,9 @@ export const play = (world: World, session: Session, maker: Maker, out: Account)
     const before = purse.q
     maker.quote(t, seen[t]!, before)
     const { bid, ask } = maker
+    if (t * dt >= VARIANCE_AFTER && (t * dt) % VARIANCE_EVERY === 0) {
+      ratio.look(world, t, seen[t]!, maker.variance)
+    }
     const s = price[t]!
     const showsBid = !Number.isNaN(bid)
     const showsAsk = !Number.isNaN(ask)
@@ -191,6 +219,7 @@ export const play = (world: World, session: Session, maker: Maker, out: Account)
   out.fees = purse.fees
   out.fills = purse.fills
   out.inventory = purse.q
+  out.varianceRatio = ratio.value
   out.meanAbsInventory /= steps
   out.twoSided /= steps
   out.atLimit /= steps

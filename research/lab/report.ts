@@ -92,6 +92,7 @@ const DETAIL = [
   'reprices/min',
   'locked $',
   'return on it',
+  'variance / true',
 ]
 
 /** Where the money came from and what it took: the second table of an experiment. */
@@ -116,6 +117,9 @@ export const detailTable = (experiment: Experiment, results: readonly Samples[])
       fixed(mean('reprices') / minutes, 2),
       fixed(mean('locked') / 100, 2),
       mean('locked') > 0 ? `${fixed((100 * mean('pnl')) / mean('locked'), 0)} %` : '-',
+      Number.isNaN(mean('varianceRatio'))
+        ? '-'
+        : fixed(samples.quantile('varianceRatio', 0.5).value, 2),
     ]
   })
   return tableOf([DETAIL, ...rows])

@@ -168,6 +168,28 @@ export const mustPass = (
   })
 }
 
+/** Bounds of the variance rate that a maker estimates over the true one, in the median session. */
+const VARIANCE = { least: 0.7, most: 1.4 } as const
+
+/** The judged rows of W7, whose mid moves as those of recordings do. */
+export const varianceRequirements = (
+  experiments: readonly Experiment[],
+  results: readonly (readonly Samples[])[],
+): Requirement[] =>
+  experiments.flatMap(({ world, title, rows }, e) =>
+    rows.flatMap(({ role }, i) => {
+      if (world.id !== 'W7' || role !== 'judged') return []
+      const ratio = results[e]![i]!.quantile('varianceRatio', 0.5).value
+      return [
+        {
+          text: `${title}: estimated over true variance from ${VARIANCE.least} to ${VARIANCE.most}`,
+          found: `${share(ratio)} in the median session`,
+          ok: ratio >= VARIANCE.least && ratio <= VARIANCE.most,
+        },
+      ]
+    }),
+  )
+
 /** Within so many standard errors counts as met; so many of a hundred numbers must be. */
 const NEAR = 3
 const NEAR_PERCENT = 95

@@ -30,7 +30,7 @@ interface Quoted {
   readonly leaves: boolean
 }
 
-const OUTWARD: Quoted = { way: 'outward', spec: {}, leaves: false }
+const OUTWARD: Quoted = { way: 'outward', spec: { rounding: 'outward' }, leaves: false }
 const BY_VALUE: Quoted = { way: 'by value', spec: { rounding: 'value' }, leaves: false }
 const LEAVING: Quoted = {
   way: 'by value with exit',
