@@ -25,7 +25,7 @@ import { basename, dirname, join } from 'node:path'
 import { FILL_MODELS, type FillModel } from '../research/backtest/exchange/fills.ts'
 import { pairedOf, pairedText } from '../research/backtest/results/paired.ts'
 import { type Curve, equitySvg, heatMapSvg } from '../research/backtest/results/pictures.ts'
-import { markoutLine, resultTable, totalOf } from '../research/backtest/results/report.ts'
+import { markoutLine, netLine, resultTable, totalOf } from '../research/backtest/results/report.ts'
 import { triedText } from '../research/backtest/results/tried.ts'
 import type { Result, Settlement } from '../research/backtest/runs/result.ts'
 import { runTogether } from '../research/backtest/runs/run.ts'
@@ -160,7 +160,7 @@ const main = async (): Promise<void> => {
   const kinds = [values.compare, values.sweep !== undefined, values.against.length > 0]
   if (kinds.filter(Boolean).length > 1) fail('Wanted one of --compare, --sweep and --against')
   // Before anything is read: a setting may be misspelt.
-  parametersOf(values.set, model)
+  for (const change of ['', ...values.against]) changedBy(change, model)
   const all = await readAll()
   const runAll = runnerOf(all)
   const save = (picture: string | null): void => {
@@ -211,6 +211,7 @@ const runMakers = (
       const seconds = (performance.now() - started) / 1000
       console.log(`\n${name}, ${fills} fills (${seconds.toFixed(2)} s)`)
       console.log(resultTable(results))
+      if (results.length > 1) console.log(netLine(results))
       console.log(markoutLine(results))
       everything.push({ maker: name, fills, results })
       curves.push({ panel: fills, name, equity: totalOf(results).equity })
@@ -219,6 +220,10 @@ const runMakers = (
   return { everything, curves }
 }
 
+/** The settings, with a change like "gamma=0.02,levels=2" or '' for none. */
+const changedBy = (change: string, model: Maker | null): Parameters =>
+  parametersOf([...values.set, ...(change === '' ? [] : change.split(','))], model)
+
 /** Runs the settings as they are and with each change, and prints the differences. */
 const compareSettings = (
   changes: readonly string[],
@@ -226,12 +231,10 @@ const compareSettings = (
   model: Maker | null,
   runAll: RunAll,
 ): Measured[] => {
-  const changed = changes.map((change) =>
-    parametersOf([...values.set, ...change.split(',')], model),
-  )
+  const changed = changes.map((change) => changedBy(change, model))
   const everything: Measured[] = []
   for (const fills of models) {
-    const before = runAll(parametersOf(values.set, model), fills)
+    const before = runAll(changedBy('', model), fills)
     everything.push({ maker: 'before', fills, results: before })
     for (const [index, change] of changes.entries()) {
       const after = runAll(changed[index]!, fills)

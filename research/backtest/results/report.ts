@@ -112,6 +112,15 @@ export const resultTable = (results: readonly Result[]): string => {
   return tableOf([COLUMNS.map(([head]) => head), ...rows])
 }
 
+/** Net profit of all sessions, two or more, and one standard error of that sum. */
+export const netLine = (results: readonly Result[]): string => {
+  const n = results.length
+  const sum = results.reduce((total, { net }) => total + net, 0)
+  const squares = results.reduce((total, { net }) => total + (net - sum / n) ** 2, 0)
+  const error = Math.sqrt((n * squares) / (n - 1))
+  return `Net of ${n} sessions: ${sum.toFixed(2)} $ (s.e. ${error.toFixed(2)})`
+}
+
 /** Cents gained per contract some time after the fill, over all results together. */
 export const markoutLine = (results: readonly Result[]): string => {
   const cells = [...MARKOUTS, 'settlement' as const].map((after) => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { pairedOf, pairedText } from '../../../../research/backtest/results/paired.ts'
+import { netLine } from '../../../../research/backtest/results/report.ts'
 import { triedLimits, triedText } from '../../../../research/backtest/results/tried.ts'
 import type { Result } from '../../../../research/backtest/runs/result.ts'
 
@@ -19,6 +20,11 @@ const session = (net: number, cents: number | null, contracts: number): Result =
 
 const BEFORE = [session(1, 1, 10), session(2, -1, 10), session(3, 0, 10)]
 const AFTER = [session(2, 2, 10), session(4, 0, 20), session(3, -1, 10)]
+
+it('a sum over sessions has the error of its parts', () => {
+  // Variance 1 of three values: 1.73 of their sum.
+  expect(netLine(BEFORE)).toBe('Net of 3 sessions: 6.00 $ (s.e. 1.73)')
+})
 
 describe('a paired comparison', () => {
   it('has the mean of the differences and its standard error', () => {
