@@ -17,6 +17,8 @@
 //   --maker-fee 0.0175                  maker fee coefficient, for all markets
 //   --series-fees FILE                  fees by series; else a journal's own, or a series.json
 //                                       beside FILE; else none for makers
+//   --exclusive                         markets of one event exclude each other, where no journal
+//                                       says so
 //   --result yes|no                     how the market settled, where no results.json says so
 //   --json FILE                         everything that was measured
 
@@ -30,6 +32,7 @@ import { triedText } from '../research/backtest/results/tried.ts'
 import type { Result, Settlement } from '../research/backtest/runs/result.ts'
 import { runTogether } from '../research/backtest/runs/run.ts'
 import { MAKERS, type Maker, parametersOf, sweepOf } from '../research/backtest/runs/settings.ts'
+import { siblingsTold } from '../research/backtest/runs/siblings.ts'
 import { sessionsOfJournal } from '../research/backtest/sessions/journal-session.ts'
 import {
   feesOf,
@@ -61,6 +64,7 @@ const { values, positionals: files } = optionsOf({
     ...texts('feed'),
     fills: { type: 'string', default: FILL_MODELS.join(',') },
     compare: { type: 'boolean', default: false },
+    exclusive: { type: 'boolean', default: false },
     set: { type: 'string', multiple: true, default: [] },
     against: { type: 'string', multiple: true, default: [] },
     tried: { type: 'string', default: '0' },
@@ -136,6 +140,7 @@ const runnerOf = (all: readonly Known[]): RunAll => {
         return { session, options: { ...base, makerFee, takerFee, fills, settled } }
       }),
       parameters,
+      siblingsTold(values.exclusive),
     )
 }
 

@@ -355,6 +355,7 @@ const ROOMS: readonly Room[] = [
       STATISTICS,
       'src/kalshi/feed/',
       'src/kalshi/rest/market-terms.ts',
+      'src/durable/desk/',
       'src/plot/',
       'research/recordings/',
       CORE,

@@ -36,6 +36,7 @@ const OF_MAKER: Readonly<Record<Maker, readonly string[]>> = {
     'min_half_spread=2',
     'max_alpha=0',
     'ofi_weight=0',
+    'event_fair=off',
     'max_markout=0',
     'toxicity_weight=0',
     'jump_pause_seconds=0',

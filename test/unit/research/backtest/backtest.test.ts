@@ -12,9 +12,12 @@ import type { RunOptions } from '../../../../research/backtest/runs/play.ts'
 import type { Result } from '../../../../research/backtest/runs/result.ts'
 import { run, runTogether } from '../../../../research/backtest/runs/run.ts'
 import { parametersOf } from '../../../../research/backtest/runs/settings.ts'
+import { siblingsTold } from '../../../../research/backtest/runs/siblings.ts'
 import { type Session, sessionsOf } from '../../../../research/backtest/sessions/session.ts'
 import type { Recorded, Recording } from '../../../../research/recordings/recording.ts'
 import { readRecording } from '../../../../research/recordings/recording.ts'
+import type { Event } from '../../../../src/core/vocabulary/events.ts'
+import type { SiblingsView } from '../../../../src/core/vocabulary/siblings.ts'
 import { PAPER } from '../../../helpers/core.ts'
 
 const T0 = 1_780_000_000_000
@@ -337,6 +340,30 @@ describe('several markets in one run', () => {
     expect(at(6000)).toEqual([[6000, 2, [300, 0]]])
     expect(at(9000)).toEqual([[9000, 1, [0]]])
     expect(at(10_000)).toEqual([[10_000, 1, [400]]])
+  })
+
+  it('tell each other what they see and hold, every five seconds and where it is news', () => {
+    const heard: [string, number, SiblingsView][] = []
+    const tell = siblingsTold(true)
+    const results = together((makers, at) => {
+      const listening = makers.map((maker) => ({
+        engine: maker.engine,
+        tell: (event: Event) => {
+          if (event.type === 'siblings')
+            heard.push([maker.engine.state.ticker, at - T0, event.view])
+          maker.tell(event)
+        },
+      }))
+      tell(listening, at)
+    })
+    expect(results).toHaveLength(2)
+    expect(heard.map(([ticker, ms]) => [ticker, ms])).toEqual([
+      [TICKER, 5000],
+      ['KXTEST-26-B', 5000],
+    ])
+    expect(heard[0]?.[2].others).toEqual([
+      { ticker: 'KXTEST-26-B', at: T0 + 5000, bid: 4500, ask: 4900, position: 0 },
+    ])
   })
 
   it('can be told what the others know', () => {
