@@ -102,6 +102,7 @@ const SENTENCES = {
   'size-skew': 'So much is held already that this side has shrunk to less than a contract.',
   'settlement-risk':
     'Holding more would make the outcome too uncertain in dollars, or lose too much at worst.',
+  'taker-exit': 'Our quote makes room for an order that takes a lot before the close.',
   burst: 'This side was filled in a burst; it pauses for a few seconds.',
   shock: 'An external price has just jumped: this side is pulled for a minute.',
   'outside-grid': 'The wanted price is not a legal price of this market.',

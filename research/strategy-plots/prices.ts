@@ -1,10 +1,14 @@
 // Figures of what decides about price: the fair value, the model and its numbers, costs and bounds.
 
+import { uncappedReservation } from '../../src/core/pricing/full-model.ts'
 import type { Quoter } from '../../src/core/pricing/quoter.ts'
+import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 import { CONTRACT, PRICE_CENT } from '../../src/core/vocabulary/units.ts'
 import { byRatio, curve, evenly, type Figure, type Line, steps } from './figure.ts'
 import { type Given, halfOf, MAKER_FEE, NOW, priceOf, quoterOf, rawOf, skewOf } from './stand.ts'
 
+/** A taker fee of 0.07 x P x (1 - P) dollars, as most series have. */
+const TAKER_FEE = 70_000
 const HELD = evenly(-50, 50, 50)
 const TIMES = [
   [60, '1 min'],
@@ -35,6 +39,13 @@ const farTakers = (quoter: Quoter, count: number): void => {
     const taker = i % 2 === 0 ? 'bid' : 'ask'
     quoter.estimators.intensity.onTrade(taker, 0.5 + beyond, 0.5, 1, NOW - 1000 * (count - i))
   }
+}
+
+/** The best bid less the fee of a taker, against what half of a lot of ten is worth to hold. */
+const takingGain = (given: Given & { position: number; bid: number }): number => {
+  const { input, pricing } = quoterOf(given)
+  const held = uncappedReservation(given.position - 5, input, pricing)
+  return given.bid - feePerContractCents(TAKER_FEE, given.bid) - held
 }
 
 const markout = (loss: number) => (quoter: Quoter) => {
@@ -228,6 +239,21 @@ export const PRICES: Readonly<Record<string, () => Figure>> = {
         skewOf({ left, position: 10, strategy: { settlement_share, gamma: 0.02, sigma: 0.05 } }),
       ),
     ),
+  }),
+  exit: () => ({
+    title: 'exit: by how much taking beats holding',
+    x: 'time to the close',
+    y: 'cents a contract, for 10 of those held',
+    logX: true,
+    xNames: TIMES.slice(0, 2),
+    lines: [
+      ...[10, 20, 50].map((position) =>
+        curve(`${position} held`, byRatio(30, 600, 60), (left) =>
+          takingGain({ left, position, bid: 49, ask: 51, strategy: { sigma: 0.5 } }),
+        ),
+      ),
+      curve('taken above', [30, 600], () => 0, true),
+    ],
   }),
   max_skew: () => ({
     title: 'max_skew: size 1, gamma 0.2',

@@ -106,6 +106,8 @@ export class QuoteUpdater {
     this.#guards.reducing = state.isCredible ? reducingBy(state) : 'market-not-credible'
     this.#guards.noWorseThan = state.isCredible ? null : ledger.averagePrice()
     view.reducing = this.#guards.reducing !== null || calendar.mode === 'reduce-only'
+    this.#guards.taking =
+      strategy.exit === 'taker' ? state.takerExit.step(calendar, view, at) : null
     this.targets.fill(strategy, view, this.#guards, at)
     fillRules(strategy, execution.rules)
     for (const side of SIDES) this.#moveSide(side, decision)

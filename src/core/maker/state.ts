@@ -18,6 +18,7 @@ import { CONTRACT, type Millis, type Quantity } from '../vocabulary/units.ts'
 import { Trust } from '../witness/trust.ts'
 import { Flatten } from './account/flatten.ts'
 import { SettlementWatch } from './account/settlement.ts'
+import { TakerExit } from './account/taker-exit.ts'
 import { Valuation } from './account/valuation.ts'
 import { DeskWatch } from './limits/desk-watch.ts'
 import { ExchangeWatch } from './watch/exchange-watch.ts'
@@ -46,6 +47,7 @@ export class MakerState {
   readonly settlement = new SettlementWatch(this)
   readonly deskRoom = new DeskRoom()
   readonly flatten = new Flatten(this)
+  readonly takerExit = new TakerExit(this)
   parameters: Parameters
   market: Market | null = null
   grid = new PriceGrid(LINEAR_CENT)

@@ -34,7 +34,7 @@ const commonClamps = ({ input, pricing }: PricedSides, decision: Decision, strat
   if (input.signal !== decision.flow + decision.external) clamps |= CLAMPS.alpha
   if (strategy.model !== 'full') return clamps
   const risk = input.gamma * pricing.holdingVariance
-  if (Math.abs(pricing.skew) >= strategy.max_skew - 1e-9 && input.inventory * risk !== 0) {
+  if (Math.abs(pricing.skew) >= input.maxSkew - 1e-9 && input.inventory * risk !== 0) {
     clamps |= CLAMPS.skew
   }
   if ((risk * input.lot) / 2 > strategy.max_inventory_width) clamps |= CLAMPS['inventory-width']

@@ -53,20 +53,40 @@ export const expectedHoldingVariance = (v: number, c: number, input: HoldingInpu
   return Math.min(v, (far * (left + far * th)) / (far + left * th))
 }
 
+/** How far inventory moves the price in the middle of the scale, cents, before any cap. */
+const skewOf = (inventory: number, holdingVariance: number, { gamma, k }: QuoteInput): number => {
+  const linear = inventory * gamma * holdingVariance
+  // Infinite k: no taker reaches past us, and the compression asinh(k x / 2) 2 / k tends to 0.
+  return k === Number.POSITIVE_INFINITY ? 0 : (2 / k) * Math.asinh((k * linear) / 2)
+}
+
 /** The reservation price, cents: one contract more or less makes no difference at it. */
 const skewed = (
   p: number,
   v: number,
   inventory: number,
   holdingVariance: number,
-  { gamma, k, maxSkew }: QuoteInput,
+  input: QuoteInput,
 ): number => {
-  const linear = inventory * gamma * holdingVariance
-  // Infinite k: no taker reaches past us, and the compression asinh(k x / 2) 2 / k tends to 0.
-  const skew = k === Number.POSITIVE_INFINITY ? 0 : (2 / k) * Math.asinh((k * linear) / 2)
+  const { maxSkew } = input
+  const skew = skewOf(inventory, holdingVariance, input)
   const centre = 100 * p
   const shifted = 100 * logistic(logit(p) - (skew * 100) / v)
   return Math.min(Math.max(shifted, centre - maxSkew), centre + maxSkew)
+}
+
+/**
+ * What a contract is worth to hold at an inventory, cents: the reservation price without the cap of
+ * the skew, all else as in the last `price` into `pricing`.
+ */
+export const uncappedReservation = (
+  inventory: number,
+  input: QuoteInput,
+  { holdingVariance }: Pricing,
+): number => {
+  const p = Math.min(Math.max((input.fair + input.signal) / 100, EDGE), 1 - EDGE)
+  const v = 1e4 * p * (1 - p)
+  return 100 * logistic(logit(p) - (skewOf(inventory, holdingVariance, input) * 100) / v)
 }
 
 export const fullModel: QuoteModel = {

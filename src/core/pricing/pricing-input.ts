@@ -20,6 +20,8 @@ import { staleCost } from './rounding.ts'
  * of the order, about 50 ms each. See docs/decisions/61 and 66.
  */
 const STALE_SECONDS = 0.1
+/** From when on the skew may exceed its cap, seconds before the close. */
+const CLOSE_SECONDS = 300
 /** A price in cents is kept this far from 0 and 100, whatever the signals say. */
 const EDGE_CENTS = 0.1
 
@@ -80,7 +82,6 @@ export class PricingInput {
     values.arrivals = strategy.arrival_rate
     values.lot = strategy.size / CONTRACT
     values.settlementShare = strategy.settlement_share
-    values.maxSkew = strategy.max_skew
     values.maxInventoryWidth = strategy.max_inventory_width
     // A journal that is older than the rule lacks the key.
     this.#event.isOn = strategy.event_fair === 'on'
@@ -116,6 +117,7 @@ export class PricingInput {
     values.signal = boundedSignal(fair, flow + external, strategy.max_alpha)
     values.inventory = this.#event.inventory(position, own, at)
     values.timeLeft = timeLeft
+    values.maxSkew = skewCap(strategy.max_skew, timeLeft)
     values.horizon = Math.min(timeLeft, strategy.horizon_seconds)
     values.widen = widen * estimators.toxicity.multiplier(strategy.toxicity_weight)
     if (this.#estimatesIntensity) this.#estimateIntensity(at)
@@ -172,6 +174,13 @@ const boundedSignal = (fair: number, wanted: number, most: number): number => {
   const signal = Math.min(Math.max(wanted, -most), most)
   return Math.min(Math.max(signal, EDGE_CENTS - fair), 100 - EDGE_CENTS - fair)
 }
+
+/**
+ * The most that inventory may move the quotes, cents. It grows as the close comes nearer than five
+ * minutes: what is held then is soon worth 0 or 100, and leaning 10 c is not enough to sell it.
+ */
+const skewCap = (most: number, timeLeft: number): number =>
+  timeLeft < CLOSE_SECONDS ? (most * CLOSE_SECONDS) / Math.max(timeLeft, 1) : most
 
 /** When the outcome is expected: the operator's time, else the market's, else the close. */
 const expectedAt = (strategy: Strategy, market: Market, at: Millis): Millis => {

@@ -22,7 +22,7 @@ import { CONTRACT, PRICE_CENT, PRICE_ONE } from '../vocabulary/units.ts'
 import { capsOf, ladderMultiple, sizeFor } from './sizing.ts'
 
 /** The quotes that an external shock has taken away, and until when. */
-interface ShockPull {
+export interface ShockPull {
   readonly side: Pull
   readonly until: Millis
 }
@@ -40,6 +40,8 @@ export interface Guards {
   readonly reducing?: ReducingCode | 'market-not-credible' | null
   /** Cents: a quote that reduces must not be worse than that; null where the model is believed. */
   readonly noWorseThan?: number | null
+  /** The side on which an order that takes needs room; null where none does. */
+  readonly taking?: Side | null
 }
 
 type OpenTarget = { -readonly [K in keyof Required<Target>]: Required<Target>[K] }
@@ -132,8 +134,9 @@ export class Targets {
 
   /** Why a side must show nothing at all; null where it may. */
   #blockedBy(side: Side, held: Quantity, at: Millis): SilenceReason | null {
-    const { fillBurst, pulled } = this.#guards
+    const { fillBurst, pulled, taking = null } = this.#guards
     if (isPulled(pulled, side, at)) return 'shock'
+    if (taking === side) return 'taker-exit'
     const unpriced = this.#quoter.silence[side]
     if (unpriced !== null) return unpriced
     if (at < fillBurst.until(side)) return 'burst'

@@ -1,10 +1,11 @@
-// What flattening would cost, and what it has done, as the control API shows it.
+// What flattening would cost, what it has done, and what the exit before the close has taken, as the
+// control API shows it.
 
 import type { Engine } from '../maker/engine.ts'
 import { formatIso } from '../record/tape.ts'
 import type { Money, Price, Quantity } from '../vocabulary/units.ts'
 import { formatMoney, formatPrice, formatQuantity, PRICE_CENT } from '../vocabulary/units.ts'
-import type { FlattenQuote, FlattenStatus } from './status.ts'
+import type { FlattenQuote, FlattenStatus, TakerExitStatus } from './status.ts'
 
 /** Dollars with six decimals; null of nothing. */
 const averageOf = (turnover: Money, quantity: Quantity): string | null =>
@@ -52,5 +53,17 @@ export const flattenStatus = ({ state }: Engine): FlattenStatus | null => {
     position: formatQuantity(state.ledger.position),
     since: formatIso(run.startedAt),
     ended: run.endedAt === 0 ? null : formatIso(run.endedAt),
+  }
+}
+
+export const takerExitStatus = ({ state }: Engine): TakerExitStatus => {
+  const { orders, filled, turnover, fees, lastAt, gain } = state.takerExit
+  return {
+    orders,
+    filled: formatQuantity(filled),
+    average_price: averageOf(turnover, filled),
+    fees: formatMoney(fees),
+    last_at: lastAt === 0 ? null : formatIso(lastAt),
+    gain_cents: Number.isFinite(gain) ? Number(gain.toFixed(4)) : null,
   }
 }

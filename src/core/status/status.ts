@@ -216,6 +216,20 @@ export interface FlattenStatus {
   ended: string | null
 }
 
+/** What the exit before the close has taken since the maker started; see `strategy.exit`. */
+export interface TakerExitStatus {
+  orders: number
+  filled: string
+  average_price: string | null
+  fees: string
+  last_at: string | null
+  /**
+   * By how many cents a contract taking a lot beats holding it, now; null where it was not asked,
+   * because nothing is held, the close is not near, or `exit` is `maker`.
+   */
+  gain_cents: number | null
+}
+
 /** The body of POST /tickers/{ticker}/flatten. */
 export interface FlattenAnswer {
   dry_run: boolean
@@ -355,6 +369,7 @@ export interface MakerStatus {
   settlement: SettlementStatus | null
   /** The last flattening since the maker started; null before the first. */
   flatten: FlattenStatus | null
+  taker_exit: TakerExitStatus
   foreign_orders: ForeignStatus
   /** Message received -> order acknowledged, milliseconds; null before the first order. */
   latency: { last_ms: number | null; p50_ms: number | null; p99_ms: number | null; count: number }

@@ -13,7 +13,7 @@ import type { Millis, Side } from '../vocabulary/units.ts'
 import { formatMoney, formatPrice, formatQuantity, PRICE_ONE } from '../vocabulary/units.ts'
 import { brakesStatus } from './brakes.ts'
 import { estimateStatus, explainPrice, explainQuotes, viabilityStatus } from './explain.ts'
-import { flattenStatus } from './flatten.ts'
+import { flattenStatus, takerExitStatus } from './flatten.ts'
 import { foreignStatus } from './foreign.ts'
 import { pnlStatus, settlementStatus } from './pnl.ts'
 import { siblingsStatus } from './siblings.ts'
@@ -156,7 +156,7 @@ export const statusOf = (engine: Engine, at: Millis): MakerStatus => {
     uptime: decider.uptime.status(at),
     position: formatQuantity(ledger.position),
     average_price: average === null ? null : (average / 100).toFixed(6),
-    pnl: pnlStatus(engine, at),
+    ...{ pnl: pnlStatus(engine, at), taker_exit: takerExitStatus(engine) },
     ledger: {
       position: formatQuantity(ledger.position),
       cost: formatMoney(ledger.cost),

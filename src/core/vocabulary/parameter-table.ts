@@ -182,6 +182,8 @@ export const STRATEGY = v.strictObject({
     'Before the close or event: quote only what reduces the position'),
   stop_before_close_seconds: number(30, 0, 86_400, 's',
     'No quotes in the last seconds before the close or event'),
+  exit: choice(['maker', 'taker'],
+    'Full model, while only reducing before the close: wait for takers, or take a lot where that pays'),
   event_time: time(
     'When the outcome is decided, if that is before the close; null takes it from the market'),
   news_times: times(32, 'Scheduled releases: no quotes around them'),

@@ -130,6 +130,7 @@ export const SIDE_REASONS = [
   'burst',
   'size-skew',
   'settlement-risk',
+  'taker-exit',
 ] as const
 
 /** Why the risk review refuses an order. */

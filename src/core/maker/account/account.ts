@@ -44,14 +44,17 @@ export class AccountUpdates {
 
   /** @param previous the fill before it in a list; absent for one from the feed */
   fill(fill: Fill, at: Millis, previous?: Fill | null): void {
-    const { ledger, execution, recovery, flatten } = this.#state
+    const { ledger, execution, recovery, flatten, takerExit } = this.#state
     const before = ledger.position
     if (ledger.apply(fill, previous) === 'duplicate') return
     this.#state.lastFillAt = at
     execution.counters.fills++
     this.#decider.rows.touch()
     const order = execution.orders.find(fill.orderId, fill.clientOrderId)
-    if (order?.take === true) flatten.onFill(fill)
+    if (order?.take === true) {
+      const taker = takerExit.isOwn(order.clientOrderId) ? takerExit : flatten
+      taker.onFill(fill)
+    }
     // A fill from a list may be old, and one that we took ourselves is no sign of informed takers:
     // how the market moved since says nothing about our quotes.
     // Nor does a foreign order's.

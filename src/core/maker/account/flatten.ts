@@ -91,7 +91,7 @@ interface Maker {
 }
 
 /** It may still trade, or may have traded what the ledger does not have yet. */
-const isUnsettled = (order: Order): boolean =>
+export const isUnsettled = (order: Order): boolean =>
   (!isOver(order.status) && !order.foreign) || unread(order) > 0
 
 export class Flatten {
