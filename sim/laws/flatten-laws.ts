@@ -1,5 +1,5 @@
-// The laws of the orders that take: only while somebody has asked for it, within the limit, one at
-// a time, and never so that more is held at the exchange than before.
+// The laws of the orders that take: only while somebody has asked for it or the close is near, within
+// the limit, one at a time, and never so that more is held at the exchange than before.
 
 import type { Effect, Event, PlaceIntent } from '../../src/core/vocabulary/events.ts'
 import { LOSS_BRAKES } from '../../src/core/vocabulary/reason-codes.ts'
@@ -31,7 +31,9 @@ export class FlattenLaws {
   readonly #knownTo: ReadonlyMap<string, number>
   /** What somebody has asked for, and nobody has ended since. */
   #asked: Order | null = null
-  /** The limit of each order that a flattening has sent, by client order id; of all lives. */
+  /** The orders that a flattening has sent, by client order id; of all lives. */
+  readonly #flattening = new Set<string>()
+  /** The limit of each order that takes, by client order id; of all lives. */
   readonly #limits = new Map<string, { side: Side; limit: Price }>()
   /** Position and fills of our account just before the request that is being carried out. */
   #before = { position: 0, fills: 0 }
@@ -48,13 +50,13 @@ export class FlattenLaws {
   }
 
   /** Whether an order takes, and a flattening that was asked for has sent it. */
-  readonly isTake = (clientOrderId: string): boolean => this.#limits.has(clientOrderId)
+  readonly isTake = (clientOrderId: string): boolean => this.#flattening.has(clientOrderId)
 
-  /** Whether a request is such an order, and says of itself that it may do no more. */
+  /** Whether a request is an order that takes, and says of itself that it may do no more. */
   readonly takes = ({ body }: Parcel): boolean =>
     body?.reduce_only === true &&
     body.time_in_force === 'immediate_or_cancel' &&
-    this.isTake(body.client_order_id as string)
+    this.#limits.has(body.client_order_id as string)
 
   /** Just before the maker hears of an event. */
   received(event: Event): void {
@@ -74,13 +76,20 @@ export class FlattenLaws {
           this.#asked = { since: this.#scene.mailbox.now, limit: flatten.run!.limit }
         }
       } else if (effect.type === 'send' && effect.intent.kind === 'place') {
-        if (effect.intent.take !== undefined) this.#sent(effect.intent)
+        if (effect.intent.take !== undefined) this.#sent(effect.intent, life)
       } else if (effect.type === 'log' && effect.event === 'flatten-ended') this.#asked = null
     }
   }
 
-  #sent({ clientOrderId, side, price }: PlaceIntent): void {
-    const { mailbox, post, lifeNumber } = this.#scene
+  #sent(intent: PlaceIntent, life: Life): void {
+    const { clientOrderId, side, price } = intent
+    this.#oneAtATime()
+    if (life.engine.state.takerExit.isOwn(clientOrderId)) {
+      this.#exits(intent, life)
+      this.#limits.set(clientOrderId, { side, limit: price })
+      return
+    }
+    const { mailbox } = this.#scene
     const asked = this.#asked
     this.#law('nothing is taken unasked', asked !== null, () => clientOrderId)
     if (asked === null) return
@@ -89,6 +98,26 @@ export class FlattenLaws {
     const { limit } = asked
     const isWithin = side === 'ask' ? price >= limit : price <= limit
     this.#law('nothing is taken beyond the limit', isWithin, () => `${side} ${price}, ${limit}`)
+    this.#flattening.add(clientOrderId)
+    this.#limits.set(clientOrderId, { side, limit })
+  }
+
+  /** An order of the exit before the close; when it may be sent at all is the law of quotes. */
+  #exits({ side, price, quantity }: PlaceIntent, life: Life): void {
+    const { state, decider } = life.engine
+    const { strategy } = state.parameters
+    const { mode, reason } = decider.tracker.calendar.state
+    const isNear = mode === 'reduce-only' && reason === 'near-close'
+    const may = strategy.exit === 'taker' && isNear
+    this.#law('a lot is taken only near the close, where wanted', may, () => `${mode} ${reason}`)
+    const isLot = quantity <= strategy.size
+    this.#law('no more than a lot is taken before the close', isLot, () => `${quantity}`)
+    const best = side === 'ask' ? state.quoter.top.bid : state.quoter.top.ask
+    this.#law('a lot is taken at the best price', price === best, () => `${side} ${price}, ${best}`)
+  }
+
+  #oneAtATime(): void {
+    const { post, lifeNumber } = this.#scene
     let onTheWay = 0
     for (const parcel of post.underWay) {
       // One that is held back for a minute has been given up: the exchange caps it.
@@ -96,7 +125,6 @@ export class FlattenLaws {
       if (life === lifeNumber && arriving && late === '' && this.takes(parcel)) onTheWay++
     }
     this.#law('one order at a time takes', onTheWay === 0, () => `${onTheWay} on their way`)
-    this.#limits.set(clientOrderId, { side, limit })
   }
 
   /** Just before a request is carried out. */

@@ -22,6 +22,7 @@ import { Laws } from '../laws/laws.ts'
 import { T0, TICKER } from '../market.ts'
 import { effectText, eventText } from '../transcript.ts'
 import { BookMute } from '../troubles/book-mute.ts'
+import { Closing } from '../troubles/closing.ts'
 import { Flattener } from '../troubles/flattener.ts'
 import { Fuses, venueOffsetOf } from '../troubles/fuses.ts'
 import { GroupTrouble } from '../troubles/group-trouble.ts'
@@ -86,6 +87,7 @@ export class World {
   readonly siblings: SiblingTrouble
   readonly #riskDesk: RiskDesk
   readonly #flattener: Flattener
+  readonly #closing: Closing
   readonly #crowdEvery: Millis
   /** How far the exchange's clock is ahead of the true one. */
   readonly #venueOffset: Millis
@@ -164,6 +166,7 @@ export class World {
     this.#riskDesk = new RiskDesk(this, seed)
     this.siblings = new SiblingTrouble(this, seed)
     this.#flattener = new Flattener(this, seed, this.#riskDesk.isHere)
+    this.#closing = new Closing(this, seed)
     this.#birth()
   }
 
@@ -464,6 +467,7 @@ export class World {
     this.#riskDesk.end()
     this.siblings.end()
     this.#flattener.end()
+    this.#closing.end()
     this.fuses.end()
     this.group.end()
     this.weather = calmOf(this.#storm)
@@ -522,6 +526,8 @@ const NOTED: ReadonlyMap<string, string> = new Map([
   ['amend-traded', 'amends that traded'],
   ['flatten', 'flattenings begun'],
   ['flatten-ended', 'flattenings ended'],
+  ['taker-exit', 'lots taken before the close'],
+  ['taker-exit-refused', 'lots not taken: refused'],
 ])
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -106,8 +106,7 @@ export class QuoteUpdater {
     this.#guards.reducing = state.isCredible ? reducingBy(state) : 'market-not-credible'
     this.#guards.noWorseThan = state.isCredible ? null : ledger.averagePrice()
     view.reducing = this.#guards.reducing !== null || calendar.mode === 'reduce-only'
-    this.#guards.taking =
-      strategy.exit === 'taker' ? state.takerExit.step(calendar, view, at) : null
+    this.#guards.taking = state.takerExit.step(calendar, view, at)
     this.targets.fill(strategy, view, this.#guards, at)
     fillRules(strategy, execution.rules)
     for (const side of SIDES) this.#moveSide(side, decision)

@@ -171,10 +171,12 @@ describe('the exit before the close', () => {
     const dark = nearClose()
     dark.hear({ type: 'link-down', reason: 'test' })
     none(dark)
-    const wide = nearClose()
-    wide.delta('bid', 10, 50)
-    wide.delta('bid', 44, -50)
-    none(wide)
+    // Five contracts are no market; and so near its own cost it would pay to sell.
+    const thin = nearClose({ strategy: { min_credible_depth: 1000 } })
+    thin.delta('bid', 44, -45)
+    thin.sleepAlive(2_000)
+    expect(thin.engine.state.isCredible).toBe(false)
+    none(thin)
   })
 
   it('does not take while an external shock pulls the side', () => {

@@ -140,7 +140,7 @@ describe('rounding by value', () => {
     )
   })
 
-  it('widens with caution: a quote never moves inward, and 10 times the width moves it out', () => {
+  it('widens with caution: a quote never moves inward, and ten times the width moves it out', () => {
     fc.assert(
       fc.property(given, (g) => {
         const [calm, wary] = [quoterOf({ ...g, widen: 1 }), quoterOf({ ...g, widen: 2 })]
@@ -220,6 +220,14 @@ describe('rounding by value', () => {
     expect(names({ max_through: 0 }, 500)).toContain('max-through')
     expect(names({ max_through: 99 }, 500, { min_price: 4900 })).toContain('band')
     expect(names({}, 0)).toEqual([])
+    const bidOf = (max_through: number) =>
+      priced({
+        book: { bids: [4000, 5000], asks: [5000, 5000] },
+        strategy: { ...FULL, sigma: 0.5, max_through },
+        position: -500,
+      })
+    expect([bidOf(0).quotes.bid, bidOf(2).quotes.bid]).toEqual([4500, 4700])
+    expect(clampNames(bidOf(0).reasons.bid.clamps)).toContain('max-through')
   })
 })
 
