@@ -65,6 +65,10 @@ const statusOf = (ticker: string, phase: MakerStatus['phase']): MakerStatus => (
   },
   settlement: null,
   flatten: null,
+  taker_exit: {
+    ...{ orders: 0, filled: '0.00', average_price: null, fees: '0.000000' },
+    ...{ last_at: null, gain_cents: null },
+  },
   foreign_orders: { count: 2, bid: '3.00', ask: '1.00', orders: [] },
   latency: { last_ms: null, p50_ms: null, p99_ms: null, count: 0 },
   feed: {
