@@ -1,5 +1,5 @@
-// The laws of the orders that take: only while somebody has asked for it or the close is near, within
-// the limit, one at a time, and never so that more is held at the exchange than before.
+// The laws of the orders that take: only while somebody has asked for it or the close is near,
+// within the limit, one at a time, and never so that more is held at the exchange than before.
 
 import type { Effect, Event, PlaceIntent } from '../../src/core/vocabulary/events.ts'
 import { LOSS_BRAKES } from '../../src/core/vocabulary/reason-codes.ts'

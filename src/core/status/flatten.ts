@@ -1,5 +1,5 @@
-// What flattening would cost, what it has done, and what the exit before the close has taken, as the
-// control API shows it.
+// What flattening would cost, what it has done, and what the exit before the close has taken, as
+// the control API shows it.
 
 import type { Engine } from '../maker/engine.ts'
 import { formatIso } from '../record/tape.ts'
