@@ -44,6 +44,7 @@ describe('defaults', () => {
         ...{ min_move_ticks: 1, min_move_seconds: 2, refill_below: 0.5 },
         ...{ stale_after_seconds: 5, stale_rule: 'link', order_ttl_seconds: 120 },
         ...{ reduce_only_seconds: 300, stop_before_close_seconds: 30, event_time: null },
+        ...{ exit: 'maker', event_fair: 'on' },
         ...{ news_times: [], news_before_seconds: 60, news_after_seconds: 30 },
         ...{ jump_pause_seconds: 10, burst_pause_seconds: 5, longshot_cents: 5 },
         ...{ admission: 'advise', reconcile_seconds: 60, journal: 'on', foreign_orders: 'cancel' },
