@@ -7,6 +7,7 @@
 //   --set KEY=VALUE                     a parameter, as often as wanted
 //   --against KEY=VALUE[,KEY=VALUE]     the same with this changed, session by session: difference,
 //                                       standard error and t; as often as wanted
+//   --before FILE                       the same, against what another version has saved by --json
 //   --sweep KEY=V,V,... --sweep2 ...    net profit over one parameter or two
 //   --tried N                           settings tried on these sessions before (0)
 //   --svg FILE                          equity curves, or the map of a sweep
@@ -28,6 +29,7 @@ import { FILL_MODELS, type FillModel } from '../research/backtest/exchange/fills
 import { pairedOf, pairedText } from '../research/backtest/results/paired.ts'
 import { type Curve, equitySvg, heatMapSvg } from '../research/backtest/results/pictures.ts'
 import { markoutLine, netLine, resultTable, totalOf } from '../research/backtest/results/report.ts'
+import { savedResults } from '../research/backtest/results/saved.ts'
 import { triedText } from '../research/backtest/results/tried.ts'
 import type { Result, Settlement } from '../research/backtest/runs/result.ts'
 import { runTogether } from '../research/backtest/runs/run.ts'
@@ -61,7 +63,7 @@ const { values, positionals: files } = optionsOf({
   allowPositionals: true,
   options: {
     ...texts('model', 'sweep', 'sweep2', 'svg', 'json', 'maker-fee', 'series-fees', 'result'),
-    ...texts('feed'),
+    ...texts('feed', 'before'),
     fills: { type: 'string', default: FILL_MODELS.join(',') },
     compare: { type: 'boolean', default: false },
     exclusive: { type: 'boolean', default: false },
@@ -162,10 +164,13 @@ const warn = (tried: number, sessions: number): void => {
 const main = async (): Promise<void> => {
   const models = values.fills.split(',').map((word) => oneOf('fills', word, FILL_MODELS))
   const model = values.model === undefined ? null : oneOf('model', values.model, MAKERS)
-  const kinds = [values.compare, values.sweep !== undefined, values.against.length > 0]
-  if (kinds.filter(Boolean).length > 1) fail('Wanted one of --compare, --sweep and --against')
+  const { compare, sweep: swept, against, before } = values
+  const kinds = [compare, swept !== undefined, against.length > 0, before !== undefined]
+  if (kinds.filter(Boolean).length > 1) {
+    fail('Wanted one of --compare, --sweep, --against and --before')
+  }
   // Before anything is read: a setting may be misspelt.
-  for (const change of ['', ...values.against]) changedBy(change, model)
+  for (const change of ['', ...against]) changedBy(change, model)
   const all = await readAll()
   const runAll = runnerOf(all)
   const save = (picture: string | null): void => {
@@ -177,13 +182,16 @@ const main = async (): Promise<void> => {
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(everything)}\n`)
   }
   for (const known of all) say(known)
-  if (values.sweep !== undefined) {
-    const { picture, cells } = sweep(values.sweep, values.sweep2, models, model, runAll)
+  if (swept !== undefined) {
+    const { picture, cells } = sweep(swept, values.sweep2, models, model, runAll)
     warn(cells, all.length)
     save(picture)
-  } else if (values.against.length > 0) {
-    write(compareSettings(values.against, models, model, runAll))
-    warn(values.against.length, all.length)
+  } else if (against.length > 0) {
+    write(compareSettings(against, models, model, runAll))
+    warn(against.length, all.length)
+  } else if (before !== undefined) {
+    write(compareSaved(before, models, model, runAll))
+    warn(1, all.length)
   } else {
     const { everything, curves } = runMakers(models, model, runAll)
     write(everything)
@@ -248,6 +256,22 @@ const compareSettings = (
     }
   }
   return everything
+}
+
+/** Runs the settings, and prints the differences from what another version has saved. */
+const compareSaved = (
+  file: string,
+  models: readonly FillModel[],
+  model: Maker | null,
+  runAll: RunAll,
+): Measured[] => {
+  const text = readFileSync(file, 'utf8')
+  return models.map((fills) => {
+    const results = runAll(changedBy('', model), fills)
+    const paired = pairedOf(savedResults(text, file, fills, results), results)
+    console.log(`\n${basename(file)} and now, ${fills} fills\n${pairedText(paired)}`)
+    return { maker: model ?? 'now', fills, results }
+  })
 }
 
 /** Prints net profit for every pair of values; returns it as a picture. */

@@ -71,43 +71,74 @@ const by =
     fills.filter(({ cause }) => cause === wanted).length
 const [crossed, taken] = [by('cross'), by('take')]
 
+/** Of all results: a sum, and a mean by the length of their recordings. */
+interface Fold {
+  readonly add: (of: (result: Result) => number) => string
+  readonly mean: (of: (result: Result) => number) => number
+  readonly most: (of: (result: Result) => number) => number
+}
+
 /** Each column: its head, its cell for one market, and its cell in the line of the sum. */
 const COLUMNS: readonly [
   head: string,
   cell: (result: Result) => string,
-  sum?: (total: Total, add: (of: (result: Result) => number) => string) => string,
+  sum?: (total: Total, fold: Fold) => string,
 ][] = [
   ['', ({ ticker }) => ticker, () => 'sum'],
   ['net $', ({ net }) => dollars(net), ({ net }) => dollars(net)],
   ['gross $', ({ gross }) => dollars(gross), ({ gross }) => dollars(gross)],
   ['fees $', ({ fees }) => dollars(fees), ({ fees }) => dollars(fees)],
   ['fills', ({ fills }) => `${fills.length}`, ({ fills }) => `${fills}`],
-  ['by cross', (result) => `${crossed(result)}`, (_, add) => add(crossed)],
-  ['taken', (result) => `${taken(result)}`, (_, add) => add(taken)],
+  ['by cross', (result) => `${crossed(result)}`, (_, { add }) => add(crossed)],
+  ['taken', (result) => `${taken(result)}`, (_, { add }) => add(taken)],
   ['contracts', (it) => it.contracts.toFixed(2), (total) => total.contracts.toFixed(2)],
-  ['max |q|', ({ maxInventory }) => maxInventory.toFixed(2)],
+  [
+    'max |q|',
+    ({ maxInventory }) => maxInventory.toFixed(2),
+    (_, { most }) => most(({ maxInventory }) => maxInventory).toFixed(2),
+  ],
   ['final q', ({ finalInventory }) => finalInventory.toFixed(2)],
   ['max dd $', (it) => it.maxDrawdown.toFixed(3), (total) => total.maxDrawdown.toFixed(3)],
-  ['reprices/min', ({ repricesPerMinute }) => repricesPerMinute.toFixed(1)],
-  ['two-sided %', ({ twoSided }) => percent(twoSided)],
-  ['one-sided %', ({ oneSided }) => percent(oneSided)],
+  [
+    'reprices/min',
+    ({ repricesPerMinute }) => repricesPerMinute.toFixed(1),
+    (_, { mean }) => mean(({ repricesPerMinute }) => repricesPerMinute).toFixed(1),
+  ],
+  [
+    'two-sided %',
+    ({ twoSided }) => percent(twoSided),
+    (_, { mean }) => percent(mean(({ twoSided }) => twoSided)),
+  ],
+  [
+    'one-sided %',
+    ({ oneSided }) => percent(oneSided),
+    (_, { mean }) => percent(mean(({ oneSided }) => oneSided)),
+  ],
   ...(['place', 'amend', 'decrease', 'cancel'] as const).map((kind): (typeof COLUMNS)[number] => [
     kind,
     ({ calls }) => `${calls[kind]}`,
-    (_, add) => add(({ calls }) => calls[kind]),
+    (_, { add }) => add(({ calls }) => calls[kind]),
   ]),
   ['tokens', ({ tokens }) => `${tokens}`, ({ tokens }) => `${tokens}`],
   ['settled', ({ settled, finalCents }) => settled ?? `at mid ${finalCents}`],
 ]
+
+const foldOf = (results: readonly Result[]): Fold => {
+  const seconds = results.reduce((sum, result) => sum + result.seconds, 0)
+  return {
+    add: (of) => `${results.reduce((sum, result) => sum + of(result), 0)}`,
+    mean: (of) => results.reduce((sum, result) => sum + of(result) * result.seconds, 0) / seconds,
+    most: (of) => Math.max(...results.map(of)),
+  }
+}
 
 /** P&L, activity and quoting, one line a market and one for the sum. */
 export const resultTable = (results: readonly Result[]): string => {
   const rows = results.map((result) => COLUMNS.map(([, cell]) => cell(result)))
   if (results.length > 1) {
     const total = totalOf(results)
-    const add = (of: (result: Result) => number): string =>
-      `${results.reduce((sum, result) => sum + of(result), 0)}`
-    rows.push(COLUMNS.map(([, , sum]) => sum?.(total, add) ?? ''))
+    const fold = foldOf(results)
+    rows.push(COLUMNS.map(([, , sum]) => sum?.(total, fold) ?? ''))
   }
   return tableOf([COLUMNS.map(([head]) => head), ...rows])
 }

@@ -55,6 +55,16 @@ describe('npm run backtest', () => {
     expect(status).toBe(0)
   })
 
+  it('compares with what another version has saved', () => {
+    const file = join(folder, 'saved.json')
+    backtest('--json', file)
+    const { stdout } = backtest('--before', file, '--set', 'size=2')
+    expect(stdout).toContain('saved.json and now, strict fills')
+    expect(stdout).toMatch(/^KXTEST-26-A +4\.4000 +1\.1000 +-3\.3000 +-0\.1200$/m)
+    const { stderr } = backtest('--before', file, '--fills', 'queue')
+    expect(stderr).toContain('found naive strict, wanted one run with queue fills')
+  })
+
   it('takes the fee of the series, unless one is given for all', () => {
     const table = { KXTEST: { fee_type: 'quadratic_with_maker_fees', fee_multiplier: 1 } }
     writeFileSync(join(folder, 'series.json'), JSON.stringify(table))
@@ -70,7 +80,7 @@ describe('npm run backtest', () => {
     const both = backtest('--against', 'size=2', '--compare')
     expect([both.status, both.stderr.trim()]).toEqual([
       2,
-      'Wanted one of --compare, --sweep and --against',
+      'Wanted one of --compare, --sweep, --against and --before',
     ])
     expect(backtest('--series-fees', 'none.json').stderr).toContain('found no such file')
   })
