@@ -24,6 +24,7 @@ import { ALARM_MS, MARKET_RECHECK_MS } from './heartbeat.ts'
 import type { LiveSockets } from './live-sockets.ts'
 import type { MakerLoop } from './maker-loop.ts'
 import type { MakerTape } from './maker-tape.ts'
+import { SecondLatch } from './second-latch.ts'
 import type { SignalListener } from './signals/signal-listener.ts'
 import { StorageWatch } from './storage-watch.ts'
 
@@ -57,6 +58,7 @@ export class MakerLife {
   #connection: Connection | null = null
   #booting: Promise<void> | null = null
   #storage: StorageWatch | null = null
+  #secondLatch: SecondLatch | null = null
   #restarted = false
   #refusal: string | null = null
   #alarms = 0
@@ -81,6 +83,11 @@ export class MakerLife {
   /** True while a person or the desk wants a halt, or may want one. */
   get isHalted(): boolean {
     return this.#deskUnknown || this.#stored?.halted === true
+  }
+
+  /** Why it was halted; null while it is not. */
+  get #haltReason(): string | null {
+    return this.#stored?.halted === true ? (this.#stored.haltReason ?? 'operator') : null
   }
 
   get clockOffset(): number | null {
@@ -138,10 +145,11 @@ export class MakerLife {
   }
 
   #watch(ticker: string): void {
-    const { ctx, hooks, store, loop } = this.#parts
+    const { ctx, env, hooks, store, loop } = this.#parts
+    this.#secondLatch = new SecondLatch(env, ticker, hooks.log)
     this.#storage = new StorageWatch(ticker, {
       ...{ store, log: hooks.log, now: Date.now },
-      changed: (reason) => this.obey(reason),
+      changed: (reason) => this.obey(this.#haltReason ?? reason),
       clean: (since, ms) => loop.clean(since, ms),
       abort: (reason) => ctx.abort(reason),
     })
@@ -162,23 +170,27 @@ export class MakerLife {
     return this.#booting
   }
 
-  async #start(stored: StoredMaker): Promise<void> {
+  async #start(found: StoredMaker): Promise<void> {
     const { env, loop } = this.#parts
-    const { ticker } = stored
+    const { ticker } = found
     const connection = this.#admitted ?? (await this.#open(ticker))
     this.#admitted = null
     if (connection === null) return
     const askedAt = Date.now()
-    const halt = await within(DESK_DEADLINE_MS, deskStub(env).getHalt()).catch(() => null)
+    const [halt] = await Promise.all([
+      within(DESK_DEADLINE_MS, deskStub(env).getHalt()).catch(() => null),
+      this.#takeSecondLatch(),
+    ])
+    const stored = this.#stored ?? found
     // Until the alarm has asked again.
     this.#deskUnknown = halt === null
     if (halt?.halted === true) await this.keep({ halted: true })
-    loop.open(ticker, this.#stored?.parameters ?? stored.parameters, connection)
+    loop.open(ticker, stored.parameters, connection)
     this.#connection = connection
     loop.step({ type: 'desk', at: Date.now(), terms: FIRST_TERMS })
     this.#applyState()
     const doubt = this.#deskUnknown && !stored.halted
-    const own = stored.halted ? (stored.haltReason ?? 'operator') : 'operator'
+    const own = this.#haltReason ?? 'operator'
     const reason = doubt ? 'desk-unreachable' : halt?.halted ? 'account-halted' : own
     if (this.#command !== 'resume') this.obey(this.#command === 'pause' ? this.#pause : reason)
     if (halt?.halted === false) {
@@ -189,6 +201,14 @@ export class MakerLife {
     loop.startHeartbeat()
     void connection.renewLease(Date.now())
     void this.listen()
+  }
+
+  /** Moves a halt that storage once refused to where it belongs. */
+  async #takeSecondLatch(): Promise<void> {
+    const haltReason = (await this.#secondLatch?.read()) ?? null
+    if (haltReason === null) return
+    // In memory it holds also where storage still refuses it; then the second place keeps it.
+    await this.keep({ halted: true, haltReason }).catch(() => undefined)
   }
 
   async #open(ticker: string): Promise<Connection | null> {
@@ -238,7 +258,20 @@ export class MakerLife {
     const { store } = this.#parts
     this.#stored = { ...this.#stored, ...change }
     const taken = store.put('maker', this.#stored)
-    if (!(await taken) || !(await store.confirmed())) throw new Error(NOT_STORED)
+    const kept = (async () => (await taken) && (await store.confirmed()))()
+    this.#keepTwice(change, kept)
+    if (!(await kept)) throw new Error(NOT_STORED)
+  }
+
+  // Not after storage has refused: the platform may end the object with the write that failed.
+  #keepTwice({ halted, haltReason }: Partial<StoredMaker>, kept: Promise<boolean>): void {
+    const latch = this.#secondLatch
+    if (latch === null || halted === undefined) return
+    const keeping = async (): Promise<void> => {
+      if (halted) await latch.set(haltReason ?? 'operator')
+      if (!halted || (await kept)) await latch.clear()
+    }
+    this.#parts.ctx.waitUntil(keeping())
   }
 
   /** The maker has halted itself. A storage that refuses this has ended quoting already. */
