@@ -1,4 +1,5 @@
-// A second place for a maker's halt: the bucket, for when the maker's own storage refuses to keep it.
+// A second place for a maker's halt: the bucket, for when the maker's own storage refuses to keep
+// it.
 //
 // Whoever has halted itself must stay halted, and an object whose storage refuses writes is about
 // to end. What stands here is read at each start, moved into storage, and cleared with the release.
