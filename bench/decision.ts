@@ -33,11 +33,17 @@ export interface Turn {
 
 export const PLAIN: Turn = { step: (engine, event) => engine.step(event), after: () => undefined }
 
+/** Nobody answers questions here, and the book is invented: nothing may go dark or blind for it. */
+const UNWATCHED: Partial<Strategy> = {
+  ...{ reconcile_seconds: 3600, verify_after_seconds: 0, audit_seconds: 0 },
+  ...{ max_credible_spread: 0, min_credible_depth: 0 },
+}
+
 const farFromClose = (strategy: Partial<Strategy>): Engine => {
   const closeAt = T0 + 30 * 86_400_000
   return quotingEngine(undefined, {
     market: { closeAt, expectedAt: closeAt },
-    strategy: { ...defaultParameters().strategy, ...strategy },
+    strategy: { ...defaultParameters().strategy, ...UNWATCHED, ...strategy },
   })
 }
 
