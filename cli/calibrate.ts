@@ -13,6 +13,11 @@
 //
 // Scores estimators of volatility on every recording that holds a mid (docs/volatility.md).
 //
+// npm run calibrate -- --verdict
+//   --runs N          simulated makers of 8 hours in each case (1000)
+//
+// How often the verdict on our own fills stops a maker rightly, and wrongly.
+//
 // npm run calibrate -- --events
 //   --data FOLDER     where the kinds of recordings are (../shared/data)
 //
@@ -27,6 +32,7 @@ import { readMarkets } from '../research/calibrate/read.ts'
 import { reportOf } from '../research/calibrate/report.ts'
 import { kindsIn } from '../research/calibrate/score/recordings.ts'
 import { HEAD, linesOf, scoreOf } from '../research/calibrate/score/score.ts'
+import { verdictTable } from '../research/calibrate/verdict.ts'
 import { fail, failWith, numberOf, optionsOf, showUsage } from './lib/options.ts'
 
 const { values, positionals: files } = optionsOf({
@@ -35,6 +41,8 @@ const { values, positionals: files } = optionsOf({
     events: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     score: { type: 'boolean', default: false },
+    verdict: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '1000' },
     data: { type: 'string', default: '../shared/data' },
     block: { type: 'string' },
     draws: { type: 'string', default: String(DEFAULT_BLOCKS.draws) },
@@ -42,6 +50,11 @@ const { values, positionals: files } = optionsOf({
     help: { type: 'boolean', default: false },
   },
 })
+if (values.verdict) {
+  const runs = Math.round(numberOf('runs', values.runs, 1, 1_000_000))
+  for (const line of verdictTable(runs)) console.log(line)
+  process.exit(0)
+}
 if (values.score) {
   if (!existsSync(values.data)) fail(`Reading ${values.data} failed: found no such folder`)
   if (!values.json) for (const line of HEAD) console.log(line)

@@ -90,8 +90,7 @@ const SENTENCES = {
     'The outcome is near and all but certain: only what reduces the position is quoted.',
   news: 'A scheduled release is near: nothing is quoted around it.',
   jump: 'The price has just jumped: nothing is quoted until the book has settled.',
-  'adverse-fills':
-    'Our fills have lost more than they earned over a hundred fills. A person must decide.',
+  'adverse-fills': 'Our fills have lost money by more than chance. A person must decide.',
   'market-not-credible':
     'The book is too wide or too thin to say what a contract is worth: only reducing is quoted.',
   'not-worth-it': 'By arithmetic, quoting this market does not pay; it is checked again later.',

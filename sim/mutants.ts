@@ -845,6 +845,27 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['core/estimators/intensity'],
   },
   {
+    defect: 'a few fills are believed like many',
+    file: 'src/core/estimators/markouts.ts',
+    find: 'Math.max(0, -pooled * believed)',
+    replace: 'Math.max(0, -pooled)',
+    unit: ['core/estimators/markouts'],
+  },
+  {
+    defect: 'what is held earns nothing as the price moves',
+    file: 'src/core/estimators/block-results.ts',
+    find: 'this.#sum += this.#held * (fair - this.#fair)',
+    replace: 'this.#sum += 0',
+    unit: ['core/estimators/block-results'],
+  },
+  {
+    defect: 'three lost blocks are enough to stop a maker',
+    file: 'src/core/estimators/block-results.ts',
+    find: 'const ENOUGH = 8',
+    replace: 'const ENOUGH = 3',
+    unit: ['core/estimators/block-results'],
+  },
+  {
     defect: 'a markout of an ask counts as one of a bid',
     file: 'src/core/estimators/markouts.ts',
     find: 'const sums = pending.sign > 0 ? this.#bid : this.#ask',

@@ -106,7 +106,7 @@ const incomeOf = (spread: number, fee: number, adverse: number): number =>
     lot: 10,
     secondsLeft: 86_400,
     reduceOnlySeconds: 300,
-    ownFills: 0,
+    ownLosing: false,
     ownEdge: 0,
     ownMarkout: 0,
   }).expectedPerHour ?? Number.NaN

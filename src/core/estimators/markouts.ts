@@ -2,22 +2,29 @@
 //
 // If the fair value falls after we bought, the seller knew more than we did. The average of these
 // moves is the cost of a fill that no fee schedule lists, and the maker's primary guard: quotes are
-// widened by it, and where fills lose more than they earn, sizes are halved and then quoting stops.
+// widened by it, and where fills lose by more than chance (block-results.ts) quoting stops.
 // Sign: a markout is s x (fair later - fair at the fill), s = +1 for a bid; negative is adverse.
 
 import { type Millis, type Side, signOf } from '../vocabulary/units.ts'
+import { BlockResults, type BlockSnapshot } from './block-results.ts'
 
 /** Seconds after a fill. */
 type Horizon = 5 | 30 | 300
 const HORIZONS: readonly Horizon[] = [5, 30, 300]
-export type MarkoutVerdict = 'ok' | 'halve' | 'stop'
+/** The one that quotes are widened by. */
+const PRICED = 1
 
 /** Pending fills per horizon; at 300 s this is a fill every 0.3 s. */
 export const RING = 1024
 const HALF_WEIGHT_CONTRACTS = 50
 const WEIGHT = 0.2
-const HALVE_FILLS = 30
-const STOP_FILLS = 100
+/** The square of a markout weighs one in so many, and more before that many have come. */
+const SQUARES = 50
+/**
+ * A loss is believed by n/(n + (s/0.5)^2), n fills whose markouts deviate by s cents: by half when
+ * its standard error is half a cent.
+ */
+const BELIEVED_CENTS = 0.5
 const NEVER: Millis = Number.POSITIVE_INFINITY
 
 /** The averages of one side, cents per contract, and the counts behind them. Plain JSON. */
@@ -31,6 +38,9 @@ interface SideMarkouts {
 export interface MarkoutSnapshot {
   bid: SideMarkouts
   ask: SideMarkouts
+  /** Mean square of the markouts at 30 s, cents^2, and the blocks; absent from older snapshots. */
+  squares?: number
+  blocks?: BlockSnapshot
 }
 
 const emptySide = (): SideMarkouts => ({
@@ -94,8 +104,11 @@ class PendingFills {
 /** The markouts of one market. Allocates nothing after construction, except in `snapshot`. */
 export class Markouts {
   readonly #pending = HORIZONS.map((horizon) => new PendingFills(horizon))
+  /** What all fills have earned, by five minutes. */
+  readonly results = new BlockResults()
   #bid = emptySide()
   #ask = emptySide()
+  #squares = 0
   #fair = Number.NaN
   #at: Millis = 0
 
@@ -109,7 +122,9 @@ export class Markouts {
     const sign = signOf(side)
     const sums = this.#of(side)
     sums.fills++
-    sums.edge = markoutStep(sums.edge, sign * (fairCents - priceCents), contracts)
+    const edge = sign * (fairCents - priceCents)
+    sums.edge = markoutStep(sums.edge, edge, contracts)
+    this.results.onFill(sign, edge, contracts)
     for (const pending of this.#pending) pending.push(sign, fairCents, contracts, this.#at)
   }
 
@@ -121,7 +136,10 @@ export class Markouts {
   onFair(fairCents: number, at: Millis): void {
     const now = Math.max(this.#at, at)
     this.#mature(now, false)
-    if (Number.isFinite(fairCents)) this.#fair = fairCents
+    if (Number.isFinite(fairCents)) {
+      this.#fair = fairCents
+      this.results.onFair(fairCents, now)
+    }
     this.#at = now
     this.#mature(now, true)
   }
@@ -133,16 +151,19 @@ export class Markouts {
 
   /**
    * What a fill of either side is expected to cost, cents: the average of both sides at 30 s,
-   * weighted by the fills that have matured, at most `cap`. A move that is bad for bids is good for
-   * asks, so one side alone takes a trend for adverse selection, widens, and builds inventory
-   * against it.
+   * weighted by the fills that have matured, drawn to 0 as far as chance may have made it, at most
+   * `cap`. A move that is bad for bids is good for asks, so one side alone takes a trend for
+   * adverse selection, widens, and builds inventory against it.
    */
   adverseOfBoth(cap = 3): number {
     const bids = this.#bid.matured[1]
     const asks = this.#ask.matured[1]
     if (bids + asks === 0) return 0
     const pooled = (this.#bid.averages[1] * bids + this.#ask.averages[1] * asks) / (bids + asks)
-    return Math.min(cap, Math.max(0, -pooled))
+    const n = bids + asks
+    const variance = Math.max(0, this.#squares - pooled * pooled)
+    const believed = n / (n + variance / (BELIEVED_CENTS * BELIEVED_CENTS))
+    return Math.min(cap, Math.max(0, -pooled * believed))
   }
 
   /** Average markout in cents per contract, negative when adverse; 0 before the first. */
@@ -160,31 +181,26 @@ export class Markouts {
     return this.#of(side).fills
   }
 
-  /**
-   * Whether our fills earn their costs, both sides together (see `adverseOfBoth`). They do not
-   * where the average at 300 s is below minus the edge earned: 'halve' the size once 30 fills are
-   * that old, 'stop' the market once 100 are.
-   */
-  verdictOfBoth(): MarkoutVerdict {
-    const [bid, ask] = [this.#bid, this.#ask]
-    const old = bid.matured[2] + ask.matured[2]
-    if (old < HALVE_FILLS) return 'ok'
-    const lost = (bid.averages[2] * bid.matured[2] + ask.averages[2] * ask.matured[2]) / old
-    const earned = (bid.edge * bid.matured[2] + ask.edge * ask.matured[2]) / old
-    if (!(lost < -earned)) return 'ok'
-    return old < STOP_FILLS ? 'halve' : 'stop'
-  }
-
   /** The averages and counts as plain JSON. Pending fills are not part of it. */
   snapshot(): MarkoutSnapshot {
-    return { bid: copyOf(this.#bid), ask: copyOf(this.#ask) }
+    return {
+      bid: copyOf(this.#bid),
+      ask: copyOf(this.#ask),
+      squares: this.#squares,
+      blocks: this.results.snapshot(),
+    }
   }
 
   /** Restores a snapshot; false, with nothing changed, unless all of it is finite numbers. */
   restore(snapshot: MarkoutSnapshot): boolean {
     if (!isSide(snapshot?.bid) || !isSide(snapshot.ask)) return false
+    const { blocks, squares = 0 } = snapshot
+    if (blocks !== undefined && !isBlocks(blocks)) return false
+    if (!Number.isFinite(squares)) return false
+    this.#squares = squares
     this.#bid = copyOf(snapshot.bid)
     this.#ask = copyOf(snapshot.ask)
+    if (blocks !== undefined) this.results.restore(blocks)
     return true
   }
 
@@ -192,6 +208,8 @@ export class Markouts {
   reset(): void {
     this.#bid = emptySide()
     this.#ask = emptySide()
+    this.#squares = 0
+    this.results.reset()
   }
 
   #of(side: Side): SideMarkouts {
@@ -207,6 +225,10 @@ export class Markouts {
         const markout = pending.sign * (this.#fair - pending.fair)
         sums.averages[index] = markoutStep(sums.averages[index]!, markout, pending.contracts)
         sums.matured[index]!++
+        if (index === PRICED) {
+          const n = this.#bid.matured[PRICED] + this.#ask.matured[PRICED]
+          this.#squares += (markout * markout - this.#squares) / Math.min(n, SQUARES)
+        }
         pending.drop()
       }
     }
@@ -230,3 +252,8 @@ const isSide = (side: SideMarkouts | null | undefined): side is SideMarkouts =>
   areNumbers(side.matured) &&
   Number.isFinite(side.edge) &&
   Number.isFinite(side.fills)
+
+const isBlocks = (blocks: BlockSnapshot | null): boolean =>
+  Array.isArray(blocks?.values) &&
+  blocks.values.every(Number.isFinite) &&
+  Number.isFinite(blocks.held)

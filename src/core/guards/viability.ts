@@ -48,8 +48,9 @@ export interface ViabilityInput {
   /** Seconds to the outcome, and how many of them are for reducing only. */
   readonly secondsLeft: number
   readonly reduceOnlySeconds: number
-  /** Our own fills here; their average edge when made, and gain (loss if negative) after 300 s. */
-  readonly ownFills: number
+  /** Whether our own fills lose by more than chance (block-results.ts). */
+  readonly ownLosing: boolean
+  /** Their average edge when made, and gain (loss if negative) after 300 s. */
   readonly ownEdge: number
   readonly ownMarkout: number
 }
@@ -90,8 +91,6 @@ const LEAST_SHARE = 0.1
 const ENOUGH_ORDERS = 20
 /** This long without 20 orders says as much about their rate as 20 orders do. */
 const ENOUGH_SECONDS = 1800
-/** Own fills from which on their markout is believed. */
-const ENOUGH_FILLS = 100
 
 /** A difference this small, in ticks, cents or shares, is a rounding error. */
 const TOLERANCE = 1e-9
@@ -183,7 +182,7 @@ const numbersOf = (input: ViabilityInput, spread: number | null, best: Best | nu
  * - no-flow: fewer than 0.5 fills an hour at the prices that pay
  * - one-sided-flow: of 20 or more aggressive orders, buys or sells are less than a tenth
  * - spread-below-cost: nothing is left of a fill at the touch, a tick inside it, or the model's h
- * - adverse-markout: 100 or more own fills have lost more in 300 s than they were made with
+ * - adverse-markout: our own fills lose by more than chance
  */
 export const assessViability = (input: ViabilityInput): ViabilityVerdict => {
   const twoSided = input.bid > 0 && input.ask < 100
@@ -203,9 +202,7 @@ export const assessViability = (input: ViabilityInput): ViabilityVerdict => {
       reasons.push('one-sided-flow')
   }
   if (best !== null && !best.pays) reasons.push('spread-below-cost')
-  if (input.ownFills >= ENOUGH_FILLS && !(input.ownMarkout >= -input.ownEdge)) {
-    reasons.push('adverse-markout')
-  }
+  if (input.ownLosing) reasons.push('adverse-markout')
   // Without a credible mid nothing is known of what a fill would earn.
   const expectedPerHour = best === null || !input.credible ? null : best.perHour
   return { ok: reasons.length === 0, reasons, expectedPerHour, numbers }

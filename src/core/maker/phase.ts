@@ -145,11 +145,11 @@ export class PhaseTracker {
     return this.#state.settlement.isRefused ? 'market-settled-scalar' : `market-${status}`
   }
 
-  /** Our own fills of both sides together have cost more than they earned, a hundred times over. */
+  /** Our own fills, of both sides together, lose by more than chance. */
   #losesByFills(): boolean {
     const { markouts } = this.#state.quoter.estimators
     if (this.#state.parameters.strategy.max_markout === 0) return false
-    return markouts.verdictOfBoth() === 'stop'
+    return markouts.results.isLosing
   }
 
   // Leaves the reason in a field instead of returning a pair: this runs on every step.

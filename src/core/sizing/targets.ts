@@ -147,16 +147,12 @@ export class Targets {
     return side === 'bid' ? this.#caps.long : this.#caps.short
   }
 
-  /** A full quote of the side: its lot, less where the position is large or fills lose money. */
+  /** A full quote of the side: its lot, less where the position is large. */
   #sizeOf(side: Side): Quantity {
-    const { model, size: lot, size_skew: eta, max_markout } = this.#strategy
+    const { model, size: lot, size_skew: eta } = this.#strategy
+    if (model !== 'full') return lot
     const held = this.#view.ledger.position / CONTRACT
-    const size =
-      model === 'full'
-        ? sizeFor(side, held, this.#capOf(side), lot / CONTRACT, eta) * CONTRACT
-        : lot
-    const halve = this.#quoter.estimators.markouts.verdictOfBoth() === 'halve' && max_markout > 0
-    return halve ? Math.floor(size / 2) : size
+    return sizeFor(side, held, this.#capOf(side), lot / CONTRACT, eta) * CONTRACT
   }
 
   /** Null where the level has no price, or is left too little by the limits. */

@@ -112,5 +112,7 @@ export const estimateStatus = (engine: Engine, at: Millis): EstimateStatus | nul
     toxicity: round(estimators.toxicity.value),
     typical_trade: round(estimators.tradeSize.median, 2),
     markouts: { bid: markoutOf('bid'), ask: markoutOf('ask') },
+    fills_t: round(markouts.results.t, 2),
+    fills_blocks: markouts.results.blocks,
   }
 }

@@ -89,6 +89,9 @@ export interface EstimateStatus {
   toxicity: number
   typical_trade: number
   markouts: Record<'bid' | 'ask', MarkoutStatus>
+  /** What our fills earned in blocks of five minutes: t of their mean, and how many there are. */
+  fills_t: number
+  fills_blocks: number
 }
 
 /** What is known from outside the exchange, and what it does. Cents unless said. */

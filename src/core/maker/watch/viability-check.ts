@@ -61,7 +61,7 @@ export class ViabilityCheck {
       lot: strategy.size / CONTRACT,
       secondsLeft: Math.max(0, (end - at) / 1000),
       reduceOnlySeconds: strategy.reduce_only_seconds,
-      ownFills,
+      ownLosing: markouts.results.isLosing,
       ownEdge: share(markouts.edge('bid'), markouts.edge('ask')),
       ownMarkout: share(markouts.average('bid', 300), markouts.average('ask', 300)),
     })

@@ -15,7 +15,7 @@ const GOOD: ViabilityInput = {
   ...{ arrivalsBid: 0.02, arrivalsAsk: 0.02, k: 0.7 },
   ...{ sellers: 0.01, buyers: 0.01, orders: 40, watched: 3600 },
   ...{ secondsLeft: 7200, reduceOnlySeconds: 300 },
-  ...{ ownFills: 0, ownEdge: 0, ownMarkout: 0 },
+  ...{ ownLosing: false, ownEdge: 0, ownMarkout: 0 },
 }
 /** The same one cent wide, where even the model would quote no wider. */
 const TIGHT: Partial<ViabilityInput> = { bid: 49, ask: 50, half: 0.5 }
@@ -52,7 +52,7 @@ describe('each of these alone speaks against a market', () => {
   const FLAWS = {
     few: { arrivalsBid: 1e-4, arrivalsAsk: 1e-4 },
     buys: { sellers: 0.0019, buyers: 0.0181 },
-    losing: { ownFills: 100, ownEdge: 0.5, ownMarkout: -1.2 },
+    losing: { ownLosing: true, ownEdge: 0.5, ownMarkout: -1.2 },
   }
   it.each<[VerdictCode, Partial<ViabilityInput>, string]>([
     ['market-not-tradable', { tradable: false }, 'the market is not open to quotes'],
@@ -104,8 +104,9 @@ describe('at the edge of a rule', () => {
   })
 
   it('99 own fills prove nothing, nor does a loss smaller than the edge', () => {
-    expect(verdict({ ownFills: 99, ownEdge: 0.5, ownMarkout: -3 }).ok).toBe(true)
-    expect(verdict({ ownFills: 500, ownEdge: 0.5, ownMarkout: -0.4 }).ok).toBe(true)
+    // Averages alone are no proof, however bad: volatility makes them.
+    expect(verdict({ ownLosing: false, ownEdge: 0.5, ownMarkout: -3 }).ok).toBe(true)
+    expect(verdict({ ownLosing: true, ownEdge: 0.5, ownMarkout: -0.4 }).ok).toBe(false)
   })
 })
 

@@ -381,15 +381,20 @@ describe('reducing only', () => {
 })
 
 describe('fills that cost more than they earn', () => {
-  it('stop the market after a hundred, and say so', () => {
-    const patient = { stale_after_seconds: 3600, reconcile_seconds: 3600 }
+  it('stop the market once that is more than chance, and say so', () => {
+    const patient = { stale_after_seconds: 7200, reconcile_seconds: 3600 }
     const t = start({ strategy: { ...FULL, ...patient, burst_pause_seconds: 0 } })
     const { markouts } = t.engine.state.quoter.estimators
-    for (let fill = 0; fill < 100; fill++) markouts.onFill('bid', 43, 45, 100, t.at)
-    for (let fill = 0; fill < 100; fill++) markouts.onFill('bid', 44.9, 45, 100, t.at)
-    t.pass(300_000)
-    markouts.onFair(40, t.at)
-    expect(markouts.verdictOfBoth()).toBe('stop')
+    // For 50 minutes bought and sold at the fair value, which falls after the one and rises after
+    // the other.
+    for (let i = 0; i < 50; i++) {
+      const isBid = i % 2 === 0
+      markouts.onFill(isBid ? 'bid' : 'ask', isBid ? 45 : 44, isBid ? 45 : 44, 10, t.at)
+      t.pass(60_000)
+      if (i < 34) expect(markouts.results.isLosing).toBe(false)
+    }
+    markouts.onFair(44.5, t.at)
+    expect(markouts.results.isLosing).toBe(true)
     serve(t, [...t.hear({ type: 'clock' })])
     expect([t.phase, t.orders.exposedCount]).toEqual(['paused: adverse-fills', 0])
     serve(t, [...t.configure({ strategy: { max_markout: 0 } })])

@@ -129,14 +129,14 @@ describe('what is wanted', () => {
     expect(wanted({ ...given, strategy: { levels: 3 } }).bid).toBe('10@43 10@42 20@41')
   })
 
-  it('is half a lot where thirty fills have cost more than they earned', () => {
+  it('is a whole lot even where thirty fills have cost more than they earned', () => {
     const teach = ({ estimators: { markouts } }: Quoter): void => {
       for (let fill = 0; fill < 30; fill++) markouts.onFill('bid', 44.9, 45, 100, T0 - 400_000)
       markouts.onFair(43, T0 - 110_000)
       markouts.onFair(45, T0 - 1)
     }
-    expect(wanted({ teach, strategy: { max_markout: 3 } }).bid).toMatch(/^5@/)
-    expect(wanted({ teach, strategy: { max_markout: 3 } }).ask).toMatch(/^5@/)
+    expect(wanted({ teach, strategy: { max_markout: 3 } }).bid).toMatch(/^10@/)
+    expect(wanted({ teach, strategy: { max_markout: 3 } }).ask).toMatch(/^10@/)
     expect(wanted({ teach, strategy: { max_markout: 0 } }).bid).toMatch(/^10@/)
   })
 
