@@ -34,7 +34,11 @@ const ROOMS: readonly Room[] = [
   { at: 'src/core/guards/', may: [VOCABULARY] },
   { at: 'src/core/witness/', may: [VOCABULARY, 'src/core/book/'] },
   { at: 'src/core/orders/', may: [VOCABULARY, 'src/core/book/', 'src/core/ledger/'] },
-  { at: 'src/core/estimators/', may: [VOCABULARY, 'src/core/book/', 'src/core/orders/'] },
+  { at: 'src/core/hours/', may: [VOCABULARY] },
+  {
+    at: 'src/core/estimators/',
+    may: [VOCABULARY, 'src/core/book/', 'src/core/orders/', 'src/core/hours/'],
+  },
   { at: 'src/core/siblings/', may: [VOCABULARY] },
   { at: 'src/core/recovery/', may: [VOCABULARY, 'src/core/ledger/', 'src/core/orders/'] },
   {
@@ -66,6 +70,7 @@ const ROOMS: readonly Room[] = [
       'src/core/record/',
       'src/core/guards/',
       'src/core/orders/',
+      'src/core/hours/',
       'src/core/estimators/',
       'src/core/recovery/',
       'src/core/pricing/',
@@ -169,7 +174,14 @@ const ROOMS: readonly Room[] = [
   { at: 'src/durable/common/', may: [VOCABULARY], types: ['src/tape/'] },
   {
     at: 'src/durable/desk/',
-    may: [VOCABULARY, 'src/config/', 'src/rpc/', 'src/durable/common/', 'itty-durable'],
+    may: [
+      VOCABULARY,
+      'src/core/hours/',
+      'src/config/',
+      'src/rpc/',
+      'src/durable/common/',
+      'itty-durable',
+    ],
     types: ['@cloudflare/workers-types'],
   },
   {
@@ -178,6 +190,7 @@ const ROOMS: readonly Room[] = [
       VOCABULARY,
       'src/alerts/',
       'src/core/record/',
+      'src/core/hours/',
       'src/core/orders/',
       'src/core/pricing/',
       'src/core/siblings/',

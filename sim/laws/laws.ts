@@ -179,6 +179,7 @@ export class Laws {
       case 'group-triggered':
       case 'alpha':
       case 'siblings':
+      case 'hours':
         return
       default:
         this.#receivedAt = this.#scene.mailbox.now

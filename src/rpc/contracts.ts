@@ -7,6 +7,7 @@ import type { FlattenAnswer, MakerStatus } from '../core/status/status.ts'
 import type { ByAnswer, DeskTerms, RiskReport, TradingState } from '../core/vocabulary/desk.ts'
 import type { DeskLimits } from '../core/vocabulary/desk-limits.ts'
 import type { Lease } from '../core/vocabulary/events.ts'
+import type { HourFactors, HoursReport } from '../core/vocabulary/hours.ts'
 import type { Market } from '../core/vocabulary/market.ts'
 import type { Parameters } from '../core/vocabulary/parameters.ts'
 import type { SiblingsView } from '../core/vocabulary/siblings.ts'
@@ -161,6 +162,8 @@ export interface MakerReport {
   risk: RiskReport | null
   /** Its exchange and account, so that one's limits do not count as another's. */
   account?: string
+  /** How much its mid has moved in each hour; absent where nothing was seen. */
+  hours?: HoursReport
 }
 
 /** What a person may change about the whole desk; a key left out keeps its value. */
@@ -200,6 +203,8 @@ export interface LeaseGrant {
   clockOffset: number | null
   /** The other markets of its event; null where no maker is in one, absent in older desks. */
   siblings?: SiblingsView | null
+  /** What was learnt of the hours of its series; null for nothing, absent in older desks. */
+  hours?: HourFactors | null
   /** It is this maker's turn to read the account's limits, for all; absent in older desks. */
   readLimits?: boolean
 }

@@ -43,6 +43,7 @@ const KINDS_BY_WEIGHT = (
     [1, 'command'],
     [1, 'lease'],
     [1, 'siblings'],
+    [1, 'hours'],
     [1, 'lifecycle'],
     [1, 'odd-frame'],
     [1, 'trouble'],
@@ -130,6 +131,13 @@ export class EventFuzz {
       const other = { ticker: 'OTHER', at, bid, ask: bid + (b % 30) * 100, position: a - b }
       const view = { others: [other], low: { at, price }, high: { at, price: price + 100 } }
       this.#hear({ type: 'siblings', view })
+    },
+    hours: (a, b, c) => {
+      const byHour = Array.from({ length: 24 }, (_, hour) => ((a * (hour + 1)) % 700) / 100)
+      this.#hear({
+        type: 'hours',
+        factors: { overall: (b % 3000) / 100, byHour: byHour.slice(c % 9 ? 0 : 1) },
+      })
     },
     'odd-frame': (a, b) => this.#oddFrame(a, b),
     trouble: (a) => this.#trouble(a),

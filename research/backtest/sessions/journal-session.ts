@@ -84,6 +84,7 @@ class Track {
       case 'clock':
       case 'alpha':
       case 'siblings':
+      case 'hours':
         return
       default:
         if (this.#feed.isUp) this.#frame(event)

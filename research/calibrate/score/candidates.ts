@@ -3,10 +3,12 @@
 
 import { shapeAt } from '../../../src/core/estimators/return-grid.ts'
 import { Volatility } from '../../../src/core/estimators/volatility.ts'
+import type { HourFactors } from '../../../src/core/vocabulary/hours.ts'
 import type { Millis } from '../../../src/core/vocabulary/units.ts'
 import { PRICE_CENT } from '../../../src/core/vocabulary/units.ts'
 import { stretchAt } from '../data.ts'
 import { Alternation } from './alternation.ts'
+import { type Lessons, lessonAt, lessonsOf } from './hours.ts'
 import type { MidPath } from './recordings.ts'
 
 interface Candidate {
@@ -18,7 +20,7 @@ interface Candidate {
 
 export interface Contender {
   readonly name: string
-  readonly make: (path: MidPath) => Candidate
+  readonly make: (path: MidPath, kind: readonly MidPath[]) => Candidate
 }
 
 /** The findings' clock as it stands there: one interval of 5 s, half-life 120 s, prior of 60 s. */
@@ -112,6 +114,26 @@ const product =
     }
   }
 
+/** The product with what the desk would have learnt by then, from markets of the same name. */
+const learning = (nameOf: (path: MidPath) => string): Contender['make'] => {
+  const known = new WeakMap<readonly MidPath[], Lessons>()
+  return (path, kind) => {
+    const lessons = known.get(kind) ?? lessonsOf(kind, nameOf)
+    known.set(kind, lessons)
+    const volatility = new Volatility()
+    let told: HourFactors | null = null
+    return {
+      onMid: (mid, at, tick) => void volatility.onMid(mid, at, tick),
+      variance: (at, mid, tau, seconds) => {
+        const factors = lessonAt(lessons, nameOf(path), at)
+        if (factors !== null && factors !== told) volatility.hours.hear(factors)
+        told = factors
+        return volatility.total(at, mid, tau, path.eventTimeKnown, seconds)
+      },
+    }
+  }
+}
+
 const alternation = ({ eventTimeKnown }: MidPath): Candidate => {
   const volatility = new Alternation()
   return {
@@ -125,6 +147,8 @@ export const CONTENDERS: readonly Contender[] = [
   { name: 'grids, plain', make: product(() => false) },
   { name: 'grids, clock', make: product(() => true) },
   { name: 'product', make: product(({ eventTimeKnown }) => eventTimeKnown) },
+  { name: 'product, hours of the series', make: learning(({ ticker }) => ticker) },
+  { name: 'product, hours of the kind', make: learning(({ ticker }) => `ALL-${ticker}`) },
   { name: 'clock, 5 s, 120 s', make: (path) => new PlainClock(path) },
   { name: 'published, K = 0', make: (path) => new Published(path, 0) },
   { name: 'published, K = 0.1', make: (path) => new Published(path, 0.1) },

@@ -72,7 +72,11 @@ const trialOf = (path: MidPath): Trial => {
   return { path, times, moves: MOVES.map((seconds) => movesFrom(path, times, seconds)) }
 }
 
-const tryOut = ({ path, times, moves }: Trial, { make }: Contender, tallies: Tally[]): void => {
+const tryOut = (
+  { path, times, moves }: Trial,
+  make: (path: MidPath) => ReturnType<Contender['make']>,
+  tallies: Tally[],
+): void => {
   const { stretches, expectedAt } = path
   const candidate = make(path)
   const sums = MOVES.map(() => ({ named: 0, true: 0, score: 0, moves: 0 }))
@@ -117,7 +121,7 @@ export const scoreOf = ({ name, paths, skipped }: Kind): KindScore => {
   }
   const rows = CONTENDERS.map((contender): Row => {
     const tallies = MOVES.map((): Tally => ({ score: 0, moves: 0, ratios: [] }))
-    for (const trial of trials) tryOut(trial, contender, tallies)
+    for (const trial of trials) tryOut(trial, (path) => contender.make(path, paths), tallies)
     return {
       candidate: contender.name,
       scores: tallies.map(({ score, moves }) => score / moves),

@@ -36,6 +36,9 @@ export class ReturnGrid {
   /** Of the last minutes, and of the last hours. */
   readonly short = new FadedSums()
   readonly long = new FadedSums()
+  /** What was seen so many seconds ago counts 1/e in the short sums, and in the long. */
+  readonly shortFade: number
+  readonly longFade: number
   readonly #shortFade: number
   readonly #longFade: number
   #last = 0
@@ -46,6 +49,8 @@ export class ReturnGrid {
   constructor(seconds: number, halfLives: { readonly short: number; readonly long: number }) {
     this.seconds = seconds
     this.#due = seconds
+    this.shortFade = halfLives.short / Math.LN2
+    this.longFade = halfLives.long / Math.LN2
     this.#shortFade = 2 ** (-seconds / halfLives.short)
     this.#longFade = 2 ** (-seconds / halfLives.long)
   }

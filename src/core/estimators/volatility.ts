@@ -7,6 +7,7 @@
 // Where the time of the outcome is known, moves are measured by what that outcome leaves to be
 // learnt, which grows without bound for a contract near 50 c and vanishes for one near 0 or 100.
 
+import { HourPace } from '../hours/factors.ts'
 import type { Millis } from '../vocabulary/units.ts'
 import { secondsBetween } from './order-flow.ts'
 import { FadedSums, ReturnGrid, shapeAt } from './return-grid.ts'
@@ -77,6 +78,8 @@ export class Volatility {
   readonly #long = new FadedSums()
   #shapeMid = Number.NaN
   #shape = 0
+  /** What the desk has learnt of the series, hour by hour: nothing until it has spoken. */
+  readonly hours = new HourPace()
   /** Moves so large that they are news and not noise. */
   jumps = 0
 
@@ -126,14 +129,17 @@ export class Volatility {
     grid.shortAt(this.#mid, now, this.#short)
     const weight = PRIOR_SECONDS + PRIOR_INTERVALS * grid.seconds
     const natural = this.#shapeAt(mid) / Math.max(tauSeconds, SHORTEST_TAU)
+    const pace = this.hours.ahead(at, holdingSeconds)
     let { squares: seen } = this.#short
-    let prior = natural
+    let prior = natural * pace
     if (eventTimeKnown) {
       grid.longAt(this.#mid, now, this.#long)
-      const ever = clocked(this.#long, now, tauSeconds)
-      prior *= (ever + EVEN_SECONDS) / (this.#long.seconds + EVEN_SECONDS)
+      const carried = this.hours.carried(at, holdingSeconds, now, grid.longFade)
+      const ever = clocked(this.#long, now, tauSeconds) * carried
+      prior = natural * ((ever + EVEN_SECONDS * pace) / (this.#long.seconds + EVEN_SECONDS))
       seen = natural * clocked(this.#short, now, tauSeconds)
     }
+    seen *= this.hours.carried(at, holdingSeconds, now, grid.shortFade)
     return Math.max((seen + weight * prior) / (this.#short.seconds + weight), FLOOR)
   }
 

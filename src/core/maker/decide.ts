@@ -18,6 +18,7 @@ import { shownPrice, TapeRows } from './tape-row.ts'
 import { Uptime } from './uptime.ts'
 import { BookWitnesses } from './watch/book-witnesses.ts'
 import { FeedWatch } from './watch/feed-watch.ts'
+import { HoursWatch } from './watch/hours-watch.ts'
 
 /**
  * A book may be crossed for milliseconds inside one matching event; after this long it is wrong.
@@ -43,6 +44,7 @@ export class Decider {
   readonly brakes: Brakes
   readonly cash: CashWatch
   readonly witnesses: BookWitnesses
+  readonly hours: HoursWatch
   readonly #state: MakerState
   readonly #askAt: Record<'queue' | 'programmes', Millis> = { queue: 0, programmes: 0 }
   #crossedSince: Millis = 0
@@ -59,6 +61,7 @@ export class Decider {
     this.rows = new TapeRows(state)
     this.brakes = new Brakes(state)
     this.cash = new CashWatch(state)
+    this.hours = new HoursWatch(state)
     this.witnesses = new BookWitnesses(state, (renewal, at) =>
       this.doubt('contradicted', at, renewal),
     )
@@ -128,7 +131,7 @@ export class Decider {
     this.wakeAt = this.#nextWake(quoting)
   }
 
-  /** Looks at what is a matter of seconds: pauses, brakes, witnesses, flatten. */
+  /** Looks at what is a matter of seconds: pauses, brakes, witnesses, hours, flatten. */
   #look(at: Millis): void {
     const { started, exchange, flatten } = this.#state
     this.#lookedAt = at
@@ -136,6 +139,7 @@ export class Decider {
     if (started) exchange.step(at)
     this.brakes.check(at)
     this.witnesses.look(at)
+    this.hours.look(at)
     flatten.step(at)
   }
 

@@ -127,6 +127,7 @@ export class Engine {
         break
       case 'alpha':
       case 'siblings':
+      case 'hours':
         this.state.hearOfOthers(event)
         break
       default:

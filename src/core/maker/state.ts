@@ -141,10 +141,11 @@ export class MakerState {
     this.refreshTop(at)
   }
 
-  /** Prices elsewhere: of other venues, and of other markets of the event. */
-  hearOfOthers(event: Extract<ControlEvent, { type: 'alpha' | 'siblings' }>): void {
+  /** Prices elsewhere: of other venues and other markets of the event; the hours of the series. */
+  hearOfOthers(event: Extract<ControlEvent, { type: 'alpha' | 'siblings' | 'hours' }>): void {
     if (event.type === 'alpha') this.#setExternalSignal(event)
-    else this.quoter.event.hear(event.view, event.at)
+    else if (event.type === 'siblings') this.quoter.event.hear(event.view, event.at)
+    else this.quoter.estimators.volatility.hours.hear(event.factors)
   }
 
   /**

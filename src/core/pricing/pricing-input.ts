@@ -183,7 +183,7 @@ const skewCap = (most: number, timeLeft: number): number =>
   timeLeft < CLOSE_SECONDS ? (most * CLOSE_SECONDS) / Math.max(timeLeft, 1) : most
 
 /** When the outcome is expected: the operator's time, else the market's, else the close. */
-const expectedAt = (strategy: Strategy, market: Market, at: Millis): Millis => {
+export const expectedAt = (strategy: Strategy, market: Market, at: Millis): Millis => {
   const listed = market.expectedAt > at ? market.expectedAt : market.closeAt
   const { event_time: event } = strategy
   return event === null ? listed : Math.min(event, market.closeAt)

@@ -87,6 +87,7 @@ export const estimateStatus = (engine: Engine, at: Millis): EstimateStatus | nul
   const known = !market.canCloseEarly || strategy.event_time !== null
   const { holding } = quoter
   const sigma = round(Math.sqrt(volatility.total(at, mid, tau, known, holding)), 6)
+  const { hours } = volatility
   const { grid, clock } = volatility.explain(at, tau, known, holding)
   const markoutOf = (side: Side): MarkoutStatus => ({
     fills: markouts.fills(side),
@@ -100,6 +101,7 @@ export const estimateStatus = (engine: Engine, at: Millis): EstimateStatus | nul
     sigma_with_jumps: sigma,
     sigma_interval_s: grid,
     information_rate: clock === null ? null : round(clock, 3),
+    hour_factor: hours.isKnown ? round(hours.ahead(at, holding), 3) : null,
     holding_s: round(holding, 1),
     jumps: volatility.jumps,
     k: round(intensity.k(strategy.k)),

@@ -5,6 +5,7 @@
 // JSON.parse: copy a frame that you keep.
 
 import type { DeskTerms, TradingState } from './desk.ts'
+import type { HourFactors } from './hours.ts'
 import type { Market, MarketStatus, PriceRange } from './market.ts'
 import type { Outcome } from './outcome.ts'
 import type { Parameters } from './parameters.ts'
@@ -349,6 +350,8 @@ export type ControlEvent =
   | { type: 'alpha'; at: Millis; cents: number; pull: Pull; until: Millis }
   /** What the desk knows of the other markets of the event; replaces what it said before. */
   | { type: 'siblings'; at: Millis; view: SiblingsView }
+  /** What the desk has learnt of the hours of our series; replaces what it said before. */
+  | { type: 'hours'; at: Millis; factors: HourFactors }
   /** The outcome of an intent. */
   | { type: 'reply'; at: Millis; kind: IntentKind; clientOrderId: string; outcome: Outcome<Ack> }
   | Answer<'market', Market>

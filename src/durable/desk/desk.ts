@@ -9,6 +9,7 @@
 import type { DurableObjectState } from '@cloudflare/workers-types'
 import { createDurable } from 'itty-durable'
 import type { Env } from '../../config/env.ts'
+import { factorsOf, type HoursLearnt, learn, nothingLearnt } from '../../core/hours/learnt.ts'
 import type {
   AccountBudget,
   AccountHalt,
@@ -64,6 +65,8 @@ const Base = createDurable({ autoPersist: false, autoReturn: false }) as unknown
 
 /** No ticker is refused by limits that were assumed before the real ones had so long to come. */
 const LIMITS_WAIT_MS = 3_000
+/** What was learnt of hours is worth a row of its own this often. */
+const HOURS_STORED_MS = 600_000
 
 export class Desk extends Base implements DeskRpc {
   tickers: RegisteredTicker[] = []
@@ -73,10 +76,13 @@ export class Desk extends Base implements DeskRpc {
   clock: { offset: number | null } = { offset: null }
   probe: { result: ProbeResult | null } = { result: null }
   limits: RiskState = freshRisk()
+  hours: HoursLearnt = nothingLearnt()
 
   /** Leases as they were stored last. */
   #stored: LeaseState = noLeases()
   #storedRisk: RiskState = freshRisk()
+  /** Hours as they were stored last, and when, epoch ms. */
+  readonly #storedHours = { state: nothingLearnt(), at: 0 }
   /** False until the first lease since the object came to memory. */
   #awake = false
   readonly #pool = new ReadPool()
@@ -92,11 +98,13 @@ export class Desk extends Base implements DeskRpc {
   }
 
   override async persist(): Promise<void> {
-    const { leases, limits } = this
+    const { leases, limits, hours } = this
     this.#tally.rowsWritten++
     await super.persist()
     this.#stored = leases
     this.#storedRisk = limits
+    this.#storedHours.state = hours
+    this.#storedHours.at = Date.now()
   }
 
   async usage(): Promise<Usage> {
@@ -171,12 +179,14 @@ export class Desk extends Base implements DeskRpc {
     if (report.clockOffset !== null) this.clock = { offset: report.clockOffset }
     // Before the answer: a desk that forgot a live grant after a restart would hand it out twice.
     const risk = this.#grantRisk(ticker, at, grant.until, report)
-    const stale = mustStoreRisk(this.#storedRisk, this.limits, ticker)
+    if (report.hours) this.hours = learn(this.hours, ticker, report.hours, at)
+    const stale = mustStoreRisk(this.#storedRisk, this.limits, ticker) || this.#mustStoreHours()
     if (stale || mustStore(this.#stored, state, ticker)) await this.persist()
     const partial = grant.partial || risk?.partial === true
     const { halt, clock } = this
     const siblings = siblingsOf(this.limits.holdings, ticker, at)
-    const terms = { risk: risk?.terms ?? null, siblings, readLimits }
+    const hours = factorsOf(this.hours, ticker)
+    const terms = { risk: risk?.terms ?? null, siblings, hours, readLimits }
     return { ...grant, partial, halt, ...terms, clockOffset: clock.offset }
   }
 
@@ -185,6 +195,12 @@ export class Desk extends Base implements DeskRpc {
     const granted = grantRisk(this.limits, ticker, at, until, risk)
     this.limits = granted.risk
     return granted
+  }
+
+  /** What was learnt can be lost: makers report totals, so they count once whatever was stored. */
+  #mustStoreHours(): boolean {
+    const { state, at } = this.#storedHours
+    return this.hours !== state && Date.now() - at >= HOURS_STORED_MS
   }
 
   async risk(at: number): Promise<DeskView> {

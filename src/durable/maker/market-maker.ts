@@ -63,6 +63,7 @@ export class MarketMaker extends DurableObject<Env> implements MakerRpc {
       const { engine } = this.#loop
       return engine && riskReport(engine.state, engine.decider, Date.now())
     },
+    hours: () => this.#loop.engine?.decider.hours.report ?? null,
     groupTerms: () => {
       const { engine } = this.#loop
       return engine && groupTerms(engine.state)

@@ -7,7 +7,8 @@ import type { Top } from '../../vocabulary/siblings.ts'
 import { type Millis, PRICE_ONE } from '../../vocabulary/units.ts'
 import type { MakerState } from '../state.ts'
 
-const seesBook = ({ feed, book, trust, parameters }: MakerState, at: Millis): boolean => {
+/** Whether the book is live, believed and not stale. */
+export const seesBook = ({ feed, book, trust, parameters }: MakerState, at: Millis): boolean => {
   const { stale_rule, stale_after_seconds } = parameters.strategy
   if (!feed.isUp || !book.isLive || trust.isDoubted) return false
   return at < feed.staleAt(stale_rule, stale_after_seconds * 1000)

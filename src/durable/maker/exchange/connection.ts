@@ -6,6 +6,7 @@
 
 import { type Config, type Env, loadConfig } from '../../../config/env.ts'
 import type { Log } from '../../../config/log.ts'
+import { isHoursNews } from '../../../core/hours/news.ts'
 import type { GroupTerms } from '../../../core/maker/limits/group-terms.ts'
 import { isOver } from '../../../core/orders/lifecycle.ts'
 import type { Order } from '../../../core/orders/orders.ts'
@@ -13,6 +14,7 @@ import { FIRST_LEASE } from '../../../core/orders/rate-budget.ts'
 import { isNews } from '../../../core/siblings/news.ts'
 import type { RiskReport } from '../../../core/vocabulary/desk.ts'
 import type { Effect, Event } from '../../../core/vocabulary/events.ts'
+import type { HourFactors, HoursReport } from '../../../core/vocabulary/hours.ts'
 import type { Market } from '../../../core/vocabulary/market.ts'
 import type { Outcome } from '../../../core/vocabulary/outcome.ts'
 import type { SiblingsView } from '../../../core/vocabulary/siblings.ts'
@@ -70,6 +72,8 @@ export interface Hooks {
   granted(grant: LeaseGrant, askedAt: number): void
   /** What the desk is to know of this ticker; null before its market has been read. */
   risk(): RiskReport | null
+  /** What it has seen of the hours of its series; null for nothing. */
+  hours(): HoursReport | null
   /** What the order group is to be; null before the market has been read. */
   groupTerms(): GroupTerms | null
   storedGroup(): StoredGroup | null
@@ -102,6 +106,8 @@ export class Connection {
   #renewAt = 0
   /** What the engine was last told of the other markets of the event. */
   #siblings: SiblingsView | null = null
+  /** What the engine was last told of the hours of the series. */
+  #hours: HourFactors | null = null
 
   /** Reads the configuration and the key; a Problem names the variable that is wrong. */
   static async open(env: Env, ticker: string, hooks: Hooks): Promise<Answer<Connection>> {
@@ -336,6 +342,7 @@ export class Connection {
       this.#hooks.deliver({ type: 'desk', at: Date.now(), terms: grant.risk })
     }
     this.#tellSiblings(grant.siblings ?? null)
+    this.#tellHours(grant.hours ?? null)
     return grant
   }
 
@@ -346,10 +353,18 @@ export class Connection {
     this.#hooks.deliver({ type: 'siblings', at: Date.now(), view })
   }
 
+  #tellHours(factors: HourFactors | null): void {
+    if (factors === null || !isHoursNews(this.#hours, factors)) return
+    this.#hours = factors
+    this.#hooks.deliver({ type: 'hours', at: Date.now(), factors })
+  }
+
   /** What the desk learns from this maker with each renewal. */
   get #report(): MakerReport {
     const { clockOffset } = this
-    return { clockOffset, risk: this.#hooks.risk(), account: this.#account }
+    const hours = this.#hooks.hours()
+    const seen = hours === null ? {} : { hours }
+    return { clockOffset, risk: this.#hooks.risk(), account: this.#account, ...seen }
   }
 
   /** The account's limits, which the desk keeps for all makers; null when they cannot be read. */

@@ -265,3 +265,42 @@ describe('volatility', () => {
     expect(new Volatility().explain(T0 - 1000, DAY, false).window).toBe(0)
   })
 })
+
+describe('volatility that knows the hours of its series', () => {
+  const EVEN = new Array<number>(24).fill(1)
+  /** Mids that move a cent each second from the start of an hour. */
+  const HOUR_AT = Math.ceil(T0 / 3_600_000) * 3_600_000
+  const watched = (from: number, seconds: number): Volatility => {
+    const volatility = new Volatility()
+    for (let s = 0; s <= seconds; s++) volatility.onMid(50 + (s % 2), from + 1000 * s, 1)
+    return volatility
+  }
+  const hour = new Date(HOUR_AT).getUTCHours()
+
+  it('multiplies its prior by the factor of the hour, and nothing of the same hour', () => {
+    const volatility = new Volatility()
+    volatility.hours.hear({ overall: 0.5, byHour: EVEN.with(hour, 3) })
+    expect(volatility.total(HOUR_AT, 50, HOUR, true, 10)).toBeCloseTo((1.5 * AT_50) / HOUR, 8)
+    const [plain, told] = [watched(HOUR_AT, 1800), watched(HOUR_AT, 1800)]
+    told.hours.hear({ overall: 1, byHour: EVEN.with(hour, 3) })
+    const at = HOUR_AT + 1_800_000
+    const [before, after] = [plain, told].map((one) => one.total(at, 50, DAY, false, 1))
+    expect(after! - before!).toBeLessThan(0.1 * before!)
+  })
+
+  it.each([
+    { known: false, factor: 3 },
+    { known: true, factor: 3 },
+    { known: false, factor: 0.5 },
+    { known: true, factor: 0.5 },
+  ])('moves what was seen with the boundary of the hour: %j', ({ known, factor }) => {
+    const [plain, told] = [watched(HOUR_AT - 1_800_000, 1799), watched(HOUR_AT - 1_800_000, 1799)]
+    told.hours.hear({ overall: 1, byHour: EVEN.with(hour, factor) })
+    const ratio = (at: number): number =>
+      told.total(at, 50, DAY, known, 1) / plain.total(at, 50, DAY, known, 1)
+    expect(ratio(HOUR_AT - 2000)).toBeCloseTo(1, 6)
+    expect(ratio(HOUR_AT + 1)).toBeCloseTo(factor, 1)
+    const [soon, later] = [ratio(HOUR_AT + 60_000), ratio(HOUR_AT + 600_000)]
+    expect(Math.abs(later - 1)).toBeLessThan(Math.abs(soon - 1))
+  })
+})
