@@ -58,7 +58,7 @@ describe('scoring estimators of volatility', () => {
     const other = { ...walk(10_200, (s) => (s % 7) * 3), orders }
     for (const { name, make } of CONTENDERS) {
       const named = [walk(10_200), other].map((path) => {
-        const candidate = make(path)
+        const candidate = make(path, [path])
         const past = path.stretches.filter(({ from }) => from <= T0 + 10_000_000)
         for (const { mid, from, tick } of past) candidate.onMid(mid, from, tick)
         return candidate.variance(T0 + 10_000_000, past.at(-1)!.mid, DAY / 1000, 60)
