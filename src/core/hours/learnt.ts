@@ -63,7 +63,7 @@ const isCredible = ({ since, totals }: HoursReport, at: Millis): boolean => {
   return seconds <= most
 }
 
-/** What a report adds to the one before, by hour; null where it is older, or takes back something. */
+/** What a report adds to the one before, by hour; null where it is older, or takes back some. */
 const addedBy = (report: HoursReport, before: Told | undefined) => {
   const moved = new Array<number>(HOURS).fill(0)
   const watched = new Array<number>(HOURS).fill(0)

@@ -15,9 +15,9 @@ export const LOOK_MS: Millis = 60_000
 /** After a longer hole nobody knows in which hour the mid has moved, ms. */
 const LONGEST_MS: Millis = 120_000
 /**
- * One move counts as no more than this many times what evenly coming information brings. Far out, so
- * that news of 10 c counts whole a day before the outcome: most of the variance is such news, and to
- * cut it off would teach a calm that is not there.
+ * One move counts as no more than this many times what evenly coming information brings. Far out:
+ * news of 10 c counts whole a day before the outcome. Most of the variance is such news, and to cut
+ * it off would teach a calm that is not there.
  */
 export const MOST_PACE = 1000
 /** Beyond these mids, cents, half a tick is many times the variance that is left. */

@@ -76,7 +76,7 @@ export interface EstimateStatus {
   sigma_interval_s: number
   /** How fast information comes, 1 being evenly until the outcome; null: its time is unknown. */
   information_rate: number | null
-  /** What evenly coming information is multiplied by at this hour; null before the desk has spoken. */
+  /** What evenly coming information is multiplied by at this hour; null: the desk is silent. */
   hour_factor: number | null
   /** Seconds that a lot is expected to be held. */
   holding_s: number

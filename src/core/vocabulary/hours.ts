@@ -15,8 +15,8 @@ export interface HourFactors {
 }
 
 /**
- * What one engine has seen since it began. Totals and no differences, so that an answer that is lost
- * loses nothing, and one that comes twice counts once.
+ * What one engine has seen since it began. Totals and no differences, so that an answer that is
+ * lost loses nothing, and one that comes twice counts once.
  */
 export interface HoursReport {
   /** Epoch ms of the first look; names the engine, for another one begins later. */
