@@ -86,6 +86,7 @@ export class Exchange extends Hub {
         ticker: eventTicker,
         series,
         title: spec.title ?? eventTicker,
+        mutuallyExclusive: spec.mutuallyExclusive === true,
         feeTypeOverride: null,
         feeMultiplierOverride: null,
       }

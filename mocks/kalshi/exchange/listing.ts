@@ -41,6 +41,8 @@ export interface MarketSpec {
   readonly settlementFloor?: Price
   /** No fees until then. */
   readonly feeWaiverUntil?: Millis
+  /** Of the event, when this market is the first of it: at most one of its markets is yes. */
+  readonly mutuallyExclusive?: boolean
   /** Keys such as strike_type, floor_strike, yes_sub_title, shown as they are. */
   readonly metadata?: Readonly<Record<string, unknown>>
   /** A liquidity program on this market, as GET /incentive_programs lists it. */
@@ -70,6 +72,7 @@ export interface EventEntry {
   readonly ticker: string
   readonly series: Series
   readonly title: string
+  readonly mutuallyExclusive: boolean
   feeTypeOverride: string | null
   feeMultiplierOverride: number | null
 }

@@ -239,10 +239,10 @@ export const marketRow = (listing: Listing): Row => {
 export const eventRow = (event: EventEntry): Row => {
   const row: Row = {
     category: event.series.category,
-    collateral_return_type: '',
+    collateral_return_type: event.mutuallyExclusive ? 'MECNET' : '',
     event_ticker: event.ticker,
     exchange_index: event.series.exchangeIndex,
-    mutually_exclusive: false,
+    mutually_exclusive: event.mutuallyExclusive,
     series_ticker: event.series.ticker,
     strike_period: '',
     sub_title: '',
