@@ -30,7 +30,7 @@ export interface EventScore {
   plain: number
 }
 
-export const emptyScore = (): EventScore => ({
+const emptyScore = (): EventScore => ({
   ...{ samples: 0, sum: 0, above: 0, mid: 0, gain: 0, plain: 0 },
 })
 

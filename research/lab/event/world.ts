@@ -13,7 +13,7 @@ import { SESSION_SECONDS } from '../worlds.ts'
 
 /** Where one range ends and the next begins, in deviations of the final temperature. */
 const BOUNDS = [-1.3, -0.5, 0, 0.6, 1.4] as const
-export const OUTCOMES = BOUNDS.length + 1
+const OUTCOMES = BOUNDS.length + 1
 export const REACH_DECAY = 0.7
 export const ARRIVALS = 0.05
 /** What the mids of a session exceed a dollar by, cents: evenly between these. */
