@@ -20,6 +20,7 @@ import { ForeignLaws } from './foreign-laws.ts'
 import { FuseLaws } from './fuse-laws.ts'
 import { GroupLaw } from './group-law.ts'
 import { HeardLaws } from './heard-laws.ts'
+import { HoursLaw } from './hours-law.ts'
 import { QuestionLaw } from './question-law.ts'
 import type { Scene } from './scene.ts'
 import { StorageLaw } from './storage-law.ts'
@@ -48,6 +49,7 @@ export class Laws {
   readonly #heard: HeardLaws
   readonly #questions: QuestionLaw
   readonly #event: EventLaw
+  readonly #hours: HoursLaw
   readonly witness: WitnessLaw
   readonly #scene: Scene
   /** How many fills the maker knew of when it decided on an order, by client order id. */
@@ -84,6 +86,7 @@ export class Laws {
     this.#heard = new HeardLaws(scene, law)
     this.#questions = new QuestionLaw(scene, law)
     this.#event = new EventLaw(scene, law)
+    this.#hours = new HoursLaw(scene, law)
   }
 
   fail(text: string): void {
@@ -197,6 +200,7 @@ export class Laws {
     this.account.decided(effects, life)
     this.#questions.decided(effects)
     this.#event.decided(event, life)
+    this.#hours.decided(event, life)
     for (const effect of effects) {
       if (effect.type === 'row') {
         const { at } = effect.row

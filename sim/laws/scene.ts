@@ -9,6 +9,7 @@ import type { BookMute } from '../troubles/book-mute.ts'
 import type { Fuses } from '../troubles/fuses.ts'
 import type { GroupTrouble } from '../troubles/group-trouble.ts'
 import type { HeardTroubles } from '../troubles/heard-troubles.ts'
+import type { HoursTrouble } from '../troubles/hours.ts'
 import type { SiblingTrouble } from '../troubles/siblings.ts'
 import type { StorageTrouble } from '../troubles/storage-trouble.ts'
 import type { Cable } from '../world/cable.ts'
@@ -35,6 +36,7 @@ export interface Scene {
   readonly bookMute: BookMute
   readonly heard: HeardTroubles
   readonly siblings: SiblingTrouble
+  readonly hours: HoursTrouble
   readonly lease: Lease
   readonly desk: DeskLine
   readonly group: GroupTrouble

@@ -28,6 +28,7 @@ import { Fuses, venueOffsetOf } from '../troubles/fuses.ts'
 import { GroupTrouble } from '../troubles/group-trouble.ts'
 import { besideAPerson, HandTrader } from '../troubles/hand-trader.ts'
 import { HeardTroubles } from '../troubles/heard-troubles.ts'
+import { HoursTrouble } from '../troubles/hours.ts'
 import { lastDay, lastWeather } from '../troubles/last-day.ts'
 import { Neighbour } from '../troubles/neighbour.ts'
 import { RiskDesk } from '../troubles/risk-desk.ts'
@@ -85,6 +86,7 @@ export class World {
   readonly storage: StorageTrouble
   readonly bookMute: BookMute
   readonly siblings: SiblingTrouble
+  readonly hours: HoursTrouble
   readonly #riskDesk: RiskDesk
   readonly #flattener: Flattener
   readonly #closing: Closing
@@ -165,6 +167,7 @@ export class World {
     this.bookMute = new BookMute(seed, this)
     this.#riskDesk = new RiskDesk(this, seed)
     this.siblings = new SiblingTrouble(this, seed)
+    this.hours = new HoursTrouble(this, seed)
     this.#flattener = new Flattener(this, seed, this.#riskDesk.isHere)
     this.#closing = new Closing(this, seed)
     this.#birth()
@@ -329,6 +332,7 @@ export class World {
     const number = ++this.#lives
     const { mailbox } = this
     this.siblings.born()
+    this.hours.born()
     this.laws.born(this.#storedFills)
     this.lease = FIRST_LEASE
     this.lifeNumber = number
@@ -466,6 +470,7 @@ export class World {
     this.bookMute.end()
     this.#riskDesk.end()
     this.siblings.end()
+    this.hours.end()
     this.#flattener.end()
     this.#closing.end()
     this.fuses.end()

@@ -54,7 +54,7 @@ export const lessonsOf = (
   let state = nothingLearnt()
   for (const { at, ticker, report } of reports) {
     state = learn(state, ticker, report, at)
-    const factors = factorsOf(state, ticker)
+    const factors = factorsOf(state, ticker, at)
     const series = seriesOf(ticker)
     const known = lessons.get(series) ?? []
     lessons.set(series, known)

@@ -91,6 +91,10 @@ const newestOf = <Dated extends { readonly at: Millis }>(
   return Object.fromEntries(entries.sort(([, a], [, b]) => b.at - a.at).slice(0, most))
 }
 
+/** What is left at `at` of what was seen. */
+const fadeOf = ({ at: then }: SeriesHours, at: Millis): number =>
+  2 ** (-Math.max(0, at - then) / HALF_LIFE_MS)
+
 /**
  * Learns from what the maker of a ticker has seen. One that cannot be true, that came before, or
  * that is older than the last changes nothing: then the state itself is returned.
@@ -112,7 +116,7 @@ export const learn = (
     seriesOf(other) === name && Math.abs(at - then) <= WATCHED_MS
   const share = 1 / Math.max(1, Object.entries(told).filter(isWatched).length)
   const known = state.series[name]
-  const fade = known === undefined ? 0 : 2 ** (-Math.max(0, at - known.at) / HALF_LIFE_MS)
+  const fade = known === undefined ? 0 : fadeOf(known, at)
   const sum = (old: readonly number[] | undefined, more: readonly number[]): number[] =>
     more.map((value, hour) => (old?.[hour] ?? 0) * fade + value * share)
   const hours = {
@@ -127,20 +131,20 @@ const bounded = (value: number, most: number): number =>
   Number(Math.min(Math.max(value, 1 / most), most).toPrecision(3))
 
 /**
- * The factors of a series, drawn to 1 by how little was seen: `overall` between 1/8 and 8, each
- * hour between 1/4 and 4. null where nothing was seen.
+ * The factors of a series at epoch ms, drawn to 1 by how little was seen: `overall` between 1/8 and
+ * 8, each hour between 1/4 and 4. null where nothing was seen.
  */
-export const factorsOf = (state: HoursLearnt, ticker: string): HourFactors | null => {
+export const factorsOf = (state: HoursLearnt, ticker: string, at: Millis): HourFactors | null => {
   const hours = state.series[seriesOf(ticker)]
   if (hours === undefined) return null
-  const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
-  const seconds = total(hours.watched)
-  const overall = bounded(
-    (total(hours.moved) + OVERALL_PRIOR) / (seconds + OVERALL_PRIOR),
-    MOST_OVERALL,
-  )
-  const byHour = hours.watched.map((watched, hour) =>
-    bounded((hours.moved[hour]! / overall + HOUR_PRIOR) / (watched + HOUR_PRIOR), MOST_HOUR),
-  )
+  const fade = fadeOf(hours, at)
+  const total = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) * fade
+  const all = (total(hours.moved) + OVERALL_PRIOR) / (total(hours.watched) + OVERALL_PRIOR)
+  const overall = bounded(all, MOST_OVERALL)
+  const byHour = hours.watched.map((watched, hour) => {
+    const moved = (hours.moved[hour]! * fade) / overall
+    return bounded((moved + HOUR_PRIOR) / (watched * fade + HOUR_PRIOR), MOST_HOUR)
+  })
   return { overall, byHour }
 }

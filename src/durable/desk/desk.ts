@@ -185,7 +185,7 @@ export class Desk extends Base implements DeskRpc {
     const partial = grant.partial || risk?.partial === true
     const { halt, clock } = this
     const siblings = siblingsOf(this.limits.holdings, ticker, at)
-    const hours = factorsOf(this.hours, ticker)
+    const hours = factorsOf(this.hours, ticker, at)
     const terms = { risk: risk?.terms ?? null, siblings, hours, readLimits }
     return { ...grant, partial, halt, ...terms, clockOffset: clock.offset }
   }

@@ -281,6 +281,7 @@ describe('volatility that knows the hours of its series', () => {
     const volatility = new Volatility()
     volatility.hours.hear({ overall: 0.5, byHour: EVEN.with(hour, 3) })
     expect(volatility.total(HOUR_AT, 50, HOUR, true, 10)).toBeCloseTo((1.5 * AT_50) / HOUR, 8)
+    expect(volatility.total(HOUR_AT, 50, DAY, false, 10)).toBeCloseTo((1.5 * AT_50) / DAY, 8)
     const [plain, told] = [watched(HOUR_AT, 1800), watched(HOUR_AT, 1800)]
     told.hours.hear({ overall: 1, byHour: EVEN.with(hour, 3) })
     const at = HOUR_AT + 1_800_000

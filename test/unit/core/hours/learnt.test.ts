@@ -31,19 +31,19 @@ const watched = (days: number, moved: number, others: number): HoursLearnt => {
 
 describe('the hours of a series', () => {
   it('are unknown where nothing was told', () => {
-    expect(factorsOf(nothingLearnt(), 'KXA-1')).toBeNull()
-    expect(factorsOf(told([[14, 10, 60]]), 'KXB-1')).toBeNull()
+    expect(factorsOf(nothingLearnt(), 'KXA-1', AT)).toBeNull()
+    expect(factorsOf(told([[14, 10, 60]]), 'KXB-1', AT)).toBeNull()
     expect(seriesOf('KXHIGHNY-25DEC14-B34.5')).toBe('KXHIGHNY')
-    expect(factorsOf(told([[14, 10, 60]]), 'KXA-2-X')).not.toBeNull()
+    expect(factorsOf(told([[14, 10, 60]]), 'KXA-2-X', AT)).not.toBeNull()
   })
 
   it('differ from 1 only where much was seen', () => {
-    const little = factorsOf(told([[14, 43_200, 3600]]), 'KXA-1')!
+    const little = factorsOf(told([[14, 43_200, 3600]]), 'KXA-1', AT)!
     expect(little.overall).toBeCloseTo((43_200 + 432_000) / (3600 + 432_000), 2)
     expect(little.byHour[14]).toBeGreaterThan(1.3)
     expect(little.byHour[14]).toBeLessThan(1.6)
     expect(little.byHour[13]).toBe(1)
-    const much = factorsOf(watched(30, 6, 0.5), 'KXA-1')!
+    const much = factorsOf(watched(30, 6, 0.5), 'KXA-1', AT)!
     expect(much.overall).toBeGreaterThan(0.73)
     expect(much.overall).toBeLessThan(0.8)
     expect(much.overall * much.byHour[14]!).toBeGreaterThan(2.5)
@@ -51,12 +51,12 @@ describe('the hours of a series', () => {
   })
 
   it('never leave their bounds', () => {
-    const wild = factorsOf(watched(60, 100, 0), 'KXA-1')!
+    const wild = factorsOf(watched(60, 100, 0), 'KXA-1', AT)!
     expect(wild.byHour[14]).toBe(4)
     expect(wild.byHour[13]).toBeGreaterThanOrEqual(0.25)
-    expect(factorsOf(watched(60, 100, 100), 'KXA-1')!.overall).toBe(8)
+    expect(factorsOf(watched(60, 100, 100), 'KXA-1', AT)!.overall).toBe(8)
     // Sixty days without a move, faded: a calm that is still doubted.
-    const calm = factorsOf(watched(60, 0, 0), 'KXA-1')!.overall
+    const calm = factorsOf(watched(60, 0, 0), 'KXA-1', AT)!.overall
     expect(calm).toBeGreaterThanOrEqual(0.125)
     expect(calm).toBeLessThan(0.25)
   })
@@ -108,6 +108,10 @@ describe('the hours of a series', () => {
   it('fade to a half in three weeks', () => {
     const state = learn(told([[14, 600, 600]]), 'KXA-2', report([[3, 1, 1]]), AT + 21 * DAY)
     expect(state.series.KXA!.watched[14]).toBeCloseTo(300, 6)
+    const busy = told([[14, 80_000, 80]])
+    const overall = (days: number) => factorsOf(busy, 'KXA-1', AT + days * DAY)!.overall
+    expect(overall(21) - 1).toBeCloseTo((overall(0) - 1) / 2, 2)
+    expect(overall(900)).toBe(1)
   })
 
   it('are kept of the newest series and markets alone', () => {
@@ -117,8 +121,8 @@ describe('the hours of a series', () => {
     }
     expect(Object.keys(state.series)).toHaveLength(60)
     expect(Object.keys(state.told)).toHaveLength(120)
-    expect(factorsOf(state, 'KX199-1')).not.toBeNull()
-    expect(factorsOf(state, 'KX0-1')).toBeNull()
+    expect(factorsOf(state, 'KX199-1', AT)).not.toBeNull()
+    expect(factorsOf(state, 'KX0-1', AT)).toBeNull()
     // Each save of the desk writes all of it; a value may be 2 MB.
     expect(JSON.stringify(state).length).toBeLessThan(100_000)
   })
