@@ -3,30 +3,62 @@
 import type { Quoting, Sweep } from './sweep.ts'
 
 /**
+ * Expected fills of a step up to which their number hardly differs from their chance. Beyond it the
+ * best quote is the one whose chance of a fill within the step is worth most: a rate without bound
+ * would give a lot away at any price, when a few cents through the market fill it just as surely.
+ */
+const FEW = 0.02
+
+/** 1 - exp(-mean). */
+const chanceOf = (mean: number): number => (mean < FEW ? mean * (1 - mean / 2) : -Math.expm1(-mean))
+
+/** Halvings of the range in which the best edge of a nearly certain fill is looked for. */
+const HALVINGS = 30
+
+/**
+ * The edge over what a fill is worth, cents, at which the chance of a fill times the utility of the
+ * edge is largest: for a rate `most` at an edge of 0, in a step of `dt` seconds.
+ */
+const bestEdge = (most: number, dt: number, gamma: number, k: number): number => {
+  const own = Math.log1p(gamma / k) / gamma
+  const worth = (edge: number): number =>
+    chanceOf(most * dt * Math.exp(-k * edge)) * -Math.expm1(-gamma * edge)
+  let low = own
+  let high = own + Math.max(0, Math.log((most * dt) / FEW) / k)
+  for (let n = 0; n < HALVINGS; n++) {
+    const third = (high - low) / 3
+    if (worth(low + third) < worth(high - third)) low += third
+    else high -= third
+  }
+  return (low + high) / 2
+}
+
+/**
  * Any price, also between cents and beyond 0 and 100. With what a fill is worth to both inventories
- * known, c cents from the price, the best distance is c + ln(1 + gamma/k)/gamma.
+ * known, c cents from the price, the best distance is c + ln(1 + gamma/k)/gamma, unless a fill is
+ * all but certain there.
  */
 export const anyPrice: Quoting = {
-  quote(sweep) {
+  quote(sweep, _timeLeft, dt) {
     const { gamma, k, arrivals } = sweep.setting
     const { w, size } = sweep
     const own = Math.log1p(gamma / k) / gamma
-    const states = w.length
-    const rateAt = arrivals * Math.exp(-k * own)
-    const gainAt = Math.exp(-gamma * own)
-    const power = -k / gamma
-    for (let s = 0; s < states; s++) {
-      if (s + size < states) {
-        const ratio = w[s + size]! / w[s]!
-        sweep.bidRate[s] = rateAt * ratio ** power
-        sweep.bidGain[s] = gainAt / ratio
-      }
-      if (s >= size) {
-        const ratio = w[s - size]! / w[s]!
-        sweep.askRate[s] = rateAt * ratio ** power
-        sweep.askGain[s] = gainAt / ratio
+    const ownRate = Math.exp(-k * own)
+    const ownGain = Math.exp(-gamma * own)
+    const fill = (rates: Float64Array, gains: Float64Array, s: number, to: number): void => {
+      const ratio = w[to]! / w[s]!
+      const most = arrivals * ratio ** (-k / gamma)
+      if (most * ownRate * dt <= FEW) {
+        rates[s] = most * ownRate
+        gains[s] = ownGain / ratio
+      } else {
+        const edge = bestEdge(most, dt, gamma, k)
+        rates[s] = most * Math.exp(-k * edge)
+        gains[s] = Math.exp(-gamma * edge) / ratio
       }
     }
+    for (let s = 0; s + size < w.length; s++) fill(sweep.bidRate, sweep.bidGain, s, s + size)
+    for (let s = size; s < w.length; s++) fill(sweep.askRate, sweep.askGain, s, s - size)
   },
 }
 
@@ -42,6 +74,7 @@ export class WholeCents implements Quoting {
   readonly #leaves: boolean
   #bids: Int16Array | null = null
   #asks: Int16Array | null = null
+  #dt = 0
   #rates!: Float64Array
   #gains!: Float64Array
 
@@ -54,7 +87,8 @@ export class WholeCents implements Quoting {
     return this.#leaves && flatter < sweep.w[state]!
   }
 
-  quote(sweep: Sweep): void {
+  quote(sweep: Sweep, _timeLeft: number, dt: number): void {
+    this.#dt = dt
     if (this.#bids === null) this.#begin(sweep)
     const { w, size, prices } = sweep
     const { arrivals, k, gamma } = sweep.setting
@@ -89,8 +123,9 @@ export class WholeCents implements Quoting {
     const gains = this.#gains
     const now = w[s]!
     const after = edge * w[s + size]!
-    // How much a bid of x takes off w per second.
-    const gain = (x: number): number => far * rates[x]! * (now - gains[x]! * after)
+    const dt = this.#dt
+    // How much a bid of x takes off w in a step.
+    const gain = (x: number): number => chanceOf(far * dt * rates[x]!) * (now - gains[x]! * after)
     let x = this.#bids![s]!
     let best = gain(x)
     for (let g = 0; x < LAST && (g = gain(x + 1)) > best; best = g) x++
@@ -106,7 +141,9 @@ export class WholeCents implements Quoting {
     const gains = this.#gains
     const now = w[s]!
     const after = w[s - size]! / edge
-    const gain = (x: number): number => (near / rates[x]!) * (now - after / gains[x]!)
+    const dt = this.#dt
+    const gain = (x: number): number =>
+      chanceOf((near * dt) / rates[x]!) * (now - after / gains[x]!)
     let x = this.#asks![s]!
     let best = gain(x)
     for (let g = 0; x > FIRST && (g = gain(x - 1)) > best; best = g) x--
@@ -122,8 +159,8 @@ export class WholeCents implements Quoting {
  * chance of one is 1 - exp(-rate). For a policy that writes all rates at every step.
  */
 export const oneASecond = (quoting: WholeCents): Quoting => ({
-  quote(sweep) {
-    quoting.quote(sweep)
+  quote(sweep, timeLeft, dt) {
+    quoting.quote(sweep, timeLeft, dt)
     for (const rates of [sweep.bidRate, sweep.askRate]) {
       for (let s = 0; s < rates.length; s++) rates[s] = -Math.expm1(-rates[s]!)
     }

@@ -19,8 +19,8 @@ const LIKELY = 0.4
  * a fill changes w: exp(-gamma x edge). A rate of 0 is a side that is not quoted.
  */
 export interface Quoting {
-  /** Called before each step back in time, with w as it is after it. */
-  quote(sweep: Sweep, timeLeft: number): void
+  /** Called before each step back in time, with w as it is after it; `dt` is its length. */
+  quote(sweep: Sweep, timeLeft: number, dt: number): void
   /**
    * Whether a maker in this state trades a lot away as a taker, toward no inventory; `flatter` is
    * w after that. Absent: never.
@@ -77,7 +77,7 @@ export class Sweep {
     this.#settle()
     for (const [timeLeft, dt] of this.#times()) {
       this.#move(timeLeft, dt)
-      quoting.quote(this, timeLeft)
+      quoting.quote(this, timeLeft, dt)
       this.#fill(dt)
       if (this.#costs !== null && quoting.leaves !== undefined) this.#leave(quoting)
     }
