@@ -1,6 +1,6 @@
 // Leaving a position as a taker: what that costs in the lab's plain book, and when it is worth it.
 
-import { fullModel } from '../../src/core/pricing/full-model.ts'
+import { uncappedReservation } from '../../src/core/pricing/full-model.ts'
 import type { Pricing, QuoteInput } from '../../src/core/pricing/quoting.ts'
 import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
 
@@ -29,13 +29,10 @@ export type LeavingRule = (input: QuoteInput, pricing: Pricing, cost: number) =>
 
 /**
  * The skew at half a lot less, not capped, exceeds the cost: that skew is what a lot less is worth
- * to the maker by its own model.
+ * to the maker by its own model. The product's rule, but at any time before the close.
  */
 export const bySkew: LeavingRule = (input, pricing, cost) => {
-  const { inventory, lot, maxSkew, fair } = input
-  input.maxSkew = Number.POSITIVE_INFINITY
+  const { inventory, lot, fair } = input
   const nearer = inventory - (Math.sign(inventory) * lot) / 2
-  const skew = fullModel.reservationAt(nearer, input, pricing) - fair
-  input.maxSkew = maxSkew
-  return Math.abs(skew) > cost
+  return Math.abs(uncappedReservation(nearer, input, pricing) - fair) > cost
 }

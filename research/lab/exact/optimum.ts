@@ -1,19 +1,16 @@
 // The best quotes there are, found anew at every step back in time.
 
-import type { Quoting, Sweep } from './sweep.ts'
+import { LIKELY, type Quoting, type Sweep } from './sweep.ts'
 
 /**
- * Expected fills of a step up to which their number hardly differs from their chance. Beyond it the
- * best quote is the one whose chance of a fill within the step is worth most: a rate without bound
- * would give a lot away at any price, when a few cents through the market fill it just as surely.
+ * What a quote is chosen by: its expected fills in a step, and the chance of one where that is all
+ * but certain, as the sweep counts them. A rate without bound would give a lot away at any price,
+ * when a few cents through the market fill it just as surely.
  */
-const FEW = 0.02
-
-/** 1 - exp(-mean). */
-const chanceOf = (mean: number): number => (mean < FEW ? mean * (1 - mean / 2) : -Math.expm1(-mean))
+const fillsOf = (mean: number): number => (mean < LIKELY ? mean : -Math.expm1(-mean))
 
 /** Halvings of the range in which the best edge of a nearly certain fill is looked for. */
-const HALVINGS = 30
+const HALVINGS = 20
 
 /**
  * The edge over what a fill is worth, cents, at which the chance of a fill times the utility of the
@@ -22,9 +19,9 @@ const HALVINGS = 30
 const bestEdge = (most: number, dt: number, gamma: number, k: number): number => {
   const own = Math.log1p(gamma / k) / gamma
   const worth = (edge: number): number =>
-    chanceOf(most * dt * Math.exp(-k * edge)) * -Math.expm1(-gamma * edge)
+    -Math.expm1(-most * dt * Math.exp(-k * edge)) * -Math.expm1(-gamma * edge)
   let low = own
-  let high = own + Math.max(0, Math.log((most * dt) / FEW) / k)
+  let high = own + Math.max(0, Math.log((most * dt) / LIKELY) / k)
   for (let n = 0; n < HALVINGS; n++) {
     const third = (high - low) / 3
     if (worth(low + third) < worth(high - third)) low += third
@@ -48,7 +45,7 @@ export const anyPrice: Quoting = {
     const fill = (rates: Float64Array, gains: Float64Array, s: number, to: number): void => {
       const ratio = w[to]! / w[s]!
       const most = arrivals * ratio ** (-k / gamma)
-      if (most * ownRate * dt <= FEW) {
+      if (most * ownRate * dt < LIKELY) {
         rates[s] = most * ownRate
         gains[s] = ownGain / ratio
       } else {
@@ -125,7 +122,7 @@ export class WholeCents implements Quoting {
     const after = edge * w[s + size]!
     const dt = this.#dt
     // How much a bid of x takes off w in a step.
-    const gain = (x: number): number => chanceOf(far * dt * rates[x]!) * (now - gains[x]! * after)
+    const gain = (x: number): number => fillsOf(far * dt * rates[x]!) * (now - gains[x]! * after)
     let x = this.#bids![s]!
     let best = gain(x)
     for (let g = 0; x < LAST && (g = gain(x + 1)) > best; best = g) x++
@@ -142,8 +139,7 @@ export class WholeCents implements Quoting {
     const now = w[s]!
     const after = w[s - size]! / edge
     const dt = this.#dt
-    const gain = (x: number): number =>
-      chanceOf((near * dt) / rates[x]!) * (now - after / gains[x]!)
+    const gain = (x: number): number => fillsOf((near * dt) / rates[x]!) * (now - after / gains[x]!)
     let x = this.#asks![s]!
     let best = gain(x)
     for (let g = 0; x > FIRST && (g = gain(x - 1)) > best; best = g) x--

@@ -12,7 +12,7 @@ import type { Setting } from './setting.ts'
 /** The step of time never falls below this, seconds; what is left then is settled at once. */
 const SHORTEST = 0.02
 /** Expected fills in a step beyond which it is taken to be all but certain. */
-const LIKELY = 0.4
+export const LIKELY = 0.4
 
 /**
  * Decides both quotes for every price and inventory, as rates of fills and as the factors by which
