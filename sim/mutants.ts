@@ -1421,9 +1421,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'a fill from the feed stands for those that were missed before it',
     file: 'src/core/recovery/recovery.ts',
-    find: 'Math.min(cursor - FILL_OVERLAP_MS, readUntil - CLOCKS_MS)',
-    replace: 'cursor - FILL_OVERLAP_MS',
+    find: 'fillsSince({ readUntil }: Ledger)',
+    replace: 'fillsSince({ cursor: readUntil }: Ledger)',
     unit: ['core/recovery/recovery'],
+  },
+  {
+    defect: 'fills are read from where our own clock stood, which may be ahead',
+    file: 'src/core/maker/account/account.ts',
+    find: 'ledger.readUntil = ledger.cursor',
+    replace: 'ledger.readUntil = askedAt',
+    unit: ['core/maker/engine'],
   },
   {
     defect: 'one lost answer makes a flattening wait for a minute',

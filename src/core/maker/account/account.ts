@@ -91,9 +91,9 @@ export class AccountUpdates {
       previous = fill
     }
     const { execution, recovery, ledger } = this.#state
-    const until = askedAt - READ_LAG_MS
-    if (until > ledger.readUntil) ledger.readUntil = until
-    const missing = execution.onFillsRead(until)
+    // By the exchange's clock, and not by `askedAt`: ours may be a minute ahead.
+    ledger.readUntil = ledger.cursor
+    const missing = execution.onFillsRead(askedAt - READ_LAG_MS)
     if (missing !== null) recovery.inquiries.want('fills', Math.max(at, missing + READ_LAG_MS))
   }
 

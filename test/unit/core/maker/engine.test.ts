@@ -104,7 +104,9 @@ describe('starting', () => {
     const engine = new Engine(TICKER, parametersOf())
     engine.step({ type: 'fill', at: T0, sid: 1, seq: 0, fill: fillOf() })
     const outcome = accepted([fillOf()])
-    engine.step({ type: 'answer', at: T0, askedAt: T0, what: 'fills', outcome })
+    // Our clock is ahead of the exchange's, whose times the fills bear.
+    const at = T0 + 45_000
+    engine.step({ type: 'answer', at, askedAt: at, what: 'fills', outcome })
     const second = new Transcript({ memory: engine.memory })
     expect(second.begin().connect().lastAsked('fills')).toBe(T0 - 60_000)
     expect(second.engine.state.ledger.position).toBe(1000)
