@@ -138,7 +138,7 @@ const LOWEST_MID = 12
 const LEAST_MOVES = 50
 
 /** The half ticks of one path of the mid; null where it moves too little. */
-export const fitPath = (path: readonly Stood[]): HalfTicks | null => {
+const fitPath = (path: readonly Stood[]): HalfTicks | null => {
   const seen = [0, 0, 0]
   const went = [0, 0, 0]
   let seconds = 0
