@@ -303,6 +303,13 @@ export const MUTANTS: readonly Mutant[] = [
     unit: ['tape/writer'],
   },
   {
+    defect: 'a memory that storage has refused is not written again',
+    file: 'src/durable/maker/maker-loop.ts',
+    find: "    if (!isKept) this.#saved = ''\n",
+    replace: '',
+    unit: ['durable/maker/maker-loop'],
+  },
+  {
     defect: 'a maker whose storage refuses writes quotes on',
     file: 'src/durable/maker/storage-watch.ts',
     find: "    this.#world.changed('storage-failing')\n",

@@ -4,7 +4,9 @@
 // A brake cannot keep a price from jumping on what is held. What it can do is to stop adding to it:
 // from the step on in which the loss stands above the limit, nothing new is sent.
 
+import type { LossMemory } from '../../src/core/guards/loss-brakes.ts'
 import { liquidate } from '../../src/core/ledger/marks.ts'
+import type { EngineMemory } from '../../src/core/maker/engine.ts'
 import { tradingState } from '../../src/core/maker/limits/trading-state.ts'
 import type { Order } from '../../src/core/orders/orders.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
@@ -18,6 +20,9 @@ import type { Law } from './venue-laws.ts'
 const BRAKES: ReadonlySet<string> = new Set([...LOSS_BRAKES, 'order-rate', 'reject-share'])
 /** The maker looks once a second, and clocks jump. */
 const WITHIN_MS = 2_500
+/** A peak that has moved by less need not be stored, and the rest once a second. */
+const PEAK_KEPT = DOLLAR / 10
+const KEPT_WITHIN_MS = 3_000
 
 export class BrakeLaws {
   readonly #scene: Scene
@@ -27,6 +32,9 @@ export class BrakeLaws {
   #start = 0
   #peak = 0
   #overSince = Number.POSITIVE_INFINITY
+  /** The losses that are stored, and since when those in memory have differed from them. */
+  #kept: LossMemory | null = null
+  #owedSince = Number.POSITIVE_INFINITY
   /** Contracts that could still fill when the maker halted itself, and fills until then. */
   #tripped: { exposed: number; fills: number } | null = null
 
@@ -37,6 +45,18 @@ export class BrakeLaws {
     this.#isTake = isTake
     this.#scene = scene
     this.#law = law
+  }
+
+  /** A new life has only the peak that storage has kept. */
+  born(memory: EngineMemory | null): void {
+    this.#peak = memory?.brakes?.losses.peak ?? this.#peak
+    this.stored(memory)
+    this.#owedSince = Number.POSITIVE_INFINITY
+  }
+
+  /** What storage has taken. */
+  stored(memory: EngineMemory | null): void {
+    this.#kept = memory?.brakes?.losses ?? null
   }
 
   decided(effects: readonly Effect[], life: Life): void {
@@ -65,6 +85,7 @@ export class BrakeLaws {
   check(): void {
     const { life } = this.#scene
     this.#afterTrip()
+    if (life !== null) this.#keeps(life.engine.decider.brakes.losses)
     const equity = life === null ? null : equityOf(life)
     if (life === null || equity === null) {
       this.#overSince = Number.POSITIVE_INFINITY
@@ -90,6 +111,20 @@ export class BrakeLaws {
     const late = now - this.#overSince
     this.#law('a loss beyond a brake halts', late <= WITHIN_MS, () => {
       return `${lost / DOLLAR} dollars beyond for ${late} ms, ${decider.phase} ${decider.reason}`
+    })
+  }
+
+  /** While storage works, a session and its peak are stored. */
+  #keeps({ since, peak }: LossMemory): void {
+    const { storage, mailbox } = this.#scene
+    const kept = this.#kept
+    const isKept =
+      since === 0 || (kept !== null && kept.since === since && peak - kept.peak < PEAK_KEPT)
+    if (isKept || storage.isFailing) this.#owedSince = Number.POSITIVE_INFINITY
+    else this.#owedSince = Math.min(this.#owedSince, mailbox.now)
+    const late = mailbox.now - this.#owedSince
+    this.#law('the peak of a session is stored', late <= KEPT_WITHIN_MS, () => {
+      return `${peak / DOLLAR} dollars for ${late} ms, stored ${(kept?.peak ?? 0) / DOLLAR}`
     })
   }
 

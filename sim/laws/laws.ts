@@ -6,6 +6,7 @@
 
 import type { Listing } from '../../mocks/kalshi/exchange/listing.ts'
 import type { Order as VenueOrder } from '../../mocks/kalshi/matching/order.ts'
+import type { EngineMemory } from '../../src/core/maker/engine.ts'
 import { isOver } from '../../src/core/orders/lifecycle.ts'
 import { PROBE_PREFIX } from '../../src/core/recovery/reconciliation.ts'
 import type { Effect, Event, IntentKind, Lease } from '../../src/core/vocabulary/events.ts'
@@ -99,8 +100,9 @@ export class Laws {
   }
 
   /** A new life begins with what was stored; its budget is the first lease again. */
-  born(delivered: ReadonlySet<string>): void {
+  born(delivered: ReadonlySet<string>, memory: EngineMemory | null): void {
     this.delivered = new Set(delivered)
+    this.brakes.born(memory)
     this.venue.forget()
     this.account.born()
     this.flatten.born()

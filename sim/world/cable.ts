@@ -22,6 +22,8 @@ export interface CableDeps {
 }
 
 const SUBSCRIBES_GROUP = '"channels":["order_group_updates"]'
+/** The word that a book is subscribed to, with the number of the subscription. */
+const BOOK_GIVEN = /"type":"subscribed".*"channel":"orderbook_delta","sid":(\d+)\}/
 /** A frame of the order group's channel, or the word that it is subscribed to. */
 const OF_GROUP = /"type":"order_group_updates"|"channel":"order_group_updates","sid":\d+\}\}?$/
 
@@ -64,6 +66,8 @@ export class Cable {
   #lateFrom = 0
   /** The newest subscription to the book of which anything has arrived. */
   #bookLane = 0
+  /** The newest one that the exchange has given: a wrong number on a frame may be beyond it. */
+  #bookGiven = 0
 
   constructor(deps: CableDeps) {
     this.#deps = deps
@@ -140,6 +144,7 @@ export class Cable {
     const dice = ofGroup ? group.dice : this.#deps.dice
     const book = text.includes('"type":"orderbook_') ? ++this.bookSent : 0
     const lane = laneOf(text)
+    this.#bookGiven = Number(BOOK_GIVEN.exec(text)?.[1] ?? this.#bookGiven)
     // News of other markets take no part in the weather, so that it stays what it was without them.
     if (text.includes('"KXELSE-')) {
       this.#deliver(text, text, 0, lane, weather.frameMs[0])
@@ -184,8 +189,9 @@ export class Cable {
       if (!this.#open) return
       // A spoiled frame is as good as lost, and only the next one shows that it is.
       if (told === text && book > this.bookHeard) this.bookHeard = book
-      // What is left of a subscription that was given up says nothing of the one that follows.
-      if (book > 0 && lane >= this.#bookLane) {
+      // What is left of a subscription that was given up says nothing of the one that follows, nor
+      // does what comes under a number that nobody was given.
+      if (book > 0 && lane >= this.#bookLane && lane <= this.#bookGiven) {
         if (lane > this.#bookLane) this.#lateFrom = 0
         this.#bookLane = lane
         if (mailbox.now - sentAt <= this.#lateLimit) this.#lateFrom = 0

@@ -25,6 +25,8 @@ import { KalshiRest } from '../../src/kalshi/rest/rest.ts'
 import type { Letter, Mailbox } from './mailbox.ts'
 
 const ALARM_MS = 5_000
+/** A memory that storage has refused is not written again before this. */
+const SAVED_AGAIN_MS = 950
 const SHORTEST_MS = 2
 const LONGEST_MS = 20_000
 
@@ -65,7 +67,8 @@ export interface LifeDeps {
   /** Around every step: the event, and the effects that are about to be carried out. */
   received(event: Event): void
   decided(event: Event, effects: readonly Effect[]): void
-  stored(memory: EngineMemory): void
+  /** False when storage refuses it. */
+  stored(memory: EngineMemory): boolean
   /** The alarm has gone off, and the next one is to be stored. */
   alarmed(): void
   /** The order group of an earlier life, and that of this one. */
@@ -87,6 +90,7 @@ export class Life {
   readonly #decoder: FrameDecoder
   #open = false
   #stored = ''
+  #refusedAt = Number.NEGATIVE_INFINITY
   #wakeUp: Letter | null = null
   #tick: Letter | null = null
 
@@ -281,9 +285,12 @@ export class Life {
 
   #save(): void {
     const { memoryStamp } = this.engine
-    if (memoryStamp === this.#stored) return
+    const { now } = this.#deps.mailbox
+    if (memoryStamp === this.#stored || now < this.#refusedAt + SAVED_AGAIN_MS) return
     this.#stored = memoryStamp
-    this.#deps.stored(this.engine.memory)
+    if (this.#deps.stored(this.engine.memory)) return
+    this.#stored = ''
+    this.#refusedAt = now
   }
 
   #alarm(): void {

@@ -333,7 +333,7 @@ export class World {
     const { mailbox } = this
     this.siblings.born()
     this.hours.born()
-    this.laws.born(this.#storedFills)
+    this.laws.born(this.#storedFills, this.#memory)
     this.lease = FIRST_LEASE
     this.lifeNumber = number
     const life: Life = new Life(
@@ -350,12 +350,14 @@ export class World {
         decided: (event, effects) => this.#decided(event, effects, life),
         alarmed: () => this.storage.alarmed(),
         stored: (memory) => {
-          if (!this.storage.write()) return
+          if (!this.storage.write()) return false
           const fills = new Set(this.laws.delivered)
           mailbox.post(this.#dice.whole(0, 100), () => {
             this.#memory = memory
+            this.laws.brakes.stored(memory)
             this.#storedFills = fills
           })
+          return true
         },
         storedGroup: this.#storedGroup,
         keepGroup: (group) => {

@@ -264,7 +264,13 @@ export class MakerLoop {
     this.#memorySavedAt = at
     this.#saved = memoryStamp
     this.memory = engine.memory
-    void this.#world.store.put('memory', this.memory)
+    void this.#keep(this.memory)
+  }
+
+  // What storage refuses is written again with the next save: it may recover in time.
+  async #keep(memory: EngineMemory): Promise<void> {
+    const isKept = await this.#world.store.put('memory', memory)
+    if (!isKept) this.#saved = ''
   }
 }
 

@@ -15,6 +15,7 @@ const setup = () => {
   const logged: string[] = []
   const parameters = parametersOf({})
   let recorders = 0
+  const put = vi.fn(async (_key: string, _value: unknown) => true)
   const perform = vi.fn((effects: readonly Effect[]) => {
     for (const effect of effects) {
       if (effect.type === 'send') done.push(effect.intent.kind)
@@ -41,7 +42,7 @@ const setup = () => {
     checked: () => done.push('checked'),
     filled: () => done.push('filled'),
     live: { touch: () => undefined },
-    store: { put: async () => true, setAlarm: async () => true },
+    store: { put, setAlarm: async () => true },
     log: (_level, event) => logged.push(event),
     configured: () => ({ ticker: TICKER, parameters }),
     latched: (code) => done.push(`latched ${code}`),
@@ -58,7 +59,7 @@ const setup = () => {
     close: () => done.push('close'),
   }
   loop.open(TICKER, parameters, connection)
-  return { loop, done, lines, logged, perform, recorders: () => recorders }
+  return { loop, done, lines, logged, perform, put, recorders: () => recorders }
 }
 
 const SNAPSHOT: Event = {
@@ -118,5 +119,15 @@ describe('the loop of a maker', () => {
     vi.advanceTimersByTime(20)
     // The event at which it failed is the last of the journal before.
     expect(lines.some((line) => line.includes('"snapshot"'))).toBe(true)
+  })
+
+  it('writes again a memory that storage has refused, and not one that it has taken', async () => {
+    const { loop, put } = setup()
+    for (const event of openingOf()) loop.step(event)
+    put.mockResolvedValueOnce(false).mockResolvedValueOnce(false)
+    loop.startHeartbeat()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(put.mock.calls.map(([key]) => key)).toEqual(['memory', 'memory', 'memory'])
+    loop.close()
   })
 })
