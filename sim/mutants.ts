@@ -1428,15 +1428,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     defect: 'a fill from the feed stands for those that were missed before it',
     file: 'src/core/recovery/recovery.ts',
-    find: 'fillsSince({ readUntil }: Ledger)',
-    replace: 'fillsSince({ cursor: readUntil }: Ledger)',
+    find: 'Math.min(cursor - FILL_OVERLAP_MS, readUntil)',
+    replace: 'cursor - FILL_OVERLAP_MS',
     unit: ['core/recovery/recovery'],
   },
   {
     defect: 'fills are read from where our own clock stood, which may be ahead',
     file: 'src/core/maker/account/account.ts',
-    find: 'ledger.readUntil = ledger.cursor',
-    replace: 'ledger.readUntil = askedAt',
+    find: 'Math.max(ledger.readUntil, venueAt, ledger.cursor - FILL_OVERLAP_MS)',
+    replace: 'askedAt',
     unit: ['core/maker/engine'],
   },
   {

@@ -38,6 +38,8 @@ export class FeedState {
   isUp = false
   lastHeardAt: Millis = 0
   lastTickAt: Millis = 0
+  /** The exchange's time in the newest change of the book or trade; 0 where it had none. */
+  venueAt: Millis = 0
   /** Since when the connection has been silent and not proven since; 0 while it is proven. */
   silentSince: Millis = 0
   /** Whether fills and changes of our orders are sent to us. */

@@ -135,7 +135,7 @@ export class Ledger implements Holdings {
   cash: Money = 0
   /** The newest exchange time of any fill seen; 0 before any. */
   cursor: Millis = 0
-  /** `cursor` when fills were last read: the feed may have missed later ones. 0 before any. */
+  /** By the exchange's clock: up to then all fills have been read. 0 before any. */
   readUntil: Millis = 0
 
   readonly #limit: number

@@ -159,6 +159,7 @@ export class Engine {
     }
     if (frame.ticker !== ticker || !book.isLive) return due
     feed.lastHeardAt = feed.lastTickAt = at
+    feed.venueAt = frame.venueAt
     const age = at - frame.venueAt
     if (age <= feed.lag.bound) feed.lag.book = age
     else if (decider.feedWatch.look(frame)) due = true
@@ -257,6 +258,7 @@ export class Engine {
     const { feed, quoter, execution, grid } = this.state
     feed.heard(at)
     feed.lastTickAt = at
+    feed.venueAt = venueAt
     feed.lag.traded(sentAt > 0 ? Math.min(sentAt, venueAt || sentAt) : venueAt, at)
     quoter.estimators.onTrade(taker, price, quantity, grid.tickAt(price), at)
     trackTrade(execution.orders, frame)

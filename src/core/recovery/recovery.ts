@@ -25,8 +25,8 @@ const POSITION_RETRY_MS = 1000
 const LISTING_RETRY_MS = 1000
 /** The second round after a recovery, once the exchange's reads have caught up with its writes. */
 const SECOND_LOOK_MS = 3000
-/** Fills are asked for from this long before the newest one at the last read. */
-const FILL_OVERLAP_MS = 60_000
+/** Fills are asked for from this long before the newest one known. */
+export const FILL_OVERLAP_MS = 60_000
 
 /** The result of a position read. 'adopted': ours was wrong and has been replaced. */
 export type PositionVerdict = 'equal' | 'sums-differ' | 'asked-again' | 'adopted'
@@ -156,8 +156,8 @@ export class Recovery {
   }
 
   /** While reads fail, the feed may bring a new fill and have missed those before it. */
-  fillsSince({ readUntil }: Ledger): Millis {
-    return Math.max(0, readUntil - FILL_OVERLAP_MS)
+  fillsSince({ cursor, readUntil }: Ledger): Millis {
+    return Math.max(0, Math.min(cursor - FILL_OVERLAP_MS, readUntil))
   }
 
   applyListing(

@@ -10,6 +10,7 @@ import { isOver } from '../../orders/lifecycle.ts'
 import type { Order } from '../../orders/orders.ts'
 import { trackAcknowledged } from '../../orders/queue-tracking.ts'
 import { PROBE_PREFIX, READ_LAG_MS } from '../../recovery/reconciliation.ts'
+import { FILL_OVERLAP_MS } from '../../recovery/recovery.ts'
 import type {
   ControlEvent,
   DeltaFrame,
@@ -21,6 +22,9 @@ import { isFinal } from '../../vocabulary/market.ts'
 import { CONTRACT, type Millis, PRICE_ONE } from '../../vocabulary/units.ts'
 import type { Decider } from '../decide.ts'
 import type { MakerState } from '../state.ts'
+
+/** A fills read may lack this much of the end; and it passes frames of the feed on its way. */
+const READ_SLACK_MS = READ_LAG_MS + 5_000
 
 const HIGH_LATENCY_MS = 1000
 const LATENCIES_KEPT = 1000
@@ -90,9 +94,10 @@ export class AccountUpdates {
       this.fill(fill, at, previous)
       previous = fill
     }
-    const { execution, recovery, ledger } = this.#state
-    // By the exchange's clock, and not by `askedAt`: ours may be a minute ahead.
-    ledger.readUntil = ledger.cursor
+    const { execution, recovery, ledger, feed } = this.#state
+    // By the exchange's clock as last heard, and not by `askedAt`: ours may be a minute ahead.
+    const venueAt = feed.venueAt - (at - askedAt) - READ_SLACK_MS
+    ledger.readUntil = Math.max(ledger.readUntil, venueAt, ledger.cursor - FILL_OVERLAP_MS)
     const missing = execution.onFillsRead(askedAt - READ_LAG_MS)
     if (missing !== null) recovery.inquiries.want('fills', Math.max(at, missing + READ_LAG_MS))
   }
