@@ -107,9 +107,12 @@ describe('starting', () => {
     // Our clock is ahead of the exchange's, whose times the fills bear.
     const at = T0 + 45_000
     engine.step({ type: 'answer', at, askedAt: at, what: 'fills', outcome })
+    // The feed may have missed some before this one.
+    const later = fillOf({ tradeId: 'later', venueAt: T0 + 120_000 })
+    engine.step({ type: 'fill', at: T0 + 165_000, sid: 1, seq: 0, fill: later })
     const second = new Transcript({ memory: engine.memory })
     expect(second.begin().connect().lastAsked('fills')).toBe(T0 - 60_000)
-    expect(second.engine.state.ledger.position).toBe(1000)
+    expect(second.engine.state.ledger.position).toBe(2000)
   })
 
   it('does not take an answer to a question of before the connection for one of after it', () => {
