@@ -16,7 +16,8 @@ describe('silence', () => {
   const traders = new OtherTraders(world, TICKER)
   beforeAll(async () => {
     traders.show(45, 50)
-    await world.add({ strategy: PLAIN })
+    // With a fixed volatility nothing moves a quote but what the market does.
+    await world.add({ strategy: { ...PLAIN, sigma: 0.05 } })
   })
 
   const resting = (): number => restingOf(world.mock, TICKER).length
