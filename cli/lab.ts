@@ -18,13 +18,16 @@ import { kindsIn } from '../research/calibrate/score/recordings.ts'
 import { eventTable, KNOWING, runEvent } from '../research/lab/event/run.ts'
 import { SETTINGS, type Setting } from '../research/lab/exact/setting.ts'
 import { exactTable, LAB_WAYS, WAYS, type Way } from '../research/lab/exact/table.ts'
-import { type Experiment, experimentsOf, GAMMAS, sweepOf } from '../research/lab/experiments.ts'
-import { BITCOIN, fitHalfTicks, halfTicksText, WEATHER } from '../research/lab/half-ticks.ts'
-import { profitSvg, sweepSvg } from '../research/lab/pictures.ts'
 import { type Job, piecesOf } from '../research/lab/pool/jobs.ts'
 import { Pool } from '../research/lab/pool/pool.ts'
 import { clockOf, Progress } from '../research/lab/pool/progress.ts'
-import { QUEUE_CASES } from '../research/lab/queue.ts'
+import {
+  type Experiment,
+  experimentsOf,
+  GAMMAS,
+  sweepOf,
+} from '../research/lab/results/experiments.ts'
+import { profitSvg, sweepSvg } from '../research/lab/results/pictures.ts'
 import {
   detailTable,
   mainTable,
@@ -32,7 +35,7 @@ import {
   queueTable,
   sweepTable,
   verdict,
-} from '../research/lab/report.ts'
+} from '../research/lab/results/report.ts'
 import {
   agreement,
   mustPass,
@@ -42,15 +45,17 @@ import {
   requirementLines,
   sweepRequirements,
   varianceRequirements,
-} from '../research/lab/requirements.ts'
-import type { Samples } from '../research/lab/samples.ts'
+} from '../research/lab/results/requirements.ts'
 import {
   SHARES,
   type Share,
   shareRequirements,
   shareTable,
   type Worth,
-} from '../research/lab/shares.ts'
+} from '../research/lab/results/shares.ts'
+import type { Samples } from '../research/lab/sessions/samples.ts'
+import { BITCOIN, fitHalfTicks, halfTicksText, WEATHER } from '../research/lab/worlds/half-ticks.ts'
+import { QUEUE_CASES } from '../research/lab/worlds/queue.ts'
 import { fail, failWith, optionsOf, texts, wholeOf } from './lib/options.ts'
 
 const WORLDS = ['W0', 'W1', 'W2', 'W3', 'W4', 'W5', 'W6', 'W7']

@@ -11,8 +11,8 @@ import {
 } from '../../../src/core/pricing/quoting.ts'
 import { EventFair } from '../../../src/core/siblings/event-fair.ts'
 import { CONTRACT, PRICE_CENT } from '../../../src/core/vocabulary/units.ts'
-import { outward, type Shown } from '../rounding.ts'
-import { SESSION_SECONDS } from '../worlds.ts'
+import { outward, type Shown } from '../makers/rounding.ts'
+import { SESSION_SECONDS } from '../worlds/worlds.ts'
 import { ARRIVALS, type Outcome, REACH_DECAY } from './world.ts'
 
 const GAMMA = 0.05

@@ -2,7 +2,7 @@
 // makers that hear nothing.
 
 import { tableOf } from '../../../src/plot/table.ts'
-import { SessionDice } from '../dice.ts'
+import { SessionDice } from '../worlds/dice.ts'
 import { type EventAccount, HEARING, type Hearing, playEvent } from './makers.ts'
 import { drawEvent, emptyEvent } from './world.ts'
 

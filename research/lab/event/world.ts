@@ -7,9 +7,9 @@
 // right. Some takers know the true price, and the others believe the books.
 
 import { pdf } from '../../../src/core/estimators/normal.ts'
-import { cdf } from '../cdf.ts'
-import type { SessionDice } from '../dice.ts'
-import { SESSION_SECONDS } from '../worlds.ts'
+import { cdf } from '../worlds/cdf.ts'
+import type { SessionDice } from '../worlds/dice.ts'
+import { SESSION_SECONDS } from '../worlds/worlds.ts'
 
 /** Where one range ends and the next begins, in deviations of the final temperature. */
 const BOUNDS = [-1.3, -0.5, 0, 0.6, 1.4] as const

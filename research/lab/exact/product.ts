@@ -5,8 +5,8 @@
 
 import { fullModel } from '../../../src/core/pricing/full-model.ts'
 import { emptyPricing, emptyQuoteInput } from '../../../src/core/pricing/quoting.ts'
-import type { LeavingRule } from '../leaving.ts'
-import type { Rounding, Shown } from '../rounding.ts'
+import type { LeavingRule } from '../makers/leaving.ts'
+import type { Rounding, Shown } from '../makers/rounding.ts'
 import type { Quoting, Sweep } from './sweep.ts'
 
 export interface ProductOptions {

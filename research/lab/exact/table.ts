@@ -2,8 +2,8 @@
 // each world and each way of quoting.
 
 import { tableOf } from '../../../src/plot/table.ts'
-import { bySkew, takerCost } from '../leaving.ts'
-import { byValue, outward } from '../rounding.ts'
+import { bySkew, takerCost } from '../makers/leaving.ts'
+import { byValue, outward } from '../makers/rounding.ts'
 import { anyPrice, oneASecond, WholeCents } from './optimum.ts'
 import { Product, type ProductOptions, unrounded } from './product.ts'
 import { SETTINGS, type Setting } from './setting.ts'

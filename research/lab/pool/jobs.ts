@@ -6,13 +6,13 @@
 
 import { SETTINGS } from '../exact/setting.ts'
 import { type Way, worthOf } from '../exact/table.ts'
-import { type Experiment, experimentsOf, sweepOf } from '../experiments.ts'
-import { PAPER, paperMaker } from '../paper.ts'
-import { QUEUE_CASES, type Renewal, runQueue } from '../queue.ts'
-import { type Range, runSessions } from '../run.ts'
-import type { Samples } from '../samples.ts'
-import { SHARES, type Share } from '../shares.ts'
-import { paperWorld } from '../worlds.ts'
+import { type Experiment, experimentsOf, sweepOf } from '../results/experiments.ts'
+import { SHARES, type Share } from '../results/shares.ts'
+import { type Range, runSessions } from '../sessions/run.ts'
+import type { Samples } from '../sessions/samples.ts'
+import { PAPER, paperMaker } from '../worlds/paper.ts'
+import { QUEUE_CASES, type Renewal, runQueue } from '../worlds/queue.ts'
+import { paperWorld } from '../worlds/worlds.ts'
 
 /** What is simulated; the indices are those of the lists in experiments.ts and queue.ts. */
 type Subject =

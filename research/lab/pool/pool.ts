@@ -1,7 +1,7 @@
 // Hands the lab's pieces to threads, in order, and keeps what they find until it is asked for.
 
 import { Worker } from 'node:worker_threads'
-import { Samples } from '../samples.ts'
+import { Samples } from '../sessions/samples.ts'
 import { costOf, type Found, type Job, perform } from './jobs.ts'
 import type { Answer, Task } from './worker.ts'
 

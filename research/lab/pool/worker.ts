@@ -1,7 +1,7 @@
 // A thread of the lab: performs one piece after another.
 
 import { parentPort } from 'node:worker_threads'
-import type { Samples } from '../samples.ts'
+import type { Samples } from '../sessions/samples.ts'
 import { type Job, perform } from './jobs.ts'
 
 /** A piece that a worker is given, and what it answers. */

@@ -2,11 +2,11 @@
 // same sessions whatever they hear of each other.
 
 import { describe, expect, it } from 'vitest'
-import { SessionDice } from '../../../../research/lab/dice.ts'
 import { playEvent } from '../../../../research/lab/event/makers.ts'
 import { eventTable, gainOf, runEvent } from '../../../../research/lab/event/run.ts'
 import { drawEvent, emptyEvent } from '../../../../research/lab/event/world.ts'
-import { SESSION_SECONDS } from '../../../../research/lab/worlds.ts'
+import { SessionDice } from '../../../../research/lab/worlds/dice.ts'
+import { SESSION_SECONDS } from '../../../../research/lab/worlds/worlds.ts'
 
 const drawn = (session: number) => {
   const outcomes = emptyEvent()

@@ -2,7 +2,6 @@
 // the same policy. Worlds are shortened, so that each check takes a second.
 
 import { describe, expect, it } from 'vitest'
-import { SessionDice } from '../../../../research/lab/dice.ts'
 import { anyPrice, WholeCents } from '../../../../research/lab/exact/optimum.ts'
 import {
   CALM_FAR,
@@ -12,8 +11,9 @@ import {
 } from '../../../../research/lab/exact/setting.ts'
 import { type Quoting, Sweep } from '../../../../research/lab/exact/sweep.ts'
 import { worthOf } from '../../../../research/lab/exact/table.ts'
-import { takerCost } from '../../../../research/lab/leaving.ts'
-import { byValue, type Shown } from '../../../../research/lab/rounding.ts'
+import { takerCost } from '../../../../research/lab/makers/leaving.ts'
+import { byValue, type Shown } from '../../../../research/lab/makers/rounding.ts'
+import { SessionDice } from '../../../../research/lab/worlds/dice.ts'
 import { emptyPricing, emptyQuoteInput } from '../../../../src/core/pricing/quoting.ts'
 
 const SEED = 5

@@ -4,8 +4,10 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { kindsIn } from '../../../../research/calibrate/score/recordings.ts'
-import { SessionDice } from '../../../../research/lab/dice.ts'
-import { experimentsOf } from '../../../../research/lab/experiments.ts'
+import { experimentsOf } from '../../../../research/lab/results/experiments.ts'
+import { varianceRequirements } from '../../../../research/lab/results/requirements.ts'
+import { run } from '../../../../research/lab/sessions/run.ts'
+import { SessionDice } from '../../../../research/lab/worlds/dice.ts'
 import {
   BITCOIN,
   expectedRest,
@@ -16,10 +18,8 @@ import {
   type Stood,
   W7_BITCOIN,
   W7_WEATHER,
-} from '../../../../research/lab/half-ticks.ts'
-import { varianceRequirements } from '../../../../research/lab/requirements.ts'
-import { run } from '../../../../research/lab/run.ts'
-import { emptySession } from '../../../../research/lab/worlds.ts'
+} from '../../../../research/lab/worlds/half-ticks.ts'
+import { emptySession } from '../../../../research/lab/worlds/worlds.ts'
 
 const SEED = 9
 const DATA = new URL('../../../../../shared/data', import.meta.url).pathname

@@ -3,16 +3,21 @@
 // are fixed, so luck does not change.
 
 import { describe, expect, it } from 'vitest'
-import { cdf } from '../../../../research/lab/cdf.ts'
-import { SessionDice } from '../../../../research/lab/dice.ts'
-import { full, linear } from '../../../../research/lab/experiments.ts'
-import { Maker, naive } from '../../../../research/lab/makers.ts'
-import { PAPER, paperClosedForm, paperMaker, paperSpread } from '../../../../research/lab/paper.ts'
-import { distribution, profitSvg } from '../../../../research/lab/pictures.ts'
-import { emptyAccount, play } from '../../../../research/lab/play.ts'
-import { distances } from '../../../../research/lab/report.ts'
-import { run } from '../../../../research/lab/run.ts'
-import { Samples } from '../../../../research/lab/samples.ts'
+import { Maker, naive } from '../../../../research/lab/makers/makers.ts'
+import { full, linear } from '../../../../research/lab/results/experiments.ts'
+import { distribution, profitSvg } from '../../../../research/lab/results/pictures.ts'
+import { distances } from '../../../../research/lab/results/report.ts'
+import { emptyAccount, play } from '../../../../research/lab/sessions/play.ts'
+import { run } from '../../../../research/lab/sessions/run.ts'
+import { Samples } from '../../../../research/lab/sessions/samples.ts'
+import { cdf } from '../../../../research/lab/worlds/cdf.ts'
+import { SessionDice } from '../../../../research/lab/worlds/dice.ts'
+import {
+  PAPER,
+  paperClosedForm,
+  paperMaker,
+  paperSpread,
+} from '../../../../research/lab/worlds/paper.ts'
 import {
   clockWorld,
   emptySession,
@@ -20,7 +25,7 @@ import {
   W1,
   W2,
   W3,
-} from '../../../../research/lab/worlds.ts'
+} from '../../../../research/lab/worlds/worlds.ts'
 import { quantile } from '../../../../src/core/estimators/normal.ts'
 
 /**

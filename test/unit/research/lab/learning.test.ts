@@ -3,14 +3,14 @@
 // lead.
 
 import { describe, expect, it } from 'vitest'
-import { SessionDice } from '../../../../research/lab/dice.ts'
-import { estimated, experimentsOf, full } from '../../../../research/lab/experiments.ts'
-import { Learning } from '../../../../research/lab/learning.ts'
-import { Maker } from '../../../../research/lab/makers.ts'
-import { emptyAccount, play } from '../../../../research/lab/play.ts'
-import { mustPass } from '../../../../research/lab/requirements.ts'
-import { run } from '../../../../research/lab/run.ts'
-import { clockWorld, emptySession, W1, W2 } from '../../../../research/lab/worlds.ts'
+import { Learning } from '../../../../research/lab/makers/learning.ts'
+import { Maker } from '../../../../research/lab/makers/makers.ts'
+import { estimated, experimentsOf, full } from '../../../../research/lab/results/experiments.ts'
+import { mustPass } from '../../../../research/lab/results/requirements.ts'
+import { emptyAccount, play } from '../../../../research/lab/sessions/play.ts'
+import { run } from '../../../../research/lab/sessions/run.ts'
+import { SessionDice } from '../../../../research/lab/worlds/dice.ts'
+import { clockWorld, emptySession, W1, W2 } from '../../../../research/lab/worlds/worlds.ts'
 
 const SEED = 3
 const MONTH = 30 * 86_400

@@ -2,11 +2,8 @@
 // have to with few sessions, and that each sentence turns false where the numbers do.
 
 import { describe, expect, it } from 'vitest'
-import { type Experiment, GAMMAS, sweepOf } from '../../../../research/lab/experiments.ts'
-import { naive } from '../../../../research/lab/makers.ts'
-import { PAPER } from '../../../../research/lab/paper.ts'
-import { emptyAccount } from '../../../../research/lab/play.ts'
-import { HOLDS, QUEUE_CASES, runQueue } from '../../../../research/lab/queue.ts'
+import { naive } from '../../../../research/lab/makers/makers.ts'
+import { type Experiment, GAMMAS, sweepOf } from '../../../../research/lab/results/experiments.ts'
 import {
   agreement,
   mustPass,
@@ -14,10 +11,13 @@ import {
   queueRequirements,
   requirementLines,
   sweepRequirements,
-} from '../../../../research/lab/requirements.ts'
-import { run } from '../../../../research/lab/run.ts'
-import { Samples } from '../../../../research/lab/samples.ts'
-import { W1 } from '../../../../research/lab/worlds.ts'
+} from '../../../../research/lab/results/requirements.ts'
+import { emptyAccount } from '../../../../research/lab/sessions/play.ts'
+import { run } from '../../../../research/lab/sessions/run.ts'
+import { Samples } from '../../../../research/lab/sessions/samples.ts'
+import { PAPER } from '../../../../research/lab/worlds/paper.ts'
+import { HOLDS, QUEUE_CASES, runQueue } from '../../../../research/lab/worlds/queue.ts'
+import { W1 } from '../../../../research/lab/worlds/worlds.ts'
 
 const SEED = 4
 

@@ -2,14 +2,14 @@
 // taker.
 
 import { describe, expect, it } from 'vitest'
-import { certaintyGain, certaintyOf } from '../../../../research/lab/certainty.ts'
-import { SessionDice } from '../../../../research/lab/dice.ts'
-import { estimated, full } from '../../../../research/lab/experiments.ts'
-import { emptyAccount } from '../../../../research/lab/play.ts'
-import { run } from '../../../../research/lab/run.ts'
-import { Samples } from '../../../../research/lab/samples.ts'
-import { SHARES, shareRequirements, shareTable } from '../../../../research/lab/shares.ts'
-import { clockWorld, emptySession, W1_SETTLING } from '../../../../research/lab/worlds.ts'
+import { estimated, full } from '../../../../research/lab/results/experiments.ts'
+import { SHARES, shareRequirements, shareTable } from '../../../../research/lab/results/shares.ts'
+import { certaintyGain, certaintyOf } from '../../../../research/lab/sessions/certainty.ts'
+import { emptyAccount } from '../../../../research/lab/sessions/play.ts'
+import { run } from '../../../../research/lab/sessions/run.ts'
+import { Samples } from '../../../../research/lab/sessions/samples.ts'
+import { SessionDice } from '../../../../research/lab/worlds/dice.ts'
+import { clockWorld, emptySession, W1_SETTLING } from '../../../../research/lab/worlds/worlds.ts'
 
 const SEED = 8
 const GAMMA = 0.05

@@ -6,8 +6,7 @@
 // second earns as it is, with a mid that is a second old and rounded, of an optimum that sees the
 // price of the moment.
 
-import { tableOf } from '../../src/plot/table.ts'
-import { certaintyGain, certaintyOf } from './certainty.ts'
+import { tableOf } from '../../../src/plot/table.ts'
 import {
   CALM_FAR,
   CALM_SETTLING,
@@ -15,13 +14,14 @@ import {
   FLOW,
   NEAR_EDGE,
   type Setting,
-} from './exact/setting.ts'
-import type { Way } from './exact/table.ts'
+} from '../exact/setting.ts'
+import type { Way } from '../exact/table.ts'
+import type { MakerSpec } from '../makers/makers.ts'
+import { certaintyGain, certaintyOf } from '../sessions/certainty.ts'
+import type { Estimate, Samples } from '../sessions/samples.ts'
+import { clockWorld, W1, W1_SETTLING, W3, type World } from '../worlds/worlds.ts'
 import { estimated, full } from './experiments.ts'
-import type { MakerSpec } from './makers.ts'
 import type { Requirement } from './requirements.ts'
-import type { Estimate, Samples } from './samples.ts'
-import { clockWorld, W1, W1_SETTLING, W3, type World } from './worlds.ts'
 
 /** A way of quoting, in the exact table and in the lab. */
 interface Quoted {

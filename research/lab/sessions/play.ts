@@ -4,10 +4,10 @@
 // what the inventory then gained or lost, and fees. The parts add up to the profit, which a test
 // holds to a billionth of a cent.
 
-import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
-import { TAKER_FEE, touchFor } from './leaving.ts'
-import type { Maker } from './makers.ts'
-import type { Session, World } from './worlds.ts'
+import { feePerContractCents } from '../../../src/core/vocabulary/fees.ts'
+import { TAKER_FEE, touchFor } from '../makers/leaving.ts'
+import type { Maker } from '../makers/makers.ts'
+import type { Session, World } from '../worlds/worlds.ts'
 
 /** Times after a fill at which the price is looked at again, seconds. */
 const MARKOUTS = [5, 30, 300] as const

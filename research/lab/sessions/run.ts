@@ -1,10 +1,10 @@
 // An experiment: one world, several makers, the same sessions for all of them.
 
-import { SessionDice } from './dice.ts'
-import { Maker, type MakerSpec } from './makers.ts'
+import { Maker, type MakerSpec } from '../makers/makers.ts'
+import { SessionDice } from '../worlds/dice.ts'
+import { emptySession, type World } from '../worlds/worlds.ts'
 import { emptyAccount, play } from './play.ts'
 import { Samples } from './samples.ts'
-import { emptySession, type World } from './worlds.ts'
 
 /** Sessions `from` to `to` (excluded) of a seed. */
 export interface Range {

@@ -1,11 +1,11 @@
 // Results as text: tables in columns that line up, with another simulation's numbers underneath and
 // the distance to them in standard errors.
 
-import { tableOf } from '../../src/plot/table.ts'
+import { tableOf } from '../../../src/plot/table.ts'
+import type { Estimate, Samples } from '../sessions/samples.ts'
+import { PAPER, paperClosedForm, paperMaker, paperSpread } from '../worlds/paper.ts'
+import { HOLDS, type QueueResult } from '../worlds/queue.ts'
 import { type Experiment, GAMMAS, type Reference } from './experiments.ts'
-import { PAPER, paperClosedForm, paperMaker, paperSpread } from './paper.ts'
-import { HOLDS, type QueueResult } from './queue.ts'
-import type { Estimate, Samples } from './samples.ts'
 
 const fixed = (value: number, digits: number): string => {
   const text = value.toFixed(digits)

@@ -5,8 +5,8 @@
 // quotes the average spread of the inventory maker around the mid, so its row follows by arithmetic
 // too.
 
-import { intensityHalfSpread } from '../../src/core/pricing/quoting.ts'
-import type { MakerSpec } from './makers.ts'
+import { intensityHalfSpread } from '../../../src/core/pricing/quoting.ts'
+import type { MakerSpec } from '../makers/makers.ts'
 import { paperWorld } from './worlds.ts'
 
 /** A row of the paper's tables (2008, tables 1 to 3): its means and standard deviations. */

@@ -1,8 +1,8 @@
 // Leaving a position as a taker: what that costs in the lab's plain book, and when it is worth it.
 
-import { uncappedReservation } from '../../src/core/pricing/full-model.ts'
-import type { Pricing, QuoteInput } from '../../src/core/pricing/quoting.ts'
-import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
+import { uncappedReservation } from '../../../src/core/pricing/full-model.ts'
+import type { Pricing, QuoteInput } from '../../../src/core/pricing/quoting.ts'
+import { feePerContractCents } from '../../../src/core/vocabulary/fees.ts'
 
 /** Kalshi's taker coefficient, millionths: 0.07. */
 export const TAKER_FEE = 70_000

@@ -1,12 +1,12 @@
 // The two ways in which the product puts the model's prices on whole cents, as the lab needs them:
 // with nobody else in the market.
 
-import type { Pricing, QuoteInput } from '../../src/core/pricing/quoting.ts'
-import { type GridQuotes, toGrid } from '../../src/core/pricing/quoting.ts'
-import { chooseTick, type WorthInput } from '../../src/core/pricing/rounding.ts'
-import { LINEAR_CENT, PriceGrid } from '../../src/core/vocabulary/market.ts'
-import { emptyCandidates } from '../../src/core/vocabulary/price-reasons.ts'
-import { PRICE_CENT, PRICE_ONE, type Side } from '../../src/core/vocabulary/units.ts'
+import type { Pricing, QuoteInput } from '../../../src/core/pricing/quoting.ts'
+import { type GridQuotes, toGrid } from '../../../src/core/pricing/quoting.ts'
+import { chooseTick, type WorthInput } from '../../../src/core/pricing/rounding.ts'
+import { LINEAR_CENT, PriceGrid } from '../../../src/core/vocabulary/market.ts'
+import { emptyCandidates } from '../../../src/core/vocabulary/price-reasons.ts'
+import { PRICE_CENT, PRICE_ONE, type Side } from '../../../src/core/vocabulary/units.ts'
 
 /** The two prices shown, cents; NaN for a side that is not. */
 export interface Shown {

@@ -5,11 +5,11 @@
 // full model has to be. `npm run lab -- all` prints every sentence and fails with the first that is
 // untrue.
 
+import type { Samples } from '../sessions/samples.ts'
+import { PAPER, paperClosedForm } from '../worlds/paper.ts'
+import { HOLDS, type QueueResult } from '../worlds/queue.ts'
 import { type Experiment, GAMMAS } from './experiments.ts'
-import { PAPER, paperClosedForm } from './paper.ts'
-import { HOLDS, type QueueResult } from './queue.ts'
 import { distances, QUEUE_REFERENCE } from './report.ts'
-import type { Samples } from './samples.ts'
 
 export interface Requirement {
   readonly text: string

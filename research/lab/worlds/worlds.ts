@@ -6,7 +6,7 @@
 // e standard exponential, an order at distance d fills with probability 1 - exp(-A exp(-k d)) per
 // second: Poisson takers whose reach decays as Avellaneda and Stoikov assume.
 
-import { pdf, quantile } from '../../src/core/estimators/normal.ts'
+import { pdf, quantile } from '../../../src/core/estimators/normal.ts'
 import { cdf } from './cdf.ts'
 import type { SessionDice } from './dice.ts'
 

@@ -1,9 +1,9 @@
 // The lab's pictures: how profits are spread, and how a maker fares over risk aversion.
 
-import { colourAt, draw, type Point } from '../../src/plot/chart.ts'
-import { documentSvg } from '../../src/plot/svg.ts'
+import { colourAt, draw, type Point } from '../../../src/plot/chart.ts'
+import { documentSvg } from '../../../src/plot/svg.ts'
+import type { Samples } from '../sessions/samples.ts'
 import { GAMMAS } from './experiments.ts'
-import type { Samples } from './samples.ts'
 
 const SIZE = [860, 460] as const
 const BINS = 60

@@ -4,25 +4,25 @@
 // the simple makers, which quote a fixed distance around the mid, are written here. A maker sees
 // the mid of the session, its own inventory and the public prints, never the true price.
 
-import { USUAL_HOLDING } from '../../src/core/estimators/volatility.ts'
-import { fullModel } from '../../src/core/pricing/full-model.ts'
+import { USUAL_HOLDING } from '../../../src/core/estimators/volatility.ts'
+import { fullModel } from '../../../src/core/pricing/full-model.ts'
 import {
   emptyPricing,
   emptyQuoteInput,
   linearModel,
   type Pricing,
   type QuoteInput,
-} from '../../src/core/pricing/quoting.ts'
-import { gammaFor, unwindSeconds } from '../../src/core/pricing/risk-aversion.ts'
-import { staleCost } from '../../src/core/pricing/rounding.ts'
-import { sizeFor } from '../../src/core/sizing/sizing.ts'
-import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
-import type { Side } from '../../src/core/vocabulary/units.ts'
-import { Alternation } from '../calibrate/score/alternation.ts'
+} from '../../../src/core/pricing/quoting.ts'
+import { gammaFor, unwindSeconds } from '../../../src/core/pricing/risk-aversion.ts'
+import { staleCost } from '../../../src/core/pricing/rounding.ts'
+import { sizeFor } from '../../../src/core/sizing/sizing.ts'
+import { feePerContractCents } from '../../../src/core/vocabulary/fees.ts'
+import type { Side } from '../../../src/core/vocabulary/units.ts'
+import { Alternation } from '../../calibrate/score/alternation.ts'
+import type { World } from '../worlds/worlds.ts'
 import { Learning, PRODUCT_PRIORS, type Priors } from './learning.ts'
 import { bySkew, takerCost } from './leaving.ts'
 import { byValue, outward, type Shown } from './rounding.ts'
-import type { World } from './worlds.ts'
 
 /**
  * Where a maker's variance rate comes from: the world, a plain average, the product, or the product

@@ -6,13 +6,13 @@
 // earns little; one that stays while it is nearly right earns far more. Queue lengths and sizes are
 // invented: trust the direction of the result, not its size.
 
-import { askMayStay, bidMayStay, breakEvenTolerance } from '../../src/core/orders/planning.ts'
-import { feePerContractCents } from '../../src/core/vocabulary/fees.ts'
+import { askMayStay, bidMayStay, breakEvenTolerance } from '../../../src/core/orders/planning.ts'
+import { feePerContractCents } from '../../../src/core/vocabulary/fees.ts'
+import { Maker, type MakerSpec } from '../makers/makers.ts'
+import { type Account, emptyAccount, Purse } from '../sessions/play.ts'
+import type { Range } from '../sessions/run.ts'
+import { Samples } from '../sessions/samples.ts'
 import { SessionDice } from './dice.ts'
-import { Maker, type MakerSpec } from './makers.ts'
-import { type Account, emptyAccount, Purse } from './play.ts'
-import type { Range } from './run.ts'
-import { Samples } from './samples.ts'
 import {
   type Diffusion,
   diffuse,

@@ -7,10 +7,10 @@
 // prints at the last price it reaches, there or at our own quote; one that reaches neither is never
 // seen.
 
-import { Intensity } from '../../src/core/estimators/intensity.ts'
-import { Markouts } from '../../src/core/estimators/markouts.ts'
-import { Volatility } from '../../src/core/estimators/volatility.ts'
-import type { Side } from '../../src/core/vocabulary/units.ts'
+import { Intensity } from '../../../src/core/estimators/intensity.ts'
+import { Markouts } from '../../../src/core/estimators/markouts.ts'
+import { Volatility } from '../../../src/core/estimators/volatility.ts'
+import type { Side } from '../../../src/core/vocabulary/units.ts'
 
 /** Price limits of the book in cents, and its tick. */
 const LOWEST = 1

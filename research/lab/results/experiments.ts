@@ -4,10 +4,10 @@
 // random numbers (2000 sessions, or 1000 where noted). Nobody's numbers are copied into a result:
 // they are printed next to ours, with the distance in standard errors.
 
-import { W7_BITCOIN, W7_WEATHER } from './half-ticks.ts'
-import { PRODUCT_PRIORS, type Priors } from './learning.ts'
-import { type MakerSpec, naive } from './makers.ts'
-import { clockWorld, W1, W2, W2_TOXIC, W3, type World } from './worlds.ts'
+import { PRODUCT_PRIORS, type Priors } from '../makers/learning.ts'
+import { type MakerSpec, naive } from '../makers/makers.ts'
+import { W7_BITCOIN, W7_WEATHER } from '../worlds/half-ticks.ts'
+import { clockWorld, W1, W2, W2_TOXIC, W3, type World } from '../worlds/worlds.ts'
 
 /** A row of another simulation: cents and contracts per session. */
 export interface Reference {

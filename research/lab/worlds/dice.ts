@@ -4,8 +4,8 @@
 // the stream's number. So session 17 is the same whatever was simulated before it, and every maker
 // of an experiment meets the same price path and the same takers.
 
-import { quantile } from '../../src/core/estimators/normal.ts'
-import { Dice } from '../../src/statistics/random.ts'
+import { quantile } from '../../../src/core/estimators/normal.ts'
+import { Dice } from '../../../src/statistics/random.ts'
 
 /** One round of a 32-bit mixer (murmur3's finaliser): neighbouring seeds become unrelated ones. */
 const mix = (value: number): number => {
