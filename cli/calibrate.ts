@@ -50,13 +50,26 @@ const { values, positionals: files } = optionsOf({
     help: { type: 'boolean', default: false },
   },
 })
+if (values.help) showUsage(import.meta.url, 0)
+const modes = (['score', 'verdict', 'events'] as const).filter((mode) => values[mode])
+if (modes.length > 0 && modes.length + files.length > 1) {
+  const found = [...modes.map((mode) => `--${mode}`), ...files].join(', ')
+  fail(
+    `Choosing what to do failed: found ${found}, wanted one of --score, --verdict, --events, or FILEs`,
+  )
+}
+// No failure: the recordings are not part of the project.
+const skipped = (values.score || values.events) && !existsSync(values.data)
+if (skipped) {
+  console.log(`Skipped: found no recordings in ${values.data}`)
+  process.exit(0)
+}
 if (values.verdict) {
   const runs = Math.round(numberOf('runs', values.runs, 1, 1_000_000))
   for (const line of verdictTable(runs)) console.log(line)
   process.exit(0)
 }
 if (values.score) {
-  if (!existsSync(values.data)) fail(`Reading ${values.data} failed: found no such folder`)
   if (!values.json) for (const line of HEAD) console.log(line)
   for (const kind of kindsIn(values.data)) {
     const score = scoreOf(kind)
@@ -66,12 +79,10 @@ if (values.score) {
   process.exit(0)
 }
 if (values.events) {
-  // No failure: the recordings are not part of the project.
-  if (!existsSync(values.data)) console.log(`Skipped: found no recordings in ${values.data}`)
-  else console.log(eventsReport(eventsIn(values.data)))
+  console.log(eventsReport(eventsIn(values.data)))
   process.exit(0)
 }
-if (files.length === 0 || values.help) showUsage(import.meta.url, values.help ? 0 : 2)
+if (files.length === 0) showUsage(import.meta.url, 2)
 const missing = files.find((file) => !existsSync(file))
 if (missing !== undefined) fail(`Reading ${missing} failed: found no such file`)
 const options: BlockOptions = {
